@@ -1,0 +1,1 @@
+"""gwplan plans gigawatt AI data centers: compute, buildings, power and money in one optimisation."""

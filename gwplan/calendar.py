@@ -1,0 +1,188 @@
+"""Time: periods of a horizon, slices of a year, months of a chain, discount factors.
+
+Months are counted from year 0 (`2027-01` is 2027 * 12). A date is a span: `2027` twelve months, `2027-Q3` three,
+`2027-07` one; where a date begins something its first month counts, where it ends something its last.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Step = Literal["quarter", "half", "year"]
+Timing = Literal["start", "middle", "end"]
+
+MONTHS_A_YEAR = 12
+HOURS_A_YEAR = 8760
+MONTHS_OF: dict[str, int] = {"quarter": 3, "half": 6, "year": 12}
+_DATE = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?$")
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """The months that a written date names, from `first` to `last`, both inside."""
+
+    first: int
+    last: int
+    text: str = ""
+
+    def __str__(self) -> str:
+        return self.text or month_name(self.first)
+
+
+def parse_date(text: str) -> Span:
+    """Read `2027`, `2027-Q3` or `2027-07`; ValueError for anything else or a year outside 2000-2100."""
+    found = _DATE.match(text)
+    if not found or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+        raise ValueError(f"{text!r} is not a date such as 2027, 2027-Q3 or 2027-07 within {FIRST_YEAR}-{LAST_YEAR}")
+    year = int(found[1]) * MONTHS_A_YEAR
+    if found[2]:
+        first = year + (int(found[2]) - 1) * MONTHS_OF["quarter"]
+        return Span(first, first + MONTHS_OF["quarter"] - 1, text)
+    if found[3]:
+        return Span(year + int(found[3]) - 1, year + int(found[3]) - 1, text)
+    return Span(year, year + MONTHS_A_YEAR - 1, text)
+
+
+def month_name(month: int) -> str:
+    """`2027-07` for the month 24330."""
+    return f"{month // MONTHS_A_YEAR}-{month % MONTHS_A_YEAR + 1:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One step of the horizon: the `number`-th (from 0), `months` long from month `first` on."""
+
+    number: int
+    name: str
+    first: int
+    months: int
+
+    @property
+    def last(self) -> int:
+        """Its last month."""
+        return self.first + self.months - 1
+
+    @property
+    def middle(self) -> float:
+        """Its middle, in months."""
+        return self.first + self.months / 2
+
+    @property
+    def year(self) -> int:
+        """The calendar year it begins in."""
+        return self.first // MONTHS_A_YEAR
+
+    @property
+    def years(self) -> float:
+        """Its length in years."""
+        return self.months / MONTHS_A_YEAR
+
+    @property
+    def hours(self) -> float:
+        """Its length in hours; a year has 8,760."""
+        return self.years * HOURS_A_YEAR
+
+
+def period_name(first: int, step: Step) -> str:
+    """`2027-Q3`, `2027-H2` or `2027`."""
+    year, month = divmod(first, MONTHS_A_YEAR)
+    if step == "year":
+        return str(year) if month == 0 else f"{year}-{month + 1:02d}"
+    return f"{year}-{'Q' if step == 'quarter' else 'H'}{month // MONTHS_OF[step] + 1}"
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A part of the year with its share of the hours; a plan without hours has one, `year`."""
+
+    name: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The horizon as periods, with what it takes to discount and to count months.
+
+    rate: real discount rate per year; timing: when in its period money of a kind (capital, running) falls.
+    """
+
+    periods: tuple[Period, ...]
+    step: Step
+    rate: float
+    timing: dict[str, Timing]
+    slices: tuple[Slice, ...] = (Slice("year", 1.0),)
+
+    @classmethod
+    def of(cls, start: Span, end: Span, step: Step, rate: float, timing: dict[str, Timing] | None = None) -> Calendar:
+        """Cut start to end into steps; ValueError unless they are whole and begin where a step begins."""
+        months = MONTHS_OF[step]
+        length = end.last + 1 - start.first
+        if length <= 0 or length % months:
+            raise ValueError(f"{start} to {end} is not a whole number of steps of a {step}")
+        if start.first % months:
+            raise ValueError(f"{start} is not the first day of a {step}")
+        firsts = range(start.first, end.last + 1, months)
+        periods = tuple(Period(n, period_name(first, step), first, months) for n, first in enumerate(firsts))
+        return cls(periods, step, rate, timing or {"capital": "middle", "running": "middle"})
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the periods, in order."""
+        return [period.name for period in self.periods]
+
+    @property
+    def end(self) -> int:
+        """The first month after the horizon."""
+        return self.periods[-1].last + 1
+
+    @property
+    def years(self) -> float:
+        """Length of the horizon in years."""
+        return (self.end - self.periods[0].first) / MONTHS_A_YEAR
+
+    def steps(self, months: float) -> int:
+        """Months of a chain in whole periods, rounded up once."""
+        return math.ceil(months / MONTHS_OF[self.step] - 1e-9)
+
+    @property
+    def steps_a_year(self) -> int:
+        """Periods in a year."""
+        return MONTHS_A_YEAR // MONTHS_OF[self.step]
+
+    def begun(self, date: Span) -> int:
+        """Number of the first period that starts on or after the first day of date (may lie outside the horizon)."""
+        return max(0, math.ceil((date.first - self.periods[0].first) / MONTHS_OF[self.step]))
+
+    def holding(self, month: int) -> int:
+        """Number of the period that contains month (may lie outside the horizon)."""
+        return (month - self.periods[0].first) // MONTHS_OF[self.step]
+
+    def window(self, number: int) -> range:
+        """Numbers of the periods of the year that ends with period `number`, inside the horizon."""
+        return range(max(0, number - self.steps_a_year + 1), number + 1)
+
+    def discount(self, number: int, kind: str) -> float:
+        """Present value at the horizon's start of one unit of money of a kind (capital, running) in a period."""
+        shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[self.timing.get(kind, "middle")]
+        return float((1 + self.rate) ** -((number + shift) * MONTHS_OF[self.step] / MONTHS_A_YEAR))
+
+    @property
+    def discount_at_end(self) -> float:
+        """Present value of one unit of money at the horizon's end."""
+        return float((1 + self.rate) ** -self.years)
+
+    def age_at_end(self, number: int) -> float:
+        """Age in years, at the horizon's end, of what entered service with period `number`."""
+        return (self.end - self.periods[number].first) / MONTHS_A_YEAR
+
+    def annuity_share(self, life: float, age: float) -> float:
+        """What is left of a price after `age` of `life` years: present value of the annuity still to come."""
+        if age >= life:
+            return 0.0
+        if self.rate == 0:
+            return 1 - age / life
+        return float((1 - (1 + self.rate) ** -(life - age)) / (1 - (1 + self.rate) ** -life))

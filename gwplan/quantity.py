@@ -1,0 +1,81 @@
+"""How a number of the input tables is declared: once, with its unit, its meaning and its sane range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Between = Literal["step", "linear", "own"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One quantity of one table.
+
+    name:      the word in the column `quantity`
+    of:        the kind of item it belongs to: site, design, system, supply, fuel, ... (see `ITEM_KINDS` of the part)
+    unit:      a pint expression (the unit inside the model), or `label`, or `date`
+    doc:       its meaning, for the data dictionary
+    by:        which of the columns `site` and `when` a row may fill
+    between:   how dated rows are read: step, linear or own (see `case.py`)
+    default:   the value where no row holds; None with optional=False means that a row is required
+    optional:  True where it may be missing altogether (`Case.get` then gives None)
+    least, most:  hard bounds; a value outside is a fault
+    sane:      the range in which honest numbers lie; a value outside is a warning with the likely slip
+    labels:    the closed list, for labels that the model acts on
+    refers:    the kind of item that a label must name (a fault if there is none)
+    many:      True where a label may hold several values, `a|b`
+    """
+
+    name: str
+    of: str
+    unit: str
+    doc: str
+    by: tuple[Literal["site", "when"], ...] = ()
+    between: Between = "step"
+    default: float | str | None = None
+    optional: bool = False
+    least: float | None = None
+    most: float | None = None
+    sane: tuple[float, float] | None = None
+    labels: tuple[str, ...] = ()
+    refers: str | None = None
+    many: bool = False
+
+    @property
+    def required(self) -> bool:
+        """True if each item of its kind must have a row."""
+        return self.default is None and not self.optional
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of item in a table, and how its items are known.
+
+    only:    their fixed names (`h100`)
+    marked:  the quantity whose presence marks them (`role` marks a supply)
+    named:   the kind and quantity whose labels name them (a fuel is what some supply's `fuel` names)
+    Neither: every item of the table that no other kind claims.
+    """
+
+    name: str
+    only: tuple[str, ...] = ()
+    marked: str | None = None
+    named: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One input table: its file is `<name>.csv`."""
+
+    name: str
+    kinds: tuple[Kind, ...]
+    quantities: tuple[Quantity, ...]
+    optional: bool = False
+
+    def quantity(self, name: str, kind: str | None = None) -> Quantity | None:
+        """The quantity of that name (of that kind of item where kinds share a name)."""
+        for quantity in self.quantities:
+            if quantity.name == name and kind in (None, quantity.of):
+                return quantity
+        return None
