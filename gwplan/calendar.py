@@ -165,6 +165,11 @@ class Calendar:
         """Numbers of the periods of the year that ends with period `number`, inside the horizon."""
         return range(max(0, number - self.steps_a_year + 1), number + 1)
 
+    @property
+    def year_ends(self) -> range:
+        """Numbers of the periods with which a whole year inside the horizon ends (the last one of a shorter horizon)."""
+        return range(min(self.steps_a_year, len(self.periods)) - 1, len(self.periods))
+
     def discount(self, number: int, kind: str) -> float:
         """Present value at the horizon's start of one unit of money of a kind (capital, running) in a period."""
         shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[self.timing.get(kind, "middle")]

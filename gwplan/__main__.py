@@ -1,0 +1,5 @@
+"""`python -m gwplan` is the same as `gwplan`."""
+
+from gwplan.cli import main
+
+main()

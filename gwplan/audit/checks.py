@@ -1,0 +1,101 @@
+"""What an audit found: one line for each thing it checked, and the largest miss of each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Axes = Sequence[Sequence[str]]
+"""The labels along each axis of an array."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was checked.
+
+    name: a sentence that is true of each honest answer; part: the subject. worst: the largest miss, relative to
+    1 + the larger of the two sides; where: its index and the two sides; rows: how many rows were compared.
+    """
+
+    name: str
+    part: str
+    worst: float
+    where: str
+    passed: bool
+    rows: int
+
+    def __str__(self) -> str:
+        return f"{self.part}.{self.name}" + ("" if self.passed else f" fails at {self.where}")
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The result of an audit: `ok` if each check passed. `unchecked`: tables of the run that no check reads."""
+
+    ok: bool
+    checks: list[Check]
+    unchecked: list[str] = field(default_factory=list)
+
+    @property
+    def failed(self) -> list[Check]:
+        """Checks that did not pass, in the order they were made."""
+        return [check for check in self.checks if not check.passed]
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain dictionary, without infinities, for `audit.json`."""
+        rows = [asdict(check) | {"worst": check.worst if math.isfinite(check.worst) else None} for check in self.checks]
+        return {"ok": self.ok, "checks": rows, "unchecked": self.unchecked}
+
+
+class Checks:
+    """Collects checks. `tolerance` is absolute for small numbers and relative for large ones."""
+
+    def __init__(self, tolerance: float) -> None:
+        self.tolerance = tolerance
+        self.found: list[Check] = []
+
+    def equal(self, full_name: str, written: Array, expected: Array, axes: Axes, scale: Array | None = None) -> None:
+        """Both arrays are equal. `scale`: the size that a miss is measured against where the numbers are what large sums leave over."""
+        self._note(full_name, np.abs(written - expected), written, expected, axes, scale, "is", "should be")
+
+    def at_most(self, full_name: str, left: Array, right: Array, axes: Axes, scale: Array | None = None) -> None:
+        """Nowhere is left above right; a right side that is nan sets no limit there."""
+        limit = np.where(np.isnan(right), np.inf, right)
+        self._note(full_name, np.maximum(left - limit, 0), left, limit, axes, scale, "is", "at most")
+
+    def at_least(self, full_name: str, left: Array, right: Array, axes: Axes) -> None:
+        """Nowhere is left below right."""
+        self._note(full_name, np.maximum(right - left, 0), left, right, axes, None, "is", "at least")
+
+    def nothing(self, full_name: str, amount: Array, forbidden: npt.NDArray[np.bool_], axes: Axes) -> None:
+        """The amount is zero wherever it is forbidden."""
+        amount, forbidden = np.broadcast_arrays(amount, forbidden)
+        self.equal(full_name, np.where(forbidden, amount, 0.0), np.zeros(amount.shape), axes)
+
+    def found_wrong(self, full_name: str, wrong: Sequence[str], rows: int) -> None:
+        """`wrong` lists rows that break the rule, in words; there should be none."""
+        part, name = full_name.split(".", 1)
+        self.found.append(Check(name, part, float(len(wrong)), "; ".join(wrong[:3]), not wrong, rows))
+
+    def _note(self, full_name: str, miss: Array, left: Array, right: Array, axes: Axes, scale: Array | None, *words: str) -> None:
+        part, name = full_name.split(".", 1)
+        miss, left, right = np.broadcast_arrays(miss, left, right)
+        if not miss.size:
+            self.found.append(Check(name, part, 0.0, "", True, 0))
+            return
+        sides = np.maximum(np.abs(left), np.where(np.isfinite(right), np.abs(right), 0.0))
+        size = sides if scale is None else np.maximum(sides, scale)
+        relative = miss / (1 + size)
+        # What is not a number was asked for where the inputs hold nothing: never honest.
+        relative = np.where(np.isnan(relative), np.inf, relative)
+        place = np.unravel_index(int(np.argmax(relative)), relative.shape)
+        worst = float(relative[place])
+        labels = ", ".join(axis[number] for axis, number in zip(axes, place, strict=True))
+        where = f"{labels or 'the plan'}: {words[0]} {left[place]:.9g}, {words[1]} {right[place]:.9g}" if worst > 0 else ""
+        self.found.append(Check(name, part, worst, where, worst <= self.tolerance, int(miss.size)))

@@ -1,0 +1,139 @@
+"""Halls: whole starts at opened sites, within limits; what stands, what is open, what it cost and what is left of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gwplan.audit.checks import Array
+from gwplan.audit.reading import Answer
+from gwplan.audit.stocks import (
+    Whole,
+    age_at_end,
+    annuity_share,
+    arrival_of,
+    existing,
+    flow_size,
+    in_periods,
+    moved,
+    product,
+    rolling,
+    within,
+)
+from gwplan.calendar import MONTHS_A_YEAR
+
+INDEX = ("design", "site", "period")
+THIRDS = ("first", "middle", "last")
+
+
+def spend(thirds: Array, steps: int) -> Array:
+    """Share of the price paid in each step of a build: each third spread evenly over its part of the build."""
+    if steps == 0:
+        return np.ones(1)
+    cuts, edges = np.arange(len(thirds) + 1) / len(thirds), np.arange(steps + 1) / steps
+    low, high = np.maximum.outer(edges[:-1], cuts[:-1]), np.minimum.outer(edges[1:], cuts[1:])
+    answer: Array = (np.maximum(high - low, 0) * thirds * len(thirds)).sum(axis=1)
+    return answer
+
+
+def payments(answer: Answer, paid: Array, steps: Whole) -> Array:
+    """What is paid in each period, from the price `paid` for the starts of each period."""
+    due = np.zeros(paid.shape)
+    thirds = np.array([answer.inputs.flat("halls", answer.axis["design"], f"spend_{third}_third")[:, 0] for third in THIRDS])
+    for length in np.unique(steps[paid != 0]):
+        of_length = np.where(steps == length, paid, 0.0)
+        for number in range(len(answer.axis["design"])):
+            for delay, share in enumerate(spend(thirds[:, number], int(length))):
+                if delay <= answer.last:
+                    due[number, :, delay:] += share * of_length[number, :, : answer.last + 1 - delay]
+    return due
+
+
+def check(answer: Answer) -> None:
+    """Recompute stocks, room, land and money of halls."""
+    inputs, designs, sites, checks = answer.inputs, answer.axis["design"], answer.sites, answer.checks
+    started = answer.decided["halls", "started"]
+    steps = np.broadcast_to(in_periods(answer, inputs.grid("halls", designs, "build_months", sites)), started.shape)
+    life = in_periods(answer, inputs.flat("halls", designs, "life") * MONTHS_A_YEAR)
+    room = inputs.flat("halls", designs, "room")[:, :, None]
+    there = existing(answer, "design", lambda design, _: inputs.number("halls", design, "life"))
+    opens = moved(started, steps)
+    stock = within(opens, life) + there.standing
+    standing = np.cumsum(started, axis=2) - np.cumsum(opens, axis=2) + stock
+    markup = inputs.flat("halls", designs, "contingency", sites)[:, :, None]
+    index = np.swapaxes(inputs.grid("sites", sites, "construction_index"), 0, 1)
+    price = inputs.grid("halls", designs, "price", sites) * room * index * (1 + markup)
+    paid = product(started, price)
+    value_open = within(moved(paid, steps), life)
+    size = flow_size(started) + there.standing
+    answer.known |= {"stock": stock, "standing": standing, "room": room * stock}
+    for name, amounts in {"started": started, "standing": standing, "stock": stock}.items():
+        answer.compare(f"halls.{name}", amounts, *INDEX, scale=size)
+    answer.compare("halls.value_open", value_open, *INDEX, scale=flow_size(paid))
+    checks.equal("halls.starts_are_whole", started, np.round(started), answer.axes(*INDEX))
+    check_starts(answer, started, steps)
+    check_site_limits(answer, started, room * standing)
+    check_room_account(answer)
+    answer.expect("capital", "halls", (designs, sites, ["builders"] * len(designs)), payments(answer, paid, steps))
+    age = age_at_end(answer, arrival_of(steps, started.shape))
+    share = annuity_share(inputs.flat("halls", designs, "life")[:, :, None], age, answer.calendar.rate)
+    enter_money(answer, stock * room, value_open, np.where(steps < answer.last + 1, product(paid, share), 0.0))
+    carbon = inputs.flat("halls", designs, "embodied_carbon")[:, :, None] * room
+    answer.known["embodied"] = answer.known.get("embodied", 0.0) + (carbon * started).sum(axis=0)
+
+
+def check_starts(answer: Answer, started: Array, steps: Whole) -> None:
+    """Starts come in time to open inside the horizon, not before the site can be had, and no faster than halls can be started."""
+    checks, axes = answer.checks, answer.axes(*INDEX)
+    checks.nothing("halls.open_inside_the_horizon", started, arrival_of(steps, started.shape) > answer.last, axes)
+    begun = np.array([answer.inputs.begun("sites", site) for site in answer.sites]).reshape(1, -1, 1)
+    checks.nothing("halls.started_not_before_earliest", started, np.arange(answer.last + 1) < begun, axes)
+    most = answer.inputs.grid("halls", answer.axis["design"], "most_started", answer.sites)
+    checks.nothing("halls.started_where_starts_are_possible", started, most == 0, axes)
+    shares = np.where(most > 0, started / np.where(most > 0, most, 1.0), 0.0)
+    open_now = answer.known["opened"][None, :, :]
+    used = rolling(shares, answer.calendar.steps_a_year)
+    checks.at_most("halls.starts_within_limit", used, np.broadcast_to(open_now, used.shape), axes)
+    checks.nothing("halls.started_at_open_sites", started, open_now < 1 / 2, axes)
+
+
+def check_site_limits(answer: Answer, started: Array, standing_room: Array) -> None:
+    """Room that stands or is being built is within the site's most; land is what stands."""
+    axes, designs = answer.axes("site", "period"), answer.axis["design"]
+    most = answer.inputs.grid("sites", answer.sites, "most_it")[:, 0, :]
+    limit = np.where(answer.known["opened"] == 0, 0.0, most * answer.known["opened"])
+    answer.checks.at_most("halls.room_within_most_it", standing_room.sum(axis=0), limit, axes)
+    acres = answer.inputs.flat("halls", designs, "acres")[:, :, None]
+    answer.known["land"] = (acres * standing_room).sum(axis=0)
+    answer.compare("account.land", answer.known["land"], "site", "period", scale=answer.known["land"].max(axis=1, keepdims=True))
+
+
+def check_room_account(answer: Answer) -> None:
+    """The account of room says, by cooling and density, what open halls give."""
+    inputs, designs, name = answer.inputs, answer.axis["design"], "account.hall_room"
+    cooling = np.array([inputs.text("halls", design, "cooling") for design in designs], dtype=object)
+    density = inputs.flat("halls", designs, "density")[:, 0]
+    levels = [f"{level:g}" for level in sorted(set(density))]
+    answer.axis["level"] = levels
+    shape = (len(answer.axis["cooling"]), len(levels), len(answer.sites), answer.last + 1)
+    expected = np.zeros(shape)
+    for number in range(len(designs)):
+        if cooling[number] in answer.axis["cooling"]:
+            place = answer.axis["cooling"].index(cooling[number]), levels.index(f"{density[number]:g}")
+            expected[place] += answer.known["room"][number]
+    answer.compare(name, expected, "cooling", "level", "site", "period", others=True)
+
+
+def enter_money(answer: Answer, open_room: Array, value_open: Array, worth: Array) -> None:
+    """Upkeep, insurance and property tax of open halls; what they are worth at the end."""
+    inputs, designs, sites = answer.inputs, answer.axis["design"], answer.sites
+    tax = np.swapaxes(inputs.grid("sites", sites, "property_tax"), 0, 1)
+    rates = {
+        ("halls", "operators"): (open_room, inputs.grid("halls", designs, "upkeep", sites)),
+        ("insurance", "insurers"): (value_open, inputs.flat("halls", designs, "insurance", sites)[:, :, None]),
+        ("property_tax", "counties"): (value_open, tax),
+    }
+    for (klass, payee), (base, rate) in rates.items():
+        answer.expect("running", klass, (designs, sites, [payee] * len(designs)), base * rate * answer.years)
+    at_end = np.zeros(worth.shape)
+    at_end[:, :, answer.last] = worth.sum(axis=2)
+    answer.expect("residual", "halls", (designs, sites, ["builders"] * len(designs)), at_end)

@@ -1,0 +1,43 @@
+"""Sites: opened once and in time; land and water within their limits (land and water are known from halls and cooling)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gwplan.audit.reading import Answer
+from gwplan.audit.stocks import product, rolling
+from gwplan.calendar import parse_date
+
+
+def check(answer: Answer) -> None:
+    """Recompute openings; enter their price."""
+    checks, inputs, axes = answer.checks, answer.inputs, answer.axes("site", "period")
+    opening = answer.decided["sites", "opening"]
+    there = np.zeros(opening.shape)
+    for row in answer.folder.existing.to_dict("records"):
+        if row["site"] in answer.sites:
+            there[answer.sites.index(row["site"])] += inputs.firsts >= parse_date(row["when"]).first
+    opened = np.minimum(np.cumsum(opening, axis=1) + (there > 0), 1)
+    answer.known["opened"] = np.maximum(np.cumsum(opening, axis=1), there > 0)
+    checks.equal("sites.openings_are_whole", opening, np.round(opening), axes)
+    checks.at_most("sites.opened_once", opening.sum(axis=1), np.ones(len(answer.sites)), answer.axes("site"))
+    begun = np.array([inputs.begun("sites", site) for site in answer.sites], dtype=int).reshape(-1, 1)
+    checks.nothing("sites.opened_not_before_earliest", opening, np.arange(answer.last + 1) < begun, axes)
+    answer.compare("sites.opening", opening, "site", "period")
+    answer.compare("sites.opened", opened, "site", "period")
+    price = inputs.grid("sites", answer.sites, "opening_price")[:, 0, :]
+    paid = product(opening, price)
+    for number, site in enumerate(answer.sites):
+        answer.expect("capital", "sites", ([site], [site], ["landowners"]), paid[number].reshape(1, 1, -1))
+
+
+def check_limits(answer: Answer) -> None:
+    """Land at each time, water over each year inside the horizon."""
+    inputs, axes = answer.inputs, answer.axes("site", "period")
+    land = inputs.grid("sites", answer.sites, "land")[:, 0, :]
+    answer.checks.at_most("sites.halls_fit_the_land", answer.known["land"], land, axes)
+    limit = inputs.grid("sites", answer.sites, "water_limit")[:, 0, :]
+    year = answer.calendar.steps_a_year
+    first = min(year, answer.last + 1) - 1
+    used = rolling(answer.known["water"], year)[:, first:]
+    answer.checks.at_most("sites.water_within_limit", used, limit[:, first:], [answer.sites, answer.axis["period"][first:]])

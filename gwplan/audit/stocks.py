@@ -1,0 +1,121 @@
+"""What stands, from what was ordered: chains in whole periods, lives, annuities, things that were there before.
+
+All arrays are over (item, site, period), chains and lives over the same or with one period fewer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gwplan.audit.checks import Array
+from gwplan.audit.reading import Answer
+from gwplan.calendar import MONTHS_A_YEAR, parse_date
+
+Whole = npt.NDArray[np.int64]
+ALMOST = 1e-9
+NEVER = 10**6
+"""Periods of a chain that the inputs give no length for: longer than any horizon."""
+
+
+def in_periods(answer: Answer, months: Array) -> Whole:
+    """Months in whole periods, rounded up once; NEVER where there are none."""
+    length = answer.calendar.periods[0].months
+    return np.where(np.isnan(months), NEVER, np.ceil(np.nan_to_num(months) / length - ALMOST)).astype(np.int64)
+
+
+def moved(amounts: Array, steps: Whole) -> Array:
+    """What is ordered in each period, at the period it arrives in; what arrives after the horizon is dropped."""
+    answer = np.zeros(amounts.shape)
+    steps = np.broadcast_to(steps, amounts.shape)
+    item, site, period = np.nonzero(amounts)
+    arrival = period + steps[item, site, period]
+    inside = arrival < amounts.shape[2]
+    np.add.at(answer, (item[inside], site[inside], arrival[inside]), amounts[item[inside], site[inside], period[inside]])
+    return answer
+
+
+def arrival_of(steps: Whole, shape: tuple[int, ...]) -> Whole:
+    """Number of the period in which an order of each period arrives."""
+    return np.broadcast_to(steps, shape) + np.arange(shape[2])
+
+
+def at_arrival(path: Array, arrival: Whole) -> Array:
+    """A path over (item, site, period) read in the period of arrival; nan after the horizon."""
+    inside = np.minimum(arrival, path.shape[2] - 1)
+    values: Array = np.take_along_axis(np.broadcast_to(path, arrival.shape), inside, axis=2)
+    return np.where(arrival < path.shape[2], values, np.nan)
+
+
+def within(entered: Array, life: Whole) -> Array:
+    """What entered in each period or less than `life` (item, site) periods before."""
+    total = np.cumsum(entered, axis=2)
+    before = np.arange(entered.shape[2]) - np.broadcast_to(life, entered.shape[:2])[:, :, None]
+    gone = np.take_along_axis(total, np.maximum(before, 0), axis=2)
+    return total - np.where(before >= 0, gone, 0.0)
+
+
+def product(amounts: Array, rates: Array) -> Array:
+    """amounts x rates; 0 where there is no amount, even if the inputs hold no rate."""
+    amounts, rates = np.broadcast_arrays(amounts, rates)
+    return np.where(amounts == 0, 0.0, amounts * np.where(amounts == 0, 0.0, rates))
+
+
+def rolling(amounts: Array, length: int) -> Array:
+    """Sum over each period and the ones before it that make up a year with it, along the last axis."""
+    total = np.cumsum(amounts, axis=-1)
+    before = np.zeros_like(total)
+    before[..., length:] = total[..., :-length] if length < total.shape[-1] else 0.0
+    return total - before
+
+
+def annuity_share(life: Array, age: Array, rate: float) -> Array:
+    """What an annuity over `life` still has to pay at `age` (years), as a share of the price; 0 when the life is over."""
+    left = np.maximum(life - age, 0.0)
+    if rate == 0:
+        return left / life
+    growth = np.log1p(rate)
+    return np.asarray(np.expm1(-growth * left) / np.expm1(-growth * life), dtype=float)
+
+
+def age_at_end(answer: Answer, arrival: Whole) -> Array:
+    """Years from the first day of the period of arrival to the end of the horizon."""
+    return (answer.last + 1 - arrival) * answer.years
+
+
+def flow_size(entered: Array) -> Array:
+    """The size that a stock is measured against: all that ever entered it, for a stock is what large sums leave over."""
+    return np.broadcast_to(np.abs(entered).sum(axis=2, keepdims=True), entered.shape)
+
+
+@dataclass(frozen=True)
+class There:
+    """Things in service that were not bought: how much stands in each period, and how much enters in it."""
+
+    standing: Array
+    entering: Array
+
+
+def existing(answer: Answer, kind: str, years: Callable[[str, str], float], units: Sequence[float] | None = None) -> There:
+    """`existing.csv` of a kind of item, over (item, site, period). `units`: what one of each item adds, for counts of things in MW."""
+    items, sites = answer.axis[kind], answer.sites
+    standing = np.zeros((len(items), len(sites), answer.last + 1))
+    entering = np.zeros_like(standing)
+    firsts = answer.inputs.firsts
+    for row in answer.folder.existing.to_dict("records"):
+        if row["item"] not in items or row["site"] not in sites:
+            continue
+        amount = float(row["base"])
+        item, site = items.index(row["item"]), sites.index(row["site"])
+        if units is not None and row["quantity"] == "count":
+            amount *= units[item]
+        first = parse_date(row["when"]).first
+        end = first + years(row["item"], row["site"]) * MONTHS_A_YEAR
+        serves = (firsts >= first) & (firsts < end)
+        standing[item, site] += amount * serves
+        if serves.any():
+            entering[item, site, int(np.argmax(serves))] += amount
+    return There(standing, entering)

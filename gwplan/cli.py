@@ -1,0 +1,205 @@
+"""The command line. Each command parses its words, calls one function and prints what it gives; it decides nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from gwplan import console
+from gwplan.exits import Exit
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+MODEL = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+RUN = click.Path(exists=True, file_okay=False, path_type=Path)
+PLAN = click.Path(exists=True, path_type=Path)
+
+EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code.value}  {code.text}" for code in Exit)
+
+
+class InOrder(click.Group):
+    """Commands in the order in which a newcomer meets them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names as they were declared."""
+        return list(self.commands)
+
+
+def _debug(context: click.Context, parameter: click.Parameter, on: bool) -> None:
+    if on:
+        os.environ[console.DEBUG] = "1"
+
+
+def shared(command: Command) -> Command:
+    """The options that every command has."""
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
+    debug = click.option("--debug", is_flag=True, expose_value=False, callback=_debug,
+                         help="Show where an error arose (or set GWPLAN_DEBUG).")
+    return as_json(debug(command))
+
+
+def changes(command: Command) -> Command:
+    """The options that change a case or a model without editing its files."""
+    overlays = click.option("--with", "overlays", multiple=True, type=MODEL, metavar="FILE",
+                            help="A CSV of the rows that differ, with a leading column `table`. May be repeated.")
+    sets = click.option("--set", "sets", multiple=True, metavar="TEXT",
+                        help="One number: table.item[@site][@when].quantity='VALUE UNIT', or ='*0.9', or model.KEY=VALUE. May be repeated.")
+    return overlays(sets(command))
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG)
+@click.version_option(package_name="gwplan", message="%(prog)s %(version)s")
+def gwplan() -> None:
+    """Plan gigawatt AI data centers.
+
+    gwplan decides what to build, where and when, with which accelerators and which power, and says what it costs, by
+    solving one optimisation model over tables of facts. A model (.toml) asks the question; a case (a folder of .csv)
+    holds the facts, each number with its unit, its range and its source. Edit a number, solve again, see what changed.
+
+    \b
+    Start with these three:
+      gwplan new demo                            copy the shipped models and inputs into the folder demo
+      cd demo && gwplan check models/tiny.toml   read a model and its tables; list what is wrong
+      gwplan solve models/one_gigawatt.toml      find the plan and print it
+
+    `gwplan COMMAND --help` explains a command. Every command takes --json.
+    """
+
+
+@gwplan.command("new", short_help="Copy the shipped models and inputs into a folder.")
+@click.argument("folder", type=FOLDER)
+@shared
+def new(folder: Path, as_json: bool) -> None:
+    """Copy the shipped models and inputs into FOLDER, to begin with.
+
+    FOLDER must be empty or not exist yet: nothing is ever overwritten.
+    """
+    from gwplan import starters
+
+    with console.reporting(as_json):
+        try:
+            created = starters.create(folder)
+        except FileExistsError as error:
+            raise click.UsageError(str(error)) from error
+    if as_json:
+        console.print_json({"folder": created.folder, "models": created.models, "cases": created.cases})
+    else:
+        click.echo(starters.next_steps(created))
+
+
+@gwplan.command("check", short_help="Read a model and its tables; list every fault at once.")
+@click.argument("model", type=MODEL)
+@changes
+@shared
+def check(model: Path, as_json: bool, **options: Any) -> None:
+    """Read MODEL and the tables it names, without solving.
+
+    Every fault is listed at once, with its file and row, and nothing is skipped silently. Numbers outside their sane
+    range are warnings that name the likely slip.
+
+    \b
+    Examples:
+      gwplan check models/one_gigawatt.toml
+      gwplan check models/one_gigawatt.toml --with cheaper.csv
+    """
+    from gwplan import run
+    from gwplan.reports import checked
+
+    with console.reporting(as_json):
+        report = run.check(run.Request(model=model, **options))
+    if as_json:
+        console.print_json(checked.as_json(report))
+    else:
+        checked.show(report, console.output())
+
+
+@gwplan.command("solve", short_help="Find the plan, write its run folder, print its summary.")
+@click.argument("model", type=MODEL)
+@changes
+@click.option("--fix", type=PLAN, metavar="PLAN", help="Take the decisions of this plan.csv as they are; the rest is solved.")
+@click.option("--start", type=RUN, metavar="RUN", help="Start from the plan of this run folder.")
+@click.option("--gap", type=click.FloatRange(0, 1), help="Stop when the plan is proven to be this close to the best, such as 0.001.")
+@click.option("--time-limit", metavar="TIME", help="Stop after this long, such as '10 min' or a number of seconds.")
+@click.option("--threads", type=click.IntRange(min=1), help="Threads that the solver may use.")
+@click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), help="The solver's random seed.")
+@click.option("--no-solve", is_flag=True, help="Build the model and count it, but do not solve.")
+@click.option("--write-lp", type=FILE, metavar="FILE", help="Also write the model as an LP file.")
+@click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where run folders go.")
+@shared
+@click.pass_context
+def solve(context: click.Context, /, model: Path, as_json: bool, **options: Any) -> None:
+    """Find the best plan for MODEL, write it to a run folder and print its summary.
+
+    Ctrl-C stops the search and keeps the best plan found so far. A run folder is complete in itself and never
+    overwritten; `gwplan show RUN` prints it again.
+
+    \b
+    Examples:
+      gwplan solve models/one_gigawatt.toml
+      gwplan solve models/one_gigawatt.toml --set 'accelerators.gb300_nvl72@@*.price=*0.9'
+      gwplan solve models/one_gigawatt.toml --set 'model.target.1.by=2029-Q4' --start runs/RUN
+    """
+    from gwplan import run
+    from gwplan.reports import terminal
+
+    with console.reporting(as_json), console.progress_line() as progress:
+        outcome = run.solve(run.Request(model=model, progress=progress, **options))
+    with console.reporting(as_json):
+        if as_json:
+            console.print_json(terminal.outcome_as_json(outcome))
+        else:
+            console.print_warnings(outcome.warnings)
+            terminal.show_outcome(outcome, console.output())
+    context.exit(outcome.exit_code)
+
+
+@gwplan.command("show", short_help="Print the summary of a run folder again.")
+@click.argument("folder", type=RUN, metavar="RUN")
+@shared
+def show(folder: Path, as_json: bool) -> None:
+    """Print the summary of the run folder RUN again, from its tables alone.
+
+    \b
+    Example:
+      gwplan show runs/RUN --json
+    """
+    from gwplan.reports import terminal
+
+    with console.reporting(as_json):
+        if as_json:
+            console.print_json(terminal.as_json(folder))
+        else:
+            terminal.show(folder, console.output())
+
+
+@gwplan.command("sources", short_help="List where the numbers of a case come from.")
+@click.argument("model", type=MODEL, required=False)
+@shared
+def sources(model: Path | None, as_json: bool) -> None:
+    """List the sources of the case that MODEL reads (default: the shipped one_gigawatt).
+
+    For each source: key, title, publisher, kind and how many numbers rest on it; then the share of all numbers that
+    are estimates.
+    """
+    from gwplan import starters
+    from gwplan.reports import sources as listing
+
+    with console.reporting(as_json):
+        listed = listing.read(model or starters.root() / "models" / "one_gigawatt.toml")
+    if as_json:
+        console.print_json(listed.as_json())
+    else:
+        listing.show(listed, console.output())
+
+
+def main() -> None:
+    """The entry point: an error that no command expects is one sentence on stderr, and exit code 1."""
+    sys.excepthook = console.one_sentence
+    gwplan(prog_name="gwplan")

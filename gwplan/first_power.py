@@ -1,0 +1,40 @@
+"""First IT power, and what held it back: the longest of the chains that halls, supplies and systems need at the site."""
+
+from __future__ import annotations
+
+from gwplan.model import Plan
+from gwplan.parts import accelerators, halls, power
+from gwplan.results import levels
+
+
+def held_back(plan: Plan) -> str | None:
+    """One sentence; None where the plan has no IT power or lacks one of the three parts."""
+    case, blocks = plan.case, plan.blocks
+    if not {"sites", "halls", "accelerators", "power"} <= set(blocks):
+        return None
+    running = [(key[-1], key[1]) for key, value in levels(blocks["accelerators"].variables["running"]).items() if value > 0]
+    if not running:
+        return None
+    first, site = min(running)
+    names = case.calendar.names
+    chains = soonest_chains(plan, site)
+    if len(chains) < 3:
+        return f"First IT power in {names[first]} at {site}, on what stands there already."
+    longest = max(chains, key=lambda name: chains[name])
+    parts = ", ".join(f"{name} {names[period]}" for name, period in chains.items())
+    if first > chains[longest]:
+        return (f"First IT power in {names[first]} at {site}. It could have come in {names[chains[longest]]} (soonest: {parts}): "
+                "waiting pays, or a limit binds.")
+    return f"First IT power in {names[first]} at {site}; {longest} held it back (soonest: {parts})."
+
+
+def soonest_chains(plan: Plan, site: str) -> dict[str, int]:
+    """The first period in which a hall could open, a prime supply serve and a system arrive at a site."""
+    case = plan.case
+    started = plan.blocks["halls"].variables["started"].data
+    opened = [key[-1] + halls.build_steps(case, key[1], site, key[-1]) for key in started if key[0] == site]
+    served = [period for supply, place in power.offered(case) if place == site and power.role_of(case, supply) == "prime"
+              for period in power.services(case, supply, site).values()]
+    arrived = [period for system in accelerators.usable(case) for period in accelerators.arrivals(case, system).values()]
+    soonest = {"halls": min(opened, default=None), "power": min(served, default=None), "systems": min(arrived, default=None)}
+    return {name: period for name, period in soonest.items() if period is not None}

@@ -1,0 +1,139 @@
+"""A run folder as the reports read it: its summary, its plan, its tables and the inputs it was made from."""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from gwplan.calendar import parse_date
+from gwplan.faults import Fault, InputFaults
+
+NUMBERS = frozenset(("value", "amount", "bound", "use", "slack", "dual", "number", "first", "months"))
+
+
+def read_csv(path: Path, numbers: frozenset[str] = NUMBERS) -> pd.DataFrame:
+    """A CSV with its labels as text and its `numbers` as floats; without a row or column where there is no such file."""
+    if not path.is_file():
+        return pd.DataFrame()
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for column in numbers.intersection(frame.columns):
+        frame[column] = pd.to_numeric(frame[column], errors="coerce")
+    return frame
+
+
+def sums(frame: pd.DataFrame, by: list[str], column: str = "amount") -> list[dict[str, Any]]:
+    """The sum of a column for each combination of labels, as rows of labels and sum."""
+    if not len(frame):
+        return []
+    grouped: pd.DataFrame = frame.groupby(by)[[column]].sum().reset_index()
+    return [{str(name): value for name, value in row.items()} for row in grouped.to_dict("records")]
+
+
+class RunFolder:
+    """One finished run. InputFaults where the folder is none."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.summary = self._document("summary.json")
+        self.manifest = self._document("manifest.json")
+        self._tables: dict[str, pd.DataFrame] = {}
+
+    def _document(self, name: str) -> dict[str, Any]:
+        file = self.path / name
+        if not file.is_file():
+            raise InputFaults([Fault(str(self.path), 0, f"is not a run folder: it has no {name}")])
+        try:
+            content = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise InputFaults([Fault(str(file), 0, f"is not the JSON of a run folder: {error}")]) from error
+        if not isinstance(content, dict):
+            raise InputFaults([Fault(str(file), 0, "is not the JSON of a run folder: it holds no object")])
+        return content
+
+    @cached_property
+    def plan(self) -> pd.DataFrame:
+        """The decisions: part, decision, item, site, when, amount."""
+        return read_csv(self.path / "plan.csv")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """`tables/<name>.csv`; empty where the run has no such table."""
+        if name not in self._tables:
+            self._tables[name] = read_csv(self.path / "tables" / f"{name}.csv")
+        return self._tables[name]
+
+    def inputs(self, name: str) -> pd.DataFrame:
+        """`inputs/<name>.csv` as used: every column as text, numbers in model units."""
+        key = f"inputs/{name}"
+        if key not in self._tables:
+            self._tables[key] = read_csv(self.path / "inputs" / f"{name}.csv", frozenset())
+        return self._tables[key]
+
+    @cached_property
+    def periods(self) -> list[str]:
+        """Names of the periods, in order."""
+        return [str(name) for name in self.summary["periods"]]
+
+    @cached_property
+    def number_of(self) -> dict[str, int]:
+        """Number of each period by its name."""
+        return {name: number for number, name in enumerate(self.periods)}
+
+    @cached_property
+    def months(self) -> int:
+        """Length of a period in months."""
+        return int(self.table("periods")["months"].iloc[0])
+
+    def first_month(self, period: int) -> int:
+        """The month that a period begins with, counted from year 0."""
+        return int(self.table("periods")["first"].min()) + period * self.months
+
+    def later(self, period: int, months: float) -> str:
+        """Name of the period that lies a chain of months after `period`, rounded up to whole periods; past the horizon `later`."""
+        number = period + math.ceil(months / self.months - 1e-9)
+        return self.periods[number] if number < len(self.periods) else "later"
+
+    def number(self, table: str, item: str, quantity: str, site: str = "", period: int = 0) -> float | None:
+        """The number that holds on the first day of a period: a row of the site before one without, a dated row before an undated."""
+        frame = self.inputs(table)
+        if not len(frame):
+            return None
+        rows = frame[(frame["item"] == item) & (frame["quantity"] == quantity) & frame["site"].isin((site, ""))]
+        month = self.first_month(period)
+        best: tuple[bool, int, float] | None = None
+        for place, when, base in zip(rows["site"], rows["when"], rows["base"], strict=True):
+            first = parse_date(when).first if when else -1
+            if first <= month and (best is None or (place != "", first) > best[:2]):
+                best = (place != "", first, float(base))
+        return None if best is None else best[2]
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """Every payment: kind, maker, class, item, site, payee, period, amount (MUSD), and `number` of the period."""
+        frame = self.table("ledger")
+        return frame.assign(number=frame["period"].map(self.number_of)) if len(frame) else frame
+
+    @cached_property
+    def first_build_end(self) -> int:
+        """Number of the last period of the first build; the horizon's last where the summary names none."""
+        return self.number_of.get(str(self.summary.get("first_build_until")), len(self.periods) - 1)
+
+    @cached_property
+    def first_build(self) -> pd.DataFrame:
+        """The capital entries of the ledger up to the end of the first build."""
+        frame = self.ledger
+        return frame[(frame["kind"] == "capital") & (frame["number"] <= self.first_build_end)] if len(frame) else frame
+
+    @property
+    def dollars(self) -> int:
+        """The year of the run's dollars."""
+        return int(self.summary["dollars"])
+
+    def figure(self, name: str) -> float | None:
+        """A number of the summary; None where it is missing or has no value."""
+        value = self.summary.get(name)
+        return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None

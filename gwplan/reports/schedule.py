@@ -1,0 +1,83 @@
+"""What happens when: sites opened, halls started, systems and supplies ordered, and when each enters service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gwplan.reports.folder import RunFolder
+
+LEAST = 1e-6
+KILO = 1e3
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One decision of the plan.
+
+    period: name of the period it is taken in; what: sites, halls, systems, retired or supplies; amount: how many;
+    megawatts: its power (IT MW of halls and systems, MW of supplies), None for a site; service: the period in which it
+    enters service, blank where nothing does.
+    """
+
+    period: str
+    what: str
+    site: str
+    item: str
+    amount: float
+    megawatts: float | None
+    service: str
+
+
+def events(run: RunFolder) -> list[Event]:
+    """The plan in order of time; within a period sites, halls, systems, supplies."""
+    order = {name: place for place, name in enumerate(("sites", "halls", "systems", "retired", "supplies"))}
+    found = list(_events(run))
+    return sorted(found, key=lambda event: (run.number_of.get(event.period, 0), order[event.what], event.site, event.item))
+
+
+def _events(run: RunFolder) -> Iterator[Event]:
+    makers = {
+        ("sites", "opening"): _opening,
+        ("halls", "started"): _started,
+        ("accelerators", "bought"): _bought,
+        ("accelerators", "retired"): _retired,
+        ("power", "ordered"): _ordered,
+    }
+    for row in run.plan.to_dict("records"):
+        make = makers.get((row["part"], row["decision"]))
+        if make is not None and row["amount"] > LEAST:
+            yield make(run, row["item"], row["site"], row["when"], row["amount"])
+
+
+def _opening(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
+    return Event(when, "sites", site or item, item, amount, None, "")
+
+
+def _started(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
+    months = run.number("halls", item, "build_months", site, run.number_of[when]) or 0.0
+    room = run.number("halls", item, "room", site) or 0.0
+    return Event(when, "halls", site, item, amount, room * amount, run.later(run.number_of[when], months))
+
+
+def _bought(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
+    months = run.number("accelerators", item, "lead_months", site, run.number_of[when]) or 0.0
+    return Event(when, "systems", site, item, amount, amount * system_power(run, item), run.later(run.number_of[when], months))
+
+
+def _retired(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
+    return Event(when, "retired", site, item, amount, amount * system_power(run, item), "")
+
+
+def _ordered(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
+    period = run.number_of[when]
+    months = run.number("power", item, "lead_months", site, period) or 0.0
+    unit = run.number("power", item, "unit", site) or 0.0
+    return Event(when, "supplies", site, item, amount, amount * unit, run.later(period, months))
+
+
+def system_power(run: RunFolder, system: str) -> float:
+    """IT MW of one system at its peak."""
+    power = run.number("accelerators", system, "power") or 0.0
+    overhead = run.number("accelerators", system, "overhead")
+    return power * (1.0 if overhead is None else overhead) / KILO

@@ -1,0 +1,260 @@
+"""The summary of a run folder for the terminal: the plan in one sentence, then its figures, schedule, money and limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from gwplan.console import faults_as_json
+from gwplan.reports import bridge, sources
+from gwplan.reports.folder import RunFolder
+from gwplan.reports.schedule import LEAST, Event, events
+
+if TYPE_CHECKING:
+    from gwplan.run import Outcome
+
+KILO = 1e3
+MOST_LIMITS = 12
+GOALS = {
+    "least_cost": "at least cost",
+    "most_value": "for the most value",
+    "most_compute": "for the most compute",
+    "soonest": "as soon as possible",
+}
+
+
+def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
+    """How a solve ended, and the summary of its run folder where there is one."""
+    ended = {
+        "exit_code": outcome.exit_code,
+        "status": outcome.status,
+        "run": None if outcome.run is None else str(outcome.run),
+        "message": outcome.message,
+        "sizes": outcome.sizes,
+        "warnings": faults_as_json(outcome.warnings),
+    }
+    return ended | ({} if outcome.run is None else {"summary": RunFolder(outcome.run).summary})
+
+
+def show_outcome(outcome: Outcome, console: Console) -> None:
+    """Print the summary of a solve's run folder; without a run folder, what happened in its place."""
+    if outcome.run is not None:
+        show(outcome.run, console)
+        if outcome.exit_code and outcome.message:
+            console.print(outcome.message, markup=False)
+        return
+    console.print(outcome.message, markup=False)
+    if outcome.sizes:
+        console.print("Model: " + ", ".join(f"{size:,} {name}" for name, size in outcome.sizes.items()))
+
+
+def as_json(folder: Path) -> dict[str, Any]:
+    """The summary of a run folder with its bridge and its estimates by class."""
+    run = RunFolder(folder)
+    found = bridge.build(run)
+    extra = {"run": str(folder), "bridge": None if found is None else found.as_json(), "estimate_shares": sources.estimate_shares(run)}
+    return run.summary | extra
+
+
+def show(folder: Path, console: Console) -> None:
+    """Print the summary of a run folder. InputFaults where it is none."""
+    run = RunFolder(folder)
+    console.print(headline(run), style="bold", markup=False)
+    console.print(_standing(run), markup=False)
+    held_back = run.summary.get("held_back")
+    if held_back:
+        console.print(str(held_back), markup=False)
+    for title, table in (
+        ("Figures", _figures(run)),
+        ("Schedule", _schedule(run)),
+        (f"Capital by class, {_money_unit(run)[0]} of {run.dollars} (per GW of IT in GUSD)", _capital(run)),
+    ):
+        _section(console, title, table)
+    found = bridge.build(run)
+    if found is not None:
+        _show_bridge(found, console)
+    _section(console, "Limits that bind (no slack; duals hold for small changes with whole numbers fixed)", _limits(run))
+    unlimited = run.summary.get("no_limit_on") or []
+    if unlimited:
+        console.print(f"\nNo limit on: {', '.join(unlimited)}.")
+    shares = sources.estimate_shares(run)
+    if "all" in shares:
+        parts = ", ".join(f"{name} {share:.0%}" for name, share in shares.items() if name != "all")
+        console.print(f"\n{shares['all']:.0%} of the capital rests on prices that are estimates ({parts}).")
+    console.print(f"\nRun folder: {folder}", markup=False, soft_wrap=True)
+
+
+def headline(run: RunFolder) -> str:
+    """The plan in one sentence."""
+    title = str(run.summary.get("title", run.path.name))
+    it = [float(value) for value in run.summary.get("it_mw", [])]
+    if not it or max(it) <= LEAST:
+        return f"{title}: nothing is built."
+    capital, per = run.figure("capital_first_build_musd") or 0.0, run.figure("capital_musd_per_it_gw")
+    each = f", {per / KILO:.1f} GUSD per GW of IT" if per else ""
+    unit, size = _money_unit(run)
+    return (
+        f"{title}: {max(it):,.0f} MW of IT and {_compute(run) or 'no compute'} by {run.periods[it.index(max(it))]} "
+        f"for {capital / size:,.1f} {unit} of {run.dollars}{each}."
+    )
+
+
+def _precision(run: RunFolder) -> str:
+    return str(run.summary.get("precision", "precision unknown"))
+
+
+def _standing(run: RunFolder) -> str:
+    """How good the plan is proven to be."""
+    gap, status = run.figure("gap"), str(run.summary.get("status", "unknown"))
+    proven = "" if gap is None else f"; no plan is better by more than {gap:.2%}"
+    goal = run.summary.get("goal")
+    goals = [str(name) for name in goal] if isinstance(goal, list) else [str(goal)]
+    return f"Planned {', then '.join(GOALS.get(name, name) for name in goals)}. Status: {status}{proven}."
+
+
+def _section(console: Console, title: str, table: Table | None) -> None:
+    if table is not None and table.row_count:
+        console.print(f"\n{title}", style="bold", markup=False)
+        with console.capture() as capture:
+            console.print(table)
+        lines = capture.get().splitlines()
+        console.file.write("\n".join(line.rstrip() for line in lines) + "\n")
+
+
+def _money_unit(run: RunFolder) -> tuple[str, float]:
+    """The unit that suits the plan's size, and MUSD in one of it."""
+    return ("GUSD", KILO) if (run.figure("capital_musd") or 0.0) >= KILO else ("MUSD", 1.0)
+
+
+def _table(*columns: str, header: bool = True) -> Table:
+    """A table whose columns are left-aligned, or right-aligned where the name begins with `>`."""
+    table = Table(box=None, pad_edge=False, show_header=header, header_style="dim")
+    for column in columns:
+        right = column.startswith(">")
+        table.add_column(column.removeprefix(">"), justify="right" if right else "left", no_wrap=right, overflow="fold")
+    return table
+
+
+def _figures(run: RunFolder) -> Table:
+    table = _table("", "", header=False)
+    summary = run.summary
+    met = summary.get("target_met")
+    rows: list[tuple[str, str | None]] = [
+        ("Target", None if met is None else "met" if met is True else "not met" if met is False else str(met)),
+        ("First IT power", _text(summary.get("first_it_period"))),
+        ("IT power at most", _megawatts(summary.get("it_mw"))),
+        ("Power at the meter", _megawatts(summary.get("facility_mw"))),
+        ("Compute at most", _compute(run)),
+        ("Capital of the first build", _money(run, "capital_first_build_musd", f", to {run.periods[run.first_build_end]}")),
+        ("Capital per GW of IT", _per_gigawatt(run)),
+        ("Capital of the whole horizon", _money(run, "capital_musd")),
+        ("Running cost in the last year", _money(run, "running_musd_per_year_final", " a year")),
+        ("Net present cost", _money(run, "npv_cost_musd")),
+        (f"Present value of compute ({_precision(run)})", _money(run, "npv_value_musd")),
+    ]
+    for name, text in rows:
+        if text:
+            table.add_row(name, text)
+    return table
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None
+
+
+def _megawatts(series: object) -> str | None:
+    return f"{max(float(value) for value in series):,.0f} MW" if isinstance(series, list) and series else None
+
+
+def _compute(run: RunFolder) -> str | None:
+    series = run.summary.get("compute_kh100e")
+    return f"{max(float(value) for value in series):,.0f} kH100e ({_precision(run)})" if isinstance(series, list) and series else None
+
+
+def _money(run: RunFolder, name: str, more: str = "") -> str | None:
+    value = run.figure(name)
+    unit, size = _money_unit(run)
+    return None if value is None else f"{value / size:,.2f} {unit}{more}"
+
+
+def _per_gigawatt(run: RunFolder) -> str | None:
+    value = run.figure("capital_musd_per_it_gw")
+    return None if value is None else f"{value / KILO:,.2f} GUSD per GW"
+
+
+def _schedule(run: RunFolder) -> Table:
+    """The decisions, one a line; the name of a period is written once."""
+    table = _table("When", "What", "Where", ">Number", "Of", ">MW", "In service")
+    last = ""
+    for event in events(run):
+        table.add_row("" if event.period == last else event.period, *_cells(event))
+        last = event.period
+    return table
+
+
+def _cells(event: Event) -> tuple[str, ...]:
+    amount = f"{event.amount:,.0f}" if event.amount >= 100 or abs(event.amount - round(event.amount)) < LEAST else f"{event.amount:,.1f}"
+    power = "" if event.megawatts is None else f"{event.megawatts:,.0f}" if event.megawatts >= 10 else f"{event.megawatts:,.1f}"
+    if event.what == "sites":
+        return "opened", event.site, "", "", "", event.service
+    return event.what, event.site, amount, event.item, power, event.service
+
+
+def _capital(run: RunFolder) -> Table | None:
+    """Capital by class: of the first build, per GW of IT, its share, and over the whole horizon."""
+    first = run.first_build
+    if not len(first):
+        return None
+    by_class = first.groupby("class")["amount"].sum().sort_values(ascending=False)
+    capital, per = run.figure("capital_first_build_musd"), run.figure("capital_musd_per_it_gw")
+    gigawatts = capital / per if capital and per else None
+    whole = run.ledger[run.ledger["kind"] == "capital"].groupby("class")["amount"].sum()
+    _, size = _money_unit(run)
+    table = _table("Class", ">First build", ">Per GW of IT", ">Share", ">Whole horizon")
+    names = [*by_class.index, *sorted(set(whole.index) - set(by_class.index))]
+    rows = [(str(name), float(by_class.get(name, 0.0)), float(whole[name])) for name in names]
+    rows.append(("all", float(by_class.sum()), float(whole.sum())))
+    for name, amount, over_all in rows:
+        each = f"{amount / KILO / gigawatts:,.2f}" if gigawatts else ""
+        share = f"{amount / by_class.sum():.0%}"
+        table.add_row(name, f"{amount / size:,.2f}", each, share, f"{over_all / size:,.2f}", style="bold" if name == "all" else "")
+    return table
+
+
+def _show_bridge(found: bridge.Bridge, console: Console) -> None:
+    table = _table("Step", ">GUSD per GW", "From")
+    for step in found.steps:
+        name = step.name if step.kind == "level" else f"  {step.name}"
+        amount = f"{step.amount:+.1f}" if step.kind == "change" else f"{step.amount:.1f}"
+        table.add_row(name, amount, escape(step.why), style="bold" if step.kind == "level" else "")
+    _section(console, f"From this plan to published figures, dollars of {found.dollars}", table)
+    table = _table("System", ">GW of IT", ">Systems and networks, GUSD per GW")
+    for generation in found.generations:
+        table.add_row(generation.system, f"{generation.gigawatts:.3f}", f"{generation.amount:.1f}")
+    _section(console, "Generations of the first build", table)
+    table = _table("Published, GUSD per GW", "Basis", ">Low", ">Base", ">High", ">Plan", ">Difference")
+    for figure in found.published:
+        plan = " / ".join(f"{value:.1f}" for value in figure.plan)
+        differences = " / ".join(f"{value / figure.base - 1:+.0%}" for value in figure.plan)
+        table.add_row(figure.name, figure.basis, f"{figure.low:.1f}", f"{figure.base:.1f}", f"{figure.high:.1f}", plan, differences)
+    _section(console, f"Published beside this plan, dollars of {found.dollars} (basis unstated: meter / IT)", table)
+
+
+def _limits(run: RunFolder) -> Table | None:
+    """Limits without slack that have a price, the dearest first: by the dual times the bound."""
+    frame = run.table("limits")
+    if not len(frame):
+        return None
+    tight = frame[(frame["slack"].abs() <= LEAST * frame["bound"].abs().clip(lower=1)) & (frame["dual"].abs() > LEAST)]
+    order = (tight["dual"] * tight["bound"].where(tight["bound"] != 0, 1.0)).abs().sort_values(ascending=False).index
+    table = _table("Rule", "Of", "Side", ">Bound", "Unit", ">Dual (local)")
+    for row in tight.loc[order].head(MOST_LIMITS).to_dict("records"):
+        words = (escape(str(row[name])) for name in ("rule", "index", "side"))
+        table.add_row(*words, f"{row['bound']:,.4g}", escape(str(row.get("unit", ""))), f"{row['dual']:,.4g}")
+    if len(tight) > MOST_LIMITS:
+        table.add_row("", f"and {len(tight) - MOST_LIMITS:,} more in tables/limits.csv")
+    return table

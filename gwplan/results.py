@@ -1,0 +1,213 @@
+"""The run folder: complete in itself, never overwritten, written under another name and renamed at the end."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gwplan.arrays import Arrays
+from gwplan.block import Key, Variable
+from gwplan.clash import row_activity
+from gwplan.decisions import HEADER, rows
+from gwplan.exchange import ACCOUNTS
+from gwplan.model import Plan
+from gwplan.solve import Answer
+
+UNFINISHED = ".unfinished-"
+DUST = 1e-12
+
+
+@contextmanager
+def run_folder(runs: Path, name: str) -> Iterator[Path]:
+    """A folder to write a run into; it takes its own name, `<UTC time>_<model>_<hash8>`, only when all is written."""
+    sweep(runs)
+    runs.mkdir(parents=True, exist_ok=True)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    draft = runs / f"{UNFINISHED}{os.getpid()}-{stamp}-{name}"
+    draft.mkdir()
+    try:
+        yield draft
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def finish(draft: Path, name: str, digest: str) -> Path:
+    """Give a finished draft its name; a number is added if two runs finish in the same second."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    for attempt in range(1, 1000):
+        final = draft.parent / (f"{stamp}_{name}_{digest[:8]}" + (f"_{attempt}" if attempt > 1 else ""))
+        try:
+            if not final.exists():
+                draft.rename(final)
+                return final
+        except OSError:
+            if not final.exists():
+                raise
+    raise FileExistsError(f"{draft.parent}: too many runs in one second")
+
+
+def sweep(runs: Path) -> None:
+    """Remove drafts of processes that are gone."""
+    for draft in runs.glob(f"{UNFINISHED}*") if runs.is_dir() else ():
+        owner = draft.name.removeprefix(UNFINISHED).split("-")[0]
+        if owner.isdigit() and not alive(int(owner)):
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def alive(process: int) -> bool:
+    """True if a process of that number runs on this machine."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def digest(parts: Iterable[bytes]) -> str:
+    """SHA-256 over parts, each with its length, in hexadecimal."""
+    total = hashlib.sha256()
+    for part in parts:
+        total.update(len(part).to_bytes(8, "big") + part)
+    return total.hexdigest()
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write JSON that every reader takes: numbers that are not finite become null."""
+    path.write_text(json.dumps(finite(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def finite(value: Any) -> Any:
+    """The value with numbers that are not finite as None, and numpy's numbers as Python's."""
+    if isinstance(value, Mapping):
+        return {str(key): finite(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(each) for each in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value
+
+
+def write_csv(path: Path, header: list[str], lines: Iterable[list[object]]) -> None:
+    """Write a CSV; floats in their shortest exact form."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(lines)
+
+
+def write_table(folder: Path, name: str, columns: Mapping[str, list[Any]]) -> None:
+    """Write a tidy table as `<name>.csv` and `<name>.parquet`."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    header = list(columns)
+    write_csv(folder / f"{name}.csv", header, map(list, zip(*columns.values(), strict=True)))
+    pq.write_table(pa.table(dict(columns)), folder / f"{name}.parquet")
+
+
+def write_tables(plan: Plan, arrays: Arrays, answer: Answer, folder: Path) -> None:
+    """Every variable, expression and account, the ledger, the periods, the limits and the units."""
+    folder.mkdir()
+    units: list[list[object]] = []
+    families = plan.variables
+    for family in families:
+        name = f"{family.part}.{family.name}"
+        if not family.name.startswith("ordered_"):
+            write_table(folder, name, tidy(plan, family.over, levels(family)))
+            units.append([name, "value", family.unit, family.doc])
+    for name, account in ACCOUNTS.items():
+        if plan.exchange.makers[name]:
+            amounts = {key: level(amount) for key, amount in plan.exchange.balance(name).items()}
+            write_table(folder, f"account.{name}", tidy(plan, account.over, amounts))
+            units.append([f"account.{name}", "value", account.unit, account.doc])
+    write_table(folder, "ledger", ledger(plan))
+    write_table(folder, "limits", limits(plan, arrays, answer))
+    write_table(folder, "periods", periods(plan))
+    units += [["ledger", "amount", f"MUSD_{plan.case.definition.horizon.dollars}", "money paid, real, undiscounted; residual at the end"],
+              ["limits", "bound", "the row's", "the limit; use is what is used of it, slack what is left"],
+              ["limits", "dual", "goal per unit of the row", "what one more unit is worth at the margin, whole numbers fixed: local"]]
+    write_csv(folder / "units.csv", ["table", "column", "unit", "meaning"], units)
+
+
+def level(amount: Any) -> float:
+    """The value of an expression, variable or number in the plan found; unused variables are 0."""
+    if isinstance(amount, (int, float)):
+        return float(amount)
+    return float(amount(exception=False) or 0.0)
+
+
+def levels(family: Variable) -> dict[Key, float]:
+    """Values of a family of variables or expressions."""
+    return {key: level(data) for key, data in family.data.items()}
+
+
+def tidy(plan: Plan, over: tuple[str, ...], amounts: Mapping[Key, float]) -> dict[str, list[Any]]:
+    """Index columns named after their sets, then `value`; zeros are left out."""
+    names = plan.case.calendar.names
+    kept = [(key, amount) for key, amount in amounts.items() if abs(amount) > DUST]
+    columns: dict[str, list[Any]] = {}
+    for place, name in enumerate(over):
+        columns[name] = [names[key[place]] if name == "period" else key[place] for key, _ in kept]
+    columns["value"] = [amount for _, amount in kept]
+    return columns
+
+
+def ledger(plan: Plan) -> dict[str, list[Any]]:
+    """Every entry that is not 0: kind, maker, class, item, site, payee, period, amount."""
+    names = plan.case.calendar.names
+    lines = [(entry.kind, entry.maker, entry.klass, entry.item, entry.site, entry.payee, names[entry.period], level(entry.amount))
+             for entry in plan.ledger.entries]
+    kept = [line for line in lines if abs(line[-1]) > DUST]
+    header = ("kind", "maker", "class", "item", "site", "payee", "period", "amount")
+    return {name: [line[n] for line in kept] for n, name in enumerate(header)}
+
+
+def limits(plan: Plan, arrays: Arrays, answer: Answer) -> dict[str, list[Any]]:
+    """Rows that are promises, with bound, use, slack and dual."""
+    assert answer.x is not None
+    use, names = row_activity(arrays, answer.x), plan.case.calendar.names
+    columns: dict[str, list[Any]] = {name: [] for name in ("rule", "index", "side", "bound", "use", "slack", "dual", "unit")}
+    for row, (rule, key) in enumerate(arrays.rows):
+        if not rule.promise:
+            continue
+        upper = bool(np.isfinite(arrays.upper[row]))
+        bound = float(arrays.upper[row] if upper else arrays.lower[row])
+        index = ",".join(names[value] if name == "period" else str(value) for name, value in zip(rule.over, key, strict=True))
+        slack = bound - use[row] if upper else use[row] - bound
+        values = (rule.full_name, index, "most" if upper else "least", bound, float(use[row]), float(slack),
+                  float(answer.duals[row]) if answer.duals is not None else None, rule.promise)
+        for column, value in zip(columns.values(), values, strict=True):
+            column.append(value)
+    return columns
+
+
+def periods(plan: Plan) -> dict[str, list[Any]]:
+    """The periods with their discount factors."""
+    calendar = plan.case.calendar
+    each = calendar.periods
+    return {
+        "period": [period.name for period in each], "number": [period.number for period in each],
+        "first": [period.first for period in each], "months": [period.months for period in each],
+        "discount_capital": [calendar.discount(period.number, "capital") for period in each],
+        "discount_running": [calendar.discount(period.number, "running") for period in each],
+    }
+
+
+def write_plan(plan: Plan, path: Path) -> None:
+    """The decision table."""
+    write_csv(path, HEADER, rows(plan))

@@ -1,0 +1,305 @@
+"""One run from request to run folder: read, build, solve, audit, write. The command line and other programs call this."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gwplan.faults import Fault, InputFaults, MissingValue
+
+if TYPE_CHECKING:
+    from gwplan.arrays import Arrays
+    from gwplan.case import Case
+    from gwplan.model import Plan
+    from gwplan.solve import Answer
+    from gwplan.solver import Options
+
+LOG = logging.getLogger("gwplan")
+SOLVED, INFEASIBLE, STOPPED_WITH_PLAN, STOPPED_WITHOUT_PLAN, FAILED = 0, 4, 5, 6, 1
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands; objective, bound and gap are None outside the search."""
+
+    phase: str
+    seconds: float
+    objective: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to run. Blank options are those of the model file."""
+
+    model: Path
+    overlays: tuple[Path, ...] = ()
+    sets: tuple[str, ...] = ()
+    fix: Path | None = None
+    start: Path | None = None
+    gap: float | None = None
+    time_limit: str | None = None
+    threads: int | None = None
+    seed: int | None = None
+    no_solve: bool = False
+    write_lp: Path | None = None
+    runs: Path = Path("runs")
+    progress: Callable[[Progress], None] | None = None
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What `check` found in inputs without a fault."""
+
+    title: str
+    tables: dict[str, int]
+    items: dict[str, int]
+    warnings: list[Fault]
+    unread: list[str]
+    estimate_share_rows: float
+    sizes: dict[str, int] | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What `solve` gave: exit code, status, run folder (None without a plan), and a sentence."""
+
+    exit_code: int
+    status: str
+    run: Path | None
+    message: str
+    sizes: dict[str, int] = field(default_factory=dict)
+    warnings: list[Fault] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A solved model in memory: `objective` of its first goal, and the levels of all variables by (family, index)."""
+
+    objective: float
+    status: str
+    levels: dict[tuple[str, tuple[Any, ...]], float]
+    plan: Plan | None
+
+
+class Clock:
+    """Seconds by phase, told to whoever watches."""
+
+    def __init__(self, watch: Callable[[Progress], None] | None) -> None:
+        self.watch, self.began, self.seconds = watch, time.perf_counter(), dict[str, float]()
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Time what happens inside."""
+        began = time.perf_counter()
+        if self.watch is not None:
+            self.watch(Progress(name, began - self.began))
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
+
+    def search(self, seconds: float, objective: float, bound: float, gap: float) -> None:
+        """Told by the solver."""
+        if self.watch is not None:
+            self.watch(Progress("solve", time.perf_counter() - self.began, objective, bound, gap))
+
+
+def read(request: Request) -> Case:
+    """The case of a request, overlays and sets applied. InputFaults if anything is wrong with it."""
+    from gwplan.case import read_case
+    from gwplan.definition import read_definition
+
+    sets = tuple(request.sets)
+    options = {"gap": request.gap, "time_limit": request.time_limit, "threads": request.threads, "seed": request.seed}
+    model_sets = tuple(f"model.solver.{name}={value}" for name, value in options.items() if value is not None)
+    definition = read_definition(request.model, sets + model_sets)
+    return read_case(definition, tuple(request.overlays), sets)
+
+
+def build(case: Case) -> tuple[Plan, Arrays]:
+    """The assembled plan and its arrays; a number that is missing only here becomes a fault of its table."""
+    from gwplan.arrays import compile_plan
+    from gwplan.model import assemble
+
+    try:
+        plan = assemble(case)
+        return plan, compile_plan(plan)
+    except MissingValue as error:
+        raise InputFaults([Fault("inputs", 0, str(error))], case.warnings) from error
+
+
+def check(request: Request) -> CheckReport:
+    """Read and build without solving. InputFaults with all that is wrong."""
+    case = read(request)
+    _, arrays = build(case)
+    rows = case.rows
+    counted = rows[rows["table"] != "published"] if len(rows) else rows
+    return CheckReport(
+        case.definition.title, {str(name): int(count) for name, count in rows["table"].value_counts(sort=False).items()},
+        {kind: len(case.items(kind)) for kind in case.kinds}, list(case.warnings), list(case.unread),
+        float(counted["estimate"].mean()) if len(counted) else 0.0, arrays.sizes,
+    )
+
+
+def solve_model(path: Path, *, sets: tuple[str, ...] = (), overlays: tuple[Path, ...] = ()) -> Solved:
+    """Solve a model file in memory, without a run folder."""
+    from gwplan.solve import solve_goals
+
+    case = read(Request(path, overlays, sets))
+    plan, arrays = build(case)
+    if any(rule.broken for rule in plan.rules):
+        return Solved(float("nan"), "infeasible", {}, plan)
+    answer = solve_goals(arrays, options_of(case, None, None))
+    if answer.x is None:
+        return Solved(float("nan"), answer.status, {}, plan)
+    load(plan, arrays, answer)
+    levels = {key: float(answer.x[column]) for key, column in arrays.columns.items()}
+    return Solved(answer.objective, answer.status, levels, plan)
+
+
+def options_of(case: Case, log: Path | None, clock: Clock | None) -> Options:
+    """The solver's options of a case's definition."""
+    from gwplan.solver import Options
+
+    solver = case.definition.solver
+    return Options(solver.gap, solver.time_limit, solver.threads, solver.seed, log, clock.search if clock else None)
+
+
+def load(plan: Plan, arrays: Arrays, answer: Answer) -> None:
+    """Put the values found into the Pyomo model; variables that no row uses are 0."""
+    for family in plan.variables:
+        for data in family.data.values():
+            if hasattr(data, "set_value"):
+                data.set_value(0.0, skip_validation=True)
+    assert answer.x is not None
+    for variable, value in zip(arrays.variables, answer.x, strict=True):
+        variable.set_value(float(value), skip_validation=True)
+
+
+def solve(request: Request) -> Outcome:
+    """Run a request to its end. InputFaults if the inputs are wrong; OSError if the folder cannot be written."""
+    clock = Clock(request.progress)
+    with clock.phase("read"):
+        case = read(request)
+    with clock.phase("build"):
+        plan, arrays = build(case)
+    if request.write_lp is not None:
+        plan.pyomo.write(str(request.write_lp), io_options={"symbolic_solver_labels": True})
+    if request.no_solve:
+        return Outcome(SOLVED, "built", None, "Built, not solved.", arrays.sizes, case.warnings)
+    with tempfile.TemporaryDirectory(prefix="gwplan-") as scratch:
+        return search(request, clock, (case, plan, arrays), Path(scratch) / "solver.log")
+
+
+def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log: Path) -> Outcome:
+    """Fix or start from an earlier plan, solve, and write what was found."""
+    from gwplan import decisions
+    from gwplan.solve import solve_goals
+
+    case, plan, arrays = built
+    fixing = decisions.fix(plan, arrays, decisions.read_plan(request.fix, case)) if request.fix else None
+    if fixing and fixing.impossible:
+        lines = "; ".join(f"{each} (row {each.row})" for each in fixing.impossible)
+        message = (f"The given plan cannot be carried out: {lines}. This would come before its earliest date or after the horizon, "
+                   "or is not sold or offered then.")
+        return Outcome(INFEASIBLE, "infeasible", None, message, arrays.sizes, case.warnings)
+    fixed = fixing.values if fixing else None
+    start = decisions.start(plan, arrays, decisions.read_start(request.start, case)) if request.start else None
+    options = options_of(case, log, clock)
+    with clock.phase("solve"):
+        broken = any(rule.broken for rule in plan.rules)
+        answer = None if broken else solve_goals(arrays, options, fixed=fixed, start=start)
+    if answer is None or answer.status == "infeasible":
+        with clock.phase("explain"):
+            return Outcome(INFEASIBLE, "infeasible", None, why_not(plan, arrays, options, fixed), arrays.sizes, case.warnings)
+    if answer.status == "unbounded":
+        return Outcome(FAILED, "unbounded", None, "The goal has no end: some input makes money or compute without limit.", arrays.sizes)
+    if answer.x is None:
+        return Outcome(STOPPED_WITHOUT_PLAN, "stopped", None, "Stopped before any plan was found.", arrays.sizes, case.warnings)
+    load(plan, arrays, answer)
+    return write(request, clock, built, answer, log)
+
+
+def why_not(plan: Plan, arrays: Arrays, options: Options, fixed: dict[int, float] | None) -> str:
+    """The sentence for an infeasible model, or the list of rules that a given plan breaks."""
+    from dataclasses import replace
+
+    from gwplan import clash
+
+    quick = replace(options, time_limit=EXPLAIN_SECONDS, watch=None, log=None)
+    if fixed and not any(rule.broken for rule in plan.rules):
+        broken = clash.broken_rules(plan, arrays, quick, fixed)
+        if broken:
+            return "The given plan breaks these rules:\n" + "\n".join(f"  {line}" for line in broken)
+    return clash.explain(plan, arrays, quick)
+
+
+EXPLAIN_SECONDS = 20.0
+"""Longest that each step of an explanation may take."""
+
+
+def write(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, log: Path) -> Outcome:
+    """Write the run folder, audit it, and give it its name."""
+    from gwplan import results
+    from gwplan.first_power import held_back
+    from gwplan.summary import summarise
+
+    case, plan, arrays = built
+    status = "optimal" if answer.status == "optimal" else "stopped"
+    with results.run_folder(request.runs, case.definition.name) as draft:
+        with clock.phase("write"):
+            case.write(draft / "inputs")
+            results.write_plan(plan, draft / "plan.csv")
+            results.write_tables(plan, arrays, answer, draft / "tables")
+            summary = {"status": status, **summarise(plan, answer), "held_back": held_back(plan)}
+            summary["estimate_share"] = None
+            if log.exists():
+                shutil.copyfile(log, draft / "solver.log")
+            digest = results.digest(path.read_bytes() for path in sorted((draft / "inputs").rglob("*")) if path.is_file())
+            results.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
+            results.write_json(draft / "manifest.json", manifest(request, clock, built, answer, digest))
+        with clock.phase("audit"):
+            from gwplan.audit import audit
+
+            found = audit(draft)
+            results.write_json(draft / "audit.json", found.to_json())
+        if found.ok:
+            from gwplan.reports.sources import estimate_share
+
+            summary["estimate_share"] = estimate_share(draft)
+        results.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
+        results.write_json(draft / "manifest.json", manifest(request, clock, built, answer, digest))
+        run = results.finish(draft, case.definition.name + ("" if found.ok else "_FAILED_AUDIT"), digest)
+    if not found.ok:
+        wrong = "; ".join(f"{each.name} at {each.where} by {each.worst:.3g}" for each in found.checks if not each.passed)
+        return Outcome(FAILED, "audit failed", run, f"The audit found the answer wrong: {wrong}.", arrays.sizes, case.warnings)
+    if status == "stopped":
+        return Outcome(STOPPED_WITH_PLAN, status, run, "Stopped early: this is the best plan found so far.", arrays.sizes, case.warnings)
+    return Outcome(SOLVED, status, run, "Solved to the gap.", arrays.sizes, case.warnings)
+
+
+def manifest(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, digest: str) -> dict[str, Any]:
+    """All that it takes to know, and to repeat, what was run."""
+    from importlib.metadata import version
+
+    case, _, arrays = built
+    packages = {name: version(name) for name in ("gwplan", "pyomo", "highspy", "numpy", "pandas", "pint")}
+    return {
+        "versions": {"python": platform.python_version(), **packages}, "digest_of_inputs": digest,
+        "definition": case.definition.resolved(), "model": str(request.model), "overlays": [str(path) for path in request.overlays],
+        "sets": list(request.sets), "fix": str(request.fix) if request.fix else None,
+        "start": str(request.start) if request.start else None,
+        "seed": case.definition.solver.seed, "sizes": arrays.sizes, "seconds": clock.seconds, "status": answer.status,
+        "goals": answer.goals, "objective": answer.objective, "bound": answer.bound, "gap": answer.gap,
+        "warnings": [str(fault) for fault in case.warnings],
+    }

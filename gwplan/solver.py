@@ -1,0 +1,187 @@
+"""Arrays to HiGHS and back: start, progress, limits, gap, interruption, duals.
+
+The gap of a goal whose value may lie near zero is relative to the present value of all spend; HiGHS knows no such gap, so
+a callback stops it when |objective - bound| is at most gap x spend.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import highspy
+import numpy as np
+
+from gwplan.arrays import Arrays, Cost, Floats
+
+Watch = Callable[[float, float, float, float], None]
+"""Told of progress: seconds, objective, bound, gap."""
+WAKE = 0.05
+"""Seconds between looks at the keyboard while HiGHS works in its own thread."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How long, how far, and with what HiGHS works."""
+
+    gap: float = 0.0
+    time_limit: float = float("inf")
+    threads: int | None = None
+    seed: int = 0
+    log: Path | None = None
+    watch: Watch | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What HiGHS found. status: optimal, stopped, infeasible or unbounded; x is None without a plan."""
+
+    status: str
+    x: Floats | None
+    objective: float
+    bound: float
+    gap: float
+    seconds: float
+    row_duals: Floats | None = None
+
+
+@dataclass
+class Kept:
+    """Rows added to those of the model: earlier goals that must stay as good as they were."""
+
+    rows: list[tuple[Floats, float, float]] = field(default_factory=list)
+
+
+def load(arrays: Arrays, cost: Cost, options: Options) -> Any:
+    """A HiGHS instance holding the arrays, made to minimise or maximise one cost."""
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", options.log is not None)
+    if options.log is not None:
+        highs.setOptionValue("log_to_console", False)
+        highs.setOptionValue("log_file", str(options.log))
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(arrays.variables), len(arrays.rows)
+    lp.col_cost_, lp.offset_ = cost.coefficients, cost.constant
+    lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), np.full(lp.num_col_, highspy.kHighsInf)
+    lp.row_lower_, lp.row_upper_ = arrays.lower, arrays.upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = arrays.matrix.indptr, arrays.matrix.indices, arrays.matrix.data
+    lp.sense_ = highspy.ObjSense.kMaximize if cost.maximize else highspy.ObjSense.kMinimize
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    lp.integrality_ = [kinds[int(whole)] for whole in arrays.whole]
+    highs.passModel(lp)
+    highs.setOptionValue("random_seed", options.seed)
+    if options.threads is not None:
+        highs.setOptionValue("threads", options.threads)
+    return highs
+
+
+def solve_arrays(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | None = None, fixed: Mapping[int, float] | None = None,
+                 start: Mapping[int, float] | None = None) -> Found:
+    """Solve for one cost. kept: rows of earlier goals; fixed: values by column; start: values by column to begin from.
+
+    KeyboardInterrupt keeps the incumbent and returns it as `stopped`.
+    """
+    highs = load(arrays, cost, options)
+    for coefficients, low, high in (kept.rows if kept else ()):
+        used = np.flatnonzero(coefficients)
+        highs.addRow(low, high, len(used), used.astype(np.int32), coefficients[used])
+    fix_columns(highs, fixed or {})
+    if start:
+        index = np.fromiter(start, dtype=np.int32, count=len(start))
+        highs.setSolution(len(index), index, np.fromiter(start.values(), dtype=float, count=len(start)))
+    highs.setOptionValue("time_limit", max(0.0, options.time_limit))
+    highs.setOptionValue("mip_rel_gap", 0.0 if cost.spend is not None else options.gap)
+    return run(highs, cost, options)
+
+
+def fix_columns(highs: Any, fixed: Mapping[int, float]) -> None:
+    """Set both bounds of columns to a value."""
+    if fixed:
+        index = np.fromiter(fixed, dtype=np.int32, count=len(fixed))
+        values = np.fromiter(fixed.values(), dtype=float, count=len(fixed))
+        highs.changeColsBounds(len(index), index, values, values)
+
+
+@dataclass
+class Control:
+    """What the callbacks share with the thread that waits."""
+
+    cost: Cost
+    options: Options
+    began: float = field(default_factory=time.perf_counter)
+    spend: float = 0.0
+    close_enough: bool = False
+    interrupted: bool = False
+
+    def improved(self, event: Any) -> None:
+        """Note the spend of a better plan."""
+        if self.cost.spend is not None:
+            self.spend = float(self.cost.spend @ np.asarray(event.data_out.mip_solution) + self.cost.spend_constant)
+
+    def look(self, event: Any) -> None:
+        """Report progress; stop HiGHS when asked to, or when the plan is close enough."""
+        out = event.data_out
+        if self.spend and abs(out.mip_primal_bound - out.mip_dual_bound) <= self.options.gap * self.spend:
+            self.close_enough = True
+        if self.interrupted or self.close_enough:
+            event.interrupt()
+        if self.options.watch is not None:
+            gap = gap_of(out.mip_primal_bound, out.mip_dual_bound, self.spend if self.cost.spend is not None else None)
+            self.options.watch(time.perf_counter() - self.began, out.mip_primal_bound, out.mip_dual_bound, gap)
+
+    def stop(self, event: Any) -> None:
+        """Stop an LP when asked to."""
+        if self.interrupted:
+            event.interrupt()
+
+
+def run(highs: Any, cost: Cost, options: Options) -> Found:
+    """Run HiGHS in a thread of its own, so that Ctrl-C is heard, and read what it found."""
+    control = Control(cost, options)
+    highs.cbMipImprovingSolution += control.improved
+    highs.cbMipInterrupt += control.look
+    highs.cbSimplexInterrupt += control.stop
+    highs.cbIpmInterrupt += control.stop
+    worker = threading.Thread(target=highs.run, daemon=True)
+    worker.start()
+    while worker.is_alive():
+        try:
+            worker.join(WAKE)
+        except KeyboardInterrupt:
+            control.interrupted = True
+    return read(highs, cost, control)
+
+
+def read(highs: Any, cost: Cost, control: Control) -> Found:
+    """Status, plan, objective, bound and gap after a run."""
+    seconds = time.perf_counter() - control.began
+    status, info = highs.getModelStatus(), highs.getInfo()
+    states = highspy.HighsModelStatus
+    if status in (states.kInfeasible, states.kUnboundedOrInfeasible):
+        return Found("infeasible", None, np.nan, np.nan, np.nan, seconds)
+    if status == states.kUnbounded:
+        return Found("unbounded", None, np.nan, np.nan, np.nan, seconds)
+    solution = highs.getSolution()
+    if not solution.value_valid or info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return Found("stopped", None, np.nan, np.nan, np.nan, seconds)
+    x = np.array(solution.col_value)
+    objective = float(cost.coefficients @ x + cost.constant)
+    whole = info.mip_node_count >= 0
+    bound = float(info.mip_dual_bound) if whole else objective
+    spend = float(cost.spend @ x + cost.spend_constant) if cost.spend is not None else None
+    gap = gap_of(objective, bound, spend)
+    done = status == states.kOptimal or control.close_enough or (whole and gap <= control.options.gap)
+    duals = np.array(solution.row_dual) if solution.dual_valid else None
+    return Found("optimal" if done else "stopped", x, objective, bound, gap, seconds, duals)
+
+
+def gap_of(objective: float, bound: float, spend: float | None) -> float:
+    """|objective - bound| relative to the spend, or to the objective itself."""
+    base = abs(spend if spend is not None else objective)
+    miss = abs(objective - bound)
+    return miss / base if base else (0.0 if miss == 0 else float("inf"))

@@ -1,0 +1,61 @@
+"""The shipped models and inputs, copied into a folder of one's own to begin with."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+PARTS = ("models", "inputs")
+
+
+@dataclass(frozen=True, slots=True)
+class Starters:
+    """What was copied: the folder, the models to solve (relative to it) and the cases they read."""
+
+    folder: Path
+    models: tuple[str, ...]
+    cases: tuple[str, ...]
+
+
+def root() -> Path:
+    """The folder that holds `models` and `inputs`: inside the installed package, or above it in a source checkout.
+
+    FileNotFoundError where the package was installed without them.
+    """
+    package = Path(__file__).resolve().parent
+    for folder in (package / "starter_files", package.parent):
+        if all((folder / part).is_dir() for part in PARTS):
+            return folder
+    raise FileNotFoundError(f"the shipped models and inputs are missing from {package}")
+
+
+
+def create(folder: Path) -> Starters:
+    """Copy the shipped models and inputs into `folder`, which is made if need be.
+
+    FileExistsError where it holds anything already: nothing of the user's is ever overwritten.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(f"{folder} is not an empty folder; name one that is empty or does not exist yet")
+    for part in PARTS:
+        shutil.copytree(root() / part, folder / part)
+    return Starters(
+        folder,
+        tuple(f"models/{path.name}" for path in sorted((folder / "models").glob("*.toml"))),
+        tuple(f"inputs/{path.name}" for path in sorted((folder / "inputs").iterdir()) if path.is_dir()),
+    )
+
+
+def next_steps(created: Starters) -> str:
+    """What to do with the new folder, in words."""
+    first = next((name for name in created.models if name == "models/one_gigawatt.toml"), created.models[0])
+    return "\n".join(
+        (
+            f"{created.folder} now holds {len(created.models)} models and {len(created.cases)} cases. Next:",
+            f"  cd {created.folder}",
+            f"  gwplan check {first}",
+            f"  gwplan solve {first}",
+            f"Then edit a number in {created.folder / 'inputs' / Path(first).stem}/*.csv, or try one with --set, and solve again.",
+        )
+    )

@@ -1,0 +1,106 @@
+"""The headline figures of a solved plan: `summary.json`, whose keys are documented in docs/results.md and stay."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from gwplan.goals import npv_cost, npv_value
+from gwplan.model import Plan
+from gwplan.parts import budget
+from gwplan.results import level, levels
+from gwplan.solve import Answer
+from gwplan.targets import measured
+
+
+def summarise(plan: Plan, answer: Answer) -> dict[str, Any]:
+    """All headline figures but status and seconds."""
+    case = plan.case
+    definition, calendar = case.definition, case.calendar
+    it, facility, compute = ([level(amount) for amount in measured(case, plan.exchange, measure).values()]
+                             for measure in ("it", "facility", "compute"))
+    capital = {key: level(amount) for key, amount in plan.ledger.capital.items()}
+    running = {key: level(amount) for key, amount in plan.ledger.running.items()}
+    last_build = first_build_until(plan)
+    first_build = sum(amount for (_, period), amount in capital.items() if period <= last_build)
+    last_year = calendar.window(len(calendar.periods) - 1)
+    has_value = case.has("compute", "compute", "value")
+    return {
+        "title": definition.title, "model": definition.name, "goal": [goal["kind"] for goal in answer.goals],
+        "precision": definition.precision, "dollars": definition.horizon.dollars,
+        "objective": answer.objective, "bound": answer.bound, "gap": answer.gap, "goals": answer.goals,
+        "capital_musd": sum(capital.values()), "capital_first_build_musd": first_build,
+        "first_build_until": calendar.names[last_build],
+        "capital_musd_per_it_gw": first_build / it[last_build] * MW_A_GW if it[last_build] > 0 else None,
+        "capital_by_class_musd": by_class(capital), "running_by_class_musd": by_class(running),
+        "residual_musd": sum(level(amount) for amount in plan.ledger.residual.values()),
+        "npv_cost_musd": level(npv_cost(case, plan.ledger)),
+        "npv_value_musd": level(npv_value(case, plan.exchange)) if has_value else None,
+        "running_musd_per_year_final": sum(amount for (_, period), amount in running.items() if period in last_year)
+        / sum(calendar.periods[n].years for n in last_year),
+        "periods": calendar.names, "it_mw": it, "facility_mw": facility, "compute_kh100e": compute,
+        "target_met": targets_met(plan),
+        "first_it_period": next((name for name, power in zip(calendar.names, it, strict=True) if power > 0), None),
+        **built(plan), "no_limit_on": plan.unlimited, "unread": list(case.unread),
+    }
+
+
+MW_A_GW = 1000
+
+
+def first_build_until(plan: Plan) -> int:
+    """Number of the last period of the first build: where the budget's undated cap ends, else where the last target begins."""
+    case = plan.case
+    last = len(case.calendar.periods) - 1
+    if "budget" in case.definition.parts and "capital" in case.items("class"):
+        return budget.counted_until(case, "capital")
+    starts = [case.calendar.holding(target.by.first) for target in case.definition.targets]
+    return min(max(starts, default=last), last)
+
+
+def by_class(amounts: dict[Any, float]) -> dict[str, float]:
+    """Sums over periods."""
+    sums: dict[str, float] = defaultdict(float)
+    for (klass, _), amount in amounts.items():
+        sums[klass] += amount
+    return dict(sorted(sums.items()))
+
+
+def targets_met(plan: Plan) -> bool:
+    """True if every target holds in all its periods, measured anew."""
+    from gwplan.targets import held_in
+
+    case = plan.case
+    for target in case.definition.targets:
+        amounts = measured(case, plan.exchange, target.measure, target.counts)
+        if any(level(amounts[period]) < target.amount * (1 - WITHIN) for period in held_in(case, target)):
+            return False
+    return True
+
+
+WITHIN = 1e-6
+
+
+def built(plan: Plan) -> dict[str, Any]:
+    """Halls, systems and MW of supplies bought over the horizon, by name; sites in the order of their opening."""
+    found: dict[str, Any] = {"sites": {}, "halls": {}, "systems": {}, "supplies_mw": {}}
+    blocks, names = plan.blocks, plan.case.calendar.names
+    if "sites" in blocks:
+        found["sites"] = {key[0]: names[key[1]] for key, value in levels(blocks["sites"].variables["opening"]).items() if value}
+    for part, name, variable, place in (("halls", "halls", "started", 1), ("accelerators", "systems", "bought", 0)):
+        if part in blocks:
+            found[name] = totals(levels(blocks[part].variables[variable]), place)
+    if "power" in blocks:
+        ordered = levels(blocks["power"].expressions["ordered"])
+        megawatts = {key: value * plan.case.number("power", key[0], "unit", key[1]) for key, value in ordered.items()}
+        found["supplies_mw"] = totals(megawatts, 0)
+    return found
+
+
+def totals(amounts: dict[Any, float], place: int) -> dict[str, float]:
+    """Sums by one place of the index, without zeros."""
+    sums: dict[str, float] = defaultdict(float)
+    for key, amount in amounts.items():
+        if amount:
+            sums[key[place]] += amount
+    return dict(sorted(sums.items()))

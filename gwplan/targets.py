@@ -1,0 +1,42 @@
+"""Targets: how much of a measure is promised, period by period, and where it is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gwplan.block import Expression, total
+from gwplan.case import Case
+from gwplan.definition import Target
+from gwplan.exchange import Exchange
+
+
+def held_in(case: Case, target: Target) -> range:
+    """Numbers of the periods in which a target must hold: from the one that contains `by` to the one that contains `until`."""
+    calendar = case.calendar
+    last = len(calendar.periods) - 1 if target.until is None else calendar.holding(target.until.last)
+    return range(max(0, calendar.holding(target.by.first)), min(last, len(calendar.periods) - 1) + 1)
+
+
+def wanted(case: Case, measure: str) -> dict[int, float]:
+    """The largest amount promised of a measure, by number of the period."""
+    most: dict[int, float] = {}
+    for target in case.definition.targets:
+        if target.measure == measure:
+            for period in held_in(case, target):
+                most[period] = max(most.get(period, 0.0), target.amount)
+    return most
+
+
+def measured(case: Case, exchange: Exchange, measure: str, counts: tuple[str, ...] = ("own",)) -> dict[int, Expression]:
+    """The amount of a measure by number of the period: `it` and `facility` in MW, `compute` in kH100e.
+
+    IT power counts by tenure (own, leased); rented cloud is in no measure.
+    """
+    account = {"it": "it_peak", "facility": "facility_peak", "compute": "compute"}[measure]
+    terms: dict[int, list[Expression]] = {period.number: [] for period in case.calendar.periods}
+    balance: Mapping[tuple[object, ...], Expression] = exchange.balance(account)
+    for key, amount in balance.items():
+        period = key[1] if measure == "facility" else key[-1]
+        if measure != "it" or key[0] in counts:
+            terms[int(str(period))].append(amount)
+    return {period: total(amounts) for period, amounts in terms.items()}

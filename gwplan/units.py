@@ -1,0 +1,195 @@
+"""The one pint registry: power, energy, compute, money with its year, and our own year and month.
+
+Pint is imported, and its registry built, on first use: a command that reads no numbers does not pay for it. Beside
+pint's own units there are `USD_<year>`, `cent_<year>`, `USD_nominal`, `H100e`, `FLOP`, `MMBtu`; `year` is 8760 hours,
+`month` a twelfth of it, `kt` a thousand tonnes (pint's own is the knot). Units that mean another thing than their
+reader thinks (a bare `USD`, `ton`, `c`, `quarter`, `MBtu`) are refused with the unit to write instead.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import cache, lru_cache
+from tokenize import TokenError
+from typing import Any
+
+DEFINITIONS = (
+    "USD = [currency]",
+    "USD_nominal = USD",
+    "cent = 0.01 * USD",
+    "H100e = [compute]",
+    "FLOP = [operation]",
+    "MMBtu = 1e6 * Btu",
+    "year = 8760 * hour = a = yr",
+    "month = year / 12",
+    "kt = 1000 * metric_ton",
+)
+LONGEST = 120
+_WORD = re.compile(r"[^\W\d]\w*")
+_NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_ALLOWED = re.compile(r"[\w\s.*/^()%+µ°-]+$")
+_RAISED = r"(?:\*\*|\^)\s*"
+# Powers of numbers, of brackets and of powers: pint would work them out, for hours.
+_TOWER = re.compile(rf"(?<![\w.]){_NUMBER}\s*{_RAISED}|{_RAISED}\(|{_RAISED}[+-]?[\d.]{{2,}}|{_RAISED}[+-]?\d\s*{_RAISED}")
+_MONEY = re.compile(r"[A-Za-z]*?(USD|cent)_(\d{4}|nominal)$")
+_AMOUNT = re.compile(rf"\s*([+-]?{_NUMBER})\s*(.*?)\s*$", re.ASCII)
+_PREFIX = "(?:k|M|G|T|kilo|mega|giga)?"
+MONEY_TRAPS = (
+    (re.compile(rf"{_PREFIX}(?:USD|cent)$"), "has no year: write the year of its prices, such as {word}_2026"),
+    (re.compile(rf"{_PREFIX}cents$"), "has no year: write the year of its prices, such as cent_2026"),
+)
+TRAPS = (
+    (re.compile(rf"{_PREFIX}(?:dollars?|usd|EUR|euros?)$"), "is no known money: write USD with the year of its prices, such as USD_2026"),
+    (re.compile(rf"{_PREFIX}tons?$"), "may be short, long or metric: write t (1000 kg) or short_ton"),
+    (re.compile(r"c$"), "is the speed of light: write cent_2026 for money"),
+    (re.compile(r"quarters?$"), "is a mass of 28 pounds: write 3*month"),
+    (re.compile(r"(?:MBtu|MBTU|mbtu|mmbtu|mmBtu|MMBTU)$"), "means a thousand or a million Btu: write MMBtu (a million)"),
+    (re.compile(r"decades?$"), "is a logarithm: write 10*year"),
+)
+COMMON = ("W", "kW", "MW", "GW", "Wh", "kWh", "MWh", "GWh", "MMBtu", "Btu", "H100e", "kH100e", "TFLOP", "PFLOP", "t", "kt", "kg", "L", "ML",
+          "acre", "hour", "month", "year")
+WORDS = {
+    "USD": "money", "MUSD": "money", "MW": "power", "kW": "power", "MWh": "energy", "kWh": "energy", "MMBtu": "heat", "year": "time",
+    "month": "time", "hour": "time", "second": "time", "acre": "area", "ML": "volume", "L": "volume", "t": "mass", "kt": "mass",
+    "kg": "mass", "H100e": "compute", "kH100e": "compute", "1": "a plain ratio",
+}
+
+
+class UnitError(ValueError):
+    """A unit that cannot be used; the text says what is wrong with it and what to write."""
+
+
+@cache
+def registry() -> Any:
+    """The registry, built once. Its type is pint.UnitRegistry."""
+    import pint
+
+    units = pint.UnitRegistry(on_redefinition="ignore")
+    for line in DEFINITIONS:
+        units.define(line)
+    return units
+
+
+@cache
+def _define_year(year: str) -> None:
+    """Make USD_<year> and cent_<year> known: no list of years could be long enough."""
+    if year != "nominal":
+        registry().define(f"USD_{year} = USD")
+    registry().define(f"cent_{year} = 0.01 * USD_{year}")
+
+
+def _refuse(text: str, traps: tuple[tuple[re.Pattern[str], str], ...]) -> None:
+    for word in _WORD.findall(text):
+        for pattern, reason in traps:
+            if pattern.match(word):
+                raise UnitError(f"{word!r} {reason.format(word=word)}")
+
+
+def _unknown(error: Exception) -> str:
+    """Which name pint does not know, and the usual unit that differs from it in case only."""
+    names = getattr(error, "unit_names", ())
+    name = names if isinstance(names, str) else next(iter(sorted(names)), "")
+    meant = next((common for common in COMMON if common.casefold() == name.casefold()), None)
+    return (f": {name!r} is unknown" if name else "") + (f"; did you mean {meant!r}?" if meant else "")
+
+
+def _parse(text: str) -> Any:
+    """The unit as a pint quantity; UnitError if it is none."""
+    import pint
+
+    if len(text) > LONGEST or not _ALLOWED.match(text) or _TOWER.search(text):
+        raise UnitError(f"{text[:LONGEST]!r} is not a unit")
+    try:
+        parsed = registry().Quantity(registry().parse_expression(text.replace("%", " percent ")))
+        plain = parsed.to_base_units()
+    except (pint.PintError, ArithmeticError, AttributeError, AssertionError, LookupError, SyntaxError, TokenError, TypeError,
+            ValueError) as error:
+        raise UnitError(f"{text!r} is not a unit{_unknown(error)}") from None
+    if not isinstance(plain.magnitude, int | float) or not math.isfinite(plain.magnitude) or plain.magnitude <= 0:
+        raise UnitError(f"{text!r} is not a unit")
+    return parsed
+
+
+@cache
+def money_years(text: str) -> frozenset[str]:
+    """The years of dollars that a unit names, `nominal` among them."""
+    found = frozenset(match[2] for word in _WORD.findall(text) if (match := _MONEY.match(word)))
+    for year in found:
+        _define_year(year)
+    return found
+
+
+@cache
+def dimension(declared: str) -> str:
+    """A declared unit in words, as far as they are known: `money per power` for MUSD/MW."""
+    parts = declared.split("/")
+    if declared == "TFLOP/s":
+        return "a rate of compute"
+    if parts[0] == "1" and len(parts) > 1:
+        return "a share or count per " + " per ".join(WORDS.get(part, part) for part in parts[1:])
+    return " per ".join(WORDS.get(part, part) for part in parts)
+
+
+@cache
+def factor(text: str, declared: str) -> tuple[float, int | None]:
+    """What a number in the unit `text` is multiplied with to stand in the unit `declared`, and the year of its dollars.
+
+    `declared` is the unit inside the model, its dollars without a year (`MUSD/MW`). The year is None where there is
+    no money in it. UnitError for anything that is not a unit of the same dimension with one year of dollars.
+    """
+    if text == declared and "USD" not in declared:
+        return 1.0, None
+    if not text:
+        raise UnitError(f"has no unit; {dimension(declared)} is wanted ({declared})")
+    _refuse(text, TRAPS)
+    years = money_years(text)
+    value = _ratio(_parse(text), declared)
+    if value is None:
+        raise UnitError(f"{text!r} is not {dimension(declared)} ({declared})")
+    _refuse(text, MONEY_TRAPS)
+    if len(years) > 1:
+        raise UnitError(f"{text!r} mixes dollars of different years")
+    if "nominal" in years:
+        raise UnitError(f"{text!r}: nominal dollars have no year of prices; write USD_<year>")
+    year = int(next(iter(years))) if years else None
+    if year is not None and text == with_year(declared, year):
+        return 1.0, year
+    return value, year
+
+
+def _ratio(parsed: Any, declared: str) -> float | None:
+    """How many of the declared unit the parsed quantity is; None if it has another dimension or is off any scale."""
+    import pint
+
+    wanted = registry().Quantity(registry().parse_expression(declared))
+    try:
+        value = float((parsed / wanted).to("").magnitude)
+    except pint.PintError:
+        return None
+    return _tidy(value) if math.isfinite(value) and value > 0 else None
+
+
+def _tidy(value: float) -> float:
+    """Without the last bits that pint's chain of factors adds: 1000.0000000000002 is 1000."""
+    return float(f"{value:.14g}")
+
+
+def with_year(declared: str, year: int) -> str:
+    """The declared unit with the year of its dollars: `MUSD_2026/MW` for MUSD/MW."""
+    return declared.replace("USD", f"USD_{year}")
+
+
+@lru_cache(maxsize=1024)
+def amount(text: str, declared: str) -> float:
+    """A written quantity such as `1 GW` in the unit `declared`; UnitError if it is none, or is money of any year."""
+    found = _AMOUNT.match(text)
+    if not found:
+        raise UnitError(f"{text!r} is not a number with its unit, such as '1 {declared}'")
+    if not found[2]:
+        raise UnitError(f"{text!r} has no unit; {dimension(declared)} is wanted ({declared})")
+    ratio, year = factor(found[2], declared)
+    value = float(found[1]) * ratio
+    if year is not None or not math.isfinite(value):
+        raise UnitError(f"{text!r} is not {dimension(declared)} ({declared})")
+    return value

@@ -1,0 +1,39 @@
+"""The README's commands, models and exit codes are those of the program."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import click
+
+from gwplan.cli import gwplan
+from gwplan.exits import Exit
+from tests.commands.program import ROOT
+
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_opens_with_the_two_commands() -> None:
+    block = TEXT.split("```sh\n")[1].split("```")[0]
+    assert [line.split("#")[0].split() for line in block.strip().splitlines()] == [["make", "run"], ["make", "test"]]
+
+
+def test_every_command_shown_exists_with_its_options() -> None:
+    lines = [line for line in TEXT.splitlines() if line.startswith("gwplan ") and "`" not in line and line.split()[1] in gwplan.commands]
+    assert {line.split()[1] for line in lines} == {"new", "check", "solve", "sources"}
+    for line in lines:
+        words = shlex.split(line, comments=True)[1:]
+        known = {word for parameter in gwplan.commands[words[0]].params for word in parameter.opts if isinstance(parameter, click.Option)}
+        assert {word for word in words if word.startswith("--")} <= known, line
+
+
+def test_every_model_shipped_is_in_the_table() -> None:
+    listed = set(re.findall(r"^\| `(\w+)` \|", TEXT, re.MULTILINE))
+    assert listed == {path.stem for path in (ROOT / "models").glob("*.toml")}
+
+
+def test_exit_codes_are_those_of_the_program() -> None:
+    rows = dict(re.findall(r"^\| (\d) \| (.*) \|$", TEXT, re.MULTILINE))
+    assert set(rows) == {str(code.value) for code in Exit}
+    assert all(rows[str(code.value)].startswith(code.text) for code in Exit)

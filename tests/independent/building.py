@@ -1,0 +1,236 @@
+"""Sites, halls, accelerators and cooling, by cohort: what is started or ordered in a period is followed through its life."""
+from __future__ import annotations
+
+from itertools import pairwise
+
+from .facts import first_month
+from .matrix import Sum, total
+from .plan import Cohort, Plan
+
+
+def add_sites(plan: Plan) -> None:
+    """A site opens once, for its price; one that already holds something is open from then for nothing."""
+    facts, question = plan.facts, plan.question
+    for site in plan.sites:
+        earliest = earliest_period(plan, "sites", site, "", 0)
+        free_from = min((max(0, question.starting(first_month(row["when"]))) if row["when"] else 0
+                         for row in facts.existing if row["site"] == site), default=question.count)
+        openings = {}
+        for t in plan.periods:
+            if earliest <= t < free_from:
+                openings[t] = plan.decide("opening", (site, t), integer=True, upper=1)
+                plan.spend("sites", t, openings[t], facts.number("sites", site, "opening_price", site, t))
+            plan.opened[site, t] = Sum(constant=1) if t >= free_from else total(openings.values())
+        plan.matrix.at_most(total(openings.values()), 1)
+
+
+def earliest_period(plan: Plan, table: str, item: str, site: str, t: int) -> int:
+    date = plan.facts.text(table, item, "earliest", site or item, t, default=None)
+    return 0 if date is None else max(0, plan.question.starting(first_month(date)))
+
+
+def thirds_spent(shares: list[float], done: float) -> float:
+    """Share of a building's price paid when `done` of the build is over."""
+    return sum(share * min(1.0, max(0.0, 3 * done - third)) for third, share in enumerate(shares))
+
+
+def add_halls(plan: Plan) -> None:
+    facts = plan.facts
+    designs = facts.items("halls", "room")
+    halls: dict[str, list[tuple[str, Cohort]]] = {site: [] for site in plan.sites}
+    for site in plan.sites:
+        for design in designs:
+            starts = [_hall_cohort(plan, site, design, t) for t in plan.periods]
+            for window in plan.windows():
+                begun = Sum()
+                for t in window:
+                    most = facts.number("halls", design, "most_started", site, t)
+                    if (cohort := starts[t]) is not None:
+                        begun.gain(cohort.size, 1 / most)
+                plan.matrix.at_most(begun, plan.opened[site, window[-1]])
+            halls[site] += [(design, cohort) for cohort in starts if cohort is not None]
+    for design, site, cohort in plan.standing_already("halls", "room"):
+        halls[site].append((design, cohort))
+    for site, cohorts in halls.items():
+        for design, cohort in cohorts:
+            room = facts.number("halls", design, "room", site)
+            plan.room[site, facts.text("halls", design, "cooling", site)].append(
+                (cohort, room, facts.number("halls", design, "density", site)))
+        _bound_halls(plan, site, cohorts)
+
+
+def _hall_cohort(plan: Plan, site: str, design: str, t: int) -> Cohort | None:
+    """Halls started in t with all that follows: payments, upkeep, insurance, tax, worth at the end, carbon."""
+    facts, question = plan.facts, plan.question
+    build = question.chain(facts.number("halls", design, "build_months", site, t))
+    life = facts.number("halls", design, "life", site, t)
+    too_early = t < earliest_period(plan, "sites", site, "", t)
+    if too_early or t + build > question.count - 1 or facts.number("halls", design, "most_started", site, t) == 0:
+        return None
+    count = plan.decide("halls", (site, design, t), integer=True)
+    cohort = Cohort(count, t, t + build, t + build + question.chain(life))
+    room = facts.number("halls", design, "room", site, t)
+    paid = room * facts.number("halls", design, "price", site, t) * (1 + facts.number("halls", design, "contingency", site, t, 0.0))
+    paid *= facts.number("sites", site, "construction_index", site, t)
+    shares = [facts.number("halls", design, f"spend_{third}_third", site, t) for third in ("first", "middle", "last")]
+    for k in range(max(build, 1)):
+        share = thirds_spent(shares, (k + 1) / build) - thirds_spent(shares, k / build) if build else 1.0
+        plan.spend("halls", t + k, count, paid * share)
+    for later in plan.periods:
+        if cohort.serves(later):
+            yearly = facts.number("halls", design, "insurance", site, later) + facts.number("sites", site, "property_tax", site, later)
+            plan.running[later].gain(count, paid * yearly * question.years)
+    plan.residual.gain(count, paid * question.left_share(life, question.count - cohort.first))
+    plan.embodied.gain(count, room * facts.number("halls", design, "embodied_carbon", site, t, 0.0))
+    return cohort
+
+
+def _bound_halls(plan: Plan, site: str, cohorts: list[tuple[str, Cohort]]) -> None:
+    """Land, most IT power, and the upkeep of every open hall, new or old."""
+    facts = plan.facts
+    for t in plan.periods:
+        acres, standing = Sum(), Sum()
+        for design, cohort in cohorts:
+            room = facts.number("halls", design, "room", site)
+            if cohort.stands(t):
+                acres.gain(cohort.size, room * facts.number("halls", design, "acres", site, t))
+                standing.gain(cohort.size, room)
+            if cohort.serves(t):
+                plan.running[t].gain(cohort.size, room * facts.number("halls", design, "upkeep", site, t) * plan.question.years)
+        land = facts.number("sites", site, "land", site, t, default=None)
+        if land is not None:
+            plan.matrix.at_most(acres, land)
+        plan.matrix.at_most(standing, plan.opened[site, t] * facts.number("sites", site, "most_it", site, t))
+
+
+def usable_systems(plan: Plan) -> list[str]:
+    """Systems with a rate at the precision of the model that some hall design can hold."""
+    facts = plan.facts
+    designs = [(facts.text("halls", k, "cooling"), facts.number("halls", k, "density")) for k in facts.items("halls", "room")]
+    return [a for a in facts.items("accelerators", "power") if facts.rows_of("accelerators", a, f"{plan.question.precision}_rate")
+            and any(cooling == facts.text("accelerators", a, "cooling") and density >= facts.number("accelerators", a, "rack_density")
+                    for cooling, density in designs)]
+
+
+def add_accelerators(plan: Plan) -> None:
+    facts, matrix = plan.facts, plan.matrix
+    systems = usable_systems(plan)
+    already = plan.standing_already("accelerators", "power")
+    for system in systems:
+        arrivals: dict[int, list[Sum]] = {t: [] for t in plan.periods}
+        for site in plan.sites:
+            vintages = [cohort for name, where, cohort in already if (name, where) == (system, site)]
+            kept = [_keep(plan, vintage) for vintage in vintages]
+            for t in plan.periods:
+                ordered = _order(plan, system, site, t)
+                if ordered is not None:
+                    arrivals[ordered.first].append(ordered.size)
+                    levels = _keep(plan, ordered)
+                    kept.append(levels)
+                    _credit(plan, system, site, t, ordered, levels)
+            _run(plan, system, site, kept)
+        for window in plan.windows():
+            share = Sum()
+            for t in window:
+                most = facts.number("accelerators", system, "most_bought", "", t, default=None)
+                if most:
+                    share.gain(total(arrivals[t]), 1 / most)
+            matrix.at_most(share, 1)
+    for site in plan.sites:
+        _hold(plan, site, systems)
+
+
+def _order(plan: Plan, system: str, site: str, t: int) -> Cohort | None:
+    """Systems ordered in t: deposit now, the rest on arrival, at the prices of t."""
+    facts, question = plan.facts, plan.question
+    arrival = t + question.chain(facts.number("accelerators", system, "lead_months", site, t))
+    if arrival > question.count - 1 or arrival < earliest_period(plan, "accelerators", system, site, t):
+        return None
+    if facts.number("accelerators", system, "most_bought", "", arrival, default=None) == 0:
+        return None
+    bought = plan.decide("bought", (site, system, t))
+    deposit = facts.number("accelerators", system, "deposit", site, t, 0.0)
+    raised = 1 + facts.number("accelerators", system, "contingency", site, t, 0.0)
+    for kind, quantity in (("accelerators", "price"), ("networks", "network_price")):
+        paid = raised * facts.number("accelerators", system, quantity, site, t)
+        plan.spend(kind, t, bought, paid * deposit)
+        plan.spend(kind, arrival, bought, paid * (1 - deposit))
+    plan.embodied.gain(bought, facts.number("accelerators", system, "embodied_carbon", site, t, 0.0))
+    life = question.chain(facts.number("accelerators", system, "life", site, t))
+    return Cohort(bought, t, arrival, arrival + life)
+
+
+def _keep(plan: Plan, vintage: Cohort) -> dict[int, Sum]:
+    """How many of a vintage are still kept: never more than before, none beyond its life."""
+    levels, before = {}, vintage.size
+    for t in plan.periods:
+        if vintage.serves(t):
+            levels[t] = plan.matrix.column()
+            plan.matrix.at_most(levels[t], before)
+            before = levels[t]
+    return levels
+
+
+def _credit(plan: Plan, system: str, site: str, t: int, vintage: Cohort, levels: dict[int, Sum]) -> None:
+    """What a vintage still kept at the end is worth: the resale curve, never above the annuity."""
+    facts, question = plan.facts, plan.question
+    if question.count - 1 not in levels:
+        return
+    periods = question.count - vintage.first
+    share = question.left_share(facts.number("accelerators", system, "life", site, t), periods)
+    points = [(age, facts.number("accelerators", system, f"residual_{word}", site, t, default=None))
+              for age, word in ((1, "one_year"), (3, "three_years"), (5, "five_years"))]
+    if all(value is not None for _, value in points):
+        curve, age = [(0, 1.0), *points], periods * question.years
+        resale = curve[-1][1]
+        for (left, high), (right, low) in pairwise(curve):
+            if left <= age <= right:
+                resale = high + (low - high) * (age - left) / (right - left)
+                break
+        share = min(share, resale)
+    price = sum(facts.number("accelerators", system, quantity, site, t) for quantity in ("price", "network_price"))
+    plan.residual.gain(levels[question.count - 1], price * share)
+
+
+def _run(plan: Plan, system: str, site: str, kept: list[dict[int, Sum]]) -> None:
+    facts, question = plan.facts, plan.question
+    rate_name = f"{question.precision}_rate"
+    for t in plan.periods:
+        installed = total(levels[t] for levels in kept if t in levels)
+        plan.accounts["installed"][site, system, t] = installed
+        running = plan.decide("running", (site, system, t))
+        plan.matrix.at_most(running * (1 + facts.number("accelerators", system, "spares", site, t, 0.0)), installed)
+        yearly = facts.number("accelerators", system, "upkeep", site, t) * facts.number("accelerators", system, "price", site, t)
+        plan.running[t].gain(installed, yearly * question.years)
+        rate = facts.number("accelerators", system, rate_name) / facts.number("compute", "h100", rate_name)
+        plan.compute[t].gain(running, rate * facts.number("accelerators", system, "availability", site, t) / 1000)
+
+
+def _hold(plan: Plan, site: str, systems: list[str]) -> None:
+    """Room by cooling and density, power and water at a site."""
+    facts, question = plan.facts, plan.question
+    kinds = sorted({facts.text("accelerators", a, "cooling") for a in systems})
+    water = {}
+    for t in plan.periods:
+        peak, facility_peak, facility_mean, water[t] = Sum(), Sum(), Sum(), Sum()
+        for kind in kinds:
+            drawn = {}
+            for a in systems:
+                if facts.text("accelerators", a, "cooling") == kind:
+                    each = facts.number("accelerators", a, "power") * facts.number("accelerators", a, "overhead")
+                    drawn[a] = plan.decided["running"][site, a, t] * each
+                    peak.gain(drawn[a])
+                    facility_peak.gain(drawn[a], facts.number("cooling", kind, "peak_ratio", site, t))
+                    mean = drawn[a] * facts.number("accelerators", a, "load_factor")
+                    facility_mean.gain(mean, facts.number("cooling", kind, "mean_ratio", site, t))
+                    water[t].gain(mean, question.hours * facts.number("cooling", kind, "water", site, t))
+            for threshold in sorted({facts.number("accelerators", a, "rack_density") for a in drawn}):
+                dense = total(load for a, load in drawn.items() if facts.number("accelerators", a, "rack_density") >= threshold)
+                open_room = total(cohort.size * room for cohort, room, density in plan.room[site, kind]
+                                  if density >= threshold and cohort.serves(t))
+                plan.matrix.at_most(dense, open_room)
+        plan.it_peak[site, t], plan.facility_peak[site, t], plan.facility_mean[site, t] = peak, facility_peak, facility_mean
+    for window in plan.windows():
+        limit = facts.number("sites", site, "water_limit", site, window[-1], default=None)
+        if limit is not None:
+            plan.matrix.at_most(total(water[t] for t in window), limit)

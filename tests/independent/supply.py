@@ -1,0 +1,143 @@
+"""Power: cohorts of ordered units, firm power at the peak, energy in the mean, what they cost and emit."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .building import earliest_period
+from .facts import HOURS_A_YEAR
+from .matrix import Sum, total
+from .plan import Cohort, Plan
+
+
+@dataclass
+class Supply:
+    """One supply at one site: its units by cohort, and its mean output by period."""
+
+    name: str
+    role: str
+    bought: bool  # energy comes with a bill
+    cohorts: list[Cohort]
+    contracted: list[Cohort] = field(default_factory=list)  # the same units as long as their contract runs
+    output: dict[int, Sum] = field(default_factory=dict)
+
+    def capacity(self, t: int) -> Sum:
+        return total(cohort.size for cohort in self.cohorts if cohort.serves(t))
+
+
+def add_power(plan: Plan) -> None:
+    facts = plan.facts
+    for site in plan.sites:
+        supplies = []
+        for name in facts.items("power", "role"):
+            role = facts.text("power", name, "role", site)
+            offered = any(facts.number("power", name, "most", site, t, default=None) is not None for t in plan.periods)
+            if offered and role != "storage":
+                supplies.append(_supply(plan, site, name, role))
+        _cover_peak(plan, site, supplies)
+        _balance_energy(plan, site, supplies)
+        for supply in supplies:
+            for t in plan.periods:
+                _pay(plan, site, supply, t)
+
+
+def _supply(plan: Plan, site: str, name: str, role: str) -> Supply:
+    facts = plan.facts
+    bought = role in ("prime", "contract") and bool(facts.rows_of("power", name, "energy_price"))
+    supply = Supply(name, role, bought, [])
+    for item, where, cohort in plan.standing_already("power", "role"):
+        if (item, where) == (name, site):
+            supply.cohorts.append(cohort)
+    for t in plan.periods:
+        _order(plan, site, supply, t)
+    for t in plan.periods:
+        supply.output[t] = plan.decide("output", (site, name, t))
+        most = facts.number("power", name, "most", site, t, default=0.0)
+        plan.matrix.at_most(supply.capacity(t), plan.opened[site, t] * most)
+        plan.accounts["capacity"][site, name, t] = supply.capacity(t)
+    return supply
+
+
+def _order(plan: Plan, site: str, supply: Supply, t: int) -> None:
+    """Units ordered in t: a cohort in MW, its payments and its worth at the end."""
+    facts, question, name = plan.facts, plan.question, supply.name
+    service = t + question.chain(facts.number("power", name, "lead_months", site, t))
+    if not earliest_period(plan, "power", name, site, t) <= service <= question.count - 1:
+        return
+    unit = facts.number("power", name, "unit", site, t)
+    ordered = plan.decide("ordered", (site, name, t), integer=unit >= question.whole_from)
+    power = ordered * unit
+    contract = supply.role == "contract"
+    life = facts.number("power", name, "contract_term" if contract else "life", site, t)
+    supply.cohorts.append(Cohort(power, t, service, service + question.chain(life)))
+    term = facts.number("power", name, "contract_term", site, t, default=None)
+    if supply.bought and not contract:
+        until = question.count if term is None else service + question.chain(term)
+        supply.contracted.append(Cohort(power, t, service, min(until, service + question.chain(life))))
+    price = facts.number("power", name, "price", site, t, default=0.0) * (1 + facts.number("power", name, "contingency", site, t, 0.0))
+    deposit = facts.number("power", name, "deposit", site, t, 0.0)
+    plan.spend("power", t, power, price * deposit)
+    plan.spend("power", service, power, price * (1 - deposit))
+    if not contract:
+        plan.residual.gain(power, price * question.left_share(life, question.count - service))
+
+
+def _cover_peak(plan: Plan, site: str, supplies: list[Supply]) -> None:
+    for t in plan.periods:
+        firm = total(supply.capacity(t) * plan.facts.number("power", supply.name, "firm_credit", site, t)
+                     for supply in supplies if supply.role == "prime")
+        plan.matrix.at_most(plan.facility_peak[site, t], firm)
+
+
+def _balance_energy(plan: Plan, site: str, supplies: list[Supply]) -> None:
+    facts, matrix = plan.facts, plan.matrix
+    for t in plan.periods:
+        need = plan.facility_mean[site, t]
+        matrix.equal(total(supply.output[t] for supply in supplies), need)
+        through_wire, wire = Sum(), Sum()
+        for supply in supplies:
+            output, capacity, name = supply.output[t], supply.capacity(t), supply.name
+            if supply.role == "prime":
+                able = capacity * facts.number("power", name, "availability", site, t, default=1.0)
+                matrix.at_most(output, able)
+                if supply.bought:
+                    through_wire.gain(output)
+                    wire.gain(able)
+            elif supply.role == "backup":
+                matrix.at_most(output, capacity * (facts.number("power", name, "most_hours", site, t) / HOURS_A_YEAR))
+            else:
+                factor = facts.number("power", name, "capacity_factor", site, t)
+                matrix.at_most(output, capacity * factor)
+                contract = supply.role == "contract"
+                matrix.at_most(output, need * (factor if contract else facts.number("power", name, "direct_share", site, t)))
+                if contract:
+                    through_wire.gain(output)
+        matrix.at_most(through_wire, wire)
+
+
+def _pay(plan: Plan, site: str, supply: Supply, t: int) -> None:
+    """Upkeep, energy, fuel and carbon of a supply in a period."""
+    facts, question, name = plan.facts, plan.question, supply.name
+    output, capacity = supply.output[t], supply.capacity(t)
+
+    def fact(quantity: str, item: str = name) -> float:
+        return float(facts.number("power", item, quantity, site, t, default=0.0))
+
+    plan.running[t].gain(capacity, (fact("fixed_upkeep") + fact("demand_charge")) * question.years)
+    plan.running[t].gain(output, fact("running_price") * question.hours)
+    emission = fact("emission_rate") if supply.bought else 0.0
+    if facts.rows_of("power", name, "heat_rate"):
+        fuel = facts.text("power", name, "fuel", site, t)
+        heat = fact("heat_rate")
+        plan.running[t].gain(output, heat * facts.number("power", fuel, "fuel_price", site, t) * question.hours)
+        emission += heat * fact("emission_rate", fuel)
+    plan.emitted[t].gain(output, emission * question.hours)
+    if not supply.bought:
+        return
+    energy_price = facts.number("power", name, "energy_price", site, t) * question.hours
+    if supply.role == "contract":
+        plan.running[t].gain(capacity, fact("capacity_factor") * energy_price)
+        return
+    contracted = total(cohort.size for cohort in supply.contracted if cohort.serves(t))
+    unused = plan.decide("unused", (site, name, t))  # energy paid for and not taken, as mean MW
+    plan.matrix.at_most(contracted * fact("minimum_take") - output, unused)
+    plan.running[t].gain(output + unused, energy_price)

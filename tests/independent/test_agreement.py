@@ -1,0 +1,84 @@
+"""gwplan and the independent planner, written apart from the same specification, agree on the value of the best plan."""
+from __future__ import annotations
+
+import ast
+import math
+import shutil
+from pathlib import Path
+
+import pytest
+
+from gwplan.run import solve_model
+
+from .planner import solve
+from .random_cases import write_case
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+THREE_SITES = HERE.parent / "cases" / "three_sites"
+GOALS = ("least_cost", "most_value", "most_compute", "soonest")
+# Between them: every goal, every step, infeasible targets, things already there, carbon, caps by year and by class.
+SEEDS = (0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 17)
+
+
+def assert_agreement(model: Path) -> None:
+    other, result = solve(model), solve_model(model)
+    assert result.status == other.status
+    if other.objective is not None:
+        assert math.isclose(result.objective, other.objective, rel_tol=1e-6, abs_tol=1e-6), (result.objective, other.objective)
+
+
+def variant(folder: Path, name: str) -> Path:
+    """A copy of the case with the tables of the variant laid over its own."""
+    copy = folder / "three_sites"
+    shutil.copytree(THREE_SITES, copy)
+    for table in (THREE_SITES / "variants" / name).glob("*.csv"):
+        shutil.copy(table, copy / "inputs")
+    return copy
+
+
+def test_tiny() -> None:
+    assert_agreement(ROOT / "models" / "tiny.toml")
+
+
+@pytest.mark.parametrize("goal", GOALS)
+def test_three_sites(goal: str) -> None:
+    assert_agreement(THREE_SITES / f"{goal}.toml")
+
+
+@pytest.mark.parametrize("goal", ["least_cost", "soonest"])
+def test_three_sites_with_what_is_there_already(goal: str, tmp_path: Path) -> None:
+    assert_agreement(variant(tmp_path, "existing") / f"{goal}.toml")
+
+
+def test_three_sites_with_caps_by_year(tmp_path: Path) -> None:
+    assert_agreement(variant(tmp_path, "yearly_cap") / "least_cost.toml")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_case(seed: int, tmp_path: Path) -> None:
+    assert_agreement(write_case(tmp_path, seed))
+
+
+def test_a_variant_costs_what_it_should(tmp_path: Path) -> None:
+    """What is there already can only cheapen a plan, a cap by year only make it dearer, each by more than the tolerance."""
+    plain = solve(THREE_SITES / "least_cost.toml").objective
+    existing = solve(variant(tmp_path / "existing", "existing") / "least_cost.toml").objective
+    capped = solve(variant(tmp_path / "capped", "yearly_cap") / "least_cost.toml").objective
+    assert plain is not None and existing is not None and capped is not None
+    assert existing < plain - 1 < capped - 2
+
+
+def test_a_seed_always_gives_the_same_case(tmp_path: Path) -> None:
+    first, second = (write_case(tmp_path / name, 5).parent for name in ("first", "second"))
+    files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
+    assert len(files) > 8
+    assert all((first / file).read_bytes() == (second / file).read_bytes() for file in files)
+
+
+def test_the_independent_planner_imports_nothing_of_gwplan() -> None:
+    for name in ("planner", "plan", "building", "supply", "facts", "matrix", "random_cases"):
+        tree = ast.parse((HERE / f"{name}.py").read_text(encoding="utf-8"))
+        froms = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        plain = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        assert not any(module.split(".")[0] == "gwplan" for module in froms | plain), name

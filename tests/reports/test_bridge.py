@@ -1,0 +1,84 @@
+"""The bridge of the hand-made run, each step by hand (see hand_made.py for the pieces)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gwplan.reports.bridge import build
+from gwplan.reports.folder import RunFolder
+
+
+def test_classes_sum_to_the_plan(run_folder: Path) -> None:
+    found = build(RunFolder(run_folder))
+    assert found is not None
+    classes = {step.name: step.amount for step in found.steps if step.kind == "class"}
+    assert list(classes) == ["accelerators", "networks", "halls", "power", "sites"]
+    assert classes == pytest.approx({"accelerators": 30.0, "networks": 5.0, "halls": 11.0, "power": 0.61, "sites": 0.2})
+    assert sum(classes.values()) == pytest.approx(found.steps[0].amount) == pytest.approx(46.81)
+
+
+def test_steps_by_hand(run_folder: Path) -> None:
+    found = build(RunFolder(run_folder))
+    assert found is not None
+    steps = {step.name: step.amount for step in found.steps if step.kind != "class"}
+    assert steps == pytest.approx(
+        {
+            "plan, per GW of IT": 46.81,
+            "spares": -7.0,  # 3,500 x 0.25 / 1.25 = 700
+            "contingency": -1.11,  # halls 100, grid 6, engines 5
+            "power plants beyond the grid": -0.2,  # 20 MW of engines at 1
+            "like for like, per GW of IT": 38.5,
+            "basis: per GW at the meter": -7.7,  # 100 MW of IT are 125 MW at the meter
+            "like for like, per GW at the meter": 30.8,
+            "years of dollars: 2024 for 2026": -3.08,  # 90 / 100
+            "plan in dollars of 2024, at the meter": 27.72,
+            "not explained": 8.28,
+            "published, middle of all": 36.0,  # 40 of 30, 40, 50; in dollars of 2024
+        }
+    )
+
+
+def test_changes_lead_from_level_to_level(run_folder: Path) -> None:
+    found = build(RunFolder(run_folder))
+    assert found is not None
+    level = found.steps[0].amount
+    for step in found.steps[1:]:
+        if step.kind == "change":
+            level += step.amount
+        elif step.kind == "level":
+            assert step.amount == pytest.approx(level), step.name
+
+
+def test_published_on_their_own_basis(run_folder: Path) -> None:
+    found = build(RunFolder(run_folder))
+    assert found is not None
+    plans = {figure.name: figure.plan for figure in found.published}
+    assert set(plans) == {"bank", "vendor", "paper"}, "a figure without systems is not all in"
+    assert plans["bank"] == pytest.approx((38.5,))
+    assert plans["vendor"] == pytest.approx((30.8,))
+    assert plans["paper"] == pytest.approx((30.8, 38.5))
+    vendor = next(figure for figure in found.published if figure.name == "vendor")
+    assert (vendor.low, vendor.base, vendor.high) == (40, 40, 40), "no range is given"
+
+
+def test_generation(run_folder: Path) -> None:
+    found = build(RunFolder(run_folder))
+    assert found is not None
+    assert [(row.system, row.gigawatts, row.amount) for row in found.generations] == [("rack", pytest.approx(0.1), pytest.approx(35.0))]
+
+
+def test_nothing_built_has_no_bridge(run_folder: Path) -> None:
+    summary = json.loads((run_folder / "summary.json").read_text())
+    (run_folder / "summary.json").write_text(json.dumps(summary | {"capital_first_build_musd": 0, "capital_musd_per_it_gw": None}))
+    assert build(RunFolder(run_folder)) is None
+
+
+def test_without_published_figures_the_bridge_ends_at_the_meter(run_folder: Path) -> None:
+    (run_folder / "inputs" / "published.csv").unlink()
+    found = build(RunFolder(run_folder))
+    assert found is not None
+    assert found.published == ()
+    assert found.steps[-1].name == "like for like, per GW at the meter"
