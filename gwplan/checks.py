@@ -122,8 +122,6 @@ class Checker:
             known = f" ({', '.join(quantity.labels)})"
             strange = [label for label in labels if label and label not in quantity.labels]
             wrong.extend(f"no label {label!r}{suggestion(label, quantity.labels) or known}" for label in strange)
-        for move in row.moves:
-            wrong.append(f"{move.by}: a label cannot be moved")
         return Value(row, kind, quantity, when, text=row.base)
 
     def _dated(self, row: TextRow, kind: str, quantity: Quantity, when: Span | None, wrong: list[str]) -> Value:
@@ -139,7 +137,9 @@ class Checker:
             wrong.append("the date is blank")
         for move in row.moves:
             shifted = [None if date is None else shifted_date(date, move, quantity.name.endswith("until")) for date in dates]
-            wrong.extend(dict.fromkeys(date for date in shifted if isinstance(date, str)))
+            bad = next((date for date in shifted if isinstance(date, str)), None)
+            if bad is not None:
+                self._bad_move(row, move, bad)
             dates = [None if isinstance(date, str) else date for date in shifted]
         low, base, high = dates
         if base is not None:
@@ -164,10 +164,10 @@ class Checker:
             return None
         numbers = [None if number is None else number * ratio for number in numbers]
         for move in row.moves:
-            numbers = self._moved(numbers, move, quantity, wrong)
+            numbers = self._moved(numbers, move, quantity, row)
         low, base, high = numbers
         wrong.extend(_out_of_order(row, low, base, high))
-        wrong.extend(_out_of_bounds(quantity, numbers))
+        wrong.extend(_out_of_bounds(row, quantity, numbers))
         if not wrong:
             self._weigh(row, quantity, numbers, ratio, each)
         return Value(row, kind, quantity, when, (low, base, high))
@@ -192,17 +192,23 @@ class Checker:
             return f"{unit!r}: deflators.csv has no year {year}"
         return ratio if year == self.dollars else ratio * (self.deflators.get(self.dollars, self.deflators[year]) / self.deflators[year])
 
-    def _moved(self, numbers: list[float | None], move: Move, quantity: Quantity, wrong: list[str]) -> list[float | None]:
+    def _moved(self, numbers: list[float | None], move: Move, quantity: Quantity, row: TextRow) -> list[float | None]:
         if move.sign == "*":
             return [None if number is None else number * move.amount for number in numbers]
         if not move.unit and quantity.unit != "1":
-            wrong.append(f"{move.by}: the amount has no unit ({quantity.unit})")
+            self._bad_move(row, move, f"the amount has no unit ({quantity.unit})")
             return numbers
         ratio = self._ratio(move.unit or "1", quantity.unit)
         if isinstance(ratio, str):
-            wrong.append(f"{move.by}: {ratio}")
+            self._bad_move(row, move, ratio)
             return numbers
         return [None if number is None else number + move.amount * ratio for number in numbers]
+
+    def _bad_move(self, row: TextRow, move: Move, message: str) -> None:
+        """A fault of a --set, not of the row that it would change: one for all rows that it matches."""
+        fault = Fault(move.by, 0, f"{row.item}.{row.quantity}: {message}")
+        if fault not in self.faults:
+            self.faults.append(fault)
 
     def _weigh(self, row: TextRow, quantity: Quantity, numbers: list[float | None], ratio: float, each: float | None) -> None:
         """Warn of the first of base, low and high that lies outside the sane range."""
@@ -217,23 +223,26 @@ class Checker:
                 return
 
 
+def _after(row: TextRow) -> str:
+    return f" (after {', '.join(move.by for move in row.moves)})" if row.moves else ""
+
+
 def _out_of_order(row: TextRow, low: float | None, base: float | None, high: float | None) -> Iterator[str]:
-    moved = f" (after {', '.join(move.by for move in row.moves)})" if row.moves else ""
     if low is not None and base is not None and low > base:
-        yield f"low {row.low} is above base {row.base}{moved}"
+        yield f"low {row.low} is above base {row.base}{_after(row)}"
     if base is not None and high is not None and base > high:
-        yield f"base {row.base} is above high {row.high}{moved}"
+        yield f"base {row.base} is above high {row.high}{_after(row)}"
     if base is None and low is not None and high is not None and low > high:
-        yield f"low {row.low} is above high {row.high}{moved}"
+        yield f"low {row.low} is above high {row.high}{_after(row)}"
 
 
-def _out_of_bounds(quantity: Quantity, numbers: list[float | None]) -> Iterator[str]:
+def _out_of_bounds(row: TextRow, quantity: Quantity, numbers: list[float | None]) -> Iterator[str]:
     unit = "" if quantity.unit == "1" else f" {quantity.unit}"
     for number in numbers:
         if number is not None and quantity.least is not None and number < quantity.least:
-            yield f"{number:g}{unit} is below {quantity.least:g}, the least it can be"
+            yield f"{number:g}{unit} is below {quantity.least:g}, the least it can be{_after(row)}"
         if number is not None and quantity.most is not None and number > quantity.most:
-            yield f"{number:g}{unit} is above {quantity.most:g}, the most it can be"
+            yield f"{number:g}{unit} is above {quantity.most:g}, the most it can be{_after(row)}"
 
 
 def shifted_date(date: Span, move: Move, ends: bool) -> Span | str:
@@ -242,14 +251,14 @@ def shifted_date(date: Span, move: Move, ends: bool) -> Span | str:
     A year moved by six months is no year: then the month that counts is kept, the last for a date that ends something.
     """
     if move.sign != "+":
-        return f"{move.by}: a date can be moved by months or years, not multiplied"
+        return "a date can be moved by months or years, not multiplied"
     try:
         months = move.amount * factor(move.unit, "month")[0]
     except UnitError as error:
-        return f"{move.by}: {error}"
+        return str(error)
     whole = round(months)
     if abs(months - whole) > 1e-6:
-        return f"{move.by}: a date moves by whole months"
+        return "a date moves by whole months"
     first, length = date.first + whole, date.last - date.first + 1
     year, month = divmod(first, MONTHS_A_YEAR)
     if length == MONTHS_A_YEAR and month == 0:
@@ -261,4 +270,4 @@ def shifted_date(date: Span, move: Move, ends: bool) -> Span | str:
     try:
         return parse_date(text)
     except ValueError as error:
-        return f"{move.by}: {error}"
+        return str(error)

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from gwplan.calendar import Calendar, Span
+from gwplan.calendar import Calendar, Span, Timing
 from gwplan.definition_sets import apply_model_sets
 from gwplan.definition_tables import UNIT_OF, Document, Goal, Horizon, Precision, Solver, Strict, Target
 from gwplan.faults import Fault, InputFaults
@@ -92,7 +92,8 @@ def read_definition(path: Path | str, sets: Sequence[str] = ()) -> Definition:
     faults.extend(_inconsistent(parsed, path.name))
     try:
         horizon = parsed.horizon
-        calendar = Calendar.of(horizon.start, horizon.end, horizon.step, horizon.discount_rate, dict(horizon.timing))
+        timing: dict[str, Timing] = {"capital": horizon.timing["capital"], "running": horizon.timing["running"]}
+        calendar = Calendar.of(horizon.start, horizon.end, horizon.step, horizon.discount_rate, timing)
     except ValueError as error:
         raise InputFaults([*faults, Fault(path.name, 0, f"horizon: {error}")]) from None
     faults.extend(_outside(parsed, calendar, path.name))
@@ -164,8 +165,8 @@ def _inconsistent(parsed: Document, file: str) -> Iterator[Fault]:
                                  "compute; add such a target, or any_hardware = true")  # fmt: skip
         if goal.kind == "most_value" and goal.most_it is None:
             yield Fault(file, 0, f"{key}.most_it: is missing; most_value needs a finite demand, such as most_it = \"1 GW\"")
-        if goal.kind == "soonest" and goal.amount is None:
-            yield Fault(file, 0, f"{key}.amount: is missing; soonest needs what is wanted soon, such as amount = \"1 GW\"")
+        if goal.kind == "soonest" and goal.amount is None and not parsed.target:
+            yield Fault(file, 0, f"{key}.amount: is missing; soonest needs what is wanted soon, such as amount = \"1 GW\", or a target")
         if goal.kind != "soonest" and goal.amount is not None:
             yield Fault(file, 0, f"{key}.amount: belongs to soonest, not to {goal.kind}")
         if goal.kind != "most_compute" and "spend" in goal.model_fields_set:

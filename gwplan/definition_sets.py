@@ -107,7 +107,7 @@ def _moved(moved: re.Match[str], before: Any, key: str, name: str) -> Any:
     else:
         shifted = shifted_date(date, Move(sign, number, unit, name), key in ("until", "end"))
         if isinstance(shifted, str):
-            raise SetError(shifted.removeprefix(f"{name}: "))
+            raise SetError(shifted)
         return str(shifted)
     written = _WRITTEN.fullmatch(str(before))
     if not written:

@@ -16,7 +16,10 @@ Measure = Literal["it", "facility", "compute"]
 GoalKind = Literal["most_value", "least_cost", "most_compute", "soonest"]
 Spend = Literal["whole_life", "capital"]
 UNIT_OF = {"it": "MW", "facility": "MW", "compute": "kH100e"}
-TENURES = ("own", "leased")
+Tenure = Literal["own", "leased"]
+TENURES: tuple[Tenure, ...] = ("own", "leased")
+MoneyKind = Literal["capital", "running"]
+MIDDLE: dict[MoneyKind, Timing] = {"capital": "middle", "running": "middle"}
 
 
 def _date(value: object) -> Span:
@@ -64,7 +67,7 @@ class Horizon(Strict):
     step: Step = "quarter"
     dollars: int = Field(ge=2000, le=2100)
     discount_rate: float = Field(ge=0, lt=1)
-    timing: dict[Literal["capital", "running"], Timing] = Field(default_factory=lambda: {"capital": "middle", "running": "middle"})
+    timing: dict[MoneyKind, Timing] = MIDDLE
 
     @field_validator("timing", mode="before")
     @classmethod
@@ -74,8 +77,8 @@ class Horizon(Strict):
 
     @field_validator("timing")
     @classmethod
-    def _filled(cls, value: dict[str, Timing]) -> dict[str, Timing]:
-        return {"capital": "middle", "running": "middle", **value}
+    def _filled(cls, value: dict[MoneyKind, Timing]) -> dict[MoneyKind, Timing]:
+        return {**MIDDLE, **value}
 
 
 class Target(Strict):
@@ -85,7 +88,7 @@ class Target(Strict):
     amount: float
     by: Date
     until: Date | None = None
-    counts: tuple[Literal["own", "leased"], ...] = TENURES
+    counts: tuple[Tenure, ...] = TENURES
 
     @field_validator("amount", mode="before")
     @classmethod

@@ -99,9 +99,10 @@ def most_compute(question: Question, goal: Goal) -> Objective:
 
 def soonest(question: Question, goal: Goal) -> Objective:
     """Most delivered, summed over periods: at most what is there, at most the amount, never falling."""
-    case, amount = question.case, goal.amount or 0.0
-    there = measured(case, question.exchange, goal.measure)
-    delivered = question.block.variable("delivered", ("period",), there, unit="kH100e" if goal.measure == "compute" else "MW",
+    case, target = question.case, question.case.definition.targets[0] if goal.amount is None else None
+    measure, amount = (goal.measure, goal.amount) if target is None else (target.measure, target.amount)
+    there = measured(case, question.exchange, measure)
+    delivered = question.block.variable("delivered", ("period",), there, unit="kH100e" if measure == "compute" else "MW",
                                         doc="delivered, at most the amount")
 
     @question.block.rule(("period",), there)

@@ -14,6 +14,9 @@ from gwplan.tables import TextRow
 MANY = 3
 """An item with this many rows is named as a whole, one with fewer row by row."""
 
+MOST_MISSPELT = 100
+"""If more items than this lack something, it is the rows that are missing, not the names that are wrong."""
+
 
 def classify(table: Table, rows: Sequence[TextRow]) -> dict[str, str]:
     """The kind of each item; an item that is of no kind is missing. The first kind that claims an item has it."""
@@ -64,6 +67,8 @@ def misspelt_items(table: Table, rows: Sequence[TextRow], kinds: dict[str, str])
     They are taken out of `kinds`: what they lack is not worth a word once the name is right.
     """
     lacks = lacking(table, rows, kinds)
+    if len(lacks) > MOST_MISSPELT:
+        return
     for item, quantities in sorted(lacks.items()):
         kind = kinds[item]
         needed = [quantity for quantity in table.quantities if quantity.of == kind and quantity.required]

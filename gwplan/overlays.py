@@ -149,7 +149,9 @@ def _changed(row: TextRow, value: str, name: str) -> TextRow | str:
     note = f"{name}" + (f"; before: {row.base} {row.unit}, {source}" if source else f"; {row.note}")
     marked = replace(row, source=COMMAND_LINE.key, note=note)
     moved = _MOVE.fullmatch(value)
-    if moved and row.unit != "label":
+    if moved and row.unit == "label":
+        return f"{row.item}.{row.quantity} is a label and cannot be moved"
+    if moved:
         amount = parse_number(moved["amount"])
         if isinstance(amount, str):
             return amount

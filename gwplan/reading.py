@@ -13,7 +13,7 @@ from gwplan.checks import LABEL, Checker, Value
 from gwplan.definition import Definition
 from gwplan.faults import Fault
 from gwplan.kinds import classify, missing_rows, misspelt_items, twice, unknown_items
-from gwplan.names import alike, alike_pairs, suggestion
+from gwplan.names import alike_pairs, suggestion
 from gwplan.overlays import COMMAND_LINE, MODEL, Known, Rows, apply_set, lay_file
 from gwplan.quantity import Kind, Quantity, Table
 from gwplan.tables import COLUMNS, PUBLISHED_COLUMNS, Source, read_deflators, read_sources, read_table
@@ -77,7 +77,7 @@ def read_folder(definition: Definition, overlays: Sequence[Path], sets: Sequence
             apply_set(text, rows, known, faults)
     unread = _unread(folder, tables, warnings)
     kinds = _kinds(tables, rows, broken, faults)
-    sites = None if "sites" in broken or "sites" not in tables else set(kinds["sites"])
+    sites = None if "sites" in broken or "sites" not in tables else frozenset(kinds["sites"])
     checker = Checker(definition.horizon.dollars, sources if whole[0] else None, deflators if whole[1] else None, sites, faults, warnings)
     values = list(_values(tables, rows, kinds, checker))
     faults.extend(_strange_references(tables, values, kinds, broken))
@@ -181,5 +181,4 @@ def _alike_names(values: Sequence[Value]) -> Iterator[Fault]:
             yield found[other].row.fault(f"{other!r} is nearly the same name as {one!r}")
     sites = {value.row.item: value for value in values if value.row.table == "sites"}
     for one, other in alike_pairs(sites):
-        if alike(one, other):
-            yield sites[other].row.fault(f"the site {other!r} is nearly called as {one!r}", named=False)
+        yield sites[other].row.fault(f"the site {other!r} is nearly called as {one!r}", named=False)

@@ -56,12 +56,21 @@ class Kept:
     rows: list[tuple[Floats, float, float]] = field(default_factory=list)
 
 
+class Quiet(highspy.Highs):
+    """HiGHS without the banner that it prints as soon as callbacks are set."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - HiGHS's own name
+        """Set the callbacks, silently."""
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
+
+
 def load(arrays: Arrays, cost: Cost, options: Options) -> Any:
     """A HiGHS instance holding the arrays, made to minimise or maximise one cost."""
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", options.log is not None)
+    highs = Quiet()
+    highs.setOptionValue("log_to_console", False)
     if options.log is not None:
-        highs.setOptionValue("log_to_console", False)
+        highs.setOptionValue("output_flag", True)
         highs.setOptionValue("log_file", str(options.log))
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(arrays.variables), len(arrays.rows)

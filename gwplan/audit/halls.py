@@ -42,9 +42,8 @@ def payments(answer: Answer, paid: Array, steps: Whole) -> Array:
     for length in np.unique(steps[paid != 0]):
         of_length = np.where(steps == length, paid, 0.0)
         for number in range(len(answer.axis["design"])):
-            for delay, share in enumerate(spend(thirds[:, number], int(length))):
-                if delay <= answer.last:
-                    due[number, :, delay:] += share * of_length[number, :, : answer.last + 1 - delay]
+            for delay, share in enumerate(spend(thirds[:, number], int(length))[: answer.last + 1]):
+                due[number, :, delay:] += share * of_length[number, :, : answer.last + 1 - delay]
     return due
 
 
@@ -66,7 +65,8 @@ def check(answer: Answer) -> None:
     value_open = within(moved(paid, steps), life)
     size = flow_size(started) + there.standing
     answer.known |= {"stock": stock, "standing": standing, "room": room * stock}
-    for name, amounts in {"started": started, "standing": standing, "stock": stock}.items():
+    answer.compare("halls.started", started, *INDEX)
+    for name, amounts in {"standing": standing, "stock": stock}.items():
         answer.compare(f"halls.{name}", amounts, *INDEX, scale=size)
     answer.compare("halls.value_open", value_open, *INDEX, scale=flow_size(paid))
     checks.equal("halls.starts_are_whole", started, np.round(started), answer.axes(*INDEX))
@@ -74,9 +74,9 @@ def check(answer: Answer) -> None:
     check_site_limits(answer, started, room * standing)
     check_room_account(answer)
     answer.expect("capital", "halls", (designs, sites, ["builders"] * len(designs)), payments(answer, paid, steps))
-    age = age_at_end(answer, arrival_of(steps, started.shape))
-    share = annuity_share(inputs.flat("halls", designs, "life")[:, :, None], age, answer.calendar.rate)
-    enter_money(answer, stock * room, value_open, np.where(steps < answer.last + 1, product(paid, share), 0.0))
+    arrival = arrival_of(steps, started.shape)
+    share = annuity_share(inputs.flat("halls", designs, "life")[:, :, None], age_at_end(answer, arrival), answer.calendar.rate)
+    enter_money(answer, stock * room, value_open, np.where(arrival <= answer.last, product(paid, share), 0.0))
     carbon = inputs.flat("halls", designs, "embodied_carbon")[:, :, None] * room
     answer.known["embodied"] = answer.known.get("embodied", 0.0) + (carbon * started).sum(axis=0)
 

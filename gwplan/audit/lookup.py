@@ -39,7 +39,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "room": Declared("MW"), "density": Declared("kW"), "price": Declared("MUSD/MW", LINEAR), "contingency": Declared("1", default=0.0),
         "build_months": Declared("month"), "spend_first_third": Declared("1", default=1 / 3),
         "spend_middle_third": Declared("1", default=1 / 3), "spend_last_third": Declared("1", default=1 / 3), "life": Declared("year"),
-        "upkeep": Declared("MUSD/MW/year", LINEAR, 0.0), "insurance": Declared("1/year", default=0.0),
+        "upkeep": Declared("MUSD/MW/year", default=0.0), "insurance": Declared("1/year", default=0.0),
         "acres": Declared("acre/MW", default=0.0), "most_started": Declared("1/year"), "embodied_carbon": Declared("kt/MW", default=0.0),
     },
     "accelerators": {
@@ -58,18 +58,18 @@ DECLARED: dict[str, dict[str, Declared]] = {
     "cooling": {"peak_ratio": Declared("1"), "mean_ratio": Declared("1"), "water": Declared("ML/MWh", default=0.0)},
     "power": {
         "price": Declared("MUSD/MW", LINEAR), "contingency": Declared("1", default=0.0), "deposit": Declared("1", default=0.0),
-        "fixed_upkeep": Declared("MUSD/MW/year", LINEAR, 0.0), "running_price": Declared("MUSD/MWh", LINEAR, 0.0),
+        "fixed_upkeep": Declared("MUSD/MW/year", default=0.0), "running_price": Declared("MUSD/MWh", LINEAR, 0.0),
         "heat_rate": Declared("MMBtu/MWh"), "firm_credit": Declared("1", default=0.0), "availability": Declared("1", default=1.0),
         "capacity_factor": Declared("1"), "unit": Declared("MW"), "lead_months": Declared("month"), "life": Declared("year"),
         "most": Declared("MW"), "most_hours": Declared("hour/year"), "energy_price": Declared("MUSD/MWh", LINEAR),
-        "emission_rate": Declared("kt/MWh", LINEAR, 0.0), "minimum_take": Declared("1", default=0.0),
-        "demand_charge": Declared("MUSD/MW/year", LINEAR, 0.0), "contract_term": Declared("year"), "direct_share": Declared("1"),
+        "emission_rate": Declared("kt/MWh", default=0.0), "minimum_take": Declared("1", default=0.0),
+        "demand_charge": Declared("MUSD/MW/year", default=0.0), "contract_term": Declared("year"), "direct_share": Declared("1"),
         "fuel_price": Declared("MUSD/MMBtu", LINEAR),
     },
     "carbon": {"price": Declared("MUSD/kt", LINEAR, 0.0), "cap": Declared("kt/year"), "total_cap": Declared("kt")},
-    "budget": {"cap": Declared("MUSD"), "carries": Declared("1", default=1.0)},
+    "budget": {"cap": Declared("MUSD"), "carries": Declared("1", default=0.0)},
 }
-FUEL_EMISSION = Declared("kt/MMBtu", LINEAR, 0.0)
+FUEL_EMISSION = Declared("kt/MMBtu", default=0.0)
 MOST_OF_A_MONTH = 1e-9
 
 

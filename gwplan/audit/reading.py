@@ -164,6 +164,8 @@ class Answer:
         if file is None:
             return np.zeros(tuple(len(self.axis[axis]) for axis in index))
         frame = self.folder.csv(file, ("value",)).rename(columns=ALIASES)
+        if "density" in frame.columns:
+            frame["level"] = [f"{level:g}" for level in pd.to_numeric(frame["density"], errors="coerce")]
         absent = [axis for axis in index if axis not in frame.columns]
         if absent:
             self.wrong.append(f"tables/{name}.csv has no column {', '.join(absent)}")

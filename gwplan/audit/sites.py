@@ -17,14 +17,14 @@ def check(answer: Answer) -> None:
     for row in answer.folder.existing.to_dict("records"):
         if row["site"] in answer.sites:
             there[answer.sites.index(row["site"])] += inputs.firsts >= parse_date(row["when"]).first
-    opened = np.minimum(np.cumsum(opening, axis=1) + (there > 0), 1)
-    answer.known["opened"] = np.maximum(np.cumsum(opening, axis=1), there > 0)
+    opened = answer.known["opened"] = np.maximum(np.cumsum(opening, axis=1), there > 0)
     checks.equal("sites.openings_are_whole", opening, np.round(opening), axes)
     checks.at_most("sites.opened_once", opening.sum(axis=1), np.ones(len(answer.sites)), answer.axes("site"))
     begun = np.array([inputs.begun("sites", site) for site in answer.sites], dtype=int).reshape(-1, 1)
     checks.nothing("sites.opened_not_before_earliest", opening, np.arange(answer.last + 1) < begun, axes)
     answer.compare("sites.opening", opening, "site", "period")
     answer.compare("sites.opened", opened, "site", "period")
+    answer.compare_if_there("account.opened", opened, "site", "period")
     price = inputs.grid("sites", answer.sites, "opening_price")[:, 0, :]
     paid = product(opening, price)
     for number, site in enumerate(answer.sites):

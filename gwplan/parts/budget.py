@@ -17,7 +17,7 @@ TABLE = Table(
     (
         Quantity("cap", "class", "MUSD", "most capital, in all (undated) or in a year", ("when",), "own", optional=True, least=0,
                  sane=(1, 1e6)),
-        Quantity("carries", "class", "1", "1 if what a year leaves unspent carries over", default=1.0, least=0, most=1),
+        Quantity("carries", "class", "1", "share of what a capped year leaves unspent that carries over", default=0.0, least=0, most=1),
         Quantity("until", "class", "date", "last date that the undated cap counts", optional=True),
     ),
 )

@@ -38,7 +38,7 @@ TABLE = Table(
         Quantity("spend_middle_third", "design", "1", "share paid in the middle third", default=1 / 3, least=0, most=1),
         Quantity("spend_last_third", "design", "1", "share paid in the last third", default=1 / 3, least=0, most=1),
         Quantity("life", "design", "year", "life from opening", least=0.25, sane=(5, 50)),
-        Quantity("upkeep", "design", "MUSD/MW/year", "per MW of IT power, without energy", ("site", "when"), "linear", default=0.0, least=0,
+        Quantity("upkeep", "design", "MUSD/MW/year", "per MW of IT power, without energy", ("site", "when"), default=0.0, least=0,
                  sane=(0, 2)),
         Quantity("insurance", "design", "1/year", "share of the price of open halls", ("site",), default=0.0, least=0, most=1,
                  sane=(0, 0.02)),
@@ -146,7 +146,7 @@ def state_stocks(block: Block, case: Case, keys: list[Key], opening: dict[Key, l
         return opening.get((site, design, period), [])
 
     def change(site: str, design: str, period: int) -> float:
-        return there.get((site, design, period), 0) - there.get((site, design, period - 1), 0)
+        return there.get((design, site, period), 0) - there.get((design, site, period - 1), 0)
 
     @block.rule(KEY, keys)
     def standing_follows_starts(site: str, design: str, period: int) -> Side:

@@ -32,7 +32,7 @@ TABLE = Table(
         Quantity("price", "supply", "MUSD/MW", "capital; for the grid per MW of connection", BOTH, "linear", least=0, sane=(0, 20)),
         Quantity("contingency", "supply", "1", "share added to the price", SITE, default=0.0, least=0, most=1, sane=(0, 0.4)),
         Quantity("deposit", "supply", "1", "share of the price paid at order, the rest in service", default=0.0, least=0, most=1),
-        Quantity("fixed_upkeep", "supply", "MUSD/MW/year", "upkeep by capacity", BOTH, "linear", default=0.0, least=0, sane=(0, 0.5)),
+        Quantity("fixed_upkeep", "supply", "MUSD/MW/year", "upkeep by capacity", BOTH, default=0.0, least=0, sane=(0, 0.5)),
         Quantity("running_price", "supply", "USD/MWh", "per MWh, without fuel", BOTH, "linear", default=0.0, least=0, sane=(0, 300)),
         Quantity("heat_rate", "supply", "MMBtu/MWh", "fuel per output, higher heating value", SITE, optional=True, least=0, sane=(3, 20)),
         Quantity("firm_credit", "supply", "1", "firm / nameplate power", SITE, default=0.0, least=0, most=1),
@@ -47,9 +47,9 @@ TABLE = Table(
         Quantity("earliest", "supply", "date", "first date of service: the queue", SITE, optional=True),
         Quantity("most_hours", "supply", "hour/year", "full-load hours allowed in a year", SITE, optional=True, least=0, most=8760),
         Quantity("energy_price", "supply", "USD/MWh", "bought energy, all in", BOTH, "linear", optional=True, least=0, sane=(5, 500)),
-        Quantity("emission_rate", "supply", "kg/MWh", "CO2 per bought energy", BOTH, "linear", default=0.0, least=0, sane=(0, 1500)),
+        Quantity("emission_rate", "supply", "kg/MWh", "CO2 per bought energy", BOTH, default=0.0, least=0, sane=(0, 1500)),
         Quantity("minimum_take", "supply", "1", "share of contracted power paid in any case", SITE, default=0.0, least=0, most=1),
-        Quantity("demand_charge", "supply", "MUSD/MW/year", "per contracted power", BOTH, "linear", default=0.0, least=0, sane=(0, 0.5)),
+        Quantity("demand_charge", "supply", "MUSD/MW/year", "per contracted power", BOTH, default=0.0, least=0, sane=(0, 0.5)),
         Quantity("contract_term", "supply", "year", "length of the contract", SITE, optional=True, least=0.25, sane=(1, 40)),
         Quantity("storage_price", "supply", "USD/kWh", "energy part of a battery", optional=True, least=0, sane=(0, 2000)),
         Quantity("duration", "supply", "hour", "hours of a battery", optional=True, least=0, sane=(0.25, 200)),
@@ -58,7 +58,7 @@ TABLE = Table(
         Quantity("direct_share", "supply", "1", "most of a flat load that it serves in a plan without hours", SITE, optional=True, least=0,
                  most=1),
         Quantity("fuel_price", "fuel", "USD/MMBtu", "fuel, delivered", BOTH, "linear", least=0, sane=(0.5, 100)),
-        Quantity("emission_rate", "fuel", "kg/MMBtu", "CO2 per heat of fuel", BOTH, "linear", default=0.0, least=0, sane=(0, 150)),
+        Quantity("emission_rate", "fuel", "kg/MMBtu", "CO2 per heat of fuel", BOTH, default=0.0, least=0, sane=(0, 150)),
         Quantity("lost_load_price", "shortfall", "USD/MWh", "unserved energy, in plans with hours only", optional=True, least=0,
                  sane=(100, 50000)),
     ),
@@ -100,9 +100,10 @@ def role_of(case: Case, supply: str) -> str:
 def offered(case: Case) -> list[tuple[str, str]]:
     """(supply, site) that a plan without hours can use: those with a `most` there, without storage; and what stands there already."""
     there = {(thing.item, thing.site) for thing in case.existing()}
+    periods = range(len(case.calendar.periods))
     pairs = product(case.items("supply"), case.items("site"))
-    return [(supply, site) for supply, site in pairs if role_of(case, supply) != "storage"
-            and (case.has("power", supply, "most", site) or (supply, site) in there)]
+    return [(supply, site) for supply, site in pairs if role_of(case, supply) != "storage" and (
+            (supply, site) in there or any(case.get("power", supply, "most", site, period) for period in periods))]
 
 
 def is_bought(case: Case, supply: str) -> bool:

@@ -12,12 +12,12 @@ from statistics import median
 from typing import Any, Literal
 
 from gwplan.reports.folder import RunFolder, sums
-from gwplan.reports.schedule import LEAST, system_power
+from gwplan.reports.schedule import system_power
 
 MUSD_A_GUSD = MW_A_GW = 1e3
 SYSTEMS = ("accelerators", "networks")
 CLASS_ORDER = ("accelerators", "networks", "halls", "power", "sites")
-PUBLISHED = "capital_per_gw"
+PUBLISHED, PUBLISHED_FACILITY = "capital_per_gw", "facility_per_gw"
 LEAST_SHOWN = 0.05
 
 Basis = Literal["IT", "meter", "unstated"]
@@ -38,18 +38,24 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One system of the first build: its IT power in GW, and GUSD per GW of IT for systems and networks."""
+    """One system on offer: GW of IT in the first build, and GUSD per GW of IT.
+
+    systems: the system and its network; all_in: the plan like for like, had it bought nothing else. Both without spares
+    and contingency, at prices of the middle of the first build's orders.
+    """
 
     system: str
     gigawatts: float
-    amount: float
+    systems: float
+    all_in: float
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A published figure in GUSD per GW, and the plan on the same basis (both bases where it states none)."""
+    """A published figure in GUSD per GW, and the plan on the same basis (meter, then IT, where it states none)."""
 
     name: str
+    quantity: str
     source: str
     basis: Basis
     low: float
@@ -60,7 +66,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """The steps, the generations and the published figures, with the first and last of these in order of size."""
+    """The steps in order, the generations on offer, and the published figures in order of size."""
 
     dollars: int
     first_build_end: str
@@ -81,18 +87,22 @@ def build(run: RunFolder) -> Bridge | None:
         return None
     gigawatts = capital / per_gigawatt
     scale = gigawatts * MUSD_A_GUSD
-    steps = [Step("level", "plan, per GW of IT", capital / scale, f"first build, to {run.periods[run.first_build_end]}")]
-    steps += _classes(run, scale)
-    changes = _left_out(run, scale)
-    alike = capital / scale + sum(change.amount for change in changes)
-    ratio = _it_over_facility(run)
-    at_meter = alike * ratio
-    figures = _figures(run, alike, at_meter)
-    steps += [*changes, Step("level", "like for like, per GW of IT", alike)]
-    steps.append(Step("change", "basis: per GW at the meter", at_meter - alike, f"IT is {ratio:.3f} of the facility's peak"))
-    steps.append(Step("level", "like for like, per GW at the meter", at_meter))
-    steps += _years(run, at_meter, figures)
-    return Bridge(run.dollars, run.periods[run.first_build_end], gigawatts, tuple(steps), _generations(run), figures)
+    end = run.periods[run.first_build_end]
+    bare, changes = left_out(run, scale)
+    alike, facility = sum(bare.values()), sum(amount for name, amount in bare.items() if name not in SYSTEMS)
+    offered = generations(run, facility)
+    ratio = float(run.summary["it_mw"][run.full_period]) / float(run.summary["facility_mw"][run.full_period])
+    figures = _figures(run, ratio, {PUBLISHED: alike, PUBLISHED_FACILITY: facility})
+    steps = [Step("level", "plan, per GW of IT", capital / scale, f"first build, to {end}"), *_classes(run, scale), *changes]
+    steps.append(Step("level", "like for like, per GW of IT", alike))
+    middle = median(each.all_in for each in offered) if offered else alike
+    if offered:
+        why = f"on offer from {offered[0].system} {offered[0].all_in:.1f} to {offered[-1].system} {offered[-1].all_in:.1f}"
+        steps.append(Step("change", "generation: the middle of those on offer", middle - alike, why))
+    steps.append(Step("change", "basis: per GW at the meter", middle * (ratio - 1), f"IT is {ratio:.3f} of the facility's peak"))
+    steps.append(Step("level", "middle generation, per GW at the meter", middle * ratio))
+    steps += _published(run, middle * ratio, ratio, figures)
+    return Bridge(run.dollars, end, gigawatts, tuple(steps), offered, figures)
 
 
 def _classes(run: RunFolder, scale: float) -> list[Step]:
@@ -107,49 +117,66 @@ def _classes(run: RunFolder, scale: float) -> list[Step]:
     return steps
 
 
-def _left_out(run: RunFolder, scale: float) -> list[Step]:
-    """What published figures leave out: spares, then the contingency of the rest, then plants beyond the grid."""
+def left_out(run: RunFolder, scale: float) -> tuple[dict[str, float], list[Step]]:
+    """What published figures leave out: spares, then the contingency of the rest, then plants beyond the grid.
+
+    Gives GUSD per GW of IT that remain, by class, and the three steps.
+    """
     taken = {"spares": 0.0, "contingency": 0.0, "plants": 0.0}
+    bare: dict[str, float] = {}
     plants: set[str] = set()
     for row in sums(run.first_build, ["class", "item", "site"]):
-        amount, table = row["amount"], "accelerators" if row["class"] in SYSTEMS else row["class"]
+        amount, table = row["amount"] / scale, "accelerators" if row["class"] in SYSTEMS else row["class"]
         spares = (run.number(table, row["item"], "spares") or 0.0) if row["class"] in SYSTEMS else 0.0
         taken["spares"] += amount * spares / (1 + spares)
         amount /= 1 + spares
         contingency = run.number(table, row["item"], "contingency", row["site"]) or 0.0
         taken["contingency"] += amount * contingency / (1 + contingency)
         amount /= 1 + contingency
-        if row["class"] == "power" and run.number("power", row["item"], "energy_price", row["site"]) is None:
+        if row["class"] == "power" and not run.has("power", row["item"], "energy_price"):
             taken["plants"] += amount
             plants.add(row["item"])
-    return [
-        Step("change", "spares", -taken["spares"] / scale, "systems bought beyond those that run"),
-        Step("change", "contingency", -taken["contingency"] / scale, "added to the prices of halls, systems and supplies"),
-        Step("change", "power plants beyond the grid", -taken["plants"] / scale, ", ".join(sorted(plants)) or "none"),
+        else:
+            bare[row["class"]] = bare.get(row["class"], 0.0) + amount
+    return bare, [
+        Step("change", "spares", -taken["spares"], "systems bought beyond those that run"),
+        Step("change", "contingency", -taken["contingency"], "added to the prices of halls, systems and supplies"),
+        Step("change", "power plants beyond the grid", -taken["plants"], ", ".join(sorted(plants)) or "none"),
     ]
 
 
-def _it_over_facility(run: RunFolder) -> float:
-    """IT power / power at the meter, in the first period in which the most IT power runs."""
-    it = [float(value) for value in run.summary["it_mw"]]
-    place = it.index(max(it))
-    facility = float(run.summary["facility_mw"][place])
-    return it[place] / facility if facility > 0 else 1.0
+def generations(run: RunFolder, facility: float) -> tuple[Generation, ...]:
+    """Each system of the case, the cheapest per GW first; facility: GUSD per GW of IT for all but systems."""
+    frame = run.inputs("accelerators")
+    plan = run.plan[run.plan["decision"] == "bought"]
+    numbers = plan["when"].map(run.number_of)
+    plan = plan[numbers <= run.first_build_end]
+    bought = {row["item"]: row["amount"] for row in sums(plan, ["item"])}
+    total = sum(bought.values())
+    middle = round(float((plan["amount"] * plan["when"].map(run.number_of)).sum()) / total) if total else 0
+    found = []
+    for system in sorted(set(frame["item"])) if len(frame) else []:
+        prices = [run.price("accelerators", system, quantity, middle) for quantity in ("price", "network_price")]
+        power, spares = system_power(run, system), run.number("accelerators", system, "spares") or 0.0
+        if prices[0] is not None and power > 0:
+            systems = sum(price or 0.0 for price in prices) / power
+            gigawatts = bought.get(system, 0.0) / (1 + spares) * power / MW_A_GW
+            found.append(Generation(system, gigawatts, systems, systems + facility))
+    return tuple(sorted(found, key=lambda generation: (generation.all_in, generation.system)))
 
 
-def _figures(run: RunFolder, alike: float, at_meter: float) -> tuple[Figure, ...]:
-    """Published all-in figures, largest last. In the run's inputs they are in MUSD/MW, which is GUSD/GW."""
-    rows = run.inputs("published")
-    sources = run.inputs("sources")
+def _figures(run: RunFolder, ratio: float, plan: dict[str, float]) -> tuple[Figure, ...]:
+    """Published figures of the quantities of `plan`. In the run's inputs they are in MUSD/MW, which is GUSD/GW."""
+    rows, sources = run.inputs("published"), run.inputs("sources")
     titles = dict(zip(sources["key"], sources["publisher"] + ": " + sources["title"], strict=True)) if len(sources) else {}
-    plan: dict[Basis, tuple[float, ...]] = {"IT": (alike,), "meter": (at_meter,), "unstated": (at_meter, alike)}
     found = []
     for row in rows.to_dict("records") if len(rows) else []:
-        if row["quantity"] == PUBLISHED and row["base"]:
-            base = float(row["base"])
-            basis = _basis(row["note"])
+        if row["quantity"] in plan and row["base"]:
+            base, basis, it = float(row["base"]), _basis(row["note"]), plan[row["quantity"]]
             low, high = (float(row[name]) if row[name] else base for name in ("low", "high"))
-            found.append(Figure(row["item"], titles.get(row["source"], row["source"]), basis, low, base, high, plan[basis]))
+            beside: dict[Basis, tuple[float, ...]] = {"IT": (it,), "meter": (it * ratio,), "unstated": (it * ratio, it)}
+            source = titles.get(row["source"], row["source"])
+            found.append(Figure(row["item"], row["quantity"], source, basis, low, base, high, beside[basis]))
     return tuple(sorted(found, key=lambda figure: (figure.base, figure.name)))
 
 
@@ -160,52 +187,27 @@ def _basis(note: str) -> Basis:
     return "IT" if "IT" in words else "unstated"
 
 
-def _years(run: RunFolder, at_meter: float, figures: tuple[Figure, ...]) -> list[Step]:
-    """Dollars of the years of the published figures, their middle, and what stays unexplained."""
-    if not figures:
+def _published(run: RunFolder, at_meter: float, ratio: float, figures: tuple[Figure, ...]) -> list[Step]:
+    """What stays unexplained, the middle of the published figures at the meter, and that in the dollars of their years."""
+    every = [(figure.base * (ratio if figure.basis == "IT" else 1.0), figure.name) for figure in figures if figure.quantity == PUBLISHED]
+    if not every:
         return []
-    middle = median(figure.base for figure in figures)
-    factor, year = _factor(run)
-    steps = []
-    if year:
-        why = "the middle year of the published figures"
-        steps.append(Step("change", f"years of dollars: {year} for {run.dollars}", at_meter * (factor - 1), why))
-        steps.append(Step("level", f"plan in dollars of {year}, at the meter", at_meter * factor))
-    left = middle * factor - at_meter * factor
-    steps.append(Step("change", "not explained", left, "generation bought, basis unstated, prices"))
-    low, high = figures[0].base * factor, figures[-1].base * factor
-    steps.append(Step("level", "published, middle of all", middle * factor, f"{len(figures)} figures from {low:.0f} to {high:.0f}"))
-    return steps
+    years = _years(run)
+    middle, then = median(base for base, _ in every), median(base * years.get(name, 1.0) for base, name in every)
+    return [
+        Step("change", "not explained", middle - at_meter, "basis unstated taken as the meter, prices, what is counted in"),
+        Step("level", "published, middle, at the meter", middle, f"{len(every)} figures from {min(every)[0]:.0f} to {max(every)[0]:.0f}"),
+        Step("change", "years of dollars", then - middle, f"back from {run.dollars} to the years they were published in"),
+        Step("level", "published, middle, as published", then),
+    ]
 
 
-def _factor(run: RunFolder) -> tuple[float, int]:
-    """Value of a dollar of the model in dollars of the published figures' middle year, and that year (0 where unknown)."""
+def _years(run: RunFolder) -> dict[str, float]:
+    """By published figure: a dollar of the model in dollars of the year its source is dated."""
     rows, sources, deflators = run.inputs("published"), run.inputs("sources"), run.inputs("deflators")
-    if not (len(rows) and len(sources) and len(deflators)):
-        return 1.0, 0
-    dates = dict(zip(sources["key"], sources["date"], strict=True))
-    index = {int(year): float(value) for year, value in zip(deflators["year"], deflators["index"], strict=True)}
-    years = sorted(int(dates[key][:4]) for key in rows[rows["quantity"] == PUBLISHED]["source"] if dates.get(key, "")[:4].isdigit())
-    years = [year for year in years if year in index]
-    if not years or run.dollars not in index:
-        return 1.0, 0
-    year = years[len(years) // 2]
-    return index[year] / index[run.dollars], year
-
-
-def _generations(run: RunFolder) -> tuple[Generation, ...]:
-    """IT power and price of each system that stands at the end of the first build."""
-    frame = run.table("accelerators.installed")
-    if not len(frame):
-        return ()
-    standing = sums(frame[frame["period"] == run.periods[run.first_build_end]], ["system"], "value")
-    first = run.first_build
-    paid = {row["item"]: row["amount"] for row in sums(first[first["class"].isin(SYSTEMS)], ["item"])}
-    found = []
-    for row in standing:
-        system = row["system"]
-        spares = run.number("accelerators", system, "spares") or 0.0
-        gigawatts = row["value"] / (1 + spares) * system_power(run, system) / MW_A_GW
-        if gigawatts > LEAST and system in paid:
-            found.append(Generation(system, gigawatts, paid[system] / MUSD_A_GUSD / gigawatts))
-    return tuple(sorted(found, key=lambda generation: -generation.gigawatts))
+    if not (len(sources) and len(deflators)):
+        return {}
+    dates = dict(zip(sources["key"], sources["date"].str[:4], strict=True))
+    index = {year: float(value) for year, value in zip(deflators["year"], deflators["index"], strict=True)}
+    dated = {item: dates.get(source, "") for item, source in zip(rows["item"], rows["source"], strict=True)}
+    return {item: index[year] / index[str(run.dollars)] for item, year in dated.items() if year in index}

@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from gwplan.calendar import parse_date
+from gwplan.calendar import MONTHS_A_YEAR, parse_date
 from gwplan.faults import Fault, InputFaults
 
 NUMBERS = frozenset(("value", "amount", "bound", "use", "slack", "dual", "number", "first", "months"))
@@ -111,6 +112,29 @@ class RunFolder:
                 best = (place != "", first, float(base))
         return None if best is None else best[2]
 
+    def has(self, table: str, item: str, quantity: str) -> bool:
+        """True if the item has a row of the quantity, at whatever site and date."""
+        frame = self.inputs(table)
+        return bool(len(frame)) and bool(((frame["item"] == item) & (frame["quantity"] == quantity)).any())
+
+    def price(self, table: str, item: str, quantity: str, period: int) -> float | None:
+        """A price for all sites in the middle of a period: straight lines between dated rows, constant after the last.
+
+        An undated row beside dated ones holds until the year before the first of them.
+        """
+        frame = self.inputs(table)
+        if not len(frame):
+            return None
+        rows = frame[(frame["item"] == item) & (frame["quantity"] == quantity) & (frame["site"] == "")]
+        points = sorted((parse_date(when).first, float(base)) for when, base in zip(rows["when"], rows["base"], strict=True) if when)
+        undated = [float(base) for when, base in zip(rows["when"], rows["base"], strict=True) if not when]
+        if undated:
+            points.insert(0, (points[0][0] - MONTHS_A_YEAR if points else 0, undated[0]))
+        if not points:
+            return None
+        months, values = zip(*points, strict=True)
+        return float(np.interp(self.first_month(period) + self.months / 2, months, values))
+
     @cached_property
     def ledger(self) -> pd.DataFrame:
         """Every payment: kind, maker, class, item, site, payee, period, amount (MUSD), and `number` of the period."""
@@ -132,6 +156,12 @@ class RunFolder:
     def dollars(self) -> int:
         """The year of the run's dollars."""
         return int(self.summary["dollars"])
+
+    @cached_property
+    def full_period(self) -> int:
+        """Number of the first period in which as much IT power runs as ever."""
+        it = [float(value) for value in self.summary["it_mw"]]
+        return next(number for number, power in enumerate(it) if power >= max(it) * (1 - 1e-6))
 
     def figure(self, name: str) -> float | None:
         """A number of the summary; None where it is missing or has no value."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ from gwplan.reports.folder import RunFolder, sums
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
+
+    from gwplan.tables import Source as SourceRow
 
 TEXT_UNITS = ("label", "date")
 ESTIMATE = "estimate"
@@ -61,24 +64,19 @@ def read(model: Path) -> Listing:
     return listed(str(definition.inputs), case.rows, case.sources)
 
 
-def listed(name: str, rows: pd.DataFrame, sources: Any) -> Listing:
-    """Count numbers by source. rows: column source, unit; sources: what the case knows of each key."""
+def listed(name: str, rows: pd.DataFrame, sources: Mapping[str, SourceRow]) -> Listing:
+    """Count numbers by source. rows: columns source, unit; sources: the row of sources.csv by key."""
     numbers = rows[~rows["unit"].isin(TEXT_UNITS)]
     counts = numbers["source"].value_counts()
     total = int(counts.sum())
     found = []
-    for key, entry in _entries(sources).items():
+    for key, entry in sources.items():
         count = int(counts.get(key, 0))
         if count:
-            share = count / total
-            found.append(Source(key, entry["title"], entry["publisher"], entry["kind"], count, share))
+            found.append(Source(key, entry.title, entry.publisher, entry.kind, count, count / total))
     found.sort(key=lambda source: (-source.numbers, source.key))
     estimates = sum(source.share for source in found if source.kind == ESTIMATE)
     return Listing(name, total, estimates, tuple(found))
-
-
-def _entries(sources: Any) -> dict[str, dict[str, str]]:
-    return {row["key"]: row for row in sources.to_dict("records")}
 
 
 def show(listing: Listing, console: Console) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gwplan.run import Outcome
 
 KILO = 1e3
-MOST_LIMITS = 12
+NO_GAP = 5e-5
 GOALS = {
     "least_cost": "at least cost",
     "most_value": "for the most value",
@@ -91,14 +91,15 @@ def show(folder: Path, console: Console) -> None:
 def headline(run: RunFolder) -> str:
     """The plan in one sentence."""
     title = str(run.summary.get("title", run.path.name))
-    it = [float(value) for value in run.summary.get("it_mw", [])]
+    it = [float(value) for value in run.summary["it_mw"]]
     if not it or max(it) <= LEAST:
         return f"{title}: nothing is built."
     capital, per = run.figure("capital_first_build_musd") or 0.0, run.figure("capital_musd_per_it_gw")
     each = f", {per / KILO:.1f} GUSD per GW of IT" if per else ""
     unit, size = _money_unit(run)
+    compute = f"{float(run.summary['compute_kh100e'][run.full_period]):,.0f} kH100e ({_precision(run)})"
     return (
-        f"{title}: {max(it):,.0f} MW of IT and {_compute(run) or 'no compute'} by {run.periods[it.index(max(it))]} "
+        f"{title}: {max(it):,.0f} MW of IT and {compute} by {run.periods[run.full_period]} "
         f"for {capital / size:,.1f} {unit} of {run.dollars}{each}."
     )
 
@@ -109,10 +110,10 @@ def _precision(run: RunFolder) -> str:
 
 def _standing(run: RunFolder) -> str:
     """How good the plan is proven to be."""
-    gap, status = run.figure("gap"), str(run.summary.get("status", "unknown"))
-    proven = "" if gap is None else f"; no plan is better by more than {gap:.2%}"
-    goal = run.summary.get("goal")
-    goals = [str(name) for name in goal] if isinstance(goal, list) else [str(goal)]
+    gap, status = run.figure("gap"), str(run.summary["status"])
+    goals = [str(name) for name in run.summary["goal"]]
+    whole = " of the present value of all spend" if goals[0] == "most_value" else ""
+    proven = "" if gap is None else f"; no plan is better by more than {gap:.2%}{whole}" if gap >= NO_GAP else "; no plan is better"
     return f"Planned {', then '.join(GOALS.get(name, name) for name in goals)}. Status: {status}{proven}."
 
 
@@ -229,32 +230,36 @@ def _show_bridge(found: bridge.Bridge, console: Console) -> None:
     table = _table("Step", ">GUSD per GW", "From")
     for step in found.steps:
         name = step.name if step.kind == "level" else f"  {step.name}"
-        amount = f"{step.amount:+.1f}" if step.kind == "change" else f"{step.amount:.1f}"
+        amount = f"{step.amount:+.1f}" if step.kind == "change" and abs(step.amount) >= bridge.LEAST_SHOWN else f"{abs(step.amount):.1f}"
         table.add_row(name, amount, escape(step.why), style="bold" if step.kind == "level" else "")
     _section(console, f"From this plan to published figures, dollars of {found.dollars}", table)
-    table = _table("System", ">GW of IT", ">Systems and networks, GUSD per GW")
+    table = _table("System", ">GW of IT bought", ">System and network", ">All in, like for like")
     for generation in found.generations:
-        table.add_row(generation.system, f"{generation.gigawatts:.3f}", f"{generation.amount:.1f}")
-    _section(console, "Generations of the first build", table)
-    table = _table("Published, GUSD per GW", "Basis", ">Low", ">Base", ">High", ">Plan", ">Difference")
-    for figure in found.published:
-        plan = " / ".join(f"{value:.1f}" for value in figure.plan)
-        differences = " / ".join(f"{value / figure.base - 1:+.0%}" for value in figure.plan)
-        table.add_row(figure.name, figure.basis, f"{figure.low:.1f}", f"{figure.base:.1f}", f"{figure.high:.1f}", plan, differences)
-    _section(console, f"Published beside this plan, dollars of {found.dollars} (basis unstated: meter / IT)", table)
+        bought = f"{generation.gigawatts:.3f}" if generation.gigawatts > LEAST else ""
+        table.add_row(generation.system, bought, f"{generation.systems:.1f}", f"{generation.all_in:.1f}")
+    _section(console, f"Generations on offer, GUSD of {found.dollars} per GW of IT, without spares and contingency", table)
+    for quantity, title in ((bridge.PUBLISHED, "Published, all in"), (bridge.PUBLISHED_FACILITY, "Published, without systems")):
+        table = _table("Figure", "Basis", ">Low", ">Base", ">High", ">Plan", ">Plan against base")
+        for figure in found.published:
+            if figure.quantity == quantity:
+                plan = " / ".join(f"{value:.1f}" for value in figure.plan)
+                against = " / ".join(f"{value / figure.base - 1:+.0%}" for value in figure.plan)
+                table.add_row(figure.name, figure.basis, f"{figure.low:.1f}", f"{figure.base:.1f}", f"{figure.high:.1f}", plan, against)
+        _section(console, f"{title}, GUSD of {found.dollars} per GW (basis unstated: plan at the meter / IT)", table)
 
 
 def _limits(run: RunFolder) -> Table | None:
-    """Limits without slack that have a price, the dearest first: by the dual times the bound."""
+    """Rules with a limit that has no slack and a price, the dearest first: by the dual times the bound. One line a rule."""
     frame = run.table("limits")
     if not len(frame):
         return None
     tight = frame[(frame["slack"].abs() <= LEAST * frame["bound"].abs().clip(lower=1)) & (frame["dual"].abs() > LEAST)]
-    order = (tight["dual"] * tight["bound"].where(tight["bound"] != 0, 1.0)).abs().sort_values(ascending=False).index
-    table = _table("Rule", "Of", "Side", ">Bound", "Unit", ">Dual (local)")
-    for row in tight.loc[order].head(MOST_LIMITS).to_dict("records"):
-        words = (escape(str(row[name])) for name in ("rule", "index", "side"))
-        table.add_row(*words, f"{row['bound']:,.4g}", escape(str(row.get("unit", ""))), f"{row['dual']:,.4g}")
-    if len(tight) > MOST_LIMITS:
-        table.add_row("", f"and {len(tight) - MOST_LIMITS:,} more in tables/limits.csv")
+    weight = (tight["dual"] * tight["bound"].where(tight["bound"] != 0, 1.0)).abs()
+    tight = tight.assign(weight=weight).sort_values("weight", ascending=False, kind="stable")
+    table = _table("Rule", ">Times", "Most at", "Side", ">Bound", "Unit", ">Dual (local)")
+    counts = tight["rule"].value_counts()
+    for row in tight.drop_duplicates("rule").to_dict("records"):
+        index, unit = escape(str(row["index"])), escape(str(row["unit"]))
+        times, dual = f"{counts[row['rule']]:,}", f"{row['dual']:,.4g}"
+        table.add_row(escape(str(row["rule"])), times, index, str(row["side"]), f"{row['bound']:,.4g}", unit, dual)
     return table

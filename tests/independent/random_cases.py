@@ -25,7 +25,13 @@ class Case:
         self.sites = ["first_site", "second_site", "third_site"][: self.draw.randint(1, 3)]
         self.designs = sorted(self.draw.sample(list(DESIGNS), self.draw.randint(1, 3)))
         systems = self.draw.sample(list(SYSTEMS), self.draw.randint(1, 3))
-        self.systems = sorted({*systems, "air_server" if self.designs == ["air_hall"] else "liquid_rack"})
+        wanted = {*systems, "air_server" if self.designs == ["air_hall"] else "liquid_rack"}
+        self.systems = sorted(system for system in wanted if self.fits(system))
+
+    def fits(self, system: str) -> bool:
+        """A system without a hall is a fault of the inputs, not a case to solve."""
+        cooling, _, density, _ = SYSTEMS[system]
+        return any(DESIGNS[design][0] == cooling and DESIGNS[design][1] >= density for design in self.designs)
 
     def put(self, table: str, item: str, quantity: str, base: object, unit: str, site: str = "", when: str = "") -> None:
         text = f"{base:.6g}" if isinstance(base, float) else str(base)

@@ -140,3 +140,12 @@ def test_gwplan_finds_the_plan_made_by_hand() -> None:
     result = solve_model(MODEL)
     assert result.status == "optimal"
     assert result.objective == pytest.approx(cost(BEST), rel=1e-6)
+
+    def built(family: str) -> dict[tuple[object, ...], float]:
+        return {key: value for (name, key), value in result.levels.items() if name == family and value}
+
+    assert {site for site, _ in built("sites.opening")} == {"north"}
+    assert built("halls.started") == pytest.approx({("north", "hall", 1): 1})
+    assert built("accelerators.bought") == pytest.approx({("old_rack", "north", 1): 80})
+    assert built("power.ordered_whole") == pytest.approx({("gas_engine", "north", 1): 2, ("grid", "north", 1): 4})
+    assert built("power.output") == pytest.approx({("gas_engine", "north", 2, "year"): 8.8})

@@ -8,13 +8,15 @@ import pandas as pd
 import pytest
 
 from gwplan.reports.folder import RunFolder
-from gwplan.reports.sources import estimate_shares, listed, read
+from gwplan.reports.sources import estimate_share, estimate_shares, listed, read
+from gwplan.tables import Source
 
 MODELS = Path(__file__).parents[2] / "models"
 
 
 def test_estimates_by_class(run_folder: Path) -> None:
     shares = estimate_shares(RunFolder(run_folder))
+    assert estimate_share(run_folder) == shares["all"]
     # Power: the grid's 36 are an estimate, of the engines' 25 one of two dated prices is.
     engines = 25 / 2
     assert shares == pytest.approx(
@@ -31,9 +33,8 @@ def test_estimates_by_class(run_folder: Path) -> None:
 
 def test_labels_and_dates_are_no_numbers() -> None:
     rows = pd.DataFrame({"unit": ["MW", "label", "date", "1", "MW"], "source": ["a", "a", "b", "b", "b"]})
-    sources = pd.DataFrame(
-        {"key": ["a", "b", "unused"], "title": ["A", "B", "C"], "publisher": ["x", "y", "z"], "kind": ["study", "estimate", "press"]}
-    )
+    kinds = {"a": "study", "b": "estimate", "unused": "press"}
+    sources = {key: Source(key, key.upper(), "x", "2026", "", kind) for key, kind in kinds.items()}
     found = listed("case", rows, sources)
     assert [(source.key, source.numbers) for source in found.sources] == [("b", 2), ("a", 1)]
     assert found.numbers == 3

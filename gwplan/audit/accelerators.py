@@ -1,0 +1,175 @@
+"""Accelerators: orders that can arrive, allocation, what is young and installed, what runs, room, money and residual value.
+
+What runs is a decision of its own that the plan leaves to `accelerators.running`; what is left of each order at the end
+is one too (`accelerators.left`). Both are held to their rules.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gwplan.audit.checks import Array
+from gwplan.audit.reading import Answer
+from gwplan.audit.stocks import (
+    Whole,
+    age_at_end,
+    annuity_share,
+    arrival_of,
+    at_arrival,
+    existing,
+    flow_size,
+    in_periods,
+    moved,
+    product,
+    rolling,
+    within,
+)
+from gwplan.calendar import MONTHS_A_YEAR
+
+INDEX = ("system", "site", "period")
+RESALE = ((1.0, "residual_one_year"), (3.0, "residual_three_years"), (5.0, "residual_five_years"))
+
+
+def check(answer: Answer) -> None:
+    """Recompute stocks, load, compute and money of systems."""
+    inputs, systems = answer.inputs, answer.axis["system"]
+    bought, retired = answer.decided["accelerators", "bought"], answer.decided["accelerators", "retired"]
+    steps = np.broadcast_to(in_periods(answer, inputs.grid("accelerators", systems, "lead_months")), bought.shape)
+    life = in_periods(answer, inputs.flat("accelerators", systems, "life") * MONTHS_A_YEAR)
+    there = existing(answer, "system", lambda system, _: inputs.number("accelerators", system, "life"))
+    arrived = moved(bought, steps)
+    young = within(arrived, life) + there.standing
+    installed = np.cumsum(arrived + there.entering - retired, axis=2)
+    running = answer.table("accelerators.running", *INDEX)
+    size = flow_size(arrived) + flow_size(there.entering)
+    answer.known |= {"arrived": arrived, "installed": installed, "running": running}
+    answer.compare("accelerators.bought", bought, *INDEX)
+    answer.compare("accelerators.retired", retired, *INDEX)
+    for name, amounts in {"arrived": arrived, "young": young, "installed": installed}.items():
+        answer.compare(f"accelerators.{name}", amounts, *INDEX, scale=size)
+    axes = answer.axes(*INDEX)
+    answer.checks.at_most("accelerators.installed_is_young", installed, young, axes, size)
+    answer.checks.at_least("accelerators.installed_not_below_zero", installed + size * answer.checks.tolerance, np.zeros(1), axes)
+    spares = inputs.flat("accelerators", systems, "spares")[:, :, None]
+    answer.checks.at_most("accelerators.spares_stand_by", running * (1 + spares), installed, axes, size)
+    check_orders(answer, bought, steps)
+    check_load(answer)
+    check_room(answer)
+    enter_money(answer, bought, steps)
+    check_residual(answer, bought, steps, life)
+    carbon = inputs.flat("accelerators", systems, "embodied_carbon")[:, :, None]
+    answer.known["embodied"] = answer.known["embodied"] + (carbon * arrived).sum(axis=0)
+
+
+def check_orders(answer: Answer, bought: Array, steps: Whole) -> None:
+    """Orders arrive inside the horizon, not before the first delivery, while they are sold, and within the allocation of a year."""
+    inputs, systems, checks, axes = answer.inputs, answer.axis["system"], answer.checks, answer.axes(*INDEX)
+    arrival = arrival_of(steps, bought.shape)
+    checks.nothing("accelerators.arrive_inside_the_horizon", bought, arrival > answer.last, axes)
+    begun = np.array([inputs.begun("accelerators", system) for system in systems], dtype=int).reshape(-1, 1, 1)
+    checks.nothing("accelerators.arrive_not_before_earliest", bought, arrival < begun, axes)
+    most = inputs.grid("accelerators", systems, "most_bought")
+    checks.nothing("accelerators.arrive_while_sold", bought, at_arrival(np.broadcast_to(most, bought.shape), arrival) == 0, axes)
+    limit = most[:, 0, :]
+    total = answer.known["arrived"].sum(axis=1)
+    shares = np.where(limit > 0, total / np.where(limit > 0, limit, 1.0), 0.0)
+    year = answer.calendar.steps_a_year
+    checks.at_most("accelerators.arrivals_within_allocation", rolling(shares, year), np.ones(1), answer.axes("system", "period"))
+    halls = [(inputs.text("halls", design, "cooling"), inputs.number("halls", design, "density")) for design in answer.axis["design"]]
+    needs = [(inputs.text("accelerators", system, "cooling"), inputs.number("accelerators", system, "rack_density")) for system in systems]
+    fits = np.array([any(kind == cooling and bears >= density for kind, bears in halls) for cooling, density in needs], dtype=bool)
+    checks.nothing("accelerators.bought_fits_some_hall", bought, ~fits.reshape(-1, 1, 1), axes)
+    checks.nothing("accelerators.bought_has_a_rate", bought, np.isnan(rates(answer)).reshape(-1, 1, 1), axes)
+
+
+def rates(answer: Answer) -> Array:
+    """H100 that one system equals at the model's precision; nan where it has no rate."""
+    quantity = f"{answer.folder.definition['precision']}_rate"
+    rate = answer.inputs.flat("accelerators", answer.axis["system"], quantity)[:, 0]
+    measure: Array = rate / answer.inputs.number("compute", "h100", quantity)
+    return np.where(measure > 0, measure, np.nan)
+
+
+def check_load(answer: Answer) -> None:
+    """IT power, by kind of cooling, and compute, by vendor, are those of what runs."""
+    inputs, systems, known = answer.inputs, answer.axis["system"], answer.known
+    of = {quantity: inputs.flat("accelerators", systems, quantity)[:, :, None]
+          for quantity in ("power", "overhead", "load_factor", "availability")}
+    peak = known["running"] * of["power"] * of["overhead"]
+    known["system_peak"] = peak
+    cooling = [inputs.text("accelerators", system, "cooling") for system in systems]
+    vendor = [inputs.text("accelerators", system, "vendor") for system in systems]
+    answer.axis["vendor"] = sorted(set(vendor))
+    for name, load in {"it_peak": peak, "it_mean": peak * of["load_factor"]}.items():
+        known[name] = by_label(load, cooling, answer.axis["cooling"])
+        answer.compare(f"account.{name}", known[name], "cooling", "site", "period", others=True)
+        answer.compare_if_there(f"accelerators.{name}", known[name], "cooling", "site", "period")
+    rate = rates(answer).reshape(-1, 1, 1)
+    known["compute"] = by_label(product(known["running"], rate * of["availability"]) / 1e3, vendor, answer.axis["vendor"])
+    answer.compare("account.compute", known["compute"], "vendor", "site", "period", others=True)
+    answer.compare_if_there("accelerators.compute", known["compute"], "vendor", "site", "period")
+
+
+def by_label(amounts: Array, labels: list[str], wanted: list[str]) -> Array:
+    """Amounts over (system, site, period) summed by a label of the systems."""
+    picks = np.array([[float(label == want) for label in labels] for want in wanted]).reshape(len(wanted), len(labels))
+    return np.asarray(np.tensordot(picks, amounts, axes=1), dtype=float)
+
+
+def check_room(answer: Answer) -> None:
+    """For each kind of cooling and each density that some system needs: those that need at least it fit into halls that bear it."""
+    inputs, systems, designs = answer.inputs, answer.axis["system"], answer.axis["design"]
+    needs = np.array([inputs.number("accelerators", system, "rack_density") for system in systems])
+    bears = np.array([inputs.number("halls", design, "density") for design in designs])
+    wants = np.array([inputs.text("accelerators", system, "cooling") for system in systems], dtype=object)
+    gives = np.array([inputs.text("halls", design, "cooling") for design in designs], dtype=object)
+    for cooling in answer.axis["cooling"]:
+        for density in sorted(set(needs[wants == cooling])):
+            load = answer.known["system_peak"][(wants == cooling) & (needs >= density)].sum(axis=0)
+            room = answer.known["room"][(gives == cooling) & (bears >= density)].sum(axis=0)
+            answer.checks.at_most(f"accelerators.load_fits_{cooling}_halls_of_{density:g}_kW", load, room, answer.axes("site", "period"))
+
+
+def enter_money(answer: Answer, bought: Array, steps: Whole) -> None:
+    """Deposit at order and the rest on arrival, at the prices of the order; upkeep of what is installed at today's price."""
+    inputs, systems, sites = answer.inputs, answer.axis["system"], answer.sites
+    deposit = inputs.flat("accelerators", systems, "deposit")[:, :, None]
+    markup = 1 + inputs.flat("accelerators", systems, "contingency")[:, :, None]
+    vendors = [inputs.text("accelerators", system, "vendor") for system in systems]
+    for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
+        paid = product(bought, inputs.grid("accelerators", systems, quantity) * markup)
+        answer.expect("capital", klass, (systems, sites, vendors), paid * deposit + moved(paid * (1 - deposit), steps))
+    upkeep = inputs.flat("accelerators", systems, "upkeep")[:, :, None] * answer.years
+    price = inputs.grid("accelerators", systems, "price")
+    answer.expect("running", "accelerators", (systems, sites, vendors), product(answer.known["installed"], price * upkeep))
+
+
+def resale(answer: Answer, system: str, age: Array) -> Array:
+    """Resale value as a share of the price at an age in years; 1 where the inputs hold no curve."""
+    points = [(0.0, 1.0)]
+    points += [(year, answer.inputs.number("accelerators", system, quantity)) for year, quantity in RESALE
+               if answer.inputs.has("accelerators", system, quantity)]
+    years, shares = zip(*points, strict=True)
+    return np.asarray(np.interp(age, years, shares), dtype=float)
+
+
+def check_residual(answer: Answer, bought: Array, steps: Whole, life: Whole) -> None:
+    """What is left of each order is no more than was bought and is young, in all no more than installed; it is worth its share."""
+    inputs, systems, sites, axes = answer.inputs, answer.axis["system"], answer.sites, answer.axes(*INDEX)
+    left = answer.table("accelerators.left", *INDEX)
+    arrival = arrival_of(steps, bought.shape)
+    young_still = (arrival <= answer.last) & (arrival + life[:, :, None] > answer.last)
+    answer.checks.at_most("accelerators.left_is_bought", left, bought, axes)
+    answer.checks.nothing("accelerators.left_is_young", left, ~young_still, axes)
+    at_end = answer.known["installed"][:, :, answer.last]
+    size = np.abs(bought).sum(axis=2)
+    answer.checks.at_most("accelerators.left_is_installed", left.sum(axis=2), at_end, answer.axes("system", "site"), size)
+    age = age_at_end(answer, arrival)
+    curve = np.array([resale(answer, system, age[number]) for number, system in enumerate(systems)]).reshape(age.shape)
+    annuity = annuity_share(inputs.flat("accelerators", systems, "life")[:, :, None], np.maximum(age, 0.0), answer.calendar.rate)
+    vendors = [inputs.text("accelerators", system, "vendor") for system in systems]
+    for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
+        worth = product(left, inputs.grid("accelerators", systems, quantity) * np.minimum(curve, annuity))
+        entry = np.zeros(worth.shape)
+        entry[:, :, answer.last] = worth.sum(axis=2)
+        answer.expect("residual", klass, (systems, sites, vendors), entry)

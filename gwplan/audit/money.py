@@ -1,0 +1,138 @@
+"""Money: the ledger holds what follows from the decisions, entry by entry, and nothing else; its sums are the summary's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from gwplan.audit.checks import Array
+from gwplan.audit.reading import Answer
+
+KEYS = ["kind", "class", "item", "site", "payee", "period"]
+SHIFTS = {"start": 0.0, "middle": 0.5, "end": 1.0}
+
+
+def check(answer: Answer) -> None:
+    """Compare the written ledger with the recomputed one; residual value against what was paid; summary figures."""
+    expected = pd.concat(answer.spent) if answer.spent else pd.DataFrame(columns=[*KEYS, "amount"])
+    residual = expected["kind"] == "residual"
+    for kind in ("capital", "running"):
+        compare(answer, f"money.ledger_of_{kind}_is_what_follows", answer.ledger, expected[expected["kind"] == kind], KEYS, kind)
+    # The residual of a thing is one sum at the horizon's end.
+    by_thing = [key for key in KEYS if key not in ("payee", "period")]
+    compare(answer, "money.ledger_of_residual_is_what_follows", answer.ledger, expected[residual], by_thing, "residual")
+    late = answer.ledger[(answer.ledger["kind"] == "residual") & ~answer.ledger["period"].isin((answer.axis["period"][-1], ""))]
+    answer.checks.found_wrong("money.residual_is_credited_at_the_end", list(late["item"] + ", " + late["period"]), len(answer.ledger))
+    kinds = set(answer.ledger["kind"]) - {"capital", "running", "residual"}
+    answer.checks.found_wrong("money.kinds_of_entries_are_known", sorted(kinds), len(answer.ledger))
+    check_residual(answer)
+    check_sums(answer)
+    check_summary(answer)
+
+
+def compare(answer: Answer, name: str, ledger: pd.DataFrame, expected: pd.DataFrame, keys: list[str], kind: str) -> None:
+    """Sums by the keys are equal in both."""
+    written = ledger[ledger["kind"] == kind].groupby(keys)["amount"].sum()
+    wanted = expected.groupby(keys)["amount"].sum().astype(float)
+    index = written.index.union(wanted.index, sort=False)
+    labels = ["/".join(str(label) for label in row[1:]) for row in index]
+    sides = [side.reindex(index, fill_value=0.0).to_numpy(dtype=float) for side in (written, wanted)]
+    answer.checks.equal(name, sides[0], sides[1], [labels])
+
+
+def check_residual(answer: Answer) -> None:
+    """Nothing is worth more at the end than was paid for it, in the ledger as written."""
+    keys = ["class", "item", "site"]
+    ledger = answer.ledger
+    worth = ledger[ledger["kind"] == "residual"].groupby(keys)["amount"].sum()
+    paid = ledger[ledger["kind"] == "capital"].groupby(keys)["amount"].sum().reindex(worth.index, fill_value=0.0)
+    labels = ["/".join(row) for row in worth.index]
+    answer.checks.at_most("money.residual_never_above_what_was_paid", worth.to_numpy(), paid.to_numpy(), [labels])
+    opened = ledger[(ledger["kind"] == "residual") & (ledger["class"] == "sites")]
+    answer.checks.found_wrong("money.opening_a_site_leaves_nothing", list(opened["site"]), len(ledger))
+
+
+def by_class(answer: Answer, kind: str) -> pd.DataFrame:
+    """Entries of a kind, as recomputed, over (class, period)."""
+    entries = [frame for frame in answer.spent if frame["kind"].iloc[:1].eq(kind).any()]
+    periods = answer.axis["period"]
+    if not entries:
+        return pd.DataFrame(columns=periods, dtype=float)
+    frame = pd.concat(entries).pivot_table(index="class", columns="period", values="amount", aggfunc="sum", fill_value=0.0)
+    return frame.reindex(columns=periods, fill_value=0.0).astype(float)
+
+
+def check_sums(answer: Answer) -> None:
+    """Recompute totals by class and period; compare tables that hold them."""
+    for kind in ("capital", "running", "residual"):
+        frame = by_class(answer, kind)
+        answer.axis["class"] = list(frame.index)
+        amounts = frame.to_numpy(dtype=float)
+        answer.known[kind] = amounts
+        answer.known[f"{kind}_by_period"] = amounts.sum(axis=0) if len(frame) else np.zeros(answer.last + 1)
+        answer.compare_if_there(f"money.{kind}", amounts, "class", "period")
+        if kind == "capital":
+            answer.axis["capital_class"] = answer.axis["class"]
+
+
+def discounts(answer: Answer, kind: str) -> Array:
+    """Present value, at the horizon's start, of money in each period: from the definition, not from what the run says."""
+    horizon = answer.folder.definition["horizon"]
+    timing = horizon.get("timing") or {}
+    shift = SHIFTS[timing if isinstance(timing, str) else timing.get(kind, "middle")]
+    return np.asarray((1 + float(horizon["discount_rate"])) ** -((np.arange(answer.last + 1) + shift) * answer.years), dtype=float)
+
+
+def npv_of(answer: Answer, capital: Array, running: Array, residual: float) -> float:
+    """Present value of capital and running cost by period, less what is left at the end."""
+    rate, years = float(answer.folder.definition["horizon"]["discount_rate"]), (answer.last + 1) * answer.years
+    spent = discounts(answer, "capital") @ capital + discounts(answer, "running") @ running
+    return float(spent - residual * (1 + rate) ** -years)
+
+
+def written_npv(answer: Answer) -> float:
+    """Present value of all cost, from the ledger as written."""
+    ledger, periods = answer.ledger, answer.axis["period"]
+    sums = {kind: ledger[ledger["kind"] == kind].groupby("period")["amount"].sum().reindex(periods, fill_value=0.0).to_numpy()
+            for kind in ("capital", "running")}
+    residual = float(ledger.loc[ledger["kind"] == "residual", "amount"].sum())
+    return npv_of(answer, sums["capital"], sums["running"], residual)
+
+
+def figure(answer: Answer, name: str, expected: Sequence[float] | float, scale: float = 0.0) -> None:
+    """A figure of summary.json, a number or one for each period, is what follows. A figure that is left out is not compared."""
+    given = answer.folder.summary.get(name)
+    if given is None:
+        return
+    wanted = np.atleast_1d(np.asarray(expected, dtype=float))
+    listed = given if isinstance(given, list) else [given]
+    numbers = [float(each) if isinstance(each, (int, float)) and not isinstance(each, bool) else np.nan for each in listed]
+    if len(numbers) != len(wanted):
+        answer.checks.found_wrong(f"money.summary_{name}_is_what_follows", [f"{len(numbers)} numbers in place of {len(wanted)}"], 1)
+        return
+    labels = answer.axis["period"] if isinstance(given, list) else ["the plan"]
+    answer.checks.equal(f"money.summary_{name}_is_what_follows", np.array(numbers), wanted, [labels], np.array([scale]))
+
+
+def check_summary(answer: Answer) -> None:
+    """Headline money: capital, by class, and the present value of all cost."""
+    known = answer.known
+    residual = float(known["residual"].sum())
+    spend = npv_of(answer, known["capital_by_period"], known["running_by_period"], 0.0)
+    cost = npv_of(answer, known["capital_by_period"], known["running_by_period"], residual)
+    known["npv_cost"], known["npv_spend"] = np.array([cost]), np.array([spend])
+    size = np.array([spend])
+    answer.checks.equal("money.ledger_npv_is_that_of_the_decisions", np.array([written_npv(answer)]), known["npv_cost"], [["npv"]], size)
+    if "npv_cost_musd" not in answer.folder.summary:
+        answer.checks.found_wrong("money.summary_gives_the_cost", ["summary.json has no npv_cost_musd"], 1)
+    figure(answer, "npv_cost_musd", cost, spend)
+    figure(answer, "capital_musd", float(known["capital_by_period"].sum()))
+    classes = answer.folder.summary.get("capital_by_class_musd")
+    if isinstance(classes, dict):
+        names = sorted(set(classes) | set(answer.axis["capital_class"]))
+        totals = dict(zip(answer.axis["capital_class"], known["capital"].sum(axis=1), strict=True))
+        written = np.array([float(classes.get(name, 0.0)) for name in names])
+        expected = np.array([totals.get(name, 0.0) for name in names])
+        answer.checks.equal("money.summary_capital_by_class_is_what_follows", written, expected, [names])

@@ -1,0 +1,194 @@
+"""Power: units that can be ordered, capacity, the peak covered, energy balanced, output within limits, bills in full.
+
+Output and bills are decisions of their own that the plan leaves to `power.output` and `power.bill`; both are held to
+their rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gwplan.audit.checks import Array
+from gwplan.audit.lookup import FUEL_EMISSION
+from gwplan.audit.measures import amount
+from gwplan.audit.reading import Answer
+from gwplan.audit.stocks import (
+    There,
+    Whole,
+    age_at_end,
+    annuity_share,
+    arrival_of,
+    at_arrival,
+    existing,
+    flow_size,
+    in_periods,
+    moved,
+    product,
+    within,
+)
+from gwplan.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
+
+INDEX = ("supply", "site", "period")
+SLICED = (*INDEX, "slice")
+
+
+@dataclass(frozen=True)
+class Supplies:
+    """What is known of supplies: flags over (supply,), numbers over (supply, site, period or 1)."""
+
+    prime: npt.NDArray[np.bool_]
+    contract: npt.NDArray[np.bool_]
+    wired: npt.NDArray[np.bool_]
+    """Prime supplies whose energy is bought: grid connections."""
+    life: Array
+    unit: Array
+    sellers: list[str]
+
+
+def supplies(answer: Answer) -> Supplies:
+    """Roles, lives (of a contract: its term), units and sellers."""
+    inputs, names = answer.inputs, answer.axis["supply"]
+    roles = np.array([inputs.text("power", name, "role") for name in names], dtype=object)
+    prime, contract = roles == "prime", roles == "contract"
+    wired = prime & np.array([inputs.has("power", name, "energy_price") for name in names], dtype=bool)
+    term, life = (inputs.flat("power", names, quantity, answer.sites) for quantity in ("contract_term", "life"))
+    sellers = [name if is_contract else "suppliers" for name, is_contract in zip(names, contract, strict=True)]
+    unit = inputs.flat("power", names, "unit", answer.sites)[:, :, None]
+    return Supplies(prime, contract, wired, np.where(contract[:, None], term, life), unit, sellers)
+
+
+def check(answer: Answer) -> None:
+    """Recompute capacity, and check what it may be and what it gives."""
+    inputs, names, sites = answer.inputs, answer.axis["supply"], answer.sites
+    facts, ordered = supplies(answer), answer.decided["power", "ordered"]
+    steps = np.broadcast_to(in_periods(answer, inputs.grid("power", names, "lead_months", sites)), ordered.shape)
+    life = in_periods(answer, facts.life * MONTHS_A_YEAR)
+    units = [float(np.nanmax(facts.unit[number])) if facts.unit.size else 0.0 for number in range(len(names))]
+    there = existing(answer, "supply", lambda name, site: float(facts.life[names.index(name), sites.index(site)]), units)
+    entered = moved(product(ordered, facts.unit), steps)
+    term = np.fmin(in_periods(answer, inputs.flat("power", names, "contract_term", sites) * MONTHS_A_YEAR), life)
+    capacity = within(entered, life) + there.standing
+    contracted = np.where(facts.wired[:, None, None], within(entered, term), 0.0)
+    answer.known |= {"capacity": capacity, "contracted": contracted, "output": answer.table("power.output", *SLICED)}
+    answer.compare("power.ordered", ordered, *INDEX)
+    size = flow_size(entered) + there.standing
+    answer.compare("power.capacity", capacity, *INDEX, scale=size)
+    answer.compare("power.contracted", contracted, *INDEX, scale=size)
+    check_orders(answer, facts, steps, there)
+    check_balance(answer, facts)
+    check_output(answer, facts, size)
+    enter_capital(answer, facts, steps)
+    enter_running(answer, facts)
+
+
+def check_orders(answer: Answer, facts: Supplies, steps: Whole, there: There) -> None:
+    """Orders are whole where they must be, are offered, and serve inside the horizon and not before the queue's first day."""
+    inputs, names, checks, axes = answer.inputs, answer.axis["supply"], answer.checks, answer.axes(*INDEX)
+    ordered = answer.decided["power", "ordered"]
+    arrival = arrival_of(steps, ordered.shape)
+    checks.nothing("power.serves_inside_the_horizon", ordered, arrival > answer.last, axes)
+    begun = np.array([[inputs.begun("power", name, site) for site in answer.sites] for name in names]).reshape(len(names), -1, 1)
+    checks.nothing("power.serves_not_before_earliest", ordered, arrival < begun, axes)
+    most = inputs.grid("power", names, "most", answer.sites)
+    storage = np.array([inputs.text("power", name, "role") == "storage" for name in names], dtype=bool).reshape(-1, 1, 1)
+    offered = np.nan_to_num(at_arrival(most, arrival)) > 0
+    checks.nothing("power.ordered_is_offered", ordered, ~offered | storage, axes)
+    whole_from = amount(answer.folder.definition.get("solver", {}).get("whole_units_from", "100 MW"), "MW")
+    whole = facts.unit >= whole_from
+    checks.equal("power.large_units_are_whole", np.where(whole, ordered, 0.0), np.where(whole, np.round(ordered), 0.0), axes)
+    # What stands already may stay, though the site would offer less of it today.
+    limit = np.maximum(np.nan_to_num(most), there.standing) * answer.known["opened"][None, :, :]
+    checks.at_most("power.capacity_within_offer", answer.known["capacity"], limit, axes)
+
+
+def check_balance(answer: Answer, facts: Supplies) -> None:
+    """Firm power covers the worst hour; output equals what the facility uses."""
+    inputs, known = answer.inputs, answer.known
+    credit = inputs.flat("power", answer.axis["supply"], "firm_credit", answer.sites)[:, :, None]
+    firm = (credit * known["capacity"])[facts.prime].sum(axis=0)
+    answer.checks.at_least("power.supply_covers_peak", firm, known["facility_peak"], answer.axes("site", "period"))
+    used = np.repeat(known["facility_mean"][:, :, None], len(answer.axis["slice"]), axis=2)
+    answer.checks.equal("power.energy_is_balanced", known["output"].sum(axis=0), used, answer.axes("site", "period", "slice"))
+
+
+def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
+    """Output is within what its capacity gives, and within the share of a flat load that it serves directly."""
+    inputs, names, known = answer.inputs, answer.axis["supply"], answer.known
+    output, axes = known["output"], answer.axes(*SLICED)
+    share = {quantity: inputs.flat("power", names, quantity, answer.sites)
+             for quantity in ("availability", "capacity_factor", "most_hours", "direct_share")}
+    roles = np.array([inputs.text("power", name, "role") for name in names], dtype=object)[:, None]
+    limits = {"prime": share["availability"], "backup": share["most_hours"], "variable": share["capacity_factor"],
+              "contract": share["capacity_factor"]}
+    direct = {"variable": share["direct_share"], "contract": share["capacity_factor"]}
+    for role, limit in limits.items():
+        # What a supply of the role has no number for, it does not give.
+        gives = (known["capacity"] * np.nan_to_num(limit)[:, :, None])[..., None]
+        of_role = np.where((roles == role)[:, :, None, None], output, 0.0)
+        answer.checks.at_most(f"power.output_of_{role}_within_its_capacity", of_role, gives, axes, size[..., None])
+    for role, limit in direct.items():
+        serves = (known["facility_mean"][None, :, :] * np.nan_to_num(limit)[:, :, None])[..., None]
+        of_role = np.where((roles == role)[:, :, None, None], output, 0.0)
+        answer.checks.at_most(f"power.output_of_{role}_serves_directly", of_role, serves, axes)
+    other = ~np.isin(roles, list(limits))[:, :, None, None]
+    answer.checks.nothing("power.output_comes_from_known_roles", output, other, axes)
+    room = (known["capacity"] * share["availability"][:, :, None])[facts.wired].sum(axis=0)[..., None]
+    brought = output[facts.wired | facts.contract].sum(axis=0)
+    signed = output[facts.contract].sum(axis=0) > 0
+    answer.checks.at_most("power.contracts_use_the_connection", np.where(signed, brought, 0.0), room, axes[1:])
+
+
+def enter_capital(answer: Answer, facts: Supplies, steps: Whole) -> None:
+    """Deposit at order, the rest in service; what is left of the price at the end, but for contracts."""
+    inputs, names, sites = answer.inputs, answer.axis["supply"], answer.sites
+    ordered = answer.decided["power", "ordered"]
+    markup = 1 + inputs.flat("power", names, "contingency", sites)[:, :, None]
+    deposit = inputs.flat("power", names, "deposit")[:, :, None]
+    paid = product(ordered, inputs.grid("power", names, "price", sites) * markup * facts.unit)
+    answer.expect("capital", "power", (names, sites, facts.sellers), paid * deposit + moved(paid * (1 - deposit), steps))
+    arrival = arrival_of(steps, ordered.shape)
+    share = annuity_share(facts.life[:, :, None], np.maximum(age_at_end(answer, arrival), 0.0), answer.calendar.rate)
+    lasting = (arrival <= answer.last) & ~facts.contract[:, None, None]
+    worth = np.zeros(paid.shape)
+    worth[:, :, answer.last] = np.where(lasting, product(paid, share), 0.0).sum(axis=2)
+    answer.expect("residual", "power", (names, sites, facts.sellers), worth)
+
+
+def enter_running(answer: Answer, facts: Supplies) -> None:
+    """Upkeep and demand charge, running price, fuel, bills and contracts; and what each emits."""
+    inputs, names, sites, known = answer.inputs, answer.axis["supply"], answer.sites, answer.known
+    hours = answer.hours * np.array([part.share for part in answer.calendar.slices])
+    energy = (known["output"] * hours).sum(axis=3)
+    rate = {quantity: inputs.grid("power", names, quantity, sites)
+            for quantity in ("fixed_upkeep", "demand_charge", "running_price", "energy_price", "emission_rate")}
+    heat = np.nan_to_num(inputs.flat("power", names, "heat_rate", sites))[:, :, None]
+    # The label `fuel` of what burns nothing is a group, and may be the name of a supply.
+    fuels = [inputs.text("power", name, "fuel") if burns else "" for name, burns in zip(names, (heat > 0).any(axis=(1, 2)), strict=True)]
+    fuel_price = inputs.grid("power", fuels, "fuel_price", sites)
+    fuel_emission = inputs.grid("power", fuels, "emission_rate", sites, FUEL_EMISSION)
+    fixed = product(known["capacity"], rate["fixed_upkeep"] + rate["demand_charge"]) * answer.years
+    answer.expect("running", "power", (names, sites, facts.sellers), fixed)
+    answer.expect("running", "energy", (names, sites, facts.sellers), product(energy, rate["running_price"]))
+    answer.expect("running", "energy", (names, sites, ["fuel suppliers"] * len(names)), product(energy * heat, fuel_price))
+    known["operational"] = np.where(heat > 0, product(energy * heat, fuel_emission), product(energy, rate["emission_rate"])).sum(axis=0)
+    factor = np.nan_to_num(inputs.flat("power", names, "capacity_factor", sites))[:, :, None]
+    taken = known["capacity"] * factor * answer.hours * facts.contract[:, None, None]
+    bill = answer.table("power.bill", *INDEX)
+    enter_bills(answer, facts, bill, product(energy, rate["energy_price"]))
+    contracts = product(taken, rate["energy_price"])
+    buyers = [name if is_contract else "utilities" for name, is_contract in zip(names, facts.contract, strict=True)]
+    answer.expect("running", "energy", (names, sites, buyers), contracts + bill * facts.wired[:, None, None])
+
+
+def enter_bills(answer: Answer, facts: Supplies, bill: Array, used: Array) -> None:
+    """Bills of grid connections pay for what is used, and never less than the minimum take of what is contracted."""
+    inputs, names, axes = answer.inputs, answer.axis["supply"], answer.axes(*INDEX)
+    wired = facts.wired[:, None, None]
+    price = inputs.grid("power", names, "energy_price", answer.sites)
+    least = inputs.flat("power", names, "minimum_take", answer.sites)[:, :, None] * answer.known["contracted"] * answer.hours
+    answer.checks.at_least("power.bill_pays_energy", bill, np.where(wired, used, 0.0), axes)
+    answer.checks.at_least("power.bill_pays_minimum_take", bill, np.where(wired, product(least, price), 0.0), axes)
+    answer.checks.nothing("power.bills_are_of_connections", bill, ~wired, axes)
