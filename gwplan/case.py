@@ -64,6 +64,11 @@ class Case:
         """The items of a kind (site, design, system, supply, fuel, cooling ...), by name."""
         return self._items.get(kind, ())
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of items that the case has, in the order in which its tables were read."""
+        return tuple(self._items)
+
     def number(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> float:
         """The number that holds at a site in a period (None: the undated one), in its declared unit; MissingValue if none."""
         found = self.get(table, item, quantity, site, period)

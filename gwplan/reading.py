@@ -16,7 +16,7 @@ from gwplan.kinds import classify, missing_rows, misspelt_items, twice, unknown_
 from gwplan.names import alike_pairs, suggestion
 from gwplan.overlays import COMMAND_LINE, MODEL, Known, Rows, apply_set, lay_file
 from gwplan.quantity import Kind, Quantity, Table
-from gwplan.tables import COLUMNS, PUBLISHED_COLUMNS, Source, read_deflators, read_sources, read_table
+from gwplan.tables import COLUMNS, PUBLISHED_COLUMNS, UNREADABLE, Source, read_deflators, read_sources, read_table
 
 EXISTING = Table(
     "existing",
@@ -32,6 +32,14 @@ ALWAYS = ("compute", "published")
 LATER = ("contracts", "diversification", "finance")
 """Tables of parts that a plan may get later: known by name, so that they are not taken for misspelt ones."""
 SUPPORT = ("sources", "deflators", "existing", "published")
+
+
+@dataclass(frozen=True)
+class Unsure:
+    """Tables of which some rows are unknown, and among them those of which even the items are: nothing is missed in them."""
+
+    rows: set[str]
+    names: set[str]
 
 
 @dataclass(frozen=True)
@@ -64,23 +72,23 @@ def read_folder(definition: Definition, overlays: Sequence[Path], sets: Sequence
     if not folder.is_dir():
         fault = Fault(definition.path.name, 0, f"inputs: there is no folder {folder}")
         return Checked(tables, modules, {}, [], {}, {}, (), [fault], [])
-    rows, broken = _read_rows(folder, tables, faults)
+    rows, unsure = _read_rows(folder, tables, faults)
     sources, deflators, whole = _read_support(folder, definition.horizon.dollars, faults)
     left_out = {name for name in (*parts.PARTS, *LATER) if name not in tables}
     known = Known(tables, left_out)
     for path in overlays:
-        lay_file(path, rows, known, faults, warnings)
+        lay_file(Path(path), rows, known, faults, warnings)
     if any(not text.startswith(MODEL) for text in sets):
         sources.setdefault(COMMAND_LINE.key, COMMAND_LINE)
     for text in sets:
         if not text.startswith(MODEL):
             apply_set(text, rows, known, faults)
     unread = _unread(folder, tables, warnings)
-    kinds = _kinds(tables, rows, broken, faults)
-    sites = None if "sites" in broken or "sites" not in tables else frozenset(kinds["sites"])
+    kinds = _kinds(tables, rows, unsure.rows, faults)
+    sites = None if "sites" in unsure.names or "sites" not in tables else frozenset(kinds["sites"])
     checker = Checker(definition.horizon.dollars, sources if whole[0] else None, deflators if whole[1] else None, sites, faults, warnings)
     values = list(_values(tables, rows, kinds, checker))
-    faults.extend(_strange_references(tables, values, kinds, broken))
+    faults.extend(_strange_references(tables, values, kinds, unsure.names))
     warnings.extend(_alike_names(values))
     used = {value.row.source for value in values}
     if COMMAND_LINE.key not in used:
@@ -88,18 +96,20 @@ def read_folder(definition: Definition, overlays: Sequence[Path], sets: Sequence
     return Checked(tables, modules, kinds, values, sources, deflators, unread, faults, warnings)
 
 
-def _read_rows(folder: Path, tables: Mapping[str, Table], faults: list[Fault]) -> tuple[Rows, set[str]]:
+def _read_rows(folder: Path, tables: Mapping[str, Table], faults: list[Fault]) -> tuple[Rows, Unsure]:
     """The rows by table, and the tables that could not be read whole."""
     rows: Rows = {}
-    broken: set[str] = set()
+    unsure = Unsure(set(), set())
     for name, table in tables.items():
         path = folder / f"{name}.csv"
         before = len(faults)
         columns = PUBLISHED_COLUMNS if name == "published" else COLUMNS
         rows[name] = [] if table.optional and not path.exists() else read_table(path, name, faults, columns)
         if len(faults) > before:
-            broken.add(name)
-    return rows, broken
+            unsure.rows.add(name)
+            if not rows[name] or faults[-1].message.startswith(UNREADABLE):
+                unsure.names.add(name)
+    return rows, unsure
 
 
 def _read_support(folder: Path, dollars: int, faults: list[Fault]) -> tuple[dict[str, Source], dict[int, float], tuple[bool, bool]]:
@@ -126,13 +136,13 @@ def _unread(folder: Path, tables: Mapping[str, Table], warnings: list[Fault]) ->
     return tuple(path.name for path in unread)
 
 
-def _kinds(tables: Mapping[str, Table], rows: Rows, broken: set[str], faults: list[Fault]) -> dict[str, dict[str, str]]:
+def _kinds(tables: Mapping[str, Table], rows: Rows, unsure: set[str], faults: list[Fault]) -> dict[str, dict[str, str]]:
     """The kind of each item by table; faults for unknown and misspelt items, missing and doubled rows."""
     kinds: dict[str, dict[str, str]] = {}
     for name, table in tables.items():
         kinds[name] = classify(table, rows[name])
         faults.extend(unknown_items(table, rows[name], kinds[name]))
-        if name not in broken:
+        if name not in unsure:
             faults.extend(misspelt_items(table, rows[name], kinds[name]))
             faults.extend(missing_rows(table, rows[name], kinds[name]))
         faults.extend(twice(rows[name]))

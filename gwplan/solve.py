@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gwplan.arrays import Arrays, Cost, Floats
+from gwplan.search import search
 from gwplan.solver import Found, Kept, Options, solve_arrays
 
 KEPT_WITHIN = 1e-7
@@ -40,7 +41,7 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
     began, kept, founds = time.perf_counter(), Kept(), []
     for cost in arrays.costs:
         left = options.time_limit - (time.perf_counter() - began)
-        found = solve_arrays(arrays, cost, replace(options, time_limit=left), kept=kept, fixed=fixed, start=start)
+        found = search(arrays, cost, replace(options, time_limit=left), kept=kept, fixed=fixed or {}, start=start or {})
         if found.x is None:
             break
         founds.append((cost, found))

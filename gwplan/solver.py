@@ -47,6 +47,7 @@ class Found:
     gap: float
     seconds: float
     row_duals: Floats | None = None
+    interrupted: bool = False
 
 
 @dataclass
@@ -168,25 +169,28 @@ def run(highs: Any, cost: Cost, options: Options) -> Found:
 
 def read(highs: Any, cost: Cost, control: Control) -> Found:
     """Status, plan, objective, bound and gap after a run."""
-    seconds = time.perf_counter() - control.began
+    seconds, stopped = time.perf_counter() - control.began, control.interrupted
     status, info = highs.getModelStatus(), highs.getInfo()
     states = highspy.HighsModelStatus
-    if status in (states.kInfeasible, states.kUnboundedOrInfeasible):
-        return Found("infeasible", None, np.nan, np.nan, np.nan, seconds)
-    if status == states.kUnbounded:
-        return Found("unbounded", None, np.nan, np.nan, np.nan, seconds)
+    without = {states.kInfeasible: "infeasible", states.kUnboundedOrInfeasible: "infeasible", states.kUnbounded: "unbounded"}.get(status)
     solution = highs.getSolution()
-    if not solution.value_valid or info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return Found("stopped", None, np.nan, np.nan, np.nan, seconds)
+    if without is None and not (solution.value_valid and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible):
+        without = "stopped"
+    if without is not None:
+        return Found(without, None, np.nan, np.nan, np.nan, seconds, interrupted=stopped)
     x = np.array(solution.col_value)
     objective = float(cost.coefficients @ x + cost.constant)
     whole = info.mip_node_count >= 0
     bound = float(info.mip_dual_bound) if whole else objective
-    spend = float(cost.spend @ x + cost.spend_constant) if cost.spend is not None else None
-    gap = gap_of(objective, bound, spend)
+    gap = gap_of(objective, bound, spend_of(cost, x))
     done = status == states.kOptimal or control.close_enough or (whole and gap <= control.options.gap)
     duals = np.array(solution.row_dual) if solution.dual_valid else None
-    return Found("optimal" if done else "stopped", x, objective, bound, gap, seconds, duals)
+    return Found("optimal" if done else "stopped", x, objective, bound, gap, seconds, duals, stopped)
+
+
+def spend_of(cost: Cost, x: Floats) -> float | None:
+    """What the gap of a cost is relative to, in a plan; None where it is the cost itself."""
+    return float(cost.spend @ x + cost.spend_constant) if cost.spend is not None else None
 
 
 def gap_of(objective: float, bound: float, spend: float | None) -> float:

@@ -20,6 +20,7 @@ PUBLISHED_COLUMNS = ("item", "quantity", "low", "base", "high", "unit", "source"
 SOURCE_COLUMNS = ("key", "title", "publisher", "date", "address", "kind")
 DEFLATOR_COLUMNS = ("year", "index")
 SOURCE_KINDS = ("filing", "standard", "dataset", "study", "vendor", "press", "estimate")
+UNREADABLE = "cannot be read"
 WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -83,7 +84,7 @@ def _decoded(path: Path, faults: list[Fault]) -> str | None:
         faults.append(Fault(path.name, 0, f"the file is missing (looked for it in {path.parent})"))
         return None
     except OSError as error:
-        faults.append(Fault(path.name, 0, f"cannot be read: {error.strerror or error}"))
+        faults.append(Fault(path.name, 0, f"{UNREADABLE}: {error.strerror or error}"))
         return None
     if content[:2] in WIDE_ENCODINGS:
         faults.append(Fault(path.name, 0, "is UTF-16; save it as CSV UTF-8"))
@@ -125,7 +126,7 @@ def read_cells(path: Path, columns: Sequence[str], faults: list[Fault]) -> Itera
                 count += 1
                 yield number, found
     except csv.Error as error:
-        faults.append(Fault(path.name, reader.line_num, f"cannot be read as CSV: {error}"))
+        faults.append(Fault(path.name, reader.line_num, f"{UNREADABLE} as CSV: {error}"))
         return
     if not count:
         faults.append(Fault(path.name, 0, "the table is empty"))

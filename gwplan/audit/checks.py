@@ -96,6 +96,6 @@ class Checks:
         relative = np.where(np.isnan(relative), np.inf, relative)
         place = np.unravel_index(int(np.argmax(relative)), relative.shape)
         worst = float(relative[place])
-        labels = ", ".join(axis[number] for axis, number in zip(axes, place, strict=True))
+        labels = ", ".join(axis[int(number)] for axis, number in zip(axes, place, strict=True))
         where = f"{labels or 'the plan'}: {words[0]} {left[place]:.9g}, {words[1]} {right[place]:.9g}" if worst > 0 else ""
         self.found.append(Check(name, part, worst, where, worst <= self.tolerance, int(miss.size)))

@@ -173,7 +173,8 @@ class Inputs:
         answer: Array = np.interp(self.middles, months, values)
         return answer if undated else np.where(self.middles < months[0] - MOST_OF_A_MONTH, np.nan, answer)
 
-    def grid(self, table: str, items: Sequence[str], quantity: str, sites: Sequence[str] = ("",), declared: Declared | None = None) -> Array:
+    def grid(self, table: str, items: Sequence[str], quantity: str, sites: Sequence[str] = ("",),
+             declared: Declared | None = None) -> Array:
         """The number by item, site and period (one site, the blank one, where none are given)."""
         shape = (len(items), len(sites), len(self.firsts))
         return np.array([self.path(table, item, quantity, site, declared) for item in items for site in sites]).reshape(shape)

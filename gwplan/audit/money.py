@@ -1,8 +1,6 @@
-"""Money: the ledger holds what follows from the decisions, entry by entry, and nothing else; its sums are the summary's."""
+"""Money: the ledger holds what follows from the decisions, entry by entry, and nothing else; residual value; present value."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,7 +13,7 @@ SHIFTS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
 def check(answer: Answer) -> None:
-    """Compare the written ledger with the recomputed one; residual value against what was paid; summary figures."""
+    """Compare the written ledger with the recomputed one; residual value against what was paid; present value."""
     expected = pd.concat(answer.spent) if answer.spent else pd.DataFrame(columns=[*KEYS, "amount"])
     residual = expected["kind"] == "residual"
     for kind in ("capital", "running"):
@@ -29,7 +27,7 @@ def check(answer: Answer) -> None:
     answer.checks.found_wrong("money.kinds_of_entries_are_known", sorted(kinds), len(answer.ledger))
     check_residual(answer)
     check_sums(answer)
-    check_summary(answer)
+    check_present_value(answer)
 
 
 def compare(answer: Answer, name: str, ledger: pd.DataFrame, expected: pd.DataFrame, keys: list[str], kind: str) -> None:
@@ -38,7 +36,7 @@ def compare(answer: Answer, name: str, ledger: pd.DataFrame, expected: pd.DataFr
     wanted = expected.groupby(keys)["amount"].sum().astype(float)
     index = written.index.union(wanted.index, sort=False)
     labels = ["/".join(str(label) for label in row[1:]) for row in index]
-    sides = [side.reindex(index, fill_value=0.0).to_numpy(dtype=float) for side in (written, wanted)]
+    sides = [np.asarray(side.reindex(index, fill_value=0.0), dtype=float) for side in (written, wanted)]
     answer.checks.equal(name, sides[0], sides[1], [labels])
 
 
@@ -73,8 +71,7 @@ def check_sums(answer: Answer) -> None:
         answer.known[kind] = amounts
         answer.known[f"{kind}_by_period"] = amounts.sum(axis=0) if len(frame) else np.zeros(answer.last + 1)
         answer.compare_if_there(f"money.{kind}", amounts, "class", "period")
-        if kind == "capital":
-            answer.axis["capital_class"] = answer.axis["class"]
+        answer.axis[f"{kind}_class"] = answer.axis["class"]
 
 
 def discounts(answer: Answer, kind: str) -> Array:
@@ -101,38 +98,11 @@ def written_npv(answer: Answer) -> float:
     return npv_of(answer, sums["capital"], sums["running"], residual)
 
 
-def figure(answer: Answer, name: str, expected: Sequence[float] | float, scale: float = 0.0) -> None:
-    """A figure of summary.json, a number or one for each period, is what follows. A figure that is left out is not compared."""
-    given = answer.folder.summary.get(name)
-    if given is None:
-        return
-    wanted = np.atleast_1d(np.asarray(expected, dtype=float))
-    listed = given if isinstance(given, list) else [given]
-    numbers = [float(each) if isinstance(each, (int, float)) and not isinstance(each, bool) else np.nan for each in listed]
-    if len(numbers) != len(wanted):
-        answer.checks.found_wrong(f"money.summary_{name}_is_what_follows", [f"{len(numbers)} numbers in place of {len(wanted)}"], 1)
-        return
-    labels = answer.axis["period"] if isinstance(given, list) else ["the plan"]
-    answer.checks.equal(f"money.summary_{name}_is_what_follows", np.array(numbers), wanted, [labels], np.array([scale]))
-
-
-def check_summary(answer: Answer) -> None:
-    """Headline money: capital, by class, and the present value of all cost."""
+def check_present_value(answer: Answer) -> None:
+    """The ledger as written is worth, at the horizon's start, what the decisions cost."""
     known = answer.known
-    residual = float(known["residual"].sum())
-    spend = npv_of(answer, known["capital_by_period"], known["running_by_period"], 0.0)
-    cost = npv_of(answer, known["capital_by_period"], known["running_by_period"], residual)
-    known["npv_cost"], known["npv_spend"] = np.array([cost]), np.array([spend])
-    size = np.array([spend])
-    answer.checks.equal("money.ledger_npv_is_that_of_the_decisions", np.array([written_npv(answer)]), known["npv_cost"], [["npv"]], size)
-    if "npv_cost_musd" not in answer.folder.summary:
-        answer.checks.found_wrong("money.summary_gives_the_cost", ["summary.json has no npv_cost_musd"], 1)
-    figure(answer, "npv_cost_musd", cost, spend)
-    figure(answer, "capital_musd", float(known["capital_by_period"].sum()))
-    classes = answer.folder.summary.get("capital_by_class_musd")
-    if isinstance(classes, dict):
-        names = sorted(set(classes) | set(answer.axis["capital_class"]))
-        totals = dict(zip(answer.axis["capital_class"], known["capital"].sum(axis=1), strict=True))
-        written = np.array([float(classes.get(name, 0.0)) for name in names])
-        expected = np.array([totals.get(name, 0.0) for name in names])
-        answer.checks.equal("money.summary_capital_by_class_is_what_follows", written, expected, [names])
+    capital, running = known["capital_by_period"], known["running_by_period"]
+    known["npv_spend"] = np.array([npv_of(answer, capital, running, 0.0)])
+    known["npv_cost"] = np.array([npv_of(answer, capital, running, float(known["residual"].sum()))])
+    written = np.array([written_npv(answer)])
+    answer.checks.equal("money.ledger_npv_is_that_of_the_decisions", written, known["npv_cost"], [["npv"]], known["npv_spend"])

@@ -121,7 +121,7 @@ def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
     share = {quantity: inputs.flat("power", names, quantity, answer.sites)
              for quantity in ("availability", "capacity_factor", "most_hours", "direct_share")}
     roles = np.array([inputs.text("power", name, "role") for name in names], dtype=object)[:, None]
-    limits = {"prime": share["availability"], "backup": share["most_hours"], "variable": share["capacity_factor"],
+    limits = {"prime": share["availability"], "backup": share["most_hours"] / HOURS_A_YEAR, "variable": share["capacity_factor"],
               "contract": share["capacity_factor"]}
     direct = {"variable": share["direct_share"], "contract": share["capacity_factor"]}
     for role, limit in limits.items():
@@ -165,8 +165,9 @@ def enter_running(answer: Answer, facts: Supplies) -> None:
     rate = {quantity: inputs.grid("power", names, quantity, sites)
             for quantity in ("fixed_upkeep", "demand_charge", "running_price", "energy_price", "emission_rate")}
     heat = np.nan_to_num(inputs.flat("power", names, "heat_rate", sites))[:, :, None]
+    burning = [bool((heat[number] > 0).any()) for number in range(len(names))]
     # The label `fuel` of what burns nothing is a group, and may be the name of a supply.
-    fuels = [inputs.text("power", name, "fuel") if burns else "" for name, burns in zip(names, (heat > 0).any(axis=(1, 2)), strict=True)]
+    fuels = [inputs.text("power", name, "fuel") if burns else "" for name, burns in zip(names, burning, strict=True)]
     fuel_price = inputs.grid("power", fuels, "fuel_price", sites)
     fuel_emission = inputs.grid("power", fuels, "emission_rate", sites, FUEL_EMISSION)
     fixed = product(known["capacity"], rate["fixed_upkeep"] + rate["demand_charge"]) * answer.years

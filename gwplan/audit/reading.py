@@ -43,9 +43,10 @@ class Folder:
         self.path = path
         self.manifest = self.document("manifest.json")
         self.summary = self.document("summary.json")
-        self.definition = self.manifest.get("definition")
-        if not isinstance(self.definition, dict):
+        definition = self.manifest.get("definition")
+        if not isinstance(definition, dict):
             raise UnreadableRun(f"{path / 'manifest.json'} holds no definition")
+        self.definition: dict[str, Any] = definition
         self.parts = list(self.definition.get("parts", []))
         self.calendar = calendar_of(self.definition)
         self.inputs = Inputs(self.used_tables(), self.calendar, int(self.definition["horizon"]["dollars"]))

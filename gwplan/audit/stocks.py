@@ -55,7 +55,7 @@ def within(entered: Array, life: Whole) -> Array:
     total = np.cumsum(entered, axis=2)
     before = np.arange(entered.shape[2]) - np.broadcast_to(life, entered.shape[:2])[:, :, None]
     gone = np.take_along_axis(total, np.maximum(before, 0), axis=2)
-    return total - np.where(before >= 0, gone, 0.0)
+    return np.asarray(total - np.where(before >= 0, gone, 0.0), dtype=float)
 
 
 def product(amounts: Array, rates: Array) -> Array:
@@ -69,7 +69,7 @@ def rolling(amounts: Array, length: int) -> Array:
     total = np.cumsum(amounts, axis=-1)
     before = np.zeros_like(total)
     before[..., length:] = total[..., :-length] if length < total.shape[-1] else 0.0
-    return total - before
+    return np.asarray(total - before, dtype=float)
 
 
 def annuity_share(life: Array, age: Array, rate: float) -> Array:
@@ -83,7 +83,7 @@ def annuity_share(life: Array, age: Array, rate: float) -> Array:
 
 def age_at_end(answer: Answer, arrival: Whole) -> Array:
     """Years from the first day of the period of arrival to the end of the horizon."""
-    return (answer.last + 1 - arrival) * answer.years
+    return np.asarray((answer.last + 1 - arrival) * answer.years, dtype=np.float64)
 
 
 def flow_size(entered: Array) -> Array:

@@ -51,13 +51,13 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     def spent(klass: str, numbers: list[int]) -> Expression:
         return total(amount for (each, period), amount in capital.items() if klass in ("capital", each) and period in numbers)
 
-    # With compute per dollar as the goal the budget caps whole-life spend instead, and the goal states that row.
-    if not caps_whole_life(case.definition):
+    # With compute for a budget as the goal, the cap on all capital is one on whole-life spend, and the goal states that row.
+    whole_life = caps_whole_life(case.definition)
 
-        @block.rule(("class",), capped, promise="MUSD")
-        def capital_within_cap(klass: str) -> Side:
-            """Capital, until the cap's last date, is at most the cap."""
-            return at_most(spent(klass, list(range(counted_until(case, klass) + 1))), caps[klass][None])
+    @block.rule(("class",), [klass for klass in capped if not (whole_life and klass == "capital")], promise="MUSD")
+    def capital_within_cap(klass: str) -> Side:
+        """Capital, until the cap's last date, is at most the cap."""
+        return at_most(spent(klass, list(range(counted_until(case, klass) + 1))), caps[klass][None])
 
     @block.rule(("class", "year"), unspent, promise="MUSD")
     def capital_within_year(klass: str, year: int) -> Side:

@@ -53,4 +53,5 @@ def show(report: CheckReport, console: Console) -> None:
 def _counted(count: int, kind: str) -> str:
     if count == 1:
         return f"1 {kind}"
-    return f"{count} {kind[:-1]}ies" if kind.endswith("y") else f"{count} {kind}s"
+    ending = {"y": f"{kind[:-1]}ies", "s": f"{kind}es"}
+    return f"{count} {ending.get(kind[-1], f'{kind}s')}"

@@ -1,0 +1,85 @@
+"""Summary: each figure of summary.json that is there is the one that follows from the decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gwplan.audit.checks import Array
+from gwplan.audit.reading import Answer
+from gwplan.audit.stocks import product
+from gwplan.calendar import parse_date
+
+NEEDED = ("objective", "npv_cost_musd", "capital_musd", "capital_by_class_musd", "it_mw", "facility_mw", "compute_kh100e")
+
+
+def check(answer: Answer) -> None:
+    """Money and things bought; present values, series and objectives are compared with the goals."""
+    known, summary = answer.known, answer.folder.summary
+    absent = [name for name in NEEDED if summary.get(name) is None]
+    answer.checks.found_wrong("summary.headline_figures_are_there", absent, len(NEEDED))
+    spend = float(known["npv_spend"][0])
+    capital, running = known["capital_by_period"], known["running_by_period"]
+    figure(answer, "npv_cost_musd", float(known["npv_cost"][0]), spend)
+    figure(answer, "capital_musd", float(capital.sum()))
+    figure(answer, "residual_musd", float(known["residual"].sum()))
+    figure(answer, "capital_first_build_musd", float(capital[: first_build_until(answer) + 1].sum()))
+    year = running[-answer.calendar.steps_a_year :]
+    figure(answer, "running_musd_per_year_final", float(year.sum() / (len(year) * answer.years)))
+    for kind in ("capital", "running"):
+        totals = dict(zip(answer.axis[f"{kind}_class"], known[kind].sum(axis=1), strict=True))
+        figures(answer, f"{kind}_by_class_musd", totals)
+    units = answer.inputs.flat("power", answer.axis["supply"], "unit", answer.sites)[:, :, None]
+    bought = {
+        "halls": ("design", answer.decided["halls", "started"]), "systems": ("system", answer.decided["accelerators", "bought"]),
+        "supplies_mw": ("supply", product(answer.decided["power", "ordered"], units)),
+    }
+    for name, (axis, amounts) in bought.items():
+        figures(answer, name, dict(zip(answer.axis[axis], amounts.sum(axis=(1, 2)), strict=True)))
+    it = known["it_peak"].sum(axis=(0, 1))
+    names = answer.axis["period"]
+    first = next((name for name, power in zip(names, it, strict=True) if power > answer.checks.tolerance), None)
+    wrong = [] if summary.get("first_it_period", first) == first else [f"is {summary['first_it_period']}, should be {first}"]
+    answer.checks.found_wrong("summary.first_it_period_is_what_follows", wrong, 1)
+
+
+def first_build_until(answer: Answer) -> int:
+    """Number of the last period of the first build: to the budget's last date, else to the last start of a target, else the last."""
+    inputs, calendar = answer.inputs, answer.calendar
+    if "budget" in answer.folder.parts and "capital" in inputs.items.get("budget", []):
+        until = inputs.text("budget", "capital", "until")
+        return min(calendar.holding(parse_date(until).last), answer.last) if until else answer.last
+    starts = [calendar.holding(parse_date(str(target["by"])).first) for target in answer.folder.definition.get("target", [])]
+    return min(max(starts, default=answer.last), answer.last)
+
+
+def figure(answer: Answer, name: str, expected: Sequence[float] | Array | float, scale: float = 0.0) -> None:
+    """A figure, a number or one for each period, is what follows. One that is left out is not compared."""
+    given = answer.folder.summary.get(name)
+    if given is None:
+        return
+    wanted = np.atleast_1d(np.asarray(expected, dtype=float))
+    written = np.array([as_number(each) for each in (given if isinstance(given, list) else [given])])
+    sentence = f"summary.{name}_is_what_follows"
+    if len(written) != len(wanted):
+        answer.checks.found_wrong(sentence, [f"{len(written)} numbers in place of {len(wanted)}"], 1)
+        return
+    labels = answer.axis["period"] if isinstance(given, list) else ["the plan"]
+    answer.checks.equal(sentence, written, wanted, [labels], np.array([scale]))
+
+
+def figures(answer: Answer, name: str, expected: dict[str, float]) -> None:
+    """A figure for each of some names is what follows; what is not listed is 0."""
+    given = answer.folder.summary.get(name)
+    if not isinstance(given, dict):
+        return
+    labels = sorted(set(given) | set(expected))
+    written = np.array([as_number(given.get(label, 0.0)) for label in labels])
+    wanted = np.array([expected.get(label, 0.0) for label in labels])
+    answer.checks.equal(f"summary.{name}_is_what_follows", written, wanted, [labels])
+
+
+def as_number(value: object) -> float:
+    """The value as a number; nan if it is none."""
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else np.nan
