@@ -38,6 +38,8 @@ class Rule:
     """A family of rows: a sentence that is true of each plan, with its equation in words.
 
     promise: the unit of the row where it is a wish or limit of the user, which may clash with others; blank for facts of nature.
+    follows: True where other rules imply the row for whole numbers and it only tightens the search.
+    sides: what is used and what bounds it, of promises.
     broken: indices at which the row is false whatever is decided, with how much it misses by.
     """
 
@@ -46,8 +48,10 @@ class Rule:
     over: tuple[str, ...]
     doc: str
     promise: str
+    follows: bool
     data: dict[Key, Any]
     broken: dict[Key, float] = field(default_factory=dict)
+    sides: dict[Key, Side] = field(default_factory=dict)
 
     @property
     def full_name(self) -> str:
@@ -69,7 +73,7 @@ class Block:
         self.expressions: dict[str, Variable] = {}
         self.rules: dict[str, Rule] = {}
 
-    def variable(self, name: str, over: tuple[str, ...], keys: Iterable[Key], *, unit: str, doc: str, whole: bool = False) -> Variables:
+    def variable(self, name: str, over: tuple[str, ...], keys: Iterable[Any], *, unit: str, doc: str, whole: bool = False) -> Variables:
         """Variables, none of them negative, one for each key of the index `over`; whole numbers where asked."""
         domain = self.pyo.NonNegativeIntegers if whole else self.pyo.NonNegativeReals
         wanted = [key if isinstance(key, tuple) else (key,) for key in keys]
@@ -87,7 +91,8 @@ class Block:
         self.expressions[name] = Variable(self.part, name, over, unit, doc, False, dict(data))
         return self.expressions[name].data
 
-    def rule(self, over: tuple[str, ...], keys: Iterable[Key], *, promise: str = "") -> Callable[[Callable[..., Side]], Rule]:
+    def rule(self, over: tuple[str, ...], keys: Iterable[Any], *, promise: str = "",
+             follows: bool = False) -> Callable[[Callable[..., Side]], Rule]:
         """Decorate the function that gives the row of each key: its name is the rule's, its docstring the equation.
 
         A row without variables is left out if it is true, and noted as broken if it is false.
@@ -95,7 +100,7 @@ class Block:
 
         def state(function: Callable[..., Side]) -> Rule:
             name = function.__name__
-            rule = Rule(self.part, name, over, " ".join((function.__doc__ or "").split()), promise, {})
+            rule = Rule(self.part, name, over, " ".join((function.__doc__ or "").split()), promise, follows, {})
             rows: dict[Key, Any] = {}
             for each in keys:
                 key = each if isinstance(each, tuple) else (each,)
@@ -103,6 +108,8 @@ class Block:
                 relation = row.relation(rule, key)
                 if relation is not None:
                     rows[key] = relation
+                if promise:
+                    rule.sides[key] = row
             index = self.pyo.Set(initialize=list(rows), dimen=len(over), doc=" x ".join(over))
             self.pyomo.add_component(f"{name}_index", index)
             body = self.pyo.Constraint(index, rule=lambda _, *key: rows[key], doc=rule.doc)
@@ -117,11 +124,15 @@ class Block:
 
 @dataclass(frozen=True)
 class Side:
-    """Two sides of a row and how they compare; kept apart so that a row without variables can be weighed."""
+    """Two sides of a row and how they compare; kept apart so that a row can be weighed and reported.
+
+    spare: what of an equality is left unused, where that is a variable of its own.
+    """
 
     left: Expression
     sense: str
     right: Expression
+    spare: Expression = None
 
     def relation(self, rule: Rule, key: Key) -> Any:
         """The Pyomo relation; None for a row without variables, which is noted in `rule.broken` if it is false."""
@@ -149,9 +160,9 @@ def at_least(left: Expression, right: Expression) -> Side:
     return Side(left, ">=", right)
 
 
-def equal(left: Expression, right: Expression) -> Side:
+def equal(left: Expression, right: Expression, spare: Expression = None) -> Side:
     """left == right."""
-    return Side(left, "==", right)
+    return Side(left, "==", right, spare)
 
 
 def total(terms: Iterable[Expression]) -> Expression:

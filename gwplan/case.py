@@ -6,6 +6,7 @@ else the declared default. How dated rows hold is declared per quantity: step, l
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ class Case:
         self.warnings: list[Fault] = list(checked.warnings)
         self.unread = checked.unread
         self.checked = checked
+        self.doubted: set[str] = set()
         self._places: dict[tuple[str, str, str], _Place | None] = {}
         self._numbers: dict[_Key, float | None] = {}
         self._series: dict[tuple[str, str, str], dict[str, Series]] = defaultdict(dict)
@@ -165,6 +167,8 @@ class Case:
     def _place(self, table: str, item: str, quantity: str) -> _Place | None:
         """Where a quantity of an item is found; None for a table that is not read or an item of no kind."""
         key = table, item, quantity
+        if key in self.checked.spoilt:
+            self.doubted.add(item)
         if key not in self._places:
             declared = self.checked.tables.get(table)
             place: _Place | None = None
@@ -210,10 +214,17 @@ def read_case(definition: Definition, overlays: Sequence[Path] = (), sets: Seque
 
 
 def _part_faults(module: object, case: Case, missing: list[Fault]) -> Iterator[Fault]:
-    """What a part's own `check` finds. A value it misses counts only where nothing else is wrong: its row may be faulty."""
+    """What a part's own `check` finds.
+
+    A value that it misses counts only where nothing else is wrong: its row may be faulty. So with what it says of an
+    item after it has looked for a faulty row of that item: it follows from that row, which is reported already.
+    """
     check = getattr(module, "check", None)
+    case.doubted.clear()
     try:
-        yield from check(case) if check else ()
+        for fault in check(case) if check else ():
+            if case.doubted.isdisjoint(re.findall(r"[\w-]+", fault.message)):
+                yield fault
     except MissingValue as error:
         file, _, message = str(error).partition(": ")
         missing.append(Fault(file, 0, message) if message else Fault("inputs", 0, file))

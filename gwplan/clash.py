@@ -2,12 +2,12 @@
 
 Each family of promises (a target, a budget, an allocation, ...) is relaxed alone: its rows may be missed, and the sum of
 what they miss, each relative to its bound, is made least. A family that makes a plan possible this way has a part in every
-clash. With a plan given, all rules are relaxed at once, and those that must be missed are the ones it breaks.
+clash. With a plan given, its limits and promises are relaxed all at once, and those that must be missed are what it breaks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,11 +16,13 @@ import numpy as np
 from gwplan.arrays import Arrays, Cost, Floats
 from gwplan.block import Key, Rule
 from gwplan.model import Plan
-from gwplan.solver import Options, solve_arrays
+from gwplan.solver import Options, load, solve_arrays
 
 VISIBLE = 1e-6
 """A miss, relative to its bound, that is more than the solver's tolerance."""
-AT_MOST_SHOWN = 12
+GAP = 0.01
+"""How near to the least miss is near enough for a sentence."""
+UNITS = {"it": "MW IT", "facility": "MW at the meter", "compute": "kH100e"}
 
 
 @dataclass(frozen=True)
@@ -33,71 +35,118 @@ class Miss:
     bound: float
 
 
-def explain(plan: Plan, arrays: Arrays, options: Options) -> str:
-    """One sentence: which promises clash, and by how much the nearest one misses."""
-    broken = [Miss(rule, key, amount, 0.0) for rule in plan.rules for key, amount in rule.broken.items()]
-    if broken:
-        return f"No plan can keep this promise: {worded(plan, worst(broken))}."
-    families: dict[tuple[str, Any], list[int]] = {}
-    for row, (rule, key) in enumerate(arrays.rows):
-        if rule.promise:
-            families.setdefault(family_of(rule, key), []).append(row)
-    found: list[tuple[float, list[Miss]]] = []
-    for rows in families.values():
-        outcome = relax(arrays, rows, options, whole=False)
-        if outcome is not None and outcome[1]:
-            found.append(outcome)
-    if not found:
-        return everything(plan, arrays, options, [row for rows in families.values() for row in rows])
-    found.sort(key=lambda each: each[0])
-    clashing = ", ".join(sorted({title(plan, misses[0]) for _, misses in found}))
-    return f"No plan keeps all promises: these clash: {clashing}. The nearest one: {worded(plan, worst(found[0][1]))}."
+@dataclass(frozen=True)
+class Elastic:
+    """Arrays whose chosen rows may be missed, each side by a column of its own, at a cost relative to the row's bound."""
+
+    arrays: Arrays
+    cost: Cost
+    rows: list[int]
+    bounds: Floats
+    first: int
+
+    def misses(self, x: Floats) -> list[Miss]:
+        """What is missed in a solution."""
+        missed: dict[int, float] = {}
+        for row, amount in zip(self.rows, x[self.first :], strict=True):
+            if amount > VISIBLE * self.bounds[row]:
+                missed[row] = missed.get(row, 0.0) + float(amount)
+        return [Miss(*self.arrays.rows[row], amount, float(self.bounds[row])) for row, amount in missed.items()]
 
 
-def everything(plan: Plan, arrays: Arrays, options: Options, rows: list[int]) -> str:
-    """The sentence where no promise alone would do: all may give way, in whole numbers."""
-    outcome = relax(arrays, rows, options, whole=True)
-    if outcome is None:
-        return "No plan exists even if every promise gives way: dates, build times or lives leave no room in the horizon."
-    if not outcome[1]:
-        return "No plan was found, yet no promise need give way: the whole numbers leave no room within the solver's tolerance."
-    together = "; ".join(worded(plan, miss) for miss in one_each(outcome[1])[:AT_MOST_SHOWN])
-    return f"No plan keeps all promises, and no single one would do: together these would have to give way: {together}."
-
-
-def broken_rules(plan: Plan, arrays: Arrays, options: Options, fixed: Mapping[int, float]) -> list[str]:
-    """The rules that a given plan breaks, one line each; empty if it breaks none (or nothing can mend it)."""
-    outcome = relax(arrays, range(len(arrays.rows)), options, whole=True, fixed=fixed)
-    return [worded(plan, miss) for miss in (outcome[1] if outcome else [])]
-
-
-def relax(arrays: Arrays, rows: Any, options: Options, *, whole: bool,
-          fixed: Mapping[int, float] | None = None) -> tuple[float, list[Miss]] | None:
-    """Let rows be missed at the least sum of relative misses: (sum, rows missed), or None if there is still no plan."""
+def elastic(arrays: Arrays, rows: Iterable[int]) -> Elastic:
+    """Let rows be missed. Rows that only tighten the search are left out: they restate promises."""
     from scipy.sparse import csc_matrix, hstack
 
     sides = [(row, sign) for row in rows for sign, bound in ((-1.0, arrays.upper[row]), (1.0, arrays.lower[row])) if np.isfinite(bound)]
     index, signs = np.array([row for row, _ in sides]), np.array([sign for _, sign in sides])
     slack = csc_matrix((signs, (index, np.arange(len(sides)))), shape=(len(arrays.rows), len(sides)))
-    bounds = np.where(np.isfinite(arrays.upper), arrays.upper, arrays.lower)
-    weights = 1 / np.maximum(np.abs(bounds[index]), 1.0)
-    count = len(arrays.variables)
-    cost = Cost("least_missed", False, np.concatenate([np.zeros(count), weights]), 0.0, None, 0.0)
-    flags = np.concatenate([arrays.whole if whole else np.zeros(count, dtype=bool), np.zeros(len(sides), dtype=bool)])
-    matrix = hstack([arrays.matrix, slack], format="csc")
-    larger = replace(arrays, matrix=matrix, whole=flags, variables=[*arrays.variables, *([None] * len(sides))])
-    found = solve_arrays(larger, cost, replace(options, gap=GAP), fixed=fixed)
+    count, bounds = len(arrays.variables), scale_of(arrays)
+    cost = Cost("least_missed", False, np.concatenate([np.zeros(count), 1 / bounds[index]]), 0.0, None, 0.0)
+    follows = np.array([rule.follows for rule, _ in arrays.rows])
+    larger = replace(arrays, matrix=hstack([arrays.matrix, slack], format="csc"),
+                     whole=np.append(arrays.whole, np.zeros(len(sides), dtype=bool)), variables=[*arrays.variables, *([None] * len(sides))], lower=np.where(follows, -np.inf, arrays.lower),
+                     upper=np.where(follows, np.inf, arrays.upper))
+    return Elastic(larger, cost, [row for row, _ in sides], bounds, count)
+
+
+def scale_of(arrays: Arrays) -> Floats:
+    """What a miss of each row is relative to: its bound, or what it allows at an open site."""
+    rhs = np.abs(np.where(np.isfinite(arrays.upper), arrays.upper, arrays.lower))
+    opened = [column for (name, _), column in arrays.columns.items() if name == "sites.opened"]
+    allowed = np.abs(arrays.matrix[:, opened]).max(axis=1).toarray().ravel() if opened else np.zeros_like(rhs)
+    found = np.maximum(rhs, allowed)
+    return np.asarray(np.where(found > VISIBLE, found, 1.0))
+
+
+def explain(plan: Plan, arrays: Arrays, options: Options) -> str:
+    """One sentence: which promises clash, and by how much the nearest one misses."""
+    broken = [Miss(rule, key, amount, 1.0) for rule in plan.rules for key, amount in rule.broken.items()]
+    if broken:
+        return f"No plan can keep this promise: it misses {worded(plan, worst(broken))}."
+    promises = [row for row, (rule, _) in enumerate(arrays.rows) if rule.promise]
+    found = sorted(alone(elastic(arrays, promises), options), key=lambda each: each[0])
+    if not found:
+        return together(plan, arrays, options, promises)
+    clashing = "; ".join(title(plan, worst(misses)) for _, misses in found)
+    kept = clashing if len(found) == 1 else f"all of these promises: {clashing}"
+    return f"No plan keeps {kept}. The nearest one misses {worded(plan, worst(in_whole_numbers(arrays, found[0][1], options)))}."
+
+
+def in_whole_numbers(arrays: Arrays, misses: list[Miss], options: Options) -> list[Miss]:
+    """What the family of the misses misses at least in whole numbers; the given misses if that is not found in time."""
+    family = family_of(misses[0].rule, misses[0].key)
+    relaxed = elastic(arrays, [row for row, (rule, key) in enumerate(arrays.rows) if family_of(rule, key) == family])
+    found = solve_arrays(relaxed.arrays, relaxed.cost, replace(options, gap=GAP))
+    return (relaxed.misses(found.x) if found.x is not None else []) or misses
+
+
+def alone(relaxed: Elastic, options: Options) -> list[tuple[float, list[Miss]]]:
+    """(Sum of relative misses, misses) of each family of promises that, relaxed alone, makes a plan possible (whole numbers aside)."""
+    import highspy
+
+    fluid = replace(relaxed.arrays, whole=np.zeros_like(relaxed.arrays.whole))
+    highs = load(fluid, relaxed.cost, options)
+    columns = np.arange(relaxed.first, len(fluid.variables), dtype=np.int32)
+    families: dict[tuple[str, Any], list[int]] = {}
+    for place, row in enumerate(relaxed.rows):
+        families.setdefault(family_of(*fluid.rows[row]), []).append(place)
+    found = []
+    for places in families.values():
+        upper = np.zeros(len(columns))
+        upper[places] = highspy.kHighsInf
+        highs.changeColsBounds(len(columns), columns, np.zeros(len(columns)), upper)
+        highs.setOptionValue("time_limit", highs.getRunTime() + options.time_limit)
+        highs.run()
+        if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+            misses = relaxed.misses(np.array(highs.getSolution().col_value))
+            if misses:
+                found.append((float(highs.getInfo().objective_function_value), misses))
+    return found
+
+
+def together(plan: Plan, arrays: Arrays, options: Options, rows: list[int]) -> str:
+    """The sentence where no promise alone would do: all may give way, in whole numbers."""
+    relaxed = elastic(arrays, rows)
+    found = solve_arrays(relaxed.arrays, relaxed.cost, replace(options, gap=GAP))
     if found.x is None:
-        return None
-    missed: dict[int, float] = {}
-    for (row, _), amount in zip(sides, found.x[count:], strict=True):
-        if amount > VISIBLE * max(abs(bounds[row]), 1.0):
-            missed[row] = missed.get(row, 0.0) + float(amount)
-    return found.objective, [Miss(*arrays.rows[row], amount, float(bounds[row])) for row, amount in missed.items()]
+        return "No plan exists even if every promise gives way: dates, build times and lives leave no room in the horizon."
+    misses = one_each(relaxed.misses(found.x))
+    if not misses:
+        return "No plan was found, yet no promise need give way: the whole numbers leave no room within the solver's tolerance."
+    listed = "; ".join(worded(plan, miss) for miss in misses)
+    return f"No plan keeps all promises, and no single one giving way would do. The nearest plan misses {listed}."
 
 
-GAP = 0.01
-"""How near to the least miss is near enough for a sentence."""
+def broken_rules(plan: Plan, arrays: Arrays, options: Options, fixed: Mapping[int, float]) -> list[str]:
+    """The limits and promises that a given plan breaks, one line each; empty if none can be named."""
+    promises = [row for row, (rule, _) in enumerate(arrays.rows) if rule.promise]
+    for rows in (promises, range(len(arrays.rows))):
+        relaxed = elastic(arrays, rows)
+        found = solve_arrays(relaxed.arrays, relaxed.cost, replace(options, gap=GAP), fixed=fixed)
+        if found.x is not None:
+            return [f"{worded(plan, miss)}. {miss.rule.doc}" for miss in relaxed.misses(found.x)]
+    return []
 
 
 def family_of(rule: Rule, key: Key) -> tuple[str, Any]:
@@ -107,7 +156,7 @@ def family_of(rule: Rule, key: Key) -> tuple[str, Any]:
 
 def worst(misses: list[Miss]) -> Miss:
     """The miss that is largest relative to its bound."""
-    return max(misses, key=lambda miss: miss.amount / max(abs(miss.bound), 1.0))
+    return max(misses, key=lambda miss: miss.amount / miss.bound)
 
 
 def one_each(misses: list[Miss]) -> list[Miss]:
@@ -119,29 +168,22 @@ def one_each(misses: list[Miss]) -> list[Miss]:
 
 
 def title(plan: Plan, miss: Miss) -> str:
-    """A promise in a few words: a target with its amount, any other by its rule."""
+    """A promise in a few words: a target or a cap with its amount, any other by its rule."""
     if miss.rule.name == "target_is_met":
         target = plan.case.definition.targets[int(miss.key[0]) - 1]
         return f"target {miss.key[0]} ({target.amount:,.6g} {UNITS[target.measure]} by {target.by})"
-    return f"{miss.rule.full_name}[{miss.key[0]}]" if miss.rule.over[0] == "class" else miss.rule.full_name
-
-
-UNITS = {"it": "MW IT", "facility": "MW at the meter", "compute": "kH100e"}
+    if miss.rule.over[0] == "class":
+        return f"{miss.rule.full_name} ({miss.key[0]}, {miss.bound:,.6g} {miss.rule.promise})"
+    return miss.rule.full_name
 
 
 def worded(plan: Plan, miss: Miss) -> str:
     """A missed row in words: which, where, by how much."""
     names = plan.case.calendar.names
     where = ", ".join(names[value] if name == "period" else str(value) for name, value in zip(miss.rule.over, miss.key, strict=True)
-                      if name not in ("target", "slice"))
+                      if name not in ("target", "slice", "class"))
     unit = miss.rule.promise
     if miss.rule.name == "target_is_met":
         unit = UNITS[plan.case.definition.targets[int(miss.key[0]) - 1].measure]
-    amount = f"{miss.amount:.1%} {unit}" if unit.startswith("of the") else f"{miss.amount:,.4g} {unit}".strip()
-    against = f" of {miss.bound:,.6g}" if miss.bound and not unit.startswith("of the") else ""
-    return f"{title(plan, miss)} ({where}) misses by {amount}{against} [{miss.rule.doc.rstrip('.')}]"
-
-
-def row_activity(arrays: Arrays, x: Floats) -> Floats:
-    """Left side of each row."""
-    return np.asarray(arrays.matrix @ x)
+    amount = f"{miss.amount:.1%} {unit}" if unit.startswith("of the") else f"{miss.amount:,.5g} {unit}".strip()
+    return f"{title(plan, miss)} by {amount}{f' in {where}' if where else ''}"

@@ -60,6 +60,12 @@ def place(family: Variable, key: Key) -> tuple[str, str, int]:
     return (items[0] if items else str(named["site"])), str(named["site"]), int(named["period"])
 
 
+def decision_of(row: int, cells: list[str]) -> Decision:
+    """One row of the table as a decision."""
+    part, decision, item, site, when, amount = cells
+    return Decision(row, part, decision, item, site, when, float(amount) if amount.strip() else None)
+
+
 def read_plan(path: Path, case: Case) -> list[Decision]:
     """Read a decision table. InputFaults with file and row for what it cannot mean; all of them at once."""
     faults, found = [], []
@@ -82,7 +88,7 @@ def read_plan(path: Path, case: Case) -> list[Decision]:
             messages = [f"repeats row {first}"] if first != number else []
         faults += [Fault(file.name, number, message) for message in messages]
         if not messages:
-            found.append(Decision(number, *cells[:5], float(cells[5]) if cells[5].strip() else None))
+            found.append(decision_of(number, cells))
     if faults:
         raise InputFaults(faults)
     return found
@@ -98,7 +104,7 @@ def read_start(path: Path, case: Case) -> list[Decision]:
         raise InputFaults([Fault(str(path), 0, f"is no run to start from: {error}")]) from error
     items = {name: set(case.items(kind)) for name, kind in KINDS.items() if name in case.definition.parts}
     usable = [(number, cells) for number, cells in enumerate(rows, 2) if not any(row_faults(cells, items, case))]
-    return [Decision(number, *cells[:5], float(cells[5])) for number, cells in usable if cells[5].strip()]
+    return [decision_of(number, cells) for number, cells in usable]
 
 
 KINDS = {"sites": "site", "halls": "design", "accelerators": "system", "power": "supply"}
@@ -152,6 +158,8 @@ def fix(plan: Plan, arrays: Arrays, decisions: list[Decision]) -> Fixing:
             column = arrays.columns.get((f"{family.part}.{family.name}", key))
             used.add(where)
             amount = given[where].amount if where in given else 0.0
+            if amount is not None and family.whole and amount != round(amount):
+                raise InputFaults([Fault("plan.csv", given[where].row, f"{given[where]}: {amount:g} is not a whole number")])
             if amount is not None and column is not None:
                 values[column] = amount
     return Fixing(values, [each for where, each in given.items() if where not in used and each.amount])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from gwplan.faults import Fault
 from gwplan.names import nearest, suggestion
@@ -93,15 +93,15 @@ def lacking(table: Table, rows: Sequence[TextRow], kinds: Mapping[str, str]) -> 
     return {item: names for item, names in lacks.items() if names}
 
 
-def missing_rows(table: Table, rows: Sequence[TextRow], kinds: Mapping[str, str]) -> Iterator[Fault]:
-    """A fault for each item with what it lacks, and for each site that an item is described at but for one quantity."""
+def missing_rows(table: Table, rows: Sequence[TextRow], kinds: Mapping[str, str], known: Collection[str]) -> Iterator[Fault]:
+    """A fault for each item with what it lacks, and for each of the known sites that it is described at but for one quantity."""
     first: dict[str, TextRow] = {}
     sites: dict[str, dict[str, TextRow]] = defaultdict(dict)
     given: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in rows:
         first.setdefault(row.item, row)
         given[row.item, row.quantity].add(row.site)
-        if row.site:
+        if row.site in known:
             sites[row.item].setdefault(row.site, row)
     for item, names in lacking(table, rows, kinds).items():
         what = ", ".join(repr(name) for name in names)

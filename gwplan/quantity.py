@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Between = Literal["step", "linear", "own"]
+By = tuple[Literal["site", "when"], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Quantity:
     of: str
     unit: str
     doc: str
-    by: tuple[Literal["site", "when"], ...] = ()
+    by: By = ()
     between: Between = "step"
     default: float | str | None = None
     optional: bool = False

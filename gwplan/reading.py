@@ -44,12 +44,16 @@ class Unsure:
 
 @dataclass(frozen=True)
 class Checked:
-    """A case folder as read: its tables, the kind of each item, the values, and what came with them."""
+    """A case folder as read: its tables, the kind of each item, the values, and what came with them.
+
+    spoilt: table, item and quantity of rows that say nothing usable; what follows from them is no fault of its own.
+    """
 
     tables: Mapping[str, Table]
     modules: Sequence[ModuleType]
     kinds: Mapping[str, Mapping[str, str]]
     values: Sequence[Value]
+    spoilt: frozenset[tuple[str, str, str]]
     sources: Mapping[str, Source]
     deflators: Mapping[int, float]
     unread: tuple[str, ...]
@@ -71,7 +75,7 @@ def read_folder(definition: Definition, overlays: Sequence[Path], sets: Sequence
     folder = definition.inputs
     if not folder.is_dir():
         fault = Fault(definition.path.name, 0, f"inputs: there is no folder {folder}")
-        return Checked(tables, modules, {}, [], {}, {}, (), [fault], [])
+        return Checked(tables, modules, {}, [], frozenset(), {}, {}, (), [fault], [])
     rows, unsure = _read_rows(folder, tables, faults)
     sources, deflators, whole = _read_support(folder, definition.horizon.dollars, faults)
     left_out = {name for name in (*parts.PARTS, *LATER) if name not in tables}
@@ -87,13 +91,14 @@ def read_folder(definition: Definition, overlays: Sequence[Path], sets: Sequence
     kinds = _kinds(tables, rows, unsure.rows, faults)
     sites = None if "sites" in unsure.names or "sites" not in tables else frozenset(kinds["sites"])
     checker = Checker(definition.horizon.dollars, sources if whole[0] else None, deflators if whole[1] else None, sites, faults, warnings)
-    values = list(_values(tables, rows, kinds, checker))
+    spoilt: set[tuple[str, str, str]] = set()
+    values = list(_values(tables, rows, kinds, checker, spoilt))
     faults.extend(_strange_references(tables, values, kinds, unsure.names))
     warnings.extend(_alike_names(values))
     used = {value.row.source for value in values}
     if COMMAND_LINE.key not in used:
         sources.pop(COMMAND_LINE.key, None)
-    return Checked(tables, modules, kinds, values, sources, deflators, unread, faults, warnings)
+    return Checked(tables, modules, kinds, values, frozenset(spoilt), sources, deflators, unread, faults, warnings)
 
 
 def _read_rows(folder: Path, tables: Mapping[str, Table], faults: list[Fault]) -> tuple[Rows, Unsure]:
@@ -138,18 +143,20 @@ def _unread(folder: Path, tables: Mapping[str, Table], warnings: list[Fault]) ->
 
 def _kinds(tables: Mapping[str, Table], rows: Rows, unsure: set[str], faults: list[Fault]) -> dict[str, dict[str, str]]:
     """The kind of each item by table; faults for unknown and misspelt items, missing and doubled rows."""
-    kinds: dict[str, dict[str, str]] = {}
+    kinds = {name: classify(table, rows[name]) for name, table in tables.items()}
     for name, table in tables.items():
-        kinds[name] = classify(table, rows[name])
         faults.extend(unknown_items(table, rows[name], kinds[name]))
         if name not in unsure:
             faults.extend(misspelt_items(table, rows[name], kinds[name]))
-            faults.extend(missing_rows(table, rows[name], kinds[name]))
+            faults.extend(missing_rows(table, rows[name], kinds[name], kinds.get("sites", {})))
         faults.extend(twice(rows[name]))
     return kinds
 
 
-def _values(tables: Mapping[str, Table], rows: Rows, kinds: Mapping[str, Mapping[str, str]], checker: Checker) -> Iterator[Value]:
+def _values(
+    tables: Mapping[str, Table], rows: Rows, kinds: Mapping[str, Mapping[str, str]], checker: Checker, spoilt: set[tuple[str, str, str]]
+) -> Iterator[Value]:
+    """The values of all rows; what has a row without a usable value is put into `spoilt`."""
     each: dict[str, float] = {}
     for row in rows.get("accelerators", ()):
         if row.quantity == "accelerators" and row.base.isdigit():
@@ -160,6 +167,8 @@ def _values(tables: Mapping[str, Table], rows: Rows, kinds: Mapping[str, Mapping
             value = checker.value(row, kind, table, each.get(row.item)) if kind else None
             if value is not None:
                 yield value
+            else:
+                spoilt.add((name, row.item, row.quantity))
 
 
 def _strange_references(

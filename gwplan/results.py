@@ -17,7 +17,6 @@ import numpy as np
 
 from gwplan.arrays import Arrays
 from gwplan.block import Key, Variable
-from gwplan.clash import row_activity
 from gwplan.decisions import HEADER, rows
 from gwplan.exchange import ACCOUNTS
 from gwplan.model import Plan
@@ -178,21 +177,22 @@ def ledger(plan: Plan) -> dict[str, list[Any]]:
 
 
 def limits(plan: Plan, arrays: Arrays, answer: Answer) -> dict[str, list[Any]]:
-    """Rows that are promises, with bound, use, slack and dual."""
-    assert answer.x is not None
-    use, names = row_activity(arrays, answer.x), plan.case.calendar.names
+    """Promises that say anything (not 0 of 0), with bound, use, slack and dual."""
+    names = plan.case.calendar.names
+    duals = {} if answer.duals is None else {(rule.full_name, key): float(answer.duals[row]) for row, (rule, key) in enumerate(arrays.rows)}
     columns: dict[str, list[Any]] = {name: [] for name in ("rule", "index", "side", "bound", "use", "slack", "dual", "unit")}
-    for row, (rule, key) in enumerate(arrays.rows):
-        if not rule.promise:
-            continue
-        upper = bool(np.isfinite(arrays.upper[row]))
-        bound = float(arrays.upper[row] if upper else arrays.lower[row])
-        index = ",".join(names[value] if name == "period" else str(value) for name, value in zip(rule.over, key, strict=True))
-        slack = bound - use[row] if upper else use[row] - bound
-        values = (rule.full_name, index, "most" if upper else "least", bound, float(use[row]), float(slack),
-                  float(answer.duals[row]) if answer.duals is not None else None, rule.promise)
-        for column, value in zip(columns.values(), values, strict=True):
-            column.append(value)
+    for rule in plan.rules:
+        for key, side in rule.sides.items():
+            bound = level(side.right)
+            use = level(side.left) - (0.0 if side.spare is None else level(side.spare))
+            if abs(bound) < DUST and abs(use) < DUST:
+                continue
+            slack = use - bound if side.sense == ">=" else bound - use
+            index = ",".join(names[value] if name == "period" else str(value) for name, value in zip(rule.over, key, strict=True))
+            values = (rule.full_name, index, "least" if side.sense == ">=" else "most", bound, use, slack,
+                      duals.get((rule.full_name, key)), rule.promise)
+            for column, value in zip(columns.values(), values, strict=True):
+                column.append(value)
     return columns
 
 

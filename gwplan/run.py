@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import logging
 import platform
 import shutil
@@ -179,7 +180,14 @@ def options_of(case: Case, log: Path | None, clock: Clock | None) -> Options:
     from gwplan.solver import Options
 
     solver = case.definition.solver
-    return Options(solver.gap, solver.time_limit, solver.threads, solver.seed, log, clock.search if clock else None)
+    watch, meanwhile = (clock.search, bring_in) if clock else (None, None)
+    return Options(solver.gap, solver.time_limit, solver.threads, solver.seed, log, watch, meanwhile)
+
+
+def bring_in() -> None:
+    """Import what writing, auditing and reporting need, while the solver works."""
+    for name in ("pyarrow.parquet", "gwplan.results", "gwplan.summary", "gwplan.audit", "gwplan.reports.terminal"):
+        importlib.import_module(name)
 
 
 def load(plan: Plan, arrays: Arrays, answer: Answer) -> None:

@@ -37,11 +37,12 @@ def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: M
     inner = replace(left(), gap=options.gap * INNER_GAP)
     found = solve_arrays(arrays, cost, inner, kept=kept, fixed=narrow, start=start)
     if found.x is not None:
-        gap = gap_of(found.objective, relaxed.objective, spend_of(cost, found.x))
+        x = found.x
+        gap = gap_of(found.objective, relaxed.objective, spend_of(cost, x))
         found = replace(found, bound=relaxed.objective, gap=gap, seconds=time.perf_counter() - began)
         if gap <= options.gap:
             return replace(found, status="optimal")
-        start = {int(n): float(round(found.x[n])) for n in np.flatnonzero(arrays.whole)}
+        start = {int(n): float(round(x[n])) for n in np.flatnonzero(arrays.whole)}
     if found.interrupted or left().time_limit <= 0:
         return replace(found, status="stopped")
     full = solve_arrays(arrays, cost, left(), kept=kept, fixed=fixed, start=start)

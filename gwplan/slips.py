@@ -6,11 +6,11 @@ from gwplan.quantity import Quantity
 from gwplan.units import UnitError, factor
 
 SWAPS = (
-    ("kW", "MW"), ("MW", "kW"), ("GW", "MW"), ("MW", "GW"), ("W", "kW"),
-    ("USD_", "kUSD_"), ("USD_", "MUSD_"), ("kUSD_", "USD_"), ("MUSD_", "USD_"), ("MUSD_", "kUSD_"), ("GUSD_", "MUSD_"), ("MUSD_", "GUSD_"),
+    ("kW", "MW"), ("MW", "kW"), ("GW", "MW"), ("MW", "GW"), ("W", "kW"), ("kWh", "MWh"), ("MWh", "kWh"),
     ("/kW/year", "/MWh"), ("/MW/year", "/MWh"), ("/MWh", "/kW/year"), ("/kW/year", "/kW/month"), ("/kW/month", "/kW/year"),
-    ("kWh", "MWh"), ("MWh", "kWh"), ("month", "year"), ("year", "month"), ("kg", "t"), ("t", "kg"), ("t", "kt"), ("kt", "t"),
-    ("m**3", "L"), ("L", "m**3"), ("TFLOP", "PFLOP"), ("PFLOP", "TFLOP"), ("TFLOP", "GFLOP"), ("cent_", "USD_"), ("USD_", "cent_"),
+    ("USD_", "kUSD_"), ("USD_", "MUSD_"), ("kUSD_", "USD_"), ("MUSD_", "USD_"), ("MUSD_", "kUSD_"), ("GUSD_", "MUSD_"), ("MUSD_", "GUSD_"),
+    ("cent_", "USD_"), ("USD_", "cent_"), ("month", "year"), ("year", "month"), ("kg", "t"), ("t", "kg"), ("t", "kt"), ("kt", "t"),
+    ("m**3", "L"), ("L", "m**3"), ("TFLOP", "PFLOP"), ("PFLOP", "TFLOP"), ("TFLOP", "GFLOP"),
 )  # fmt: skip
 """Written unit, meant unit: kW for MW, USD/kW/year for USD/MWh."""
 PERCENT = 100.0
@@ -43,6 +43,8 @@ def likely_slip(value: float, unit: str, ratio: float, quantity: Quantity, each:
         return ""
     if quantity.unit == "1" and _within(value / PERCENT, sane):
         return "; percent for a share?"
+    if each and each > 1 and _within(value * each, sane):
+        return f"; per accelerator for per system (of {each:g})?"
     for written, meant in SWAPS:
         other = _swapped(unit, written, meant)
         if other is None:
@@ -53,8 +55,6 @@ def likely_slip(value: float, unit: str, ratio: float, quantity: Quantity, each:
             continue
         if _within(moved, sane):
             return f"; {unit} for {other}?"
-    if each and each > 1 and _within(value * each, sane):
-        return f"; per accelerator for per system (of {each:g})?"
     if ratio and (_within(value * THOUSAND, sane) or _within(value / THOUSAND, sane)):
         return "; wrong by a factor of 1000?"
     return ""

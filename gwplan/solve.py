@@ -80,7 +80,7 @@ def polish(arrays: Arrays, last: tuple[Cost, Found], options: Options, kept: Kep
 
 def summed_up(status: str, x: Floats, duals: Floats | None, founds: list[tuple[Cost, Found]]) -> Answer:
     """The answer, with each goal's value in the plan that stands at the end."""
-    goals = []
+    goals: list[dict[str, Any]] = []
     for cost, found in founds:
         value = float(cost.coefficients @ x + cost.constant)
         goals.append({"kind": cost.kind, "objective": value, "bound": found.bound, "gap": found.gap, "seconds": found.seconds})

@@ -26,7 +26,7 @@ WAKE = 0.05
 
 @dataclass(frozen=True)
 class Options:
-    """How long, how far, and with what HiGHS works."""
+    """How long, how far, and with what HiGHS works; `meanwhile` is done by the thread that waits for it."""
 
     gap: float = 0.0
     time_limit: float = float("inf")
@@ -34,6 +34,7 @@ class Options:
     seed: int = 0
     log: Path | None = None
     watch: Watch | None = None
+    meanwhile: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Kept:
     rows: list[tuple[Floats, float, float]] = field(default_factory=list)
 
 
-class Quiet(highspy.Highs):
+class Quiet(highspy.Highs):  # type: ignore[misc]
     """HiGHS without the banner that it prints as soon as callbacks are set."""
 
     def enableCallbacks(self) -> None:  # noqa: N802 - HiGHS's own name
@@ -159,8 +160,12 @@ def run(highs: Any, cost: Cost, options: Options) -> Found:
     highs.cbIpmInterrupt += control.stop
     worker = threading.Thread(target=highs.run, daemon=True)
     worker.start()
+    meanwhile = options.meanwhile
     while worker.is_alive():
         try:
+            if meanwhile is not None:
+                meanwhile()
+                meanwhile = None
             worker.join(WAKE)
         except KeyboardInterrupt:
             control.interrupted = True

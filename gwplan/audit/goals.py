@@ -8,8 +8,7 @@ import numpy as np
 
 from gwplan.audit.checks import Array
 from gwplan.audit.measures import amount
-from gwplan.audit.money import discounts
-from gwplan.audit.reading import Answer
+from gwplan.audit.reading import Answer, discounts
 from gwplan.audit.stocks import product
 from gwplan.audit.summary import as_number, figure
 from gwplan.calendar import parse_date

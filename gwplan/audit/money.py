@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 
 from gwplan.audit.checks import Array
-from gwplan.audit.reading import Answer
+from gwplan.audit.reading import Answer, discounts
 
 KEYS = ["kind", "class", "item", "site", "payee", "period"]
-SHIFTS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
 def check(answer: Answer) -> None:
@@ -72,14 +71,6 @@ def check_sums(answer: Answer) -> None:
         answer.known[f"{kind}_by_period"] = amounts.sum(axis=0) if len(frame) else np.zeros(answer.last + 1)
         answer.compare_if_there(f"money.{kind}", amounts, "class", "period")
         answer.axis[f"{kind}_class"] = answer.axis["class"]
-
-
-def discounts(answer: Answer, kind: str) -> Array:
-    """Present value, at the horizon's start, of money in each period: from the definition, not from what the run says."""
-    horizon = answer.folder.definition["horizon"]
-    timing = horizon.get("timing") or {}
-    shift = SHIFTS[timing if isinstance(timing, str) else timing.get(kind, "middle")]
-    return np.asarray((1 + float(horizon["discount_rate"])) ** -((np.arange(answer.last + 1) + shift) * answer.years), dtype=float)
 
 
 def npv_of(answer: Answer, capital: Array, running: Array, residual: float) -> float:

@@ -66,8 +66,7 @@ def check(answer: Answer) -> None:
     facts, ordered = supplies(answer), answer.decided["power", "ordered"]
     steps = np.broadcast_to(in_periods(answer, inputs.grid("power", names, "lead_months", sites)), ordered.shape)
     life = in_periods(answer, facts.life * MONTHS_A_YEAR)
-    units = [float(np.nanmax(facts.unit[number])) if facts.unit.size else 0.0 for number in range(len(names))]
-    there = existing(answer, "supply", lambda name, site: float(facts.life[names.index(name), sites.index(site)]), units)
+    there = existing(answer, "supply", lambda name, site: float(facts.life[names.index(name), sites.index(site)]), facts.unit[:, :, 0])
     entered = moved(product(ordered, facts.unit), steps)
     term = np.fmin(in_periods(answer, inputs.flat("power", names, "contract_term", sites) * MONTHS_A_YEAR), life)
     capacity = within(entered, life) + there.standing

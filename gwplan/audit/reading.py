@@ -30,6 +30,8 @@ LEDGER_COLUMNS = ("kind", "maker", "class", "item", "site", "payee", "period", "
 OTHER_TABLES = frozenset(("periods", "ledger", "limits", "units"))
 ALIASES = {"kind": "scope"}
 MONEY_SLACK = 1e-9
+SHIFTS = {"start": 0.0, "middle": 0.5, "end": 1.0}
+"""Where in its period money falls, as a share of the period."""
 
 
 class UnreadableRun(ValueError):
@@ -218,24 +220,42 @@ def check(answer: Answer) -> None:
     checks.found_wrong("reading.rows_can_be_placed", answer.wrong + unknown, answer.rows)
     checks.found_wrong("reading.nothing_is_negative", answer.negative, answer.rows)
     checks.found_wrong("reading.inputs_are_in_model_units", list(dict.fromkeys(answer.inputs.faults)), len(answer.inputs.rows))
+    check_existing(answer)
     check_periods(answer)
+
+
+def check_existing(answer: Answer) -> None:
+    """What is said to be there already is something that the model knows, at one of its sites."""
+    frame = answer.folder.existing
+    items = {item for kind in ("design", "system", "supply") for item in answer.axis[kind]}
+    wrong = [f"existing.csv: {item} at {site}" for item, site in zip(frame["item"], frame["site"], strict=True)
+             if item not in items or site not in answer.sites]
+    answer.checks.found_wrong("reading.existing_things_are_known", wrong, len(frame))
+
+
+def discounts(answer: Answer, kind: str) -> Array:
+    """Present value, at the horizon's start, of money of a kind in each period: from the definition, not from what the run says."""
+    horizon = answer.folder.definition["horizon"]
+    timing = horizon.get("timing") or {}
+    shift = SHIFTS[timing if isinstance(timing, str) else timing.get(kind, "middle")]
+    return np.asarray((1 + float(horizon["discount_rate"])) ** -((np.arange(answer.last + 1) + shift) * answer.years), dtype=float)
 
 
 def check_periods(answer: Answer) -> None:
     """tables/periods.csv says when periods begin and what a payment in each is worth at the start."""
-    columns = ("period", "first", "months", "discount_capital", "discount_running")
+    columns = ("period", "number", "first", "months", "discount_capital", "discount_running")
     file = answer.folder.path / "tables" / "periods.csv"
     frame = answer.folder.csv(file, columns, missing=True).set_index("period")
     wrong = [] if list(frame.index) == answer.axis["period"] else ["tables/periods.csv does not list the periods of the horizon"]
     answer.checks.found_wrong("reading.periods_are_those_of_the_horizon", wrong, len(frame))
     if wrong:
         return
-    horizon = answer.folder.definition["horizon"]
-    timing = horizon.get("timing") or {}
-    for kind in ("capital", "running"):
-        shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[timing if isinstance(timing, str) else timing.get(kind, "middle")]
-        ends = np.array([(number + shift) * answer.years for number in range(answer.last + 1)])
-        factor = (1 + float(horizon["discount_rate"])) ** -ends
-        answer.known[f"discount_{kind}"] = factor
-        written = pd.to_numeric(frame[f"discount_{kind}"], errors="coerce").to_numpy(dtype=float)
-        answer.checks.equal(f"reading.discount_of_{kind}_is_that_of_its_date", written, factor, answer.axes("period"))
+    periods = answer.calendar.periods
+    expected = {
+        "number": np.arange(len(periods), dtype=float), "first": np.array([period.first for period in periods], dtype=float),
+        "months": np.array([period.months for period in periods], dtype=float),
+        "discount_capital": discounts(answer, "capital"), "discount_running": discounts(answer, "running"),
+    }
+    for name, wanted in expected.items():
+        written = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float)
+        answer.checks.equal(f"reading.{name}_of_periods_is_that_of_the_horizon", written, wanted, answer.axes("period"))

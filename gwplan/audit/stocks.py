@@ -5,13 +5,14 @@ All arrays are over (item, site, period), chains and lives over the same or with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from gwplan.audit.checks import Array
+from gwplan.audit.measures import convert
 from gwplan.audit.reading import Answer
 from gwplan.calendar import MONTHS_A_YEAR, parse_date
 
@@ -99,8 +100,8 @@ class There:
     entering: Array
 
 
-def existing(answer: Answer, kind: str, years: Callable[[str, str], float], units: Sequence[float] | None = None) -> There:
-    """`existing.csv` of a kind of item, over (item, site, period). `units`: what one of each item adds, for counts of things in MW."""
+def existing(answer: Answer, kind: str, years: Callable[[str, str], float], units: Array | None = None) -> There:
+    """`existing.csv` of a kind of item, over (item, site, period). `units`: MW that one of each adds, over (item, site), for counts."""
     items, sites = answer.axis[kind], answer.sites
     standing = np.zeros((len(items), len(sites), answer.last + 1))
     entering = np.zeros_like(standing)
@@ -108,10 +109,10 @@ def existing(answer: Answer, kind: str, years: Callable[[str, str], float], unit
     for row in answer.folder.existing.to_dict("records"):
         if row["item"] not in items or row["site"] not in sites:
             continue
-        amount = float(row["base"])
         item, site = items.index(row["item"]), sites.index(row["site"])
+        amount = convert(float(row["base"]), row["unit"], "MW" if row["quantity"] == "capacity" else "1")
         if units is not None and row["quantity"] == "count":
-            amount *= units[item]
+            amount *= units[item, site]
         first = parse_date(row["when"]).first
         end = first + years(row["item"], row["site"]) * MONTHS_A_YEAR
         serves = (firsts >= first) & (firsts < end)

@@ -64,4 +64,4 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
         """Unspent = share carried x unspent of the year before + cap of the year - capital of the year, never negative."""
         carried = case.number("budget", klass, "carries") * unspent.get((klass, year - 1), 0)
         numbers = [period.number for period in periods if period.year == year]
-        return equal(unspent[klass, year] + spent(klass, numbers), carried + caps[klass][year])
+        return equal(unspent[klass, year] + spent(klass, numbers), carried + caps[klass][year], spare=unspent[klass, year])

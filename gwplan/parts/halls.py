@@ -204,6 +204,7 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     started, standing, stock = (block.variables[name].data for name in ("started", "standing", "stock"))
     sites, designs, periods = case.items("site"), case.items("design"), range(len(case.calendar.periods))
     unit, rooms = whole_rooms(case)
+    step = unit or 1
     most = {key: case.number("sites", key[0], "most_it", period=key[1]) for key in product(sites, periods)}
 
     def holds(power: float) -> float:
@@ -216,20 +217,20 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
         shares = [started[key] / case.number("halls", design, "most_started", site, key[-1]) for key in year]
         return at_most(total(shares), opened[site, period] if shares else 1)
 
-    @block.rule(("site", "period"), most, promise="units of room")
+    @block.rule(("site", "period"), most, promise="MW")
     def halls_within_site(site: str, period: int) -> Side:
-        """Room of halls, standing or being built, is at most the largest IT power of an open site, in whole units of room."""
-        room = total(rooms[design] * standing[site, design, period] for design in designs)
-        return at_most(room, holds(most[site, period]) * opened[site, period])
+        """Room of halls, standing or being built, is at most the largest IT power of an open site, rounded down to whole halls."""
+        room = total(rooms[design] * step * standing[site, design, period] for design in designs)
+        return at_most(room, holds(most[site, period]) * step * opened[site, period])
 
-    @block.rule(KEY, product(sites, designs, periods) if len(designs) > 1 else ())
+    @block.rule(KEY, product(sites, designs, periods) if len(designs) > 1 else (), follows=True)
     def stock_within_site(site: str, design: str, period: int) -> Side:
         """Open halls of a design are at most as many as the largest IT power holds, at an open site (follows; it is tighter)."""
         return at_most(stock[site, design, period], floor(holds(most[site, period]) / rooms[design] + ROUNDING) * opened[site, period])
 
     targets = wanted(case, "it") if unit else {}
 
-    @block.rule(("period",), targets)
+    @block.rule(("period",), targets, follows=True)
     def halls_for_the_target(period: int) -> Side:
         """Whole halls give room for the target of IT power, rounded up to whole units of room (follows; it is tighter)."""
         room = total(rooms[design] * stock[site, design, period] for site, design in product(sites, designs))

@@ -17,11 +17,12 @@ from gwplan.exchange import Exchange
 from gwplan.existing import first_period, in_service
 from gwplan.faults import Fault
 from gwplan.ledger import Ledger, Order
-from gwplan.quantity import Kind, Quantity, Table
+from gwplan.quantity import By, Kind, Quantity, Table
 from gwplan.scale import MEGA
 
 ROLES = ("prime", "backup", "variable", "storage", "contract")
-SITE, WHEN, BOTH = ("site",), ("when",), ("site", "when")
+SITE: By = ("site",)
+BOTH: By = ("site", "when")
 
 TABLE = Table(
     "power",

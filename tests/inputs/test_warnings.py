@@ -20,7 +20,7 @@ END = "round_numbers,"
     [
         ("halls.csv", "hall,,,room", "hall,,,room,,10,,kW", "kW for MW?"),
         ("halls.csv", "hall,,,room", "hall,,,room,,10000,,MW", "MW for kW?"),
-        ("halls.csv", "hall,,,price", "hall,,,price,,10,,kUSD_2026/MW", "kUSD_2026/MW for MUSD_2026/MW?"),
+        ("halls.csv", "hall,,,price", "hall,,,price,,10,,kUSD_2026/MW", "kUSD_2026/MW for kUSD_2026/kW?"),
         ("power.csv", "grid,north,,energy_price", "grid,north,,energy_price,,0.05,,USD_2026/MWh", "USD_2026/MWh for USD_2026/kWh?"),
         ("power.csv", "grid,north,,energy_price", "grid,north,,energy_price,,30,,USD_2026/kW/year", "USD_2026/kW/year for USD_2026/MWh?"),
         ("sites.csv", "north,,,property_tax", "north,,,property_tax,,0.6,,1/year", ""),
