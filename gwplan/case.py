@@ -91,7 +91,8 @@ class Case:
             default = place.quantity.default
             if found is None and isinstance(default, int | float):
                 found = float(default)
-        self._numbers[key] = found
+        if key[:3] not in self.checked.spoilt:
+            self._numbers[key] = found
         return found
 
     def label(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> str:
@@ -210,6 +211,8 @@ def read_case(definition: Definition, overlays: Sequence[Path] = (), sets: Seque
         faults = missing
     if faults:
         raise InputFaults(sorted(set(faults)), sorted(set(case.warnings)))
+    for module in checked.modules:
+        case.warnings.extend(module.warn(case) if hasattr(module, "warn") else ())
     return case
 
 

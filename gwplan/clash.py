@@ -64,9 +64,9 @@ def elastic(arrays: Arrays, rows: Iterable[int]) -> Elastic:
     count, bounds = len(arrays.variables), scale_of(arrays)
     cost = Cost("least_missed", False, np.concatenate([np.zeros(count), 1 / bounds[index]]), 0.0, None, 0.0)
     follows = np.array([rule.follows for rule, _ in arrays.rows])
-    larger = replace(arrays, matrix=hstack([arrays.matrix, slack], format="csc"),
-                     whole=np.append(arrays.whole, np.zeros(len(sides), dtype=bool)), variables=[*arrays.variables, *([None] * len(sides))], lower=np.where(follows, -np.inf, arrays.lower),
-                     upper=np.where(follows, np.inf, arrays.upper))
+    larger = replace(arrays, matrix=hstack([arrays.matrix, slack], format="csc"), variables=[*arrays.variables, *([None] * len(sides))],
+                     whole=np.append(arrays.whole, np.zeros(len(sides), dtype=bool)),
+                     lower=np.where(follows, -np.inf, arrays.lower), upper=np.where(follows, np.inf, arrays.upper))
     return Elastic(larger, cost, [row for row, _ in sides], bounds, count)
 
 

@@ -34,7 +34,6 @@ class Definition:
     inputs_text: str
     parts: tuple[str, ...]
     precision: Precision
-    tail: bool
     horizon: Horizon
     targets: tuple[Target, ...]
     goals: tuple[Goal, ...]
@@ -48,7 +47,6 @@ class Definition:
             "inputs": self.inputs_text,
             "parts": list(self.parts),
             "precision": self.precision,
-            "tail": self.tail,
             "horizon": _plain(self.horizon, {}),
             "target": [_plain(target, {"amount": UNIT_OF[target.measure]}) for target in self.targets],
             "goal": [_plain_goal(goal) for goal in self.goals],
@@ -107,7 +105,6 @@ def read_definition(path: Path | str, sets: Sequence[str] = ()) -> Definition:
         inputs_text=parsed.inputs,
         parts=parsed.parts,
         precision=parsed.precision,
-        tail=parsed.tail,
         horizon=parsed.horizon,
         targets=parsed.target,
         goals=parsed.goal,

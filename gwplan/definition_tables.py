@@ -134,7 +134,6 @@ class Document(Strict):
     inputs: str
     parts: tuple[str, ...]
     precision: Precision
-    tail: bool = False
     horizon: Horizon
     target: tuple[Target, ...] = ()
     goal: tuple[Goal, ...] = Field(min_length=1)

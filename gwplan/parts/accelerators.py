@@ -81,6 +81,15 @@ def check(case: Case) -> Iterator[Fault]:
                 yield Fault(file, row, f"{system}.covers: nothing pays for {thing!r}, neither {hall[0]} nor {claim[0]}")
 
 
+def warn(case: Case) -> Iterator[Fault]:
+    """Systems that cannot be used: without a rate at the model's precision, they are left out."""
+    for system in case.items("system"):
+        if not h100e(case, system):
+            quantity = RATES[case.definition.precision]
+            file, row = case.location("accelerators", system, "price")
+            yield Fault(file, row, f"{system} has no {quantity}, the precision of the model, and is left out of the plan")
+
+
 def fitting(case: Case, system: str) -> list[str]:
     """Designs of halls whose cooling and density suit the system."""
     cooling, density = case.label("accelerators", system, "cooling"), case.number("accelerators", system, "rack_density")

@@ -93,6 +93,17 @@ def check(case: Case) -> Iterator[Fault]:
             yield Fault(file, row, f"{supply}: minimum_take needs contract_term")
 
 
+def warn(case: Case) -> Iterator[Fault]:
+    """Supplies that cannot be used: storage needs hours, and what has no `most` anywhere is not offered."""
+    places = {supply for supply, _ in offered(case)}
+    for supply in case.items("supply"):
+        file, row = case.location("power", supply, "role")
+        if role_of(case, supply) == "storage":
+            yield Fault(file, row, f"{supply} is storage, which needs a plan with hours; it is left out")
+        elif supply not in places:
+            yield Fault(file, row, f"{supply} has no `most` above 0 at any site and is not offered")
+
+
 def role_of(case: Case, supply: str) -> str:
     """prime, backup, variable, storage or contract."""
     return case.label("power", supply, "role")

@@ -34,7 +34,8 @@ def without_file(folder: Path) -> tuple[str, int, tuple[str, ...]]:
 
 
 def without_column(folder: Path) -> tuple[str, int, tuple[str, ...]]:
-    (folder / "published.csv").write_text("item,quantity,low,base,unit,source,note\nsomeone,capital_per_gw,,40,GUSD_2026/GW,round_numbers,\n")
+    text = "item,quantity,low,base,unit,source,note\nsomeone,capital_per_gw,,40,GUSD_2026/GW,round_numbers,\n"
+    (folder / "published.csv").write_text(text)
     return "published.csv", 1, ("no column 'high'",)
 
 
@@ -55,6 +56,7 @@ def binary(folder: Path) -> tuple[str, int, tuple[str, ...]]:
 
 
 ROUND = "round_numbers,round number"
+COVERED = "shell|electrical|cooling|backup|substation|fit_out"
 SPOILERS: dict[str, Spoiler] = {
     "wrong dimension": line("halls.csv", "hall,,,price", f"hall,,,price,,10,,USD_2026/kg,{ROUND}", "hall.price: 'USD_2026/kg' is not",
                             "money per power (MUSD/MW)"),
@@ -63,8 +65,10 @@ SPOILERS: dict[str, Spoiler] = {
     "bare dollars": line("power.csv", "grid,,,price", f"grid,,,price,,500,,USD/kW,{ROUND}", "'USD' has no year", "USD_2026"),
     "text for a number": line("halls.csv", "hall,,,life", f"hall,,,life,,twenty,,year,{ROUND}", "'twenty' is not a number"),
     "not a number": line("accelerators.csv", "old_rack,,,power", f"old_rack,,,power,,nan,,kW,{ROUND}", "'nan' is not a finite number"),
-    "infinity": line("accelerators.csv", "new_rack,,,power", f"new_rack,,,power,,1,-inf,kW,{ROUND}", "high", "'-inf' is not a finite number"),
-    "low above base": line("halls.csv", "hall,,,upkeep", f"hall,,,upkeep,200,100,300,USD_2026/kW/year,{ROUND}", "low 200 is above base 100"),
+    "infinity": line("accelerators.csv", "new_rack,,,power", f"new_rack,,,power,,1,-inf,kW,{ROUND}",
+                     "high", "'-inf' is not a finite number"),
+    "low above base": line("halls.csv", "hall,,,upkeep", f"hall,,,upkeep,200,100,300,USD_2026/kW/year,{ROUND}",
+                           "low 200 is above base 100"),
     "base above high": line("halls.csv", "hall,,,embodied", f"hall,,,embodied_carbon,,500,400,t/MW,{ROUND}", "base 500 is above high 400"),
     "misspelt item": extra("power.csv", f"gas_engin,,,acres,,1,,acre/MW,{ROUND}", "no item 'gas_engin'; did you mean 'gas_engine'?"),
     "misspelt site": extra("cooling.csv", f"liquid,nroth,,water,,0.1,,L/kWh,{ROUND}", "no site 'nroth'; did you mean 'north'?"),
@@ -77,7 +81,8 @@ SPOILERS: dict[str, Spoiler] = {
     "missing file": without_file,
     "missing column": without_column,
     "blank source": line("sites.csv", "north,,,land", "north,,,land,,100,,acre,,round number", "the source is blank"),
-    "unknown source": line("sites.csv", "south,,,land", "south,,,land,,100,,acre,round_number,", "no source 'round_number'", "'round_numbers'"),
+    "unknown source": line("sites.csv", "south,,,land", "south,,,land,,100,,acre,round_number,",
+                           "no source 'round_number'", "'round_numbers'"),
     "dollars of no known year": line("power.csv", "gas_engine,,,price", f"gas_engine,,,price,,1000,,USD_2019/kW,{ROUND}",
                                      "deflators.csv has no year 2019"),
     "negative price": line("sites.csv", "north,,,opening_price", f"north,,,opening_price,,-10,,MUSD_2026,{ROUND}", "-10 MUSD is below 0"),
@@ -86,8 +91,9 @@ SPOILERS: dict[str, Spoiler] = {
     "no such quarter": line("sites.csv", "south,,,earliest", f"south,,,earliest,,2027-Q5,,date,{ROUND}", "'2027-Q5' is not a date"),
     "a date long ago": line("sites.csv", "north,,,earliest", f"north,,,earliest,,1999,,date,{ROUND}", "'1999' is not a date", "2000-2100"),
     "when is no date": extra("sites.csv", f"south,,later,property_tax,,0.01,,1/year,{ROUND}", "when: 'later' is not a date"),
-    "fits no hall": line("accelerators.csv", "new_rack,,,rack_density", f"new_rack,,,rack_density,,900,,kW,{ROUND}", "new_rack fits no hall"),
-    "paid twice": line("halls.csv", "hall,,,covers", f"hall,,,covers,,land|shell|electrical|cooling|backup|substation|fit_out,,label,{ROUND}",
+    "fits no hall": line("accelerators.csv", "new_rack,,,rack_density", f"new_rack,,,rack_density,,900,,kW,{ROUND}",
+                         "new_rack fits no hall"),
+    "paid twice": line("halls.csv", "hall,,,covers", f"hall,,,covers,,land|{COVERED},,label,{ROUND}",
                        "'land' is paid for twice"),
     "empty table": empty,
     "not UTF-8": not_utf8,

@@ -41,7 +41,8 @@ def test_linear_undated_is_constant_until_a_year_before_the_first_date(tmp_path:
 def test_linear_without_an_undated_row_does_not_hold_before_its_first_date(tmp_path: Path) -> None:
     folder = tiny_copy(tmp_path)
     removed(folder / "compute.csv", "compute,,,value")
-    appended(folder / "compute.csv", f"compute,,2027-07,value,,0.5,,USD_2026/H100e/hour,{END}", f"compute,,2028-07,value,,0.3,,USD_2026/H100e/hour,{END}")
+    for when, value in (("2027-07", 0.5), ("2028-07", 0.3)):
+        appended(folder / "compute.csv", f"compute,,{when},value,,{value},,USD_2026/H100e/hour,{END}")
     case = case_of(folder)
     assert case.get("compute", "compute", "value", period=0) is None
     assert case.get("compute", "compute", "value") is None
@@ -129,7 +130,7 @@ def test_missing_values_name_table_item_site_and_date(tmp_path: Path) -> None:
     case = case_of(tiny_copy(tmp_path))
     with pytest.raises(MissingValue, match=r"power\.csv: grid has no 'heat_rate' at north in 2027"):
         case.number("power", "grid", "heat_rate", "north", 1)
-    with pytest.raises(MissingValue, match="carbon.csv is not read"):
+    with pytest.raises(MissingValue, match=r"carbon\.csv is not read"):
         case.number("carbon", "emissions", "price")
     assert case.get("carbon", "emissions", "price") is None
     with pytest.raises(KeyError, match="declares no 'pryce'"):
@@ -156,7 +157,8 @@ def test_dollars_of_different_years(tmp_path: Path) -> None:
 
 def test_the_order_of_rows_means_nothing(tmp_path: Path) -> None:
     plain = tiny_copy(tmp_path / "plain")
-    appended(plain / "power.csv", f"grid,north,2027,most,,30,,MW,{END}", f"grid,,2027,most,,5,,MW,{END}", f"grid,north,2028,most,,40,,MW,{END}")
+    for row in ("grid,north,2027,most,,30", "grid,,2027,most,,5", "grid,north,2028,most,,40"):
+        appended(plain / "power.csv", f"{row},,MW,{END}")
     expected = case_of(plain)
     for seed in range(5):
         folder = tiny_copy(tmp_path / f"shuffled_{seed}")
@@ -165,13 +167,13 @@ def test_the_order_of_rows_means_nothing(tmp_path: Path) -> None:
             random.Random(seed).shuffle(rows)
             (folder / path.name).write_text("\n".join([header, *rows]) + "\n")
         case = case_of(folder)
-        for row in expected.rows.itertuples():
-            if row.unit in ("label", "date"):
-                assert case.get_label(row.table, row.item, row.quantity) == expected.get_label(row.table, row.item, row.quantity)
+        for line in expected.rows.itertuples():
+            if line.unit in ("label", "date"):
+                assert case.get_label(line.table, line.item, line.quantity) == expected.get_label(line.table, line.item, line.quantity)
                 continue
             for site in ("", "north", "south"):
                 for period in (None, 0, 1, 2):
-                    key = row.table, row.item, row.quantity, site, period
+                    key = line.table, line.item, line.quantity, site, period
                     assert case.get(*key) == expected.get(*key), key
 
 

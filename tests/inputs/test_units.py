@@ -112,7 +112,7 @@ def test_each_declared_unit_is_its_own_unit() -> None:
 
 @pytest.mark.parametrize(
     ("text", "declared", "expected"),
-    [("1 GW", "MW", 1000.0), ("1GW", "MW", 1000.0), ("10 min", "second", 600.0), ("500 kH100e", "kH100e", 500.0), ("1.5e3 MW", "MW", 1500.0)],
+    [("1 GW", "MW", 1000.0), ("1GW", "MW", 1000.0), ("1.5e3 MW", "MW", 1500.0), ("10 min", "second", 600.0), ("5e5 H100e", "kH100e", 500.0)],
 )
 def test_amounts(text: str, declared: str, expected: float) -> None:
     assert amount(text, declared) == expected

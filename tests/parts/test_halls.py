@@ -14,7 +14,7 @@ from gwplan.parts.halls import spend_curve
 from tests.parts.stage import Stage, tiny
 
 NORTH = ("north", "hall")
-EVERYWHERE = {(site, period): 1.0 for site, period in product(("north", "south"), range(12))}
+EVERYWHERE = dict.fromkeys(product(("north", "south"), range(12)), 1.0)
 
 
 def staged(folder: Path, *changes: str, opened: float = 1, **options: object) -> Stage:
