@@ -16,8 +16,9 @@ from gwplan.units import UnitError, amount
 MODEL = "model."
 TABLES = ("horizon", "goal", "solver", "timing")
 """Tables that a set may begin where the TOML has none."""
+DATES = ("start", "end", "by", "until")
 _MOVE = re.compile(r"([*+])\s*(\S+)\s*(.*)")
-_WRITTEN = re.compile(r"([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(.*)")
+_WRITTEN = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*)", re.ASCII)
 
 
 class SetError(ValueError):
@@ -96,7 +97,7 @@ def _moved(moved: re.Match[str], before: Any, key: str, name: str) -> Any:
     if before is None:
         raise SetError("matches nothing: the model has no such value to move")
     sign, unit = moved[1], moved[3]
-    if isinstance(before, int | float) and not isinstance(before, bool):
+    if isinstance(before, int | float) and not isinstance(before, bool) and key not in DATES:
         if unit:
             raise SetError(f"{before!r} has no unit, but {unit!r} is given")
         return before * number if sign == "*" else before + number
@@ -105,7 +106,7 @@ def _moved(moved: re.Match[str], before: Any, key: str, name: str) -> Any:
     except ValueError:
         pass
     else:
-        shifted = shifted_date(date, Move(sign, number, unit, name), key in ("until", "end"))
+        shifted = shifted_date(date, Move(sign, number, unit, name), key in ("end", "until"))
         if isinstance(shifted, str):
             raise SetError(shifted)
         return str(shifted)

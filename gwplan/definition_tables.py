@@ -35,6 +35,11 @@ def _written(value: object, unit: str) -> float:
     return found
 
 
+def _of_measure(value: object, info: ValidationInfo) -> float:
+    """An amount of the measure that stands beside it; anything goes where that is wrong itself, to tell of one slip only."""
+    return _written(value, UNIT_OF[info.data["measure"]]) if "measure" in info.data else 1.0
+
+
 def _power(value: object) -> float:
     return _written(value, "MW")
 
@@ -93,7 +98,7 @@ class Target(Strict):
     @field_validator("amount", mode="before")
     @classmethod
     def _amount(cls, value: object, info: ValidationInfo) -> float:
-        return _written(value, UNIT_OF[info.data.get("measure", "it")])
+        return _of_measure(value, info)
 
     @field_validator("counts", mode="before")
     @classmethod
@@ -114,7 +119,7 @@ class Goal(Strict):
     @field_validator("amount", mode="before")
     @classmethod
     def _amount(cls, value: object, info: ValidationInfo) -> float:
-        return _written(value, UNIT_OF[info.data.get("measure", "it")])
+        return _of_measure(value, info)
 
 
 class Solver(Strict):
@@ -136,7 +141,7 @@ class Document(Strict):
     precision: Precision
     horizon: Horizon
     target: tuple[Target, ...] = ()
-    goal: tuple[Goal, ...] = Field(min_length=1)
+    goal: tuple[Goal, ...]
     solver: Solver = Field(default_factory=Solver)
 
     @field_validator("parts", "target", mode="before")
@@ -148,6 +153,8 @@ class Document(Strict):
     @classmethod
     def _goals(cls, value: object) -> object:
         """One goal is a table, several in order of rank an array of tables."""
+        if value in ([], ()):
+            raise ValueError("there is no goal")
         return (value,) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else value
 
     @field_validator("parts")

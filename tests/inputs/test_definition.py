@@ -62,7 +62,7 @@ def faults(folder: Path, text: str = TOML, *sets: str) -> list[Fault]:
 
 def test_each_value_by_hand(tmp_path: Path) -> None:
     found = read(tmp_path)
-    assert (found.name, found.title, found.precision, found.tail) == ("asked", "By hand", "fp4", False)
+    assert (found.name, found.title, found.precision) == ("asked", "By hand", "fp4")
     assert found.inputs == (tmp_path / "case").resolve()
     assert found.parts == ("sites", "halls", "budget")
     assert found.calendar.names == [f"{year}-H{half}" for year in range(2027, 2031) for half in (1, 2)]
@@ -144,7 +144,6 @@ def written(value: Any) -> str:
         ('measure = "compute"\namount = "2 MH100e"', 'measure = "it"\namount = "1 GW"', "goal", "cheapest megawatt"),
         ('kind = "least_cost"', 'kind = "leastcost"', "goal.kind", "did you mean 'least_cost'?"),
         ('kind = "least_cost"', 'kind = "most_value"', "goal.most_it", "is missing"),
-        ('kind = "least_cost"', 'kind = "soonest"', "goal.amount", "is missing"),
         ('kind = "least_cost"', 'kind = "least_cost"\nspend = "capital"', "goal.spend", "belongs to most_compute"),
         ('kind = "least_cost"', 'kind = "least_cost"\namount = "1 GW"', "goal.amount", "belongs to soonest"),
         ('kind = "least_cost"', 'kind = "least_cost"\nmost_it = "1"', "goal.most_it", "has no unit"),
@@ -152,7 +151,8 @@ def written(value: Any) -> str:
         ('time_limit = "10 min"', "time_limit = 0", "solver.time_limit", "not above 0"),
         ("threads = 2", "threads = 0", "solver.threads", "greater than or equal to 1"),
         ("threads = 2", "gap = -0.1", "solver.gap", "greater than or equal to 0"),
-        ('[goal]\nkind = "least_cost"', "goal = []", "goal", ""),
+        ('[goal]\nkind = "least_cost"', "goal = []", "goal", "there is no goal"),
+        ('measure = "compute"', 'measure = "computing"', "target.2.measure", "did you mean 'compute'?"),
     ],
 )
 def test_each_fault_names_its_key(tmp_path: Path, old: str, new: str, key: str, words: str) -> None:
@@ -168,6 +168,14 @@ def test_each_fault_names_its_key(tmp_path: Path, old: str, new: str, key: str, 
 def test_all_faults_at_once(tmp_path: Path) -> None:
     text = TOML.replace("fp4", "fp3").replace("2028-Q3", "2028-Q9").replace("least_cost", "most").replace("dollars = 2026", "")
     assert {fault.message.split(": ")[0] for fault in faults(tmp_path, text)} == {"precision", "target.1.by", "goal.kind", "horizon.dollars"}
+
+
+def test_soonest_needs_an_amount_or_a_target(tmp_path: Path) -> None:
+    text = TOML.replace('"least_cost"', '"soonest"')
+    assert read(tmp_path, text).goals[0].amount is None
+    alone = text[: text.index("[[target]]")] + text[text.index("[goal]") :]
+    (fault,) = faults(tmp_path, alone)
+    assert fault.message.startswith("goal.amount: is missing")
 
 
 def test_no_end_without_a_budget(tmp_path: Path) -> None:
