@@ -144,6 +144,13 @@ class Document(Strict):
     goal: tuple[Goal, ...]
     solver: Solver = Field(default_factory=Solver)
 
+    @field_validator("inputs")
+    @classmethod
+    def _folder(cls, value: str) -> str:
+        if not value.strip() or "\0" in value:
+            raise ValueError(f"{value!r} is not a folder")
+        return value
+
     @field_validator("parts", "target", mode="before")
     @classmethod
     def _tuple(cls, value: object) -> object:

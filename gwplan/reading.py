@@ -73,7 +73,7 @@ def read_folder(definition: Definition, overlays: Sequence[Path], sets: Sequence
     modules = modules_of(definition)
     tables: dict[str, Table] = {module.TABLE.name: module.TABLE for module in modules} | {EXISTING.name: EXISTING}
     folder = definition.inputs
-    if not folder.is_dir():
+    if not _is_folder(folder):
         fault = Fault(definition.path.name, 0, f"inputs: there is no folder {folder}")
         return Checked(tables, modules, {}, [], frozenset(), {}, {}, (), [fault], [])
     rows, unsure = _read_rows(folder, tables, faults)
@@ -99,6 +99,13 @@ def read_folder(definition: Definition, overlays: Sequence[Path], sets: Sequence
     if COMMAND_LINE.key not in used:
         sources.pop(COMMAND_LINE.key, None)
     return Checked(tables, modules, kinds, values, frozenset(spoilt), sources, deflators, unread, faults, warnings)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long for the file system, or a folder above that may not be read
+        return False
 
 
 def _read_rows(folder: Path, tables: Mapping[str, Table], faults: list[Fault]) -> tuple[Rows, Unsure]:

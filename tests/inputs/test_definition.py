@@ -121,6 +121,8 @@ def written(value: Any) -> str:
         ('step = "half"', 'stepp = "half"', "horizon.stepp", "did you mean 'step'?"),
         ('step = "half"', 'step = "week"', "horizon.step", "'week' is not 'quarter', 'half' or 'year'"),
         ('precision = "fp4"', 'precision = "fp5"', "precision", "did you mean"),
+        ('inputs = "case"', 'inputs = " "', "inputs", "is not a folder"),
+        ('inputs = "case"', 'inputs = "\\u0000"', "inputs", "is not a folder"),
         ('precision = "fp4"', "", "precision", "is missing"),
         ('"halls", "budget"]', '"hals"]', "parts", "no part 'hals'; did you mean 'halls'?"),
         ('"halls", "budget"]', '"sites"]', "parts", "'sites' stands twice"),

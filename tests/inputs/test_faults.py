@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.inputs.folders import HEADER, PARTS, appended, faults_of, found_at, line_of, removed, replaced, tiny_copy
+from gwplan.case import read_case
+from gwplan.faults import InputFaults
+from tests.inputs.folders import HEADER, PARTS, appended, defined, faults_of, found_at, line_of, removed, replaced, tiny_copy
 
 Spoiler = Callable[[Path], tuple[str, int, tuple[str, ...]]]
 """Spoils a folder and gives file, row and words of the fault to expect."""
@@ -219,3 +222,6 @@ def test_no_folder(tmp_path: Path) -> None:
     faults = faults_of(tmp_path / "inputs")
     assert len(faults) == 1
     assert "there is no folder" in faults[0].message
+    long = replace(defined(tmp_path / "inputs"), inputs=tmp_path / ("x" * 5000))
+    with pytest.raises(InputFaults, match="there is no folder"):
+        read_case(long)
