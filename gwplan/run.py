@@ -131,6 +131,7 @@ def read(request: Request) -> Case:
 def build(case: Case) -> tuple[Plan, Arrays]:
     """The assembled plan and its arrays; a number that is missing only here becomes a fault of its table."""
     from gwplan.arrays import compile_plan
+    from gwplan.exchange import ExchangeError
     from gwplan.model import assemble
 
     # Hundreds of thousands of small objects that all stay: looking for garbage among them costs a fifth of the time.
@@ -141,6 +142,8 @@ def build(case: Case) -> tuple[Plan, Arrays]:
         return plan, compile_plan(plan)
     except MissingValue as error:
         raise InputFaults([Fault("inputs", 0, str(error))], case.warnings) from error
+    except ExchangeError as error:
+        raise InputFaults([Fault(case.definition.path.name, 0, f"parts: {error}")], case.warnings) from error
     finally:
         if collecting:
             gc.enable()

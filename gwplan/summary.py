@@ -39,7 +39,7 @@ def summarise(plan: Plan, answer: Answer) -> dict[str, Any]:
         "running_musd_per_year_final": sum(amount for (_, period), amount in running.items() if period in last_year)
         / sum(calendar.periods[n].years for n in last_year),
         "periods": calendar.names, "it_mw": it, "facility_mw": facility, "compute_kh100e": compute,
-        "target_met": targets_met(plan),
+        "target_met": targets_met(plan) if definition.targets else None,
         "first_it_period": next((name for name, power in zip(calendar.names, it, strict=True) if power > 0), None),
         **built(plan), "no_limit_on": plan.unlimited, "unread": list(case.unread),
     }

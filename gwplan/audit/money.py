@@ -31,8 +31,8 @@ def check(answer: Answer) -> None:
 
 def compare(answer: Answer, name: str, ledger: pd.DataFrame, expected: pd.DataFrame, keys: list[str], kind: str) -> None:
     """Sums by the keys are equal in both."""
-    written = ledger[ledger["kind"] == kind].groupby(keys)["amount"].sum()
-    wanted = expected.groupby(keys)["amount"].sum().astype(float)
+    written = ledger[ledger["kind"] == kind].groupby(keys)["amount"].sum(skipna=False)
+    wanted = expected.groupby(keys)["amount"].sum(skipna=False).astype(float)
     index = written.index.union(wanted.index, sort=False)
     labels = ["/".join(str(label) for label in row[1:]) for row in index]
     sides = [np.asarray(side.reindex(index, fill_value=0.0), dtype=float) for side in (written, wanted)]
@@ -57,7 +57,7 @@ def by_class(answer: Answer, kind: str) -> pd.DataFrame:
     periods = answer.axis["period"]
     if not entries:
         return pd.DataFrame(columns=periods, dtype=float)
-    frame = pd.concat(entries).pivot_table(index="class", columns="period", values="amount", aggfunc="sum", fill_value=0.0)
+    frame = pd.concat(entries).groupby(["class", "period"])["amount"].sum(skipna=False).unstack(fill_value=0)
     return frame.reindex(columns=periods, fill_value=0.0).astype(float)
 
 

@@ -60,6 +60,8 @@ TABLE = Table(
 KEY = ("system", "site", "period")
 RESIDUALS = {1: "residual_one_year", 3: "residual_three_years", 5: "residual_five_years"}
 """Age in years at which each point of the resale curve stands, as its name says."""
+SANE_EACH = {"price": (0.003, 0.25, "MUSD"), "power": (0.3, 10, "kW")}
+"""Where honest numbers lie per accelerator: what falls below is likely one accelerator's number read as a whole system's."""
 
 
 def check(case: Case) -> Iterator[Fault]:
@@ -82,8 +84,16 @@ def check(case: Case) -> Iterator[Fault]:
 
 
 def warn(case: Case) -> Iterator[Fault]:
-    """Systems that cannot be used: without a rate at the model's precision, they are left out."""
+    """Systems without a rate at the model's precision are left out; numbers per accelerator are no numbers per system."""
     for system in case.items("system"):
+        count = case.number("accelerators", system, "accelerators")
+        for quantity, (least, most, unit) in SANE_EACH.items():
+            number, declared = case.number("accelerators", system, quantity, period=0), TABLE.quantity(quantity)
+            each, plausible = number / count, declared.sane if declared else None
+            if not least <= each <= most and plausible and plausible[0] <= number <= plausible[1]:
+                slip = "one accelerator's, though it is per system" if each < least else f"that of several systems of {count:g}"
+                yield Fault(*case.location("accelerators", system, quantity),
+                            f"{system}.{quantity}: {each:.3g} {unit} per accelerator lies outside {least:g}-{most:g}; is it {slip}?")
         if not h100e(case, system):
             quantity = RATES[case.definition.precision]
             file, row = case.location("accelerators", system, "price")

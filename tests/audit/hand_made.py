@@ -175,7 +175,7 @@ def write_rows(file: Path, columns: list[str], rows: Rows) -> None:
         csv.writer(lines, lineterminator="\n").writerows([columns, *rows])
 
 
-def audited(folder: Path, change: Callable[[Run], None] | None = None) -> Audit:
+def audited(folder: Path, change: Callable[[Run], object] | None = None) -> Audit:
     """The audit of the hand-made run, changed."""
     run = Run()
     if change is not None:

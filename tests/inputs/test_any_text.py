@@ -19,7 +19,7 @@ CELLS = st.one_of(
     st.sampled_from(["", "0", "-1", "1e308", "1e-308", "nan", "2027", "2027-Q1", "*", "label", "date", "1", "grid", "hall", "north", "h100",
                      "MW", "USD_2026", "USD_9999/kW", "cent_nominal", "|", "prime|backup", "|||"]),
 )  # fmt: skip
-COMMON = {"max_examples": 2000, "deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+COMMON = {"max_examples": 60, "deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 
 
 def outcome(folder: Path, sets: tuple[str, ...] = ()) -> str:
@@ -62,7 +62,7 @@ def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, content: bytes, nam
 def test_any_set(tmp_path_factory: pytest.TempPathFactory, target: str, value: str) -> None:
     folder = tiny_copy(tmp_path_factory.mktemp("any"))
     found = outcome(folder, (f"{target}={value}",))
-    assert found == "case" or "--set" in found or value in found
+    assert found == "case" or ".csv" in found or "--set" in found
 
 
 @settings(**COMMON)  # type: ignore[arg-type]

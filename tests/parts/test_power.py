@@ -22,10 +22,11 @@ def staged(folder: Path, *changes: str, opened: float = 1, load: float = 1, **op
     """The supplies of two open sites; from the second period on 12 MW at the peak and 8.8 in the mean in the north."""
     case = tiny(folder, *changes, **options)  # type: ignore[arg-type]
     stage = Stage(case, "power").decide()
-    later = range(1, len(case.calendar.periods))
-    stage.fake("opened", {(site, n): opened for site in ("north", "south") for n in range(len(case.calendar.periods))})
-    stage.fake("facility_peak", {("north", 0): 0.0} | {("north", n): PEAK * load for n in later})
-    stage.fake("facility_mean", {("north", 0, "year"): 0.0} | {("north", n, "year"): MEAN * load for n in later})
+    places = [(site, n) for site in ("north", "south") for n in range(len(case.calendar.periods))]
+    served = {place: load if place[0] == "north" and place[1] > 0 else 0.0 for place in places}
+    stage.fake("opened", dict.fromkeys(places, opened))
+    stage.fake("facility_peak", {place: PEAK * share for place, share in served.items()})
+    stage.fake("facility_mean", {(*place, "year"): MEAN * share for place, share in served.items()})
     return stage.bind()
 
 

@@ -1,0 +1,77 @@
+"""The rows of each part on the tiny case, compared with the LP files that stand beside this test.
+
+They guard against change and prove nothing: a file is right because the tests by hand, the audit and the independent
+formulation agree with the program, not because it is here. Where a change is meant, `make golden` writes the files anew; read the
+difference before committing it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shutil
+from pathlib import Path
+
+import highspy
+import pytest
+
+from gwplan.case import read_case
+from gwplan.definition import read_definition
+from gwplan.model import Plan, assemble
+from gwplan.parts import PARTS
+from tests.golden.rows import lp_text, objective_text
+
+HERE = Path(__file__).parent
+BLOCKS = (*PARTS, "money", "goal")
+REWRITE = "If the change is meant, `make golden` (or GWPLAN_GOLDEN=write pytest tests/golden) writes the file anew."
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """The tiny case with carbon and a budget in more detail, assembled."""
+    folder = tmp_path_factory.mktemp("golden")
+    shutil.copytree(HERE.parents[1] / "inputs" / "tiny", folder / "inputs")
+    for table in ("carbon.csv", "budget.csv"):
+        shutil.copy(HERE / table, folder / "inputs")
+    model = shutil.copy(HERE / "tiny_with_carbon.toml", folder)
+    return assemble(read_case(read_definition(model)))
+
+
+def compare(name: str, text: str) -> None:
+    """Compare with the expected file, or write it where that is asked for."""
+    path = HERE / name
+    if os.environ.get("GWPLAN_GOLDEN") == "write":
+        path.write_text(text, encoding="utf-8")
+    expected = path.read_text(encoding="utf-8") if path.exists() else ""
+    if text != expected:
+        lines = difflib.unified_diff(expected.splitlines(), text.splitlines(), f"expected {name}", "now", lineterm="", n=1)
+        pytest.fail("\n".join([*list(lines)[:60], REWRITE]), pytrace=False)
+
+
+@pytest.mark.parametrize("part", BLOCKS)
+def test_rows_are_as_expected(plan: Plan, part: str) -> None:
+    assert plan.blocks[part].rules, f"{part} states no rule"
+    compare(f"{part}.lp", lp_text(plan, part))
+
+
+def test_goals_are_as_expected(plan: Plan) -> None:
+    assert [goal.kind for goal in plan.objectives] == ["soonest", "most_value", "most_compute", "least_cost"]
+    compare("objectives.lp", "\n".join(objective_text(goal, plan) for goal in plan.objectives))
+
+
+@pytest.mark.parametrize("part", BLOCKS)
+def test_the_text_is_true_lp(plan: Plan, part: str, tmp_path: Path) -> None:
+    """HiGHS reads it and finds as many rows and whole columns as the part has."""
+    path = tmp_path / f"{part}.lp"
+    path.write_text(lp_text(plan, part), encoding="utf-8")
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    assert highs.readModel(str(path)) == highspy.HighsStatus.kOk
+    lp = highs.getLp()
+    assert lp.num_row_ == sum(len(rule.data) for rule in plan.blocks[part].rules.values())
+    counted = sum(len(family.data) for family in plan.blocks[part].variables.values() if family.whole)
+    assert sum(kind == highspy.HighsVarType.kInteger for kind in lp.integrality_) == counted
+
+
+def test_no_file_is_left_over() -> None:
+    assert {path.stem for path in HERE.glob("*.lp")} == {*BLOCKS, "objectives"}

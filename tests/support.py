@@ -1,0 +1,59 @@
+"""Copies of a case to change: a model file beside its folder `inputs`, and edits of its rows."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+TINY = ROOT / "models" / "tiny.toml"
+THREE_SITES = ROOT / "tests" / "cases" / "three_sites"
+ONE_GIGAWATT = ROOT / "models" / "one_gigawatt.toml"
+
+Row = dict[str, str]
+
+
+def copied(model: Path, folder: Path) -> Path:
+    """A copy of a model and of its inputs, as `folder/<name>` and `folder/inputs`; gives the copied model."""
+    text = model.read_text(encoding="utf-8")
+    (inputs,) = re.findall(r'(?m)^inputs = "(.*)"$', text)
+    shutil.copytree(model.parent / inputs, folder / "inputs")
+    copy = folder / model.name
+    copy.write_text(text.replace(f'inputs = "{inputs}"', 'inputs = "inputs"'), encoding="utf-8")
+    return copy
+
+
+def replaced(path: Path, old: str, new: str) -> None:
+    """Put a text in the place of one that stands exactly once in a file."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path.name}"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The rows of a table, cells by column."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write_rows(path: Path, rows: Sequence[Row]) -> None:
+    """Write a table of at least one row."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def edited(model: Path, edit: Callable[[str, Row], Row | None]) -> int:
+    """Run every row of items through `edit(table, row)`: the row to write, or None to leave it out. Gives how many rows changed."""
+    changed = 0
+    for path in sorted((model.parent / "inputs").glob("*.csv")):
+        rows = read_rows(path)
+        if "quantity" in rows[0]:
+            found = [edit(path.stem, dict(row)) for row in rows]
+            changed += sum(new != old for new, old in zip(found, rows, strict=True))
+            write_rows(path, [row for row in found if row is not None])
+    return changed
