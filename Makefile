@@ -16,9 +16,9 @@ check: $(STAMP)
 	$(BIN)/ruff check gwplan tests
 	$(BIN)/mypy
 
-# Times and sizes on this machine, with none of the tests' parallel runs in the way.
+# Times and sizes, and how they grow, written to docs/benchmarks.md; about a quarter of an hour with nothing else running.
 bench: $(STAMP)
-	$(BIN)/python -m pytest tests/benchmarks -p no:xdist -s
+	$(BIN)/python -m tests.benchmarks --write docs/benchmarks.md
 
 # Write the expected LP files of the rules anew; read the difference before committing it.
 golden: $(STAMP)

@@ -17,12 +17,12 @@ from gwplan.arrays import Arrays, Cost, Floats
 from gwplan.block import Key, Rule
 from gwplan.model import Plan
 from gwplan.solver import Options, load, solve_arrays
+from gwplan.targets import UNITS, unit_of
 
 VISIBLE = 1e-6
 """A miss, relative to its bound, that is more than the solver's tolerance."""
 GAP = 0.01
 """How near to the least miss is near enough for a sentence."""
-UNITS = {"it": "MW IT", "facility": "MW at the meter", "compute": "kH100e"}
 
 
 @dataclass(frozen=True)
@@ -182,8 +182,6 @@ def worded(plan: Plan, miss: Miss) -> str:
     names = plan.case.calendar.names
     where = ", ".join(names[value] if name == "period" else str(value) for name, value in zip(miss.rule.over, miss.key, strict=True)
                       if name not in ("target", "slice", "class"))
-    unit = miss.rule.promise
-    if miss.rule.name == "target_is_met":
-        unit = UNITS[plan.case.definition.targets[int(miss.key[0]) - 1].measure]
+    unit = unit_of(plan.case, miss.rule.full_name, miss.rule.promise, miss.key)
     amount = f"{miss.amount:.1%} {unit}" if unit.startswith("of the") else f"{miss.amount:,.5g} {unit}".strip()
     return f"{title(plan, miss)} by {amount}{f' in {where}' if where else ''}"

@@ -137,7 +137,7 @@ def state_targets(question: Question) -> None:
     amounts = {n: measured(case, exchange, target.measure, target.counts) for n, target in targets.items()}
     keys = [(n, period) for n, target in targets.items() for period in held_in(case, target)]
 
-    @question.block.rule(("target", "period"), keys, promise="MW or kH100e")
+    @question.block.rule(("target", "period"), keys, promise="of the measure")
     def target_is_met(target: int, period: int) -> Side:
         """What counts of the target's measure is at least its amount, in each period from `by` to `until`."""
         return at_least(amounts[target][period], targets[target].amount)

@@ -21,6 +21,7 @@ from gwplan.decisions import HEADER, rows
 from gwplan.exchange import ACCOUNTS
 from gwplan.model import Plan
 from gwplan.solve import Answer
+from gwplan.targets import unit_of
 
 UNFINISHED = ".unfinished-"
 DUST = 1e-12
@@ -190,7 +191,7 @@ def limits(plan: Plan, arrays: Arrays, answer: Answer) -> dict[str, list[Any]]:
             slack = use - bound if side.sense == ">=" else bound - use
             index = ",".join(names[value] if name == "period" else str(value) for name, value in zip(rule.over, key, strict=True))
             values = (rule.full_name, index, "least" if side.sense == ">=" else "most", bound, use, slack,
-                      duals.get((rule.full_name, key)), rule.promise)
+                      duals.get((rule.full_name, key)), unit_of(plan.case, rule.full_name, rule.promise, key))
             for column, value in zip(columns.values(), values, strict=True):
                 column.append(value)
     return columns

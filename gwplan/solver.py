@@ -158,15 +158,23 @@ def run(highs: Any, cost: Cost, options: Options) -> Found:
     highs.cbMipInterrupt += control.look
     highs.cbSimplexInterrupt += control.stop
     highs.cbIpmInterrupt += control.stop
-    worker = threading.Thread(target=highs.run, daemon=True)
-    worker.start()
+    # An event, not join: up to Python 3.12 a Ctrl-C inside join takes a thread that still works for one that has ended.
+    done = threading.Event()
+
+    def work() -> None:
+        try:
+            highs.run()
+        finally:
+            done.set()
+
+    threading.Thread(target=work, daemon=True).start()
     meanwhile = options.meanwhile
-    while worker.is_alive():
+    while not done.is_set():
         try:
             if meanwhile is not None:
                 meanwhile()
                 meanwhile = None
-            worker.join(WAKE)
+            done.wait(WAKE)
         except KeyboardInterrupt:
             control.interrupted = True
     return read(highs, cost, control)

@@ -9,6 +9,14 @@ from gwplan.case import Case
 from gwplan.definition import Target
 from gwplan.exchange import Exchange
 
+UNITS = {"it": "MW IT", "facility": "MW at the meter", "compute": "kH100e"}
+"""Unit of each measure, as people say it."""
+
+
+def unit_of(case: Case, rule: str, promise: str, key: tuple[object, ...]) -> str:
+    """The unit of a promise: a target's is that of its measure, any other its rule's own."""
+    return UNITS[case.definition.targets[int(str(key[0])) - 1].measure] if rule == "goal.target_is_met" else promise
+
 
 def held_in(case: Case, target: Target) -> range:
     """Numbers of the periods in which a target must hold: from the one that contains `by` to the one that contains `until`."""

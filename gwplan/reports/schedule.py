@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gwplan.calendar import MONTHS_A_YEAR
 from gwplan.reports.folder import RunFolder
 
 LEAST = 1e-6
@@ -15,7 +17,7 @@ KILO = 1e3
 class Event:
     """One decision of the plan.
 
-    period: name of the period it is taken in; what: sites, halls, systems, retired or supplies; amount: how many;
+    period: name of the period it is taken in; what: sites, halls, systems, life over, retired or supplies; amount: how many;
     megawatts: its power (IT MW of halls and systems, MW of supplies), None for a site; service: the period in which it
     enters service, blank where nothing does.
     """
@@ -31,7 +33,7 @@ class Event:
 
 def events(run: RunFolder) -> list[Event]:
     """The plan in order of time; within a period sites, halls, systems, supplies."""
-    order = {name: place for place, name in enumerate(("sites", "halls", "systems", "retired", "supplies"))}
+    order = {name: place for place, name in enumerate(("sites", "halls", "systems", "life over", "retired", "supplies"))}
     found = list(_events(run))
     return sorted(found, key=lambda event: (run.number_of.get(event.period, 0), order[event.what], event.site, event.item))
 
@@ -66,7 +68,16 @@ def _bought(run: RunFolder, item: str, site: str, when: str, amount: float) -> E
 
 
 def _retired(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
-    return Event(when, "retired", site, item, amount, amount * system_power(run, item), "")
+    """Systems leave when their life is over; what leaves beyond those is retired early."""
+    arrived = run.table("accelerators.arrived")
+    life = run.number("accelerators", item, "life") or 0.0
+    born = run.number_of[when] - math.ceil(life * MONTHS_A_YEAR / run.months - LEAST)
+    old = 0.0
+    if len(arrived) and 0 <= born:
+        rows = arrived[(arrived["system"] == item) & (arrived["site"] == site) & (arrived["period"] == run.periods[born])]
+        old = float(rows["value"].sum())
+    what = "life over" if amount <= old * (1 + LEAST) + LEAST else "retired"
+    return Event(when, what, site, item, amount, amount * system_power(run, item), "")
 
 
 def _ordered(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:

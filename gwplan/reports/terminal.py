@@ -189,7 +189,7 @@ def _per_gigawatt(run: RunFolder) -> str | None:
 
 def _schedule(run: RunFolder) -> Table:
     """The decisions, one a line; the name of a period is written once."""
-    table = _table("When", "What", "Where", ">Number", "Of", ">MW", "In service")
+    table = _table("When", "What", "Where", ">Number", "Of", ">MW", "There from")
     last = ""
     for event in events(run):
         table.add_row("" if event.period == last else event.period, *_cells(event))
@@ -198,7 +198,11 @@ def _schedule(run: RunFolder) -> Table:
 
 
 def _cells(event: Event) -> tuple[str, ...]:
-    amount = f"{event.amount:,.0f}" if event.amount >= 100 or abs(event.amount - round(event.amount)) < LEAST else f"{event.amount:,.1f}"
+    whole = abs(event.amount - round(event.amount)) < LEAST
+    # Small units of supply are bought by the megawatt: a fraction of a unit is no number that anybody orders.
+    amount = f"{event.amount:,.0f}" if whole or event.amount >= 10 else f"{event.amount:,.1f}"
+    if event.what == "supplies" and not whole:
+        amount = ""
     power = "" if event.megawatts is None else f"{event.megawatts:,.0f}" if event.megawatts >= 10 else f"{event.megawatts:,.1f}"
     if event.what == "sites":
         return "opened", event.site, "", "", "", event.service
@@ -261,5 +265,6 @@ def _limits(run: RunFolder) -> Table | None:
     for row in tight.drop_duplicates("rule").to_dict("records"):
         index, unit = escape(str(row["index"])), escape(str(row["unit"]))
         times, dual = f"{counts[row['rule']]:,}", f"{row['dual']:,.4g}"
-        table.add_row(escape(str(row["rule"])), times, index, str(row["side"]), f"{row['bound']:,.4g}", unit, dual)
+        bound = f"{row['bound']:.0%}" if unit.startswith("of the") else f"{row['bound']:,.4g}"
+        table.add_row(escape(str(row["rule"])), times, index, str(row["side"]), bound, unit, dual)
     return table

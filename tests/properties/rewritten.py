@@ -12,6 +12,10 @@ from pathlib import Path
 
 from tests.support import Row, edited, read_rows, write_rows
 
+HALVES = ("model.horizon.step=half",)
+"""Half-years leave all rules of the case of three sites at work, at a third of the time."""
+ALIGNED = (*HALVES, "model.target.2.by=2029-Q1", "model.target.2.until=2029-Q4", "model.target.3.by=2029-Q1")
+"""The same for its targets, which then start and end with half-years."""
 NUMBERS = ("low", "base", "high")
 MONEY = re.compile(r"USD_(\d{4})")
 SITES = {"north": "zenith", "south": "abyss", "plains": "zzz", "river": "brook", "desert": "a_dry_place"}
@@ -126,3 +130,8 @@ REWRITTEN: dict[str, Callable[[Path], int]] = {
     "shuffled": shuffled, "in other units": in_other_units, "in dollars of 2025": in_dollars_of(2025), "another base year": with_another_base_year,
     "renamed sites": renamed, "renamed items": renamed_items, "parts backwards": with_parts_backwards, "months": with_months_for_quarters,
 }
+
+
+def with_money_times(factor: float) -> Callable[[Path], int]:
+    """Every row of money multiplied: prices, upkeep, the value of compute, the budget."""
+    return lambda model: edited(model, lambda table, row: times(row, factor) if MONEY.search(row["unit"]) and table != "published" else row)

@@ -1,0 +1,157 @@
+"""The page of benchmarks: what is measured, in which order, and how it is said."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.cases import MODEL, ROOT, with_quarters, with_sites
+from tests.benchmarks.measure import WAYS
+
+MODELS = ("one_gigawatt", "least_cost", "most_compute", "soonest")
+SITES, QUARTERS = (5, 10, 20, 40), (12, 24, 36, 48)
+PHASES = ("read", "build", "solve", "write", "audit")
+CHANGE = ("--set", "halls.liquid_48@*@*.price=*1.02")
+WAY_NAMES = {
+    "arrays": "gwplan: `LinearStandardFormCompiler`, then `passModel`", "contrib": "`pyomo.contrib.solver` HiGHS",
+    "appsi": "`pyomo.contrib.appsi` HiGHS", "lp": "LP file, written by Pyomo, read by HiGHS",
+}
+MIB = 1024
+
+
+def page(scratch: Path, limit: float, model: Path = MODEL) -> str:
+    """Measure and write up; `limit`: most seconds of a search where cases grow."""
+    sections = [opening(), phases(scratch), growth(scratch, limit, model), hand_over(model), starts(scratch, model)]
+    return "\n".join(sections)
+
+
+def measured(*arguments: str) -> dict[str, Any]:
+    """What `measure` finds, in a process of its own."""
+    done = subprocess.run([sys.executable, "-m", "tests.benchmarks.measure", *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def command(scratch: Path, *arguments: str) -> dict[str, Any]:
+    """The whole command `gwplan solve`, from start to end: wall seconds, MiB, and the manifest of its run."""
+    runs = scratch / f"runs_{len(list(scratch.iterdir()))}"
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", "gwplan", "solve", *arguments, "--runs", str(runs)], cwd=ROOT,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - began
+    problem = process.stderr.read().decode() if process.stderr else ""
+    if process.stderr:
+        process.stderr.close()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    found = [folder for folder in runs.iterdir() if not folder.name.startswith(".")] if runs.exists() else []
+    if not found:
+        raise RuntimeError(f"no run: {problem}")
+    return {**json.loads((found[0] / "manifest.json").read_text()), "wall": wall, "memory": usage.ru_maxrss / MIB, "run": str(found[0])}
+
+
+def opening() -> str:
+    """What was measured on what."""
+    packages = ", ".join(f"{name} {version(name)}" for name in ("gwplan", "pyomo", "highspy", "numpy", "pandas"))
+    return f"""# Benchmarks
+
+Written by `make bench`. Seconds are of the wall clock, memory is the most that a process held; each measurement is a process of its own, made once.
+Ratios travel further than seconds: other machines are faster or slower as a whole.
+
+Machine: {processor()}, {os.cpu_count()} cores, {memory_gib():.0f} GiB, {platform.system()}; Python {platform.python_version()}, {packages}.
+"""
+
+
+def processor() -> str:
+    """The kind of processor, as the system names it."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def memory_gib() -> float:
+    """Memory of the machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / MIB**3
+
+
+def table(header: str, rows: list[list[str]]) -> str:
+    """A table of Markdown."""
+    columns = header.count("|") + 1
+    return "\n".join([f"| {header} |", "|" + "---|" * columns, *("| " + " | ".join(row) + " |" for row in rows), ""])
+
+
+def phases(scratch: Path, models: tuple[Path, ...] = tuple(ROOT / "models" / f"{name}.toml" for name in MODELS)) -> str:
+    """Seconds by phase of the shipped models."""
+    rows = []
+    for path in models:
+        found = command(scratch, str(path))
+        seconds = found["seconds"]
+        start = found["wall"] - sum(seconds.values())
+        sizes = f"{found['sizes']['columns']:,} x {found['sizes']['rows']:,}, {found['sizes']['whole']:,} whole"
+        rows.append([f"`{path.stem}`", sizes, *(f"{seconds[phase]:.1f}" for phase in PHASES), f"{start:.1f}", f"{found['wall']:.1f}",
+                     f"{found['memory']:.0f}", f"{found['gap']:.2%}"])
+    header = "model | columns x rows | " + " | ".join(PHASES) + " | start and print | whole command | MiB | gap"
+    return "## Seconds by phase\n\nThe shipped models, to their own gap of 0.5 %, with both cores.\n\n" + table(header, rows)
+
+
+def growth(scratch: Path, limit: float, model: Path, sites: tuple[int, ...] = SITES, quarters: tuple[int, ...] = QUARTERS) -> str:
+    """Seconds as sites and quarters are added."""
+    header = "columns | rows | nonzeros | whole | read | build | hand-over | solve | gap reached | MiB | build x | solve x"
+    by_sites = [(str(n), with_sites(scratch / f"sites_{n}", n, model)) for n in sites]
+    by_quarters = [(str(n), with_quarters(scratch / f"quarters_{n}", n, model)) for n in quarters]
+    return "\n".join([
+        f"## Growth\n\nBuild, hand-over to HiGHS and search to a gap of 0.5 %, for at most {limit:.0f} s (`>`: stopped there, with the gap "
+        "reached). `x`: ratio to the row above.\n",
+        "Sites: the first of the ten that are shipped; beyond ten, copies with each number changed by up to 5 %. 36 quarters.\n",
+        table(f"sites | {header}", grown(by_sites, limit)),
+        "Quarters: ten sites, the same question without its target (which lies outside a short horizon).\n",
+        table(f"quarters | {header}", grown(by_quarters, limit)),
+    ])
+
+
+def grown(models: list[tuple[str, Path]], limit: float) -> list[list[str]]:
+    """A row for each model, with the ratios of its times to those of the row before."""
+    rows: list[list[str]] = []
+    before: dict[str, Any] = {}
+    for name, path in models:
+        found = measured("grow", str(path), f"{limit} s")
+        ratios = [f"{found[phase] / before[phase]:.1f}" if before else "" for phase in ("build", "solve")]
+        late = "" if found["status"] == "optimal" else "> "
+        gap = f"{found['gap']:.2%}" if found["gap"] == found["gap"] else "no plan"
+        rows.append([name, *(f"{found[size]:,}" for size in ("columns", "rows", "nonzeros", "whole")), f"{found['read']:.1f}",
+                     f"{found['build']:.1f}", f"{found['hand']:.2f}", f"{late}{found['solve']:.1f}", gap, f"{found['memory']:.0f}", *ratios])
+        before = found
+    return rows
+
+
+def hand_over(model: Path) -> str:
+    """Ways from an assembled plan to HiGHS."""
+    found = {way: measured(way, str(model)) for way in WAYS}
+    least = found["arrays"]["hand"]
+    rows = [[WAY_NAMES[way], f"{each['rows']:,}", f"{each['columns']:,}", f"{each['hand']:.2f}", f"{each['hand'] / least:.1f}",
+             f"{each['memory']:.0f}"] for way, each in found.items()]
+    return (f"## Hand-over to HiGHS\n\n`{model.stem}`: from the assembled Pyomo model to a HiGHS that holds it, nothing solved.\n\n"
+            + table("way | rows | columns | seconds | ratio | MiB of the process", rows))
+
+
+def starts(scratch: Path, model: Path, change: tuple[str, ...] = CHANGE) -> str:
+    """A cold search beside one that begins with an earlier plan."""
+    first = command(scratch, str(model))
+    again = command(scratch, str(model), "--start", first["run"])
+    cold = command(scratch, str(model), *change)
+    warm = command(scratch, str(model), *change, "--start", first["run"])
+    rows = [[name, f"{found['seconds']['solve']:.1f}", ratio, f"{found['objective']:.1f}", f"{found['gap']:.2%}"] for name, found, ratio in (
+        ("the model, cold", first, ""), ("the same, from its own plan", again, ratio_of(again, first)),
+        ("changed, cold", cold, ""), ("changed, from the plan before the change", warm, ratio_of(warm, cold)))]
+    return (f"## Cold and started\n\n`{model.stem}`, seconds of the search to 0.5 %, cold and with `--start`; the change is `{' '.join(change)}`. "
+            "A start saves the search for a first plan, not the proof.\n\n" + table("search | seconds | ratio to cold | objective | gap", rows))
+
+
+def ratio_of(one: dict[str, Any], other: dict[str, Any]) -> str:
+    return f"{one['seconds']['solve'] / other['seconds']['solve']:.2f}"
