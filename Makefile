@@ -16,7 +16,7 @@ check: $(STAMP)
 	$(BIN)/ruff check gwplan tests
 	$(BIN)/mypy
 
-# Times and sizes, and how they grow, written to docs/benchmarks.md; about a quarter of an hour with nothing else running.
+# Times and sizes, and how they grow, written to docs/benchmarks.md; about ten minutes with nothing else running.
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks --write docs/benchmarks.md
 

@@ -135,7 +135,7 @@ def together(plan: Plan, arrays: Arrays, options: Options, rows: list[int]) -> s
     if not misses:
         return "No plan was found, yet no promise need give way: the whole numbers leave no room within the solver's tolerance."
     listed = "; ".join(worded(plan, miss) for miss in misses)
-    return f"No plan keeps all promises, and no single one giving way would do. The nearest plan misses {listed}."
+    return f"No plan keeps all promises. The nearest one misses {listed}."
 
 
 def broken_rules(plan: Plan, arrays: Arrays, options: Options, fixed: Mapping[int, float]) -> list[str]:

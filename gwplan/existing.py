@@ -22,6 +22,18 @@ def in_service(case: Case, kind: str, years: Callable[[str, str], float]) -> dic
     return amounts
 
 
+def entering(case: Case, kind: str, years: Callable[[str, str], float]) -> dict[tuple[str, str, int], float]:
+    """Amount by (item, site, first period in service) of existing items of a kind that serve in the horizon at all."""
+    amounts: dict[tuple[str, str, int], float] = {}
+    for thing in case.existing():
+        end = thing.when.first + years(thing.item, thing.site) * MONTHS_A_YEAR if thing.item in case.items(kind) else 0
+        served = [period.number for period in case.calendar.periods if thing.when.first <= period.first < end]
+        if served:
+            key = (thing.item, thing.site, served[0])
+            amounts[key] = amounts.get(key, 0.0) + thing.amount
+    return amounts
+
+
 def already_open(case: Case) -> dict[str, int]:
     """Number of the first period in which a site is open without being opened: where something stands already."""
     first: dict[str, int] = {}

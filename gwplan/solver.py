@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from gwplan.arrays import Arrays, Cost, Floats
 
 Watch = Callable[[float, float, float, float], None]
 """Told of progress: seconds, objective, bound, gap."""
+MISLED = 1e-6
+"""Relative difference between the value that HiGHS reports and that of its plan, above which its start has misled it."""
 WAKE = 0.05
 """Seconds between looks at the keyboard while HiGHS works in its own thread."""
 
@@ -49,6 +51,7 @@ class Found:
     seconds: float
     row_duals: Floats | None = None
     interrupted: bool = False
+    misled: bool = False
 
 
 @dataclass
@@ -87,6 +90,7 @@ def load(arrays: Arrays, cost: Cost, options: Options) -> Any:
     highs.passModel(lp)
     highs.setOptionValue("random_seed", options.seed)
     if options.threads is not None:
+        highs.resetGlobalScheduler(True)  # else HiGHS refuses another number of threads than this process began with
         highs.setOptionValue("threads", options.threads)
     return highs
 
@@ -97,6 +101,20 @@ def solve_arrays(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | N
 
     KeyboardInterrupt keeps the incumbent and returns it as `stopped`.
     """
+    found = solve_once(arrays, cost, options, kept=kept, fixed=fixed, start=start)
+    left = options.time_limit - found.seconds
+    if not found.misled or found.interrupted or left <= 0:
+        return found
+    # HiGHS's presolve may drop part of a start's cost, here of a site opened later than need be. It then takes the start to be
+    # better than it is, and cuts off the plans between. Its bound still holds, and its plan still is one.
+    again = solve_once(arrays, cost, replace(options, time_limit=left), kept=kept, fixed=fixed, start=None)
+    worse = again.x is None or (again.objective < found.objective if cost.maximize else again.objective > found.objective)
+    return found if worse and again.status != "optimal" else again
+
+
+def solve_once(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | None, fixed: Mapping[int, float] | None,
+               start: Mapping[int, float] | None) -> Found:
+    """Load, start and run HiGHS."""
     highs = load(arrays, cost, options)
     for coefficients, low, high in (kept.rows if kept else ()):
         used = np.flatnonzero(coefficients)
@@ -196,9 +214,10 @@ def read(highs: Any, cost: Cost, control: Control) -> Found:
     whole = info.mip_node_count >= 0
     bound = float(info.mip_dual_bound) if whole else objective
     gap = gap_of(objective, bound, spend_of(cost, x))
-    done = status == states.kOptimal or control.close_enough or (whole and gap <= control.options.gap)
+    misled = whole and abs(info.objective_function_value - objective) > MISLED * max(1.0, abs(objective))
+    done = (not misled and (status == states.kOptimal or control.close_enough)) or (whole and gap <= control.options.gap)
     duals = np.array(solution.row_dual) if solution.dual_valid else None
-    return Found("optimal" if done else "stopped", x, objective, bound, gap, seconds, duals, stopped)
+    return Found("optimal" if done else "stopped", x, objective, bound, gap, seconds, duals, stopped, misled and not done)
 
 
 def spend_of(cost: Cost, x: Floats) -> float | None:

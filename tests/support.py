@@ -48,11 +48,11 @@ def write_rows(path: Path, rows: Sequence[Row]) -> None:
 
 
 def edited(model: Path, edit: Callable[[str, Row], Row | None]) -> int:
-    """Run every row of items through `edit(table, row)`: the row to write, or None to leave it out. Gives how many rows changed."""
+    """Run every row about items at sites through `edit(table, row)`: the row to write, or None to leave it out. Gives how many rows changed."""
     changed = 0
     for path in sorted((model.parent / "inputs").glob("*.csv")):
         rows = read_rows(path)
-        if "quantity" in rows[0]:
+        if "site" in rows[0]:
             found = [edit(path.stem, dict(row)) for row in rows]
             changed += sum(new != old for new, old in zip(found, rows, strict=True))
             write_rows(path, [row for row in found if row is not None])

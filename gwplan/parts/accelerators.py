@@ -16,7 +16,7 @@ from gwplan.case import Case
 from gwplan.compute import RATES
 from gwplan.covers import COVERS, never_paid, paid_twice
 from gwplan.exchange import Exchange
-from gwplan.existing import first_period, in_service
+from gwplan.existing import entering, first_period, in_service
 from gwplan.faults import Fault
 from gwplan.ledger import Ledger, Order
 from gwplan.quantity import Kind, Quantity, Table
@@ -61,6 +61,7 @@ KEY = ("system", "site", "period")
 RESIDUALS = {1: "residual_one_year", 3: "residual_three_years", 5: "residual_five_years"}
 """Age in years at which each point of the resale curve stands, as its name says."""
 SANE_EACH = {"price": (0.003, 0.25, "MUSD"), "power": (0.3, 10, "kW")}
+SANE_RATE = (0.3, 100, "H100e")
 """Where honest numbers lie per accelerator: what falls below is likely one accelerator's number read as a whole system's."""
 
 
@@ -86,18 +87,24 @@ def check(case: Case) -> Iterator[Fault]:
 def warn(case: Case) -> Iterator[Fault]:
     """Systems without a rate at the model's precision are left out; numbers per accelerator are no numbers per system."""
     for system in case.items("system"):
-        count = case.number("accelerators", system, "accelerators")
-        for quantity, (least, most, unit) in SANE_EACH.items():
-            number, declared = case.number("accelerators", system, quantity, period=0), TABLE.quantity(quantity)
-            each, plausible = number / count, declared.sane if declared else None
-            if not least <= each <= most and plausible and plausible[0] <= number <= plausible[1]:
-                slip = "one accelerator's, though it is per system" if each < least else f"that of several systems of {count:g}"
-                yield Fault(*case.location("accelerators", system, quantity),
-                            f"{system}.{quantity}: {each:.3g} {unit} per accelerator lies outside {least:g}-{most:g}; is it {slip}?")
+        yield from one_for_all(case, system)
         if not h100e(case, system):
             quantity = RATES[case.definition.precision]
             file, row = case.location("accelerators", system, "price")
             yield Fault(file, row, f"{system} has no {quantity}, the precision of the model, and is left out of the plan")
+
+
+def one_for_all(case: Case, system: str) -> Iterator[Fault]:
+    """Numbers that may be a system's, but not one of so many accelerators: one accelerator's, or several systems'."""
+    count, rate = case.number("accelerators", system, "accelerators"), RATES[case.definition.precision]
+    for quantity, (least, most, unit) in {**SANE_EACH, rate: SANE_RATE}.items():
+        number, declared = case.get("accelerators", system, quantity, period=0), TABLE.quantity(quantity)
+        each = ((h100e(case, system) if quantity == rate else number) or 0) / count
+        sane = declared.sane if declared else None
+        if number and sane and sane[0] <= number <= sane[1] and not least <= each <= most:
+            slip = "one accelerator's, though it is per system" if each < least else f"that of several systems of {count:g}"
+            message = f"{system}.{quantity}: {each:.3g} {unit} per accelerator lies outside {least:g}-{most:g}; is it {slip}?"
+            yield Fault(*case.location("accelerators", system, quantity), message)
 
 
 def fitting(case: Case, system: str) -> list[str]:
@@ -181,7 +188,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
 def state_stocks(block: Block, case: Case, arrived: dict[Key, Expression], life: dict[str, int]) -> None:
     """Tie what is young, installed and left to what arrived and was retired."""
     young, retired, installed, left = (block.variables[name].data for name in ("young", "retired", "installed", "left"))
-    there = in_service(case, "system", lambda system, _: case.number("accelerators", system, "life"))
+    there, entered = (of(case, "system", lambda system, _: case.number("accelerators", system, "life")) for of in (in_service, entering))
     last = len(case.calendar.periods) - 1
 
     def there_change(system: str, site: str, period: int) -> float:
@@ -197,7 +204,7 @@ def state_stocks(block: Block, case: Case, arrived: dict[Key, Expression], life:
     @block.rule(KEY, installed)
     def installed_follows_arrivals(system: str, site: str, period: int) -> Side:
         """Installed = installed in the period before + arrived - retired."""
-        added = arrived.get((system, site, period), 0) + max(there_change(system, site, period), 0)
+        added = arrived.get((system, site, period), 0) + entered.get((system, site, period), 0)
         before = installed.get((system, site, period - 1), 0)
         return equal(installed[system, site, period], before + added - retired[system, site, period])
 

@@ -42,7 +42,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     periods = range(len(calendar.periods))
     there = already_open(case)
     earliest = {site: first_period(case, "sites", site) for site in sites}
-    choices = [(site, period) for site in sites if site not in there for period in periods if period >= earliest[site]]
+    choices = [(site, period) for site in sites for period in periods if earliest[site] <= period < there.get(site, len(periods))]
     opening = block.variable("opening", ("site", "period"), choices, unit="1", doc="1 if the site is opened in the period", whole=True)
     opened = block.variable("opened", ("site", "period"), product(sites, periods), unit="1", doc="1 from the site's opening on")
 
@@ -54,8 +54,8 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     @block.rule(("site", "period"), product(sites, periods))
     def opened_after_opening(site: str, period: int) -> Side:
         """Opened = opened in the period before + opening; a site on which something stands already is open."""
-        if site in there:
-            return equal(opened[site, period], 1 if period >= there[site] else 0)
+        if period >= there.get(site, len(periods)):
+            return equal(opened[site, period], 1)
         return equal(opened[site, period], opened.get((site, period - 1), 0) + opening.get((site, period), 0))
 
     for site in sites:

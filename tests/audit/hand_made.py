@@ -147,9 +147,9 @@ class Run:
         """Write another amount over the one that the labels name."""
         self.row(name, *labels)[-1] = amount
 
-    def give(self, table_name: str, item: str, quantity: str, base: object, unit: str, *, site: str = "", when: str = "") -> None:
-        """Replace the row of an input, whatever its site, or add one."""
-        rows = self.inputs.setdefault(table_name, [])
+    def give(self, table_name: str, item: str, quantity: str, base: object, unit: str, **where: str) -> None:
+        """Replace the row of an input, whatever its site, or add one; `where` gives its site and when."""
+        rows, site, when = self.inputs.setdefault(table_name, []), where.get("site", ""), where.get("when", "")
         if not when:
             rows[:] = [row for row in rows if (row["item"], row["quantity"]) != (item, quantity) or row["site"] not in ("", site)]
         values = (item, site, when, quantity, "", str(base), "", unit, "round_numbers", "changed")

@@ -14,7 +14,7 @@ from gwplan.run import Request, solve
 from tests.audit.hand_made import ROOT, failed
 
 THREE_SITES = ROOT / "tests" / "cases" / "three_sites"
-# The use of limits and the meaning of columns are reports about the plan, not part of the answer.
+# Duals and the meaning of columns are reports about the plan, not part of the answer.
 REPORTS = ("limits", "units")
 NUDGE = 1e-4
 ROWS_OF_EACH = 3
@@ -94,6 +94,16 @@ def test_no_number_of_a_table_can_be_changed(copy: Path) -> None:
     assert tried > 50
     assert unseen == []
     assert audit(copy).ok
+
+
+def test_limits_agree_with_themselves(copy: Path) -> None:
+    file = copy / "tables" / "limits.csv"
+    frame = pd.read_csv(file)
+    assert len(frame) > 50
+    frame.assign(slack=frame["slack"] + 1).to_csv(file, index=False)
+    assert failed(audit(copy)) == {"limits.slack_is_what_is_left"}
+    frame.assign(slack=-1.0, use=frame["bound"] + (frame["side"] == "most") * 2 - 1).to_csv(file, index=False)
+    assert failed(audit(copy)) == {"limits.none_is_overdrawn"}
 
 
 def test_no_decision_can_be_changed(copy: Path) -> None:

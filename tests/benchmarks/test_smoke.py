@@ -13,10 +13,12 @@ TINY = Path(__file__).parents[2] / "models" / "tiny.toml"
 
 
 def test_every_section_on_the_tiny_case(tmp_path: Path) -> None:
-    text = "\n".join([page.opening(), page.phases(tmp_path, (TINY,)), page.growth(tmp_path, 20, TINY, sites=(1, 3), quarters=(12,)),
-                      page.starts(tmp_path, TINY, ("--set", "halls.hall.price=*1.02"))])
+    text = "\n".join([
+        page.opening(), page.phases(tmp_path, (TINY,), times=1), page.growth(tmp_path, 20, TINY, sites=(3,), quarters=(12,)),
+        page.starts(tmp_path, TINY, (("tiny", ()),), seeds=("0",)),
+    ])
     rows = [line for line in text.splitlines() if line.startswith("| ") and re.search(r"\d", line)]
-    assert len(rows) == 1 + 2 + 1 + 4
+    assert len(rows) == 1 + 1 + 1 + 2
     assert "no plan" not in text and ">" not in text.replace("`>`", "")
 
 

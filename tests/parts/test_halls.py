@@ -85,6 +85,8 @@ def test_in_quarters_the_build_is_paid_by_thirds_at_the_price_of_its_start(tmp_p
     stage.follow("value_open", NORTH, [0] * 6 + [112.5] * 6)
     assert stage.broken() == set()
     assert stage.money("running", "halls") == pytest.approx({("halls", "hall", "north", "operators", n): 0.25 for n in range(6, 12)})
+    assert stage.money("running", "insurance") == pytest.approx({("insurance", "hall", "north", "insurers", n): 0.05625 for n in range(6, 12)})
+    assert stage.money("running", "property_tax") == pytest.approx({("property_tax", "hall", "north", "counties", n): 0.28125 for n in range(6, 12)})
 
 
 def test_fifteen_months_are_two_years_and_nothing_starts_that_would_open_after_the_end(tmp_path: Path) -> None:
@@ -147,6 +149,8 @@ def test_room_standing_is_within_the_site_in_whole_halls(tmp_path: Path) -> None
     stage = staged(tmp_path, "sites.north.most_it=29 MW")
     stage.follow("standing", NORTH, [2, 2, 2])  # 20 of 29 MW; a third hall would be 30
     assert stage.broken("halls_within_site") == set()
+    stage.follow("standing", NORTH, [2, 2.9, 2])  # nor is there a part of a third, which a search without whole numbers would take
+    assert stage.broken("halls_within_site") == {("halls_within_site", ("north", 1))}
     stage.follow("standing", NORTH, [2, 2, 3])
     assert stage.broken("halls_within_site") == {("halls_within_site", ("north", 2))}
 

@@ -26,6 +26,7 @@ until = "2027-Q1"
 measure = "it"
 amount = "15 MW"
 by = "2027-02"
+until = "2027"
 counts = ["own"]
 
 [[target]]

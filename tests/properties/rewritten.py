@@ -50,10 +50,10 @@ def shuffled(model: Path) -> int:
 def in_other_units(model: Path) -> int:
     """MW for kW, years for months, cents a kWh for dollars a MWh."""
 
-    def change(table: str, row: Row) -> Row:
+    def change(_: str, row: Row) -> Row:
         year = MONEY.search(row["unit"])
         plain = MONEY.sub("USD", row["unit"])
-        if plain not in OTHER_UNITS or table == "published":
+        if plain not in OTHER_UNITS:
             return row
         unit, factor = OTHER_UNITS[plain]
         return times({**row, "unit": re.sub("USD|cent", rf"\g<0>_{year[1]}", unit) if year else unit}, factor)
@@ -67,9 +67,9 @@ def in_dollars_of(year: int) -> Callable[[Path], int]:
     def rewrite(model: Path) -> int:
         index = {int(row["year"]): float(row["index"]) for row in read_rows(model.parent / "inputs" / "deflators.csv")}
 
-        def change(table: str, row: Row) -> Row:
+        def change(_: str, row: Row) -> Row:
             named = MONEY.search(row["unit"])
-            if not named or table == "published":
+            if not named:
                 return row
             return times({**row, "unit": MONEY.sub(f"USD_{year}", row["unit"])}, index[year] / index[int(named[1])])
 
@@ -89,8 +89,8 @@ def with_another_base_year(model: Path) -> int:
 def renamed(model: Path, names: dict[str, str] = SITES) -> int:
     """Sites and items under other names, which also stand elsewhere in the order of the alphabet."""
 
-    def change(table: str, row: Row) -> Row:
-        return {**row, "item": names.get(row["item"], row["item"]), "site": names.get(row.get("site", ""), row.get("site", ""))}
+    def change(_: str, row: Row) -> Row:
+        return {**row, "item": names.get(row["item"], row["item"]), "site": names.get(row["site"], row["site"])}
 
     return edited(model, change)
 
@@ -114,8 +114,8 @@ def with_months_for_quarters(model: Path) -> int:
     """2028-Q1 and 2028 start when 2028-01 does; only the first day of a row's date counts."""
 
     def change(_: str, row: Row) -> Row:
-        year, _, quarter = row.get("when", "").partition("-Q")
-        return {**row, "when": f"{year}-{3 * int(quarter) - 2:02d}" if quarter else row.get("when", "")}
+        year, _, quarter = row["when"].partition("-Q")
+        return {**row, "when": f"{year}-{3 * int(quarter) - 2:02d}" if quarter else row["when"]}
 
     def dated(model: Path) -> int:
         text = model.read_text(encoding="utf-8")
@@ -134,4 +134,4 @@ REWRITTEN: dict[str, Callable[[Path], int]] = {
 
 def with_money_times(factor: float) -> Callable[[Path], int]:
     """Every row of money multiplied: prices, upkeep, the value of compute, the budget."""
-    return lambda model: edited(model, lambda table, row: times(row, factor) if MONEY.search(row["unit"]) and table != "published" else row)
+    return lambda model: edited(model, lambda _, row: times(row, factor) if MONEY.search(row["unit"]) else row)
