@@ -113,6 +113,8 @@ def alone(relaxed: Elastic, options: Options) -> list[tuple[float, list[Miss]]]:
         families.setdefault(family_of(*fluid.rows[row]), []).append(place)
     found = []
     for places in families.values():
+        if highs.getRunTime() > options.time_limit:
+            break
         upper = np.zeros(len(columns))
         upper[places] = highspy.kHighsInf
         highs.changeColsBounds(len(columns), columns, np.zeros(len(columns)), upper)

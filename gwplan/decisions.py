@@ -89,6 +89,8 @@ def read_plan(path: Path, case: Case) -> list[Decision]:
         faults += [Fault(file.name, number, message) for message in messages]
         if not messages:
             found.append(decision_of(number, cells))
+    if not faults and not found:
+        faults.append(Fault(file.name, 0, "names no decision: nothing would be fixed"))
     if faults:
         raise InputFaults(faults)
     return found
@@ -104,6 +106,8 @@ def read_start(path: Path, case: Case) -> list[Decision]:
         raise InputFaults([Fault(str(path), 0, f"is no run to start from: {error}")]) from error
     items = {name: set(case.items(kind)) for name, kind in KINDS.items() if name in case.definition.parts}
     usable = [(number, cells) for number, cells in enumerate(rows, 2) if not any(row_faults(cells, items, case))]
+    if not usable:
+        raise InputFaults([Fault(str(path), 0, "holds no decision that this model knows; it cannot be started from")])
     return [decision_of(number, cells) for number, cells in usable]
 
 
@@ -159,7 +163,7 @@ def fix(plan: Plan, arrays: Arrays, decisions: list[Decision]) -> Fixing:
             used.add(where)
             amount = given[where].amount if where in given else 0.0
             if amount is not None and family.whole and amount != round(amount):
-                raise InputFaults([Fault("plan.csv", given[where].row, f"{given[where]}: {amount:g} is not a whole number")])
+                raise InputFaults([Fault("the plan given", given[where].row, f"{given[where]}: {amount:g} is not a whole number")])
             if amount is not None and column is not None:
                 values[column] = amount
     return Fixing(values, [each for where, each in given.items() if where not in used and each.amount])

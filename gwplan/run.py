@@ -243,7 +243,8 @@ def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
     if answer.status == "unbounded":
         return Outcome(FAILED, "unbounded", None, "The goal has no end: some input makes money or compute without limit.", arrays.sizes)
     if answer.x is None:
-        return Outcome(STOPPED_WITHOUT_PLAN, "stopped", None, "Stopped before any plan was found.", arrays.sizes, case.warnings)
+        message = "Stopped before any plan was found; there may be one. More time, a wider gap or a looser limit may show."
+        return Outcome(STOPPED_WITHOUT_PLAN, "stopped", None, message, arrays.sizes, case.warnings)
     load(plan, arrays, answer)
     return write(request, clock, built, answer, log)
 

@@ -19,6 +19,8 @@ CLOSED = 1e-6
 """A share of a site that the relaxation opens below this is none."""
 INNER_GAP = 0.5
 """Share of the gap that the narrow search may use; the rest is for what the relaxation lacks."""
+INNER_TIME = 0.5
+"""Share of the time left that the narrow search may use."""
 
 
 def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: Mapping[int, float], start: Mapping[int, float]) -> Found:
@@ -34,7 +36,7 @@ def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: M
     if relaxed.x is None or relaxed.status != "optimal":
         return replace(relaxed, x=None)
     narrow = {**closed_sites(arrays, relaxed.x), **fixed}
-    inner = replace(left(), gap=options.gap * INNER_GAP)
+    inner = replace(left(), gap=options.gap * INNER_GAP, time_limit=left().time_limit * INNER_TIME)
     found = solve_arrays(arrays, cost, inner, kept=kept, fixed=narrow, start=start)
     if found.x is not None:
         x = found.x

@@ -6,9 +6,11 @@ a callback stops it when |objective - bound| is at most gap x spend.
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -190,12 +192,26 @@ def run(highs: Any, cost: Cost, options: Options) -> Found:
     while not done.is_set():
         try:
             if meanwhile is not None:
-                meanwhile()
+                with heard(control):
+                    meanwhile()
                 meanwhile = None
             done.wait(WAKE)
         except KeyboardInterrupt:
             control.interrupted = True
     return read(highs, cost, control)
+
+
+@contextmanager
+def heard(control: Control) -> Iterator[None]:
+    """Note Ctrl-C instead of raising it: a module that is torn out of its import by it cannot be imported again."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: setattr(control, "interrupted", True))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def read(highs: Any, cost: Cost, control: Control) -> Found:

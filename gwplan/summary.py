@@ -49,13 +49,13 @@ MW_A_GW = 1000
 
 
 def first_build_until(plan: Plan) -> int:
-    """Number of the last period of the first build: where the budget's undated cap ends, else where the last target begins."""
+    """Number of the last period of the first build: where the budget's undated cap ends, and not before the last target begins."""
     case = plan.case
     last = len(case.calendar.periods) - 1
-    if "budget" in case.definition.parts and "capital" in case.items("class"):
-        return budget.counted_until(case, "capital")
-    starts = [case.calendar.holding(target.by.first) for target in case.definition.targets]
-    return min(max(starts, default=last), last)
+    capped = "budget" in case.definition.parts and "capital" in case.items("class")
+    ends = [case.calendar.holding(target.by.first) for target in case.definition.targets]
+    ends += [budget.counted_until(case, "capital")] if capped else []
+    return min(max(ends, default=last), last)
 
 
 def by_class(amounts: dict[Any, float]) -> dict[str, float]:

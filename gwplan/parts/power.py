@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from math import prod
 
 from gwplan.block import Block, Expression, Key, Side, at_least, at_most, equal, total
 from gwplan.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
@@ -320,6 +321,16 @@ def bind_output(block: Block, case: Case, mean: dict[Key, Expression]) -> None:
     def output_serves_directly(supply: str, site: str, period: int, part: str) -> Side:
         """Output of sun, wind or a contract is at most the share of a flat load that it serves directly."""
         return at_most(output[supply, site, period, part], direct_limit(case, supply, site) * mean[site, period, part])
+
+    shared = {site: [share for supply, place in pairs if place == site and (share := direct_limit(case, supply, site)) is not None]
+              for _, site in pairs}
+
+    @block.rule(("site", "period", "slice"), [key for key in mean if len(shared.get(key[0], [])) > 1])
+    def direct_supplies_overlap(site: str, period: int, part: str) -> Side:
+        """Output of sun, wind and contracts together is at most 1 - the product of (1 - share) of a flat load: they overlap by chance."""
+        missed = prod(1 - share for share in shared[site])
+        come = [supply for supply, place in pairs if place == site and direct_limit(case, supply, site) is not None]
+        return at_most(total(output[supply, site, period, part] for supply in come), (1 - missed) * mean[site, period, part])
 
     wired = {site: [supply for supply, place in pairs if place == site and is_bought(case, supply)] for _, site in pairs}
     signed = {site: [supply for supply, place in pairs if place == site and role_of(case, supply) == "contract"] for _, site in pairs}

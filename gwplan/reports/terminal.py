@@ -97,10 +97,12 @@ def headline(run: RunFolder) -> str:
     capital, per = run.figure("capital_first_build_musd") or 0.0, run.figure("capital_musd_per_it_gw")
     each = f", {per / KILO:.1f} GUSD per GW of IT" if per else ""
     unit, size = _money_unit(run)
-    compute = f"{float(run.summary['compute_kh100e'][run.full_period]):,.0f} kH100e ({_precision(run)})"
+    until = str(run.summary["first_build_until"])
+    compute = f"{float(run.summary['compute_kh100e'][run.number_of[until]]):,.0f} kH100e ({_precision(run)})"
+    more = f" It grows to {max(it):,.0f} MW of IT." if max(it) > it[run.number_of[until]] * (1 + LEAST) + LEAST else ""
     return (
-        f"{title}: {max(it):,.0f} MW of IT and {compute} by {run.periods[run.full_period]} "
-        f"for {capital / size:,.1f} {unit} of {run.dollars}{each}."
+        f"{title}: {it[run.number_of[until]]:,.0f} MW of IT and {compute} by the end of {until}, "
+        f"for {capital / size:,.1f} {unit} of {run.dollars} paid until then{each}.{more}"
     )
 
 
@@ -114,6 +116,8 @@ def _standing(run: RunFolder) -> str:
     goals = [str(name) for name in run.summary["goal"]]
     whole = " of the present value of all spend" if goals[0] == "most_value" else ""
     proven = "" if gap is None else f"; no plan is better by more than {gap:.2%}{whole}" if gap >= NO_GAP else "; no plan is better"
+    later = [(str(goal["kind"]), goal.get("gap")) for goal in run.summary.get("goals", [])[1:]]
+    proven += "".join(f"; {GOALS.get(kind, kind)}, within {gap:.2%}" for kind, gap in later if gap is not None and gap >= NO_GAP)
     return f"Planned {', then '.join(GOALS.get(name, name) for name in goals)}. Status: {status}{proven}."
 
 

@@ -1,6 +1,7 @@
 """Power: cohorts of ordered units, firm power at the peak, energy in the mean, what they cost and emit."""
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from .building import earliest_period
@@ -94,6 +95,7 @@ def _balance_energy(plan: Plan, site: str, supplies: list[Supply]) -> None:
         need = plan.facility_mean[site, t]
         matrix.equal(total(supply.output[t] for supply in supplies), need)
         through_wire, wire = Sum(), Sum()
+        direct, shares = Sum(), list[float]()
         for supply in supplies:
             output, capacity, name = supply.output[t], supply.capacity(t), supply.name
             if supply.role == "prime":
@@ -108,10 +110,15 @@ def _balance_energy(plan: Plan, site: str, supplies: list[Supply]) -> None:
                 factor = facts.number("power", name, "capacity_factor", site, t)
                 matrix.at_most(output, capacity * factor)
                 contract = supply.role == "contract"
-                matrix.at_most(output, need * (factor if contract else facts.number("power", name, "direct_share", site, t)))
+                share = factor if contract else facts.number("power", name, "direct_share", site, t)
+                matrix.at_most(output, need * share)
+                direct.gain(output)
+                shares.append(share)
                 if contract:
                     through_wire.gain(output)
         matrix.at_most(through_wire, wire)
+        if len(shares) > 1:  # those that come when they will overlap: what none of them serves is a product
+            matrix.at_most(direct, need * (1 - math.prod(1 - share for share in shares)))
 
 
 def _pay(plan: Plan, site: str, supply: Supply, t: int) -> None:
