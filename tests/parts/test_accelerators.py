@@ -213,3 +213,12 @@ def test_systems_that_are_there_already_cost_nothing_and_leave_nothing(tmp_path:
     assert stage.broken() == set()
     assert stage.money("capital") == stage.money("residual") == {}
     assert stage.money("running") == paid("accelerators", {0: 16 * PRICE * 0.02, 1: 16 * 1.6 * 0.02})
+
+
+def test_systems_that_enter_as_others_leave_are_counted_apart(tmp_path: Path) -> None:
+    stage = staged(tmp_path, "existing.old_rack@north@2022.count=16 1", "existing.old_rack@north@2027.count=10 1")
+    stand(stage, OLD, [16, 10, 10])
+    stage.put("retired", {(*OLD, 1): 16})
+    assert stage.broken() == set()
+    stage.put("retired", {(*OLD, 1): 6})  # the change of the count: it would lose the ten that enter
+    assert stage.broken() == {("installed_follows_arrivals", (*OLD, 1))}

@@ -106,6 +106,17 @@ def test_contracts_serve_their_capacity_factor_of_the_load_at_most(tmp_path: Pat
     assert stage.broken() == {("output_serves_directly", (*where, 2, "year"))}
 
 
+def test_what_comes_when_it_will_overlaps_by_chance(tmp_path: Path) -> None:
+    stage = staged(tmp_path, *item("sun", *SUN), *item("wind_ppa", *WIND_PPA), "power.wind_ppa.contract_term=20 year")
+    sun, wind, rule = ("sun", "north"), ("wind_ppa", "north"), "direct_supplies_overlap"
+    serve(stage, sun, [0, 40, 40], [0, 0.2 * MEAN, 0.2 * MEAN])
+    # Where neither comes, 0.8 x 0.6 of the time, the two together serve 0.52 of the load: 4.576 MW, not 0.6 of it.
+    serve(stage, wind, [0, 20, 20], [0, 0.32 * MEAN, 0.33 * MEAN])
+    assert stage.broken(rule, "output_serves_directly") == {(rule, ("north", 2, "year"))}
+    alone = staged(tmp_path / "alone", *item("sun", *SUN))
+    assert alone.keys(rule) == []  # one of them has its own share already
+
+
 def test_storage_waits_for_plans_with_hours(tmp_path: Path) -> None:
     case = tiny(tmp_path, *item("battery", *BATTERY))
     assert "battery" in case.items("supply")

@@ -61,6 +61,17 @@ def test_a_site_on_which_something_stands_is_open_and_costs_nothing(tmp_path: Pa
     assert stage.broken() == {("opened_after_opening", ("north", 1)), ("opened_after_opening", ("north", 2))}
 
 
+def test_a_site_may_be_opened_before_something_stands_there(tmp_path: Path) -> None:
+    stage = Stage(tiny(tmp_path, "existing.hall@north@2027.count=1 1"), "sites").decide().bind()
+    assert [key for key in stage.keys("opening") if key[0] == "north"] == [("north", 0)]
+    whole = {("north", n): 1.0 for n in range(3)}
+    stage.put("opened", whole)
+    assert stage.broken() == {("opened_after_opening", ("north", 0))}  # free from 2027 on, not before
+    stage.put("opening", {("north", 0): 1})
+    assert stage.broken() == set()
+    assert stage.money("capital") == {("sites", "north", "north", "landowners", 0): 10}
+
+
 def test_halls_fit_the_land(tmp_path: Path) -> None:
     stage = Stage(tiny(tmp_path, "sites.north@@2028.land=50 acre", "sites.south.land="), "sites").decide()
     stage.fake("land", {("north", 0): 100, ("north", 1): 100, ("north", 2): 50, ("south", 0): 1e6})
