@@ -243,7 +243,7 @@ def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
     if answer.status == "unbounded":
         return Outcome(FAILED, "unbounded", None, "The goal has no end: some input makes money or compute without limit.", arrays.sizes)
     if answer.x is None:
-        message = "Stopped before any plan was found; there may be one. More time, a wider gap or a looser limit may show."
+        message = "Stopped before any plan was found. There may be one: more time, a wider gap or a looser limit may show it."
         return Outcome(STOPPED_WITHOUT_PLAN, "stopped", None, message, arrays.sizes, case.warnings)
     load(plan, arrays, answer)
     return write(request, clock, built, answer, log)
