@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from gwplan import console
+from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, shared
 from gwplan.exits import Exit
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-MODEL = click.Path(exists=True, dir_okay=False, path_type=Path)
-FILE = click.Path(dir_okay=False, path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
-RUN = click.Path(exists=True, file_okay=False, path_type=Path)
-PLAN = click.Path(exists=True, path_type=Path)
 
 EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code.value}  {code.text}" for code in Exit)
 
@@ -30,28 +21,6 @@ class InOrder(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names as they were declared."""
         return list(self.commands)
-
-
-def _debug(context: click.Context, parameter: click.Parameter, on: bool) -> None:
-    if on:
-        os.environ[console.DEBUG] = "1"
-
-
-def shared(command: Command) -> Command:
-    """The options that every command has."""
-    as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
-    debug = click.option("--debug", is_flag=True, expose_value=False, callback=_debug,
-                         help="Show where an error arose (or set GWPLAN_DEBUG).")
-    return as_json(debug(command))
-
-
-def changes(command: Command) -> Command:
-    """The options that change a case or a model without editing its files."""
-    overlays = click.option("--with", "overlays", multiple=True, type=MODEL, metavar="FILE",
-                            help="A CSV of the rows that differ, with a leading column `table`. May be repeated.")
-    sets = click.option("--set", "sets", multiple=True, metavar="TEXT",
-                        help="One number: table.item[@site][@when].quantity='VALUE UNIT', or ='*0.9', or model.KEY=VALUE. May be repeated.")
-    return overlays(sets(command))
 
 
 @click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG)

@@ -1,0 +1,96 @@
+"""Solve one scenario in this process. What fails is a result, not an error: a sweep goes on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from gwplan.faults import InputFaults, MissingValue
+from gwplan.tables import COLUMNS
+from gwplan.variants.scenario import Question, Result, Scenario
+
+_PUT: dict[str, tempfile.TemporaryDirectory[str]] = {}
+
+
+def place(question: Question) -> Path:
+    """The folder of this process that holds the question's files; written once, removed when the process ends."""
+    key = question.digest
+    if key not in _PUT:
+        folder = tempfile.TemporaryDirectory(prefix="gwplan-scenarios-")
+        for name, content in question.files.items():
+            path = Path(folder.name) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        model = Path(folder.name) / question.model
+        text = model.read_text(encoding="utf-8-sig")
+        model.write_text(re.sub(r'(?m)^inputs\s*=.*$', 'inputs = "../inputs"', text), encoding="utf-8")
+        _PUT[key] = folder
+    return Path(_PUT[key].name)
+
+
+def solve_scenario(question: Question, scenario: Scenario) -> Result:
+    """Read, build and solve one scenario. Never raises but for Ctrl-C."""
+    began = time.perf_counter()
+    try:
+        found = _solve(question, scenario)
+    except InputFaults as error:
+        found = Result("faulty_input", 3, "; ".join(str(fault) for fault in error.faults))
+    except MissingValue as error:
+        found = Result("faulty_input", 3, str(error))
+    except Exception as error:  # noqa: BLE001 - one scenario that fails is a row of the table, whatever failed
+        found = Result("failed", 1, f"{type(error).__name__}: {' '.join(str(error).split())}")
+    return replace(found, seconds=time.perf_counter() - began)
+
+
+def _solve(question: Question, scenario: Scenario) -> Result:
+    from gwplan import decisions, run
+    from gwplan.results import finite
+    from gwplan.solve import solve_goals
+    from gwplan.summary import summarise
+
+    folder = place(question)
+    with tempfile.TemporaryDirectory(prefix="gwplan-scenario-") as scratch:
+        own = Path(scratch)
+        overlays = [folder / name for name in question.overlays]
+        if scenario.rows:
+            overlays.append(_written(own / "scenario.csv", scenario.rows))
+        request = run.Request(folder / question.model, tuple(overlays), (*question.sets, *scenario.sets), gap=question.gap,
+                              time_limit=question.time_limit, threads=question.threads, seed=question.seed)
+        case = run.read(request)
+        plan, arrays = run.build(case)
+        fixed = None
+        if scenario.fix:
+            (own / "fix.csv").write_text(scenario.fix, encoding="utf-8")
+            fixing = decisions.fix(plan, arrays, decisions.read_plan(own / "fix.csv", case))
+            if fixing.impossible:
+                return Result("infeasible", 4, "the fixed plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
+            fixed = fixing.values
+        start = None
+        if question.start and not fixed:
+            (own / "start.csv").write_text(question.start, encoding="utf-8")
+            start = decisions.start(plan, arrays, decisions.read_start(own / "start.csv", case))
+        if any(rule.broken for rule in plan.rules):
+            return Result("infeasible", 4, "a rule cannot hold: " + ", ".join(rule.full_name for rule in plan.rules if rule.broken))
+        answer = solve_goals(arrays, run.options_of(case, None, None), fixed=fixed, start=start)
+    if answer.x is None:
+        return {"infeasible": Result("infeasible", 4, "no plan keeps all the rules"),
+                "unbounded": Result("unbounded", 1, "the goal has no end")}.get(
+                    answer.status, Result("stopped_empty", 6, "stopped before any plan was found"))
+    run.load(plan, arrays, answer)
+    status = "optimal" if answer.status == "optimal" else "stopped"
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([decisions.HEADER, *decisions.rows(plan)])
+    summary: dict[str, Any] = finite({"status": status, **summarise(plan, answer)})
+    return Result(status, 0 if status == "optimal" else 5, "", summary, text.getvalue())
+
+
+def _written(path: Path, rows: tuple[tuple[str, ...], ...]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([("table", *COLUMNS), *rows])
+    return path
