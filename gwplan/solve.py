@@ -11,7 +11,7 @@ import numpy as np
 
 from gwplan.arrays import Arrays, Cost, Floats
 from gwplan.search import search
-from gwplan.solver import Found, Kept, Options, solve_arrays
+from gwplan.solver import Basis, Found, Kept, Options, solve_arrays
 
 KEPT_WITHIN = 1e-7
 """Share of its value by which an earlier goal may give way to a later one: the solver's own tolerance."""
@@ -23,7 +23,8 @@ CLEAN = 1e-9
 class Answer:
     """What solving gave. status: optimal, stopped, infeasible or unbounded; x None without a plan.
 
-    objective, bound and gap are those of the first goal; activity and duals are by row, of the last.
+    objective, bound and gap are those of the first goal; activity and duals are by row, of the last; basis
+    is that of the first goal's relaxation.
     """
 
     status: str
@@ -33,15 +34,21 @@ class Answer:
     gap: float
     duals: Floats | None
     goals: list[dict[str, Any]]
+    basis: Basis | None = None
 
 
 def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] | None = None,
                 start: Mapping[int, float] | None = None) -> Answer:
     """Solve for each goal in turn, each kept as good as it was found for those that follow."""
     began, kept, founds = time.perf_counter(), Kept(), []
-    for cost in arrays.costs:
-        left = options.time_limit - (time.perf_counter() - began)
-        found = search(arrays, cost, replace(options, time_limit=left), kept=kept, fixed=fixed or {}, start=start or {})
+    for number, cost in enumerate(arrays.costs):
+        left = replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
+        if number == 0:
+            found = search(arrays, cost, left, kept=kept, fixed=fixed or {}, start=start or {}, basis=options.basis)
+        elif options.prove_later:
+            found = search(arrays, cost, left, kept=kept, fixed=fixed or {}, start=start or {})
+        else:
+            found = settle(arrays, cost, left, kept, {**(fixed or {}), **(start or {})})
         if found.x is None:
             break
         founds.append((cost, found))
@@ -54,7 +61,13 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
         return Answer(found.status, None, np.nan, np.nan, np.nan, None, [])
     status = "optimal" if len(founds) == len(arrays.costs) and founds[-1][1].status == "optimal" else "stopped"
     x, duals = polish(arrays, founds[-1], replace(options, time_limit=np.inf), kept, fixed)
-    return summed_up(status, x, duals, founds)
+    return replace(summed_up(status, x, duals, founds), basis=founds[0][1].basis)
+
+
+def settle(arrays: Arrays, cost: Cost, options: Options, kept: Kept, whole: Mapping[int, float]) -> Found:
+    """The best for a later goal with the whole numbers as the earlier goals found them: no bound on what others may give."""
+    found = solve_arrays(replace(arrays, whole=np.zeros_like(arrays.whole)), replace(cost, spend=None), options, kept=kept, fixed=whole)
+    return replace(found, bound=np.nan, gap=np.nan)
 
 
 def kept_row(cost: Cost, best: float) -> tuple[Floats, float, float]:

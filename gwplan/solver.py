@@ -29,8 +29,21 @@ WAKE = 0.05
 
 
 @dataclass(frozen=True)
+class Basis:
+    """Where the simplex method ended: the status of each column and of each row, as HiGHS numbers them."""
+
+    columns: bytes
+    rows: bytes
+
+
+@dataclass(frozen=True)
 class Options:
-    """How long, how far, and with what HiGHS works; `meanwhile` is done by the thread that waits for it."""
+    """How long, how far, and with what HiGHS works; `meanwhile` is done by the thread that waits for it.
+
+    basis: of an earlier relaxation for the first goal; where it fits in size it is begun from, and a change of some
+    numbers then takes a sixth of the time. prove_later: False leaves goals after the first unproven: the whole numbers
+    stay as the first goal found them.
+    """
 
     gap: float = 0.0
     time_limit: float = float("inf")
@@ -39,6 +52,8 @@ class Options:
     log: Path | None = None
     watch: Watch | None = None
     meanwhile: Callable[[], None] | None = None
+    basis: Basis | None = None
+    prove_later: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,6 +69,7 @@ class Found:
     row_duals: Floats | None = None
     interrupted: bool = False
     misled: bool = False
+    basis: Basis | None = None
 
 
 @dataclass
@@ -98,12 +114,14 @@ def load(arrays: Arrays, cost: Cost, options: Options) -> Any:
 
 
 def solve_arrays(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | None = None, fixed: Mapping[int, float] | None = None,
-                 start: Mapping[int, float] | None = None) -> Found:
+                 start: Mapping[int, float] | None = None, basis: Basis | None = None) -> Found:
     """Solve for one cost. kept: rows of earlier goals; fixed: values by column; start: values by column to begin from.
+
+    basis: of an earlier LP of the same shape; a MIP takes none.
 
     KeyboardInterrupt keeps the incumbent and returns it as `stopped`.
     """
-    found = solve_once(arrays, cost, options, kept=kept, fixed=fixed, start=start)
+    found = solve_once(arrays, cost, options, kept=kept, fixed=fixed, start=start, basis=basis)
     left = options.time_limit - found.seconds
     if not found.misled or found.interrupted or left <= 0:
         return found
@@ -115,7 +133,7 @@ def solve_arrays(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | N
 
 
 def solve_once(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | None, fixed: Mapping[int, float] | None,
-               start: Mapping[int, float] | None) -> Found:
+               start: Mapping[int, float] | None, basis: Basis | None = None) -> Found:
     """Load, start and run HiGHS."""
     highs = load(arrays, cost, options)
     for coefficients, low, high in (kept.rows if kept else ()):
@@ -125,9 +143,29 @@ def solve_once(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | Non
     if start:
         index = np.fromiter(start, dtype=np.int32, count=len(start))
         highs.setSolution(len(index), index, np.fromiter(start.values(), dtype=float, count=len(start)))
+    if basis is not None:
+        begin_from(highs, basis)
     highs.setOptionValue("time_limit", max(0.0, options.time_limit))
     highs.setOptionValue("mip_rel_gap", 0.0 if cost.spend is not None else options.gap)
     return run(highs, cost, options)
+
+
+STATES = tuple(highspy.HighsBasisStatus.__members__.values())
+
+
+def begin_from(highs: Any, basis: Basis) -> None:
+    """Give HiGHS a basis to begin from, if it is of the same size; HiGHS mends what does not fit in it."""
+    if (len(basis.columns), len(basis.rows)) == (highs.getNumCol(), highs.getNumRow()):
+        given = highspy.HighsBasis()
+        given.col_status, given.row_status = [STATES[n] for n in basis.columns], [STATES[n] for n in basis.rows]
+        given.valid = True
+        highs.setBasis(given)
+
+
+def basis_of(highs: Any) -> Basis | None:
+    """The basis at which an LP ended; None where there is none."""
+    found = highs.getBasis()
+    return Basis(bytes(map(int, found.col_status)), bytes(map(int, found.row_status))) if found.valid else None
 
 
 def fix_columns(highs: Any, fixed: Mapping[int, float]) -> None:
@@ -233,7 +271,8 @@ def read(highs: Any, cost: Cost, control: Control) -> Found:
     misled = whole and abs(info.objective_function_value - objective) > MISLED * max(1.0, abs(objective))
     done = (not misled and (status == states.kOptimal or control.close_enough)) or (whole and gap <= control.options.gap)
     duals = np.array(solution.row_dual) if solution.dual_valid else None
-    return Found("optimal" if done else "stopped", x, objective, bound, gap, seconds, duals, stopped, misled and not done)
+    return Found("optimal" if done else "stopped", x, objective, bound, gap, seconds, duals, stopped, misled and not done,
+                 None if whole else basis_of(highs))
 
 
 def spend_of(cost: Cost, x: Floats) -> float | None:

@@ -19,7 +19,8 @@ class Question:
 
     files: each file of the case folder and the model's own, by path relative to the folder they are put into.
     model: the model's path among them. overlays: names among `files` of the --with tables, in order. sets: as --set.
-    start: the text of a plan.csv to start from, blank for none.
+    start: the text of a plan.csv to start from, blank for none. basis: statuses of columns and rows at which the
+    relaxation of the unchanged question ended: all scenarios begin from it, whichever is solved first.
     """
 
     model: str
@@ -31,14 +32,17 @@ class Question:
     time_limit: str | None = None
     threads: int | None = 1
     seed: int | None = None
+    basis: tuple[bytes, bytes] = (b"", b"")
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of all that decides the answer of a scenario beside its own changes: inputs, definition, options, version."""
         from importlib.metadata import version
 
-        plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("files", "threads")}
+        plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("files", "threads", "basis")}
         total = hashlib.sha256(json.dumps([plain, version("gwplan"), version("highspy")], sort_keys=True).encode())
+        for part in self.basis:
+            total.update(part)
         for name in sorted(self.files):
             total.update(f"\n{name} {len(self.files[name])}\n".encode() + self.files[name])
         return total.hexdigest()

@@ -9,11 +9,14 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gwplan.faults import InputFaults, MissingValue
 from gwplan.tables import COLUMNS
 from gwplan.variants.scenario import Question, Result, Scenario
+
+if TYPE_CHECKING:
+    from gwplan.solver import Basis
 
 _PUT: dict[str, tempfile.TemporaryDirectory[str]] = {}
 
@@ -34,11 +37,24 @@ def place(question: Question) -> Path:
     return Path(_PUT[key].name)
 
 
-def solve_scenario(question: Question, scenario: Scenario) -> Result:
-    """Read, build and solve one scenario. Never raises but for Ctrl-C."""
+def prepared(question: Question) -> tuple[Question, Result]:
+    """The question with what its unchanged form gives to start all scenarios from, and the answer to that form.
+
+    Without a plan the question stays as it is.
+    """
+    kept: list[Basis] = []
+    found = solve_scenario(question, Scenario(()), kept)
+    if not found.plan:
+        return question, found
+    basis = (kept[0].columns, kept[0].rows) if kept else question.basis
+    return replace(question, start=found.plan, basis=basis), found
+
+
+def solve_scenario(question: Question, scenario: Scenario, kept: list[Basis] | None = None) -> Result:
+    """Read, build and solve one scenario. Never raises but for Ctrl-C. The basis of its relaxation is added to `kept`."""
     began = time.perf_counter()
     try:
-        found = _solve(question, scenario)
+        found = _solve(question, scenario, kept)
     except InputFaults as error:
         found = Result("faulty_input", 3, "; ".join(str(fault) for fault in error.faults))
     except MissingValue as error:
@@ -48,10 +64,11 @@ def solve_scenario(question: Question, scenario: Scenario) -> Result:
     return replace(found, seconds=time.perf_counter() - began)
 
 
-def _solve(question: Question, scenario: Scenario) -> Result:
+def _solve(question: Question, scenario: Scenario, kept: list[Basis] | None) -> Result:
     from gwplan import decisions, run
     from gwplan.results import finite
     from gwplan.solve import solve_goals
+    from gwplan.solver import Basis
     from gwplan.summary import summarise
 
     folder = place(question)
@@ -77,7 +94,11 @@ def _solve(question: Question, scenario: Scenario) -> Result:
             start = decisions.start(plan, arrays, decisions.read_start(own / "start.csv", case))
         if any(rule.broken for rule in plan.rules):
             return Result("infeasible", 4, "a rule cannot hold: " + ", ".join(rule.full_name for rule in plan.rules if rule.broken))
-        answer = solve_goals(arrays, run.options_of(case, None, None), fixed=fixed, start=start)
+        # Ties of the first goal are broken without a proof: it would take most of the time, and moves no goal.
+        options = replace(run.options_of(case, None, None), basis=Basis(*question.basis), prove_later=False)
+        answer = solve_goals(arrays, options, fixed=fixed, start=start)
+    if kept is not None and answer.basis is not None:
+        kept.append(answer.basis)
     if answer.x is None:
         return {"infeasible": Result("infeasible", 4, "no plan keeps all the rules"),
                 "unbounded": Result("unbounded", 1, "the goal has no end")}.get(
