@@ -1,0 +1,115 @@
+"""Scenarios side by side: in this process, or in several of this machine; `cluster.py` adds those of other machines."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from typing import Protocol
+
+from gwplan.variants.cache import Cache
+from gwplan.variants.scenario import Question, Result, Scenario
+from gwplan.variants.work import solve_scenario
+
+Numbered = tuple[int, Scenario]
+Told = Callable[[int, Result], None]
+LOST = "the process that solved it ended three times without an answer (out of memory?)"
+
+
+class Executor(Protocol):
+    """Whoever solves numbered scenarios of a question and gives their results as they finish, in any order."""
+
+    def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
+        """Solve all scenarios."""
+        ...
+
+
+class Serial:
+    """One scenario after the other, in this process."""
+
+    def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
+        """Solve all scenarios in their order."""
+        for number, scenario in scenarios:
+            yield number, solve_scenario(question, scenario)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Processes:
+    """Several processes of this machine; the question is sent to each once."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.workers = workers or cores()
+
+    def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
+        """Solve all scenarios. A process that is lost takes all that wait with it: they run again, at last each in one of its own."""
+        lost: list[Numbered] = []
+        again: list[Numbered] = []
+        yield from self._round(question, scenarios, self.workers, lost)
+        yield from self._round(question, lost, self.workers, again)
+        for each in again:
+            failed: list[Numbered] = []
+            yield from self._round(question, [each], 1, failed)
+            yield from ((number, Result("failed", 1, LOST)) for number, _ in failed)
+
+    @staticmethod
+    def _round(question: Question, scenarios: Sequence[Numbered], workers: int, lost: list[Numbered]) -> Iterator[tuple[int, Result]]:
+        if not scenarios:
+            return
+        pool = ProcessPoolExecutor(min(workers, len(scenarios)), multiprocessing.get_context("spawn"), _begin, (question,))
+        try:
+            waiting: dict[Future[Result], Numbered] = {pool.submit(_one, scenario): (n, scenario) for n, scenario in scenarios}
+            for future in as_completed(waiting):
+                number, scenario = waiting[future]
+                try:
+                    yield number, future.result()
+                except BrokenProcessPool:
+                    lost.append((number, scenario))
+        except BaseException:
+            # A pool that is left early, by Ctrl-C above all, must not wait for solvers that no longer matter.
+            for process in list((pool._processes or {}).values()):
+                process.terminate()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+_ASKED: list[Question] = []
+
+
+def _begin(question: Question) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _ASKED[:] = [question]
+
+
+def _one(scenario: Scenario) -> Result:
+    return solve_scenario(_ASKED[0], scenario)
+
+
+def solve_all(question: Question, scenarios: Sequence[Scenario], *, executor: Executor, cache: Cache | None = None,
+              told: Told | None = None) -> list[Result]:
+    """The results of all scenarios, in their order; what the cache holds is not solved again. `told` hears of each."""
+    found: dict[int, Result] = {}
+
+    def note(number: int, result: Result) -> None:
+        found[number] = result
+        if told is not None:
+            told(number, result)
+
+    digests = [scenario.digest(question) for scenario in scenarios]
+    for number, digest in enumerate(digests):
+        kept = cache.get(digest) if cache is not None else None
+        if kept is not None:
+            note(number, kept)
+    rest = [(number, scenario) for number, scenario in enumerate(scenarios) if number not in found]
+    for number, result in executor.run(question, rest):
+        if cache is not None:
+            cache.put(digests[number], result)
+        note(number, result)
+    return [found[number] for number in range(len(scenarios))]
