@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from gwplan import console
+from gwplan.commands.compare import compare
 from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, shared
 from gwplan.exits import Exit
 
@@ -94,6 +95,8 @@ def check(model: Path, as_json: bool, **options: Any) -> None:
 @changes
 @click.option("--fix", type=PLAN, metavar="PLAN", help="Take the decisions of this plan.csv as they are; the rest is solved.")
 @click.option("--start", type=RUN, metavar="RUN", help="Start from the plan of this run folder.")
+@click.option("--against", type=RUN, metavar="RUN",
+              help="Start from the plan of this run folder, solve to a gap fit for comparison, and print what changed.")
 @click.option("--gap", type=click.FloatRange(0, 1), help="Stop when the plan is proven to be this close to the best, such as 0.001.")
 @click.option("--time-limit", metavar="TIME", help="Stop after this long, such as '10 min' or a number of seconds.")
 @click.option("--threads", type=click.IntRange(min=1), help="Threads that the solver may use.")
@@ -103,7 +106,7 @@ def check(model: Path, as_json: bool, **options: Any) -> None:
 @click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where run folders go.")
 @shared
 @click.pass_context
-def solve(context: click.Context, /, model: Path, as_json: bool, **options: Any) -> None:
+def solve(context: click.Context, /, model: Path, against: Path | None, as_json: bool, **options: Any) -> None:
     """Find the best plan for MODEL, write it to a run folder and print its summary.
 
     Ctrl-C stops the search and keeps the best plan found so far. A run folder is complete in itself and never
@@ -114,18 +117,19 @@ def solve(context: click.Context, /, model: Path, as_json: bool, **options: Any)
       gwplan solve models/one_gigawatt.toml
       gwplan solve models/one_gigawatt.toml --set 'accelerators.gb300_nvl72@@*.price=*0.9'
       gwplan solve models/one_gigawatt.toml --set 'model.target.1.by=2029-Q4' --start runs/RUN
+      gwplan solve models/one_gigawatt.toml --against runs/RUN
     """
     from gwplan import run
     from gwplan.reports import terminal
 
     with console.reporting(as_json), console.progress_line() as progress:
-        outcome = run.solve(run.Request(model=model, progress=progress, **options))
+        outcome, changed = run.solve_against(run.Request(model=model, progress=progress, **options), against)
     with console.reporting(as_json):
         if as_json:
-            console.print_json(terminal.outcome_as_json(outcome))
+            console.print_json(terminal.outcome_as_json(outcome, changed))
         else:
             console.print_warnings(outcome.warnings)
-            terminal.show_outcome(outcome, console.output())
+            terminal.show_outcome(outcome, console.output(), changed)
     context.exit(outcome.exit_code)
 
 
@@ -166,6 +170,10 @@ def sources(model: Path | None, as_json: bool) -> None:
         console.print_json(listed.as_json())
     else:
         listing.show(listed, console.output())
+
+
+for command in (compare,):
+    gwplan.add_command(command)
 
 
 def main() -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import gc
 import importlib
 import logging
-import platform
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +18,10 @@ from gwplan.faults import Fault, InputFaults, MissingValue
 if TYPE_CHECKING:
     from gwplan.arrays import Arrays
     from gwplan.case import Case
+    from gwplan.compare import Comparison
     from gwplan.model import Plan
     from gwplan.solve import Answer
-    from gwplan.solver import Options
+    from gwplan.solver import Basis, Options
 
 LOG = logging.getLogger("gwplan")
 SOLVED, INFEASIBLE, STOPPED_WITH_PLAN, STOPPED_WITHOUT_PLAN, FAILED = 0, 4, 5, 6, 1
@@ -41,7 +40,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class Request:
-    """What to run. Blank options are those of the model file."""
+    """What to run. Blank options are those of the model file.
+
+    pages: whether the page and the workbook are written too. basis: of an earlier run's relaxation, to begin from.
+    """
 
     model: Path
     overlays: tuple[Path, ...] = ()
@@ -55,6 +57,8 @@ class Request:
     no_solve: bool = False
     write_lp: Path | None = None
     runs: Path = Path("runs")
+    pages: bool = True
+    basis: Basis | None = None
     progress: Callable[[Progress], None] | None = None
 
 
@@ -73,7 +77,7 @@ class CheckReport:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What `solve` gave: exit code, status, run folder (None without a plan), and a sentence."""
+    """What `solve` gave: exit code, status, run folder (None without a plan), a sentence, and the basis to begin the next from."""
 
     exit_code: int
     status: str
@@ -81,6 +85,7 @@ class Outcome:
     message: str
     sizes: dict[str, int] = field(default_factory=dict)
     warnings: list[Fault] = field(default_factory=list)
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True)
@@ -189,7 +194,9 @@ def options_of(case: Case, log: Path | None, clock: Clock | None) -> Options:
 
 def bring_in() -> None:
     """Import what writing, auditing and reporting need, while the solver works."""
-    for name in ("pyarrow.parquet", "gwplan.results", "gwplan.summary", "gwplan.audit", "gwplan.reports.terminal"):
+    from gwplan.writing import PAGES
+
+    for name in ("pyarrow.parquet", "gwplan.results", "gwplan.summary", "gwplan.audit", "gwplan.reports.terminal", *PAGES):
         importlib.import_module(name)
 
 
@@ -219,6 +226,19 @@ def solve(request: Request) -> Outcome:
         return search(request, clock, (case, plan, arrays), Path(scratch) / "solver.log")
 
 
+def solve_against(request: Request, base: Path | None) -> tuple[Outcome, Comparison | None]:
+    """Run a request from the plan of another run, to a gap fit for comparing them, and compare. Without `base` just run it."""
+    if base is None:
+        return solve(request), None
+    from gwplan.compare import COMPARISON_GAP, compare
+    from gwplan.reports.folder import RunFolder
+
+    RunFolder(base)  # a folder that is no run is a fault before anything is solved
+    gap = COMPARISON_GAP if request.gap is None else request.gap
+    outcome = solve(replace(request, start=request.start or base, gap=gap))
+    return outcome, compare(base, outcome.run) if outcome.run is not None else None
+
+
 def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log: Path) -> Outcome:
     """Fix or start from an earlier plan, solve, and write what was found."""
     from gwplan import decisions
@@ -233,7 +253,7 @@ def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
         return Outcome(INFEASIBLE, "infeasible", None, message, arrays.sizes, case.warnings)
     fixed = fixing.values if fixing else None
     start = decisions.start(plan, arrays, decisions.read_start(request.start, case)) if request.start else None
-    options = options_of(case, log, clock)
+    options = replace(options_of(case, log, clock), basis=request.basis)
     with clock.phase("solve"):
         broken = any(rule.broken for rule in plan.rules)
         answer = None if broken else solve_goals(arrays, options, fixed=fixed, start=start)
@@ -251,8 +271,6 @@ def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
 
 def why_not(plan: Plan, arrays: Arrays, options: Options, fixed: dict[int, float] | None) -> str:
     """The sentence for an infeasible model, or the list of rules that a given plan breaks."""
-    from dataclasses import replace
-
     from gwplan import clash
 
     quick = replace(options, time_limit=EXPLAIN_SECONDS, watch=None, log=None)
@@ -268,57 +286,15 @@ EXPLAIN_SECONDS = 20.0
 
 
 def write(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, log: Path) -> Outcome:
-    """Write the run folder, audit it, and give it its name."""
-    from gwplan import results
-    from gwplan.first_power import held_back
-    from gwplan.summary import summarise
+    """Write the run folder, and say how the run ended."""
+    from gwplan.writing import write_run
 
-    case, plan, arrays = built
-    status = "optimal" if answer.status == "optimal" else "stopped"
-    with results.run_folder(request.runs, case.definition.name) as draft:
-        with clock.phase("write"):
-            case.write(draft / "inputs")
-            results.write_plan(plan, draft / "plan.csv")
-            results.write_tables(plan, arrays, answer, draft / "tables")
-            summary = {"status": status, **summarise(plan, answer), "held_back": held_back(plan)}
-            summary["estimate_share"] = None
-            if log.exists():
-                shutil.copyfile(log, draft / "solver.log")
-            digest = results.digest(path.read_bytes() for path in sorted((draft / "inputs").rglob("*")) if path.is_file())
-            results.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
-            results.write_json(draft / "manifest.json", manifest(request, clock, built, answer, digest))
-        with clock.phase("audit"):
-            from gwplan.audit import audit
-
-            found = audit(draft)
-            results.write_json(draft / "audit.json", found.to_json())
-        if found.ok:
-            from gwplan.reports.sources import estimate_share
-
-            summary["estimate_share"] = estimate_share(draft)
-        results.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
-        results.write_json(draft / "manifest.json", manifest(request, clock, built, answer, digest))
-        run = results.finish(draft, case.definition.name + ("" if found.ok else "_FAILED_AUDIT"), digest)
+    case, _, arrays = built
+    run, found = write_run(request, clock, built, answer, log)
     if not found.ok:
         wrong = "; ".join(f"{each.name} at {each.where} by {each.worst:.3g}" for each in found.checks if not each.passed)
         return Outcome(FAILED, "audit failed", run, f"The audit found the answer wrong: {wrong}.", arrays.sizes, case.warnings)
-    if status == "stopped":
-        return Outcome(STOPPED_WITH_PLAN, status, run, "Stopped early: this is the best plan found so far.", arrays.sizes, case.warnings)
-    return Outcome(SOLVED, status, run, "Solved to the gap.", arrays.sizes, case.warnings)
-
-
-def manifest(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, digest: str) -> dict[str, Any]:
-    """All that it takes to know, and to repeat, what was run."""
-    from importlib.metadata import version
-
-    case, _, arrays = built
-    packages = {name: version(name) for name in ("gwplan", "pyomo", "highspy", "numpy", "pandas", "pint")}
-    return {
-        "versions": {"python": platform.python_version(), **packages}, "digest_of_inputs": digest,
-        "definition": case.definition.resolved(), "model": str(request.model), "overlays": [str(path) for path in request.overlays],
-        "sets": list(request.sets), "fix": str(request.fix) if request.fix else None,
-        "start": str(request.start) if request.start else None,
-        "seed": case.definition.solver.seed, "sizes": arrays.sizes, "seconds": clock.seconds, "status": answer.status,
-        "goals": answer.goals, "objective": answer.objective, "bound": answer.bound, "gap": answer.gap,
-        "warnings": [str(fault) for fault in case.warnings],
-    }
+    if answer.status != "optimal":
+        message = "Stopped early: this is the best plan found so far."
+        return Outcome(STOPPED_WITH_PLAN, "stopped", run, message, arrays.sizes, case.warnings, answer.basis)
+    return Outcome(SOLVED, "optimal", run, "Solved to the gap.", arrays.sizes, case.warnings, answer.basis)

@@ -10,11 +10,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from gwplan.console import faults_as_json
-from gwplan.reports import bridge, sources
+from gwplan.reports import bridge, compared, sources
 from gwplan.reports.folder import RunFolder
 from gwplan.reports.schedule import LEAST, Event, events
 
 if TYPE_CHECKING:
+    from gwplan.compare import Comparison
     from gwplan.run import Outcome
 
 KILO = 1e3
@@ -27,8 +28,8 @@ GOALS = {
 }
 
 
-def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
-    """How a solve ended, and the summary of its run folder where there is one."""
+def outcome_as_json(outcome: Outcome, changed: Comparison | None = None) -> dict[str, Any]:
+    """How a solve ended, the summary of its run folder where there is one, and what changed against another run."""
     ended = {
         "exit_code": outcome.exit_code,
         "status": outcome.status,
@@ -37,13 +38,18 @@ def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
         "sizes": outcome.sizes,
         "warnings": faults_as_json(outcome.warnings),
     }
+    if changed is not None:
+        ended["changed"] = compared.as_json(changed)
     return ended | ({} if outcome.run is None else {"summary": RunFolder(outcome.run).summary})
 
 
-def show_outcome(outcome: Outcome, console: Console) -> None:
-    """Print the summary of a solve's run folder; without a run folder, what happened in its place."""
+def show_outcome(outcome: Outcome, console: Console, changed: Comparison | None = None) -> None:
+    """Print the summary of a solve's run folder and what changed; without a run folder, what happened in its place."""
     if outcome.run is not None:
         show(outcome.run, console)
+        if changed is not None:
+            console.print()
+            compared.show(changed, console)
         if outcome.exit_code and outcome.message:
             console.print(outcome.message, markup=False)
         return

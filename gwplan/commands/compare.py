@@ -1,0 +1,43 @@
+"""`gwplan compare`: runs side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gwplan import console
+from gwplan.commands.options import RUN, shared
+
+
+@click.command("compare", short_help="Set runs side by side: inputs, figures, builds, where the difference comes from.")
+@click.argument("runs", type=RUN, nargs=-1, required=True, metavar="BASE RUN...")
+@shared
+def compare(runs: tuple[Path, ...], as_json: bool) -> None:
+    """Compare each RUN with the run folder BASE.
+
+    Says which inputs differ row by row, sets the headline figures side by side, lists what is built earlier, later,
+    more or less, and takes the change of the objective apart into steps that sum to it. What is smaller than the gap
+    that the two searches left open is marked: it proves nothing.
+
+    \b
+    Examples:
+      gwplan compare runs/BASE runs/CHEAPER
+      gwplan compare runs/BASE runs/CHEAPER runs/LATER --json
+    """
+    if len(runs) < 2:
+        raise click.UsageError("compare needs two run folders or more: the first is what the others are compared with.")
+    from gwplan.compare import compare_runs, open_run
+    from gwplan.reports import compared
+
+    with console.reporting(as_json):
+        base = open_run(runs[0])
+        found = [compare_runs(base, open_run(run)) for run in runs[1:]]
+        if as_json:
+            console.print_json({"comparisons": [compared.as_json(each) for each in found]})
+            return
+        output = console.output()
+        for number, each in enumerate(found):
+            if number:
+                output.print()
+            compared.show(each, output)
