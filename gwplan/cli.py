@@ -11,6 +11,7 @@ import click
 from gwplan import console
 from gwplan.commands.compare import compare
 from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, shared
+from gwplan.commands.sweep import sweep
 from gwplan.exits import Exit
 
 EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code.value}  {code.text}" for code in Exit)
@@ -172,7 +173,7 @@ def sources(model: Path | None, as_json: bool) -> None:
         listing.show(listed, console.output())
 
 
-for command in (compare,):
+for command in (compare, sweep):
     gwplan.add_command(command)
 
 

@@ -231,10 +231,11 @@ def solve_against(request: Request, base: Path | None) -> tuple[Outcome, Compari
     if base is None:
         return solve(request), None
     from gwplan.compare import COMPARISON_GAP, compare
+    from gwplan.definition import read_definition
     from gwplan.reports.folder import RunFolder
 
     RunFolder(base)  # a folder that is no run is a fault before anything is solved
-    gap = COMPARISON_GAP if request.gap is None else request.gap
+    gap = min(COMPARISON_GAP, read_definition(request.model, request.sets).solver.gap) if request.gap is None else request.gap
     outcome = solve(replace(request, start=request.start or base, gap=gap))
     return outcome, compare(base, outcome.run) if outcome.run is not None else None
 

@@ -40,3 +40,18 @@ def changes(command: Command) -> Command:
     sets = click.option("--set", "sets", multiple=True, metavar="TEXT",
                         help="One number: table.item[@site][@when].quantity='VALUE UNIT', or ='*0.9', or model.KEY=VALUE. May be repeated.")
     return overlays(sets(command))
+
+
+def study(command: Command) -> Command:
+    """The options of commands that solve many scenarios."""
+    options = (
+        click.option("--gap", type=click.FloatRange(0, 1), help="Gap to which each is solved; the model's own by default."),
+        click.option("--time-limit", metavar="TIME", help="Most time for each, such as '2 min'."),
+        click.option("--workers", type=click.IntRange(min=1), help="Processes at a time; by default one for each core."),
+        click.option("--cluster", metavar="ADDRESS", help="Solve on the Dask cluster whose scheduler is at this address."),
+        click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where the folder of results goes."),
+        click.option("--no-cache", is_flag=True, help="Solve everything anew, and keep no answer."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from gwplan.variants.scenario import Result
@@ -27,6 +28,10 @@ class Cache:
             return Result.from_json(self.path(digest).read_text(encoding="utf-8"))
         except (OSError, ValueError, TypeError):
             return None
+
+    def holds(self, digests: Iterable[str]) -> int:
+        """How many of some digests have an answer."""
+        return sum(self.get(digest) is not None for digest in digests)
 
     def put(self, digest: str, result: Result) -> None:
         """Keep an answer that would come out the same again. OSError if there is no room."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,8 @@ class Question:
 
     files: each file of the case folder and the model's own, by path relative to the folder they are put into.
     model: the model's path among them. overlays: names among `files` of the --with tables, in order. sets: as --set.
-    start: the text of a plan.csv to start from, blank for none. basis: statuses of columns and rows at which the
-    relaxation of the unchanged question ended: all scenarios begin from it, whichever is solved first.
+    start: the text of a plan.csv to start from, blank for none. basis: where the relaxation of the unchanged
+    question ended, packed: all scenarios begin from it, whichever is solved first.
     """
 
     model: str
@@ -32,20 +33,22 @@ class Question:
     time_limit: str | None = None
     threads: int | None = 1
     seed: int | None = None
-    basis: tuple[bytes, bytes] = (b"", b"")
+    basis: str = ""
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of all that decides the answer of a scenario beside its own changes: inputs, definition, options, version."""
         from importlib.metadata import version
 
-        plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("files", "threads", "basis")}
+        plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("files", "threads")}
         total = hashlib.sha256(json.dumps([plain, version("gwplan"), version("highspy")], sort_keys=True).encode())
-        for part in self.basis:
-            total.update(part)
         for name in sorted(self.files):
             total.update(f"\n{name} {len(self.files[name])}\n".encode() + self.files[name])
         return total.hexdigest()
+
+    def begun(self, base: Result) -> Question:
+        """The question with what its unchanged form gave, for all scenarios to start from; as it is where that has no plan."""
+        return replace(self, start=base.plan, basis=base.basis) if base.plan else self
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class Result:
 
     status: optimal, stopped, infeasible, unbounded, stopped_empty, faulty_input or failed. exit_code: that of `gwplan solve`.
     summary: as in summary.json, empty without a plan. plan: the text of plan.csv, blank without one.
+    basis: where the relaxation ended, packed; only where it was asked for.
     """
 
     status: str
@@ -81,6 +85,7 @@ class Result:
     summary: Mapping[str, Any] = field(default_factory=dict)
     plan: str = ""
     seconds: float = 0.0
+    basis: str = ""
 
     def to_json(self) -> str:
         """As one JSON text."""
@@ -100,7 +105,9 @@ def ask(model: Path, *, overlays: tuple[Path, ...] = (), sets: tuple[str, ...] =
     definition = read_definition(model, sets)
     files = {f"inputs/{path.relative_to(definition.inputs).as_posix()}": path.read_bytes()
              for path in sorted(definition.inputs.rglob("*.csv"))}
-    files[f"models/{model.name}"] = model.read_bytes()
+    text = model.read_text(encoding="utf-8-sig")
+    files[f"models/{model.name}"] = re.sub(r"(?m)^inputs\s*=.*$", 'inputs = "../inputs"', text).encode()
+    sets = tuple(each for each in sets if not each.replace(" ", "").startswith("model.inputs="))
     names = []
     for number, path in enumerate(overlays):
         names.append(f"overlays/{number}/{path.name}")

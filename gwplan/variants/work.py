@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
-import re
 import tempfile
 import time
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,31 +31,15 @@ def place(question: Question) -> Path:
             path = Path(folder.name) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        model = Path(folder.name) / question.model
-        text = model.read_text(encoding="utf-8-sig")
-        model.write_text(re.sub(r'(?m)^inputs\s*=.*$', 'inputs = "../inputs"', text), encoding="utf-8")
         _PUT[key] = folder
     return Path(_PUT[key].name)
 
 
-def prepared(question: Question) -> tuple[Question, Result]:
-    """The question with what its unchanged form gives to start all scenarios from, and the answer to that form.
-
-    Without a plan the question stays as it is.
-    """
-    kept: list[Basis] = []
-    found = solve_scenario(question, Scenario(()), kept)
-    if not found.plan:
-        return question, found
-    basis = (kept[0].columns, kept[0].rows) if kept else question.basis
-    return replace(question, start=found.plan, basis=basis), found
-
-
-def solve_scenario(question: Question, scenario: Scenario, kept: list[Basis] | None = None) -> Result:
-    """Read, build and solve one scenario. Never raises but for Ctrl-C. The basis of its relaxation is added to `kept`."""
+def solve_scenario(question: Question, scenario: Scenario, *, keep_basis: bool = False) -> Result:
+    """Read, build and solve one scenario. Never raises but for Ctrl-C. keep_basis: give the basis of its relaxation too."""
     began = time.perf_counter()
     try:
-        found = _solve(question, scenario, kept)
+        found = _solve(question, scenario, keep_basis)
     except InputFaults as error:
         found = Result("faulty_input", 3, "; ".join(str(fault) for fault in error.faults))
     except MissingValue as error:
@@ -64,11 +49,10 @@ def solve_scenario(question: Question, scenario: Scenario, kept: list[Basis] | N
     return replace(found, seconds=time.perf_counter() - began)
 
 
-def _solve(question: Question, scenario: Scenario, kept: list[Basis] | None) -> Result:
+def _solve(question: Question, scenario: Scenario, keep_basis: bool) -> Result:
     from gwplan import decisions, run
     from gwplan.results import finite
     from gwplan.solve import solve_goals
-    from gwplan.solver import Basis
     from gwplan.summary import summarise
 
     folder = place(question)
@@ -95,10 +79,8 @@ def _solve(question: Question, scenario: Scenario, kept: list[Basis] | None) -> 
         if any(rule.broken for rule in plan.rules):
             return Result("infeasible", 4, "a rule cannot hold: " + ", ".join(rule.full_name for rule in plan.rules if rule.broken))
         # Ties of the first goal are broken without a proof: it would take most of the time, and moves no goal.
-        options = replace(run.options_of(case, None, None), basis=Basis(*question.basis), prove_later=False)
+        options = replace(run.options_of(case, None, None), basis=unpacked(question.basis), prove_later=False)
         answer = solve_goals(arrays, options, fixed=fixed, start=start)
-    if kept is not None and answer.basis is not None:
-        kept.append(answer.basis)
     if answer.x is None:
         return {"infeasible": Result("infeasible", 4, "no plan keeps all the rules"),
                 "unbounded": Result("unbounded", 1, "the goal has no end")}.get(
@@ -108,7 +90,25 @@ def _solve(question: Question, scenario: Scenario, kept: list[Basis] | None) -> 
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([decisions.HEADER, *decisions.rows(plan)])
     summary: dict[str, Any] = finite({"status": status, **summarise(plan, answer)})
-    return Result(status, 0 if status == "optimal" else 5, "", summary, text.getvalue())
+    basis = packed(answer.basis) if keep_basis and answer.basis is not None else ""
+    return Result(status, 0 if status == "optimal" else 5, "", summary, text.getvalue(), basis=basis)
+
+
+def packed(basis: Basis) -> str:
+    """A basis as a short text."""
+    sizes = len(basis.columns).to_bytes(8, "big")
+    return base64.b64encode(zlib.compress(sizes + basis.columns + basis.rows)).decode("ascii")
+
+
+def unpacked(text: str) -> Basis | None:
+    """The basis of such a text; None for a blank one."""
+    from gwplan.solver import Basis
+
+    if not text:
+        return None
+    content = zlib.decompress(base64.b64decode(text))
+    end = 8 + int.from_bytes(content[:8], "big")
+    return Basis(content[8:end], content[end:])
 
 
 def _written(path: Path, rows: tuple[tuple[str, ...], ...]) -> Path:

@@ -1,0 +1,36 @@
+"""Progress of many scenarios on stderr: how many are done, infeasible and failed, and the time left."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gwplan.variants.scenario import Result
+
+ANSWERED = ("optimal", "infeasible", "stopped")
+
+
+@contextmanager
+def scenario_progress(total: int, what: str = "scenarios") -> Iterator[Callable[[int, Result], None] | None]:
+    """A function to be told of each result, or None where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    counts: Counter[str] = Counter()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[found]}"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=total, found="the unchanged plan first")
+
+        def told(number: int, result: Result) -> None:
+            counts[result.status] += 1
+            failed = sum(count for status, count in counts.items() if status not in ANSWERED)
+            progress.update(task, advance=1, found=f"{counts['infeasible']} infeasible, {failed} failed")
+
+        yield told

@@ -1,0 +1,58 @@
+"""The command `sweep`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gwplan import console
+from gwplan.commands.options import MODEL, RUN, changes, shared, study
+
+
+@click.command("sweep", short_help="Solve many variants of a model side by side, into one table.")
+@click.argument("model", type=MODEL)
+@click.option("--over", "overs", multiple=True, metavar="TEXT",
+              help="A number and its values: 'NAME=LOW:HIGH:STEP UNIT' or 'NAME=VALUE,VALUE UNIT'; NAME as in --set. "
+              "Several make every combination.")
+@click.option("--overlays", "folder", type=RUN, metavar="DIR",
+              help="One variant for each overlay (*.csv) in this folder, beside the unchanged model.")
+@changes
+@study
+@shared
+@click.pass_context
+def sweep(context: click.Context, /, model: Path, overs: tuple[str, ...], folder: Path | None, as_json: bool, **options: Any) -> None:
+    """Solve MODEL with every combination of some values, or with every overlay of a folder.
+
+    Writes one table, a row for each variant, whatever came of it. Answers are kept in RUNS/.cache by the digest of all
+    that decides them: a sweep that was stopped goes on where it was, one that is repeated is there at once.
+
+    \b
+    Examples:
+      gwplan sweep models/one_gigawatt.toml --over 'budget.capital.cap=30:70:5 GUSD_2026'
+      gwplan sweep models/one_gigawatt.toml --over 'halls.liquid_48.price=*0.8,*1,*1.2' --over 'model.target.1.by=2029-Q4,2030-Q4'
+      gwplan sweep models/one_gigawatt.toml --overlays what_ifs --workers 4
+    """
+    from gwplan.commands.progress import scenario_progress
+    from gwplan.reports import swept
+    from gwplan.variants import overs as words
+    from gwplan.variants import sweep as sweeping
+
+    if bool(overs) == (folder is not None):
+        raise click.UsageError("give either --over or --overlays")
+    try:
+        scenarios = sweeping.of_overs(overs) if folder is None else None
+    except words.NotUnderstood as error:
+        raise click.UsageError(str(error)) from error
+    with console.reporting(as_json):
+        if scenarios is None:
+            assert folder is not None
+            scenarios = sweeping.of_folder(folder)
+        with scenario_progress(len(scenarios)) as told:
+            done = sweeping.run(sweeping.Order(model, tuple(scenarios), told=told, **options))
+        if as_json:
+            console.print_json(swept.as_json(done))
+        else:
+            swept.show(done, console.output())
+    context.exit(done.exit_code)

@@ -1,0 +1,112 @@
+"""`--over` as words: which number takes which values. `budget.capital.cap=30:70:5 GUSD_2026`, `halls.hall.price=*0.9,*1,*1.1`.
+
+Values are LOW:HIGH:STEP with both ends, or a list with commas; a unit stands once, at the end. Several --over make every
+combination of their values.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from gwplan.cells import parse_number
+from gwplan.variants.scenario import Scenario
+
+MOST = 10_000
+"""Most scenarios of one sweep: more is taken for a slip."""
+NEARLY = 1e-9
+"""Share of a step by which the last value may pass the end of its range: what floats lose on the way."""
+GRAMMAR = "NAME=LOW:HIGH:STEP UNIT, or NAME=VALUE,VALUE UNIT, or NAME=*FACTOR,*FACTOR"
+
+
+class NotUnderstood(ValueError):
+    """An --over that cannot be meant; the message says why."""
+
+
+@dataclass(frozen=True)
+class Over:
+    """One number and its values. `column`: its name with the unit, for tables; values: as `--set` takes them."""
+
+    name: str
+    unit: str
+    values: tuple[str, ...]
+
+    @property
+    def column(self) -> str:
+        """Name and unit, such as `budget.capital.cap [GUSD_2026]`."""
+        return f"{self.name} [{self.unit}]" if self.unit else self.name
+
+    def sets(self, value: str) -> str:
+        """The --set that gives the number one of its values."""
+        return f"{self.name}={value} {self.unit}".strip()
+
+
+def parse(text: str) -> Over:
+    """Read one --over. NotUnderstood with what is wrong."""
+    name, equals, rest = text.partition("=")
+    name, rest = name.strip(), rest.strip()
+    if not equals or not name or not rest:
+        raise NotUnderstood(f"--over {text!r} is not {GRAMMAR}")
+    amounts, unit = _split(rest)
+    values = _range(text, amounts) if ":" in amounts else tuple(each.strip() for each in amounts.split(","))
+    if not all(values):
+        raise NotUnderstood(f"--over {text!r}: a value between its commas is blank")
+    if len(set(values)) != len(values):
+        raise NotUnderstood(f"--over {text!r}: a value stands twice")
+    return Over(name, unit, values)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Values and unit: the unit begins with the first word that is no number and follows one; dates and labels have none."""
+    pieces = re.split(r"\s+", text)
+    for place in range(1, len(pieces)):
+        before, word = pieces[place - 1], pieces[place]
+        ended = re.split(r"[,:]", before)[-1].lstrip("*+")
+        if not before.endswith((",", ":")) and not isinstance(parse_number(ended), str) and word not in (",", ":"):
+            return "".join(pieces[:place]), " ".join(pieces[place:])
+    return text, ""
+
+
+def _range(text: str, amounts: str) -> tuple[str, ...]:
+    ends = amounts.split(":")
+    numbers = [parse_number(each.strip()) for each in ends]
+    wrong = next((each for each in numbers if isinstance(each, str)), None)
+    if len(ends) != 3 or wrong is not None:
+        raise NotUnderstood(f"--over {text!r}: a range is LOW:HIGH:STEP" + (f"; {wrong}" if wrong else ""))
+    low, high, step = (float(each) for each in numbers)
+    if step <= 0 or high < low:
+        raise NotUnderstood(f"--over {text!r}: the range is empty; the step must be above 0 and HIGH at least LOW")
+    count = math.floor((high - low) / step * (1 + NEARLY) + NEARLY) + 1
+    if count > MOST:
+        raise NotUnderstood(f"--over {text!r}: {count:,} values; at most {MOST:,} scenarios are solved in one sweep")
+    return tuple(_short(low + step * number) for number in range(count))
+
+
+def _short(value: float) -> str:
+    """A number without the dust of adding steps."""
+    return f"{value:.12g}"
+
+
+def scenarios(overs: Sequence[Over]) -> list[Scenario]:
+    """Every combination of the values, the last --over changing fastest. NotUnderstood if there are too many."""
+    names = [over.name for over in overs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise NotUnderstood(f"--over names {twice} twice")
+    count = math.prod(len(over.values) for over in overs)
+    if count > MOST:
+        raise NotUnderstood(f"{count:,} scenarios; at most {MOST:,} are solved in one sweep")
+    found = []
+    for values in product(*(over.values for over in overs)):
+        labels = tuple((over.column, _plain(value)) for over, value in zip(overs, values, strict=True))
+        found.append(Scenario(labels, tuple(over.sets(value) for over, value in zip(overs, values, strict=True))))
+    return found
+
+
+def _plain(value: str) -> str | float:
+    """A number as one, all else as text."""
+    number = parse_number(value)
+    return value if isinstance(number, str) else number

@@ -1,0 +1,130 @@
+"""A sweep: every combination of some values, or every overlay of a folder, solved side by side."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gwplan.faults import Fault, InputFaults
+from gwplan.tables import COLUMNS
+from gwplan.variants import overs, table
+from gwplan.variants.cache import Cache
+from gwplan.variants.pool import Executor, Processes, Serial, solve_all
+from gwplan.variants.scenario import Question, Result, Scenario, ask
+from gwplan.variants.table import Study
+from gwplan.variants.work import solve_scenario
+
+OVERLAY_COLUMNS = ("table", *COLUMNS)
+BASE = "base"
+
+
+@dataclass(frozen=True)
+class Means:
+    """How a study is solved: by whom, with which answers kept, and who is told of each result."""
+
+    executor: Executor
+    cache: Cache | None = None
+    told: Callable[[int, Result], None] | None = None
+
+
+def of_folder(folder: Path) -> list[Scenario]:
+    """The unchanged question, called `base`, then one scenario for each overlay in a folder, by name. InputFaults if there is none."""
+    paths = sorted(folder.glob("*.csv"))
+    if not paths:
+        raise InputFaults([Fault(str(folder), 0, "holds no overlay (*.csv)")])
+    found = [Scenario((("overlay", BASE),))]
+    for path in paths:
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                lines = list(csv.reader(file))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputFaults([Fault(path.name, 0, f"cannot be read: {error}")]) from error
+        header = lines[0] if lines else []
+        if tuple(header) != OVERLAY_COLUMNS:
+            raise InputFaults([Fault(path.name, 1, f"columns must be {','.join(OVERLAY_COLUMNS)}")])
+        rows = [tuple(line) for line in lines[1:] if any(line)]
+        if not rows:
+            raise InputFaults([Fault(path.name, 0, "has no row: it would change nothing")])
+        short = next((number for number, row in enumerate(rows, 2) if len(row) != len(OVERLAY_COLUMNS)), None)
+        if short is not None:
+            raise InputFaults([Fault(path.name, short, f"has {len(rows[short - 2])} cells, not {len(OVERLAY_COLUMNS)}")])
+        found.append(Scenario((("overlay", path.stem),), rows=tuple(rows)))
+    return found
+
+
+def of_overs(texts: Sequence[str]) -> list[Scenario]:
+    """The scenarios of some --over. NotUnderstood if one cannot be meant."""
+    return overs.scenarios([overs.parse(text) for text in texts])
+
+
+def checked(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], scenarios: Sequence[Scenario]) -> None:
+    """Read the case with the first scenario's sets: a name that matches nothing is a fault of the whole. InputFaults."""
+    from gwplan.run import Request, read
+
+    read(Request(model, overlays, (*sets, *scenarios[0].sets)))
+
+
+def with_base(question: Question, cache: Cache | None) -> tuple[Question, Result]:
+    """The question with the plan of its unchanged form to start from, and that form's answer, from the cache where it is kept."""
+    unchanged = Scenario((("what", BASE),))
+    digest = unchanged.digest(question) + ".base"
+    found = cache.get(digest) if cache is not None else None
+    if found is None:
+        found = solve_scenario(question, unchanged, keep_basis=True)
+        if cache is not None:
+            cache.put(digest, found)
+    return question.begun(found), found
+
+
+def sweep(question: Question, scenarios: Sequence[Scenario], means: Means, runs: Path, kind: str = "sweep",
+          facts: dict[str, object] | None = None) -> Study:
+    """Solve all scenarios and write the folder of the study."""
+    began = time.perf_counter()
+    question, base = with_base(question, means.cache)
+    cached = means.cache.holds(scenario.digest(question) for scenario in scenarios) if means.cache is not None else 0
+    results = solve_all(question, scenarios, executor=means.executor, cache=means.cache, told=means.told)
+    columns = table.columns(scenarios, results)
+    seconds = time.perf_counter() - began
+    more = {"scenarios": len(scenarios), "cached": cached, "seconds": seconds, **(facts or {})}
+    folder = table.write(runs, kind, question, more, {"table": columns})
+    return Study(folder, columns, tuple(scenarios), tuple(results), base, cached, seconds)
+
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to solve many times, as the command line says it. Blank options are those of the model file."""
+
+    model: Path
+    scenarios: tuple[Scenario, ...]
+    overlays: tuple[Path, ...] = ()
+    sets: tuple[str, ...] = ()
+    gap: float | None = None
+    time_limit: str | None = None
+    workers: int | None = None
+    cluster: str | None = None
+    runs: Path = Path("runs")
+    no_cache: bool = False
+    told: Callable[[int, Result], None] | None = None
+
+
+def run(order: Order, kind: str = "sweep") -> Study:
+    """Check, solve and write. InputFaults if the model is faulty or a name matches nothing; OSError if the folder cannot be written."""
+    checked(order.model, order.overlays, order.sets, order.scenarios)
+    question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
+    return sweep(question, order.scenarios, means_of(order), order.runs, kind)
+
+
+def means_of(order: Order) -> Means:
+    """By whom an order is solved, and where its answers are kept."""
+    executor: Executor
+    if order.cluster is not None:
+        from gwplan.variants.cluster import connect
+
+        executor = connect(order.cluster)
+    else:
+        executor = Serial() if order.workers == 1 else Processes(order.workers)
+    return Means(executor, None if order.no_cache else Cache(order.runs / ".cache"), order.told)
