@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 KILO = 1e3
 SHOWN = (
     ("objective", "Objective", False), ("capital_first_build_musd", "First build", True), ("npv_cost_musd", "NPV cost", True),
-    ("it_mw_most", "IT MW", False), ("compute_kh100e_most", "kH100e", False), ("first_it_period", "First IT", False), ("sites", "Sites", False),
+    ("it_mw_most", "IT MW", False), ("compute_kh100e_most", "kH100e", False), ("first_it_period", "First IT", False),
+    ("sites", "Sites", False),
 )  # fmt: skip
 """Columns of the table: name of the figure, title, and whether it is money."""
 

@@ -1,0 +1,84 @@
+"""`gwplan watch`: solve again whenever a table is saved."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gwplan import console
+from gwplan.commands.options import FOLDER, MODEL, changes, shared
+
+if TYPE_CHECKING:
+    from gwplan.watch import Event
+
+
+@click.command("watch", short_help="Solve again whenever a table is saved, and say what changed.")
+@click.argument("model", type=MODEL)
+@changes
+@click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where run folders go.")
+@shared
+def watch(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], runs: Path, as_json: bool) -> None:
+    """Solve MODEL, then wait for its file or one of its tables to be saved, solve again and print what changed.
+
+    Each plan begins from the last one and is compared with it, and in a line with the first. Faults in what was saved
+    are listed, and the next save is awaited. Ctrl-C ends. With --json each look is one document on one line.
+
+    \b
+    Example:
+      gwplan watch models/one_gigawatt.toml
+    """
+    with console.reporting(as_json):
+        from gwplan.run import Request
+        from gwplan.watch import watch as watching
+
+        last = watching(Request(model, overlays, sets, runs=runs), _tell_json if as_json else _tell)
+        sentence = "Stopped watching." if last is None else f"Stopped watching. The last plan is {last}."
+        if as_json:
+            _line({"event": "stopped", "run": last, "message": sentence})
+        else:
+            click.echo(sentence)
+
+
+def _tell(event: Event) -> None:
+    """Print an event: plans and comparisons to stdout, all else to stderr."""
+    from gwplan.reports import compared, terminal
+
+    output = console.output()
+    if event.kind == "faults":
+        console.print_faults(event.faults, event.warnings)
+    elif event.message:
+        click.echo(event.message, err=True)
+    if event.kind == "solved" and event.run is not None:
+        console.print_warnings(event.warnings)
+        terminal.show(event.run, output)
+    if event.with_last is not None:
+        output.print()
+        compared.show(event.with_last, output)
+        if event.with_first is not None:
+            output.print()
+            compared.show_briefly(event.with_first, output)
+        output.print(f"{event.seconds:.1f} s from save to here. Run folder: {event.run}", markup=False, soft_wrap=True)
+    sys.stdout.flush()
+    if event.kind != "unchanged":
+        click.echo("Waiting for a save; Ctrl-C ends.", err=True)
+
+
+def _tell_json(event: Event) -> None:
+    from gwplan.reports import compared
+    from gwplan.reports.folder import RunFolder
+
+    found: dict[str, Any] = {"event": event.kind, "seconds": event.seconds, "run": event.run, "message": event.message,
+                             "faults": console.faults_as_json(event.faults), "warnings": console.faults_as_json(event.warnings)}
+    if event.kind == "solved" and event.run is not None:
+        found["summary"] = RunFolder(event.run).summary
+    for name, comparison in (("with_last", event.with_last), ("with_first", event.with_first)):
+        found[name] = None if comparison is None else compared.as_json(comparison)
+    _line(found)
+
+
+def _line(content: dict[str, Any]) -> None:
+    click.echo(json.dumps(console.plain(content), ensure_ascii=False, allow_nan=False))

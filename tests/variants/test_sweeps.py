@@ -1,0 +1,152 @@
+"""Sweeps of the tiny case: the table, what fails, the cache, and a sweep that is killed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gwplan.faults import InputFaults
+from gwplan.run import solve_model
+from gwplan.variants import sweep as sweeping
+from gwplan.variants.cache import Cache
+from gwplan.variants.pool import Processes, Serial, solve_all
+from gwplan.variants.scenario import Result, Scenario, ask
+from gwplan.variants.table import Study
+from tests.support import TINY
+
+PRICES = "halls.hall.price=8:12:2 MUSD_2026/MW"
+
+
+def swept(runs: Path, *overs: str, workers: int = 1) -> Study:
+    return sweeping.run(sweeping.Order(TINY, tuple(sweeping.of_overs(overs)), workers=workers, runs=runs))
+
+
+def comparable(study: Study) -> list[tuple[Any, ...]]:
+    """Every row but its seconds."""
+    return list(zip(*(values for name, values in study.table.items() if name != "seconds"), strict=True))
+
+
+def test_each_row_is_a_solve_of_its_own(tmp_path: Path) -> None:
+    study = swept(tmp_path, PRICES)
+    assert study.exit_code == 0
+    alone = [solve_model(TINY, sets=(f"halls.hall.price={price} MUSD_2026/MW",)).objective for price in (8, 10, 12)]
+    assert study.table["objective"] == pytest.approx(alone, rel=1e-9)
+    assert study.table["halls.hall.price [MUSD_2026/MW]"] == [8.0, 10.0, 12.0]
+
+
+def test_files_of_the_folder(tmp_path: Path) -> None:
+    import pandas as pd
+
+    study = swept(tmp_path, PRICES)
+    with (study.folder / "table.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["objective"]) for row in rows] == study.table["objective"]
+    parquet = pd.read_parquet(study.folder / "table.parquet")
+    assert list(parquet.columns) == list(study.table) == list(rows[0])
+    manifest = json.loads((study.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["scenarios"] == 3
+    assert manifest["cached"] == 0
+    assert solve_model(study.folder / manifest["model"]).objective == pytest.approx(study.table["objective"][1], rel=1e-9)
+
+
+def test_infeasible_and_faulty_variants_are_rows(tmp_path: Path) -> None:
+    overlays = tmp_path / "overlays"
+    overlays.mkdir()
+    header = "table,item,site,when,quantity,low,base,high,unit,source,note\n"
+    (overlays / "poor.csv").write_text(header + "budget,capital,,,cap,,1,,MUSD_2026,round_numbers,\n", encoding="utf-8")
+    (overlays / "slip.csv").write_text(header + "halls,hal,,,price,,1,,MUSD_2026/MW,round_numbers,\n", encoding="utf-8")
+    study = sweeping.run(sweeping.Order(TINY, tuple(sweeping.of_folder(overlays)), workers=1, runs=tmp_path / "runs"))
+    assert study.table["overlay"] == ["base", "poor", "slip"]
+    assert study.table["status"] == ["optimal", "infeasible", "faulty_input"]
+    assert study.table["objective"][1:] == [None, None]
+    assert "no item 'hal'" in study.table["message"][2]
+    assert study.exit_code == 3
+
+
+def test_a_name_that_matches_nothing_stops_the_sweep_before_it_begins(tmp_path: Path) -> None:
+    with pytest.raises(InputFaults, match="no item 'hal'"):
+        swept(tmp_path, "halls.hal.price=8:12:2 MUSD_2026/MW")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_repeated_sweep_solves_nothing(tmp_path: Path) -> None:
+    first, second = swept(tmp_path, PRICES), swept(tmp_path, PRICES)
+    assert (first.cached, second.cached) == (0, 3)
+    assert comparable(first) == comparable(second)
+
+
+def test_what_decides_the_answer_decides_the_digest(tmp_path: Path) -> None:
+    question = ask(TINY)
+    one = Scenario((), ("halls.hall.price=8 MUSD_2026/MW",))
+    others = [ask(TINY, gap=0.1), ask(TINY, sets=("model.horizon.discount_rate=0.05",)), question.begun(Result("optimal", 0, plan="x"))]
+    assert len({one.digest(question), Scenario(()).digest(question), *(one.digest(other) for other in others)}) == 5
+    assert Scenario((("called", "otherwise"),), one.sets).digest(question) == one.digest(question)
+
+
+def test_answers_do_not_depend_on_order_or_workers(tmp_path: Path) -> None:
+    question = ask(TINY)
+    scenarios = sweeping.of_overs([PRICES, "budget.capital.cap=*0.2,*1"])
+    question, _ = sweeping.with_base(question, None)
+    serial = solve_all(question, scenarios, executor=Serial())
+    backwards = solve_all(question, scenarios[::-1], executor=Serial())[::-1]
+    parallel = solve_all(question, scenarios, executor=Processes(2))
+    for found in (backwards, parallel):
+        assert [(each.status, each.summary.get("objective"), each.plan) for each in found] == [
+            (each.status, each.summary.get("objective"), each.plan) for each in serial]
+
+
+def test_a_damaged_answer_is_solved_anew_and_stops_are_not_kept(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("ab12", Result("optimal", 0))
+    assert cache.get("ab12") == Result("optimal", 0)
+    cache.path("ab12").write_text('{"status": "opt', encoding="utf-8")
+    assert cache.get("ab12") is None
+    for status in ("stopped", "stopped_empty", "failed"):
+        cache.put("cd34", Result(status, 5))
+    assert cache.get("cd34") is None
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from gwplan.variants import sweep as sweeping
+done = []
+def told(number, result):
+    done.append(number)
+    if len(done) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+scenarios = tuple(sweeping.of_overs([sys.argv[2]]))
+sweeping.run(sweeping.Order(Path(sys.argv[1]), scenarios, workers=1, runs=Path(sys.argv[3]), told=told))
+"""
+
+
+def test_a_killed_sweep_goes_on_where_it_was(tmp_path: Path) -> None:
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(TINY), PRICES, str(tmp_path / "killed")], check=False, timeout=120)
+    assert ended.returncode == -signal.SIGKILL
+    resumed, whole = swept(tmp_path / "killed", PRICES), swept(tmp_path / "whole", PRICES)
+    assert resumed.cached == 2
+    assert comparable(resumed) == comparable(whole)
+
+
+def test_a_process_that_dies_loses_no_scenario(tmp_path: Path) -> None:
+    question, scenarios = ask(TINY), sweeping.of_overs([PRICES])
+    found: dict[int, Result] = {}
+    killed = False
+    for number, result in Processes(2).run(question, list(enumerate(scenarios))):
+        found[number] = result
+        if not killed:
+            killed = True
+            me = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "spawn_main"], capture_output=True, text=True, check=False)
+            for process in me.stdout.split()[:1]:
+                os.kill(int(process), signal.SIGKILL)
+            time.sleep(0.2)
+    assert [found[number].status for number in range(3)] == ["optimal"] * 3
