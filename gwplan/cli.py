@@ -10,6 +10,7 @@ import click
 
 from gwplan import console
 from gwplan.commands.compare import compare
+from gwplan.commands.frontier import frontier
 from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, shared
 from gwplan.commands.sweep import sweep
 from gwplan.exits import Exit
@@ -173,7 +174,7 @@ def sources(model: Path | None, as_json: bool) -> None:
         listing.show(listed, console.output())
 
 
-for command in (compare, sweep):
+for command in (compare, sweep, frontier):
     gwplan.add_command(command)
 
 

@@ -48,8 +48,8 @@ def study(command: Command) -> Command:
         click.option("--gap", type=click.FloatRange(0, 1), help="Gap to which each is solved; the model's own by default."),
         click.option("--time-limit", metavar="TIME", help="Most time for each, such as '2 min'."),
         click.option("--workers", type=click.IntRange(min=1), help="Processes at a time; by default one a core."),
-        click.option("--cluster", metavar="ADDRESS", help="Solve on the Dask cluster whose scheduler is at this address."),
-        click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where the folder of results goes."),
+        click.option("--cluster", metavar="ADDRESS", help="Solve on the Dask cluster with this scheduler."),
+        click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where its folder goes."),
         click.option("--no-cache", is_flag=True, help="Solve everything anew, and keep no answer."),
     )
     for option in reversed(options):

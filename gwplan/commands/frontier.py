@@ -1,0 +1,51 @@
+"""The command `frontier`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gwplan import console
+from gwplan.commands.options import FOLDER, MODEL, changes, shared
+
+
+@click.command("frontier", short_help="What of one figure must be given up for more of another.")
+@click.argument("model", type=MODEL)
+@click.option("--of", "names", default="capital,compute", show_default=True, metavar="A,B",
+              help="Two of capital, first_build, cost (to be made least), value, compute (to be made most).")
+@click.option("--points", type=click.IntRange(min=2, max=500), default=12, show_default=True,
+              help="At most this many points, both ends among them.")
+@changes
+@click.option("--gap", type=click.FloatRange(0, 1), help="Gap to which each point is solved; the model's own by default.")
+@click.option("--time-limit", metavar="TIME", help="Most time for each solve, such as '2 min'.")
+@click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where the folder of results goes.")
+@shared
+@click.pass_context
+def frontier(context: click.Context, /, model: Path, names: str, points: int, overlays: tuple[Path, ...], sets: tuple[str, ...],
+             gap: float | None, time_limit: str | None, runs: Path, as_json: bool) -> None:
+    """Draw the frontier of two figures of MODEL.
+
+    Both ends are found by ranking the figures one way and the other. Between them the first is bounded in even steps and
+    the second made best. MODEL's rules and targets hold; its own goal plays no part. Points that others beat are left out.
+
+    \b
+    Examples:
+      gwplan frontier models/most_compute.toml --of capital,compute --points 12
+      gwplan frontier models/one_gigawatt.toml --of first_build,value
+    """
+    from gwplan.reports import frontiers
+    from gwplan.variants import frontier as drawing
+
+    try:
+        figures = drawing.chosen(names)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    with console.reporting(as_json):
+        with frontiers.progress(points) as told:
+            found, folder = drawing.run(model, overlays, sets, figures, points, runs, gap, time_limit, told)
+        if as_json:
+            console.print_json(frontiers.as_json(found, folder))
+        else:
+            frontiers.show(found, folder, console.output())
+    context.exit(frontiers.exit_code(found))

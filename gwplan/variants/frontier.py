@@ -1,0 +1,266 @@
+"""The frontier of two figures: what of one must be given up for more of the other.
+
+Epsilon constraint (Haimes, Lasdon and Wismer 1971): the two ends are found by ranking the figures one way and the other;
+between them one figure is bounded in even steps and the other made best, then the bounded one made best with that kept.
+The model's rules and targets hold throughout; its own goal plays no part.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from gwplan.faults import Fault, InputFaults
+
+if TYPE_CHECKING:
+    from gwplan.arrays import Arrays, Cost, Floats
+    from gwplan.block import Expression
+    from gwplan.case import Case
+    from gwplan.model import Plan
+    from gwplan.solver import Basis, Found, Kept, Options
+
+SAME = 1e-7
+"""Share of a figure by which two points may differ and be one: the solver's tolerance."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that a frontier can be drawn of."""
+
+    name: str
+    sense: Literal["minimize", "maximize"]
+    unit: str
+    meaning: str
+    expression: Callable[[Plan], Expression]
+    relative_to: Callable[[Plan], Expression] | None = None
+
+
+def _capital(plan: Plan) -> Expression:
+    return sum(plan.ledger.capital.values())
+
+
+def _first_build(plan: Plan) -> Expression:
+    from gwplan.summary import first_build_until
+
+    last = first_build_until(plan)
+    return sum(amount for (_, period), amount in plan.ledger.capital.items() if period <= last)
+
+
+def _cost(plan: Plan) -> Expression:
+    from gwplan.goals import npv_cost
+
+    return npv_cost(plan.case, plan.ledger)
+
+
+def _spend(plan: Plan) -> Expression:
+    from gwplan.goals import npv_spend
+
+    return npv_spend(plan.case, plan.ledger)
+
+
+def _value(plan: Plan) -> Expression:
+    from gwplan.goals import npv_value
+
+    return npv_value(plan.case, plan.exchange) - _cost(plan)
+
+
+def _compute(plan: Plan) -> Expression:
+    from gwplan.targets import measured
+
+    case, calendar = plan.case, plan.case.calendar
+    amounts = measured(case, plan.exchange, "compute")
+    return sum(calendar.discount(n, "running") * calendar.periods[n].years * amount for n, amount in amounts.items())
+
+
+FIGURES = {figure.name: figure for figure in (
+    Figure("capital", "minimize", "MUSD", "capital over the horizon, undiscounted", _capital),
+    Figure("first_build", "minimize", "MUSD", "capital of the first build, undiscounted", _first_build),
+    Figure("cost", "minimize", "MUSD", "present value of capital and running cost less what is left", _cost),
+    Figure("value", "maximize", "MUSD", "present value of compute less that of cost", _value, _spend),
+    Figure("compute", "maximize", "kH100e years", "compute, discounted", _compute),
+)}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Point:
+    """One plan of the frontier. bound: that of the first figure (None at the ends); gap: proven for the figure made best."""
+
+    bound: float | None
+    first: float
+    second: float
+    gap: float
+    status: str
+    summary: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """The points in order of the first figure, how many were dominated or doubled, and the seconds taken."""
+
+    figures: tuple[Figure, Figure]
+    points: tuple[Point, ...]
+    removed: int
+    solved: int
+    seconds: float
+    case: Case
+
+
+class Problem:
+    """The arrays of a model with two figures as costs, and the ways to solve them."""
+
+    def __init__(self, plan: Plan, figures: Sequence[Figure], options: Options) -> None:
+        from gwplan.arrays import compile_plan
+        from gwplan.goals import Objective
+
+        objectives = [Objective(figure.name, figure.sense, figure.expression(plan), figure.unit,
+                                figure.relative_to(plan) if figure.relative_to else None) for figure in figures]
+        self.plan = replace(plan, objectives=objectives)
+        self.arrays: Arrays = compile_plan(self.plan)
+        self.costs: list[Cost] = self.arrays.costs
+        self.options = options
+        self.bases: dict[int, Basis] = {}
+
+    def value(self, place: int, x: Floats) -> float:
+        """A figure in a plan."""
+        return float(self.costs[place].coefficients @ x + self.costs[place].constant)
+
+    def bounded(self, place: int, bound: float) -> tuple[Floats, float, float]:
+        """The row that keeps a figure as good as a bound."""
+        cost = self.costs[place]
+        ends = (bound - cost.constant, np.inf) if cost.maximize else (-np.inf, bound - cost.constant)
+        return cost.coefficients, *ends
+
+    def best(self, place: int, rows: Sequence[tuple[Floats, float, float]], start: Floats | None) -> Found:
+        """A figure made best under rows."""
+        from gwplan.search import search
+        from gwplan.solver import Kept
+
+        kept: Kept = Kept(list(rows))
+        whole = {} if start is None else {int(n): float(round(start[n])) for n in np.flatnonzero(self.arrays.whole)}
+        found = search(self.arrays, self.costs[place], self.options, kept=kept, fixed={}, start=whole, basis=self.bases.get(place))
+        if found.basis is not None:
+            self.bases[place] = found.basis
+        return found
+
+    def ranked(self, first: int, rows: Sequence[tuple[Floats, float, float]], start: Floats | None) -> tuple[Found, Floats | None]:
+        """A figure made best, then the other with it kept: the search for the first, and the plan at the end."""
+        from gwplan.solve import kept_row
+
+        found = self.best(first, rows, start)
+        if found.x is None:
+            return found, None
+        then = self.best(1 - first, [*rows, kept_row(self.costs[first], found.objective)], found.x)
+        return found, then.x if then.x is not None else found.x
+
+    def point(self, found: Found, x: Floats, bound: float | None) -> Point:
+        """The point of a plan, with its headline figures."""
+        from gwplan.results import finite
+        from gwplan.run import load
+        from gwplan.solve import Answer
+        from gwplan.summary import summarise
+
+        answer = Answer(found.status, x, found.objective, found.bound, found.gap, None,
+                        [{"kind": self.plan.objectives[0].kind, "objective": found.objective}])
+        load(self.plan, self.arrays, answer)
+        summary: dict[str, Any] = finite({"status": found.status, **summarise(self.plan, answer)})
+        return Point(bound, self.value(0, x), self.value(1, x), found.gap, found.status, summary)
+
+
+def chosen(names: str) -> tuple[Figure, Figure]:
+    """The two figures of `--of A,B`. ValueError if there are not two that are known."""
+    from gwplan.names import suggestion
+
+    given = [name.strip() for name in names.split(",")]
+    for name in given:
+        if name not in FIGURES:
+            raise ValueError(f"--of: no figure {name!r}{suggestion(name, FIGURES)}; there are {', '.join(FIGURES)}")
+    if len(given) != 2 or given[0] == given[1]:
+        raise ValueError("--of names two different figures, such as capital,compute")
+    return FIGURES[given[0]], FIGURES[given[1]]
+
+
+def frontier(case: Case, figures: tuple[Figure, Figure], count: int, options: Options,
+             told: Callable[[int], None] | None = None) -> Frontier:
+    """At most `count` points of the frontier of two figures.
+
+    InputFaults if a figure needs inputs that are not there, or no plan keeps the rules.
+    """
+    from gwplan.model import assemble
+
+    began = time.perf_counter()
+    if any(figure.name == "value" for figure in figures) and not case.has("compute", "compute", "value"):
+        raise InputFaults([Fault("compute.csv", 0, "the figure `value` needs compute.value")])
+    problem = Problem(assemble(case), figures, options)
+    heard = told or (lambda number: None)
+    ends: list[tuple[Found, Floats]] = []
+    for number, place in enumerate((0, 1)):
+        found, x = problem.ranked(place, (), ends[-1][1] if ends else None)
+        if x is None:
+            raise InputFaults([Fault(case.definition.path.name, 0, f"no plan keeps all the rules ({found.status}): there is no frontier")])
+        ends.append((found, x))
+        heard(number + 1)
+    points = [problem.point(found, x, None) for found, x in ends]
+    low, high, start = points[0].first, points[1].first, ends[0][1]
+    for number in range(1, count - 1):
+        bound = low + (high - low) * number / (count - 1)
+        found, x = problem.ranked(1, [problem.bounded(0, bound)], start)
+        if x is not None:
+            points.append(problem.point(found, x, bound))
+            start = x
+        heard(number + 2)
+    kept = undominated(points, figures)
+    return Frontier(figures, tuple(kept), len(points) - len(kept), len(points), time.perf_counter() - began, case)
+
+
+def undominated(points: Sequence[Point], figures: tuple[Figure, Figure]) -> list[Point]:
+    """Points that no other is as good as in both figures, in order of the first; of points that are the same, one."""
+    signs = [1 if figure.sense == "minimize" else -1 for figure in figures]
+    sizes = [max((abs(value) for value in values), default=1.0) or 1.0
+             for values in ([point.first for point in points], [point.second for point in points])]
+    ordered = sorted(points, key=lambda point: (signs[0] * point.first, signs[1] * point.second))
+    kept: list[Point] = []
+    for point in ordered:
+        if not kept or signs[1] * point.second < signs[1] * kept[-1].second - SAME * sizes[1]:
+            if kept and abs(point.first - kept[-1].first) <= SAME * sizes[0]:
+                kept.pop()
+            kept.append(point)
+    return kept
+
+
+def columns(found: Frontier) -> dict[str, list[Any]]:
+    """The frontier as a table."""
+    from gwplan.variants import table
+
+    first, second = found.figures
+    rows = [table.figures(point.summary) for point in found.points]
+    content: dict[str, list[Any]] = {
+        "point": list(range(1, len(found.points) + 1)),
+        f"{first.name} [{first.unit}]": [point.first for point in found.points],
+        f"{second.name} [{second.unit}]": [point.second for point in found.points],
+        "bound": [point.bound for point in found.points], "gap": [point.gap for point in found.points],
+        "status": [point.status for point in found.points],
+    }  # fmt: skip
+    skipped = {"objective", "bound", "gap"}
+    for name in dict.fromkeys(name for row in rows for name in row if name not in skipped):
+        content[name] = [row.get(name, 0.0 if "." in name else None) for row in rows]
+    return content
+
+
+def run(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], names: tuple[Figure, Figure], count: int, runs: Path,
+        gap: float | None = None, time_limit: str | None = None, told: Callable[[int], None] | None = None) -> tuple[Frontier, Path]:
+    """Solve a frontier and write its folder."""
+    from gwplan.run import Request, options_of, read
+    from gwplan.variants import table
+    from gwplan.variants.scenario import ask
+
+    case = read(Request(model, overlays, sets, gap=gap, time_limit=time_limit))
+    found = frontier(case, names, count, options_of(case, None, None), told)
+    question = ask(model, overlays=overlays, sets=sets, gap=gap, time_limit=time_limit)
+    facts = {"of": [figure.name for figure in names], "points": len(found.points), "solved": found.solved, "removed": found.removed,
+             "seconds": found.seconds, "dollars": case.definition.horizon.dollars, "precision": case.definition.precision}  # fmt: skip
+    return found, table.write(runs, "frontier", question, facts, {"table": columns(found)})
