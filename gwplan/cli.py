@@ -12,7 +12,10 @@ from gwplan import console
 from gwplan.commands.compare import compare
 from gwplan.commands.frontier import frontier
 from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, shared
+from gwplan.commands.sample import sample
+from gwplan.commands.stress import stress
 from gwplan.commands.sweep import sweep
+from gwplan.commands.watch import watch
 from gwplan.exits import Exit
 
 EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code.value}  {code.text}" for code in Exit)
@@ -174,7 +177,7 @@ def sources(model: Path | None, as_json: bool) -> None:
         listing.show(listed, console.output())
 
 
-for command in (compare, sweep, frontier):
+for command in (compare, watch, sweep, frontier, sample, stress):
     gwplan.add_command(command)
 
 

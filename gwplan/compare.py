@@ -5,31 +5,25 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gwplan.compare_builds import Move, moves
+from gwplan.compare_figures import QUESTION, SAME, Cell, Figure, figures_of
 from gwplan.faults import Fault, InputFaults
 from gwplan.reports.folder import RunFolder
-from gwplan.waterfall import COMPUTE_GOALS, MONEY_GOALS, Waterfall, terms, unproven_of, waterfall
+from gwplan.waterfall import COMPUTE_GOALS, MONEY_GOALS, SMALLEST, Waterfall, addends, waterfall
 
 COMPARISON_GAP = 0.001
 """The gap to which a plan is solved that is to be compared with the one it started from."""
-SAME = 1e-9
-"""Relative difference of two numbers that is not worth a line."""
-LEAST_MOVED = 1e-6
-"""Months, or share of an amount, below which a build has not moved."""
 OBJECTIVE_WITHIN = 1e-5
 """Share of the sum of all addends by which an objective may miss what its run's tables sum to."""
 REQUIRED = ("plan.csv", "tables/ledger.csv", "tables/periods.csv")
 SUPPORT = ("sources", "deflators")
 TEXT_UNITS = ("label", "date")
-QUESTION = {"goal.1.kind": "goal", "precision": "precision", "horizon.dollars": "dollars", "horizon.start": "start of the horizon",
-            "horizon.end": "end of the horizon", "horizon.step": "step", "parts": "parts"}
-"""Keys of a definition that make it another question."""
 SAME_TIME = ("horizon.start", "horizon.end", "horizon.step")
-Cell = float | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +50,6 @@ class KeyChange:
     after: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A headline figure of both runs. percent: the difference as a percentage of `before`. below_gap: the difference is not proven."""
-
-    key: str
-    name: str
-    unit: str
-    before: Cell
-    after: Cell
-    difference: float | None = None
-    percent: float | None = None
-    below_gap: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What is built otherwise: one site, design, system or supply at a site. Amounts over the horizon; months: later (+) or earlier (-)."""
-
-    what: str
-    item: str
-    site: str
-    words: tuple[str, ...]
-    before: float
-    after: float
-    unit: str
-    months: float | None
-
-
 @dataclass(frozen=True)
 class Comparison:
     """All that differs between two runs. left_out: what is not compared, and why."""
@@ -105,7 +71,8 @@ class Comparison:
     def nothing_differs(self) -> bool:
         """True where inputs, question and plan are the same."""
         changed = any(figure.difference or figure.before != figure.after for figure in self.figures)
-        return not (self.definition or self.inputs or self.moves or changed)
+        worth = self.waterfall is not None and any(abs(step.amount) > SMALLEST for step in self.waterfall.steps)
+        return not (self.definition or self.inputs or self.moves or changed or worth)
 
 
 def compare(base: Path, other: Path) -> Comparison:
@@ -196,7 +163,7 @@ def warnings_of(base: RunFolder, other: RunFolder) -> Iterator[str]:
             yield f"{name}: decisions were taken from a plan given; its bound holds for that plan only."
         stated, goal = run.figure("objective"), str(run.summary["goal"][0])
         try:
-            values = [term.value for term in terms(run, goal).values()]
+            values = addends(run, goal).values
         except InputFaults:
             continue
         if stated is not None and abs(sum(values) - stated) > OBJECTIVE_WITHIN * (1 + sum(map(abs, values))):
@@ -265,116 +232,3 @@ def _same(before: str, after: str) -> bool:
         return math.isclose(float(before), float(after), rel_tol=SAME)
     except ValueError:
         return False
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """How a figure is read from a run. needs: keys of the question that must be the same for it to be compared."""
-
-    key: str
-    name: str
-    unit: str
-    read: Callable[[RunFolder], Cell]
-    needs: tuple[str, ...] = ()
-
-
-def _number(key: str) -> Callable[[RunFolder], Cell]:
-    return lambda run: run.figure(key)
-
-
-def _most(key: str) -> Callable[[RunFolder], Cell]:
-    return lambda run: max(map(float, run.summary[key]), default=0.0) if isinstance(run.summary.get(key), list) else None
-
-
-def _words(key: str) -> Callable[[RunFolder], Cell]:
-    return lambda run: None if run.summary.get(key) is None else str(run.summary[key])
-
-
-DOLLARS = ("horizon.dollars",)
-PRESENT = (*DOLLARS, "horizon.start")
-HEADLINES = (
-    Headline("target_met", "Targets met", "", lambda run: {True: "yes", False: "no"}.get(run.summary.get("target_met"), None)),
-    Headline("first_it_period", "First IT power", "", _words("first_it_period")),
-    Headline("it_mw", "IT power at most", "MW", _most("it_mw")),
-    Headline("facility_mw", "Power at the meter", "MW", _most("facility_mw")),
-    Headline("compute_kh100e", "Compute at most", "kH100e", _most("compute_kh100e"), ("precision",)),
-    Headline("capital_first_build_musd", "Capital of the first build", "MUSD", _number("capital_first_build_musd"), DOLLARS),
-    Headline("capital_musd_per_it_gw", "Capital per GW of IT", "MUSD/GW", _number("capital_musd_per_it_gw"), DOLLARS),
-    Headline("capital_musd", "Capital of the whole horizon", "MUSD", _number("capital_musd"), DOLLARS),
-    Headline("running_musd_per_year_final", "Running cost in the last year", "MUSD/year", _number("running_musd_per_year_final"), DOLLARS),
-    Headline("npv_cost_musd", "Net present cost", "MUSD", _number("npv_cost_musd"), PRESENT),
-    Headline("npv_value_musd", "Present value of compute", "MUSD", _number("npv_value_musd"), (*PRESENT, "precision")),
-)
-
-
-def figures_of(base: RunFolder, other: RunFolder, keys: set[str]) -> tuple[list[Figure], list[str]]:
-    """The headline figures of both runs, and a sentence on each group of them that cannot be set side by side."""
-    found, left_out = [], defaultdict[str, list[str]](list)
-    unproven, goal = unproven_of(base, other), str(base.summary["goal"][0])
-    for headline in HEADLINES:
-        name = headline.name
-        if headline.unit == "kH100e" or headline.key == "npv_value_musd":
-            name += f" ({base.summary.get('precision', 'precision unknown')})"
-        differing = [need for need in headline.needs if need in keys]
-        if differing:
-            left_out[differing[0]].append(headline.name)
-            continue
-        before, after = headline.read(base), headline.read(other)
-        if before is None and after is None:
-            continue
-        if not (isinstance(before, float) and isinstance(after, float)):
-            found.append(Figure(headline.key, name, headline.unit, before, after))
-            continue
-        difference = 0.0 if math.isclose(before, after, rel_tol=SAME) else after - before
-        percent = difference / abs(before) * 100 if before else None
-        # A sum of money that goes into the objective is as uncertain as the objective.
-        below = goal in MONEY_GOALS and headline.unit == "MUSD" and difference != 0 and (unproven is None or abs(difference) <= unproven)
-        found.append(Figure(headline.key, name, headline.unit, before, after, difference, percent, below))
-    return found, [f"Not compared, since {QUESTION[need]} differs: {', '.join(names)}." for need, names in left_out.items()]
-
-
-BUILDS = {("sites", "opening"): ("site", ""), ("halls", "started"): ("hall", "halls"), ("accelerators", "bought"): ("system", "systems"),
-          ("power", "ordered"): ("supply", "MW")}
-"""What each decision builds, and the unit of its amount."""
-
-
-def moves(base: RunFolder, other: RunFolder) -> Iterator[Move]:
-    """What is built earlier, later, more, less, newly or no longer, by item and site; the largest shift by part first."""
-    old, new = _builds(base), _builds(other)
-    for key in sorted({**old, **new}, key=lambda key: (list(BUILDS).index(key[:2]), key)):
-        what, unit = BUILDS[key[:2]]
-        first, last = old.get(key, {}), new.get(key, {})
-        before, after = sum(first.values()), sum(last.values())
-        months = None if not first or not last else _mean(last) - _mean(first)
-        words = _how(what, first, last, months)
-        if words:
-            yield Move(what, key[2], key[3], words, before, after, unit, months)
-
-
-def _how(what: str, first: Mapping[int, float], last: Mapping[int, float], months: float | None) -> tuple[str, ...]:
-    """Words for how a build moved, given its amounts by month in both runs; none where it did not."""
-    if months is None:
-        opened = ("opened", "not opened") if what == "site" else ("new", "gone")
-        return () if not first and not last else (opened[0] if last else opened[1],)
-    before, after = sum(first.values()), sum(last.values())
-    least = LEAST_MOVED * max(before, after)
-    words = ["more" if after > before else "fewer"] if abs(after - before) > least else []
-    words += ["later" if months > 0 else "earlier"] if abs(months) > LEAST_MOVED else []
-    if not words and any(abs(last.get(month, 0.0) - first.get(month, 0.0)) > least for month in {**first, **last}):
-        words = ["spread otherwise"]
-    return tuple(words)
-
-
-def _mean(amounts: Mapping[int, float]) -> float:
-    return sum(month * amount for month, amount in amounts.items()) / sum(amounts.values())
-
-
-def _builds(run: RunFolder) -> dict[tuple[str, str, str, str], dict[int, float]]:
-    """Amounts by the month that their period begins with, for each (part, decision, item, site) of a plan."""
-    found: dict[tuple[str, str, str, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
-    for row in run.plan.to_dict("records"):
-        part, decision, item, site = (str(row[column]) for column in ("part", "decision", "item", "site"))
-        if (part, decision) in BUILDS and row["amount"] > LEAST_MOVED:
-            size = run.number("power", item, "unit", site) or 1.0 if part == "power" else 1.0
-            found[part, decision, item, site][run.first_month(run.number_of[str(row["when"])])] += float(row["amount"]) * size
-    return found

@@ -8,15 +8,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from gwplan.compare import COMPARISON_GAP, Comparison, compare_runs, open_run
+from gwplan import console
+from gwplan.compare import Comparison, compare_runs, open_run
+from gwplan.definition import read_definition
 from gwplan.faults import Fault, InputFaults, MissingValue
 from gwplan.reports.folder import RunFolder
 from gwplan.run import SOLVED, STOPPED_WITH_PLAN, Outcome, Request, solve
+
+if TYPE_CHECKING:
+    from gwplan.solver import Basis
 
 TOGETHER_MS = 400
 """Longest that saves in quick succession are gathered before they are acted on."""
@@ -51,21 +56,36 @@ class Watch:
     solved: str = ""
     first: RunFolder | None = None
     last: RunFolder | None = None
-    folders: tuple[Path, ...] = field(default_factory=tuple)
+    inputs: Path | None = None
+    basis: Basis | None = None
+
+    @property
+    def files(self) -> list[Path]:
+        """The model's file, its tables and the tables given by --with, as far as they are there."""
+        tables = [] if self.inputs is None else [path for path in sorted(self.inputs.glob("*.csv")) if _meant(path.name)]
+        return [path for path in (self.request.model, *tables, *self.request.overlays) if path.is_file()]
+
+    @property
+    def folders(self) -> list[Path]:
+        """The folders that hold these files."""
+        inputs = [] if self.inputs is None else [self.inputs]
+        found = [path.resolve() for path in (self.request.model.parent, *inputs, *(path.parent for path in self.request.overlays))]
+        return [path for path in dict.fromkeys(found) if path.is_dir()]
 
     def look(self, heard: bool) -> Event | None:
         """Act on the files as they are now; None where nothing was heard and nothing changed."""
         began = time.perf_counter()
-        content = digest(files_of(self.request, self.folders))
+        content = digest(self.files)
         if content == self.seen:
             return Event("unchanged", 0.0, "Nothing changed: the files say what they said before.") if heard else None
         self.seen = content
         if content == self.solved and self.last is not None:
             return Event("unchanged", 0.0, f"Nothing changed since the last plan, {self.last.path.name}.")
         try:
-            self.folders = folders_of(self.request)
-            self.seen = content = digest(files_of(self.request, self.folders))
-            outcome = solve(self._next())
+            self.inputs = read_definition(self.request.model, self.request.sets).inputs
+            self.seen = content = digest(self.files)
+            with console.progress_line() as progress:
+                outcome = solve(replace(self._next(), progress=progress))
         except InputFaults as error:
             return Event("faults", time.perf_counter() - began, faults=tuple(error.faults), warnings=tuple(error.warnings))
         except MissingValue as error:
@@ -73,17 +93,14 @@ class Watch:
         return self._taken(outcome, content, began)
 
     def _next(self) -> Request:
-        """The request as it was given, or from the last plan and at least as close as comparisons need."""
-        if self.last is None:
-            return self.request
-        asked = float(self.last.manifest["definition"]["solver"]["gap"])
-        return replace(self.request, start=self.last.path, gap=min(asked, COMPARISON_GAP))
+        """The request as it was given; after the first plan from the last one and its relaxation, without pages for speed."""
+        return self.request if self.last is None else replace(self.request, start=self.last.path, basis=self.basis, pages=False)
 
     def _taken(self, outcome: Outcome, content: str, began: float) -> Event:
         """Keep a plan that was found, and compare it; a plan that fails its audit, or none, leaves the last one in its place."""
         if outcome.exit_code not in (SOLVED, STOPPED_WITH_PLAN) or outcome.run is None:
             return Event("no_plan", time.perf_counter() - began, outcome.message, warnings=tuple(outcome.warnings))
-        run, last, self.solved = open_run(outcome.run), self.last, content
+        run, last, self.solved, self.basis = open_run(outcome.run), self.last, content, outcome.basis
         self.last, self.first = run, self.first or run
         if last is None:
             return Event("solved", time.perf_counter() - began, warnings=tuple(outcome.warnings), run=outcome.run)
@@ -93,24 +110,84 @@ class Watch:
                      with_first=with_first)
 
 
-def watch(request: Request, tell: Callable[[Event], None], ready: Callable[[], None]) -> Path | None:
-    """Solve, tell, and go on after each save until Ctrl-C; gives the last run. `ready` is called whenever the next save is awaited.
+def watch(request: Request, tell: Callable[[Event], None]) -> Path | None:
+    """Solve, tell, and go on after each save until Ctrl-C; gives the last run.
 
     OSError if a run folder cannot be written. What is wrong with the inputs is told, not raised.
     """
-    state = Watch(request, folders=(request.model.parent,))
+    state = Watch(request)
     with hearing_interrupts() as interrupted:
         try:
-            heard = False
-            while not interrupted.is_set():
+            event = state.look(False)
+            if event is not None:
+                tell(event)
+            if interrupted.is_set():
+                return _run_of(state)
+            for heard in saves(state):
                 event = state.look(heard)
                 if event is not None:
                     tell(event)
-                heard = False
-                if not interrupted.is_set():
-                    if event is not None:
-                        ready()
-                    heard = next(saves(state), False)
+                if interrupted.is_set():
+                    break
         except KeyboardInterrupt:
             pass
+    return _run_of(state)
+
+
+def _run_of(state: Watch) -> Path | None:
     return None if state.last is None else state.last.path
+
+
+def saves(state: Watch) -> Iterator[bool]:
+    """True after each save of a table or of the model, False when nothing was heard for a while; follows the folders of the state."""
+    import watchfiles
+
+    while True:
+        folders = state.folders
+        names = {path.name for path in (state.request.model, *state.request.overlays)}
+
+        def meant(change: watchfiles.Change, path: str, names: set[str] = names, inputs: Path | None = state.inputs) -> bool:
+            file = Path(path)
+            return _meant(file.name) and (file.name in names or (file.suffix == ".csv" and file.parent.resolve() == inputs))
+
+        for changes in watchfiles.watch(*folders, watch_filter=meant, debounce=TOGETHER_MS, step=QUIET_MS, rust_timeout=LOOK_AGAIN_MS,
+                                        yield_on_timeout=True, recursive=False):
+            yield bool(changes)
+            if state.folders != folders:
+                break
+
+
+def _meant(name: str) -> bool:
+    """False for the locks and copies that editors leave beside a file."""
+    return not name.startswith((".", "~"))
+
+
+def digest(files: list[Path]) -> str:
+    """SHA-256 of the names and contents of files; a file that goes away meanwhile counts as not there."""
+    total = hashlib.sha256()
+    for path in files:
+        try:
+            content = path.read_bytes()
+        except OSError:
+            continue
+        total.update(f"{path} {len(content)}\n".encode() + content)
+    return total.hexdigest()
+
+
+@contextmanager
+def hearing_interrupts() -> Iterator[threading.Event]:
+    """Note Ctrl-C as well as raising it: a search that is stopped by it keeps its plan and returns as if nothing had happened."""
+    interrupted = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupted
+        return
+
+    def note(number: int, frame: FrameType | None) -> None:
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -81,23 +81,24 @@ class Waterfall:
         return f"{what} is larger than {than}."
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """amount x price x discount, one addend of an objective; the key says of which step, part and period."""
+Key = tuple[str, str, str, str]
+"""Step, part, period and kind of an addend."""
+Entry = tuple[Key, float]
+Factors = Mapping[tuple[str, str], tuple[float, float]]
+"""Price and discount factor of each kind in each period."""
 
-    amount: float
-    price: float
-    discount: float
+
+@dataclass(frozen=True, slots=True)
+class Addends:
+    """An objective as a sum of amount x price x discount; the factors stand for all kinds and periods, built in or not."""
+
+    amounts: Mapping[Key, float]
+    factors: Factors
 
     @property
-    def value(self) -> float:
-        """In the unit of the goal."""
-        return self.amount * self.price * self.discount
-
-
-Key = tuple[str, str, str]
-Terms = Mapping[Key, Term]
-NOTHING = Term(0.0, 0.0, 0.0)
+    def values(self) -> list[float]:
+        """The addends, in the unit of the goal."""
+        return [amount * price * discount for key, amount in self.amounts.items() for price, discount in (self.factors[key[3], key[2]],)]
 
 
 def plain(value: float) -> str:
@@ -113,21 +114,19 @@ def signed(value: float) -> str:
 
 def waterfall(base: RunFolder, other: RunFolder, goal: str) -> Waterfall:
     """The change of `goal` from base to other, whose horizons are the same. InputFaults where a table of a run is missing."""
-    before, after = terms(base, goal), terms(other, goal)
+    before, after = addends(base, goal), addends(other, goal)
     unproven = unproven_of(base, other)
     amounts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for key in {**before, **after}:
-        old, new = before.get(key, NOTHING), after.get(key, NOTHING)
-        # A key that one run lacks has no amount there; its factors are those of the other run.
-        first = old if key in before else Term(0.0, new.price, new.discount)
-        last = new if key in after else Term(0.0, old.price, old.discount)
-        step, part, period = key
-        amounts["discounting"][step] += first.amount * first.price * (last.discount - first.discount)
-        amounts["what compute rents for"][period] += first.amount * (last.price - first.price) * last.discount
-        amounts[step][part] += (last.amount - first.amount) * last.price * last.discount
+    for key in {**before.amounts, **after.amounts}:
+        step, part, period, kind = key
+        old, new = before.amounts.get(key, 0.0), after.amounts.get(key, 0.0)
+        (old_price, old_discount), (price, discount) = before.factors[kind, period], after.factors[kind, period]
+        amounts["discounting"][step] += old * old_price * (discount - old_discount)
+        amounts["what compute rents for"][period] += old * (price - old_price) * discount
+        amounts[step][part] += (new - old) * price * discount
     steps = [_step(name, parts, unproven) for name, parts in amounts.items()]
     kept = sorted((step for step in steps if abs(step.amount) > SMALLEST or step.parts), key=lambda step: -abs(step.amount))
-    totals = sum(term.value for term in before.values()), sum(term.value for term in after.values())
+    totals = sum(before.values), sum(after.values)
     change = totals[1] - totals[0]
     better = None if abs(change) <= SMALLEST else (change < 0) == (goal == "least_cost")
     return Waterfall(goal, UNITS[goal], *totals, unproven, _below(change, unproven), better, tuple(kept))
@@ -151,54 +150,62 @@ def unproven_of(base: RunFolder, other: RunFolder) -> float | None:
     return sum(distances) if len(distances) == len(pairs) else None
 
 
-def terms(run: RunFolder, goal: str) -> Terms:
-    """The addends of a run's objective for a goal, by (step, part, period). InputFaults where a table is missing."""
-    found: dict[Key, Term] = {}
-    makers = {"most_value": _value_terms, "least_cost": _cost_terms, "most_compute": _compute_terms, "soonest": _delivered_terms}
-    for key, term in makers[goal](run):
-        there = found.get(key)
-        found[key] = term if there is None else Term(there.amount + term.amount, term.price, term.discount)
-    return found
+def addends(run: RunFolder, goal: str) -> Addends:
+    """The addends of a run's objective for a goal. InputFaults where a table, or a value of compute, is missing."""
+    makers = {"most_value": _value, "least_cost": _cost, "most_compute": _compute, "soonest": _delivered}
+    entries = makers[goal](run)
+    amounts: dict[Key, float] = defaultdict(float)
+    for key, amount in entries:
+        amounts[key] += amount
+    return Addends(dict(amounts), _factors(run, goal))
 
 
-def _value_terms(run: RunFolder) -> Iterator[tuple[Key, Term]]:
-    """Present value of the compute delivered less all cost, MUSD; compute in kH100e x hours / 1000 at USD/H100e/hour."""
+def _factors(run: RunFolder, goal: str) -> Factors:
+    """Price and discount factor by kind and period: money counts as it is, compute at what it rents for where the goal is money."""
+    frame, at_end = run.table("periods"), discount_at_end(run)
+    factors: dict[tuple[str, str], tuple[float, float]] = {}
+    for name, capital, running in frame[["period", "discount_capital", "discount_running"]].itertuples(index=False, name=None):
+        # Without any value the entries have been refused before.
+        worth = run.price("compute", "compute", "value", run.number_of[name]) or 0.0 if goal == "most_value" else 1.0
+        factors |= {("capital", name): (1.0, float(capital)), ("running", name): (1.0, float(running)), ("residual", name): (1.0, at_end),
+                    ("compute", name): (worth, float(running)), ("delivered", name): (1.0, 1.0)}
+    return factors
+
+
+def _value(run: RunFolder) -> Iterator[Entry]:
+    """Present value of the compute delivered less all cost, MUSD; compute in kH100e x hours / 1000, priced in USD/H100e/hour."""
+    if not run.has("compute", "compute", "value"):
+        raise InputFaults([Fault(str(run.path), 0, "inputs/compute.csv says no value of compute")])
     hours = run.months / MONTHS_A_YEAR * HOURS_A_YEAR
-    discounts = _discounts(run, "running")
-    worth = {name: run.price("compute", "compute", "value", number) for name, number in run.number_of.items()}
     for part, period, amount in compute_by_system(run):
-        price = worth[period]
-        if price is None:
-            raise InputFaults([Fault(str(run.path), 0, f"inputs/compute.csv says no value of compute for {period}")])
-        yield ("compute delivered", part, period), Term(amount * hours / KILO, price, discounts[period])
-    for key, term in _cost_terms(run):
-        yield key, Term(-term.amount, term.price, term.discount)
+        yield ("compute delivered", part, period, "compute"), amount * hours / KILO
+    for key, amount in _cost(run):
+        yield key, -amount
 
 
-def _cost_terms(run: RunFolder) -> Iterator[tuple[Key, Term]]:
-    """Present value of capital and running cost, less what is left at the horizon's end, MUSD."""
-    capital, running = _discounts(run, "capital"), _discounts(run, "running")
-    at_end = discount_at_end(run)
+def _cost(run: RunFolder) -> Iterator[Entry]:
+    """Capital and running cost, less what is left at the horizon's end, MUSD."""
     frame = run.ledger
-    for kind, klass, item, site, period, amount in (
-        frame[["kind", "class", "item", "site", "period", "amount"]].itertuples(index=False, name=None) if len(frame) else ()
-    ):
-        sign, discount = {"capital": (1.0, capital[period]), "running": (1.0, running[period]), "residual": (-1.0, at_end)}[kind]
-        yield (f"{klass}: {WORDS[kind]}", _place(item, site), period), Term(sign * float(amount), 1.0, discount)
+    if not len(frame):
+        return
+    entries = frame[["kind", "class", "item", "site", "period", "amount"]]
+    for kind, klass, item, site, period, amount in entries.itertuples(index=False, name=None):
+        sign = -1.0 if kind == "residual" else 1.0
+        yield (f"{klass}: {WORDS[kind]}", _place(item, site), period, kind), sign * float(amount)
 
 
-def _compute_terms(run: RunFolder) -> Iterator[tuple[Key, Term]]:
-    """Discounted compute, kH100e years; a step for each system."""
-    discounts, years = _discounts(run, "running"), run.months / MONTHS_A_YEAR
+def _compute(run: RunFolder) -> Iterator[Entry]:
+    """Compute, kH100e years; a step for each system."""
+    years = run.months / MONTHS_A_YEAR
     for part, period, amount in compute_by_system(run):
-        yield (part.split(" at ")[0], part, period), Term(amount * years, 1.0, discounts[period])
+        yield (part.split(" at ")[0], part, period, "compute"), amount * years
 
 
-def _delivered_terms(run: RunFolder) -> Iterator[tuple[Key, Term]]:
+def _delivered(run: RunFolder) -> Iterator[Entry]:
     """What counts as delivered, MW (or kH100e) periods; a step for each period."""
     frame = _needed(run, "goal.delivered")
     for period, amount in zip(frame["period"], frame["value"], strict=True) if len(frame) else ():
-        yield (str(period), "", str(period)), Term(float(amount), 1.0, 1.0)
+        yield (str(period), "", str(period), "delivered"), float(amount)
 
 
 def compute_by_system(run: RunFolder) -> Iterator[tuple[str, str, float]]:
@@ -226,11 +233,6 @@ def discount_at_end(run: RunFolder) -> float:
     """Present value of one unit of money at the horizon's end, by the definition's rate."""
     rate = float(run.manifest["definition"]["horizon"]["discount_rate"])
     return float((1 + rate) ** -(len(run.periods) * run.months / MONTHS_A_YEAR))
-
-
-def _discounts(run: RunFolder, kind: str) -> dict[str, float]:
-    frame = run.table("periods")
-    return dict(zip(frame["period"], frame[f"discount_{kind}"].astype(float), strict=True))
 
 
 def _place(item: str, site: str) -> str:

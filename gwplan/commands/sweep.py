@@ -31,7 +31,7 @@ def sweep(context: click.Context, /, model: Path, overs: tuple[str, ...], folder
     \b
     Examples:
       gwplan sweep models/one_gigawatt.toml --over 'budget.capital.cap=30:70:5 GUSD_2026'
-      gwplan sweep models/one_gigawatt.toml --over 'halls.liquid_48.price=*0.8,*1,*1.2' --over 'model.target.1.by=2029-Q4,2030-Q4'
+      gwplan sweep models/one_gigawatt.toml --over 'model.target.1.by=2029-Q4,2030-Q4'
       gwplan sweep models/one_gigawatt.toml --overlays what_ifs --workers 4
     """
     from gwplan.commands.progress import scenario_progress

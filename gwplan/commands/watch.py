@@ -19,23 +19,25 @@ if TYPE_CHECKING:
 @click.command("watch", short_help="Solve again whenever a table is saved, and say what changed.")
 @click.argument("model", type=MODEL)
 @changes
+@click.option("--gap", type=click.FloatRange(0, 1), help="Solve to this gap, such as 0.001: slower, but proves smaller changes.")
 @click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where run folders go.")
 @shared
-def watch(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], runs: Path, as_json: bool) -> None:
+def watch(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], gap: float | None, runs: Path, as_json: bool) -> None:
     """Solve MODEL, then wait for its file or one of its tables to be saved, solve again and print what changed.
 
     Each plan begins from the last one and is compared with it, and in a line with the first. Faults in what was saved
     are listed, and the next save is awaited. Ctrl-C ends. With --json each look is one document on one line.
 
     \b
-    Example:
+    Examples:
       gwplan watch models/one_gigawatt.toml
+      gwplan watch models/one_gigawatt.toml --gap 0.001
     """
     with console.reporting(as_json):
         from gwplan.run import Request
         from gwplan.watch import watch as watching
 
-        last = watching(Request(model, overlays, sets, runs=runs), _tell_json if as_json else _tell)
+        last = watching(Request(model, overlays, sets, gap=gap, runs=runs), _tell_json if as_json else _tell)
         sentence = "Stopped watching." if last is None else f"Stopped watching. The last plan is {last}."
         if as_json:
             _line({"event": "stopped", "run": last, "message": sentence})
@@ -61,7 +63,7 @@ def _tell(event: Event) -> None:
         if event.with_first is not None:
             output.print()
             compared.show_briefly(event.with_first, output)
-        output.print(f"{event.seconds:.1f} s from save to here. Run folder: {event.run}", markup=False, soft_wrap=True)
+        output.print(f"{event.seconds:.1f} s after the save was seen. Run folder: {event.run}", markup=False, soft_wrap=True)
     sys.stdout.flush()
     if event.kind != "unchanged":
         click.echo("Waiting for a save; Ctrl-C ends.", err=True)

@@ -34,6 +34,7 @@ NOT_DRAWN = {
     "published": "figures of others, which no plan reads",
     "halls.spend_first_third": "shares that sum to one", "halls.spend_middle_third": "shares that sum to one",
     "halls.spend_last_third": "shares that sum to one",
+    "halls.density": "a system that then fits no hall is a fault of the inputs, not a plan",
 }  # fmt: skip
 """Tables and `table.quantity` that stay at their base, with the reason; so do the rates of compute.csv, the measure of H100e."""
 Pick = Callable[[float, float, float], float]

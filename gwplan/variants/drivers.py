@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -58,7 +58,8 @@ def read_correlations(path: Path, drawn: Collection[str], known: Collection[str]
         for pair in sorted(found):
             before = pairs.setdefault(pair, (rho, number))
             if before[0] != rho:
-                faults.append(Fault(path.name, number, f"{pair[0]} and {pair[1]} have the correlation {before[0]:g} already in row {before[1]}"))
+                message = f"{pair[0]} and {pair[1]} have the correlation {before[0]:g} already in row {before[1]}"
+                faults.append(Fault(path.name, number, message))
     if faults:
         raise InputFaults(faults)
     return _joined(path, {pair: rho for pair, (rho, _) in pairs.items()}, tuple(warnings))
@@ -127,7 +128,8 @@ def rank_correlations(chances: NDArray[np.float64], outcome: Sequence[float]) ->
     own = rankdata(values)
     own -= own.mean()
     size = np.sqrt((ranks**2).sum(axis=0) * (own**2).sum())
-    return np.divide(own @ ranks, size, out=np.full(ranks.shape[1], np.nan), where=size > 0)
+    found: NDArray[np.float64] = np.divide(own @ ranks, size, out=np.full(ranks.shape[1], np.nan), where=size > 0)
+    return found
 
 
 def band(samples: int) -> float:
@@ -135,7 +137,7 @@ def band(samples: int) -> float:
     return CHANCE_BAND / math.sqrt(samples) if samples else math.inf
 
 
-def drivers(keys: Sequence[str], units: Sequence[str], chances: NDArray[np.float64], outcomes: dict[str, Sequence[float]]
+def drivers(keys: Sequence[str], units: Sequence[str], chances: NDArray[np.float64], outcomes: Mapping[str, Sequence[float]]
             ) -> dict[str, list[Any]]:
     """The table of drivers, the strongest of the first outcome first. outcomes: figures of the same samples as the rows of `chances`."""
     rho = {name: rank_correlations(chances, values) for name, values in outcomes.items()}

@@ -1,0 +1,56 @@
+"""`gwplan sample`: every number with a range drawn at once, many times over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gwplan import console
+from gwplan.commands.options import MODEL, changes, shared, study
+
+SHAPES = ("triangular", "pert", "uniform")
+
+
+@click.command("sample", short_help="Draw every number from its range, many times, and solve each.")
+@click.argument("model", type=MODEL)
+@click.option("-n", "count", type=click.IntRange(min=1), default=500, show_default=True, help="How many samples.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the draws: the same seed, the same draws.")
+@click.option("--shape", type=click.Choice(SHAPES), default="triangular", show_default=True,
+              help="Distribution between low and high: triangular or PERT with the base as its most likely value, or uniform.")
+@click.option("--correlations", type=MODEL, metavar="FILE",
+              help="A CSV a,b,rho,source,note of numbers that move together; by default correlations.csv of the case, if there is one.")
+@changes
+@study
+@shared
+@click.pass_context
+def sample(context: click.Context, /, model: Path, count: int, seed: int, shape: Any, correlations: Path | None, as_json: bool,
+           **options: Any) -> None:
+    """Draw every number of MODEL that has a low or a high from its range, solve, and do so again.
+
+    Says between which bounds the figures lie, how often each site, system, supply and design is chosen, and which
+    numbers drive the result. Draws are independent unless correlated; all dates of one price path move together. What
+    --set gives is not drawn. Each draw depends on the seed and the number's name alone: more samples add to the first.
+
+    \b
+    Examples:
+      gwplan sample models/one_gigawatt.toml -n 500 --seed 1
+      gwplan sample models/one_gigawatt.toml -n 200 --shape pert --correlations together.csv
+    """
+    from gwplan.commands.progress import scenario_progress
+    from gwplan.reports import sampled
+    from gwplan.variants import sampling
+    from gwplan.variants.sweep import Order
+
+    with console.reporting(as_json):
+        drawing = sampling.Drawing(count, seed, shape, correlations)
+        with scenario_progress(count, "samples") as told:
+            found = sampling.sample(Order(model, (), told=told, **options), drawing, lambda text: click.echo(text, err=True))
+        for warning in found.warnings:
+            click.echo(f"warning: {warning}", err=True)
+        if as_json:
+            console.print_json(sampled.sample_as_json(found))
+        else:
+            sampled.show_sample(found, console.output())
+    context.exit(found.study.exit_code)

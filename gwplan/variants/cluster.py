@@ -1,0 +1,92 @@
+"""Scenarios on a Dask cluster that is already there: the question travels to each worker once, a lost worker's scenarios run again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from gwplan.faults import Fault, InputFaults
+from gwplan.variants.pool import Numbered
+from gwplan.variants.scenario import Question, Result, Scenario
+from gwplan.variants.work import solve_scenario
+
+PATIENCE = "8s"
+"""How long a scheduler may take to answer before it counts as not there."""
+RETRIES = 3
+"""How often a scenario runs again whose worker was lost."""
+
+
+class ClusterMissing(OSError):
+    """No cluster answers at an address, or what it takes to ask is not installed; the message says so."""
+
+
+def connect(address: str) -> Cluster:
+    """The cluster whose scheduler is at an address.
+
+    ClusterMissing within ten seconds if there is none; InputFaults if a worker has another gwplan.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ClusterMissing("--cluster needs dask.distributed: pip install 'gwplan[cluster]'") from error
+    try:
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ClusterMissing(f"No Dask scheduler answers at {address!r}.") from error
+    try:
+        check(client, address)
+    except BaseException:
+        client.close()
+        raise
+    return Cluster(client)
+
+
+def check(client: Any, address: str) -> None:
+    """See that there are workers and that they run this gwplan."""
+    from importlib.metadata import version
+
+    others = client.run(_version)
+    if not others:
+        raise ClusterMissing(f"The Dask scheduler at {address!r} has no worker.")
+    mine = version("gwplan")
+    strange = {worker: theirs for worker, theirs in others.items() if theirs != mine}
+    if strange:
+        worker, theirs = next(iter(strange.items()))
+        raise InputFaults([Fault("--cluster", 0, f"worker {worker} has gwplan {theirs or 'not installed'}, here it is {mine}")])
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("gwplan")
+    except PackageNotFoundError:
+        return ""
+
+
+class Cluster:
+    """The workers of a cluster."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+
+    def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
+        """Solve all scenarios. What kills its worker again and again is a failed row."""
+        from distributed import as_completed
+
+        if not scenarios:
+            return
+        asked = self.client.scatter(question, broadcast=True, hash=False)
+        waiting = {self.client.submit(_one, asked, scenario, pure=False, retries=RETRIES): number for number, scenario in scenarios}
+        try:
+            for future in as_completed(list(waiting)):
+                if future.status == "finished":
+                    yield waiting[future], future.result()
+                else:
+                    yield waiting[future], Result("failed", 1, f"the cluster could not solve it: {future.exception()}")
+        finally:
+            self.client.cancel(list(waiting))
+
+
+def _one(question: Question, scenario: Scenario) -> Result:
+    return solve_scenario(question, scenario)
