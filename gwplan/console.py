@@ -100,6 +100,8 @@ def sentence(error: BaseException) -> str:
         name = f" {error.filename}" if error.filename else ""
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return f"No room on disk to write{name or ' the results'}: free some space, or name another folder."
+        if error.errno is None and str(error):
+            return str(error)
         if error.strerror:
             return f"{error.strerror}:{name or ' a file'}."
     if isinstance(error, MemoryError):

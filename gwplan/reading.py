@@ -31,7 +31,7 @@ EXISTING = Table(
 ALWAYS = ("compute", "published")
 LATER = ("contracts", "diversification", "finance")
 """Tables of parts that a plan may get later: known by name, so that they are not taken for misspelt ones."""
-SUPPORT = ("sources", "deflators", "existing", "published")
+SUPPORT = ("sources", "deflators", "existing", "published", "correlations")
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ class Cluster:
         asked = self.client.scatter(question, broadcast=True, hash=False)
         waiting = {self.client.submit(_one, asked, scenario, pure=False, retries=RETRIES): number for number, scenario in scenarios}
         try:
-            for future in as_completed(list(waiting)):
+            for future in as_completed(list(waiting), loop=self.client.loop):
                 if future.status == "finished":
                     yield waiting[future], future.result()
                 else:

@@ -125,7 +125,7 @@ def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | Non
     if announce is not None:
         stay = _held(case)
         aside = f" ({len(stay)} with a range stay at their base: {', '.join(stay)})" if stay else ""
-        announce(f"{len(drawn)} numbers are drawn{aside}; the unchanged model took {base.seconds:.1f} s, and {drawing.count} samples follow.")
+        announce(f"{len(drawn)} numbers are drawn{aside}; the unchanged model took {base.seconds:.1f} s; {drawing.count} samples follow.")
     digests = [scenario.digest(question) for scenario in scenarios]
     cached = sum(means.cache.get(digest) is not None for digest in digests) if means.cache is not None else 0
     results = solve_all(question, scenarios, executor=means.executor, cache=means.cache, told=means.told)
