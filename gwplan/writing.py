@@ -47,8 +47,8 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
 
             summary["estimate_share"] = estimate_share(draft)
             results.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
-            with clock.phase("pages"):
-                if request.pages:
+            if request.pages and PAGES:
+                with clock.phase("pages"):
                     write_pages(draft)
         results.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
         results.write_json(draft / "manifest.json", manifest(request, clock, built, answer, digest))
