@@ -16,6 +16,7 @@ from gwplan.commands.sample import sample
 from gwplan.commands.stress import stress
 from gwplan.commands.sweep import sweep
 from gwplan.commands.watch import watch
+from gwplan.commands.workbook import workbook
 from gwplan.exits import Exit
 
 EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code.value}  {code.text}" for code in Exit)
@@ -177,7 +178,7 @@ def sources(model: Path | None, as_json: bool) -> None:
         listing.show(listed, console.output())
 
 
-for command in (compare, watch, sweep, frontier, sample, stress):
+for command in (compare, watch, sweep, frontier, sample, stress, workbook):
     gwplan.add_command(command)
 
 

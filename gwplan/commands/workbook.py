@@ -1,0 +1,33 @@
+"""The command `workbook`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gwplan import console
+from gwplan.commands.options import FILE, RUN, shared
+
+
+@click.command("workbook", short_help="Write the workbook of a run folder again.")
+@click.argument("folder", type=RUN, metavar="RUN")
+@click.option("--output", type=FILE, metavar="FILE", help="Where it goes; RUN/plan.xlsx by default.")
+@shared
+def workbook(folder: Path, output: Path | None, as_json: bool) -> None:
+    """Write the run folder RUN as a workbook for people who do not run gwplan.
+
+    Totals, figures per GW and present values are formulas: change the discount rate on its first sheet and follow it.
+
+    \b
+    Example:
+      gwplan workbook runs/RUN --output plan.xlsx
+    """
+    from gwplan.reports.workbook import write
+
+    with console.reporting(as_json):
+        path = write(folder, output)
+    if as_json:
+        console.print_json({"workbook": path})
+    else:
+        click.echo(path)

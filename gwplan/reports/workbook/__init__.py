@@ -1,0 +1,41 @@
+"""`plan.xlsx`: a run as a workbook whose totals, per-GW figures and present values are formulas that a reader can follow.
+
+Amounts are the run's own; everything summed, divided or discounted is calculated in the sheet, from the discount rate on
+Summary on. The plan itself, and what its things are worth at the end, stay those of the run when the rate is changed.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from gwplan.reports.folder import RunFolder
+
+__all__ = ["write"]
+NAME = "plan.xlsx"
+
+
+def write(run: Path, target: Path | None = None) -> Path:
+    """Write the workbook of a run folder, by default into it; gives its path. InputFaults where the folder is none."""
+    import xlsxwriter
+
+    from gwplan.reports.workbook import facts, money, summary
+    from gwplan.reports.workbook.book import Book
+
+    found = RunFolder(run)
+    target = run / NAME if target is None else target
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with xlsxwriter.Workbook(draft, {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}) as workbook:
+            book = Book(workbook, found)
+            first = book.sheet("Summary")
+            facts.schedule(book)
+            places = money.sheets(book)
+            facts.fleet(book)
+            facts.assumptions(book)
+            facts.sources(book)
+            summary.fill(book, first, places)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    return target

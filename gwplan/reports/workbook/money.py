@@ -1,0 +1,146 @@
+"""Capital, running cost and cash by year: the ledger as tables, with sums and present values as formulas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gwplan.calendar import MONTHS_A_YEAR
+from gwplan.reports.folder import sums
+from gwplan.reports.workbook.book import FIRST, Book, cell
+
+KEYS = ("class", "item", "site", "payee")
+RATE = "discount_rate"
+SHIFT = {"start": 0.0, "middle": 0.5, "end": 1.0}
+HOURS_A_YEAR, KILO = 8760.0, 1e3
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cell of another sheet, and the value that it has at the run's own rate."""
+
+    reference: str
+    value: float
+
+
+def sheets(book: Book) -> dict[str, Place]:
+    """Write the three sheets; gives the cells that Summary takes."""
+    places = kind_sheet(book, "Capital", "capital") | kind_sheet(book, "Running", "running")
+    return places | cash(book, places)
+
+
+def factor(book: Book, kind: str, number: int) -> tuple[str, float]:
+    """The formula and the value of a period's discount factor."""
+    horizon = book.run.manifest["definition"]["horizon"]
+    years = (number + SHIFT[horizon["timing"][kind]]) * book.run.months / MONTHS_A_YEAR
+    return f"=(1+{RATE})^-{years!r}", float((1 + float(horizon["discount_rate"])) ** -years)
+
+
+def kind_sheet(book: Book, name: str, kind: str) -> dict[str, Place]:
+    """One row for each class, item, site and payee, one column for each period; sums, factors and present value."""
+    run, count = book.run, len(book.run.periods)
+    note = f"MUSD of {run.dollars}, real, in the period of payment; present value at the start of {run.periods[0]}"
+    sheet = book.sheet(name, f"{name} by period", note, [*KEYS, "total", *run.periods], [14, 18, 18, 18, 12, *[9] * count])
+    sheet.freeze_panes(FIRST, len(KEYS) + 1)
+    frame = run.ledger
+    entries = sums(frame[frame["kind"] == kind], [*KEYS, "number"]) if len(frame) else []
+    lines: dict[tuple[str, ...], dict[int, float]] = {}
+    for entry in entries:
+        lines.setdefault(tuple(str(entry[key]) for key in KEYS), {})[int(entry["number"])] = float(entry["amount"])
+    left = len(KEYS) + 1
+    row = FIRST
+    for row, (keys, amounts) in enumerate(sorted(lines.items()), FIRST):
+        book.row(sheet, row, keys)
+        for number, amount in amounts.items():
+            sheet.write_number(row, left + number, amount, book.number)
+        sheet.write_formula(row, left - 1, f"=SUM({cell(row, left)}:{cell(row, left + count - 1)})", book.number, sum(amounts.values()))
+    end, last = row if lines else FIRST, left + count - 1
+    totals = [sum(amounts.get(number, 0.0) for amounts in lines.values()) for number in range(count)]
+    for offset, label in enumerate(("total", "discount factor", "present value"), 1):
+        sheet.write_string(end + offset, 0, label, book.label)
+    for number, total in enumerate(totals):
+        column = left + number
+        formula, value = factor(book, kind, number)
+        sheet.write_formula(end + 1, column, f"=SUM({cell(FIRST, column)}:{cell(end, column)})", book.total, total)
+        sheet.write_formula(end + 2, column, formula, book.factor, value)
+        sheet.write_formula(end + 3, column, f"={cell(end + 1, column)}*{cell(end + 2, column)}", book.number, total * value)
+    present = sum(total * factor(book, kind, number)[1] for number, total in enumerate(totals))
+    for offset, value in ((1, sum(totals)), (3, present)):
+        formula = f"=SUM({cell(end + offset, left)}:{cell(end + offset, last)})"
+        sheet.write_formula(end + offset, left - 1, formula, book.total, value)
+    until = left + run.first_build_end
+    build = f"SUM({name}!{cell(end + 1, left, fixed=True)}:{cell(end + 1, until, fixed=True)})"
+    return {
+        kind: Place(f"{name}!{cell(end + 1, left - 1, fixed=True)}", sum(totals)),
+        f"{kind}_present": Place(f"{name}!{cell(end + 3, left - 1, fixed=True)}", present),
+        f"{kind}_first_build": Place(build, sum(totals[: run.first_build_end + 1])),
+        f"{kind}_row": Place(f"{name}!{end + 2}", left),
+    }
+
+
+def cash(book: Book, places: dict[str, Place]) -> dict[str, Place]:
+    """Payments by calendar year, and by period the worth of the compute; what is left at the end stands beside it."""
+    run, count = book.run, len(book.run.periods)
+    note = (f"MUSD of {run.dollars}, real. Compute at H100e ({run.summary['precision']}) x hours x what the same compute rents for; "
+            "no money changes hands for it")
+    sheet = book.sheet("Cash by year", "Cash by year", note, ["year", "capital", "running", "together"], [12, 14, 14, 14])
+    years: dict[int, list[int]] = {}
+    for number in range(count):
+        years.setdefault(run.first_month(number) // MONTHS_A_YEAR, []).append(number)
+    row = FIRST
+    for row, (year, numbers) in enumerate(years.items(), FIRST):
+        sheet.write_number(row, 0, year)
+        together = 0.0
+        for column, kind in enumerate(("capital", "running"), 1):
+            name, line = places[f"{kind}_row"].reference.split("!")
+            left = int(places[f"{kind}_row"].value)
+            ends = [cell(int(line) - 1, left + number) for number in (numbers[0], numbers[-1])]
+            value = paid(book, kind, numbers)
+            together += value
+            sheet.write_formula(row, column, f"=SUM({name}!{ends[0]}:{ends[1]})", book.number, value)
+        sheet.write_formula(row, 3, f"={cell(row, 1)}+{cell(row, 2)}", book.number, together)
+    return worth(book, sheet, row + 3)
+
+
+def paid(book: Book, kind: str, numbers: list[int]) -> float:
+    """Payments of a kind in some periods."""
+    frame = book.run.ledger
+    return float(frame.loc[(frame["kind"] == kind) & frame["number"].isin(numbers), "amount"].sum()) if len(frame) else 0.0
+
+
+def worth(book: Book, sheet: Any, top: int) -> dict[str, Place]:
+    """The worth of compute by period, and what is left at the end, with their present values."""
+    run, count = book.run, len(book.run.periods)
+    header = ("period", "compute, kH100e", "hours", f"USD_{run.dollars} per H100e and hour", "worth, MUSD", "discount factor", "present value")
+    for column, text in enumerate(header):
+        sheet.write_string(top, column, text, book.header)
+    hours = run.months / MONTHS_A_YEAR * HOURS_A_YEAR
+    present = 0.0
+    for number, name in enumerate(run.periods):
+        row = top + 1 + number
+        compute = float(run.summary["compute_kh100e"][number])
+        price = run.price("compute", "compute", "value", number) or 0.0
+        formula, value = factor(book, "running", number)
+        amount = compute * hours * price / KILO
+        present += amount * value
+        book.row(sheet, row, [name, compute, hours, price])
+        each = f"={cell(row, 1)}*{cell(row, 2)}*{cell(row, 3)}/{KILO:.0f}"
+        sheet.write_formula(row, 4, each, book.number, amount)
+        sheet.write_formula(row, 5, formula, book.factor, value)
+        sheet.write_formula(row, 6, f"={cell(row, 4)}*{cell(row, 5)}", book.number, amount * value)
+    end = top + count
+    sheet.write_string(end + 1, 0, "total", book.label)
+    sheet.write_formula(end + 1, 6, f"=SUM({cell(top + 1, 6)}:{cell(end, 6)})", book.total, present)
+    frame = run.ledger
+    left = float(frame.loc[frame["kind"] == "residual", "amount"].sum()) if len(frame) else 0.0
+    years = count * run.months / MONTHS_A_YEAR
+    value = float((1 + float(run.manifest["definition"]["horizon"]["discount_rate"])) ** -years)
+    book.row(sheet, end + 3, ["what is left at the end", "", "", "", left])
+    sheet.write_formula(end + 3, 5, f"=(1+{RATE})^-{years!r}", book.factor, value)
+    sheet.write_formula(end + 3, 6, f"={cell(end + 3, 4)}*{cell(end + 3, 5)}", book.number, left * value)
+    name = "'Cash by year'!"
+    return {
+        "value_present": Place(name + cell(end + 1, 6, fixed=True), present),
+        "residual": Place(name + cell(end + 3, 4, fixed=True), left),
+        "residual_present": Place(name + cell(end + 3, 6, fixed=True), left * value),
+    }

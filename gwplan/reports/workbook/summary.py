@@ -1,0 +1,72 @@
+"""The first sheet: the plan in a sentence, the discount rate to change, and each figure beside the model's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gwplan.reports.terminal import headline
+from gwplan.reports.workbook.book import Book, cell
+from gwplan.reports.workbook.money import RATE, Place
+
+MW_A_GW = 1e3
+TOP = 6
+
+
+def fill(book: Book, sheet: Any, places: dict[str, Place]) -> None:
+    """Write Summary from the cells of the sheets behind it."""
+    run = book.run
+    sheet.set_column(0, 0, 46)
+    sheet.set_column(1, 3, 18)
+    sheet.set_column(4, 4, 50)
+    sheet.write_string(0, 0, str(run.summary["title"]), book.title)
+    sheet.write_string(1, 0, headline(run))
+    share = run.figure("estimate_share")
+    rests = "" if share is None else f" {share:.0%} of the capital rests on prices that are estimates."
+    sheet.write_string(2, 0, f"Status {run.summary['status']}.{rests} H100e at {run.summary['precision']}.", book.note)
+    sheet.write_string(3, 0, "Discount rate, real; change it and follow")
+    sheet.write_number(3, 1, float(run.manifest["definition"]["horizon"]["discount_rate"]), book.input)
+    book.workbook.define_name(RATE, f"=Summary!{cell(3, 1, fixed=True)}")
+    for column, text in enumerate(("figure", "this workbook", "the model", "difference", "")):
+        sheet.write_string(TOP - 1, column, text, book.header)
+    lines = figures(book, places)
+    for row, (name, formula, value, key, note) in enumerate(lines, TOP):
+        sheet.write_string(row, 0, name)
+        sheet.write_formula(row, 1, formula, book.number, value)
+        model = run.figure(key)
+        if model is not None:
+            sheet.write_number(row, 2, model, book.number)
+            sheet.write_formula(row, 3, f"={cell(row, 1)}-{cell(row, 2)}", book.number, value - model)
+        sheet.write_string(row, 4, note, book.note)
+    text = ("At another rate the present values follow; the plan, and what its things are worth at the end, stay those of the run. "
+            "Solve again for the plan that is best at that rate.")
+    sheet.write_string(TOP + len(lines) + 1, 0, text, book.note)
+
+
+def figures(book: Book, places: dict[str, Place]) -> list[tuple[str, str, float, str, str]]:
+    """Name, formula, value at the run's rate, key of the model's figure, note."""
+    run = book.run
+    build = places["capital_first_build"]
+    it = float(run.summary["it_mw"][run.first_build_end])
+    cost = places["capital_present"].value + places["running_present"].value - places["residual_present"].value
+    cost_formula = f"={places['capital_present'].reference}+{places['running_present'].reference}-{places['residual_present'].reference}"
+    money = f"MUSD of {run.dollars}"
+    lines = [
+        ("Capital over the horizon", f"={places['capital'].reference}", places["capital"].value, "capital_musd", money),
+        ("Capital of the first build", f"={build.reference}", build.value, "capital_first_build_musd",
+         f"{money}, to {run.periods[run.first_build_end]}"),
+    ]
+    if it > 0:
+        per = f"={build.reference}/({it!r}/{MW_A_GW:.0f})"
+        note = f"{money} per GW, {it:,.0f} MW of IT"
+        lines.append(("Capital per GW of IT", per, build.value / it * MW_A_GW, "capital_musd_per_it_gw", note))
+    lines += [
+        ("Left at the end, undiscounted", f"={places['residual'].reference}", places["residual"].value, "residual_musd", money),
+        ("Net present cost", cost_formula, cost, "npv_cost_musd", f"{money}: capital and running cost less what is left"),
+    ]
+    if run.figure("npv_value_musd") is not None:
+        value = places["value_present"]
+        lines.append(("Present value of compute", f"={value.reference}", value.value, "npv_value_musd", f"{money}, at what it rents for"))
+        key = "objective" if run.summary["goal"][0] == "most_value" else ""
+        formula = f"={value.reference}-({cost_formula[1:]})"
+        lines.append(("Value less cost", formula, value.value - cost, key, money))
+    return lines
