@@ -12,6 +12,7 @@ from gwplan import console
 from gwplan.commands.compare import compare
 from gwplan.commands.frontier import frontier
 from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, shared
+from gwplan.commands.report import report
 from gwplan.commands.sample import sample
 from gwplan.commands.stress import stress
 from gwplan.commands.sweep import sweep
@@ -178,7 +179,7 @@ def sources(model: Path | None, as_json: bool) -> None:
         listing.show(listed, console.output())
 
 
-for command in (compare, watch, sweep, frontier, sample, stress, workbook):
+for command in (compare, watch, sweep, frontier, sample, stress, report, workbook):
     gwplan.add_command(command)
 
 

@@ -56,7 +56,7 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
         return results.finish(draft, name, digest), found
 
 
-PAGES = ("gwplan.reports.workbook",)
+PAGES = ("gwplan.reports.webpage", "gwplan.reports.workbook")
 """Modules whose `write(folder)` adds a page or a workbook to a run whose tables are there."""
 
 

@@ -70,7 +70,7 @@ def show(folder: Path, console: Console) -> None:
     """Print the summary of a run folder. InputFaults where it is none."""
     run = RunFolder(folder)
     console.print(headline(run), style="bold", markup=False)
-    console.print(_standing(run), markup=False)
+    console.print(standing(run), markup=False)
     held_back = run.summary.get("held_back")
     if held_back:
         console.print(str(held_back), markup=False)
@@ -116,7 +116,7 @@ def _precision(run: RunFolder) -> str:
     return str(run.summary.get("precision", "precision unknown"))
 
 
-def _standing(run: RunFolder) -> str:
+def standing(run: RunFolder) -> str:
     """How good the plan is proven to be."""
     gap, status = run.figure("gap"), str(run.summary["status"])
     goals = [str(name) for name in run.summary["goal"]]
@@ -262,19 +262,25 @@ def _show_bridge(found: bridge.Bridge, console: Console) -> None:
         _section(console, f"{title}, GUSD of {found.dollars} per GW (basis unstated: plan at the meter / IT)", table)
 
 
-def _limits(run: RunFolder) -> Table | None:
-    """Rules with a limit that has no slack and a price, the dearest first: by the dual times the bound. One line a rule."""
+def binding(run: RunFolder) -> list[dict[str, Any]]:
+    """Rules with a limit that has no slack and a price, the dearest first: by the dual times the bound. One row a rule."""
     frame = run.table("limits")
     if not len(frame):
-        return None
+        return []
     tight = frame[(frame["slack"].abs() <= LEAST * frame["bound"].abs().clip(lower=1)) & (frame["dual"].abs() > LEAST)]
     weight = (tight["dual"] * tight["bound"].where(tight["bound"] != 0, 1.0)).abs()
     tight = tight.assign(weight=weight).sort_values("weight", ascending=False, kind="stable")
-    table = _table("Rule", ">Times", "Most at", "Side", ">Bound", "Unit", ">Dual (local)")
     counts = tight["rule"].value_counts()
-    for row in tight.drop_duplicates("rule").to_dict("records"):
+    rows = tight.drop_duplicates("rule").to_dict("records")
+    return [{**{str(name): value for name, value in row.items()}, "times": int(counts[row["rule"]])} for row in rows]
+
+
+def _limits(run: RunFolder) -> Table | None:
+    """The limits that bind, one line a rule."""
+    table = _table("Rule", ">Times", "Most at", "Side", ">Bound", "Unit", ">Dual (local)")
+    for row in binding(run):
         index, unit = escape(str(row["index"])), escape(str(row["unit"]))
-        times, dual = f"{counts[row['rule']]:,}", f"{row['dual']:,.4g}"
+        times, dual = f"{row['times']:,}", f"{row['dual']:,.4g}"
         bound = f"{row['bound']:.0%}" if unit.startswith("of the") else f"{row['bound']:,.4g}"
         table.add_row(escape(str(row["rule"])), times, index, str(row["side"]), bound, unit, dual)
     return table

@@ -81,8 +81,7 @@ def kind_sheet(book: Book, name: str, kind: str) -> dict[str, Place]:
 def cash(book: Book, places: dict[str, Place]) -> dict[str, Place]:
     """Payments by calendar year, and by period the worth of the compute; what is left at the end stands beside it."""
     run, count = book.run, len(book.run.periods)
-    note = (f"MUSD of {run.dollars}, real. Compute at H100e ({run.summary['precision']}) x hours x what the same compute rents for; "
-            "no money changes hands for it")
+    note = f"MUSD of {run.dollars}, real. Compute ({run.summary['precision']}) at what the same rents for: no money changes hands for it"
     sheet = book.sheet("Cash by year", "Cash by year", note, ["year", "capital", "running", "together"], [12, 14, 14, 14])
     years: dict[int, list[int]] = {}
     for number in range(count):
@@ -111,7 +110,8 @@ def paid(book: Book, kind: str, numbers: list[int]) -> float:
 def worth(book: Book, sheet: Any, top: int) -> dict[str, Place]:
     """The worth of compute by period, and what is left at the end, with their present values."""
     run, count = book.run, len(book.run.periods)
-    header = ("period", "compute, kH100e", "hours", f"USD_{run.dollars} per H100e and hour", "worth, MUSD", "discount factor", "present value")
+    price = f"USD_{run.dollars} per H100e and hour"
+    header = ("period", "compute, kH100e", "hours", price, "worth, MUSD", "discount factor", "present value")
     for column, text in enumerate(header):
         sheet.write_string(top, column, text, book.header)
     hours = run.months / MONTHS_A_YEAR * HOURS_A_YEAR
@@ -119,13 +119,13 @@ def worth(book: Book, sheet: Any, top: int) -> dict[str, Place]:
     for number, name in enumerate(run.periods):
         row = top + 1 + number
         compute = float(run.summary["compute_kh100e"][number])
-        price = run.price("compute", "compute", "value", number) or 0.0
+        each = run.price("compute", "compute", "value", number) or 0.0
         formula, value = factor(book, "running", number)
-        amount = compute * hours * price / KILO
+        amount = compute * hours * each / KILO
         present += amount * value
-        book.row(sheet, row, [name, compute, hours, price])
-        each = f"={cell(row, 1)}*{cell(row, 2)}*{cell(row, 3)}/{KILO:.0f}"
-        sheet.write_formula(row, 4, each, book.number, amount)
+        book.row(sheet, row, [name, compute, hours, each])
+        product = f"={cell(row, 1)}*{cell(row, 2)}*{cell(row, 3)}/{KILO:.0f}"
+        sheet.write_formula(row, 4, product, book.number, amount)
         sheet.write_formula(row, 5, formula, book.factor, value)
         sheet.write_formula(row, 6, f"={cell(row, 4)}*{cell(row, 5)}", book.number, amount * value)
     end = top + count

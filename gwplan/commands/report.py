@@ -1,0 +1,34 @@
+"""`gwplan report`: the page of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gwplan import console
+from gwplan.commands.options import FILE, RUN, shared
+
+
+@click.command("report", short_help="Write the page of a run folder: one HTML file for people who do not run gwplan.")
+@click.argument("folder", type=RUN, metavar="RUN")
+@click.option("--output", type=FILE, metavar="FILE", help="Where the page goes; by default report.html in RUN.")
+@shared
+def report(folder: Path, output: Path | None, as_json: bool) -> None:
+    """Write the page of the run folder RUN again, and print its path.
+
+    The page is one file with all its charts and data; it opens in a browser without a network and can be sent by mail.
+
+    \b
+    Examples:
+      gwplan report runs/RUN
+      gwplan report runs/RUN --output plan.html
+    """
+    from gwplan.reports import page
+
+    with console.reporting(as_json):
+        written = page.write(folder, output)
+    if as_json:
+        console.print_json({"run": folder, "page": written})
+    else:
+        click.echo(written)

@@ -1,0 +1,27 @@
+"""`report.html`: a run as one page that needs no network, for a board or a lender."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from gwplan.reports.folder import RunFolder
+
+__all__ = ["write"]
+NAME = "report.html"
+
+
+def write(run: Path, target: Path | None = None) -> Path:
+    """Write the page of a run folder, by default into it; gives its path. InputFaults where the folder is none."""
+    from gwplan.reports.webpage import render, sections
+
+    found = RunFolder(run)
+    target = run / NAME if target is None else target
+    text = render.page(found, sections.of(found))
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    return target

@@ -1,0 +1,140 @@
+"""What stands on the page of a run, in order: each section with its charts and tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from gwplan.reports.folder import RunFolder
+from gwplan.reports.terminal import binding
+from gwplan.reports.webpage import charts
+from gwplan.reports.webpage.charts import Chart
+
+LINKED = ("http://", "https://")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; `link` is the column whose texts may be addresses."""
+
+    header: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    searchable: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page."""
+
+    key: str
+    title: str
+    text: str = ""
+    charts: list[Chart] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+
+
+def of(run: RunFolder) -> list[Section]:
+    """The sections of a run; those without anything to show are left out."""
+    makers: tuple[Callable[[RunFolder], Section], ...] = (schedule, power, capital, published, energy, fleet, limits, assumptions, solver)
+    return [section for section in (make(run) for make in makers) if section.charts or section.tables or section.text]
+
+
+def some(*found: Chart | None) -> list[Chart]:
+    """The charts that there are."""
+    return [chart for chart in found if chart is not None and chart.traces]
+
+
+def schedule(run: RunFolder) -> Section:
+    """What happens when."""
+    return Section("schedule", "Schedule", str(run.summary.get("held_back") or ""), some(charts.schedule(run)))
+
+
+def power(run: RunFolder) -> Section:
+    """Power that is there."""
+    return Section("power", "Power", "", some(charts.by_item(run, "power.capacity", "supply", "Capacity of supplies", "MW")))
+
+
+def capital(run: RunFolder) -> Section:
+    """What is paid."""
+    unit, size = charts.money(run)
+    classes = run.summary["capital_by_class_musd"]
+    rows = [(name, amount / size) for name, amount in sorted(classes.items(), key=lambda item: -item[1])]
+    caps = [f"{float(row['base']) / size:,.4g} {unit}" + (f" in {row['when']}" if row["when"] else "")
+            for row in run.inputs("budget").to_dict("records") if row["quantity"] == "cap"] if len(run.inputs("budget")) else []
+    text = f"Cap on capital: {', '.join(caps)}." if caps else "Capital is not capped."
+    tables = [Table(("class", f"{unit} over the horizon"), rows)] if rows else []
+    return Section("capital", "Capital", text, some(charts.capital(run)), tables)
+
+
+def published(run: RunFolder) -> Section:
+    """Beside what others publish."""
+    text = "Published figures mix bases, generations and years of dollars; what the steps cannot explain stands as a step of its own."
+    found = some(charts.steps(run))
+    return Section("bridge", "Beside published figures", text if found else "", found)
+
+
+def energy(run: RunFolder) -> Section:
+    """Who serves the load."""
+    return Section("energy", "Energy", "", some(charts.by_item(run, "power.output", "supply", "Mean output of supplies", "MW")))
+
+
+def fleet(run: RunFolder) -> Section:
+    """Systems and their compute."""
+    return Section("fleet", "Fleet", "", some(charts.by_item(run, "accelerators.installed", "system", "Systems in place", "systems"),
+                                             charts.compute(run)))
+
+
+def limits(run: RunFolder) -> Section:
+    """What binds, and what has no limit."""
+    header = ("rule", "times", "most at", "side", "bound", "unit", "dual (local)")
+    rows = [(row["rule"], row["times"], row["index"], row["side"], row["bound"], row["unit"], row["dual"]) for row in binding(run)]
+    unlimited = run.summary.get("no_limit_on") or []
+    text = "A dual is what one more unit is worth to the goal, for small changes, with whole numbers fixed."
+    text += f" No limit on: {', '.join(unlimited)}." if unlimited else ""
+    return Section("limits", "Limits that bind", text, tables=[Table(header, rows)] if rows else [])
+
+
+def assumptions(run: RunFolder) -> Section:
+    """Every number that was used."""
+    sources = run.inputs("sources")
+    known = {row["key"]: row for row in sources.to_dict("records")} if len(sources) else {}
+    rows: list[tuple[Any, ...]] = []
+    for path in sorted((run.path / "inputs").glob("*.csv")):
+        frame = run.inputs(path.stem)
+        if path.stem in ("sources", "deflators") or "source" not in frame.columns:
+            continue
+        for line in frame.to_dict("records"):
+            source = known.get(line["source"], {})
+            span = f"{short(line.get('low', ''))} to {short(line.get('high', ''))}" if line.get("low") or line.get("high") else ""
+            address = str(source.get("address", ""))
+            rows.append((f"{path.stem}.{line['item']}.{line['quantity']}", line.get("site", ""), line.get("when", ""), short(line["base"]),
+                         span, line["unit"], "estimate" if source.get("kind") == "estimate" else "",
+                         (str(source.get("title", line["source"])), address if address.startswith(LINKED) else ""), line.get("note", "")))
+    header = ("number", "site", "when", "base", "range", "unit", "estimate", "source", "note")
+    judged = sum(1 for row in rows if row[6])
+    text = f"{len(rows):,} numbers, {judged:,} of them estimates."
+    return Section("assumptions", "Assumptions", text, tables=[Table(header, rows, True)])
+
+
+def short(text: str) -> str:
+    """A number as people write it; any other text as it is."""
+    try:
+        return f"{float(text):,.6g}"
+    except ValueError:
+        return text
+
+
+def solver(run: RunFolder) -> Section:
+    """How the answer was found, and how it was checked."""
+    manifest, summary = run.manifest, run.summary
+    audit = run.path / "audit.json"
+    checks = json.loads(audit.read_text(encoding="utf-8"))["checks"] if audit.is_file() else []
+    passed = sum(1 for check in checks if check["passed"])
+    rows = [("status", summary["status"]), ("goal", ", ".join(summary["goal"])), ("objective", summary["objective"]),
+            ("bound", summary["bound"]), ("gap", summary["gap"]), ("audit", f"{passed} of {len(checks)} checks passed"),
+            ("digest of inputs", manifest["digest_of_inputs"]), *((name, size) for name, size in manifest["sizes"].items()),
+            *((f"seconds: {name}", seconds) for name, seconds in manifest["seconds"].items()),
+            *((f"version: {name}", text) for name, text in manifest["versions"].items())]  # fmt: skip
+    return Section("solver", "Solver and check", "", tables=[Table(("fact", "value"), rows)])

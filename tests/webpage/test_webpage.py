@@ -1,0 +1,119 @@
+"""The page of a run in headless Chromium: nothing fetched, figures of the summary, the search, the charts, the theme."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gwplan.reports.webpage import write
+from gwplan.run import Request, solve
+from tests.support import ONE_GIGAWATT, TINY
+
+WIDTHS = (1280, 390)
+
+
+@pytest.fixture(scope="module", params=[TINY, ONE_GIGAWATT], ids=lambda path: path.stem)
+def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    outcome = solve(Request(request.param, runs=tmp_path_factory.mktemp("runs"), gap=0.05))
+    assert outcome.run is not None
+    return outcome.run
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium")
+    assert path, "these tests need Debian's chromium; .ci/run installs it"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield launched
+        launched.close()
+
+
+def opened(browser: Any, path: Path, width: int = 1280) -> tuple[Any, list[str]]:
+    """The page, and what went wrong on it or was asked for beside it."""
+    page, wrong = browser.new_page(viewport={"width": width, "height": 900}), []
+    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith(("file:", "data:", "blob:")) else None)
+    page.goto(path.as_uri())
+    page.wait_for_function("document.querySelectorAll('[data-chart] .main-svg').length > 0")
+    return page, wrong
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_opens_without_errors_requests_or_overflow(run: Path, browser: Any, width: int) -> None:
+    page, wrong = opened(browser, run / "report.html", width)
+    assert wrong == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def test_figures_are_those_of_the_summary(run: Path, browser: Any) -> None:
+    summary = json.loads((run / "summary.json").read_text())
+    page, _ = opened(browser, run / "report.html")
+    cards = page.eval_on_selector_all("[data-figure]", "all => all.map(one => [one.dataset.figure, one.dataset.value])")
+    assert len(cards) == 6
+    for key, shown in cards:
+        value = max(summary[key]) if isinstance(summary[key], list) else summary[key]
+        assert shown == value if isinstance(value, str) else float(shown) == value
+    page.close()
+
+
+def test_every_chart_has_data_and_its_table_holds_the_same(run: Path, browser: Any) -> None:
+    page, _ = opened(browser, run / "report.html")
+    counts = page.eval_on_selector_all("[data-chart]", "all => all.map(one => one.data.map(trace => (trace.y || trace.x).length))")
+    assert len(counts) >= 7
+    assert all(traces and min(traces) > 0 for traces in counts)
+    summary = json.loads((run / "summary.json").read_text())
+    first = page.evaluate("document.querySelector('[data-chart]').data[0].y")
+    assert first == pytest.approx(summary["it_mw"])
+    rows = page.eval_on_selector_all("figure:first-of-type details", "all => all[0].querySelectorAll('tbody tr').length")
+    assert rows == len(summary["periods"])
+    page.close()
+
+
+def test_search_filters_the_assumptions(run: Path, browser: Any) -> None:
+    page, _ = opened(browser, run / "report.html")
+    shown = "document.querySelectorAll('#assumptions tbody tr:not([hidden])').length"
+    every = page.evaluate(shown)
+    page.fill("[data-search]", "halls. price")
+    some = page.evaluate(shown)
+    texts = page.eval_on_selector_all("#assumptions tbody tr:not([hidden])", "all => all.map(one => one.textContent.toLowerCase())")
+    assert 0 < some < every
+    assert all("halls." in text and "price" in text for text in texts)
+    assert page.text_content("[data-count]") == f"{some:,} of {every:,} rows"
+    page.fill("[data-search]", "")
+    assert page.evaluate(shown) == every
+    page.close()
+
+
+def test_the_button_changes_light_and_dark(run: Path, browser: Any) -> None:
+    page, wrong = opened(browser, run / "report.html")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    before = page.evaluate(paper)
+    page.click("[data-theme-button]")
+    assert page.evaluate(paper) != before
+    page.click("[data-theme-button]")
+    assert page.evaluate(paper) == before
+    assert wrong == []
+    page.close()
+
+
+def test_a_title_is_a_text_whatever_it_holds(run: Path, browser: Any, tmp_path: Path) -> None:
+    copy = tmp_path / "run"
+    shutil.copytree(run, copy)
+    summary = json.loads((copy / "summary.json").read_text())
+    title = "<script>document.title='taken'</script></script><b>"
+    (copy / "summary.json").write_text(json.dumps({**summary, "title": title}))
+    page, wrong = opened(browser, write(copy))
+    assert page.text_content("h1") == title
+    assert page.title() == title
+    assert wrong == []
+    page.close()
