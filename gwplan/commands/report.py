@@ -24,10 +24,10 @@ def report(folder: Path, output: Path | None, as_json: bool) -> None:
       gwplan report runs/RUN
       gwplan report runs/RUN --output plan.html
     """
-    from gwplan.reports import page
+    from gwplan.reports import webpage
 
     with console.reporting(as_json):
-        written = page.write(folder, output)
+        written = webpage.write(folder, output)
     if as_json:
         console.print_json({"run": folder, "page": written})
     else:
