@@ -79,6 +79,28 @@ def test_every_chart_has_data_and_its_table_holds_the_same(run: Path, browser: A
     page.close()
 
 
+def test_periods_are_names_and_the_target_is_drawn(run: Path, browser: Any) -> None:
+    page, _ = opened(browser, run / "report.html")
+    assert page.evaluate("document.querySelector('[data-chart]').layout.xaxis.type") == "category"
+    names = page.evaluate("document.querySelector('[data-chart]').data.map(trace => trace.name)")
+    assert names == ["IT", "at the meter", "target, it"]
+    page.close()
+
+
+def test_a_failed_check_is_said_at_the_top(run: Path, browser: Any, tmp_path: Path) -> None:
+    copy = tmp_path / "run"
+    shutil.copytree(run, copy)
+    audit = json.loads((copy / "audit.json").read_text())
+    assert audit["ok"]
+    page, _ = opened(browser, run / "report.html")
+    assert page.query_selector("header [role=alert]") is None
+    page.close()
+    (copy / "audit.json").write_text(json.dumps({**audit, "ok": False}))
+    page, _ = opened(browser, write(copy))
+    assert "do not use its figures" in page.text_content("header [role=alert]")
+    page.close()
+
+
 def test_search_filters_the_assumptions(run: Path, browser: Any) -> None:
     page, _ = opened(browser, run / "report.html")
     shown = "document.querySelectorAll('#assumptions tbody tr:not([hidden])').length"

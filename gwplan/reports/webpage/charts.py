@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gwplan.calendar import MONTHS_A_YEAR
+from gwplan.calendar import MONTHS_A_YEAR, parse_date
 from gwplan.reports import bridge
 from gwplan.reports.folder import RunFolder, sums
 from gwplan.reports.schedule import LEAST, events
@@ -38,11 +38,13 @@ def lines(title: str, unit: str, across: Sequence[str], series: Mapping[str, Seq
     for number, (name, values) in enumerate(series.items()):
         colour = COLOURS[number % len(COLOURS)]
         trace = {"type": "scatter", "mode": "lines", "name": name, "x": list(across), "y": list(values),
-                 "line": {"color": colour, "shape": "hv", "width": 2},
+                 "line": {"color": colour, "shape": "hvh", "width": 2},
                  "hovertemplate": f"{name}: %{{y:,.4g}} {unit}<extra></extra>"}  # fmt: skip
-        traces.append(trace | ({"stackgroup": "all", "line": {"color": colour, "shape": "hv", "width": 0.5}} if stacked else {}))
+        traces.append(trace | ({"stackgroup": "all", "line": {"color": colour, "shape": "hvh", "width": 0.5}} if stacked else {}))
     rows = [(period, *(values[n] for values in series.values())) for n, period in enumerate(across)]
-    return Chart(f"{title}, {unit}", traces, ("period", *series), rows, {"yaxis": {"title": {"text": unit}, "rangemode": "tozero"}})
+    # Names of periods: Plotly would read those of years as numbers. A period's step reaches to either side of its name.
+    layout = {"xaxis": {"type": "category"}, "yaxis": {"title": {"text": unit}, "rangemode": "tozero"}}
+    return Chart(f"{title}, {unit}", traces, ("period", *series), rows, layout)
 
 
 def ramp(run: RunFolder) -> Chart:
@@ -52,14 +54,23 @@ def ramp(run: RunFolder) -> Chart:
     chart = lines("Power in use at its greatest", "MW", run.periods, series)
     for target in run.manifest["definition"].get("target", []):
         amount, _, unit = str(target["amount"]).partition(" ")
-        first = run.number_of.get(str(target["by"]))
-        if unit != "MW" or first is None:
+        if unit != "MW":
             continue
-        last = run.number_of.get(str(target.get("until")), len(run.periods) - 1)
+        # As the plan counts: from the period that contains `by` to the one that contains `until`.
+        first = holding(run, parse_date(str(target["by"])).first)
+        last = holding(run, parse_date(str(target["until"])).last) if target.get("until") else len(run.periods) - 1
         periods = run.periods[first: last + 1]
-        chart.traces.append({"type": "scatter", "mode": "lines", "name": f"target, {target['measure']}", "x": periods,
-                             "y": [float(amount)] * len(periods), "line": {"color": COLOURS[5], "dash": "dash", "width": 2}})  # fmt: skip
+        # The marker shows a target of a single period, which is no line.
+        chart.traces.append({"type": "scatter", "mode": "lines" if len(periods) > 1 else "markers", "x": periods,
+                             "name": f"target, {target['measure']}", "y": [float(amount)] * len(periods),
+                             "line": {"color": COLOURS[5], "dash": "dash", "width": 2},
+                             "marker": {"color": COLOURS[5], "symbol": "diamond", "size": 11}})  # fmt: skip
     return chart
+
+
+def holding(run: RunFolder, month: int) -> int:
+    """Number of the period that contains a month counted from year 0; the first or the last where it lies outside the horizon."""
+    return max((number for number in range(len(run.periods)) if run.first_month(number) <= month), default=0)
 
 
 def schedule(run: RunFolder) -> Chart | None:

@@ -9,7 +9,7 @@ from typing import Any
 from gwplan.reports.folder import RunFolder
 from gwplan.reports.terminal import headline, standing
 from gwplan.reports.webpage import charts
-from gwplan.reports.webpage.sections import Section
+from gwplan.reports.webpage.sections import Section, failed
 
 HERE = Path(__file__).parent
 KILO = 1e3
@@ -30,6 +30,7 @@ def page(run: RunFolder, sections: list[Section]) -> str:
     estimates = "" if share is None else f"{share:.0%} of the capital rests on prices that are estimates."
     return environment.get_template("page.html.j2").render(
         title=str(run.summary["title"]), sentence=headline(run), standing=standing(run), estimates=estimates, cards=cards(run), ramp=ramp,
+        wrong=failed(run),
         sections=sections, numbers=numbered(sections), run=run.path.name, style=(HERE / "style.css").read_text(encoding="utf-8"),
         script=(HERE / "page.js").read_text(encoding="utf-8"), plotly=get_plotlyjs(),
         # A closing tag or a comment inside a text must not end the script that holds it.

@@ -61,9 +61,11 @@ def capital(run: RunFolder) -> Section:
     unit, size = charts.money(run)
     classes = run.summary["capital_by_class_musd"]
     rows = [(name, amount / size) for name, amount in sorted(classes.items(), key=lambda item: -item[1])]
-    caps = [f"{float(row['base']) / size:,.4g} {unit}" + (f" in {row['when']}" if row["when"] else "")
-            for row in run.inputs("budget").to_dict("records") if row["quantity"] == "cap"] if len(run.inputs("budget")) else []
-    text = f"Cap on capital: {', '.join(caps)}." if caps else "Capital is not capped."
+    budget = run.inputs("budget").to_dict("records") if len(run.inputs("budget")) else []
+    until = {row["item"]: f" until {row['base']}" for row in budget if row["quantity"] == "until"}
+    caps = [f"{row['item']} {float(row['base']) / size:,.4g} {unit}" + (f" in {row['when']}" if row["when"] else until.get(row["item"], ""))
+            for row in budget if row["quantity"] == "cap"]
+    text = f"Caps: {', '.join(caps)}." if caps else "Capital is not capped."
     tables = [Table(("class", f"{unit} over the horizon"), rows)] if rows else []
     return Section("capital", "Capital", text, some(charts.capital(run)), tables)
 
@@ -124,6 +126,12 @@ def short(text: str) -> str:
         return f"{float(text):,.6g}"
     except ValueError:
         return text
+
+
+def failed(run: RunFolder) -> bool:
+    """True if the check of the answer found it wrong."""
+    audit = run.path / "audit.json"
+    return audit.is_file() and not json.loads(audit.read_text(encoding="utf-8"))["ok"]
 
 
 def solver(run: RunFolder) -> Section:
