@@ -7,6 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from gwplan.compare_builds import Move, moves
 from gwplan.compare_figures import QUESTION, SAME, Cell, Figure, figures_of
 from gwplan.faults import Fault, InputFaults
 from gwplan.reports.folder import RunFolder
-from gwplan.waterfall import COMPUTE_GOALS, MONEY_GOALS, SMALLEST, Waterfall, addends, waterfall
+from gwplan.waterfall import COMPUTE_GOALS, KEPT_RUNS, MONEY_GOALS, SMALLEST, Waterfall, addends, waterfall
 
 COMPARISON_GAP = 0.001
 """The gap to which a plan is solved that is to be compared with the one it started from."""
@@ -202,6 +203,7 @@ def _tables(run: RunFolder) -> list[str]:
     return [path.stem for path in (run.path / "inputs").glob("*.csv") if path.stem not in SUPPORT]
 
 
+@lru_cache(maxsize=KEPT_RUNS * 32)
 def _rows(run: RunFolder, name: str) -> dict[tuple[str, str, str, str, int], dict[str, str]]:
     """Rows by item, site, when and quantity; the number tells apart rows that have all of them in common."""
     rows: dict[tuple[str, str, str, str, int], dict[str, str]] = {}

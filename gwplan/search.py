@@ -2,18 +2,22 @@
 
 The relaxation opens few of the sites. A plan for these alone is found quickly, and if it lies within the gap of the
 relaxation's value, which bounds all plans, it is proven. Else the whole problem is solved from it.
+
+After a change of some numbers the relaxation mostly opens the sites it opened before. Where its last basis is known, the
+plan for those is therefore looked for in a second thread, while the relaxation is still solved.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from gwplan.arrays import Arrays, Cost, Floats
-from gwplan.solver import Basis, Found, Kept, Options, gap_of, solve_arrays, spend_of
+from gwplan.solver import WAKE, Basis, Found, Kept, Options, gap_of, solve_arrays, spend_of
 
 CLOSED = 1e-6
 """A share of a site that the relaxation opens below this is none."""
@@ -21,6 +25,8 @@ INNER_GAP = 0.5
 """Share of the gap that the narrow search may use; the rest is for what the relaxation lacks."""
 INNER_TIME = 0.5
 """Share of the time left that the narrow search may use."""
+AHEAD_LOG = ".ahead.log"
+"""Ending of the log of the search among the last relaxation's sites, which runs beside the relaxation."""
 
 
 def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: Mapping[int, float], start: Mapping[int, float],
@@ -33,17 +39,22 @@ def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: M
 
     if options.gap <= 0 or not arrays.whole.any():
         return solve_arrays(arrays, cost, options, kept=kept, fixed=fixed, start=start)
+    ahead = Ahead.begun(arrays, cost, narrower(options), kept, fixed, start, basis)
     relaxed = solve_arrays(replace(arrays, whole=np.zeros_like(arrays.whole)), replace(cost, spend=None), options, kept=kept, fixed=fixed,
                            basis=basis)
     if relaxed.x is None or relaxed.status != "optimal":
+        if ahead is not None:
+            ahead.cancel.set()
         return replace(relaxed, x=None)
-    narrow = {**closed_sites(arrays, relaxed.x), **fixed}
-    inner = replace(left(), gap=options.gap * INNER_GAP, time_limit=left().time_limit * INNER_TIME)
-    found = solve_arrays(arrays, cost, inner, kept=kept, fixed=narrow, start=start)
+    closed = closed_sites(arrays, relaxed.x)
+    found = ahead.taken(closed) if ahead is not None else None
+    if found is None:
+        found = solve_arrays(arrays, cost, narrower(left()), kept=kept, fixed={**closed, **fixed}, start=start)
+    basis = replace(relaxed.basis, closed=closed) if relaxed.basis is not None else None
     if found.x is not None:
         x = found.x
         gap = gap_of(found.objective, relaxed.objective, spend_of(cost, x))
-        found = replace(found, bound=relaxed.objective, gap=gap, seconds=time.perf_counter() - began, basis=relaxed.basis)
+        found = replace(found, bound=relaxed.objective, gap=gap, seconds=time.perf_counter() - began, basis=basis)
         if gap <= options.gap:
             return replace(found, status="optimal")
         start = {int(n): float(round(x[n])) for n in np.flatnonzero(arrays.whole)}
@@ -51,7 +62,56 @@ def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: M
         return replace(found, status="stopped")
     full = solve_arrays(arrays, cost, left(), kept=kept, fixed=fixed, start=start)
     return replace(full if full.x is not None or full.status == "infeasible" else found, seconds=time.perf_counter() - began,
-                   basis=relaxed.basis)
+                   basis=basis)
+
+
+def narrower(options: Options) -> Options:
+    """The options of a search among few sites: a part of the gap and of the time."""
+    return replace(options, gap=options.gap * INNER_GAP, time_limit=options.time_limit * INNER_TIME)
+
+
+@dataclass
+class Ahead:
+    """The search among the sites that the last relaxation opened, at work in its own thread."""
+
+    closed: Mapping[int, float]
+    options: Options
+    cancel: threading.Event
+    done: threading.Event = field(default_factory=threading.Event)
+    found: Found | None = None
+
+    @classmethod
+    def begun(cls, arrays: Arrays, cost: Cost, options: Options, kept: Kept, fixed: Mapping[int, float], start: Mapping[int, float],
+              basis: Basis | None) -> Ahead | None:
+        """Begin it, where a basis that fits says which sites are closed, and a start keeps the search short."""
+        if basis is None or not basis.closed or not start or (len(basis.columns), len(basis.rows)) != arrays.matrix.shape[::-1]:
+            return None
+        cancel = threading.Event()
+        log = options.log.with_suffix(AHEAD_LOG) if options.log is not None else None
+        ahead = cls(basis.closed, replace(options, log=log, cancel=cancel, meanwhile=None), cancel)
+
+        def work() -> None:
+            try:
+                ahead.found = solve_arrays(arrays, cost, ahead.options, kept=kept, fixed={**basis.closed, **fixed}, start=start)
+            finally:
+                ahead.done.set()
+
+        threading.Thread(target=work, daemon=True).start()
+        return ahead
+
+    def taken(self, closed: Mapping[int, float]) -> Found | None:
+        """What it found, once it is done; None, and it stops, where other sites are closed. Ctrl-C keeps its plan."""
+        if closed != self.closed:
+            self.cancel.set()
+            return None
+        interrupted = False
+        while not self.done.is_set():
+            try:
+                self.done.wait(WAKE)
+            except KeyboardInterrupt:
+                interrupted = True
+                self.cancel.set()
+        return replace(self.found, interrupted=True) if interrupted and self.found is not None else self.found
 
 
 def closed_sites(arrays: Arrays, x: Floats) -> dict[int, float]:

@@ -34,6 +34,8 @@ class Basis:
 
     columns: bytes
     rows: bytes
+    closed: Mapping[int, float] = field(default_factory=dict)
+    """Openings, by column, of the sites that the relaxation left closed; see `gwplan.search`."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Options:
 
     basis: of an earlier relaxation for the first goal; where it fits in size it is begun from, and a change of some
     numbers then takes a sixth of the time. prove_later: False leaves goals after the first unproven: the whole numbers
-    stay as the first goal found them.
+    stay as the first goal found them. cancel: once it is set, the search stops.
     """
 
     gap: float = 0.0
@@ -54,6 +56,7 @@ class Options:
     meanwhile: Callable[[], None] | None = None
     basis: Basis | None = None
     prove_later: bool = True
+    cancel: threading.Event | None = None
 
 
 @dataclass(frozen=True)
@@ -197,7 +200,7 @@ class Control:
         out = event.data_out
         if self.spend and abs(out.mip_primal_bound - out.mip_dual_bound) <= self.options.gap * self.spend:
             self.close_enough = True
-        if self.interrupted or self.close_enough:
+        if self.interrupted or self.close_enough or self.cancelled:
             event.interrupt()
         if self.options.watch is not None:
             gap = gap_of(out.mip_primal_bound, out.mip_dual_bound, self.spend if self.cost.spend is not None else None)
@@ -205,8 +208,13 @@ class Control:
 
     def stop(self, event: Any) -> None:
         """Stop an LP when asked to."""
-        if self.interrupted:
+        if self.interrupted or self.cancelled:
             event.interrupt()
+
+    @property
+    def cancelled(self) -> bool:
+        """True once whoever asked needs no answer any more."""
+        return self.options.cancel is not None and self.options.cancel.is_set()
 
 
 def run(highs: Any, cost: Cost, options: Options) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import signal
 import threading
@@ -18,7 +19,7 @@ from gwplan.compare import Comparison, compare_runs, open_run
 from gwplan.definition import read_definition
 from gwplan.faults import Fault, InputFaults, MissingValue
 from gwplan.reports.folder import RunFolder
-from gwplan.run import SOLVED, STOPPED_WITH_PLAN, Outcome, Request, solve
+from gwplan.run import SOLVED, STOPPED_WITH_PLAN, Outcome, Request, solve, uncollected
 
 if TYPE_CHECKING:
     from gwplan.solver import Basis
@@ -72,6 +73,7 @@ class Watch:
         found = [path.resolve() for path in (self.request.model.parent, *inputs, *(path.parent for path in self.request.overlays))]
         return [path for path in dict.fromkeys(found) if path.is_dir()]
 
+    @uncollected()
     def look(self, heard: bool) -> Event | None:
         """Act on the files as they are now; None where nothing was heard and nothing changed."""
         began = time.perf_counter()
@@ -127,6 +129,7 @@ def watch(request: Request, tell: Callable[[Event], None]) -> Path | None:
                 event = state.look(heard)
                 if event is not None:
                     tell(event)
+                    gc.collect()  # the last model, while nobody waits for it
                 if interrupted.is_set():
                     break
         except KeyboardInterrupt:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -22,6 +23,8 @@ UNITS = {"most_value": "MUSD", "least_cost": "MUSD", "most_compute": "kH100e yea
 """Unit of each goal's objective."""
 MONEY_GOALS = ("most_value", "least_cost")
 COMPUTE_GOALS = ("most_value", "most_compute")
+KEPT_RUNS = 8
+"""Runs whose addends are kept: a watch compares each run with the last and with the first."""
 SMALLEST = 1e-9
 """A step below this is no step but the rounding of a sum."""
 WORDS = {"capital": "capital", "running": "running cost", "residual": "worth left at the end"}
@@ -150,6 +153,7 @@ def unproven_of(base: RunFolder, other: RunFolder) -> float | None:
     return sum(distances) if len(distances) == len(pairs) else None
 
 
+@lru_cache(maxsize=KEPT_RUNS)
 def addends(run: RunFolder, goal: str) -> Addends:
     """The addends of a run's objective for a goal. InputFaults where a table, or a value of compute, is missing."""
     makers = {"most_value": _value, "least_cost": _cost, "most_compute": _compute, "soonest": _delivered}

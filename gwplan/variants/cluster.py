@@ -70,6 +70,9 @@ class Cluster:
     def __init__(self, client: Any) -> None:
         self.client = client
 
+    def begin(self, count: int) -> None:
+        """Nothing to get ready: the workers are there."""
+
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
         """Solve all scenarios. What kills its worker again and again is a failed row."""
         from distributed import as_completed

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
+import pickle
 import signal
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from functools import lru_cache
+from pathlib import Path
 from typing import Protocol
 
 from gwplan.variants.cache import Cache
@@ -19,8 +24,16 @@ Told = Callable[[int, Result], None]
 LOST = "the process that solved it ended three times without an answer (out of memory?)"
 
 
+NEEDED = ("gwplan.run", "gwplan.solve", "gwplan.summary", "gwplan.decisions", "gwplan.model", "gwplan.arrays", "gwplan.case")
+"""Modules that a process imports before it is asked."""
+
+
 class Executor(Protocol):
     """Whoever solves numbered scenarios of a question and gives their results as they finish, in any order."""
+
+    def begin(self, count: int) -> None:
+        """Get ready for some scenarios, while their question is still made."""
+        ...
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
         """Solve all scenarios."""
@@ -29,6 +42,9 @@ class Executor(Protocol):
 
 class Serial:
     """One scenario after the other, in this process."""
+
+    def begin(self, count: int) -> None:
+        """Nothing to get ready."""
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
         """Solve all scenarios in their order."""
@@ -42,10 +58,21 @@ def cores() -> int:
 
 
 class Processes:
-    """Several processes of this machine; the question is sent to each once."""
+    """Several processes of this machine; each reads the question once."""
 
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or cores()
+        self._begun: ProcessPoolExecutor | None = None
+
+    def begin(self, count: int) -> None:
+        """Start the processes for some scenarios before there is a question: each needs seconds for its imports."""
+        if self._begun is None and count:
+            self._begun = self._pool(min(self.workers, count))
+            self._begun.submit(_nothing)
+
+    @staticmethod
+    def _pool(workers: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin)
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
         """Solve all scenarios. A process that is lost takes all that wait with it: they run again, at last each in one of its own."""
@@ -58,38 +85,48 @@ class Processes:
             yield from self._round(question, [each], 1, failed)
             yield from ((number, Result("failed", 1, LOST)) for number, _ in failed)
 
-    @staticmethod
-    def _round(question: Question, scenarios: Sequence[Numbered], workers: int, lost: list[Numbered]) -> Iterator[tuple[int, Result]]:
+    def _round(self, question: Question, scenarios: Sequence[Numbered], workers: int, lost: list[Numbered]) -> Iterator[tuple[int, Result]]:
         if not scenarios:
             return
-        pool = ProcessPoolExecutor(min(workers, len(scenarios)), multiprocessing.get_context("spawn"), _begin, (question,))
-        try:
-            waiting: dict[Future[Result], Numbered] = {pool.submit(_one, scenario): (n, scenario) for n, scenario in scenarios}
-            for future in as_completed(waiting):
-                number, scenario = waiting[future]
-                try:
-                    yield number, future.result()
-                except BrokenProcessPool:
-                    lost.append((number, scenario))
-        except BaseException:
-            # A pool that is left early, by Ctrl-C above all, must not wait for solvers that no longer matter.
-            for process in list((pool._processes or {}).values()):
-                process.terminate()
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        pool, self._begun = self._begun or self._pool(min(workers, len(scenarios))), None
+        with tempfile.TemporaryDirectory(prefix="gwplan-question-") as folder:
+            asked = Path(folder) / "question"
+            asked.write_bytes(pickle.dumps(question))
+            try:
+                waiting: dict[Future[Result], Numbered] = {pool.submit(_one, str(asked), each[1]): each for each in scenarios}
+                for future in as_completed(waiting):
+                    number, scenario = waiting[future]
+                    try:
+                        yield number, future.result()
+                    except BrokenProcessPool:
+                        lost.append((number, scenario))
+            except BaseException:
+                # A pool that is left early, by Ctrl-C above all, must not wait for solvers that no longer matter.
+                for process in list((pool._processes or {}).values()):
+                    process.terminate()
+                raise
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
 
 
-_ASKED: list[Question] = []
-
-
-def _begin(question: Question) -> None:
+def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _ASKED[:] = [question]
+    for name in NEEDED:
+        importlib.import_module(name)
 
 
-def _one(scenario: Scenario) -> Result:
-    return solve_scenario(_ASKED[0], scenario)
+def _nothing() -> None:
+    """Asked of a pool so that it starts its processes."""
+
+
+@lru_cache(maxsize=1)
+def _question(path: str) -> Question:
+    found: Question = pickle.loads(Path(path).read_bytes())
+    return found
+
+
+def _one(path: str, scenario: Scenario) -> Result:
+    return solve_scenario(_question(path), scenario)
 
 
 def solve_all(question: Question, scenarios: Sequence[Scenario], *, executor: Executor, cache: Cache | None = None,

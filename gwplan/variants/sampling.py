@@ -121,7 +121,7 @@ def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | Non
                       for number, row in enumerate(chance.tolist(), 1))
     means = means_of(order)
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
-    question, base = with_base(question, means.cache)
+    question, base = with_base(question, means, drawing.count)
     if announce is not None:
         stay = _held(case)
         aside = f" ({len(stay)} with a range stay at their base: {', '.join(stay)})" if stay else ""

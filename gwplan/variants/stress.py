@@ -82,7 +82,7 @@ def stress(order: Order, numbers: Numbers, announce: Callable[[str], None] | Non
     case, drawn = numbers.case, numbers.drawn
     means = means_of(order)
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
-    question, base = with_base(question, means.cache)
+    question, base = with_base(question, means, numbers.solves)
     objective = base_objective(base)
     if objective is None:
         raise NoBasePlan(base)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import gc
 import io
 import tempfile
 import time
@@ -37,15 +38,19 @@ def place(question: Question) -> Path:
 
 def solve_scenario(question: Question, scenario: Scenario, *, keep_basis: bool = False) -> Result:
     """Read, build and solve one scenario. Never raises but for Ctrl-C. keep_basis: give the basis of its relaxation too."""
+    from gwplan.run import uncollected
+
     began = time.perf_counter()
     try:
-        found = _solve(question, scenario, keep_basis)
+        with uncollected():
+            found = _solve(question, scenario, keep_basis)
     except InputFaults as error:
         found = Result("faulty_input", 3, "; ".join(str(fault) for fault in error.faults))
     except MissingValue as error:
         found = Result("faulty_input", 3, str(error))
     except Exception as error:  # noqa: BLE001 - one scenario that fails is a row of the table, whatever failed
         found = Result("failed", 1, f"{type(error).__name__}: {' '.join(str(error).split())}")
+    gc.collect()  # the model, before the next one is built beside it
     return replace(found, seconds=time.perf_counter() - began)
 
 

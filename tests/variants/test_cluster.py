@@ -68,7 +68,7 @@ def connected(address: str):  # type: ignore[no-untyped-def]
 def test_a_killed_workers_scenarios_run_again_and_answers_are_the_local_ones(cluster: tuple[str, list[subprocess.Popen[bytes]]]) -> None:
     address, workers = cluster
     question, scenarios = ask(TINY), sweeping.of_overs([PRICES])
-    question, _ = sweeping.with_base(question, None)
+    question, _ = sweeping.with_base(question, sweeping.Means(Serial()), len(scenarios))
     executor = connected(address)
     heard: list[int] = []
 

@@ -95,7 +95,7 @@ def test_what_decides_the_answer_decides_the_digest(tmp_path: Path) -> None:
 def test_answers_do_not_depend_on_order_or_workers(tmp_path: Path) -> None:
     question = ask(TINY)
     scenarios = sweeping.of_overs([PRICES, "budget.capital.cap=*0.2,*1"])
-    question, _ = sweeping.with_base(question, None)
+    question, _ = sweeping.with_base(question, sweeping.Means(Serial()), len(scenarios))
     serial = solve_all(question, scenarios, executor=Serial())
     backwards = solve_all(question, scenarios[::-1], executor=Serial())[::-1]
     parallel = solve_all(question, scenarios, executor=Processes(2))
