@@ -60,7 +60,8 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
     if not founds:
         return Answer(found.status, None, np.nan, np.nan, np.nan, None, [])
     status = "optimal" if len(founds) == len(arrays.costs) and founds[-1][1].status == "optimal" else "stopped"
-    x, duals = polish(arrays, founds[-1], replace(options, time_limit=np.inf), kept, fixed)
+    settled = len(founds) > 1 and not options.prove_later
+    x, duals = polished(arrays, founds[-1][1]) if settled else polish(arrays, founds[-1], replace(options, time_limit=np.inf), kept, fixed)
     return replace(summed_up(status, x, duals, founds), basis=founds[0][1].basis)
 
 
@@ -86,9 +87,14 @@ def polish(arrays: Arrays, last: tuple[Cost, Found], options: Options, kept: Kep
     whole = {int(n): float(round(found.x[n])) for n in np.flatnonzero(arrays.whole)}
     relaxed = replace(arrays, whole=np.zeros_like(arrays.whole))
     better = solve_arrays(relaxed, replace(cost, spend=None), options, kept=kept, fixed={**(fixed or {}), **whole})
-    x, duals = (better.x, better.row_duals) if better.x is not None else (found.x.copy(), None)
-    x[np.abs(x) < CLEAN] = 0.0
-    return x, duals[: len(arrays.rows)] if duals is not None else None
+    return polished(arrays, better if better.x is not None else replace(found, row_duals=None))
+
+
+def polished(arrays: Arrays, found: Found) -> tuple[Floats, Floats | None]:
+    """Values and duals of a goal solved as an LP, without the solver's dust."""
+    assert found.x is not None
+    x = np.where(np.abs(found.x) < CLEAN, 0.0, found.x)
+    return x, found.row_duals[: len(arrays.rows)] if found.row_duals is not None else None
 
 
 def summed_up(status: str, x: Floats, duals: Floats | None, founds: list[tuple[Cost, Found]]) -> Answer:

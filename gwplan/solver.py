@@ -153,9 +153,9 @@ def solve_once(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | Non
     return run(highs, cost, options)
 
 
-DEVEX = 1
-"""HiGHS's number for the dual simplex method with Devex weights. They begin at 1, where those of steepest edge, its default,
-take longer to compute for a given basis than the few steps that remain."""
+DANTZIG = 0
+"""HiGHS's number for the dual simplex method without edge weights: those of steepest edge, its default, take longer to
+compute for a given basis than the steps that remain."""
 STATES = tuple(highspy.HighsBasisStatus.__members__.values())
 
 
@@ -166,7 +166,7 @@ def begin_from(highs: Any, basis: Basis) -> None:
         given.col_status, given.row_status = [STATES[n] for n in basis.columns], [STATES[n] for n in basis.rows]
         given.valid = True
         highs.setBasis(given)
-        highs.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)
+        highs.setOptionValue("simplex_dual_edge_weight_strategy", DANTZIG)
 
 
 def basis_of(highs: Any) -> Basis | None:

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from gwplan import console
-from gwplan.commands.options import RUN, shared
+from gwplan.commands.options import FILE, RUN, shared
 
 
 @click.command("compare", short_help="Set runs side by side: inputs, figures, builds, where the difference comes from.")
 @click.argument("runs", type=RUN, nargs=-1, required=True, metavar="BASE RUN...")
+@click.option("--page", type=FILE, metavar="FILE.html", help="Write a page of it as well: one file that needs no network.")
 @shared
-def compare(runs: tuple[Path, ...], as_json: bool) -> None:
+def compare(runs: tuple[Path, ...], page: Path | None, as_json: bool) -> None:
     """Compare each RUN with the run folder BASE.
 
     Says which inputs differ row by row, sets the headline figures side by side, lists what is built earlier, later,
@@ -23,6 +24,7 @@ def compare(runs: tuple[Path, ...], as_json: bool) -> None:
     \b
     Examples:
       gwplan compare runs/BASE runs/CHEAPER
+      gwplan compare runs/BASE runs/CHEAPER --page cheaper.html
       gwplan compare runs/BASE runs/CHEAPER runs/LATER --json
     """
     if len(runs) < 2:
@@ -33,11 +35,18 @@ def compare(runs: tuple[Path, ...], as_json: bool) -> None:
     with console.reporting(as_json):
         base = open_run(runs[0])
         found = [compare_runs(base, open_run(run)) for run in runs[1:]]
+        if page is not None:
+            from gwplan.reports.webpage.comparison import write_comparison
+
+            write_comparison(found, page)
         if as_json:
-            console.print_json({"comparisons": [compared.as_json(each) for each in found]})
+            written = {} if page is None else {"page": str(page)}
+            console.print_json({"comparisons": [compared.as_json(each) for each in found], **written})
             return
         output = console.output()
         for number, each in enumerate(found):
             if number:
                 output.print()
             compared.show(each, output)
+        if page is not None:
+            output.print(f"\nPage: {page}", markup=False, soft_wrap=True)

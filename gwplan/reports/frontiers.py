@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gwplan.reports.swept import page_of, show_folder
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -41,8 +43,8 @@ def as_json(found: Frontier, folder: Path) -> dict[str, Any]:
     table = columns(found)
     rows = [dict(zip(table, values, strict=True)) for values in zip(*table.values(), strict=True)]
     figures = [{"name": figure.name, "unit": figure.unit, "sense": figure.sense, "meaning": figure.meaning} for figure in found.figures]
-    return {"exit_code": exit_code(found), "folder": str(folder), "figures": figures, "removed": found.removed, "seconds": found.seconds,
-            "rows": rows}  # fmt: skip
+    return {"exit_code": exit_code(found), "folder": str(folder), "page": page_of(folder), "figures": figures, "removed": found.removed,
+            "seconds": found.seconds, "rows": rows}  # fmt: skip
 
 
 def show(found: Frontier, folder: Path, console: Console) -> None:
@@ -69,4 +71,5 @@ def show(found: Frontier, folder: Path, console: Console) -> None:
     if found.removed:
         one = found.removed == 1
         console.print(f"{found.removed} of {found.solved} points {'is' if one else 'are'} left out: others are as good in both figures.")
-    console.print(f"Solved in {found.seconds:.1f} s. Folder: {folder}", markup=False, soft_wrap=True)
+    console.print(f"Solved in {found.seconds:.1f} s.")
+    show_folder(folder, console)

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from gwplan.console import faults_as_json
 from gwplan.faults import Fault
+from gwplan.reports.swept import page_of, show_folder
 from gwplan.variants.drivers import band
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def sample_as_json(found: Sampled) -> dict[str, Any]:
     """The folder, how the samples ended, and the tables of quantiles, choices and drivers as rows."""
     tables = {name: _rows(found.tables[name]) for name in ("quantiles", "choices", "drivers")}
     return {
-        "exit_code": found.study.exit_code, "folder": found.study.folder, "samples": found.drawing.count, "seed": found.drawing.seed,
+        "exit_code": found.study.exit_code, "folder": found.study.folder, "page": page_of(found.study.folder),
+        "samples": found.drawing.count, "seed": found.drawing.seed,
         "shape": found.drawing.shape, "keys": found.keys, "statuses": dict(found.counts), "with_plan": found.with_plan,
         "cached": found.study.cached, "goal": found.goal, "unit": unit_of_goal(found.goal, found.dollars, found.precision),
         "precision": found.precision, "dollars": found.dollars, "widest_gap": found.gap, "widest_unproven": found.unproven,
@@ -131,7 +133,8 @@ def show_sample(found: Sampled, console: Console) -> None:
         _show_histogram(found, console)
         _show_choices(found, console)
         _show_drivers(found, console)
-    console.print(f"\nFolder: {found.study.folder}", markup=False, soft_wrap=True)
+    console.print()
+    show_folder(found.study.folder, console)
 
 
 def _standing(found: Sampled) -> str:
@@ -204,7 +207,7 @@ def _show_drivers(found: Sampled, console: Console) -> None:
 def stress_as_json(found: Stressed) -> dict[str, Any]:
     """The folder, the base, and the tornado as rows."""
     return {
-        "exit_code": found.study.exit_code, "folder": found.study.folder, "goal": found.goal,
+        "exit_code": found.study.exit_code, "folder": found.study.folder, "page": page_of(found.study.folder), "goal": found.goal,
         "unit": unit_of_goal(found.goal, found.dollars, found.precision), "precision": found.precision, "dollars": found.dollars,
         "base_objective": found.base_objective, "base_unproven": found.unproven, "scenarios": len(found.study.results),
         "cached": found.study.cached, "tornado": _rows(found.tornado),
@@ -228,7 +231,8 @@ def show_stress(found: Stressed, console: Console, top: int = TOP_STRESS) -> Non
         table.add_row(escape(row["key"]), escape(given), *cells, number(row["swing"]), bar or row["note"])
     _section(console, f"Change of the objective when planned anew, {unit}: the widest {min(top, len(rows))} of {len(rows)}", table)
     _show_knowing(rows, console, unit, top)
-    console.print(f"\nFolder: {found.study.folder}", markup=False, soft_wrap=True)
+    console.print()
+    show_folder(found.study.folder, console)
 
 
 def _change(row: dict[str, Any], end: str, centre: float) -> str:

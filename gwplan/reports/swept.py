@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gwplan.variants.table import Study, unproven
@@ -25,8 +26,23 @@ def rows(study: Study) -> list[dict[str, Any]]:
 
 def as_json(study: Study) -> dict[str, Any]:
     """Folder, exit code, how many came from the cache, and every row."""
-    return {"exit_code": study.exit_code, "folder": str(study.folder), "cached": study.cached, "seconds": study.seconds,
-            "base": study.base.status, "rows": rows(study)}  # fmt: skip
+    return {"exit_code": study.exit_code, "folder": str(study.folder), "page": page_of(study.folder), "cached": study.cached,
+            "seconds": study.seconds, "base": study.base.status, "rows": rows(study)}  # fmt: skip
+
+
+def page_of(folder: Path) -> str | None:
+    """The path of a study's page; None where it could not be written."""
+    from gwplan.reports.webpage.studies import NAME
+
+    return str(folder / NAME) if (folder / NAME).is_file() else None
+
+
+def show_folder(folder: Path, console: Console) -> None:
+    """Print where a study and its page are."""
+    page = page_of(folder)
+    console.print(f"Folder: {folder}", markup=False, soft_wrap=True)
+    if page is not None:
+        console.print(f"Page: {page}", markup=False, soft_wrap=True)
 
 
 def show(study: Study, console: Console) -> None:
@@ -53,7 +69,7 @@ def show(study: Study, console: Console) -> None:
     console.print()
     for text in (*_troubles(lines), *_standing(study, lines)):
         console.print(text, markup=False)
-    console.print(f"Folder: {study.folder}", markup=False, soft_wrap=True)
+    show_folder(study.folder, console)
 
 
 def _troubles(lines: list[dict[str, Any]]) -> list[str]:

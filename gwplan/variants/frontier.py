@@ -88,7 +88,10 @@ FIGURES = {figure.name: figure for figure in (
 
 @dataclass(frozen=True)
 class Point:
-    """One plan of the frontier. bound: that of the first figure (None at the ends); gap: proven for the figure made best."""
+    """One plan of the frontier. bound: that of the first figure (None at the ends); gap: proven for the figure made best.
+
+    proven: no plan, under that bound, is better than this in the figure made best, which is the first at the first end.
+    """
 
     bound: float | None
     first: float
@@ -96,6 +99,7 @@ class Point:
     gap: float
     status: str
     summary: dict[str, Any]
+    proven: float | None = None
 
 
 @dataclass(frozen=True)
@@ -168,7 +172,7 @@ class Problem:
                         [{"kind": self.plan.objectives[0].kind, "objective": found.objective}])
         load(self.plan, self.arrays, answer)
         summary: dict[str, Any] = finite({"status": found.status, **summarise(self.plan, answer)})
-        return Point(bound, self.value(0, x), self.value(1, x), found.gap, found.status, summary)
+        return Point(bound, self.value(0, x), self.value(1, x), found.gap, found.status, summary, finite(found.bound))
 
 
 def chosen(names: str) -> tuple[Figure, Figure]:
@@ -243,6 +247,7 @@ def columns(found: Frontier) -> dict[str, list[Any]]:
         f"{first.name} [{first.unit}]": [point.first for point in found.points],
         f"{second.name} [{second.unit}]": [point.second for point in found.points],
         "bound": [point.bound for point in found.points], "gap": [point.gap for point in found.points],
+        "proven": [point.proven for point in found.points],
         "status": [point.status for point in found.points],
     }  # fmt: skip
     skipped = {"objective", "bound", "gap"}
@@ -261,6 +266,9 @@ def run(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], names: t
     case = read(Request(model, overlays, sets, gap=gap, time_limit=time_limit))
     found = frontier(case, names, count, options_of(case, None, None), told)
     question = ask(model, overlays=overlays, sets=sets, gap=gap, time_limit=time_limit)
-    facts = {"of": [figure.name for figure in names], "points": len(found.points), "solved": found.solved, "removed": found.removed,
-             "seconds": found.seconds, "dollars": case.definition.horizon.dollars, "precision": case.definition.precision}  # fmt: skip
+    words = {"title": case.definition.title, "goal": "", "meanings": [figure.meaning for figure in names],
+             "senses": [figure.sense for figure in names], "dollars": case.definition.horizon.dollars,
+             "precision": case.definition.precision}  # fmt: skip
+    facts = {"of": [figure.name for figure in names], **words, "points": len(found.points), "solved": found.solved,
+             "removed": found.removed, "seconds": found.seconds}  # fmt: skip
     return found, table.write(runs, "frontier", question, facts, {"table": columns(found)})

@@ -44,6 +44,10 @@ SITE = "site"
 WITH_PLAN = ("optimal", "stopped")
 Columns = dict[str, list[Any]]
 
+SAMPLE_GAP = 0.01
+"""The gap to which samples are solved unless one is asked for: draws move an objective by far more, and a tighter proof takes
+ten times as long."""
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -108,6 +112,11 @@ def correlations_of(case: Case, drawn: Sequence[Drawable], path: Path | None) ->
     return read_correlations(path or own, keys, known, case.sources)
 
 
+def gap_of(case: Case, asked: float | None) -> float:
+    """The gap of each sample: what is asked for, else the model's but no tighter than `SAMPLE_GAP`."""
+    return asked if asked is not None else max(case.definition.solver.gap, SAMPLE_GAP)
+
+
 def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | None = None) -> Sampled:
     """Draw, solve and write the folder. InputFaults if the inputs cannot be drawn from; OSError if the folder cannot be written."""
     from gwplan.run import Request, read
@@ -120,7 +129,7 @@ def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | Non
     scenarios = tuple(Scenario((("sample", number),), rows=rows_of(case, drawn, drawing.shape, row))
                       for number, row in enumerate(chance.tolist(), 1))
     means = means_of(order)
-    question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
+    question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=gap_of(case, order.gap), time_limit=order.time_limit)
     question, base = with_base(question, means, drawing.count)
     if announce is not None:
         stay = _held(case)
@@ -138,7 +147,7 @@ def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | Non
     }
     facts: dict[str, object] = {
         "samples": drawing.count, "sample_seed": drawing.seed, "shape": drawing.shape, "design": "independent draws, no Latin hypercube",
-        "keys": len(drawn), "held_keys": _held(case), "correlated_keys": list(correlations.keys),
+        "keys": len(drawn), "held_keys": _held(case), **table.words([base, *results]), "correlated_keys": list(correlations.keys),
         "correlations": [list(row) for row in correlations.matrix.tolist()],
     }  # fmt: skip
     folder = table.write(order.runs, "sample", question, facts, {"table": columns, **tables})

@@ -96,7 +96,7 @@ def stress(order: Order, numbers: Numbers, announce: Callable[[str], None] | Non
     goal = str(base.summary["goal"][0])
     rows = tornado(drawn, scenarios, results, base, -1.0 if goal in MINIMIZED else 1.0)
     facts: dict[str, object] = {"keys": len(drawn), "only": list(numbers.only), "base_objective": objective,
-                                "base_unproven": unproven(base.summary)}  # fmt: skip
+                                "base_unproven": unproven(base.summary), **table.words([base])}  # fmt: skip
     folder = table.write(order.runs, "stress", question, facts, {"table": columns, "tornado": rows})
     (folder / "base_plan.csv").write_text(base.plan, encoding="utf-8")
     study = Study(folder, columns, tuple(scenarios), tuple(results), base, cached, time.perf_counter() - began)

@@ -93,7 +93,7 @@ def sweep(question: Question, scenarios: Sequence[Scenario], means: Means, runs:
     results = solve_all(question, scenarios, executor=means.executor, cache=means.cache, told=means.told)
     columns = table.columns(scenarios, results)
     seconds = time.perf_counter() - began
-    more = {"scenarios": len(scenarios), "cached": cached, "seconds": seconds, **(facts or {})}
+    more = {"scenarios": len(scenarios), "cached": cached, "seconds": seconds, **table.words([*results, base]), **(facts or {})}
     folder = table.write(runs, kind, question, more, {"table": columns})
     return Study(folder, columns, tuple(scenarios), tuple(results), base, cached, seconds)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,14 @@ def columns(scenarios: Sequence[Scenario], results: Sequence[Result]) -> dict[st
     return table
 
 
+def words(results: Sequence[Result]) -> dict[str, str]:
+    """Title, goal, precision and dollars of the plans found, for the manifest; several of one kind with commas, blank without a plan."""
+    plans = [result.summary for result in results if result.summary]
+    found = {name: list(dict.fromkeys(str(plan[name]) for plan in plans)) for name in ("title", "precision", "dollars")}
+    found["goal"] = list(dict.fromkeys(str(plan["goal"][0]) for plan in plans))
+    return {name: ", ".join(found[name]) for name in ("title", "goal", "precision", "dollars")}
+
+
 def exit_code(results: Sequence[Result]) -> int:
     """0 if every scenario was answered, 3 if some input was faulty, 5 if some stopped early, 1 if some failed."""
     codes = {OUTCOMES.get(result.status, 1) for result in results}
@@ -85,10 +94,13 @@ class Study:
 
 
 def write(runs: Path, kind: str, question: Question, facts: Mapping[str, Any], tables: Mapping[str, Mapping[str, list[Any]]]) -> Path:
-    """Write a study's folder, `<UTC time>_<model>_<kind>_<hash8>`: its tables, its manifest and the files of the question."""
+    """Write a study's folder, `<UTC time>_<model>_<kind>_<hash8>`: its tables, its manifest, its page and the files of the question."""
     from importlib.metadata import version
 
+    from jinja2 import TemplateError
+
     from gwplan import results
+    from gwplan.reports.webpage import studies
 
     name = f"{Path(question.model).stem}_{kind}"
     with results.run_folder(runs, name) as draft:
@@ -103,4 +115,9 @@ def write(runs: Path, kind: str, question: Question, facts: Mapping[str, Any], t
                     "overlays": list(question.overlays), "sets": list(question.sets), "gap": question.gap,
                     "time_limit": question.time_limit, "seed": question.seed, **facts}  # fmt: skip
         results.write_json(draft / "manifest.json", manifest)
+        try:
+            studies.write(draft, studies.Material(manifest, tables))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, TemplateError) as error:
+            # The answers may have taken hours: a page that cannot be drawn must not lose them.
+            warnings.warn(f"{studies.NAME} was not written: {type(error).__name__}: {error}", stacklevel=2)
         return results.finish(draft, name, question.digest)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,13 @@ WIDTHS = (1280, 390)
 @pytest.fixture(scope="module", params=[TINY, ONE_GIGAWATT], ids=lambda path: path.stem)
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     outcome = solve(Request(request.param, runs=tmp_path_factory.mktemp("runs"), gap=0.05))
+    assert outcome.run is not None
+    return outcome.run
+
+
+@cache
+def solved_tiny() -> Path:
+    outcome = solve(Request(TINY, runs=Path(tempfile.mkdtemp(prefix="gwplan-tests-"))))
     assert outcome.run is not None
     return outcome.run
 
@@ -138,4 +147,46 @@ def test_a_title_is_a_text_whatever_it_holds(run: Path, browser: Any, tmp_path: 
     assert page.text_content("h1") == title
     assert page.title() == title
     assert wrong == []
+    page.close()
+
+
+def test_paid_to_date_ends_at_the_capital_of_the_summary_beside_its_cap() -> None:
+    from gwplan.reports.folder import RunFolder
+    from gwplan.reports.webpage import charts, charts_money
+
+    run = RunFolder(solved_tiny())
+    chart = charts_money.paid(run)
+    assert chart is not None
+    _, size = charts.money(run)
+    assert chart.traces[0]["y"][-1] == pytest.approx(run.summary["capital_musd"] / size)
+    cap = next(float(row["base"]) for row in run.inputs("budget").to_dict("records") if row["quantity"] == "cap" and not row["when"])
+    assert set(chart.traces[1]["y"]) == {cap / size}
+
+
+def test_compute_of_the_generations_sums_to_the_plans() -> None:
+    from gwplan.reports.folder import RunFolder
+    from gwplan.reports.webpage import charts_fleet
+
+    run = RunFolder(solved_tiny())
+    traces = charts_fleet.compute(run).traces
+    assert [sum(values) for values in zip(*(trace["y"] for trace in traces), strict=True)] == pytest.approx(run.summary["compute_kh100e"])
+
+
+def test_limits_by_period_are_those_without_slack() -> None:
+    from gwplan.reports.folder import RunFolder
+    from gwplan.reports.webpage import charts_power
+
+    run = RunFolder(solved_tiny())
+    chart = charts_power.binds(run)
+    assert chart is not None
+    slack = {(row["rule"], row["index"]): row["slack"] for row in run.table("limits").to_dict("records")}
+    for rule, period, at, *_ in chart.rows:
+        index = ",".join([*at.split(", "), period]) if at else period
+        assert abs(slack[rule, index]) < 1e-3
+
+
+def test_prints_on_white_even_from_dark(run: Path, browser: Any) -> None:
+    page, _ = opened(browser, run / "report.html")
+    page.emulate_media(color_scheme="dark", media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     page.close()

@@ -40,6 +40,10 @@ def lines(title: str, unit: str, across: Sequence[str], series: Mapping[str, Seq
         trace = {"type": "scatter", "mode": "lines", "name": name, "x": list(across), "y": list(values),
                  "line": {"color": colour, "shape": "hvh", "width": 2},
                  "hovertemplate": f"{name}: %{{y:,.4g}} {unit}<extra></extra>"}  # fmt: skip
+        if not stacked:
+            last = max((n for n, value in enumerate(values) if value), default=0)
+            trace |= {"mode": "lines+text", "text": [name if n == last else "" for n in range(len(across))], "textposition": "top left",
+                      "textfont": {"color": colour}}
         traces.append(trace | ({"stackgroup": "all", "line": {"color": colour, "shape": "hvh", "width": 0.5}} if stacked else {}))
     rows = [(period, *(values[n] for values in series.values())) for n, period in enumerate(across)]
     # Names of periods: Plotly would read those of years as numbers. A period's step reaches to either side of its name.
@@ -129,12 +133,6 @@ def by_item(run: RunFolder, table: str, item: str, title: str, unit: str) -> Cha
     for row in sums(frame, [item, "period"], "value"):
         amounts.setdefault(str(row[item]), [0.0] * len(run.periods))[run.number_of[str(row["period"])]] += float(row["value"])
     return lines(title, unit, run.periods, amounts, stacked=True)
-
-
-def compute(run: RunFolder) -> Chart:
-    """Compute by period."""
-    series = {"compute": [float(each) for each in run.summary["compute_kh100e"]]}
-    return lines(f"Compute in the mean at {run.summary['precision']}", "kH100e", run.periods, series)
 
 
 def steps(run: RunFolder) -> Chart | None:

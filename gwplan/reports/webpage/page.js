@@ -1,7 +1,8 @@
 "use strict";
 const root = document.documentElement;
 const charts = [...document.querySelectorAll("[data-chart]")];
-const dark = () => (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+let printing = false;
+const dark = () => !printing && (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
 
 function layoutOf(figure, wide) {
   const ink = dark() ? "#e6e9ed" : "#1b1f24", line = dark() ? "#343b44" : "#d8dde3";
@@ -28,6 +29,8 @@ document.querySelector("[data-theme-button]").addEventListener("click", () => {
   draw();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+addEventListener("beforeprint", () => { printing = true; draw(); });
+addEventListener("afterprint", () => { printing = false; draw(); });
 
 for (const box of document.querySelectorAll("[data-search]")) {
   const section = box.closest("section");

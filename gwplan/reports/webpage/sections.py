@@ -9,7 +9,7 @@ from typing import Any
 
 from gwplan.reports.folder import RunFolder
 from gwplan.reports.terminal import binding
-from gwplan.reports.webpage import charts
+from gwplan.reports.webpage import charts, charts_fleet, charts_money, charts_power
 from gwplan.reports.webpage.charts import Chart
 
 LINKED = ("http://", "https://")
@@ -52,8 +52,11 @@ def schedule(run: RunFolder) -> Section:
 
 
 def power(run: RunFolder) -> Section:
-    """Power that is there."""
-    return Section("power", "Power", "", some(charts.by_item(run, "power.capacity", "supply", "Capacity of supplies", "MW")))
+    """Power that is used, what there is for it, and what limits it."""
+    text = "Supplies stand beyond the load as spares, or because some give less than their capacity."
+    found = some(charts_power.needs(run), charts_power.binds(run),
+                 charts.by_item(run, "power.capacity", "supply", "Capacity of supplies", "MW"))
+    return Section("power", "Power", text if len(run.table("power.capacity")) else "", found)
 
 
 def capital(run: RunFolder) -> Section:
@@ -61,19 +64,14 @@ def capital(run: RunFolder) -> Section:
     unit, size = charts.money(run)
     classes = run.summary["capital_by_class_musd"]
     rows = [(name, amount / size) for name, amount in sorted(classes.items(), key=lambda item: -item[1])]
-    budget = run.inputs("budget").to_dict("records") if len(run.inputs("budget")) else []
-    until = {row["item"]: f" until {row['base']}" for row in budget if row["quantity"] == "until"}
-    caps = [f"{row['item']} {float(row['base']) / size:,.4g} {unit}" + (f" in {row['when']}" if row["when"] else until.get(row["item"], ""))
-            for row in budget if row["quantity"] == "cap"]
-    text = f"Caps: {', '.join(caps)}." if caps else "Capital is not capped."
     tables = [Table(("class", f"{unit} over the horizon"), rows)] if rows else []
-    return Section("capital", "Capital", text, some(charts.capital(run)), tables)
+    return Section("capital", "Capital", charts_money.said(run), some(charts.capital(run), charts_money.paid(run)), tables)
 
 
 def published(run: RunFolder) -> Section:
     """Beside what others publish."""
     text = "Published figures mix bases, generations and years of dollars; what the steps cannot explain stands as a step of its own."
-    found = some(charts.steps(run))
+    found = some(charts.steps(run), charts_money.ranges(run))
     return Section("bridge", "Beside published figures", text if found else "", found)
 
 
@@ -84,8 +82,7 @@ def energy(run: RunFolder) -> Section:
 
 def fleet(run: RunFolder) -> Section:
     """Systems and their compute."""
-    return Section("fleet", "Fleet", "", some(charts.by_item(run, "accelerators.installed", "system", "Systems in place", "systems"),
-                                             charts.compute(run)))
+    return Section("fleet", "Fleet", "", some(charts_fleet.fleet(run), charts_fleet.compute(run)))
 
 
 def limits(run: RunFolder) -> Section:

@@ -1,0 +1,45 @@
+"""Charts of the fleet: systems that run beside those in place, and the compute of each generation."""
+
+from __future__ import annotations
+
+from gwplan.reports.folder import RunFolder, sums
+from gwplan.reports.webpage.charts import Chart, lines
+
+
+def systems(run: RunFolder, table: str) -> dict[str, list[float]]:
+    """Systems by generation and period, at all sites."""
+    found: dict[str, list[float]] = {}
+    for row in sums(run.table(table), ["system", "period"], "value"):
+        found.setdefault(str(row["system"]), [0.0] * len(run.periods))[run.number_of[str(row["period"])]] = float(row["value"])
+    return found
+
+
+def fleet(run: RunFolder) -> Chart | None:
+    """Systems in place, dotted, and those of them that run."""
+    installed, running = systems(run, "accelerators.installed"), systems(run, "accelerators.running")
+    if not installed:
+        return None
+    none = [0.0] * len(run.periods)
+    chart = lines("In place and running", "systems", run.periods,
+                  {f"{name}, {what}": values.get(name, none) for name in installed
+                   for what, values in (("in place", installed), ("running", running))})  # fmt: skip
+    for dotted, solid in zip(chart.traces[::2], chart.traces[1::2], strict=True):
+        dotted["line"] = {**solid["line"], "dash": "dot"}
+        dotted["mode"] = solid["mode"] = "lines"  # the two run too close together for names at their ends
+    return chart
+
+
+def compute(run: RunFolder) -> Chart:
+    """Compute in the mean, by generation: the plan's compute shared by systems that run x their rate x availability."""
+    precision, total = str(run.summary["precision"]), [float(each) for each in run.summary["compute_kh100e"]]
+    title = f"Compute in the mean at {precision}"
+    weights: dict[str, list[float]] = {}
+    for name, values in systems(run, "accelerators.running").items():
+        rate, share = run.number("accelerators", name, f"{precision}_rate"), run.number("accelerators", name, "availability")
+        if rate is None or share is None:
+            return lines(title, "kH100e", run.periods, {"compute": total})
+        weights[name] = [value * rate * share for value in values]
+    sizes = [sum(values[n] for values in weights.values()) for n in range(len(total))]
+    series = {name: [amount * value / size if size else 0.0 for value, amount, size in zip(values, total, sizes, strict=True)]
+              for name, values in weights.items()}
+    return lines(f"{title}, by generation", "kH100e", run.periods, series or {"compute": total}, stacked=bool(series))
