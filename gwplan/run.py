@@ -235,7 +235,10 @@ def solve(request: Request) -> Outcome:
 
 
 def solve_against(request: Request, base: Path | None) -> tuple[Outcome, Comparison | None]:
-    """Run a request from the plan of another run, to a gap fit for comparing them, and compare. Without `base` just run it."""
+    """Run a request from the plan of another run, to a gap fit for comparing them, and compare. Without `base` just run it.
+
+    The comparison is also put into the new run as `comparison.html`, unless the request is for no pages.
+    """
     if base is None:
         return solve(request), None
     from gwplan.compare import COMPARISON_GAP, compare
@@ -245,7 +248,14 @@ def solve_against(request: Request, base: Path | None) -> tuple[Outcome, Compari
     RunFolder(base)  # a folder that is no run is a fault before anything is solved
     gap = min(COMPARISON_GAP, read_definition(request.model, request.sets).solver.gap) if request.gap is None else request.gap
     outcome = solve(replace(request, start=request.start or base, gap=gap))
-    return outcome, compare(base, outcome.run) if outcome.run is not None else None
+    if outcome.run is None:
+        return outcome, None
+    comparison = compare(base, outcome.run)
+    if request.pages:
+        from gwplan.reports.webpage.comparison import write_comparison
+
+        write_comparison([comparison], outcome.run / "comparison.html")
+    return outcome, comparison
 
 
 def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log: Path) -> Outcome:
