@@ -1,0 +1,51 @@
+"""Returns on flows of money: present value, rate of return, payback."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+from typing import Literal
+
+When = Literal["start", "middle", "end"]
+SHIFT: dict[When, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
+
+
+def present_value(rate: float, flows: Sequence[float], when: When = "start") -> float:
+    """Value at the start of period 0 of a flow in each period; `when` in its period a flow falls."""
+    return float(sum(flow * (1 + rate) ** -(number + SHIFT[when]) for number, flow in enumerate(flows)))
+
+
+def sign_changes(flows: Sequence[float]) -> int:
+    """How often the flows change sign, zeros apart: with more than one change there may be several rates of return."""
+    signs = [flow > 0 for flow in flows if flow]
+    return sum(before != after for before, after in pairwise(signs))
+
+
+def rate_of_return(flows: Sequence[float]) -> float | None:
+    """The rate per period at which flows are worth nothing (IRR); None where there is none to speak of.
+
+    That is where flows never change sign, or where no rate above -100 % balances them.
+    """
+    if not sign_changes(flows):
+        return None
+    from pyxirr import irr
+
+    found = irr(list(flows), silent=True)
+    return None if found is None or found <= -1 else float(found)
+
+
+def per_period(rate: float, years: float) -> float:
+    """The rate over `years` years of one per year, compounded: (1 + rate)^years - 1. Its inverse is itself, over 1 / years."""
+    return float((1 + rate) ** years - 1)
+
+
+def payback(flows: Sequence[float], rate: float = 0.0) -> float | None:
+    """Periods until the flows, each spread evenly over its period, have paid back; discounted at `rate` if it is not 0.
+
+    The last time that their sum rises to nothing; None if it never does, or nothing was ever owed.
+    """
+    sums = list(accumulate(flow * (1 + rate) ** -number for number, flow in enumerate(flows)))
+    if not sums or sums[-1] < 0 or min(sums) >= 0:
+        return None
+    last = max(number for number, amount in enumerate(sums) if amount < 0)
+    return last + 1 - sums[last] / (sums[last + 1] - sums[last])
