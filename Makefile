@@ -16,9 +16,10 @@ check: $(STAMP)
 	$(BIN)/ruff check gwplan tests
 	$(BIN)/mypy
 
-# Times and sizes, and how they grow, written to docs/benchmarks.md; about ten minutes with nothing else running.
+# Times and sizes, and how they grow, written to docs/benchmarks.md; docs/benchmarks_whatif.md; about half an hour with nothing else running.
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks --write docs/benchmarks.md
+	$(BIN)/python -m tests.benchmarks.whatif --write docs/benchmarks_whatif.md
 
 # Write the expected LP files of the rules anew; read the difference before committing it.
 golden: $(STAMP)
