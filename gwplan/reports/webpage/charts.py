@@ -6,13 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gwplan.calendar import MONTHS_A_YEAR, parse_date
+from gwplan.calendar import parse_date
 from gwplan.reports import bridge
-from gwplan.reports.folder import RunFolder, sums
-from gwplan.reports.schedule import LEAST, events
+from gwplan.reports.folder import RunFolder
+from gwplan.reports.schedule import LEAST
 
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A800", "#777777")
+TARGET = COLOURS[5]
+"""Colour of what a plan must reach or keep below: targets and caps."""
+MEASURES = {"it": "IT"}
+"""Measures of targets as the page names them, where that is not their own name."""
 KILO = 1e3
+HEADROOM = 0.06
+"""Room above the highest value, as a share of the axis."""
+LEAST_APART = 0.055
+"""Least distance between names at the ends of lines, as a share of the axis: a line of text in a chart of the usual height."""
 
 
 @dataclass(frozen=True)
@@ -38,17 +46,65 @@ def lines(title: str, unit: str, across: Sequence[str], series: Mapping[str, Seq
     for number, (name, values) in enumerate(series.items()):
         colour = COLOURS[number % len(COLOURS)]
         trace = {"type": "scatter", "mode": "lines", "name": name, "x": list(across), "y": list(values),
-                 "line": {"color": colour, "shape": "hvh", "width": 2},
-                 "hovertemplate": f"{name}: %{{y:,.4g}} {unit}<extra></extra>"}  # fmt: skip
-        if not stacked:
-            last = max((n for n, value in enumerate(values) if value), default=0)
-            trace |= {"mode": "lines+text", "text": [name if n == last else "" for n in range(len(across))], "textposition": "top left",
-                      "textfont": {"color": colour}}
-        traces.append(trace | ({"stackgroup": "all", "line": {"color": colour, "shape": "hvh", "width": 0.5}} if stacked else {}))
+                 "line": {"color": colour, "shape": "hvh", "width": 0.5 if stacked else 2},
+                 "hovertemplate": f"{name}, %{{x}}: %{{y:,.4g}} {unit}<extra></extra>"}  # fmt: skip
+        traces.append(trace | ({"stackgroup": "all"} if stacked else {}))
     rows = [(period, *(values[n] for values in series.values())) for n, period in enumerate(across)]
-    # Names of periods: Plotly would read those of years as numbers. A period's step reaches to either side of its name.
-    layout = {"xaxis": {"type": "category"}, "yaxis": {"title": {"text": unit}, "rangemode": "tozero"}}
-    return Chart(f"{title}, {unit}", traces, ("period", *series), rows, layout)
+    layout = {"xaxis": time_axis(across), "yaxis": {"title": {"text": unit}}}
+    return with_ends(Chart(f"{title}, {unit}", traces, ("period", *series), rows, layout))
+
+
+def time_axis(periods: Sequence[str]) -> dict[str, Any]:
+    """An axis of periods by name, Plotly would read those of years as numbers, with a tick at the first of each year."""
+    return {"type": "category", "categoryorder": "array", "categoryarray": list(periods), "range": [-0.5, len(periods) - 0.5],
+            "tickvals": [periods[n] for n in first_of_years(periods)], "tickangle": 0, "thin": True}  # fmt: skip
+
+
+def first_of_years(periods: Sequence[str]) -> list[int]:
+    """Numbers of the periods that a calendar year begins with; the first period's where there is none."""
+    return [n for n, name in enumerate(periods) if name[4:] in ("", "-Q1", "-H1")] or [0]
+
+
+def with_ends(chart: Chart) -> Chart:
+    """The same chart with the axis fixed, and with `ends` in its layout: the names to stand at the right ends of lines and areas.
+
+    A line that is over before the last period, and every area where one has no height at the end, is named in the legend instead.
+    """
+    areas = [trace for trace in chart.traces if "stackgroup" in trace]
+    pile = [sum(values) for values in zip(*(trace["y"] for trace in areas), strict=True)] if areas else []
+    loose = [value for trace in chart.traces if "stackgroup" not in trace for value in trace["y"]]
+    highest, lowest = max([*pile, *loose, 0.0]), min([*pile, *loose, 0.0])
+    room = (highest - lowest) * HEADROOM or 1.0
+    chart.layout["yaxis"] = {**chart.layout.get("yaxis", {}), "range": [lowest - (room if lowest < 0 else 0.0), highest + room]}
+    last = chart.layout["xaxis"]["categoryarray"][-1]
+    ends, below, thick = [], 0.0, all(trace["y"][-1] > LEAST for trace in areas)
+    for number, trace in enumerate(chart.traces):
+        at = trace["y"][-1]
+        if "stackgroup" in trace:
+            at, below = below + at / 2, below + at
+        if trace["mode"] == "lines" and trace["x"][-1] == last and ("stackgroup" not in trace or thick):
+            ends.append({"trace": number, "y": at, "at": at, "text": trace["name"], "color": trace["line"]["color"]})
+    spread(ends, (highest - lowest + room) * LEAST_APART)
+    chart.layout["ends"] = ends
+    return chart
+
+
+def spread(ends: list[dict[str, Any]], apart: float) -> None:
+    """Move the names' heights `y` until they are `apart`, those that crowd about their middle, in the order of the lines they name."""
+    groups: list[list[dict[str, Any]]] = []
+    for end in sorted(ends, key=lambda each: (each["at"], -each["trace"])):
+        groups.append([end])
+        while len(groups) > 1 and bottom(groups[-1], apart) < bottom(groups[-2], apart) + len(groups[-2]) * apart:
+            groups[-2:] = [groups[-2] + groups[-1]]
+    for group in groups:
+        for place, end in enumerate(group):
+            end["y"] = bottom(group, apart) + place * apart
+
+
+def bottom(group: list[dict[str, Any]], apart: float) -> float:
+    """The lowest name of a group whose middle stands at the mean of its lines, and not below the axis."""
+    heights = [float(end["at"]) for end in group]
+    return max(sum(heights) / len(heights) - (len(heights) - 1) / 2 * apart, min(0.0, *heights))
 
 
 def ramp(run: RunFolder) -> Chart:
@@ -56,83 +112,33 @@ def ramp(run: RunFolder) -> Chart:
     keys = {"IT": "it_mw", "at the meter": "facility_mw"}
     series = {name: [float(each) for each in run.summary[key]] for name, key in keys.items()}
     chart = lines("Power in use at its greatest", "MW", run.periods, series)
+    chart.traces.extend(targets(run, "MW"))
+    return with_ends(chart)
+
+
+def targets(run: RunFolder, unit: str) -> list[dict[str, Any]]:
+    """The targets in MW or in kH100e as dashed lines over the periods in which they hold."""
+    found = []
     for target in run.manifest["definition"].get("target", []):
-        amount, _, unit = str(target["amount"]).partition(" ")
-        if unit != "MW":
+        amount, _, of = str(target["amount"]).partition(" ")
+        if of != unit:
             continue
         # As the plan counts: from the period that contains `by` to the one that contains `until`.
         first = holding(run, parse_date(str(target["by"])).first)
         last = holding(run, parse_date(str(target["until"])).last) if target.get("until") else len(run.periods) - 1
         periods = run.periods[first: last + 1]
+        name = f"target, {MEASURES.get(str(target['measure']), str(target['measure']))}"
         # The marker shows a target of a single period, which is no line.
-        chart.traces.append({"type": "scatter", "mode": "lines" if len(periods) > 1 else "markers", "x": periods,
-                             "name": f"target, {target['measure']}", "y": [float(amount)] * len(periods),
-                             "line": {"color": COLOURS[5], "dash": "dash", "width": 2},
-                             "marker": {"color": COLOURS[5], "symbol": "diamond", "size": 11}})  # fmt: skip
-    return chart
+        found.append({"type": "scatter", "mode": "lines" if len(periods) > 1 else "markers", "x": periods, "name": name,
+                      "y": [float(amount)] * len(periods), "line": {"color": TARGET, "dash": "dash", "width": 2},
+                      "marker": {"color": TARGET, "symbol": "diamond", "size": 11},
+                      "hovertemplate": f"{name}, %{{x}}: %{{y:,.4g}} {unit}<extra></extra>"})  # fmt: skip
+    return found
 
 
 def holding(run: RunFolder, month: int) -> int:
     """Number of the period that contains a month counted from year 0; the first or the last where it lies outside the horizon."""
     return max((number for number in range(len(run.periods)) if run.first_month(number) <= month), default=0)
-
-
-def schedule(run: RunFolder) -> Chart | None:
-    """What is begun and when it enters service: one bar for each decision."""
-    found = [event for event in events(run) if event.amount > LEAST]
-    if not found:
-        return None
-    colours = dict(zip(("sites", "halls", "systems", "supplies", "life over", "retired"), COLOURS, strict=False))
-    traces = []
-    for what, colour in colours.items():
-        mine = [event for event in found if event.what == what]
-        starts = [run.number_of.get(event.period, 0) for event in mine]
-        ends = [run.number_of.get(event.service, len(run.periods) if event.service else start)
-                for event, start in zip(mine, starts, strict=True)]
-        if mine:
-            text = [f"{event.amount:,.4g} {event.item} {event.period}" + (f", in service {event.service}" if event.service else "")
-                    for event in mine]
-            traces.append({"type": "bar", "orientation": "h", "name": what, "marker": {"color": colour}, "base": starts, "opacity": 0.75,
-                           "x": [max(end - start, 0.4) for start, end in zip(starts, ends, strict=True)],
-                           "y": [f"{event.site}: {event.item if what != 'sites' else 'site'}" for event in mine], "text": text,
-                           "textposition": "none", "hovertemplate": "%{text}<extra></extra>"})  # fmt: skip
-    rows = [(event.period, event.what, event.site, event.item, event.amount, event.megawatts, event.service) for event in found]
-    steps = [number for number, name in enumerate(run.periods) if name.endswith("Q1") or "-" not in name]
-    layout = {"barmode": "overlay", "xaxis": {"tickvals": steps, "ticktext": [run.periods[n] for n in steps]},
-              "yaxis": {"automargin": True, "autorange": "reversed"}, "tall": 120 + 34 * len({row[2:4] for row in rows})}  # fmt: skip
-    header = ("period", "what", "site", "item", "amount", "MW", "in service")
-    return Chart("Schedule: from the order or start to service", traces, header, rows, layout)
-
-
-def capital(run: RunFolder) -> Chart | None:
-    """Capital by class and calendar year."""
-    unit, size = money(run)
-    frame = run.ledger
-    if not len(frame):
-        return None
-    by_year: dict[str, dict[int, float]] = {}
-    for row in sums(frame[frame["kind"] == "capital"], ["class", "number"]):
-        year = run.first_month(int(row["number"])) // MONTHS_A_YEAR
-        mine = by_year.setdefault(str(row["class"]), {})
-        mine[year] = mine.get(year, 0.0) + float(row["amount"]) / size
-    years = sorted({year for amounts in by_year.values() for year in amounts})
-    names = sorted(by_year, key=lambda name: -sum(by_year[name].values()))
-    traces = [{"type": "bar", "name": name, "x": years, "y": [by_year[name].get(year, 0.0) for year in years],
-               "marker": {"color": COLOURS[n % len(COLOURS)]}} for n, name in enumerate(names)]  # fmt: skip
-    rows = [(year, *(by_year[name].get(year, 0.0) for name in names)) for year in years]
-    layout = {"barmode": "stack", "xaxis": {"dtick": 1}, "yaxis": {"title": {"text": f"{unit} a year"}}}
-    return Chart(f"Capital by class and year, {unit} of {run.dollars}", traces, ("year", *names), rows, layout)
-
-
-def by_item(run: RunFolder, table: str, item: str, title: str, unit: str) -> Chart | None:
-    """A table of the run by item and period, stacked over sites."""
-    frame = run.table(table)
-    if not len(frame):
-        return None
-    amounts: dict[str, list[float]] = {}
-    for row in sums(frame, [item, "period"], "value"):
-        amounts.setdefault(str(row[item]), [0.0] * len(run.periods))[run.number_of[str(row["period"])]] += float(row["value"])
-    return lines(title, unit, run.periods, amounts, stacked=True)
 
 
 def steps(run: RunFolder) -> Chart | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gwplan.reports.folder import RunFolder, sums
-from gwplan.reports.webpage.charts import Chart, lines
+from gwplan.reports.webpage.charts import COLOURS, Chart, lines, targets, with_ends
 
 
 def systems(run: RunFolder, table: str) -> dict[str, list[float]]:
@@ -23,10 +23,10 @@ def fleet(run: RunFolder) -> Chart | None:
     chart = lines("In place and running", "systems", run.periods,
                   {f"{name}, {what}": values.get(name, none) for name in installed
                    for what, values in (("in place", installed), ("running", running))})  # fmt: skip
-    for dotted, solid in zip(chart.traces[::2], chart.traces[1::2], strict=True):
+    for number, (dotted, solid) in enumerate(zip(chart.traces[::2], chart.traces[1::2], strict=True)):
+        solid["line"]["color"] = COLOURS[number % len(COLOURS)]
         dotted["line"] = {**solid["line"], "dash": "dot"}
-        dotted["mode"] = solid["mode"] = "lines"  # the two run too close together for names at their ends
-    return chart
+    return with_ends(chart)
 
 
 def compute(run: RunFolder) -> Chart:
@@ -37,9 +37,15 @@ def compute(run: RunFolder) -> Chart:
     for name, values in systems(run, "accelerators.running").items():
         rate, share = run.number("accelerators", name, f"{precision}_rate"), run.number("accelerators", name, "availability")
         if rate is None or share is None:
-            return lines(title, "kH100e", run.periods, {"compute": total})
+            return aimed(run, lines(title, "kH100e", run.periods, {"compute": total}))
         weights[name] = [value * rate * share for value in values]
     sizes = [sum(values[n] for values in weights.values()) for n in range(len(total))]
     series = {name: [amount * value / size if size else 0.0 for value, amount, size in zip(values, total, sizes, strict=True)]
               for name, values in weights.items()}
-    return lines(f"{title}, by generation", "kH100e", run.periods, series or {"compute": total}, stacked=bool(series))
+    return aimed(run, lines(f"{title}, by generation", "kH100e", run.periods, series or {"compute": total}, stacked=bool(series)))
+
+
+def aimed(run: RunFolder, chart: Chart) -> Chart:
+    """The same chart with the targets of compute."""
+    chart.traces.extend(targets(run, "kH100e"))
+    return with_ends(chart)

@@ -9,7 +9,7 @@ from typing import Any
 
 from gwplan.reports.folder import RunFolder
 from gwplan.reports.terminal import binding
-from gwplan.reports.webpage import charts, charts_fleet, charts_money, charts_power
+from gwplan.reports.webpage import charts, charts_fleet, charts_money, charts_power, charts_schedule
 from gwplan.reports.webpage.charts import Chart
 
 LINKED = ("http://", "https://")
@@ -48,15 +48,16 @@ def some(*found: Chart | None) -> list[Chart]:
 
 def schedule(run: RunFolder) -> Section:
     """What happens when."""
-    return Section("schedule", "Schedule", str(run.summary.get("held_back") or ""), some(charts.schedule(run)))
+    return Section("schedule", "Schedule", str(run.summary.get("held_back") or ""), some(charts_schedule.schedule(run)))
 
 
 def power(run: RunFolder) -> Section:
     """Power that is used, what there is for it, and what limits it."""
-    text = "Supplies stand beyond the load as spares, or because some give less than their capacity."
-    found = some(charts_power.needs(run), charts_power.binds(run),
-                 charts.by_item(run, "power.capacity", "supply", "Capacity of supplies", "MW"))
-    return Section("power", "Power", text if len(run.table("power.capacity")) else "", found)
+    found = some(charts_power.needs(run), charts_power.binds(run))
+    text = ("Areas are what supplies could give, in MW at the meter; they stand beyond the load as spares, or because some give less than "
+            "their capacity. IT and room in halls are in MW of IT. What binds has no slack and a price; halls.are_full is worked out "
+            "here, from room and use, and has no price of its own.")  # fmt: skip
+    return Section("power", "Power", text if found else "", found)
 
 
 def capital(run: RunFolder) -> Section:
@@ -65,19 +66,20 @@ def capital(run: RunFolder) -> Section:
     classes = run.summary["capital_by_class_musd"]
     rows = [(name, amount / size) for name, amount in sorted(classes.items(), key=lambda item: -item[1])]
     tables = [Table(("class", f"{unit} over the horizon"), rows)] if rows else []
-    return Section("capital", "Capital", charts_money.said(run), some(charts.capital(run), charts_money.paid(run)), tables)
+    return Section("capital", "Capital", charts_money.said(run), some(charts_money.capital(run), charts_money.paid(run)), tables)
 
 
 def published(run: RunFolder) -> Section:
     """Beside what others publish."""
-    text = "Published figures mix bases, generations and years of dollars; what the steps cannot explain stands as a step of its own."
+    text = ("Published figures mix bases, generations and years of dollars; what the steps cannot explain stands as a step of its own. "
+            "Beside a figure that names no basis this plan stands twice: per GW at the meter and, higher, per GW of IT.")  # fmt: skip
     found = some(charts.steps(run), charts_money.ranges(run))
     return Section("bridge", "Beside published figures", text if found else "", found)
 
 
 def energy(run: RunFolder) -> Section:
     """Who serves the load."""
-    return Section("energy", "Energy", "", some(charts.by_item(run, "power.output", "supply", "Mean output of supplies", "MW")))
+    return Section("energy", "Energy", "", some(charts_power.output(run)))
 
 
 def fleet(run: RunFolder) -> Section:
