@@ -85,13 +85,13 @@ def reporting(as_json: bool) -> Iterator[None]:
             print_faults(error.faults, error.warnings)
         leave(Exit.INPUT)
     except MissingValue as error:
-        _fail(Exit.INPUT, "faulty_input", str(error), as_json)
-    except KeyboardInterrupt:
-        _fail(Exit.STOPPED_EMPTY, "stopped", "Stopped before there was a plan.", as_json)
+        fail(Exit.INPUT, "faulty_input", str(error), as_json)
+    except KeyboardInterrupt as error:
+        fail(Exit.STOPPED_EMPTY, "stopped", str(error) or "Stopped before there was a plan.", as_json)
     except OSError as error:
         if error.errno == errno.EPIPE:  # the reader of a pipe has gone: click ends quietly
             raise
-        _fail(Exit.OTHER, "error", sentence(error), as_json)
+        fail(Exit.OTHER, "error", sentence(error), as_json)
 
 
 def sentence(error: BaseException) -> str:
@@ -117,9 +117,10 @@ def leave(code: int) -> NoReturn:
     raise click.exceptions.Exit(int(code))
 
 
-def _fail(code: Exit, status: str, message: str, as_json: bool) -> NoReturn:
+def fail(code: int, status: str, message: str, as_json: bool) -> NoReturn:
+    """End the command with one message, a JSON document where that is asked for, and an exit code."""
     if as_json:
-        print_json({"exit_code": code, "status": status, "message": message})
+        print_json({"exit_code": int(code), "status": status, "message": message})
     else:
         click.echo(message, err=True)
     leave(code)

@@ -43,7 +43,10 @@ def frontier(context: click.Context, /, model: Path, names: str, points: int, ov
         raise click.UsageError(str(error)) from error
     with console.reporting(as_json):
         with frontiers.progress(points) as told:
-            found, folder = drawing.run(model, overlays, sets, figures, points, runs, gap, time_limit, told)
+            try:
+                found, folder = drawing.run(model, overlays, sets, figures, points, runs, gap, time_limit, told)
+            except drawing.NoFrontier as error:
+                console.fail(error.exit_code, error.status, str(error), as_json)
         if as_json:
             console.print_json(frontiers.as_json(found, folder))
         else:

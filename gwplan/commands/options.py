@@ -45,7 +45,8 @@ def changes(command: Command) -> Command:
 def study(command: Command) -> Command:
     """The options of commands that solve many scenarios."""
     options = (
-        click.option("--gap", type=click.FloatRange(0, 1), help="Gap to which each is solved; the model's own by default."),
+        click.option("--gap", type=click.FloatRange(0, 1),
+                     help="Gap to which each is solved; by default the model's own, for samples no tighter than 0.01."),
         click.option("--time-limit", metavar="TIME", help="Most time for each, such as '2 min'."),
         click.option("--workers", type=click.IntRange(min=1), help="Processes at a time; by default one a core."),
         click.option("--cluster", metavar="ADDRESS", help="Solve on the Dask cluster with this scheduler."),

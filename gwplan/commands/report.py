@@ -1,4 +1,4 @@
-"""`gwplan report`: the page of a run."""
+"""`gwplan report`: the page of a run or of a study."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gwplan.commands.options import FILE, RUN, shared
 @click.option("--output", type=FILE, metavar="FILE", help="Where the page goes; by default report.html in RUN.")
 @shared
 def report(folder: Path, output: Path | None, as_json: bool) -> None:
-    """Write the page of the run folder RUN again, and print its path.
+    """Write the page of the run folder RUN again, or of the folder of a study, and print its path.
 
     The page is one file with all its charts and data; it opens in a browser without a network and can be sent by mail.
 
@@ -25,9 +25,10 @@ def report(folder: Path, output: Path | None, as_json: bool) -> None:
       gwplan report runs/RUN --output plan.html
     """
     from gwplan.reports import webpage
+    from gwplan.reports.webpage import studies
 
     with console.reporting(as_json):
-        written = webpage.write(folder, output)
+        written = studies.redraw(folder, output) if studies.is_study(folder) else webpage.write(folder, output)
     if as_json:
         console.print_json({"run": folder, "page": written})
     else:

@@ -44,11 +44,7 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
             try:
                 found = stressing.stress(replace(order, told=told), numbers, lambda text: click.echo(text, err=True))
             except stressing.NoBasePlan as error:
-                if as_json:
-                    console.print_json({"exit_code": error.base.exit_code, "status": error.base.status, "message": str(error)})
-                else:
-                    click.echo(str(error), err=True)
-                raise click.exceptions.Exit(error.base.exit_code) from None
+                console.fail(error.base.exit_code, error.base.status, str(error), as_json)
         if as_json:
             console.print_json(sampled.stress_as_json(found))
         else:

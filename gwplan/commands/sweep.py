@@ -43,14 +43,19 @@ def sweep(context: click.Context, /, model: Path, overs: tuple[str, ...], folder
         raise click.UsageError("give either --over or --overlays")
     try:
         scenarios = sweeping.of_overs(overs) if folder is None else None
+        named = {each.partition("=")[0].strip() for each in options["sets"]}
+        twice = [over.name for over in map(words.parse, overs) if over.name in named]
+        if twice:
+            raise words.NotUnderstood(f"--set gives {twice[0]} one value, --over others: which one?")
     except words.NotUnderstood as error:
         raise click.UsageError(str(error)) from error
     with console.reporting(as_json):
         if scenarios is None:
             assert folder is not None
             scenarios = sweeping.of_folder(folder)
+        asked: dict[str, object] = {"overs": list(overs), "overlays_of": None if folder is None else str(folder)}
         with scenario_progress(len(scenarios)) as told:
-            done = sweeping.run(sweeping.Order(model, tuple(scenarios), told=told, **options))
+            done = sweeping.run(sweeping.Order(model, tuple(scenarios), told=told, facts=asked, **options))
         if as_json:
             console.print_json(swept.as_json(done))
         else:

@@ -13,6 +13,7 @@ from rich.table import Table
 from gwplan.console import faults_as_json
 from gwplan.faults import Fault
 from gwplan.reports.swept import page_of, show_folder
+from gwplan.reports.wording import counted
 from gwplan.variants.drivers import band
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ def sample_as_json(found: Sampled) -> dict[str, Any]:
     return {
         "exit_code": found.study.exit_code, "folder": found.study.folder, "page": page_of(found.study.folder),
         "samples": found.drawing.count, "seed": found.drawing.seed,
-        "shape": found.drawing.shape, "keys": found.keys, "statuses": dict(found.counts), "with_plan": found.with_plan,
+        "shape": found.drawing.shape, "keys": found.keys, "correlated": found.correlated,
+        "statuses": dict(found.counts), "with_plan": found.with_plan,
         "cached": found.study.cached, "goal": found.goal, "unit": unit_of_goal(found.goal, found.dollars, found.precision),
         "precision": found.precision, "dollars": found.dollars, "widest_gap": found.gap, "widest_unproven": found.unproven,
         "base_objective": found.study.base.summary.get("objective"), "conditional_on": "samples with a plan", **tables,
@@ -124,8 +126,8 @@ def sample_as_json(found: Sampled) -> dict[str, Any]:
 
 def show_sample(found: Sampled, console: Console) -> None:
     """Print a sample: how many have a plan, quantiles, histogram, choices and drivers."""
-    console.print(f"{found.title}: {found.drawing.count:,} samples of {found.keys:,} numbers with a range, drawn independently "
-                  f"({found.drawing.shape}, seed {found.drawing.seed}).", style="bold", markup=False)
+    console.print(f"{found.title}: {counted(found.drawing.count, 'sample')} of {counted(found.keys, 'number')} with a range, "
+                  f"{_together(found)} ({found.drawing.shape}, seed {found.drawing.seed}).", style="bold", markup=False)
     console.print(_standing(found), markup=False)
     _show_messages(found.study.table, console)
     if found.with_plan:
@@ -137,11 +139,17 @@ def show_sample(found: Sampled, console: Console) -> None:
     show_folder(found.study.folder, console)
 
 
+def _together(found: Sampled) -> str:
+    """How the numbers are drawn."""
+    return f"{found.correlated:,} of them correlated, the rest drawn independently" if found.correlated else "drawn independently"
+
+
 def _standing(found: Sampled) -> str:
     """How the samples ended, and what their gap hides."""
     counts = found.counts
     bad = sum(count for status, count in counts.items() if status not in ("optimal", "stopped", "infeasible"))
-    text = f"{found.with_plan:,} have a plan, {counts['infeasible']:,} are infeasible, {bad:,} gave no answer. "
+    text = f"{found.with_plan:,} {'has' if found.with_plan == 1 else 'have'} a plan, {counts['infeasible']:,} are infeasible, "
+    text += f"{bad:,} gave no answer. "
     text += "All figures below are of those with a plan." if found.with_plan < found.drawing.count else "Figures are of all of them."
     quantiles = {row["figure"]: row for row in _rows(found.tables["quantiles"])}
     if "objective" in quantiles and found.unproven is not None:
@@ -198,8 +206,11 @@ def _show_drivers(found: Sampled, console: Console) -> None:
             rho = row[f"rho_{name}"]
             cells += ["" if rho is None else f"{rho:+.2f}", "by chance?" if row[f"note_{name}"] else ""]
         table.add_row(escape(row["key"]), *cells)
-    limit = band(found.with_plan)
     _section(console, f"Drivers: rank correlation with the drawn number, the strongest {min(TOP_DRIVERS, len(rows))} of {len(rows)}", table)
+    limit = band(found.with_plan)
+    if limit >= 1:
+        console.print(f"With {counted(found.with_plan, 'sample')} none is distinguishable from chance.", markup=False)
+        return
     console.print(f"Below {limit:.2f} none is distinguishable from chance with {found.with_plan:,} samples; of many numbers without any "
                   "effect about one in twenty passes it all the same.", markup=False)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gwplan.reports.wording import counted
 from gwplan.variants.table import Study, unproven
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 KILO = 1e3
+WORDS = {"optimal": "with a plan", "stopped": "stopped with a plan", "stopped_empty": "stopped without a plan", "faulty_input": "faulty"}
+"""How a scenario ended, for the last line."""
 SHOWN = (
     ("objective", "Objective", False), ("capital_first_build_musd", "First build", True), ("npv_cost_musd", "NPV cost", True),
     ("it_mw_most", "IT MW", False), ("compute_kh100e_most", "kH100e", False), ("first_it_period", "First IT", False),
@@ -78,7 +82,9 @@ def _troubles(lines: list[dict[str, Any]]) -> list[str]:
     for line in lines:
         if line["message"]:
             by_message.setdefault((line["status"], line["message"]), []).append(str(line["scenario"]))
-    return [f"{status}: {message} (variants {', '.join(numbers)} of the table)" for (status, message), numbers in by_message.items()]
+    return [f"{status}: {message} "
+            f"(variant{'s' if len(numbers) > 1 else ''} {', '.join(numbers)} of the table)"
+            for (status, message), numbers in by_message.items()]
 
 
 def _standing(study: Study, lines: list[dict[str, Any]]) -> list[str]:
@@ -89,8 +95,9 @@ def _standing(study: Study, lines: list[dict[str, Any]]) -> list[str]:
         precision = f"Compute in H100e at {summary['precision']}; money real, in dollars of {summary['dollars']}."
         proof = f" Each objective is proven to within {max(gaps):,.4g} of its best: smaller differences mean nothing." if gaps else ""
         found.append(precision + proof)
-    solved = len(lines) - study.cached
-    found.append(f"{len(lines)} variants in {study.seconds:.1f} s: {solved} solved, {study.cached} of {len(lines)} from the cache.")
+    statuses = Counter(WORDS.get(line["status"], line["status"]) for line in lines)
+    ended = ", ".join(f"{count} {status}" for status, count in statuses.items())
+    found.append(f"{counted(len(lines), 'variant')} in {study.seconds:.1f} s: {ended}; {study.cached} of {len(lines)} from the cache.")
     return found
 
 
@@ -100,5 +107,3 @@ def _cell(value: Any, size: float) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return f"{value / size:,.4g}" if abs(value / size) < KILO else f"{value / size:,.0f}"
     return str(value)
-
-

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from gwplan.exits import Exit
 from gwplan.faults import Fault, InputFaults
 
 if TYPE_CHECKING:
@@ -100,6 +101,20 @@ class Point:
     status: str
     summary: dict[str, Any]
     proven: float | None = None
+
+
+class NoFrontier(Exception):
+    """There is no plan at an end of the frontier. `status`: how that search ended."""
+
+    def __init__(self, status: str) -> None:
+        known = {"infeasible": "no plan keeps all the rules", "unbounded": "the figure has no end"}
+        super().__init__(f"There is no frontier: {known.get(status, 'stopped before any plan was found')}.")
+        self.status = status
+
+    @property
+    def exit_code(self) -> Exit:
+        """Of the command."""
+        return {"infeasible": Exit.INFEASIBLE, "unbounded": Exit.OTHER}.get(self.status, Exit.STOPPED_EMPTY)
 
 
 @dataclass(frozen=True)
@@ -192,7 +207,7 @@ def frontier(case: Case, figures: tuple[Figure, Figure], count: int, options: Op
              told: Callable[[int], None] | None = None) -> Frontier:
     """At most `count` points of the frontier of two figures.
 
-    InputFaults if a figure needs inputs that are not there, or no plan keeps the rules.
+    InputFaults if a figure needs inputs that are not there. NoFrontier if no plan was found at an end.
     """
     from gwplan.model import assemble
 
@@ -205,7 +220,7 @@ def frontier(case: Case, figures: tuple[Figure, Figure], count: int, options: Op
     for number, place in enumerate((0, 1)):
         found, x = problem.ranked(place, (), ends[-1][1] if ends else None)
         if x is None:
-            raise InputFaults([Fault(case.definition.path.name, 0, f"no plan keeps all the rules ({found.status}): there is no frontier")])
+            raise NoFrontier(found.status)
         ends.append((found, x))
         heard(number + 1)
     points = [problem.point(found, x, None) for found, x in ends]
@@ -269,6 +284,7 @@ def run(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], names: t
     words = {"title": case.definition.title, "goal": "", "meanings": [figure.meaning for figure in names],
              "senses": [figure.sense for figure in names], "dollars": case.definition.horizon.dollars,
              "precision": case.definition.precision}  # fmt: skip
-    facts = {"of": [figure.name for figure in names], **words, "points": len(found.points), "solved": found.solved,
+    facts: dict[str, Any] = {"of": [figure.name for figure in names], **words, "points": len(found.points), "solved": found.solved,
              "removed": found.removed, "seconds": found.seconds}  # fmt: skip
-    return found, table.write(runs, "frontier", question, facts, {"table": columns(found)})
+    asked = [*facts["of"], str(count)]
+    return found, table.write(runs, "frontier", question, asked, facts, {"table": columns(found)})

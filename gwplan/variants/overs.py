@@ -79,6 +79,8 @@ def _range(text: str, amounts: str) -> tuple[str, ...]:
     low, high, step = (float(each) for each in numbers)
     if step <= 0 or high < low:
         raise NotUnderstood(f"--over {text!r}: the range is empty; the step must be above 0 and HIGH at least LOW")
+    if low < high < low + step * (1 - NEARLY):
+        raise NotUnderstood(f"--over {text!r}: the step is wider than the range; only {_short(low)} would be solved")
     count = math.floor((high - low) / step * (1 + NEARLY) + NEARLY) + 1
     if count > MOST:
         raise NotUnderstood(f"--over {text!r}: {count:,} values; at most {MOST:,} scenarios are solved in one sweep")

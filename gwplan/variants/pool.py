@@ -145,8 +145,12 @@ def solve_all(question: Question, scenarios: Sequence[Scenario], *, executor: Ex
         if kept is not None:
             note(number, kept)
     rest = [(number, scenario) for number, scenario in enumerate(scenarios) if number not in found]
-    for number, result in executor.run(question, rest):
-        if cache is not None:
-            cache.put(digests[number], result)
-        note(number, result)
+    try:
+        for number, result in executor.run(question, rest):
+            if cache is not None:
+                cache.put(digests[number], result)
+            note(number, result)
+    except KeyboardInterrupt as error:
+        lasting = "; those answers are kept: the same command goes on from there" if cache is not None else ""
+        raise KeyboardInterrupt(f"Stopped with {len(found)} of {len(scenarios)} scenarios solved{lasting}.") from error
     return [found[number] for number in range(len(scenarios))]

@@ -61,7 +61,10 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Sampled:
-    """A finished sample. tables: draws, quantiles, choices and drivers by column. gap: the widest gap of a plan, a share."""
+    """A finished sample. tables: draws, quantiles, choices and drivers by column. gap: the widest gap of a plan, a share.
+
+    correlated: how many keys move with others.
+    """
 
     study: Study
     drawing: Drawing
@@ -73,6 +76,7 @@ class Sampled:
     goal: str
     precision: str
     dollars: int
+    correlated: int
     warnings: tuple[str, ...]
 
     @property
@@ -150,18 +154,19 @@ def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | Non
         "keys": len(drawn), "held_keys": _held(case), **table.words([base, *results]), "correlated_keys": list(correlations.keys),
         "correlations": [list(row) for row in correlations.matrix.tolist()],
     }  # fmt: skip
-    folder = table.write(order.runs, "sample", question, facts, {"table": columns, **tables})
+    folder = table.write(order.runs, "sample", question, digests, facts, {"table": columns, **tables})
     study = Study(folder, columns, scenarios, tuple(results), base, cached, time.perf_counter() - began)
-    return _sampled(study, case, drawing, len(drawn), tables, correlations.warnings)
+    return _sampled(study, case, drawing, len(drawn), tables, correlations)
 
 
-def _sampled(study: Study, case: Case, drawing: Drawing, keys: int, tables: dict[str, Columns], warnings: tuple[str, ...]) -> Sampled:
+def _sampled(study: Study, case: Case, drawing: Drawing, keys: int, tables: dict[str, Columns],
+             correlations: Correlations) -> Sampled:
     gaps = [gap for gap in study.table.get("gap", []) if gap is not None]
     unproven = [amount for amount in study.table["unproven"] if amount is not None]
     definition = case.definition
     goal = str(next((result.summary["goal"][0] for result in (study.base, *study.results) if result.summary), ""))
     return Sampled(study, drawing, keys, tables, max(gaps, default=None), max(unproven, default=None), definition.title, goal,
-                   definition.precision, definition.horizon.dollars, warnings)
+                   definition.precision, definition.horizon.dollars, len(correlations.keys), correlations.warnings)
 
 
 def _held(case: Case) -> list[str]:

@@ -64,6 +64,11 @@ class Scenario:
     rows: tuple[Cells, ...] = ()
     fix: str = ""
 
+    @property
+    def file(self) -> str:
+        """What faults in its rows call their file, without .csv: the overlay's name, where they come from one."""
+        return str(dict(self.values).get("overlay", "scenario"))
+
     def digest(self, question: Question) -> str:
         """SHA-256 of the question and of what this scenario changes."""
         own = json.dumps([self.sets, self.rows, self.fix])

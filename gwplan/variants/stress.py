@@ -97,7 +97,7 @@ def stress(order: Order, numbers: Numbers, announce: Callable[[str], None] | Non
     rows = tornado(drawn, scenarios, results, base, -1.0 if goal in MINIMIZED else 1.0)
     facts: dict[str, object] = {"keys": len(drawn), "only": list(numbers.only), "base_objective": objective,
                                 "base_unproven": unproven(base.summary), **table.words([base])}  # fmt: skip
-    folder = table.write(order.runs, "stress", question, facts, {"table": columns, "tornado": rows})
+    folder = table.write(order.runs, "stress", question, digests, facts, {"table": columns, "tornado": rows})
     (folder / "base_plan.csv").write_text(base.plan, encoding="utf-8")
     study = Study(folder, columns, tuple(scenarios), tuple(results), base, cached, time.perf_counter() - began)
     definition = case.definition
@@ -139,6 +139,8 @@ def scenarios_of(case: Case, drawn: Sequence[Drawable], plan: str) -> list[Scena
 def tornado(drawn: Sequence[Drawable], scenarios: Sequence[Scenario], results: Sequence[Result], base: Result, sign: float) -> Columns:
     """One row a number: value, objectives and value of knowing at each end, and the swing of the objective made anew.
 
+    Numbers that leave no plan at an end come first, then those of the widest swing.
+
     sign: 1 where more of the goal is better, else -1. The value of knowing is in units of the goal, at least 0 but for the gap.
     """
     centre = base_objective(base) or 0.0
@@ -160,10 +162,16 @@ def tornado(drawn: Sequence[Drawable], scenarios: Sequence[Scenario], results: S
             doubt = max(doubt, *(unproven(result.summary) or 0.0 for result in (anew, fixed) if result is not None), 0.0)
         row["swing"] = max(levels) - min(levels)
         row["unproven"] = doubt
-        row["note"] = "" if row["swing"] > doubt else "no change" if row["swing"] == 0 else "below the proven gap"
+        none = [end for end in PICKS if row[f"status_{end}"] == "infeasible"]
+        row["note"] = f"no plan at {' and '.join(none)}" if none else note_of(row["swing"], doubt)
         rows.append(row)
-    rows.sort(key=lambda row: (-row["swing"], row["key"]))
+    rows.sort(key=lambda row: (not row["note"].startswith("no plan"), -row["swing"], row["key"]))
     return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def note_of(swing: float, doubt: float) -> str:
+    """What a swing does not prove; blank where it is wider than the gap."""
+    return "" if swing > doubt else "no change" if swing == 0 else "below the proven gap"
 
 
 def _end(end: End, value: object, anew: Result | None, fixed: Result | None, sign: float) -> dict[str, Any]:

@@ -31,28 +31,40 @@ class Means:
 
 
 def of_folder(folder: Path) -> list[Scenario]:
-    """The unchanged question, called `base`, then one scenario for each overlay in a folder, by name. InputFaults if there is none."""
+    """The unchanged question, called `base`, then one scenario for each overlay in a folder, by name.
+
+    InputFaults if there is none, or for all that are faulty.
+    """
     paths = sorted(folder.glob("*.csv"))
     if not paths:
         raise InputFaults([Fault(str(folder), 0, "holds no overlay (*.csv)")])
-    found = [Scenario((("overlay", BASE),))]
+    found, faults = [Scenario((("overlay", BASE),))], list[Fault]()
     for path in paths:
-        try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                lines = list(csv.reader(file))
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputFaults([Fault(path.name, 0, f"cannot be read: {error}")]) from error
-        header = lines[0] if lines else []
-        if tuple(header) != OVERLAY_COLUMNS:
-            raise InputFaults([Fault(path.name, 1, f"columns must be {','.join(OVERLAY_COLUMNS)}")])
-        rows = [tuple(line) for line in lines[1:] if any(line)]
-        if not rows:
-            raise InputFaults([Fault(path.name, 0, "has no row: it would change nothing")])
-        short = next((number for number, row in enumerate(rows, 2) if len(row) != len(OVERLAY_COLUMNS)), None)
-        if short is not None:
-            raise InputFaults([Fault(path.name, short, f"has {len(rows[short - 2])} cells, not {len(OVERLAY_COLUMNS)}")])
-        found.append(Scenario((("overlay", path.stem),), rows=tuple(rows)))
+        rows = _rows_of(path)
+        if isinstance(rows, Fault):
+            faults.append(rows)
+        else:
+            found.append(Scenario((("overlay", path.stem),), rows=rows))
+    if faults:
+        raise InputFaults(faults)
     return found
+
+
+def _rows_of(path: Path) -> tuple[tuple[str, ...], ...] | Fault:
+    """The rows of an overlay, or what is wrong with the file."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        return Fault(path.name, 0, f"cannot be read: {error}")
+    header = lines[0] if lines else []
+    if tuple(header) != OVERLAY_COLUMNS:
+        return Fault(path.name, 1, f"columns must be {','.join(OVERLAY_COLUMNS)}")
+    rows = tuple(tuple(line) for line in lines[1:] if any(line))
+    if not rows:
+        return Fault(path.name, 0, "has no row: it would change nothing")
+    short = next((number for number, line in enumerate(lines[1:], 2) if any(line) and len(line) != len(OVERLAY_COLUMNS)), None)
+    return rows if short is None else Fault(path.name, short, f"has {len(lines[short - 1])} cells, not {len(OVERLAY_COLUMNS)}")
 
 
 def of_overs(texts: Sequence[str]) -> list[Scenario]:
@@ -93,15 +105,15 @@ def sweep(question: Question, scenarios: Sequence[Scenario], means: Means, runs:
     results = solve_all(question, scenarios, executor=means.executor, cache=means.cache, told=means.told)
     columns = table.columns(scenarios, results)
     seconds = time.perf_counter() - began
+    asked = (scenario.digest(question) for scenario in scenarios)
     more = {"scenarios": len(scenarios), "cached": cached, "seconds": seconds, **table.words([*results, base]), **(facts or {})}
-    folder = table.write(runs, kind, question, more, {"table": columns})
+    folder = table.write(runs, kind, question, asked, more, {"table": columns})
     return Study(folder, columns, tuple(scenarios), tuple(results), base, cached, seconds)
-
 
 
 @dataclass(frozen=True)
 class Order:
-    """What to solve many times, as the command line says it. Blank options are those of the model file."""
+    """What to solve many times, as the command line says it. Blank options are those of the model file; facts go into the manifest."""
 
     model: Path
     scenarios: tuple[Scenario, ...]
@@ -114,13 +126,14 @@ class Order:
     runs: Path = Path("runs")
     no_cache: bool = False
     told: Callable[[int, Result], None] | None = None
+    facts: dict[str, object] | None = None
 
 
 def run(order: Order, kind: str = "sweep") -> Study:
     """Check, solve and write. InputFaults if the model is faulty or a name matches nothing; OSError if the folder cannot be written."""
     checked(order.model, order.overlays, order.sets, order.scenarios)
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
-    return sweep(question, order.scenarios, means_of(order), order.runs, kind)
+    return sweep(question, order.scenarios, means_of(order), order.runs, kind, order.facts)
 
 
 def means_of(order: Order) -> Means:

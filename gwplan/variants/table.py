@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gwplan.exits import Exit
 from gwplan.variants.scenario import Question, Result, Scenario
 
 HEADLINES = (
@@ -70,8 +71,10 @@ def words(results: Sequence[Result]) -> dict[str, str]:
 
 
 def exit_code(results: Sequence[Result]) -> int:
-    """0 if every scenario was answered, 3 if some input was faulty, 5 if some stopped early, 1 if some failed."""
+    """0 if every scenario was answered, 1 if some failed, 3 if some input was faulty, 4 if none can have a plan, 5 if some stopped."""
     codes = {OUTCOMES.get(result.status, 1) for result in results}
+    if results and all(result.status == "infeasible" for result in results):
+        return int(Exit.INFEASIBLE)
     return next((code for code in (1, 3) if code in codes), 5 if codes & {5, 6} else 0)
 
 
@@ -93,8 +96,12 @@ class Study:
         return exit_code(self.results)
 
 
-def write(runs: Path, kind: str, question: Question, facts: Mapping[str, Any], tables: Mapping[str, Mapping[str, list[Any]]]) -> Path:
-    """Write a study's folder, `<UTC time>_<model>_<kind>_<hash8>`: its tables, its manifest, its page and the files of the question."""
+def write(runs: Path, kind: str, question: Question, asked: Iterable[str], facts: Mapping[str, Any],
+          tables: Mapping[str, Mapping[str, list[Any]]]) -> Path:
+    """Write a study's folder, `<UTC time>_<model>_<kind>_<hash8>`: its tables, its manifest, its page and the files of the question.
+
+    asked: what is asked of the question, as texts; the hash is of all of them.
+    """
     from importlib.metadata import version
 
     from jinja2 import TemplateError
@@ -103,6 +110,7 @@ def write(runs: Path, kind: str, question: Question, facts: Mapping[str, Any], t
     from gwplan.reports.webpage import studies
 
     name = f"{Path(question.model).stem}_{kind}"
+    digest = results.digest(text.encode() for text in (question.digest, *asked))
     with results.run_folder(runs, name) as draft:
         for table, content in tables.items():
             results.write_table(draft, table, dict(content))
@@ -111,7 +119,7 @@ def write(runs: Path, kind: str, question: Question, facts: Mapping[str, Any], t
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content_of)
         versions = {package: version(package) for package in ("gwplan", "pyomo", "highspy")}
-        manifest = {"kind": kind, "versions": versions, "question": question.digest, "model": question.model,
+        manifest = {"kind": kind, "versions": versions, "question": question.digest, "study": digest, "model": question.model,
                     "overlays": list(question.overlays), "sets": list(question.sets), "gap": question.gap,
                     "time_limit": question.time_limit, "seed": question.seed, **facts}  # fmt: skip
         results.write_json(draft / "manifest.json", manifest)
@@ -120,4 +128,4 @@ def write(runs: Path, kind: str, question: Question, facts: Mapping[str, Any], t
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, TemplateError) as error:
             # The answers may have taken hours: a page that cannot be drawn must not lose them.
             warnings.warn(f"{studies.NAME} was not written: {type(error).__name__}: {error}", stacklevel=2)
-        return results.finish(draft, name, question.digest)
+        return results.finish(draft, name, digest)

@@ -65,7 +65,7 @@ def _solve(question: Question, scenario: Scenario, keep_basis: bool) -> Result:
         own = Path(scratch)
         overlays = [folder / name for name in question.overlays]
         if scenario.rows:
-            overlays.append(_written(own / "scenario.csv", scenario.rows))
+            overlays.append(_written(own / f"{scenario.file}.csv", scenario.rows))
         request = run.Request(folder / question.model, tuple(overlays), (*question.sets, *scenario.sets), gap=question.gap,
                               time_limit=question.time_limit, threads=question.threads, seed=question.seed)
         case = run.read(request)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from gwplan.reports.folder import RunFolder
+from gwplan.reports.webpage.putting import put
 
 __all__ = ["write"]
 NAME = "report.html"
@@ -18,10 +18,4 @@ def write(run: Path, target: Path | None = None) -> Path:
     found = RunFolder(run)
     target = run / NAME if target is None else target
     text = render.page(found, sections.of(found))
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
-    return target
+    return put(target, text)

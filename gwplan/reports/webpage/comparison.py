@@ -18,7 +18,8 @@ from gwplan.reports.webpage.charts import COLOURS, Chart
 from gwplan.reports.webpage.sections import Section, Table
 from gwplan.reports.webpage.studies import put
 from gwplan.reports.webpage.study_charts import FAINT, GREY, STRONG, month_axis, tall
-from gwplan.reports.webpage.study_page import Card, Page, clean, counted, render, shown
+from gwplan.reports.webpage.study_page import Card, Page, clean, render, shown
+from gwplan.reports.wording import counted
 from gwplan.waterfall import Step, Waterfall, plain, signed
 
 CARDS = ("capital_first_build_musd", "npv_cost_musd", "it_mw", "compute_kh100e")

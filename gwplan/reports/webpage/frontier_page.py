@@ -8,7 +8,8 @@ from typing import Any
 from gwplan.reports.webpage.charts import COLOURS, Chart
 from gwplan.reports.webpage.sections import Section, Table
 from gwplan.reports.webpage.study_charts import GREY, GROUPS, MOST_STACKS, stacked
-from gwplan.reports.webpage.study_page import Card, Material, Page, clean, counted, shown
+from gwplan.reports.webpage.study_page import Card, Material, Page, clean, shown
+from gwplan.reports.wording import counted
 
 LABEL_AT = 34
 """Pixels between an end and its name."""

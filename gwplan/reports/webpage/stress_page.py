@@ -8,7 +8,8 @@ from gwplan.reports.sampled import DUST
 from gwplan.reports.webpage.charts import COLOURS, Chart
 from gwplan.reports.webpage.sections import Section, Table
 from gwplan.reports.webpage.study_charts import FAINT, STRONG, line_at, tall
-from gwplan.reports.webpage.study_page import WITH_PLAN, Card, Material, Page, clean, counted, rows_of, shown
+from gwplan.reports.webpage.study_page import WITH_PLAN, Card, Material, Page, clean, rows_of, shown
+from gwplan.reports.wording import counted
 
 TOP = 25
 """Numbers that the charts show; the table has all."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import json
 from pathlib import Path
 
+from gwplan.faults import Fault, InputFaults
 from gwplan.reports.webpage import frontier_page, sample_page, stress_page, sweep_page
+from gwplan.reports.webpage.putting import put
 from gwplan.reports.webpage.study_page import Material, Page, render
 
-__all__ = ["NAME", "Material", "page", "write"]
+__all__ = ["NAME", "Material", "is_study", "page", "put", "redraw", "write"]
 NAME = "report.html"
 PAGES = {"sweep": sweep_page.page, "frontier": frontier_page.page, "sample": sample_page.page, "stress": stress_page.page}
 """What draws the page of each kind of study."""
@@ -24,12 +26,23 @@ def write(folder: Path, material: Material) -> Path:
     return put(folder / NAME, render(page(material)))
 
 
-def put(target: Path, text: str) -> Path:
-    """Write a page whole or not at all; gives its path."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+def is_study(folder: Path) -> bool:
+    """True for the folder of a study, whose manifest says of what kind it is."""
     try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
-    return target
+        return "kind" in json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+
+
+def redraw(folder: Path, target: Path | None = None) -> Path:
+    """Write the page of a study's folder anew from its tables; gives its path. InputFaults where one is missing or damaged."""
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        facts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        tables = {path.stem: pyarrow.parquet.read_table(path).to_pydict() for path in sorted(folder.glob("*.parquet"))}
+        text = render(page(Material(facts, tables)))
+    except (OSError, pyarrow.ArrowException, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise InputFaults([Fault(str(folder), 0, f"is not a whole folder of a study: {type(error).__name__}: {error}")]) from error
+    return put(target or folder / NAME, text)

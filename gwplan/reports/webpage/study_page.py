@@ -162,11 +162,6 @@ def shown(value: Any) -> str:
     return plain(clean(float(value))) if isinstance(value, (int, float)) and not isinstance(value, bool) else plain(value)
 
 
-def counted(count: int, one: str, many: str | None = None) -> str:
-    """A number and its noun: 1 variant, 2 variants."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def render(page: Page) -> str:
     """The HTML of a page: style, script, charts and Plotly are inside."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined

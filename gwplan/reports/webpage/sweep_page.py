@@ -9,8 +9,9 @@ from gwplan.reports.sampled import DUST
 from gwplan.reports.webpage.charts import Chart
 from gwplan.reports.webpage.sections import Section, Table
 from gwplan.reports.webpage.study_charts import GROUPS, MOST_STACKS, stacked
-from gwplan.reports.webpage.study_page import LISTED, WITH_PLAN, Card, Material, Page, counted, shown
+from gwplan.reports.webpage.study_page import LISTED, WITH_PLAN, Card, Material, Page, shown
 from gwplan.reports.webpage.sweep_charts import BETWEEN, OVERLAY, across, below_proof, varied
+from gwplan.reports.wording import counted
 
 FIGURES = ("objective", "capital_first_build_musd", "npv_cost_musd", "it_mw_most", "compute_kh100e_most", "first_it_period")
 """Figures that are drawn against what was changed."""
