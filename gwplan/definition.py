@@ -16,11 +16,16 @@ from pydantic import ValidationError
 
 from gwplan.calendar import Calendar, Span, Timing
 from gwplan.definition_sets import apply_model_sets
-from gwplan.definition_tables import UNIT_OF, Document, Goal, Horizon, Precision, Solver, Strict, Target
+from gwplan.definition_tables import UNIT_OF, Contracts, Document, Goal, Horizon, Precision, Solver, Strict, Target
 from gwplan.faults import Fault, InputFaults
 from gwplan.names import suggestion
 
-__all__ = ["Definition", "Goal", "Horizon", "Precision", "Solver", "Target", "read_definition"]
+__all__ = ["Contracts", "Definition", "Goal", "Horizon", "Precision", "Solver", "Target", "read_definition"]
+
+
+OPEN = Contracts()
+OVERLAYS = "overlays"
+"""The folder inside a case that holds the overlays which models name."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +44,16 @@ class Definition:
     goals: tuple[Goal, ...]
     solver: Solver
     calendar: Calendar
+    contracts: Contracts = OPEN
+    overlays: tuple[Path, ...] = ()
 
     def resolved(self) -> dict[str, Any]:
         """The definition as plain data in the shape of the TOML, defaults and sets filled in."""
         return {
             "title": self.title,
             "inputs": self.inputs_text,
+            **({"overlays": [path.name for path in self.overlays]} if self.overlays else {}),
+            **({"contracts": _plain(self.contracts, {})} if "contracts" in self.parts else {}),
             "parts": list(self.parts),
             "precision": self.precision,
             "horizon": _plain(self.horizon, {}),
@@ -110,6 +119,8 @@ def read_definition(path: Path | str, sets: Sequence[str] = ()) -> Definition:
         goals=parsed.goal,
         solver=parsed.solver,
         calendar=calendar,
+        contracts=parsed.contracts,
+        overlays=tuple((path.parent / parsed.inputs).resolve() / OVERLAYS / name for name in parsed.overlays),
     )
 
 
@@ -149,7 +160,7 @@ def _explained(error: ValidationError, document: Mapping[str, Any], file: str, c
 
 
 def _keys_beside(place: Sequence[object]) -> tuple[str, ...]:
-    tables: dict[object, type[Strict]] = {"horizon": Horizon, "target": Target, "goal": Goal, "solver": Solver}
+    tables: dict[object, type[Strict]] = {"horizon": Horizon, "target": Target, "goal": Goal, "solver": Solver, "contracts": Contracts}
     return tuple((tables.get(place[0], Document) if len(place) > 1 else Document).model_fields)
 
 
@@ -168,8 +179,17 @@ def _inconsistent(parsed: Document, file: str) -> Iterator[Fault]:
             yield Fault(file, 0, f"{key}.amount: belongs to soonest, not to {goal.kind}")
         if goal.kind != "most_compute" and "spend" in goal.model_fields_set:
             yield Fault(file, 0, f"{key}.spend: belongs to most_compute, not to {goal.kind}")
+        if goal.kind == "most_equity_value" and "finance" not in parsed.parts:
+            yield Fault(file, 0, f"{key}: most_equity_value needs the part 'finance'")
         if goal.kind == "most_compute" and "budget" not in parsed.parts:
             yield Fault(file, 0, f"{key}: most_compute needs the part 'budget', or there is no end to it")
+    for number, target in enumerate(parsed.target, 1):
+        if "cloud" in target.counts and target.measure != "compute":
+            yield Fault(file, 0, f"target.{number}.counts: rented cloud is compute, not power: it counts towards a target of compute only")
+    if parsed.contracts.model_fields_set and "contracts" not in parsed.parts:
+        yield Fault(file, 0, "contracts: the model leaves out the part 'contracts'")
+    for name in sorted(set(parsed.contracts.signed) & set(parsed.contracts.without)):
+        yield Fault(file, 0, f"contracts: {name} is signed and left out at once")
 
 
 def _outside(parsed: Document, calendar: Calendar, file: str) -> Iterator[Fault]:

@@ -13,11 +13,11 @@ from gwplan.units import amount
 
 Precision = Literal["bf16", "fp8", "fp4"]
 Measure = Literal["it", "facility", "compute"]
-GoalKind = Literal["most_value", "least_cost", "most_compute", "soonest"]
+GoalKind = Literal["most_value", "least_cost", "most_compute", "soonest", "most_equity_value"]
 Spend = Literal["whole_life", "capital"]
 UNIT_OF = {"it": "MW", "facility": "MW", "compute": "kH100e"}
-Tenure = Literal["own", "leased"]
-TENURES: tuple[Tenure, ...] = ("own", "leased")
+Counted = Literal["own", "leased", "cloud"]
+TENURES: tuple[Counted, ...] = ("own", "leased")
 MoneyKind = Literal["capital", "running"]
 MIDDLE: dict[MoneyKind, Timing] = {"capital": "middle", "running": "middle"}
 
@@ -93,7 +93,7 @@ class Target(Strict):
     amount: float
     by: Date
     until: Date | None = None
-    counts: tuple[Tenure, ...] = TENURES
+    counts: tuple[Counted, ...] = TENURES
 
     @field_validator("amount", mode="before")
     @classmethod
@@ -122,6 +122,18 @@ class Goal(Strict):
         return _of_measure(value, info)
 
 
+class Contracts(Strict):
+    """Which deals of contracts.csv are signed whatever comes, and which are not on offer at all; the others are open."""
+
+    signed: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    @field_validator("signed", "without", mode="before")
+    @classmethod
+    def _tuple(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+
 class Solver(Strict):
     """How hard to try: relative gap, seconds, MW from which supply units are whole, threads (None: all), seed."""
 
@@ -142,6 +154,8 @@ class Document(Strict):
     horizon: Horizon
     target: tuple[Target, ...] = ()
     goal: tuple[Goal, ...]
+    contracts: Contracts = Field(default_factory=Contracts)
+    overlays: tuple[str, ...] = ()
     solver: Solver = Field(default_factory=Solver)
 
     @field_validator("inputs")
@@ -151,7 +165,7 @@ class Document(Strict):
             raise ValueError(f"{value!r} is not a folder")
         return value
 
-    @field_validator("parts", "target", mode="before")
+    @field_validator("parts", "target", "overlays", mode="before")
     @classmethod
     def _tuple(cls, value: object) -> object:
         return tuple(value) if isinstance(value, list) else value

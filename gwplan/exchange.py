@@ -19,12 +19,16 @@ class ExchangeError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A declared account: its index, unit and meaning; binding or only reported."""
+    """A declared account: its index, unit and meaning; binding or only reported.
+
+    listed: whether a reported account that nothing limits is said to have no limit.
+    """
 
     over: tuple[str, ...]
     unit: str
     doc: str
     binding: bool
+    listed: bool = True
 
 
 ACCOUNTS: dict[str, Account] = {
@@ -37,6 +41,10 @@ ACCOUNTS: dict[str, Account] = {
     "land": Account(("site", "period"), "acre", "land under halls, standing or being built", False),
     "water": Account(("site", "period"), "ML", "water used in the period", False),
     "emissions": Account(("scope", "site", "period"), "kt", "carbon dioxide in the period, operational or embodied", False),
+    "energy": Account(("fuel", "site", "period"), "MW", "output in the mean by fuel, or by what comes without one", False, listed=False),
+    "vendor_power": Account(("stage", "vendor", "period"), "MW", "IT power of a vendor's systems: ordered in the period, or running", False,
+                            listed=False),
+    "invested": Account(("contract", "period"), "MUSD_nominal", "money that investors pay in", True),
     "compute": Account(("provider", "vendor", "site", "period"), "kH100e", "compute in the mean, spares and idle time taken off", False),
 }
 
@@ -84,4 +92,5 @@ class Exchange:
     @property
     def unlimited(self) -> list[str]:
         """Reported accounts that are made and that no part limits."""
-        return [name for name, account in ACCOUNTS.items() if not account.binding and self.makers[name] and not self.takers[name]]
+        return [name for name, account in ACCOUNTS.items() if account.listed and not account.binding and self.makers[name]
+                and not self.takers[name]]

@@ -19,6 +19,9 @@ from gwplan.ledger import Ledger
 from gwplan.scale import KILO
 from gwplan.targets import held_in, measured
 
+ALL = ("own", "leased", "cloud")
+"""All that computes for the planner."""
+
 
 @dataclass(frozen=True)
 class Objective:
@@ -60,11 +63,16 @@ def npv_cost(case: Case, ledger: Ledger) -> Expression:
 
 def npv_value(case: Case, exchange: Exchange) -> Expression:
     """Present value of the compute delivered, at what the same compute rents for: kH100e x hours x USD/H100e/hour / 1000."""
-    compute, worth = measured(case, exchange, "compute"), []
+    compute, worth = measured(case, exchange, "compute", ALL), []
     for period in case.calendar.periods:
         value = case.number("compute", "compute", "value", period=period.number)
         worth.append(case.calendar.discount(period.number, "running") * value * period.hours / KILO * compute[period.number])
     return total(worth)
+
+
+def npv_revenue(case: Case, ledger: Ledger) -> Expression:
+    """Present value of what compute is sold for."""
+    return total(case.calendar.discount(period, "running") * amount for (_, period), amount in ledger.revenue.items())
 
 
 def least_cost(question: Question, goal: Goal) -> Objective:
@@ -73,9 +81,12 @@ def least_cost(question: Question, goal: Goal) -> Objective:
 
 
 def most_value(question: Question, goal: Goal) -> Objective:
-    """Most present value of compute less all cost; its gap is relative to all spend, since a value may be near zero."""
+    """Most present value of compute used, and of revenue from compute sold, less all cost.
+
+    Its gap is relative to all spend, since a value may be near zero.
+    """
     case, ledger = question.case, question.ledger
-    value = npv_value(case, question.exchange) - npv_cost(case, ledger)
+    value = npv_value(case, question.exchange) + npv_revenue(case, ledger) - npv_cost(case, ledger)
     return Objective("most_value", "maximize", value, "MUSD", npv_spend(case, ledger))
 
 
@@ -92,7 +103,8 @@ def most_compute(question: Question, goal: Goal) -> Objective:
             """Capital and running cost over the whole horizon, undiscounted, are at most the budget."""
             return at_most(total([*ledger.take_capital("goal").values(), *ledger.running.values()]), caps[None])
 
-    compute = measured(case, question.exchange, "compute")
+    # Rented cloud is running cost: it counts only where running cost is within the budget too.
+    compute = measured(case, question.exchange, "compute", ALL if goal.spend == "whole_life" else ("own", "leased"))
     terms = [case.calendar.discount(n, "running") * case.calendar.periods[n].years * amount for n, amount in compute.items()]
     return Objective("most_compute", "maximize", total(terms), "kH100e years")
 

@@ -22,7 +22,9 @@ def classify(table: Table, rows: Sequence[TextRow]) -> dict[str, str]:
     """The kind of each item; an item that is of no kind is missing. The first kind that claims an item has it."""
     names: dict[str, set[str]] = defaultdict(set)
     labels: dict[str, set[str]] = defaultdict(set)
+    marks: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for row in rows:
+        marks[row.item].add((row.quantity, row.base))
         names[row.item].add(row.quantity)
         labels[row.quantity].update(row.base.split("|"))
     found: dict[str, str] = {}
@@ -32,6 +34,8 @@ def classify(table: Table, rows: Sequence[TextRow]) -> dict[str, str]:
                 claimed = item in kind.only
             elif kind.marked:
                 claimed = kind.marked in quantities
+            elif kind.labelled:
+                claimed = kind.labelled in marks[item]
             elif kind.named:
                 claimed = item in labels[kind.named]
             else:
@@ -47,6 +51,7 @@ def unknown_items(table: Table, rows: Sequence[TextRow], kinds: Mapping[str, str
     known = set(kinds) | {name for kind in table.kinds for name in kind.only}
     marks = [f"a {kind.name} needs {kind.marked!r}" for kind in table.kinds if kind.marked]
     marks += [f"a {kind.name} is named by some {kind.named!r}" for kind in table.kinds if kind.named]
+    marks += [f"a {kind.name} needs {kind.labelled[0]!r} {kind.labelled[1]!r}" for kind in table.kinds if kind.labelled]
     orphans: dict[str, list[TextRow]] = defaultdict(list)
     for row in rows:
         if row.item not in kinds:

@@ -39,7 +39,8 @@ class Order:
     """Things bought with period `period`, `quantity` of them at `price` MUSD each.
 
     spend: share of the price by period, summing to 1. worth: MUSD that each is worth at the horizon's end; kept: how many
-    are left then (None: all of them).
+    are left then (None: all of them). service: period in which it enters service, from which it is written off (None: that
+    of the last payment).
     """
 
     period: int
@@ -48,6 +49,23 @@ class Order:
     spend: Mapping[int, float]
     worth: float = 0.0
     kept: Expression | None = None
+    service: int | None = None
+
+    @property
+    def in_service(self) -> int:
+        """The period in which it enters service."""
+        return max(self.spend) if self.service is None else self.service
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What was paid for things that enter service in a period: the basis of their depreciation, in MUSD."""
+
+    klass: str
+    item: str
+    site: str
+    period: int
+    amount: Expression
 
 
 class Ledger:
@@ -56,8 +74,11 @@ class Ledger:
     def __init__(self, last: int) -> None:
         self.last = last
         self.entries: list[Entry] = []
+        self.bases: list[Basis] = []
         self.balance: dict[str, dict[Key, Expression]] = {}
         self.takers: set[str] = set()
+        self.equity_value: Expression | None = None
+        """What the sponsor's equity is worth, stated by the part that deals in finance; nominal MUSD."""
 
     def pay(self, kind: Literal["capital", "running"], maker: str, klass: str, whom: tuple[str, str, str],
             amounts: Mapping[int, Expression]) -> None:
@@ -77,6 +98,8 @@ class Ledger:
                 raise LedgerError(f"{whom[0]} of period {order.period}: the spend curve sums to {sum(order.spend.values())}")
             if not 0 <= order.worth <= order.price * (1 + 1e-12):
                 raise LedgerError(f"{whom[0]} of period {order.period}: worth {order.worth} MUSD, paid {order.price} MUSD")
+            if order.price:
+                self.bases.append(Basis(klass, whom[0], whom[1], order.in_service, order.price * order.quantity))
             for period, share in order.spend.items():
                 if share and order.price:
                     capital.setdefault(period, []).append(order.price * share * order.quantity)
@@ -110,6 +133,11 @@ class Ledger:
     def running(self) -> dict[Key, Expression]:
         """Running cost by (class, period)."""
         return self.balance["running"]
+
+    @property
+    def revenue(self) -> dict[Key, Expression]:
+        """Revenue by (class, period)."""
+        return self.balance.get("revenue", {})
 
     @property
     def residual(self) -> dict[Key, Expression]:

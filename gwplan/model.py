@@ -66,16 +66,19 @@ def assemble(case: Case) -> Plan:
 
 def sum_money(block: Block, ledger: Ledger) -> None:
     """One variable and one row for the capital, the running cost and the residual value of each class and period."""
-    sums = {kind: ledger.sums(kind) for kind in MONEY}
-    for kind, doc in MONEY.items():
+    sums = {kind: found for kind in MONEY if (found := ledger.sums(kind)) or kind in ALWAYS}
+    for kind in sums:
+        doc = MONEY[kind]
         ledger.balance[kind] = block.variable(kind, ("class", "period"), sums[kind], unit="MUSD", doc=doc)
 
-    @block.rule(("kind", "class", "period"), [(kind, *key) for kind in MONEY for key in sums[kind]])
+    @block.rule(("kind", "class", "period"), [(kind, *key) for kind in sums for key in sums[kind]])
     def balance_sums_entries(kind: MoneyKind, klass: str, period: int) -> Side:
-        """Capital, running cost or residual of a class = sum of its entries in the ledger in the period."""
+        """Capital, running cost, residual or revenue of a class = sum of its entries in the ledger in the period."""
         return equal(ledger.balance[kind][klass, period], total(sums[kind][klass, period]))
 
 
 MONEY: dict[MoneyKind, str] = {
     "capital": "capital paid", "running": "running cost paid", "residual": "worth of what is left at the end",
+    "revenue": "revenue earned",
 }
+ALWAYS: tuple[MoneyKind, ...] = ("capital", "running", "residual")

@@ -56,6 +56,7 @@ class Kind:
     only:    their fixed names (`h100`)
     marked:  the quantity whose presence marks them (`role` marks a supply)
     named:   the kind and quantity whose labels name them (a fuel is what some supply's `fuel` names)
+    labelled: the quantity and the label of it that they have (a lease has the `kind` lease)
     Neither: every item of the table that no other kind claims.
     """
 
@@ -63,6 +64,7 @@ class Kind:
     only: tuple[str, ...] = ()
     marked: str | None = None
     named: str | None = None
+    labelled: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,8 @@ EXISTING = Table(
     ),
     optional=True,
 )  # fmt: skip
-ALWAYS = ("compute", "published")
-LATER = ("contracts", "diversification", "finance")
-"""Tables of parts that a plan may get later: known by name, so that they are not taken for misspelt ones."""
-SUPPORT = ("sources", "deflators", "existing", "published", "correlations")
+ALWAYS = ("compute", "published", "prices")
+SUPPORT = ("sources", "deflators", "existing", "published", "prices", "correlations")
 
 
 @dataclass(frozen=True)
@@ -78,9 +76,9 @@ def read_folder(definition: Definition, overlays: Sequence[Path], sets: Sequence
         return Checked(tables, modules, {}, [], frozenset(), {}, {}, (), [fault], [])
     rows, unsure = _read_rows(folder, tables, faults)
     sources, deflators, whole = _read_support(folder, definition.horizon.dollars, faults)
-    left_out = {name for name in (*parts.PARTS, *LATER) if name not in tables}
+    left_out = {name for name in parts.PARTS if name not in tables}
     known = Known(tables, left_out)
-    for path in overlays:
+    for path in (*definition.overlays, *overlays):
         lay_file(Path(path), rows, known, faults, warnings)
     if any(not text.startswith(MODEL) for text in sets):
         sources.setdefault(COMMAND_LINE.key, COMMAND_LINE)
@@ -140,7 +138,7 @@ def _read_support(folder: Path, dollars: int, faults: list[Fault]) -> tuple[dict
 def _unread(folder: Path, tables: Mapping[str, Table], warnings: list[Fault]) -> tuple[str, ...]:
     """Files of the folder that no table of this model reads; a warning for those of no part at all."""
     names = {*tables, *SUPPORT}
-    known = {*parts.PARTS, *LATER, *names}
+    known = {*parts.PARTS, *names}
     unread = [path for path in sorted(folder.glob("*.csv")) if path.stem not in names]
     for path in unread:
         if path.stem not in known:

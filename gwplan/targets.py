@@ -8,6 +8,7 @@ from gwplan.block import Expression, total
 from gwplan.case import Case
 from gwplan.definition import Target
 from gwplan.exchange import Exchange
+from gwplan.tenure import CLOUD, COUNTED_AS, OWN, SOLD
 
 UNITS = {"it": "MW IT", "facility": "MW at the meter", "compute": "kH100e"}
 """Unit of each measure, as people say it."""
@@ -38,13 +39,23 @@ def wanted(case: Case, measure: str) -> dict[int, float]:
 def measured(case: Case, exchange: Exchange, measure: str, counts: tuple[str, ...] = ("own",)) -> dict[int, Expression]:
     """The amount of a measure by number of the period: `it` and `facility` in MW, `compute` in kH100e.
 
-    IT power counts by tenure (own, leased); rented cloud is in no measure.
+    IT power counts by tenure (own, leased), compute by who computes: own or leased systems, less what others buy of them, or
+    rented cloud where it is counted. Rented cloud is no IT power.
     """
     account = {"it": "it_peak", "facility": "facility_peak", "compute": "compute"}[measure]
     terms: dict[int, list[Expression]] = {period.number: [] for period in case.calendar.periods}
     balance: Mapping[tuple[object, ...], Expression] = exchange.balance(account)
     for key, amount in balance.items():
         period = key[1] if measure == "facility" else key[-1]
-        if measure != "it" or key[0] in counts:
+        if counted(measure, str(key[0]), counts):
             terms[int(str(period))].append(amount)
     return {period: total(amounts) for period, amounts in terms.items()}
+
+
+def counted(measure: str, first: str, counts: tuple[str, ...]) -> bool:
+    """Whether an entry of an account counts; `first`: the first place of its index, a tenure or a provider."""
+    if measure == "it":
+        return COUNTED_AS[first] in counts
+    if measure == "compute" and first not in (OWN, SOLD):
+        return CLOUD in counts
+    return True

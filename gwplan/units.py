@@ -26,6 +26,7 @@ DEFINITIONS = (
     "kt = 1000 * metric_ton",
 )
 LONGEST = 120
+NOMINAL = "USD_nominal"
 _WORD = re.compile(r"[^\W\d]\w*")
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _ALLOWED = re.compile(r"[\w\s.*/^()%+µ°-]+$")
@@ -50,7 +51,8 @@ TRAPS = (
 COMMON = ("W", "kW", "MW", "GW", "Wh", "kWh", "MWh", "GWh", "MMBtu", "Btu", "H100e", "kH100e", "TFLOP", "PFLOP", "t", "kt", "kg", "L", "ML",
           "acre", "hour", "month", "year")
 WORDS = {
-    "USD": "money", "MUSD": "money", "MW": "power", "kW": "power", "MWh": "energy", "kWh": "energy", "MMBtu": "heat", "year": "time",
+    "USD": "money", "MUSD": "money", "MUSD_nominal": "nominal money",
+    "MW": "power", "kW": "power", "MWh": "energy", "kWh": "energy", "MMBtu": "heat", "year": "time",
     "month": "time", "hour": "time", "second": "time", "acre": "area", "ML": "volume", "L": "volume", "t": "mass", "kt": "mass",
     "kg": "mass", "H100e": "compute", "kH100e": "compute", "1": "a plain ratio",
 }
@@ -136,7 +138,8 @@ def factor(text: str, declared: str) -> tuple[float, int | None]:
     """What a number in the unit `text` is multiplied with to stand in the unit `declared`, and the year of its dollars.
 
     `declared` is the unit inside the model, its dollars without a year (`MUSD/MW`). The year is None where there is
-    no money in it. UnitError for anything that is not a unit of the same dimension with one year of dollars.
+    no money in it, and for sums fixed by a contract (`MUSD_nominal`), which are paid as they stand in whatever year.
+    UnitError for anything that is not a unit of the same dimension with one year of dollars.
     """
     if text == declared and "USD" not in declared:
         return 1.0, None
@@ -150,6 +153,10 @@ def factor(text: str, declared: str) -> tuple[float, int | None]:
     _refuse(text, MONEY_TRAPS)
     if len(years) > 1:
         raise UnitError(f"{text!r} mixes dollars of different years")
+    if NOMINAL in declared:
+        if years != {"nominal"}:
+            raise UnitError(f"{text!r}: a sum fixed by a contract is paid as it stands; write USD_nominal")
+        return value, None
     if "nominal" in years:
         raise UnitError(f"{text!r}: nominal dollars have no year of prices; write USD_<year>")
     year = int(next(iter(years))) if years else None
@@ -162,6 +169,7 @@ def _ratio(parsed: Any, declared: str) -> float | None:
     """How many of the declared unit the parsed quantity is; None if it has another dimension or is off any scale."""
     import pint
 
+    money_years(declared)
     wanted = registry().Quantity(registry().parse_expression(declared))
     try:
         value = float((parsed / wanted).to("").magnitude)
@@ -176,8 +184,8 @@ def _tidy(value: float) -> float:
 
 
 def with_year(declared: str, year: int) -> str:
-    """The declared unit with the year of its dollars: `MUSD_2026/MW` for MUSD/MW."""
-    return declared.replace("USD", f"USD_{year}")
+    """The declared unit with the year of its dollars: `MUSD_2026/MW` for MUSD/MW; nominal dollars have none."""
+    return declared if NOMINAL in declared else declared.replace("USD", f"USD_{year}")
 
 
 @lru_cache(maxsize=1024)

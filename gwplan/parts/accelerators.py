@@ -242,7 +242,7 @@ def enter_purchases(case: Case, ledger: Ledger, bought: dict[Key, Expression], l
                 spend = {period: deposit, arrival: 1 - deposit} if arrival > period else {period: 1}
                 kept = left.get((system, site, period), 0)
                 worth = price * share if (system, site, period) in left else 0
-                lots.append(Order(period, bought[system, site, period], price * (1 + markup), spend, worth, kept))
+                lots.append(Order(period, bought[system, site, period], price * (1 + markup), spend, worth, kept, arrival))
             ledger.asset("accelerators", klass, (system, site, vendor), lots)
 
 
@@ -291,6 +291,20 @@ def report_load(block: Block, case: Case, exchange: Exchange) -> None:
     exchange.make("it_peak", "accelerators", {("own", *key): amount for key, amount in it_peak.items()})
     exchange.make("it_mean", "accelerators", {("own", *key): amount for key, amount in it_mean.items()})
     exchange.make("compute", "accelerators", {("own", *key): amount for key, amount in compute.items()})
+    if "contracts" in case.definition.parts:
+        report_vendors(block, case, exchange, sold)
+
+
+def report_vendors(block: Block, case: Case, exchange: Exchange, sold: dict[str, list[str]]) -> None:
+    """IT power of each vendor's systems, running and newly ordered (spares taken off), for investors who pay by it."""
+    sites, running, bought = case.items("site"), block.variables["running"].data, block.variables["bought"].data
+    power = {system: it_power(case, system) for system in usable(case)}
+    working = {system: power[system] / (1 + case.number("accelerators", system, "spares")) for system in power}
+    for vendor, period in product(sold, range(len(case.calendar.periods))):
+        places = [(system, site, period) for system in sold[vendor] for site in sites]
+        amounts = {"delivered": total(power[key[0]] * running[key] for key in places),
+                   "ordered": total(working[key[0]] * bought[key] for key in places if key in bought)}
+        exchange.make("vendor_power", "accelerators", {(stage, vendor, period): amount for stage, amount in amounts.items()})
 
 
 def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:

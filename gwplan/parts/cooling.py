@@ -14,6 +14,7 @@ from gwplan.exchange import Exchange
 from gwplan.ledger import Ledger
 from gwplan.quantity import Kind, Quantity, Table
 from gwplan.scale import KILO
+from gwplan.tenure import HOSTED
 
 TABLE = Table(
     "cooling",
@@ -66,8 +67,9 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
 
 
 def by_cooling(balance: dict[Key, Expression]) -> dict[Key, list[tuple[str, Expression]]]:
-    """Loads of (site, period) with their kind of cooling, of all tenures."""
+    """Loads of (site, period) with their kind of cooling, of all tenures but hosted, whose landlord cools and powers them."""
     loads: dict[Key, list[tuple[str, Expression]]] = {}
-    for (_, site, cooling, period), load in balance.items():
-        loads.setdefault((site, period), []).append((cooling, load))
+    for (tenure, site, cooling, period), load in balance.items():
+        if tenure != HOSTED:
+            loads.setdefault((site, period), []).append((cooling, load))
     return loads

@@ -121,7 +121,8 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
             curve = spend_curve(spend_thirds(case, design), steps)
             age = case.calendar.age_at_end(period + steps)
             worth = price * case.calendar.annuity_share(case.number("halls", design, "life"), age)
-            orders.append(Order(period, started[key], price, {period + n: share for n, share in enumerate(curve)}, worth))
+            orders.append(Order(period, started[key], price, {period + n: share for n, share in enumerate(curve)}, worth,
+                                service=period + steps))
         ledger.asset("halls", "halls", (design, site, "builders"), orders)
         enter_running(case, ledger, (site, design), stock, value_open)
     room = {design: case.number("halls", design, "room") for design in designs}

@@ -164,6 +164,11 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     block.variable("bill", KEY, bought, unit="MUSD", doc="bill for bought energy of the period")
     block.variable("output", SLICED, sliced, unit="MW", doc="output in the mean")
     state_capacity(block, case, ordered, orders)
+    if "diversification" in case.definition.parts:
+        for supply, site, period, part in sliced:
+            share = next(each.share for each in case.calendar.slices if each.name == part)
+            amount = share * block.variables["output"].data[supply, site, period, part]
+            exchange.make("energy", "power", {(fuel_name(case, supply), site, period): amount})
     for pair in pairs:
         enter_capital(case, ledger, pair, {period: ordered[(*pair, period)] for period in orders[pair]}, orders[pair])
         enter_running(block, case, ledger, pair)
@@ -204,6 +209,11 @@ def state_capacity(block: Block, case: Case, ordered: dict[Key, Expression], ord
         return equal(contracted[supply, site, period], before + change)
 
 
+def fuel_name(case: Case, supply: str) -> str:
+    """The fuel, or the group of what comes without one, that a supply's energy counts towards; else its own name."""
+    return case.get_label("power", supply, "fuel") or supply
+
+
 def payee(case: Case, supply: str) -> str:
     """Who sells the supply: a contract's seller goes by the contract's name."""
     return supply if role_of(case, supply) == "contract" else "suppliers"
@@ -219,7 +229,7 @@ def enter_capital(case: Case, ledger: Ledger, pair: tuple[str, str], ordered: di
         spend = {period: deposit, service: 1 - deposit} if service > period else {period: 1}
         share = case.calendar.annuity_share(life_years(case, supply, site), case.calendar.age_at_end(service))
         worth = 0 if role_of(case, supply) == "contract" else price * share
-        orders.append(Order(period, ordered[period], price, spend, worth))
+        orders.append(Order(period, ordered[period], price, spend, worth, service=service))
     ledger.asset("power", "power", (supply, site, payee(case, supply)), orders)
 
 

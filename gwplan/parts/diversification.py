@@ -1,0 +1,19 @@
+"""Diversification."""
+
+from __future__ import annotations
+
+from gwplan.block import Block
+from gwplan.case import Case
+from gwplan.exchange import Exchange
+from gwplan.ledger import Ledger
+from gwplan.quantity import Kind, Table
+
+TABLE = Table("diversification", (Kind("group"),), (), optional=True)
+
+
+def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
+    """."""
+
+
+def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
+    """."""
