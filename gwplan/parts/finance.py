@@ -17,3 +17,5 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
 
 def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """."""
+    if "contracts" in case.definition.parts:
+        exchange.take("invested", "finance")
