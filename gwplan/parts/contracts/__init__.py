@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gwplan.block import Block, Expression, Key, Side, at_least
+from gwplan.block import Block, Expression, Key, Side, at_least, at_most
 from gwplan.case import Case
 from gwplan.exchange import Exchange
 from gwplan.faults import Fault
@@ -82,10 +82,14 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     leases.bind(block, case, exchange)
     sales.bind(block, case, exchange)
     investors.bind(block, case, exchange, ledger)
-    forced = {name: {key: variable for key, variable in block.variables[name].data.items() if is_signed(case, key[0])}
-              for name in ("signed", "held")}
+    once = block.variables["signed"].data | block.variables["held"].data
 
-    @block.rule(SIGNING, [*forced["signed"], *forced["held"]], promise="of the contract")
+    @block.rule(SIGNING, once)
+    def signed_once(contract: str, period: int) -> Side:
+        """A contract is signed, or an option held, at most once."""
+        return at_most(once[contract, period], 1)
+
+    @block.rule(SIGNING, [key for key in once if is_signed(case, key[0])], promise="of the contract")
     def signed_whatever_comes(contract: str, period: int) -> Side:
         """A contract that the model names as signed is signed, and an option is held."""
-        return at_least((forced["signed"] | forced["held"])[contract, period], 1)
+        return at_least(once[contract, period], 1)

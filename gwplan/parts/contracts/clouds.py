@@ -262,6 +262,11 @@ def bind(block: Block, case: Case) -> None:
         most = sum(worth[key] * reserve[key] for key in in_year.get((contract, year), []))
         return at_most(excess[contract, year], most * (1 - below[contract, year]))
 
+    @block.rule(("contract", "year"), below)
+    def below_or_not(contract: str, year: int) -> Side:
+        """A year is below its minimum or it is not; without a contract it is not."""
+        return at_most(below[contract, year], signed[contract, signing(case, contract)])
+
     bind_credits(block, case, worth, in_year)
 
 
