@@ -51,12 +51,14 @@ def begun(answer: Answer) -> Whole:
 def check_room(answer: Answer) -> None:
     """Room signed for serves in time, in whole blocks, within what is to let; what serves in each period."""
     checks, axes, names = answer.checks, answer.axes(*INDEX), answer.axis["contract"]
-    leased = answer.decided["contracts", "leased"]
+    leased = answer.known["leased"] = answer.known["leased_room"] = answer.decided["contracts", "leased"]
+    if not names:
+        return
     lead = np.broadcast_to(steps(answer, "lead_months")[:, :, None], leased.shape)
     term = np.broadcast_to(steps(answer, "term", MONTHS_A_YEAR), leased.shape[:2])
     lets = of_kind(answer, "lease")[:, None, None]
     room, held = within(moved(leased, lead), term), within(leased, lead[:, :, 0] + term)
-    answer.known |= {"leased_room": room, "leased": leased}
+    answer.known["leased_room"] = room
     size = flow_size(leased)
     for name, amounts in {"leased": leased, "leased_room": room, "under_lease": held}.items():
         answer.compare(f"contracts.{name}", amounts, *INDEX, scale=size)
@@ -76,12 +78,15 @@ def check_load(answer: Answer) -> None:
     """Systems in leased room are of its kind, run, and fit; all others fit the planner's own halls; power by tenure."""
     inputs, systems, known, checks = answer.inputs, answer.axis["system"], answer.known, answer.checks
     over = ("contract", "system", "site", "period")
+    if not answer.axis["contract"]:
+        check_tenures(answer, np.zeros((0,)), np.zeros((0,)), [])
+        return
     load = answer.table("contracts.leased_load", *over)
     cooling, needs = ([inputs.text("accelerators", each, "cooling") for each in systems],
                       inputs.flat("accelerators", systems, "rack_density")[:, 0])
     gives, bears = labels(answer, "cooling"), inputs.flat("contracts", answer.axis["contract"], "density")[:, 0]
     fits = np.array([[have == want and dense >= need for want, need in zip(cooling, needs, strict=True)]
-                     for have, dense in zip(gives, bears, strict=True)]).reshape(len(gives), len(systems))
+                     for have, dense in zip(gives, bears, strict=True)], dtype=bool).reshape(len(gives), len(systems))
     checks.nothing("contracts.leased_load_is_of_its_kind", load, ~fits[:, :, None, None], answer.axes(*over))
     peak, mean = load.sum(axis=1), product(load, inputs.flat("accelerators", systems, "load_factor")[None, :, :, None]).sum(axis=1)
     checks.at_most("contracts.leased_load_fits_the_room", peak, known["leased_room"], answer.axes(*INDEX))
@@ -91,8 +96,7 @@ def check_load(answer: Answer) -> None:
     answer.known["leased_mean_by_contract"] = mean
     check_tenures(answer, peak, mean, gives)
     check_own(answer, load.sum(axis=0), cooling, needs)
-    if answer.axis["contract"]:
-        answer.compare("account.system_power", known["system_peak"], "system", "site", "period")
+    answer.compare("account.system_power", known["system_peak"], "system", "site", "period")
 
 
 def check_tenures(answer: Answer, peak: Array, mean: Array, gives: list[str]) -> None:
