@@ -138,8 +138,16 @@ def soonest(question: Question, goal: Goal) -> Objective:
     return Objective("soonest", "maximize", total(delivered.values()), "MW periods")
 
 
+def most_equity_value(question: Question, goal: Goal) -> Objective:
+    """Most present value of what the sponsor is paid less what it pays in, at its required return; the gap is relative to all spend."""
+    value = question.ledger.equity_value
+    assert value is not None, "a model with this goal has the part finance"
+    return Objective("most_equity_value", "maximize", value, "MUSD_nominal", npv_spend(question.case, question.ledger))
+
+
 GOALS: dict[str, Callable[[Question, Goal], Objective]] = {
     "most_value": most_value, "least_cost": least_cost, "most_compute": most_compute, "soonest": soonest,
+    "most_equity_value": most_equity_value,
 }
 
 
@@ -165,9 +173,11 @@ def state_targets(question: Question) -> None:
 
 
 def state_goals(question: Question) -> list[Objective]:
-    """The goals in their order. Goals that leave money open are followed by least cost."""
+    """The goals in their order. Goals that leave money open are followed by least cost, and all by the value of equity if finance is on."""
     goals = question.case.definition.goals
     objectives = [GOALS[goal.kind](question, goal) for goal in goals]
     if goals[-1].kind in ("most_compute", "soonest"):
         objectives.append(least_cost(question, goals[-1]))
+    if question.ledger.equity_value is not None and all(goal.kind != "most_equity_value" for goal in goals):
+        objectives.append(most_equity_value(question, goals[-1]))
     return objectives

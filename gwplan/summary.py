@@ -8,9 +8,9 @@ from typing import Any
 
 from gwplan.block import Key
 from gwplan.definition_tables import TENURES
+from gwplan.first_build import last_period
 from gwplan.goals import npv_cost, npv_value
 from gwplan.model import Plan
-from gwplan.parts import budget
 from gwplan.results import level, levels
 from gwplan.solve import Answer
 from gwplan.targets import measured
@@ -25,7 +25,7 @@ def summarise(plan: Plan, answer: Answer) -> dict[str, Any]:
                              for measure in ("it", "facility", "compute"))
     capital = {key: level(amount) for key, amount in plan.ledger.capital.items()}
     running = {key: level(amount) for key, amount in plan.ledger.running.items()}
-    last_build = first_build_until(plan)
+    last_build = last_period(case)
     first_build = sum(amount for (_, period), amount in capital.items() if period <= last_build)
     last_year = calendar.window(len(calendar.periods) - 1)
     has_value = case.has("compute", "compute", "value")
@@ -50,16 +50,6 @@ def summarise(plan: Plan, answer: Answer) -> dict[str, Any]:
 
 
 MW_A_GW = 1000
-
-
-def first_build_until(plan: Plan) -> int:
-    """Number of the last period of the first build: where the budget's undated cap ends, and not before the last target begins."""
-    case = plan.case
-    last = len(case.calendar.periods) - 1
-    capped = "budget" in case.definition.parts and "capital" in case.items("class")
-    ends = [case.calendar.holding(target.by.first) for target in case.definition.targets]
-    ends += [budget.counted_until(case, "capital")] if capped else []
-    return min(max(ends, default=last), last)
 
 
 def by_class(amounts: dict[Any, float]) -> dict[str, float]:
