@@ -35,7 +35,6 @@ QUANTITIES = (
     Quantity("from", KIND, "date", "first date on which it pays in", optional=True),
     Quantity("until", KIND, "date", "last date on which it pays in", optional=True),
     Quantity("required_return", KIND, "1/year", "nominal return on its claim", least=0, most=1, sane=(0.02, 0.3)),
-    Quantity("payout_share", KIND, "1", "its part of every dividend while its claim stands", least=0, most=1),
     Quantity("valuation", KIND, "MUSD_nominal", "post-money value of the planner at which it takes a stake", optional=True, least=1,
              sane=(1000, 1e7)),
     Quantity("warrants", KIND, "MUSD_nominal", "worth of warrants that it gets or gives; apart from cash", optional=True, least=0,
@@ -113,7 +112,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
                    doc="money paid to an investor as a supplier until then")
     steps = [(name, period) for contract in names for name in tranches(case, contract) for period in paid_in(case, contract)]
     block.variable("released", ("tranche", "period"), steps, unit="1", doc="1 if the tranche is released in the period", whole=True)
-    if "finance" in case.definition.parts:
+    if "finance" in case.definition.parts and on_offer(case, KIND):
         exchange.make("invested", "contracts", invested)
 
 
