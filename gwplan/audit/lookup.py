@@ -68,6 +68,10 @@ DECLARED: dict[str, dict[str, Declared]] = {
     },
     "carbon": {"price": Declared("MUSD/kt", LINEAR, 0.0), "cap": Declared("kt/year"), "total_cap": Declared("kt")},
     "budget": {"cap": Declared("MUSD"), "carries": Declared("1", default=0.0)},
+    "diversification": {
+        "most_share": Declared("1", default=1.0), "least_share": Declared("1", default=0.0), "rest_share": Declared("1", default=0.0),
+        "members": Declared("1", default=0.0), "member_share": Declared("1", default=0.0),
+    },
 }
 FUEL_EMISSION = Declared("kt/MMBtu", default=0.0)
 MOST_OF_A_MONTH = 1e-9

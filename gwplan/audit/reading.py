@@ -28,6 +28,8 @@ PLAN_COLUMNS = ("part", "decision", "item", "site", "when", "amount")
 INPUT_COLUMNS = ("item", "site", "when", "quantity", "base", "unit")
 LEDGER_COLUMNS = ("kind", "maker", "class", "item", "site", "payee", "period", "amount")
 OTHER_TABLES = frozenset(("periods", "ledger", "units"))
+OPTIONAL = ("carbon", "compute", "budget", "diversification")
+"""Input tables that a run may lack."""
 ALIASES = {"kind": "scope"}
 MONEY_SLACK = 1e-9
 SHIFTS = {"start": 0.0, "middle": 0.5, "end": 1.0}
@@ -82,7 +84,7 @@ class Folder:
     def used_tables(self) -> dict[str, pd.DataFrame]:
         """The input tables of the model's parts, and the one of compute."""
         wanted = [name for name in DECLARED if name in self.parts or name == "compute"]
-        return {name: self.csv(self.path / "inputs" / f"{name}.csv", INPUT_COLUMNS, missing=name in ("carbon", "compute", "budget"))
+        return {name: self.csv(self.path / "inputs" / f"{name}.csv", INPUT_COLUMNS, missing=name in OPTIONAL)
                 for name in wanted}
 
 
