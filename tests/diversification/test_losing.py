@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gwplan.cli import main
+from gwplan.cli import gwplan
 from gwplan.exchange import Exchange
 from gwplan.ledger import Ledger
 from gwplan.variants.losing import Asked, Loss, asked_of, change_of
@@ -22,7 +22,7 @@ LONGER = ("--set", "model.horizon.end=2030-Q4")
 
 
 def run(folder: Path, *words: str) -> Result:
-    return CliRunner().invoke(main, ["stress", str(TINY), "--runs", str(folder), "--no-cache", *words])
+    return CliRunner().invoke(gwplan, ["stress", str(TINY), "--runs", str(folder), "--no-cache", *words])
 
 
 def lost(folder: Path, *words: str) -> dict[str, object]:
@@ -84,9 +84,9 @@ def test_what_stands_keeps_running_when_its_vendor_is_lost(tmp_path: Path) -> No
 
 
 def test_the_plan_of_a_run_can_meet_the_loss(tmp_path: Path) -> None:
-    """A plan that stands in the south already: 315 MUSD there, and another 316 of the north once it is lost, less 10 for engines or grid."""
+    """A plan made while the north was closed stands in the south; once that is lost, a hall in the north takes a year."""
     plan = tmp_path / "south"
-    solved = CliRunner().invoke(main, ["solve", str(TINY), "--runs", str(plan), *LONGER, "--set", "sites.north.earliest=2030", "--json"])
+    solved = CliRunner().invoke(gwplan, ["solve", str(TINY), "--runs", str(plan), *LONGER, "--set", "sites.north.earliest=2030", "--json"])
     folder = json.loads(solved.stdout)["run"]
     found = lost(tmp_path, "--lose", "site", "--at", "2029", "--run", folder)
     assert found["name"] == "south"
@@ -105,7 +105,7 @@ def test_the_terminal_says_what_is_lost(tmp_path: Path) -> None:
 def test_the_page_is_drawn_anew(tmp_path: Path) -> None:
     folder = Path(str(lost(tmp_path, "--lose", "site")["folder"]))
     (folder / "report.html").unlink()
-    again = CliRunner().invoke(main, ["report", str(folder)])
+    again = CliRunner().invoke(gwplan, ["report", str(folder)])
     assert again.exit_code == 0, again.output
     assert "planned anew" in (folder / "report.html").read_text()
 

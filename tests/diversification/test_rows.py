@@ -63,7 +63,7 @@ def test_a_cloud_that_does_not_count_towards_the_target_is_no_loss_to_it(tmp_pat
     own_only = TARGET.replace(', "cloud"', "")
     stage = staged(tmp_path, "provider.account=compute", "provider.rest_share=0.1", "provider.own_counts=yes", more=own_only)
     stage.put("there", {(1, 2): 10})
-    assert [key for key in stage.keys("rest_keeps_demand")] == [("provider", "own", 1, 2)]
+    assert stage.keys("rest_keeps_demand") == [("provider", "own", 1, 2)]
 
 
 def test_investors_share_what_they_pay_in_over_the_horizon(tmp_path: Path) -> None:
