@@ -27,6 +27,8 @@ STANDS = {
     "vendor": "delivers nothing more from then on, what is under way among it; what stands keeps running",
 }
 LISTED = 25
+LEAST = 0.05
+"""A change that would be shown as 0.0 is left to the table."""
 
 
 def as_json(found: Lost) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def headline(facts: dict[str, Any]) -> str:
 
 
 def recovery(facts: dict[str, Any]) -> str:
-    """When as much is there as was planned."""
+    """When as much is there as was planned, to within a hundredth."""
     words = []
     for name, unit in (("it_mw", "IT power"), ("compute_kh100e", "Compute")):
         months = facts["months_until_recovered"][name]
@@ -111,7 +113,8 @@ def _periods(found: Lost) -> Table:
 
 def _instead(found: Lost) -> Table:
     rows, table = found.tables["instead"], _table("What", "Item", "Where", ">Planned", ">Anew", ">More")
-    cells = list(zip(*(rows[name] for name in ("decision", "item", "site", "planned", "replanned", "change")), strict=True))
+    names = ("decision", "item", "site", "planned", "replanned", "change")
+    cells = [line for line in zip(*(rows[name] for name in names), strict=True) if abs(line[-1]) >= LEAST]
     for decision, item, site, *amounts in cells[:LISTED]:
         table.add_row(decision, escape(item), escape(site), *(f"{amount:,.1f}" for amount in amounts[:2]), f"{amounts[2]:+,.1f}")
     if len(cells) > LISTED:

@@ -25,6 +25,8 @@ MEASURES = {"it": "it_mw", "facility": "facility_mw", "compute": "compute_kh100e
 """What is compared by period, and its column; compute includes what is rented."""
 SAME = 1e-6
 """Share of an amount by which two plans may differ and be alike."""
+AS_PLANNED = 0.01
+"""Share of the plan by which a period may fall short and count as recovered."""
 RENTED = ("contracts", "rented")
 
 
@@ -74,8 +76,8 @@ def without(plan: Plan, measure: str, loss: Loss) -> list[float]:
 
 
 def recovered(case: Case, loss: Loss, planned: list[float], replanned: list[float]) -> int | None:
-    """Months from the loss until as much is there as was planned, and stays; None if that is not in the horizon."""
-    behind = [period for period in range(loss.at, len(planned)) if replanned[period] < planned[period] * (1 - SAME) - SAME]
+    """Months from the loss until as much is there as was planned, and stays, to within a hundredth; None if not in the horizon."""
+    behind = [period for period in range(loss.at, len(planned)) if replanned[period] < planned[period] * (1 - AS_PLANNED) - SAME]
     if not behind:
         return 0
     return None if behind[-1] == len(planned) - 1 else (behind[-1] + 1 - loss.at) * case.calendar.periods[0].months
