@@ -167,17 +167,22 @@ class Fixing:
     impossible: list[Decision]
 
 
-def fix(plan: Plan, arrays: Arrays, decisions: list[Decision]) -> Fixing:
-    """Fix each decision that the table names at least once: listed amounts as given, all others of it 0, blank amounts free."""
+def fix(plan: Plan, arrays: Arrays, decisions: list[Decision], before: int | None = None) -> Fixing:
+    """Fix each decision that the table names at least once: listed amounts as given, all others of it 0, blank amounts free.
+
+    before: only what is decided in periods before this one, and of every decision: what the table does not name is 0.
+    """
     number = {name: n for n, name in enumerate(plan.case.calendar.names)}
     given = {(each.part, each.decision, each.item, each.site, number[each.when]): each for each in decisions}
     named = {key[:2] for key in given}
     values, used = {}, set()
     for pair, family in decided(plan):
-        if pair not in named:
+        if before is None and pair not in named:
             continue
         for key in family.data:
             where = (*pair, *place(family, key))
+            if before is not None and where[-1] >= before:
+                continue
             column = arrays.columns.get((f"{family.part}.{family.name}", key))
             used.add(where)
             amount = given[where].amount if where in given else 0.0
@@ -185,7 +190,8 @@ def fix(plan: Plan, arrays: Arrays, decisions: list[Decision]) -> Fixing:
                 raise InputFaults([Fault("the plan given", given[where].row, f"{given[where]}: {amount:g} is not a whole number")])
             if amount is not None and column is not None:
                 values[column] = amount
-    return Fixing(values, [each for where, each in given.items() if where not in used and each.amount])
+    late = {where for where in given if before is not None and where[-1] >= before}
+    return Fixing(values, [each for where, each in given.items() if where not in used | late and each.amount])
 
 
 def start(plan: Plan, arrays: Arrays, decisions: list[Decision]) -> dict[int, float]:

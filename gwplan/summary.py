@@ -12,6 +12,7 @@ from gwplan.first_build import last_period
 from gwplan.goals import npv_cost, npv_value
 from gwplan.model import Plan
 from gwplan.results import level, levels
+from gwplan.shares import report
 from gwplan.solve import Answer
 from gwplan.targets import measured
 from gwplan.tenure import COUNTED_AS, LEASED, OWN, SOLD
@@ -45,7 +46,8 @@ def summarise(plan: Plan, answer: Answer) -> dict[str, Any]:
         "periods": calendar.names, "it_mw": it, "facility_mw": facility, "compute_kh100e": compute,
         "target_met": targets_met(plan) if definition.targets else None,
         "first_it_period": next((name for name, power in zip(calendar.names, it, strict=True) if power > 0), None),
-        **built(plan), **contracted(plan), "no_limit_on": plan.unlimited, "unread": list(case.unread),
+        **built(plan), **contracted(plan), "diversification": report(case, plan.exchange, plan.ledger, level),
+        "no_limit_on": plan.unlimited, "unread": list(case.unread),
     }
 
 

@@ -12,10 +12,16 @@ from gwplan.tenure import CLOUD, COUNTED_AS, LEASED, OWN, SOLD, leasable
 
 UNITS = {"it": "MW IT", "facility": "MW at the meter", "compute": "kH100e"}
 """Unit of each measure, as people say it."""
+OF_THE_ACCOUNT = "of its account"
+"""Unit of a promise about shares: that of the account which the group's shares are of."""
 
 
 def unit_of(case: Case, rule: str, promise: str, key: tuple[object, ...]) -> str:
-    """The unit of a promise: a target's is that of its measure, any other its rule's own."""
+    """The unit of a promise: a target's is that of its measure, a share's that of its group's account, any other its rule's own."""
+    if promise == OF_THE_ACCOUNT:
+        from gwplan.shares import unit_of_group
+
+        return unit_of_group(case, str(key[0]))
     return UNITS[case.definition.targets[int(str(key[0])) - 1].measure] if rule == "goal.target_is_met" else promise
 
 

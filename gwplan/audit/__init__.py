@@ -26,6 +26,7 @@ def audit(run_folder: Path, tolerance: float = TOLERANCE) -> Audit:
         carbon,
         contracts,
         cooling,
+        diversification,
         goals,
         halls,
         investors,
@@ -46,7 +47,7 @@ def audit(run_folder: Path, tolerance: float = TOLERANCE) -> Audit:
         for step in (sites.check, leases.check_room, halls.check, accelerators.check, leases.check_load, cooling.check, power.check,
                      leases.enter_money, contracts.check, investors.check, sites.check_limits):
             step(answer)
-        for subject in (carbon, money, budget, goals, summary, limits, reading):
+        for subject in (carbon, money, budget, diversification, goals, summary, limits, reading):
             subject.check(answer)
         unchecked = sorted(set(answer.folder.tables) - answer.read)
     except (ValueError, LookupError) as error:

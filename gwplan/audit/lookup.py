@@ -80,6 +80,10 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "per_power": Declared("MUSD_nominal/MW"), "spend_share": Declared("1"), "tie": Declared("1", default=0.0),
         "amount": Declared("MUSD_nominal"), "power": Declared("MW"),
     },
+    "diversification": {
+        "most_share": Declared("1", default=1.0), "least_share": Declared("1", default=0.0), "rest_share": Declared("1", default=0.0),
+        "members": Declared("1", default=0.0), "member_share": Declared("1", default=0.0),
+    },
 }
 NOMINAL = "nominal"
 FUEL_EMISSION = Declared("kt/MMBtu", default=0.0)

@@ -33,7 +33,7 @@ NOWHERE = (("contracts", "signed"), ("contracts", "held"), ("contracts", "exerci
 PLAN_COLUMNS = ("part", "decision", "item", "site", "when", "amount")
 INPUT_COLUMNS = ("item", "site", "when", "quantity", "base", "unit")
 LEDGER_COLUMNS = ("kind", "maker", "class", "item", "site", "payee", "period", "amount")
-OPTIONAL = ("carbon", "compute", "budget", "prices", "contracts")
+OPTIONAL = ("carbon", "compute", "budget", "prices", "contracts", "diversification")
 """Input tables that a run may leave out."""
 OTHER_TABLES = frozenset(("periods", "ledger", "units"))
 ALIASES = {"kind": "scope"}
