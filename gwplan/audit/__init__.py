@@ -20,7 +20,7 @@ def audit(run_folder: Path, tolerance: float = TOLERANCE) -> Audit:
 
     A folder that cannot be read gives an audit that is not ok, whose one failed check says why.
     """
-    from gwplan.audit import accelerators, budget, carbon, cooling, goals, halls, limits, money, power, reading, sites, summary
+    from gwplan.audit import accelerators, budget, carbon, cooling, finance, goals, halls, limits, money, power, reading, sites, summary
 
     checks = Checks(tolerance)
     unchecked: list[str] = []
@@ -29,7 +29,7 @@ def audit(run_folder: Path, tolerance: float = TOLERANCE) -> Audit:
         for subject in (sites, halls, accelerators, cooling, power):
             subject.check(answer)
         sites.check_limits(answer)
-        for subject in (carbon, money, budget, goals, summary, limits, reading):
+        for subject in (carbon, money, budget, finance, goals, summary, limits, reading):
             subject.check(answer)
         unchecked = sorted(set(answer.folder.tables) - answer.read)
     except (ValueError, LookupError) as error:

@@ -80,10 +80,10 @@ class Folder:
         return frame
 
     def used_tables(self) -> dict[str, pd.DataFrame]:
-        """The input tables of the model's parts, and the one of compute."""
-        wanted = [name for name in DECLARED if name in self.parts or name == "compute"]
-        return {name: self.csv(self.path / "inputs" / f"{name}.csv", INPUT_COLUMNS, missing=name in ("carbon", "compute", "budget"))
-                for name in wanted}
+        """The input tables of the model's parts, and those of compute and of the price level."""
+        wanted = [name for name in DECLARED if name in self.parts or name in ("compute", "prices")]
+        optional = ("carbon", "compute", "budget", "prices")
+        return {name: self.csv(self.path / "inputs" / f"{name}.csv", INPUT_COLUMNS, missing=name in optional) for name in wanted}
 
 
 def calendar_of(definition: dict[str, Any]) -> Calendar:
