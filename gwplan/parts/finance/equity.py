@@ -7,10 +7,13 @@ investor is owed what it paid in with its required return. What is left at the h
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from gwplan import first_build
 from gwplan.block import Block, Expression, Side, at_least, at_most, equal, total
 from gwplan.case import Case
 from gwplan.exchange import Exchange
+from gwplan.faults import Fault
 from gwplan.ledger import Ledger
 from gwplan.parts.finance import cash
 from gwplan.prices import inflator_at_end
@@ -32,6 +35,20 @@ def paying_out(case: Case) -> range:
     begins = case.date("finance", "equity", "dividends_from")
     first = first_build.last_period(case) + 1 if begins is None else case.calendar.begun(begins)
     return range(first, len(case.calendar.periods))
+
+
+def check(case: Case) -> Iterator[Fault]:
+    """Dividends wait for the first build and for the last date of paying in: else construction money or new money would pay them."""
+    last, opens, closes = first_build.last_period(case), paying_out(case).start, paying_in(case).stop - 1
+    names = case.calendar.names
+    if opens <= last:
+        yield Fault(*case.location("finance", "equity", "dividends_from"),
+                    f"equity.dividends_from: the first build is over with {names[last]}; before, dividends would be construction money")
+    if closes >= opens:
+        quantity = "until" if case.has("finance", "equity", "until") else "dividends_from"
+        yield Fault(*case.location("finance", "equity", quantity),
+                    f"equity.{quantity}: the sponsor pays in until {names[closes]}, and dividends may be paid from {names[opens]} on: "
+                    "it would be paid with what it pays in later")
 
 
 def investors(case: Case) -> list[str]:
@@ -68,8 +85,8 @@ def locks(case: Case) -> bool:
 def others(block: Block, case: Case, exchange: Exchange) -> list[Expression]:
     """What sponsor and investors pay in, less what they are paid, by period."""
     equity, dividends, returned = (block.variables[name].data for name in ("equity", "dividends", "returned"))
-    # Without contracts there are no investors, and nobody would make the account.
-    invested = exchange.take("invested", "finance") if investors(case) else {}
+    # Without contracts nobody makes the account; with them it is made whether an investor is on offer or not.
+    invested = exchange.take("invested", "finance") if exchange.makers["invested"] else {}
     found = []
     for n in range(len(case.calendar.periods)):
         gained = [equity.get((n,), 0), *(amount for key, amount in invested.items() if key[-1] == n)]
