@@ -55,7 +55,7 @@ def check(answer: Answer) -> None:
     enter_flows(answer, books, decided, tax, received)
     check_cash(answer, books, cash, service, size)
     check_coverage(answer, books, debt, earned - tax, service, decided.dividends)
-    check_sponsor(answer, books, decided, size)
+    check_sponsor(answer, books, debt, decided, size)
     check_claims(answer, books, decided)
     check_flows(answer, books)
     check_end(answer, books, decided, float(cash[-1]), float(debt.balance[-1]))
@@ -174,7 +174,7 @@ def dividends_from(answer: Answer) -> int:
     return first_on(answer, date) if date else first_build_until(answer) + 1
 
 
-def check_sponsor(answer: Answer, books: Books, decided: Decided, size: Array) -> None:
+def check_sponsor(answer: Answer, books: Books, debt: Debt, decided: Decided, size: Array) -> None:
     """The sponsor pays in during the first build only, and its share at every date of it; it is paid nothing before."""
     axes, number_of = answer.axes(*PERIOD), np.arange(answer.last + 1)
     last = last_on(answer, text(answer, "equity", "until"), first_build_until(answer))
@@ -182,6 +182,8 @@ def check_sponsor(answer: Answer, books: Books, decided: Decided, size: Array) -
     answer.checks.nothing("finance.dividends_wait_for_the_first_build", decided.dividends, number_of < dividends_from(answer), axes)
     spent = np.cumsum(sum(books.capital.values(), np.zeros(answer.last + 1)))
     share = np.where(number_of <= last, number(answer, "equity", "least_share") * spent, 0.0)
+    lent = np.where(number_of <= last, np.cumsum(debt.drawn) + share - spent, 0.0)
+    answer.checks.at_most("finance.lenders_leave_the_sponsors_share", lent, np.zeros(1), axes, size)
     answer.checks.at_most("finance.sponsor_pays_its_share", share, np.cumsum(decided.equity), axes, size)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from gwplan.audit.books import FUNDED, Books, first_on, last_on, number, text
 from gwplan.audit.checks import Array
 from gwplan.audit.reading import Answer
+from gwplan.audit.summary import first_build_until
 from gwplan.calendar import MONTHS_A_YEAR
 
 INDEX = ("facility", "class", "period")
@@ -137,6 +138,9 @@ def check_draws(answer: Answer, books: Books, facilities: list[Facility], drawn:
     advance = np.array([each.advance for each in facilities]).reshape(-1, 1, 1)
     funded, so_far = np.cumsum(drawn / advance, axis=2), np.cumsum(capital, axis=1)
     answer.checks.at_most("finance.capital_is_pledged_once_within_the_advance_rate", funded.sum(axis=0), so_far, axes, size)
+    later = np.arange(answer.last + 1) > first_build_until(answer)
+    alone = np.where(later, (drawn / advance).sum(axis=0), 0.0)
+    answer.checks.at_most("finance.refresh_is_pledged_on_its_own", alone, capital, axes, size)
     answer.compare("finance.funded", funded, *INDEX, scale=np.broadcast_to(size, funded.shape))
     lent = np.array([any(klass in each.eligible for each in facilities) for klass in FUNDED], dtype=bool)[:, None]
     answer.compare("finance.capital_so_far", np.where(lent, so_far, 0.0), "class", "period", scale=np.broadcast_to(size, so_far.shape))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+from gwplan import first_build
 from gwplan.block import Block, Expression, Key, Side, at_most, equal, total
 from gwplan.calendar import MONTHS_A_YEAR
 from gwplan.case import Case
@@ -176,6 +177,15 @@ def bind_draws(block: Block, case: Case, ledger: Ledger) -> None:
     def capital_is_pledged_once(klass: str, period: int) -> Side:
         """Capital funded so far by all facilities, each at its advance rate, is at most the capital of the class so far."""
         return at_most(total(funded[facility, klass, period] for facility in lenders[klass]) - so_far[klass, period], 0)
+
+    later = [key for key in so_far if key[-1] > first_build.last_period(case)]
+
+    @block.rule(("class", "period"), later, promise="MUSD_nominal")
+    def refresh_is_pledged_on_its_own(klass: str, period: int) -> Side:
+        """After the first build, the sum of draws / advance rate is at most the capital of the period: old racks are no pledge."""
+        shares = {facility: 1 / case.number("finance", facility, "advance_rate") for facility in lenders[klass]}
+        pledged = total(share * drawn.get((facility, klass, period), 0) for facility, share in shares.items())
+        return at_most(pledged - nominal_capital(case, ledger, klass, period), 0)
 
     replacing: dict[Key, list[Expression]] = {}
     for (facility, klass, period), amount in refinanced.items():

@@ -123,11 +123,20 @@ def bind_shares(block: Block, case: Case, ledger: Ledger) -> None:
     """The sponsor pays its share, and first."""
     equity, share = block.variables["equity"].data, case.number("finance", "equity", "least_share")
 
+    def spent(period: int) -> Expression:
+        return total(cash.nominal(case, ledger.capital, each) for each in range(period + 1))
+
     @block.rule(PERIOD, equity, promise=UNIT)
     def sponsor_pays_its_share(period: int) -> Side:
         """Equity paid in so far is at least the least share x capital so far, in each period of the first build."""
-        spent = total(cash.nominal(case, ledger.capital, each) for each in range(period + 1))
-        return at_least(total(equity[each,] for each in range(period + 1)) - share * spent, 0)
+        return at_least(total(equity[each,] for each in range(period + 1)) - share * spent(period), 0)
+
+    drawn = block.variables["drawn"].data
+
+    @block.rule(PERIOD, equity, promise=UNIT)
+    def lenders_leave_the_sponsors_share(period: int) -> Side:
+        """Draws so far are at most (1 - least share) x capital so far: the sponsor's share is spent, not kept and paid back to it."""
+        return at_most(total(amount for key, amount in drawn.items() if key[-1] <= period) - (1 - share) * spent(period), 0)
 
 
 def bind_claims(block: Block, case: Case, exchange: Exchange, most: float) -> None:
