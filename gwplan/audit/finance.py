@@ -58,7 +58,8 @@ def check(answer: Answer) -> None:
     check_sponsor(answer, books, debt, decided, size)
     check_claims(answer, books, decided)
     check_flows(answer, books)
-    check_end(answer, books, decided, float(cash[-1]), float(debt.balance[-1]))
+    years = (1 - shift_of(answer)) * answer.years
+    check_end(answer, books, decided, float(cash[-1]) * (1 + number(answer, "cash", "rate", 0.0) * years), debt.settled(years))
 
 
 def read_decided(answer: Answer, books: Books) -> Decided:
@@ -222,8 +223,10 @@ def check_flows(answer: Answer, books: Books) -> None:
 
 def check_end(answer: Answer, books: Books, decided: Decided, cash: float, debt: float) -> None:
     """What is left pays debt and claims and is never below nothing; what the sponsor's equity is worth, and its hurdle."""
+    years = (1 - shift_of(answer)) * answer.years
+    growth = np.array([(1 + books.investors[name]) ** years for name in answer.axis["contract"]])
     lines = {"residual": float(answer.known["residual"].sum()) * books.level_end, "cash": cash, "debt": -debt,
-             "claims": -float(decided.claim[:, -1].sum())}
+             "claims": -float(growth @ decided.claim[:, -1])}
     left = sum(lines.values())
     size = np.array([sum(abs(amount) for amount in lines.values())])
     answer.axis["line"] = [*lines, "left_over"]
@@ -239,9 +242,13 @@ def check_end(answer: Answer, books: Books, decided: Decided, cash: float, debt:
         answer.checks.at_least("finance.return_meets_hurdle", at_hurdle + size * answer.checks.tolerance, np.zeros(1), [["sponsor"]])
 
 
+def shift_of(answer: Answer) -> float:
+    """When in its period running money falls, as a share of the period."""
+    timing = answer.folder.definition["horizon"].get("timing") or {}
+    return SHIFTS[timing if isinstance(timing, str) else timing.get("running", "middle")]
+
+
 def worth(answer: Answer, net: Array, left: float, rate: float) -> float:
     """Present value at the horizon's start, at a yearly rate, of net payments to the sponsor by period and of what is left at the end."""
-    timing = answer.folder.definition["horizon"].get("timing") or {}
-    shift = SHIFTS[timing if isinstance(timing, str) else timing.get("running", "middle")]
-    years = (np.arange(answer.last + 1) + shift) * answer.years
+    years = (np.arange(answer.last + 1) + shift_of(answer)) * answer.years
     return float(net @ (1 + rate) ** -years + left * (1 + rate) ** -((answer.last + 1) * answer.years))

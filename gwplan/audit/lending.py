@@ -47,6 +47,14 @@ class Debt:
     principal: Array
     balance: Array
     fees: Array
+    at_end: Array
+    """What is owed at the horizon's end on each facility."""
+    rates: Array
+    """Yearly rates of the facilities."""
+
+    def settled(self, years: float) -> float:
+        """What is owed at the end, with interest since the last payments."""
+        return float(self.at_end @ (1 + self.rates * years))
 
 
 def terms(answer: Answer, name: str) -> Facility:
@@ -122,7 +130,8 @@ def check(answer: Answer, books: Books) -> Debt:
     for line, amounts, sign in (("drawn", drawn + refinanced, 1.0), ("interest", interest, -1.0), ("principal", principal, -1.0)):
         books.enter(answer, line, books.facilities, "lenders", sign * amounts.sum(axis=1))
     sums = [np.asarray(amounts.sum(axis=(0, 1)), dtype=float) for amounts in (drawn, refinanced, interest, principal, balance)]
-    return Debt(sums[0], sums[1], sums[2], sums[3], sums[4], fees)
+    return Debt(sums[0], sums[1], sums[2], sums[3], sums[4], fees, balance[:, :, -1].sum(axis=1),
+                np.array([each.rate for each in facilities]) * answer.calendar.steps_a_year)
 
 
 def check_draws(answer: Answer, books: Books, facilities: list[Facility], drawn: Array) -> None:

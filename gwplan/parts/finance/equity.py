@@ -15,7 +15,7 @@ from gwplan.case import Case
 from gwplan.exchange import Exchange
 from gwplan.faults import Fault
 from gwplan.ledger import Ledger
-from gwplan.parts.finance import cash
+from gwplan.parts.finance import cash, debt
 from gwplan.prices import inflator_at_end
 
 UNIT = "MUSD_nominal"
@@ -56,11 +56,25 @@ def investors(case: Case) -> list[str]:
     return [name for name in case.items("investor") if name not in case.definition.contracts.without]
 
 
+def within(case: Case) -> float:
+    """When in its period money falls, as a share of the period: as for running cost."""
+    return {"start": 0.0, "middle": 0.5, "end": 1.0}[case.calendar.timing["running"]]
+
+
 def discount(case: Case, period: int, rate: float) -> float:
-    """Present value at the horizon's start, at a yearly rate, of money of a period; when in it money falls is as for running cost."""
-    calendar = case.calendar
-    shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[calendar.timing["running"]]
-    return float((1 + rate) ** -((period + shift) / calendar.steps_a_year))
+    """Present value at the horizon's start, at a yearly rate, of money of a period."""
+    return float((1 + rate) ** -((period + within(case)) / case.calendar.steps_a_year))
+
+
+def settled(case: Case, block: Block) -> dict[str, Expression]:
+    """Cash, debt and claims at the horizon's end, each with its interest since the last payments: they fall before the period is over."""
+    last, years = len(case.calendar.periods) - 1, (1 - within(case)) / case.calendar.steps_a_year
+    balance, claim = (block.variables[name].data for name in ("balance", "claim"))
+    owed = [(1 + debt.rate(case, key[0]) * years) * amount for key, amount in balance.items() if key[-1] == last]
+    claims = [(1 + case.number("contracts", name, "required_return")) ** years * amount
+              for (name, period), amount in claim.items() if period == last]
+    kept = (1 + case.number("finance", "cash", "rate") * years) * block.variables["cash"].data[last,]
+    return {"cash": kept, "debt": -1 * total(owed), "claims": -1 * total(claims)}
 
 
 def decide(block: Block, case: Case) -> None:
@@ -184,13 +198,11 @@ def bind_lock(block: Block, case: Case, most: float) -> None:
 
 def bind_end(block: Block, case: Case, ledger: Ledger) -> None:
     """What is left pays lenders and investors, then the sponsor."""
-    left, balance, claim = (block.variables[name].data for name in ("left_over", "balance", "claim"))
-    last = len(case.calendar.periods) - 1
+    left = block.variables["left_over"].data
 
     @block.rule(("moment",), left)
     def nothing_is_left_unpaid(moment: str) -> Side:
-        """What is left for the sponsor = worth of what is left + cash - debt - claims of investors, never negative."""
-        owed: list[Expression] = [amount for amounts in (balance, claim) for key, amount in amounts.items() if key[-1] == last]
-        kept = inflator_at_end(case) * total(ledger.residual.values()) + block.variables["cash"].data[last,]
-        return equal(left[moment,], kept - total(owed))
+        """What is left for the sponsor = worth of what is left + cash - debt - claims of investors, with their interest, never negative."""
+        worth_left = inflator_at_end(case) * total(ledger.residual.values())
+        return equal(left[moment,], worth_left + total(settled(case, block).values()))
 
