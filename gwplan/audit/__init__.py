@@ -27,6 +27,7 @@ def audit(run_folder: Path, tolerance: float = TOLERANCE) -> Audit:
         contracts,
         cooling,
         diversification,
+        finance,
         goals,
         halls,
         investors,
@@ -47,7 +48,7 @@ def audit(run_folder: Path, tolerance: float = TOLERANCE) -> Audit:
         for step in (sites.check, leases.check_room, halls.check, accelerators.check, leases.check_load, cooling.check, power.check,
                      leases.enter_money, contracts.check, investors.check, sites.check_limits):
             step(answer)
-        for subject in (carbon, money, budget, diversification, goals, summary, limits, reading):
+        for subject in (carbon, money, budget, diversification, finance, goals, summary, limits, reading):
             subject.check(answer)
         unchecked = sorted(set(answer.folder.tables) - answer.read)
     except (ValueError, LookupError) as error:

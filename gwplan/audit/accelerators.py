@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gwplan.audit.books import enter_basis
 from gwplan.audit.checks import Array
 from gwplan.audit.reading import Answer
 from gwplan.audit.stocks import (
@@ -140,6 +141,7 @@ def enter_money(answer: Answer, bought: Array, steps: Whole) -> None:
     for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
         paid = product(bought, inputs.grid("accelerators", systems, quantity) * markup)
         answer.expect("capital", klass, (systems, sites, vendors), paid * deposit + moved(paid * (1 - deposit), steps))
+        enter_basis(answer, klass, paid, deposit, steps)
     upkeep = inputs.flat("accelerators", systems, "upkeep")[:, :, None] * answer.years
     price = inputs.grid("accelerators", systems, "price")
     answer.expect("running", "accelerators", (systems, sites, vendors), product(answer.known["installed"], price * upkeep))

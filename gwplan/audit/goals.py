@@ -15,7 +15,8 @@ from gwplan.calendar import parse_date
 
 OWN, LEASED, CLOUD = "own", "leased", "cloud"
 ALL = [OWN, LEASED, CLOUD]
-MONEY = ("least_cost", "most_value")
+EQUITY = "most_equity_value"
+MONEY = ("least_cost", "most_value", EQUITY)
 UNITS = {"it": "MW", "facility": "MW", "compute": "kH100e"}
 
 
@@ -93,8 +94,8 @@ def check_objectives(answer: Answer, goals: list[dict[str, Any]]) -> None:
         size = spend if goals[0]["kind"] in MONEY else 0.0
         figure(answer, "objective", objective(answer, goals[0]), size)
         check_bound(answer, goals[0]["kind"], size)
-    # Goals that leave money open are followed by least cost, which the definition does not name.
-    named = {goal["kind"]: goal for goal in [{"kind": "least_cost"}, *goals]}
+    # Goals that leave money open are followed by least cost, and all by the value of equity: the definition does not name these.
+    named = {goal["kind"]: goal for goal in [{"kind": "least_cost"}, {"kind": EQUITY}, *goals]}
     listed = [each for each in summary.get("goals") or [] if isinstance(each, dict) and each.get("kind") in named]
     for each in listed:
         kind = each["kind"]
@@ -110,6 +111,8 @@ def objective(answer: Answer, goal: dict[str, Any]) -> float:
         return cost
     if kind == "most_value":
         return npv_value(answer) + float(answer.known["npv_revenue"][0]) - cost
+    if kind == EQUITY:
+        return float(answer.known.get("equity_value", np.array([np.nan]))[0])
     if kind == "most_compute":
         # Rented compute is running cost: it counts only where the budget pays for that too.
         counts = ALL if (goal.get("spend") or "whole_life") == "whole_life" else [OWN, LEASED]

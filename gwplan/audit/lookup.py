@@ -84,8 +84,16 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "most_share": Declared("1", default=1.0), "least_share": Declared("1", default=0.0), "rest_share": Declared("1", default=0.0),
         "members": Declared("1", default=0.0), "member_share": Declared("1", default=0.0),
     },
+    "finance": {
+        "rate": Declared("1/year"), "spread": Declared("1/year"), "advance_rate": Declared("1"), "tenor": Declared("year"),
+        "grace": Declared("year"), "cap": Declared("MUSD_nominal"), "upfront_fee": Declared("1"), "commitment_fee": Declared("1/year"),
+        "coverage_floor": Declared("1"), "lock_up": Declared("1"), "reserve": Declared("month"), "least_share": Declared("1"),
+        "required_return": Declared("1/year"), "hurdle_rate": Declared("1/year"), "least": Declared("MUSD_nominal"),
+        "tax_rate": Declared("1"), "loss_share": Declared("1"), "interest_limit": Declared("1"), "bonus": Declared("1"),
+        "bonus_within": Declared("year"), "tax_life": Declared("year"), "share": Declared("1"),
+        "price": Declared("MUSD/kH100e/hour", LINEAR), "sold_share": Declared("1"),
+    },
 }
-NOMINAL = "nominal"
 FUEL_EMISSION = Declared("kt/MMBtu", default=0.0)
 MOST_OF_A_MONTH = 1e-9
 
@@ -154,9 +162,10 @@ class Inputs:
         except (UnknownUnit, ValueError) as error:
             self.faults.append(f"{table}.csv {item}.{quantity}: {error}")
             return np.nan
-        wanted = NOMINAL if NOMINAL in declared.unit else self.dollars
+        # Sums fixed by a contract are nominal; all other money is in the dollars of the model.
+        wanted = parse_unit(declared.unit).dollars or self.dollars
         if dollars and dollars != wanted:
-            self.faults.append(f"{table}.csv {item}.{quantity}: dollars of {dollars}, the model's are of {wanted}")
+            self.faults.append(f"{table}.csv {item}.{quantity}: dollars of {dollars}, should be of {wanted}")
         return number
 
     def path(self, table: str, item: str, quantity: str, site: str = "", declared: Declared | None = None) -> Array:

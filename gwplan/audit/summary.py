@@ -62,13 +62,13 @@ def check_contracts(answer: Answer) -> None:
 
 
 def first_build_until(answer: Answer) -> int:
-    """Number of the last period of the first build: to the budget's last date, else to the last start of a target, else the last."""
+    """Number of the last period of the first build: to the budget's last date, and not before the last target begins; else the last."""
     inputs, calendar = answer.inputs, answer.calendar
+    ends = [calendar.holding(parse_date(str(target["by"])).first) for target in answer.folder.definition.get("target", [])]
     if "budget" in answer.folder.parts and "capital" in inputs.items.get("budget", []):
         until = inputs.text("budget", "capital", "until")
-        return min(calendar.holding(parse_date(until).last), answer.last) if until else answer.last
-    starts = [calendar.holding(parse_date(str(target["by"])).first) for target in answer.folder.definition.get("target", [])]
-    return min(max(starts, default=answer.last), answer.last)
+        ends.append(calendar.holding(parse_date(until).last) if until else answer.last)
+    return min(max(ends, default=answer.last), answer.last)
 
 
 def figure(answer: Answer, name: str, expected: Sequence[float] | Array | float, scale: float = 0.0) -> None:

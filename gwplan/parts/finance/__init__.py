@@ -27,6 +27,7 @@ __all__ = ["REPORTS", "TABLE", "bind", "check", "decide"]
 def check(case: Case) -> Iterator[Fault]:
     """Terms that fit together; and a price level, without which nothing is nominal."""
     yield from debt.check(case)
+    yield from equity.check(case)
     if not case.has("prices", "prices", "inflation"):
         yield Fault("prices.csv", 0, "finance is in nominal money: a row prices.inflation is needed")
 

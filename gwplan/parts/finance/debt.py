@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+from gwplan import first_build
 from gwplan.block import Block, Expression, Key, Side, at_most, equal, total
 from gwplan.calendar import MONTHS_A_YEAR
 from gwplan.case import Case
@@ -68,8 +69,8 @@ def schedule_of(case: Case, facility: str) -> Schedule:
 
 
 def check(case: Case) -> Iterator[Fault]:
-    """Interest is known, repayment has time, and cash earns less than any debt costs: else a plan would borrow to deposit."""
-    earned = case.number("finance", "cash", "rate")
+    """Interest is known, repayment has time, and cash earns less than any money costs: else a plan would borrow to deposit."""
+    yield from check_cash(case)
     for facility in case.items("facility"):
         file, row = case.location("finance", facility, "eligible")
         if case.get("finance", facility, "rate") is None and case.get("finance", facility, "spread") is None:
@@ -77,11 +78,36 @@ def check(case: Case) -> Iterator[Fault]:
             continue
         if case.number("finance", facility, "grace") >= case.number("finance", facility, "tenor"):
             yield Fault(file, row, f"{facility}: its grace leaves nothing of its tenor to repay in")
-        if rate(case, facility) <= earned:
-            yield Fault(*case.location("finance", "cash", "rate"), f"cash.rate: cash earns {earned:.2%} and {facility} costs "
-                        f"{rate(case, facility):.2%}: a plan would borrow to deposit")
-        if refinanced_by(case, facility) == facility:
-            yield Fault(file, row, f"{facility}.refinances: it cannot refinance itself")
+        if is_sculpted(case, facility) and case.label("finance", facility, "grace_interest") == "capitalised":
+            yield Fault(*case.location("finance", facility, "grace_interest"),
+                        f"{facility}.grace_interest: sculpted debt pays its interest")
+        chain = replaced(case, facility)
+        if chain[-1] == facility:
+            through = f", through {', '.join(chain[:-1])}" if chain[:-1] else ""
+            yield Fault(*case.location("finance", facility, "refinances"), f"{facility}.refinances: it cannot refinance itself{through}: "
+                        "such debt would never be repaid")
+
+
+def check_cash(case: Case) -> Iterator[Fault]:
+    """Cash earns less than debt and the revolver cost and the sponsor requires: else a plan would take in money to deposit it."""
+    earned, place = case.number("finance", "cash", "rate"), case.location("finance", "cash", "rate")
+    known = [name for name in case.items("facility") if case.has("finance", name, "rate") or case.has("finance", name, "spread")]
+    costs = {name: rate(case, name) for name in known} | {name: case.number("finance", name, "rate") for name in case.items("revolver")}
+    for name, cost in costs.items():
+        if cost <= earned:
+            yield Fault(*place, f"cash.rate: cash earns {earned:.2%} and {name} costs {cost:.2%}: a plan would borrow to deposit")
+    required = case.number("finance", "equity", "required_return")
+    if required <= earned:
+        yield Fault(*place, f"cash.rate: cash earns {earned:.2%} and the sponsor requires {required:.2%}: it would pay in without end")
+
+
+def replaced(case: Case, facility: str) -> list[str]:
+    """The facility that this one refinances, the one that that one does, and so on, until one is met again; [""] for none."""
+    chain, current = [], facility
+    while (following := refinanced_by(case, current)) is not None and following not in chain:
+        chain.append(following)
+        current = following
+    return chain or [""]
 
 
 def decide(block: Block, case: Case) -> None:
@@ -152,10 +178,23 @@ def bind_draws(block: Block, case: Case, ledger: Ledger) -> None:
         """Capital funded so far by all facilities, each at its advance rate, is at most the capital of the class so far."""
         return at_most(total(funded[facility, klass, period] for facility in lenders[klass]) - so_far[klass, period], 0)
 
-    @block.rule(KEY, refinanced)
+    later = [key for key in so_far if key[-1] > first_build.last_period(case)]
+
+    @block.rule(("class", "period"), later, promise="MUSD_nominal")
+    def refresh_is_pledged_on_its_own(klass: str, period: int) -> Side:
+        """After the first build, the sum of draws / advance rate is at most the capital of the period: old racks are no pledge."""
+        shares = {facility: 1 / case.number("finance", facility, "advance_rate") for facility in lenders[klass]}
+        pledged = total(share * drawn.get((facility, klass, period), 0) for facility, share in shares.items())
+        return at_most(pledged - nominal_capital(case, ledger, klass, period), 0)
+
+    replacing: dict[Key, list[Expression]] = {}
+    for (facility, klass, period), amount in refinanced.items():
+        replacing.setdefault((refinanced_by(case, facility), klass, period), []).append(amount)
+
+    @block.rule(KEY, replacing)
     def refinancing_repays(facility: str, klass: str, period: int) -> Side:
-        """What is drawn to refinance is at most what the refinanced facility is repaid in the period."""
-        return at_most(refinanced[facility, klass, period], principal[refinanced_by(case, facility), klass, period])
+        """What is drawn on all others to refinance a facility is at most what it is repaid in the period."""
+        return at_most(total(replacing[facility, klass, period]), principal[facility, klass, period])
 
 
 def bind_schedules(block: Block, case: Case) -> None:
@@ -191,10 +230,13 @@ def bind_schedules(block: Block, case: Case) -> None:
             return equal(interest[facility, klass, period], paid("interest", facility, klass, period))
         return equal(interest[facility, klass, period], rates[facility] * balance.get((facility, klass, period - 1), 0))
 
-    @block.rule(KEY, [key for key in sculpted if key[-1] >= window(case, key[0])[-1] + steps(case, key[0], "tenor")])
+    tenors = {facility: steps(case, facility, "tenor") for facility in case.items("facility")}
+
+    @block.rule(KEY, [key for key in sculpted if key[-1] >= tenors[key[0]]])
     def sculpted_debt_matures(facility: str, klass: str, period: int) -> Side:
-        """Sculpted debt is repaid by the end of its tenor after the last date of a draw."""
-        return equal(balance[facility, klass, period], 0)
+        """Sculpted debt is at most what was drawn within its tenor: each draw is repaid by then."""
+        ages = range(tenors[facility])
+        return at_most(balance[facility, klass, period], total(drawn_in(block, facility, klass, period - age) for age in ages))
 
 
 def bind_commitments(block: Block, case: Case) -> None:

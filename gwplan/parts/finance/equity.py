@@ -7,12 +7,15 @@ investor is owed what it paid in with its required return. What is left at the h
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from gwplan import first_build
 from gwplan.block import Block, Expression, Side, at_least, at_most, equal, total
 from gwplan.case import Case
 from gwplan.exchange import Exchange
+from gwplan.faults import Fault
 from gwplan.ledger import Ledger
-from gwplan.parts.finance import cash
+from gwplan.parts.finance import cash, debt
 from gwplan.prices import inflator_at_end
 
 UNIT = "MUSD_nominal"
@@ -34,16 +37,44 @@ def paying_out(case: Case) -> range:
     return range(first, len(case.calendar.periods))
 
 
+def check(case: Case) -> Iterator[Fault]:
+    """Dividends wait for the first build and for the last date of paying in: else construction money or new money would pay them."""
+    last, opens, closes = first_build.last_period(case), paying_out(case).start, paying_in(case).stop - 1
+    names = case.calendar.names
+    if opens <= last:
+        yield Fault(*case.location("finance", "equity", "dividends_from"),
+                    f"equity.dividends_from: the first build is over with {names[last]}; before, dividends would be construction money")
+    if closes >= opens:
+        quantity = "until" if case.has("finance", "equity", "until") else "dividends_from"
+        yield Fault(*case.location("finance", "equity", quantity),
+                    f"equity.{quantity}: the sponsor pays in until {names[closes]}, and dividends may be paid from {names[opens]} on: "
+                    "it would be paid with what it pays in later")
+
+
 def investors(case: Case) -> list[str]:
     """Contracts of investors that are on offer."""
     return [name for name in case.items("investor") if name not in case.definition.contracts.without]
 
 
+def within(case: Case) -> float:
+    """When in its period money falls, as a share of the period: as for running cost."""
+    return {"start": 0.0, "middle": 0.5, "end": 1.0}[case.calendar.timing["running"]]
+
+
 def discount(case: Case, period: int, rate: float) -> float:
-    """Present value at the horizon's start, at a yearly rate, of money of a period; when in it money falls is as for running cost."""
-    calendar = case.calendar
-    shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[calendar.timing["running"]]
-    return float((1 + rate) ** -((period + shift) / calendar.steps_a_year))
+    """Present value at the horizon's start, at a yearly rate, of money of a period."""
+    return float((1 + rate) ** -((period + within(case)) / case.calendar.steps_a_year))
+
+
+def settled(case: Case, block: Block) -> dict[str, Expression]:
+    """Cash, debt and claims at the horizon's end, each with its interest since the last payments: they fall before the period is over."""
+    last, years = len(case.calendar.periods) - 1, (1 - within(case)) / case.calendar.steps_a_year
+    balance, claim = (block.variables[name].data for name in ("balance", "claim"))
+    owed = [(1 + debt.rate(case, key[0]) * years) * amount for key, amount in balance.items() if key[-1] == last]
+    claims = [(1 + case.number("contracts", name, "required_return")) ** years * amount
+              for (name, period), amount in claim.items() if period == last]
+    kept = (1 + case.number("finance", "cash", "rate") * years) * block.variables["cash"].data[last,]
+    return {"cash": kept, "debt": -1 * total(owed), "claims": -1 * total(claims)}
 
 
 def decide(block: Block, case: Case) -> None:
@@ -68,8 +99,8 @@ def locks(case: Case) -> bool:
 def others(block: Block, case: Case, exchange: Exchange) -> list[Expression]:
     """What sponsor and investors pay in, less what they are paid, by period."""
     equity, dividends, returned = (block.variables[name].data for name in ("equity", "dividends", "returned"))
-    # Without contracts there are no investors, and nobody would make the account.
-    invested = exchange.take("invested", "finance") if investors(case) else {}
+    # Without contracts nobody makes the account; with them it is made whether an investor is on offer or not.
+    invested = exchange.take("invested", "finance") if exchange.makers["invested"] else {}
     found = []
     for n in range(len(case.calendar.periods)):
         gained = [equity.get((n,), 0), *(amount for key, amount in invested.items() if key[-1] == n)]
@@ -106,11 +137,20 @@ def bind_shares(block: Block, case: Case, ledger: Ledger) -> None:
     """The sponsor pays its share, and first."""
     equity, share = block.variables["equity"].data, case.number("finance", "equity", "least_share")
 
+    def spent(period: int) -> Expression:
+        return total(cash.nominal(case, ledger.capital, each) for each in range(period + 1))
+
     @block.rule(PERIOD, equity, promise=UNIT)
     def sponsor_pays_its_share(period: int) -> Side:
         """Equity paid in so far is at least the least share x capital so far, in each period of the first build."""
-        spent = total(cash.nominal(case, ledger.capital, each) for each in range(period + 1))
-        return at_least(total(equity[each,] for each in range(period + 1)) - share * spent, 0)
+        return at_least(total(equity[each,] for each in range(period + 1)) - share * spent(period), 0)
+
+    drawn = block.variables["drawn"].data
+
+    @block.rule(PERIOD, equity, promise=UNIT)
+    def lenders_leave_the_sponsors_share(period: int) -> Side:
+        """Draws so far are at most (1 - least share) x capital so far: the sponsor's share is spent, not kept and paid back to it."""
+        return at_most(total(amount for key, amount in drawn.items() if key[-1] <= period) - (1 - share) * spent(period), 0)
 
 
 def bind_claims(block: Block, case: Case, exchange: Exchange, most: float) -> None:
@@ -158,13 +198,11 @@ def bind_lock(block: Block, case: Case, most: float) -> None:
 
 def bind_end(block: Block, case: Case, ledger: Ledger) -> None:
     """What is left pays lenders and investors, then the sponsor."""
-    left, balance, claim = (block.variables[name].data for name in ("left_over", "balance", "claim"))
-    last = len(case.calendar.periods) - 1
+    left = block.variables["left_over"].data
 
     @block.rule(("moment",), left)
     def nothing_is_left_unpaid(moment: str) -> Side:
-        """What is left for the sponsor = worth of what is left + cash - debt - claims of investors, never negative."""
-        owed: list[Expression] = [amount for amounts in (balance, claim) for key, amount in amounts.items() if key[-1] == last]
-        kept = inflator_at_end(case) * total(ledger.residual.values()) + block.variables["cash"].data[last,]
-        return equal(left[moment,], kept - total(owed))
+        """What is left for the sponsor = worth of what is left + cash - debt - claims of investors, with their interest, never negative."""
+        worth_left = inflator_at_end(case) * total(ledger.residual.values())
+        return equal(left[moment,], worth_left + total(settled(case, block).values()))
 

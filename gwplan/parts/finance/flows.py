@@ -9,7 +9,7 @@ from gwplan.block import Block, Expression
 from gwplan.case import Case
 from gwplan.exchange import Exchange
 from gwplan.ledger import Ledger
-from gwplan.parts.finance import cash, debt
+from gwplan.parts.finance import cash, debt, equity
 from gwplan.prices import inflator, inflator_at_end
 from gwplan.report import Report
 
@@ -63,11 +63,8 @@ def add_terms(block: Block, case: Case, level: Level, amounts: dict[tuple[str, s
 
 def settlement(block: Block, case: Case, ledger: Ledger, exchange: Exchange, level: Level) -> Report:
     """What is left at the horizon's end, who is paid from it, and what stays for the sponsor."""
-    last = len(case.calendar.periods) - 1
-    sums = {name: sum(level(data) for key, data in block.variables[name].data.items() if key[-1] == last)
-            for name in ("cash", "balance", "claim")}
     residual = inflator_at_end(case) * sum(level(amount) for amount in ledger.residual.values())
-    lines = {"residual": residual, "cash": sums["cash"], "debt": -sums["balance"], "claims": -sums["claim"]}
+    lines = {"residual": residual, **{line: level(amount) for line, amount in equity.settled(case, block).items()}}
     lines["left_over"] = sum(lines.values())
     return Report("settlement", "MUSD_nominal", "what is left at the horizon's end, who is paid from it, and what stays for the sponsor",
                   {"line": list(lines), "value": list(lines.values())})
