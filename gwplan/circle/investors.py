@@ -175,6 +175,6 @@ def investor(books: Books, name: str, contracts: Sequence[Contract], found: Iter
 
 
 def not_taken(books: Books) -> list[str]:
-    """Contracts of investors on offer that no money came in on."""
+    """Contracts of investors that offer money of which none came in."""
     paid = {flow.item for flow in books.flows if flow.line == INVESTED and flow.value > 0}
-    return [contract.name for contract in books.of_kind(INVESTOR) if contract.name not in paid]
+    return [contract.name for contract in books.of_kind(INVESTOR) if contract.number("cap") and contract.name not in paid]
