@@ -80,7 +80,7 @@ def sentence(found: Circle, other: Without | None = None, no_plan: str = "") -> 
     if no_plan:
         return f"{text}; without it there is no plan."
     if other is None:
-        return f"{text}; what the plan is without it, --solve tells."
+        return f"{text}."
     changes = [change for each in (told(found, row) for row in other.differences) if (change := each)]
     same = "the plan has the same power, dates, peak equity and value"
     return f"{text}; without it {', '.join(changes) if changes else same}."

@@ -25,6 +25,8 @@ def show(found: Circle, console: Console, other: Without | None = None, no_plan:
     console.print(sentence(found, other, no_plan), style="bold", markup=False)
     if no_plan:
         console.print(no_plan, markup=False)
+    elif other is None:
+        console.print("What the plan is without it, --solve finds out.", style="dim", markup=False)
     share = found.back / found.sources if found.sources else 0.0
     console.print(f"{share:.0%} of the {money(found, found.sources)} that finance the plan goes in a circle; "
                   f"{money(found, found.sources - found.back)} comes from outside it.", markup=False)
@@ -153,15 +155,17 @@ def _commitments(found: Circle, size: float) -> Table:
 def _without(other: Without) -> Table:
     table = _table("", ">With", ">Without", ">Difference", "Unit")
     for row in other.differences:
-        table.add_row(row.name, _cell(row.before), _cell(row.after), _difference(row), row.unit)
+        table.add_row(row.name, cell(row.before), cell(row.after), difference(row), row.unit)
     return table
 
 
-def _cell(value: float | str | None) -> str:
+def cell(value: float | str | None) -> str:
+    """A figure as text; nothing as a dash."""
     return "-" if value is None else plain(value) if isinstance(value, float) else str(value)
 
 
-def _difference(row: Difference) -> str:
+def difference(row: Difference) -> str:
+    """A difference as text, with its sign."""
     if row.difference is None:
         return "" if row.before == row.after else "differs"
     return "=" if not row.difference else signed(row.difference)
