@@ -12,7 +12,7 @@ from gwplan.circle.circulation import Circulation, circulation, edges
 from gwplan.circle.investors import Investor
 from gwplan.circle.obligations import Wall
 from gwplan.circle.parties import PLANNER, Payment
-from gwplan.circle.without import NEVER, Difference, Without
+from gwplan.circle.without import NEVER, Difference, NoPlan, Without
 from gwplan.reports.folder import RunFolder
 
 SOURCES = (INVESTED, "equity", "drawn", "revolver_drawn")
@@ -74,11 +74,11 @@ def money(found: Circle, amount: float) -> str:
     return f"{amount / size:,.1f} {unit}"
 
 
-def sentence(found: Circle, other: Without | None = None, no_plan: str = "") -> str:
+def sentence(found: Circle, other: Without | None = None, no_plan: NoPlan | None = None) -> str:
     """The answer: what investors pay in, what comes back, and what the plan is without it."""
     text = f"Of {money(found, found.gross)} (nominal) that investors pay in, {money(found, found.back)} comes back to them as purchases"
-    if no_plan:
-        return f"{text}; without it there is no plan."
+    if no_plan is not None:
+        return f"{text}; without it {no_plan.text}."
     if other is None:
         return f"{text}."
     changes = [change for each in (told(found, row) for row in other.differences) if (change := each)]
@@ -109,7 +109,7 @@ LEAST_TOLD = 5e-4
 """Share of a figure below which a difference is not told."""
 
 
-def as_json(found: Circle, other: Without | None = None, no_plan: str = "") -> dict[str, Any]:
+def as_json(found: Circle, other: Without | None = None, no_plan: NoPlan | None = None) -> dict[str, Any]:
     """Everything as plain data; money in nominal MUSD."""
     wall = found.wall
     each = [{

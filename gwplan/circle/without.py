@@ -52,6 +52,19 @@ class Without:
         return next((each for each in self.differences if each.key == key), None)
 
 
+@dataclass(frozen=True, slots=True)
+class NoPlan:
+    """That there is none without investors' money, or that none was found; message: why."""
+
+    proven: bool
+    message: str
+
+    @property
+    def text(self) -> str:
+        """It in words."""
+        return "there is no plan" if self.proven else "no plan was found"
+
+
 def question(run: RunFolder, folder: Path) -> Path:
     """Write the model of a run's question, its own inputs and no investors on offer, into a folder. NoCircle if it has no investors."""
     definition = json.loads(json.dumps(run.manifest.get("definition") or {}))

@@ -43,19 +43,19 @@ def circle(context: click.Context, /, folder: Path, without: Path | None, solve:
         raise click.UsageError("--without names the run to compare with, --solve makes one: give one of them.")
     from gwplan.circle import answer
     from gwplan.circle.books import NoCircle
-    from gwplan.circle.without import compare_without, solve_without
+    from gwplan.circle.without import NoPlan, compare_without, solve_without
     from gwplan.reports import circled
     from gwplan.reports.folder import RunFolder
 
     with console.reporting(as_json):
         try:
             found = answer.circle(RunFolder(folder))
-            code, no_plan, other = 0, "", without
+            code, no_plan, other = 0, None, without
             if solve:
                 with console.progress_line() as progress:
                     outcome = solve_without(found.run, progress=progress)
                 code, other = outcome.exit_code, outcome.run
-                no_plan = "" if other else outcome.message
+                no_plan = None if other else NoPlan(code == Exit.INFEASIBLE, outcome.message)
             compared = None if other is None else compare_without(found.run, RunFolder(other))
         except NoCircle as error:
             console.fail(Exit.INPUT, "no_circle", str(error), as_json)
@@ -64,7 +64,7 @@ def circle(context: click.Context, /, folder: Path, without: Path | None, solve:
 
             write_circle(found, page, compared, no_plan)
         if as_json:
-            more = {"no_plan": no_plan} if no_plan else {}
+            more = {} if no_plan is None else {"no_plan": no_plan.message}
             console.print_json({"exit_code": code, **answer.as_json(found, compared, no_plan), **more,
                                 **({} if page is None else {"page": str(page)})})
         else:

@@ -9,7 +9,7 @@ from rich.table import Table
 from gwplan.circle.answer import Circle, money, sentence
 from gwplan.circle.obligations import KINDS, SPOT, SURE
 from gwplan.circle.parties import by_pair
-from gwplan.circle.without import Difference, Without
+from gwplan.circle.without import Difference, NoPlan, Without
 from gwplan.waterfall import plain, signed
 
 PAIRS_SHOWN, LOOPS_SHOWN = 20, 12
@@ -19,12 +19,12 @@ WHY_COVERAGE = ("The round trip is nearly always 100%, because a supplier sells 
 COVERED = "Not covered: by contracted revenue and the planner's own use. Spot revenue promises nothing."
 
 
-def show(found: Circle, console: Console, other: Without | None = None, no_plan: str = "") -> None:
+def show(found: Circle, console: Console, other: Without | None = None, no_plan: NoPlan | None = None) -> None:
     """Print all of it; no_plan: why there is no plan without investors' money."""
     unit, size = found.unit
     console.print(sentence(found, other, no_plan), style="bold", markup=False)
-    if no_plan:
-        console.print(no_plan, markup=False)
+    if no_plan is not None:
+        console.print(no_plan.message, markup=False)
     elif other is None:
         console.print("What the plan is without it, --solve finds out.", style="dim", markup=False)
     share = found.back / found.sources if found.sources else 0.0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gwplan.circle.answer import Circle, money, sentence
 from gwplan.circle.parties import by_pair
-from gwplan.circle.without import Without
+from gwplan.circle.without import NoPlan, Without
 from gwplan.reports.circled import cell, difference
 from gwplan.reports.webpage import circle_charts
 from gwplan.reports.webpage.putting import put
@@ -17,12 +17,12 @@ CARDS = ("it_mw", "peak_equity", "equity_value")
 """Differences on the first screen."""
 
 
-def write_circle(found: Circle, path: Path, other: Without | None = None, no_plan: str = "") -> Path:
+def write_circle(found: Circle, path: Path, other: Without | None = None, no_plan: NoPlan | None = None) -> Path:
     """Write the page; gives its path. OSError if it cannot be written."""
     return put(path, render(page(found, other, no_plan)))
 
 
-def page(found: Circle, other: Without | None = None, no_plan: str = "") -> Page:
+def page(found: Circle, other: Without | None = None, no_plan: NoPlan | None = None) -> Page:
     """What stands on the page."""
     sections = [in_a_circle(found, False), obligations(found), payments(found)]
     if other is not None:
@@ -31,8 +31,9 @@ def page(found: Circle, other: Without | None = None, no_plan: str = "") -> Page
     standing = (f"{share:.0%} of the {money(found, found.sources)} that finance the plan goes in a circle; "
                 f"{money(found, found.sources - found.back)} comes from outside it.")  # fmt: skip
     footer = f"Run {found.run.path.name}. Money is nominal unless it names its year. Written by gwplan from the tables of the run alone."
-    return Page(str(found.run.summary["title"]), sentence(found, other, no_plan), standing, "Circle", cards(found, other),
-                [section for section in sections if section.charts or section.tables], footer, [no_plan] if no_plan else [])  # fmt: skip
+    kept = [section for section in sections if section.charts or section.tables]
+    return Page(str(found.run.summary["title"]), sentence(found, other, no_plan), standing, "Circle", cards(found, other), kept, footer,
+                [] if no_plan is None else [no_plan.message])  # fmt: skip
 
 
 def cards(found: Circle, other: Without | None) -> list[Card]:

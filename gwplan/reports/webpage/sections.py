@@ -98,8 +98,8 @@ def in_a_circle(found: Circle, alone: bool = True) -> Section:
 def circle_tables(found: Circle) -> list[Table]:
     """Each investor beside what is bought of it; stakes and what is no cash apart; the loops."""
     unit, size = found.unit
-    header = ("investor", f"pays in, {unit}", f"bought of it, {unit}", "of which through others", "round trip", "coverage",
-              "share of its sales it funds", f"net from outside, {unit}", "lag, months")  # fmt: skip
+    header = ("investor", f"pays in, {unit}", f"bought of it, {unit}", "through others", "round trip", "coverage",
+              "sales it funds", f"net from outside, {unit}", "lag, months")  # fmt: skip
     rows = [(each.name, each.gross / size, each.bought / size, sum(each.look_through) / size, percent(each.round_trip), each.coverage,
              percent(each.vendor_funded), each.net_external / size, rounded(each.lag_months))
             for each in found.investors if each.gross > 0]  # fmt: skip
