@@ -10,7 +10,7 @@ import pytest
 from gwplan import run as running
 from gwplan.circle.answer import Circle, sentence
 from gwplan.circle.books import NoCircle
-from gwplan.circle.without import NEVER, NoPlan, compare_without, question, solve_without
+from gwplan.circle.without import NEVER, NoPlan, as_toml, compare_without, question, solve_without
 from gwplan.definition import read_definition
 from gwplan.reports.folder import RunFolder
 from tests.circle.hand_made import DEFINITION, write_run
@@ -86,3 +86,18 @@ def test_it_is_solved_beside_the_run_from_its_plan(folder: Path, monkeypatch: py
     assert solve_without(RunFolder(folder)).exit_code == 4
     assert (asked[0].runs, asked[0].start) == (folder.parent.resolve(), folder)
     assert asked[0].model.stem == "circle_without_investors"
+
+
+def test_a_runs_own_inputs_and_definition_give_its_plan_again(tmp_path: Path) -> None:
+    """What `--solve` writes is a model that is read and solved as it stands."""
+    from tests.support import TINY
+
+    first = running.solve(running.Request(TINY, runs=tmp_path / "runs", pages=False))
+    assert first.run is not None
+    definition = RunFolder(first.run).manifest["definition"] | {"inputs": str(first.run / "inputs")}
+    model = tmp_path / "again.toml"
+    model.write_text(as_toml(definition), encoding="utf-8")
+    again = running.solve(running.Request(model, runs=tmp_path / "runs", start=first.run, pages=False))
+    assert again.run is not None
+    objectives = [RunFolder(run).summary["objective"] for run in (first.run, again.run)]
+    assert objectives[1] == pytest.approx(objectives[0], rel=1e-6)
