@@ -45,8 +45,8 @@ class Circle:
 
     @property
     def sources(self) -> float:
-        """All money that finances the plan: investors', equity and debt drawn."""
-        return sum(flow.value for flow in self.books.flows if flow.line in SOURCES)
+        """All money that finances the plan: investors', equity and debt drawn, but what only repays other draws."""
+        return sum(flow.value for flow in self.books.flows if flow.line in SOURCES) - self.books.refinanced
 
     @property
     def unit(self) -> tuple[str, float]:

@@ -36,7 +36,7 @@ class Flow:
 class Contract:
     """The terms of one contract that matter here. `party`: provider, investor or customer; of: whose tranche it is.
 
-    numbers: all that are neither dated nor local; ramp: by calendar year.
+    numbers: all that are neither dated nor local.
     """
 
     name: str
@@ -46,7 +46,6 @@ class Contract:
     terms: str = ""
     of: str = ""
     numbers: Mapping[str, float] = field(default_factory=dict)
-    ramp: Mapping[int, float] = field(default_factory=dict)
 
     def number(self, quantity: str, default: float = 0.0) -> float:
         """A number of the contract, or the default where it is not given."""
@@ -59,6 +58,7 @@ class Books:
 
     claims: what each investor's contract is still owed at the horizon's end. Beside the flows, to check them, None if unknown:
     cash at the end of each period; invested: what investors pay in, by period.
+    refinanced: draws of debt that only repay other draws.
     """
 
     periods: Sequence[str]
@@ -69,6 +69,7 @@ class Books:
     claims: Mapping[str, float] = field(default_factory=dict)
     cash: Sequence[float] | None = None
     invested: Sequence[float] | None = None
+    refinanced: float = 0.0
 
     def of_kind(self, kind: str) -> list[Contract]:
         """The contracts of a kind, by name."""
@@ -101,7 +102,7 @@ def read(run: RunFolder) -> Books:
         if str(row["period"]) == run.periods[-1]:
             claims[str(row["contract"])] = claims.get(str(row["contract"]), 0.0) + float(row["value"])
     return Books(run.periods, run.months, run.first_month(0), flows, contracts, claims,
-                 by_period(run, "finance.cash"), by_period(run, "account.invested"))
+                 by_period(run, "finance.cash"), by_period(run, "account.invested"), sum(by_period(run, "finance.refinanced") or ()))
 
 
 def flow_of(row: Mapping[Any, Any], run: RunFolder, contracts: Mapping[str, Contract]) -> Flow:
@@ -131,15 +132,12 @@ def contracts_of(run: RunFolder) -> dict[str, Contract]:
     frame = run.inputs("contracts")
     labels: dict[str, dict[str, str]] = {}
     numbers: dict[str, dict[str, float]] = {}
-    ramps: dict[str, dict[int, float]] = {}
     for row in frame.to_dict("records") if len(frame) else ():
         item, quantity, when = str(row["item"]), str(row["quantity"]), str(row["when"])
         labels.setdefault(item, {})
-        if quantity == "ramp" and when:
-            ramps.setdefault(item, {})[int(when[:4])] = float(row["base"])
-        elif when or str(row["site"]):
+        if when or str(row["site"]):
             continue
-        elif str(row["unit"]) in ("label", "date"):
+        if str(row["unit"]) in ("label", "date"):
             labels[item][quantity] = str(row["base"])
         else:
             numbers.setdefault(item, {})[quantity] = float(row["base"])
@@ -150,15 +148,6 @@ def contracts_of(run: RunFolder) -> dict[str, Contract]:
         if name not in left_out:
             party = said.get(PARTY.get(kind, "provider"), "")
             found[name] = Contract(name, kind, party, said.get("passed_to", ""), said.get("terms", ""), said.get("of", ""),
-                                   numbers.get(name, {}), ramps.get(name, {}))
+                                   numbers.get(name, {}))
     return found
 
-
-def signed_of(run: RunFolder) -> dict[str, int]:
-    """The first period in which each contract is signed, leased or exercised, by name: from the plan's decisions."""
-    found: dict[str, int] = {}
-    for row in run.plan.to_dict("records") if len(run.plan) else ():
-        if str(row["part"]) == "contracts" and float(row["amount"]) > 0 and str(row["when"]) in run.number_of:
-            period = run.number_of[str(row["when"])]
-            found[str(row["item"])] = min(period, found.get(str(row["item"]), period))
-    return found

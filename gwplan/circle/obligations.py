@@ -2,8 +2,7 @@
 
 Must be paid: the least payments of compute that is signed, capacity of options that are exercised, rents, debt service, and the
 least bills of power. Sure to come in: revenue of contracted sales, and the planner's own use at its transfer price; spot sales
-are shown, and promise nothing. Nominal MUSD. Least payments are those of the terms: a commitment x the ramp of the year (without
-a ramp evenly over the term, from the first use on) x the share of the year inside the horizon that the supplier is not late.
+are shown, and promise nothing. Nominal MUSD. Least payments of commitments, and what of them is for nothing, are the plan's own.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gwplan.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
-from gwplan.circle.books import COMPUTE, OPTION, PURCHASES, SALE, Books, Contract, signed_of
+from gwplan.circle.books import COMPUTE, OPTION, PURCHASES, SALE, Books
 from gwplan.reports.folder import RunFolder
 
 COMMITMENTS, OPTIONS, RENTS, DEBT, TAKES = "compute commitments", "options exercised", "rents", "debt service", "minimum takes"
@@ -35,18 +34,18 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """A signed commitment in a year: the least payment, what is paid, and what of it is for nothing (None: the run does not say)."""
+    """A signed commitment in a year: the least payment, what is paid, and what of it is for nothing."""
 
     contract: str
     year: int
     least: float
     paid: float
-    shortfall: float | None
+    shortfall: float
 
     @property
     def used(self) -> float:
         """What is paid for use, or ahead of it."""
-        return self.paid - (self.shortfall or 0.0)
+        return self.paid - self.shortfall
 
 
 @dataclass(frozen=True)
@@ -94,54 +93,25 @@ def kind_of_income(books: Books, item: str, line: str) -> str:
 
 def commitments_of(run: RunFolder, books: Books) -> Iterator[Commitment]:
     """The signed commitments, year by year."""
-    signed, missed = signed_of(run), shortfalls(run, books)
+    least, short = by_contract(run, "contracts.minimum"), by_contract(run, "contracts.shortfall")
     for contract in books.of_kind(COMPUTE):
-        if contract.name not in signed or not contract.number("commitment"):
+        if not any(name == contract.name and amount for (name, _), amount in least.items()):
             continue
         paid: dict[int, float] = defaultdict(float)
         for flow in books.flows:
             if flow.item == contract.name and flow.line in PURCHASES:
                 paid[books.year(flow.period)] -= flow.value
-        end = books.first + len(books.periods) * books.months
-        least = minimums(contract, books.first + signed[contract.name] * books.months, books.first, end)
         for year in books.years:
-            if least.get(year) or paid.get(year):
-                short = None if missed is None else missed.get((contract.name, year), 0.0)
-                yield Commitment(contract.name, year, least.get(year, 0.0), paid.get(year, 0.0), short)
+            due, key = least.get((contract.name, year), 0.0), (contract.name, year)
+            if due or paid.get(year):
+                yield Commitment(contract.name, year, due, paid.get(year, 0.0), short.get(key, 0.0))
 
 
-def minimums(contract: Contract, signed: int, start: int, end: int) -> dict[int, float]:
-    """The least payment of each calendar year that touches the horizon, months `start` to `end` (counted from year 0; end outside)."""
-    ready = signed + contract.number("lead_months")
-    late = ready + contract.number("delay_months")
-    term = contract.number("term") * MONTHS_A_YEAR
-    found = {}
-    for year in range(start // MONTHS_A_YEAR, (end - 1) // MONTHS_A_YEAR + 1):
-        first, last = max(start, year * MONTHS_A_YEAR), min(end, (year + 1) * MONTHS_A_YEAR)
-        if contract.ramp:
-            share = contract.ramp.get(year, 0.0) * (last - first - overlap(first, last, ready, late)) / MONTHS_A_YEAR
-        else:
-            inside = overlap(first, last, ready, ready + term) - overlap(first, last, ready, min(late, ready + term))
-            share = inside / term if term else 0.0
-        found[year] = contract.number("commitment") * share
-    return found
-
-
-def overlap(first: float, last: float, begin: float, end: float) -> float:
-    """Length that two spans have in common."""
-    return max(0.0, min(last, end) - max(first, begin))
-
-
-def shortfalls(run: RunFolder, books: Books) -> dict[tuple[str, int], float] | None:
-    """What is paid for nothing by contract and year, as the plan has it; None where it does not say."""
-    frame = run.table("contracts.shortfall")
-    if not len(frame):
-        return {} if (run.path / "tables" / "contracts.shortfall.csv").is_file() else None
-    found: dict[tuple[str, int], float] = defaultdict(float)
-    for row in frame.to_dict("records"):
-        year = int(row["year"]) if "year" in row else books.year(run.number_of[str(row["period"])])
-        found[str(row["contract"]), year] += float(row["value"])
-    return dict(found)
+def by_contract(run: RunFolder, table: str) -> dict[tuple[str, int], float]:
+    """A table of the contracts by contract and year."""
+    frame = run.table(table)
+    rows = frame.to_dict("records") if len(frame) else ()
+    return {(str(row["contract"]), int(row["year"])): float(row["value"]) for row in rows}
 
 
 def from_ledger(run: RunFolder, books: Books) -> Iterator[Due]:

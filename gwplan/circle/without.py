@@ -10,7 +10,9 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gwplan.calendar import MONTHS_A_YEAR
 from gwplan.circle.books import INVESTOR, Books, NoCircle, read
+from gwplan.finance.returns import SHIFT
 from gwplan.reports.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -175,13 +177,26 @@ def peak_equity(books: Books) -> float:
 EQUITY: tuple[tuple[str, str, Callable[[Books], float]], ...] = (
     ("peak_equity", "Peak equity", peak_equity),
     ("equity", "Equity paid in", lambda books: sum(line_sum(books, ("equity",)))),
-    ("drawn", "Debt drawn", lambda books: sum(line_sum(books, ("drawn",)))),
+    ("drawn", "Debt drawn", lambda books: sum(line_sum(books, ("drawn",))) - books.refinanced),
     ("invested", "Investors' money", lambda books: sum(line_sum(books, ("invested",)))),
 )
 
 
 def equity_value(run: RunFolder) -> float | None:
-    """What the sponsor's equity is worth, as the run says."""
-    stated = run.figure("equity_value_musd")
-    goal = next(iter(run.summary.get("goal", ())), "")
-    return run.figure("objective") if stated is None and goal == "most_equity_value" else stated
+    """What the sponsor's equity is worth: the goal's value, else the summary's, else worked out from the flows.
+
+    Present value at the horizon's start, at the required return, of dividends and of what is left at the end, less equity.
+    """
+    if next(iter(run.summary.get("goal", ())), "") == "most_equity_value":
+        return run.figure("objective")
+    stated, rate = run.figure("equity_value_musd"), run.number("finance", "equity", "required_return")
+    if stated is not None or rate is None or not len(run.table("finance.flow")):
+        return stated
+    horizon, length = run.manifest["definition"]["horizon"], run.months / MONTHS_A_YEAR
+    shift = SHIFT[(horizon.get("timing") or {}).get("running", "middle")]
+    paid = line_sum(read(run), ("equity", "dividends"))
+    settled = run.table("finance.settlement")
+    left = sum(float(row["value"]) for row in settled.to_dict("records") if row["line"] == "left_over") if len(settled) else 0.0
+    # What the planner gets of the sponsor is what the sponsor pays.
+    discounted = -sum(amount * (1 + rate) ** -((number + shift) * length) for number, amount in enumerate(paid))
+    return float(discounted + left * (1 + rate) ** -(len(paid) * length))

@@ -147,8 +147,8 @@ def _wall(found: Circle) -> Table:
 def _commitments(found: Circle, size: float) -> Table:
     table = _table("Contract", ">Year", ">Least", ">Paid", ">Of it for nothing")
     for each in found.wall.commitments:
-        short = "not said" if each.shortfall is None else f"{each.shortfall / size:,.2f}"
-        table.add_row(escape(each.contract), str(each.year), f"{each.least / size:,.2f}", f"{each.paid / size:,.2f}", short)
+        amounts = (each.least, each.paid, each.shortfall)
+        table.add_row(escape(each.contract), str(each.year), *(f"{amount / size:,.2f}" for amount in amounts))
     return table
 
 

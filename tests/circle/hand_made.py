@@ -41,8 +41,7 @@ FLOWS: Flows = {
 
 CONTRACTS = [
     "azure_compute,,,kind,,compute,,label", "azure_compute,,,provider,,microsoft,,label", "azure_compute,,,commitment,,25000,,MUSD_nominal",
-    "azure_compute,,,lead_months,,6,,month", "azure_compute,,,term,,5,,year", "azure_compute,,2027,ramp,,0.08,,1/year",
-    "azure_compute,,2028,ramp,,0.44,,1/year", "azure_compute,,,passed_through,,0.35,,1", "azure_compute,,,passed_to,,nvidia,,label",
+    "azure_compute,,,lead_months,,6,,month", "azure_compute,,,term,,5,,year", "azure_compute,,,passed_through,,0.35,,1", "azure_compute,,,passed_to,,nvidia,,label",
     "leased_hall,,,kind,,lease,,label", "leased_hall,,,provider,,landlord,,label",
     "big_sale,,,kind,,sale,,label", "big_sale,,,customer,,bigco,,label", "big_sale,,,terms,,contracted,,label",
     "spot_sale,,,kind,,sale,,label", "spot_sale,,,customer,,anybody,,label", "spot_sale,,,terms,,spot,,label",
@@ -110,6 +109,7 @@ def write_run(folder: Path, flows: Mapping[tuple[str, str, str], Sequence[float]
     if invested:
         write(tables / "account.invested.csv", "contract,period,value", invested)
         write(tables / "finance.claim.csv", "contract,period,value", ["nvidia_equity,2028-Q4,8000", "nvidia_equity,2028-Q3,7900"])
+    write(tables / "contracts.minimum.csv", "contract,year,value", ["azure_compute,2027,2000", "azure_compute,2028,11000"])
     write(tables / "contracts.shortfall.csv", "contract,year,value", ["azure_compute,2027,500"])
     write(tables / "power.contracted.csv", "supply,site,period,value", [f"grid,north,{name},125" for name in PERIODS[4:]])
     write(tables / "ledger.csv", "kind,maker,class,item,site,payee,period,amount", [

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gwplan.circle.answer import Circle
-from gwplan.circle.books import Contract
-from gwplan.circle.obligations import COMMITMENTS, CONTRACTED, DEBT, OWN_USE, RENTS, SPOT, TAKES, minimums, nominal
+from gwplan.circle.answer import Circle, circle
+from gwplan.circle.obligations import COMMITMENTS, CONTRACTED, DEBT, OPTIONS, OWN_USE, RENTS, SPOT, TAKES, nominal
 from gwplan.reports.folder import RunFolder
-
-JANUARY = 2027 * 12
-EVEN = Contract("cloud", "compute", "microsoft", numbers={"commitment": 25000, "term": 5, "lead_months": 6})
 
 
 def test_obligations_of_the_hand_made_run(found: Circle) -> None:
     wall = found.wall
     assert wall.years == (2027, 2028)
-    assert [wall.due(year, COMMITMENTS) for year in wall.years] == pytest.approx([2000, 11000]), "8 % and 44 % of 25,000"
+    assert [wall.due(year, COMMITMENTS) for year in wall.years] == pytest.approx([2000, 11000])
     assert [wall.due(year, RENTS) for year in wall.years] == pytest.approx([0, 120])
     assert [wall.due(year, DEBT) for year in wall.years] == pytest.approx([0, 60 + 540 + 530 + 520])
     # 60 % of 125 MW for 8,760 hours at 50 USD/MWh.
@@ -42,35 +37,17 @@ def test_commitments_against_use(found: Circle) -> None:
     assert rows == [(2027, 2000, 1500, 500, 2000), (2028, 11000, 11000, 0, 11000)]
 
 
-def test_a_run_that_does_not_say_what_is_paid_for_nothing(folder: Path) -> None:
-    from gwplan.circle.answer import circle
-
-    (folder / "tables" / "contracts.shortfall.csv").unlink()
-    assert {each.shortfall for each in circle(RunFolder(folder)).wall.commitments} == {None}
-
-
 def test_what_is_not_signed_is_not_owed(folder: Path) -> None:
-    from gwplan.circle.answer import circle
-
-    (folder / "plan.csv").write_text("part,decision,item,site,when,amount\n")
+    (folder / "tables" / "contracts.minimum.csv").write_text("contract,year,value\n")
     assert circle(RunFolder(folder)).wall.commitments == ()
 
 
-def test_without_a_ramp_a_commitment_is_due_evenly_over_its_term_from_the_first_use_on() -> None:
-    """25,000 over 60 months from July 2027: 6, 12 and 12 of them in three years."""
-    assert minimums(EVEN, JANUARY, JANUARY, JANUARY + 36) == pytest.approx({2027: 2500, 2028: 5000, 2029: 5000})
-
-
-def test_the_supplier_waives_what_falls_into_its_delay() -> None:
-    late = replace(EVEN, numbers={**EVEN.numbers, "delay_months": 3})
-    assert minimums(late, JANUARY, JANUARY, JANUARY + 36) == pytest.approx({2027: 1250, 2028: 5000, 2029: 5000})
-    ramp = replace(late, ramp={2027: 0.08, 2028: 0.44})
-    assert minimums(ramp, JANUARY, JANUARY, JANUARY + 24) == pytest.approx({2027: 0.08 * 25000 * 9 / 12, 2028: 0.44 * 25000})
-
-
-def test_a_year_counts_as_far_as_it_lies_in_the_horizon() -> None:
-    ramp = replace(EVEN, ramp={2027: 0.08, 2028: 0.44})
-    assert minimums(ramp, JANUARY + 6, JANUARY + 6, JANUARY + 15) == pytest.approx({2027: 1000, 2028: 0.44 * 25000 / 4})
+def test_capacity_of_an_option_that_is_exercised_is_owed(folder: Path) -> None:
+    with (folder / "inputs" / "contracts.csv").open("a") as file:
+        file.write("azure_option,,,kind,,option,,label,study,terms\nazure_option,,,provider,,microsoft,,label,study,terms\n")
+    with (folder / "tables" / "ledger.csv").open("a") as file:
+        file.write("running,contracts,cloud,azure_option,cloud,microsoft,2028-Q4,70\nrunning,contracts,premiums,azure_option,cloud,microsoft,2028-Q1,9\n")
+    assert circle(RunFolder(folder)).wall.due(2028, OPTIONS) == pytest.approx(70), "the premium is paid, not owed"
 
 
 def test_real_money_becomes_nominal_from_the_middle_of_the_year_of_its_dollars(folder: Path) -> None:

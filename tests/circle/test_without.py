@@ -10,7 +10,7 @@ import pytest
 from gwplan import run as running
 from gwplan.circle.answer import Circle, sentence
 from gwplan.circle.books import NoCircle
-from gwplan.circle.without import NEVER, NoPlan, as_toml, compare_without, question, solve_without
+from gwplan.circle.without import NEVER, NoPlan, as_toml, compare_without, equity_value, question, solve_without
 from gwplan.definition import read_definition
 from gwplan.reports.folder import RunFolder
 from tests.circle.hand_made import DEFINITION, write_run
@@ -30,6 +30,18 @@ def test_differences(folder: Path, folder_without: Path) -> None:
     # 500 and 100 of cash in the first quarter; without investors 600 + 500 + 2,000 + 2,050 + 3,140 + 430 before anything comes back.
     assert rows["peak_equity"] == pytest.approx((600, 8720, 8120))
     assert found.it_mw[3:6] == ((60, 0), (100, 0), (100, 60))
+
+
+def test_the_value_of_equity_is_worked_out_where_it_is_not_the_goal(folder: Path) -> None:
+    """600 paid in in the first quarter; 1,500 are paid out in the second and 550 are left at the end: at 10 %, from the middles of quarters."""
+    tables = folder / "tables"
+    (tables / "finance.flow.csv").write_text("line,item,party,period,value\nequity,equity,sponsor,2027-Q1,600\ndividends,equity,sponsor,2027-Q2,-1500\n")
+    (tables / "finance.settlement.csv").write_text("line,value\ncash,700\ndebt,-150\nleft_over,550\n")
+    (folder / "inputs" / "finance.csv").write_text("item,site,when,quantity,low,base,high,unit,source,note\nequity,,,required_return,,0.1,,1/year,study,\n")
+    summary = json.loads((folder / "summary.json").read_text())
+    (folder / "summary.json").write_text(json.dumps(summary | {"goal": ["most_value"]}))
+    run = RunFolder(folder)
+    assert equity_value(run) == pytest.approx(-600 / 1.1 ** (1 / 8) + 1500 / 1.1 ** (3 / 8) + 550 / 1.1**2)
 
 
 def test_the_same_plan_has_no_difference(found: Circle, folder: Path) -> None:

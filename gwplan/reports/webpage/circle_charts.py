@@ -187,19 +187,18 @@ def commitments(found: Circle) -> Chart | None:
         return None
     unit, size = found.unit
     across = [[each.contract for each in every], [str(each.year) for each in every]]
-    told = " (the run does not say what of it is for nothing)" if any(each.shortfall is None for each in every) else ""
     bars: list[dict[str, Any]] = [
-        {"type": "bar", "name": f"paid for use{told}", "x": across, "y": [each.used / size for each in every],
+        {"type": "bar", "name": "paid for use", "x": across, "y": [each.used / size for each in every],
          "marker": {"color": COLOURS[0]}, "hovertemplate": f"paid for use: %{{y:,.4g}} {unit}<extra></extra>"},
-        {"type": "bar", "name": "shortfall, paid for nothing", "x": across, "y": [(each.shortfall or 0.0) / size for each in every],
+        {"type": "bar", "name": "shortfall, paid for nothing", "x": across, "y": [each.shortfall / size for each in every],
          "marker": {"color": COLOURS[1], "pattern": HATCH}, "hovertemplate": f"shortfall: %{{y:,.4g}} {unit}<extra></extra>"},
         {"type": "scatter", "mode": "markers", "name": "least due", "x": across, "y": [each.least / size for each in every],
          "marker": {"symbol": "line-ew", "size": 34, "line": {"color": TARGET, "width": 3}},
          "hovertemplate": f"least due: %{{y:,.4g}} {unit}<extra></extra>"},
     ]  # fmt: skip
     kept = [bar for bar in bars if bar["type"] != "bar" or any(bar["y"])]
-    rows = [(each.contract, each.year, each.least / size, each.used / size, None if each.shortfall is None else each.shortfall / size,
-             each.paid / size) for each in every]  # fmt: skip
+    rows = [(each.contract, each.year, each.least / size, each.used / size, each.shortfall / size, each.paid / size)
+            for each in every]  # fmt: skip
     layout = {"barmode": "stack", "xaxis": {"type": "multicategory"}, "yaxis": {"title": {"text": f"{unit} a year"}, "rangemode": "tozero"}}
     header = ("contract", "year", "least due", "paid for use", "shortfall", "paid")
     return Chart(f"Commitments against use, {unit} nominal", kept, header, rows, layout)
