@@ -81,13 +81,14 @@ def sentence(found: Circle, other: Without | None = None, no_plan: NoPlan | None
         return f"{text}; without it {no_plan.text}."
     if other is None:
         return f"{text}."
-    changes = [change for each in (told(found, row) for row in other.differences) if (change := each)]
+    least = max(LEAST_TOLD, sum(gap or 0.0 for gap in other.gaps))
+    changes = [change for row in other.differences if (change := told(found, row, least))]
     same = "the plan has the same power, dates, peak equity and value"
     return f"{text}; without it {', '.join(changes) if changes else same}."
 
 
-def told(found: Circle, row: Difference) -> str:
-    """A difference as part of the sentence; blank where there is none, or none to speak of."""
+def told(found: Circle, row: Difference, least: float) -> str:
+    """A difference as part of the sentence; blank where there is none, or one of a share no larger than `least`."""
     if row.before == row.after or (row.key not in TOLD and not row.key.startswith("target_")):
         return ""
     if row.unit == "months":
@@ -96,7 +97,7 @@ def told(found: Circle, row: Difference) -> str:
         return f"{TOLD.get(row.key, f'{row.name} comes')} {abs(row.difference):,.0f} months {'later' if row.difference > 0 else 'earlier'}"
     if row.difference is None:
         return ""
-    if abs(row.difference) <= LEAST_TOLD * abs(float(row.before or 0)):
+    if abs(row.difference) <= least * abs(float(row.before or 0)):
         return ""
     shown = (money(found, abs(row.difference)) if row.unit.startswith("MUSD") else f"{abs(row.difference):,.0f} {row.unit}")
     return f"{TOLD[row.key]} is {shown} {'higher' if row.difference > 0 else 'lower'}"
@@ -106,7 +107,7 @@ TOLD = {"it_mw": "IT power", "first_it_period": "first IT power comes", "peak_eq
         "equity_value": "the equity's value", "capital_musd": "capital"}  # fmt: skip
 """Differences that the sentence tells, and what it calls them."""
 LEAST_TOLD = 5e-4
-"""Share of a figure below which a difference is not told."""
+"""Share of a figure below which a difference is not told, however closely the plans are proven."""
 
 
 def as_json(found: Circle, other: Without | None = None, no_plan: NoPlan | None = None) -> dict[str, Any]:

@@ -23,6 +23,7 @@ SERIES = {"it": "it_mw", "facility": "facility_mw", "compute": "compute_kh100e"}
 MEASURES = {"it": "of IT", "facility": "at the meter", "compute": "of compute"}
 POWER = (("it_mw", "IT power at most", "MW"), ("compute_kh100e", "Compute at most", "kH100e"))
 WITHIN = 1e-6
+ROUNDING = 1e-9
 NEVER = "never"
 
 
@@ -139,7 +140,10 @@ def compare_without(base: RunFolder, other: RunFolder) -> Without:
 
 def number_row(key: str, name: str, unit: str, before: float | None, after: float | None) -> Difference:
     """A figure that is a number."""
-    return Difference(key, name, unit, before, after, None if before is None or after is None else after - before)
+    if before is None or after is None:
+        return Difference(key, name, unit, before, after, None)
+    difference = 0.0 if abs(after - before) <= ROUNDING * max(abs(before), abs(after)) else after - before
+    return Difference(key, name, unit, before, after, difference)
 
 
 def date_row(run: RunFolder, key: str, name: str, before: str | None, after: str | None) -> Difference:

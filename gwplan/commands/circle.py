@@ -13,6 +13,7 @@ from gwplan.exits import Exit
 EPILOG = """\b
 Exit codes:
   0  done
+  1  with --solve: the check of that plan found it wrong
   3  RUN has no finance, or no investor pays into it
   4  with --solve: there is no plan without investors' money
   5  with --solve: that plan was stopped early
@@ -55,6 +56,8 @@ def circle(context: click.Context, /, folder: Path, without: Path | None, solve:
                 with console.progress_line() as progress:
                     outcome = solve_without(found.run, progress=progress)
                 code, other = outcome.exit_code, outcome.run
+                if code and other:
+                    click.echo(outcome.message, err=True)
                 no_plan = None if other else NoPlan(code == Exit.INFEASIBLE, outcome.message)
             compared = None if other is None else compare_without(found.run, RunFolder(other))
         except NoCircle as error:

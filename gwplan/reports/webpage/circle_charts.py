@@ -15,6 +15,8 @@ from gwplan.circle.without import Without
 from gwplan.reports.webpage.charts import COLOURS, TARGET, Chart, lines, time_axis, with_ends
 
 Link = tuple[str, str]
+Node = str | Link
+"""A party, or the step of a link beside those who pass money on."""
 AS_INVESTOR, AS_SUPPLIER = "as investor", "as supplier"
 OTHERS_IN, OTHERS_OUT = "others who pay", "others who are paid"
 CASH_KEPT, CASH_USED = "cash kept", "cash used"
@@ -23,8 +25,6 @@ LEAST_SHOWN = 0.01
 LINK_OPACITY = 0.45
 PAD, LEAST_TALL, PER_NODE = 18, 460, 34
 """Pixels between parties of a column; of the whole chart at least, and for each party."""
-LEFT = 0.001
-"""Place of the first column; Plotly takes 0 for none."""
 LINKS = {INVESTED: COLOURS[0], "purchases": COLOURS[1], PASSED_ON: COLOURS[3], "other": COLOURS[7]}
 """Colours of links: investors' money, what is bought of investors, what providers pass on, all else."""
 KEYS = {INVESTED: "investors' money", "purchases": "bought of investors", PASSED_ON: "passed on to suppliers", "other": "all else"}
@@ -38,25 +38,25 @@ def sankey(found: Circle) -> Chart | None:
         return None
     unit, size = found.unit
     links = gathered(links_of(found))
-    columns = columns_of(links)
-    tall = max(LEAST_TALL, PER_NODE * sum(map(len, columns)))
-    places = heights(links, columns, tall)
-    names = [name for column in columns for name in column]
+    ways = stepped(links)
+    names = ordered(links, ways)
     place = {name: number for number, name in enumerate(names)}
-    ways = list(links.items())
-    trace = {"type": "sankey", "arrangement": "snap", "orientation": "h", "valuesuffix": f" {unit}", "valueformat": ",.3~r",
-             "node": {"label": names, "pad": PAD, "thickness": 16, "color": [node_colour(name) for name in names], **places,
-                      "line": {"width": 0}, "hovertemplate": "%{label}: %{value}<extra></extra>"},
-             "link": {"source": [place[payer] for (payer, _), _ in ways], "target": [place[payee] for (_, payee), _ in ways],
-                      "value": [sum(kinds.values()) / size for _, kinds in ways],
-                      "color": [faded(LINKS[max(kinds, key=lambda kind: kinds[kind])]) for _, kinds in ways],
-                      "hovertemplate": "%{source.label} to %{target.label}: %{value}<extra></extra>"}}  # fmt: skip
-    rows = [(payer, payee, KEYS[kind], amount / size) for (payer, payee), kinds in ways for kind, amount in kinds.items()]
+    trace = {"type": "sankey", "arrangement": "fixed", "orientation": "h", "valuesuffix": f" {unit}", "valueformat": ",.3~r",
+             "node": {"label": ["" if isinstance(name, tuple) else name for name in names], "pad": PAD, "thickness": 16,
+                      "color": [step_colour(links[name]) if isinstance(name, tuple) else node_colour(name) for name in names],
+                      "customdata": [name[-1] if isinstance(name, tuple) else name for name in names], "line": {"width": 0},
+                      "hovertemplate": "%{customdata}: %{value}<extra></extra>"},
+             "link": {"source": [place[one] for one, _, _ in ways], "target": [place[two] for _, two, _ in ways],
+                      "value": [sum(links[link].values()) / size for _, _, link in ways],
+                      "color": [step_colour(links[link]) for _, _, link in ways],
+                      "customdata": [" to ".join(link) for _, _, link in ways],
+                      "hovertemplate": "%{customdata}: %{value}<extra></extra>"}}  # fmt: skip
+    rows = [(payer, payee, KEYS[kind], amount / size) for (payer, payee), kinds in links.items() for kind, amount in kinds.items()]
     key = [{"type": "scatter", "mode": "markers", "name": KEYS[kind], "x": [None], "y": [None], "hoverinfo": "skip",
             "marker": {"symbol": "square", "size": 12, "color": colour}} for kind, colour in LINKS.items()
-           if any(kind in kinds for _, kinds in ways)]  # fmt: skip
+           if any(kind in kinds for kinds in links.values())]  # fmt: skip
     hidden = {"visible": False, "fixedrange": True}
-    layout = {"tall": tall, "xaxis": hidden, "yaxis": hidden}
+    layout = {"tall": max(LEAST_TALL, PER_NODE * sum(not isinstance(name, tuple) for name in names)), "xaxis": hidden, "yaxis": hidden}
     return Chart(f"Where the money comes from and where it goes, {unit} nominal over the horizon", [trace, *key],
                  ("from", "to", "what", unit), rows, layout)
 
@@ -102,53 +102,42 @@ def gathered(links: Mapping[Link, Mapping[str, float]]) -> dict[Link, dict[str, 
     return dict(sorted(found.items(), key=lambda way: -sum(way[1].values())))
 
 
-def columns_of(links: Mapping[Link, Mapping[str, float]]) -> list[list[str]]:
-    """Those who pay, the planner, those who are paid and pass some of it on, all others who are paid.
-
-    In each those to whom money is passed on come first, then investors, then the largest.
-    """
-    sums: dict[str, float] = defaultdict(float)
-    for link, kinds in links.items():
-        for party in link:
-            sums[party] += sum(kinds.values())
-    passing = {payer for (payer, _), kinds in links.items() if PASSED_ON in kinds}
-    ends = {payee for (_, payee), kinds in links.items() if PASSED_ON in kinds}
-    paying = {payer for payer, payee in links if payee == PLANNER}
-    columns = [paying, {PLANNER}, passing, set(sums) - passing - paying - {PLANNER}]
-    return [sorted(column, key=lambda name: (name not in ends, not name.endswith((AS_INVESTOR, AS_SUPPLIER)), -sums[name], name))
-            for column in columns]  # fmt: skip
+def passers(links: Mapping[Link, Mapping[str, float]]) -> tuple[set[str], set[str]]:
+    """Those who pass on some of what the planner pays them, and those whom they pass it to."""
+    passed = [link for link, kinds in links.items() if PASSED_ON in kinds]
+    return {payer for payer, _ in passed}, {payee for _, payee in passed}
 
 
-def heights(links: Mapping[Link, Mapping[str, float]], columns: list[list[str]], tall: int) -> dict[str, list[float]]:
-    """Places of the nodes, to scale, so that no link crosses a node.
+def stepped(links: Mapping[Link, Mapping[str, float]]) -> list[tuple[Node, Node, Link]]:
+    """The links as they are drawn: one that goes past those who pass money on takes a step beside them, so that it never crosses one."""
+    passing, _ = passers(links)
+    found: list[tuple[Node, Node, Link]] = []
+    for link in links:
+        if link[0] == PLANNER and link[1] not in passing and passing:
+            found += [(PLANNER, link, link), (link, link[1], link)]
+        else:
+            found.append((*link, link))
+    return found
 
-    What is bought directly of those to whom providers pass money on lies on top, then the providers, then all others. No places
-    where a provider passes on to one that passes on as well: Plotly then finds them itself.
-    """
-    passed = {link: kinds[PASSED_ON] for link, kinds in links.items() if PASSED_ON in kinds}
-    ends = {payee for _, payee in passed}
-    if ends.intersection(columns[2]):
-        return {}
-    went, came = defaultdict[str, float](float), defaultdict[str, float](float)
-    for (payer, payee), kinds in links.items():
-        went[payer] += sum(kinds.values())
-        came[payee] += sum(kinds.values())
-    size = {name: max(went[name], came[name]) for column in columns for name in column}
-    over = sum(size[name] for name in ends) - sum(passed.values())
-    under = sum(size[name] for name in columns[2]) - sum(passed.values())
-    pad = PAD / tall
-    scale = min((1 - pad * len(column)) / (sum(size[name] for name in column) + more)
-                for column, more in zip(columns, (0.0, 0.0, over, under), strict=True) if column)  # fmt: skip
-    places: list[tuple[float, float]] = []
-    for column, at in zip(columns, (LEFT, 1 / 3, 2 / 3, 1 - LEFT), strict=True):
-        top = over * scale if column is columns[2] else 0.0
-        for name in column:
-            # What is paid to all others leaves the planner under what the providers are paid.
-            if column is columns[3] and name not in ends:
-                top, under = top + under * scale, 0.0
-            places.append((at, top + size[name] * scale / 2))
-            top += size[name] * scale + pad
-    return {"x": [at for at, _ in places], "y": [down for _, down in places]}
+
+def ordered(links: Mapping[Link, Mapping[str, float]], ways: list[tuple[Node, Node, Link]]) -> list[Node]:
+    """The nodes from the top of each column: to whom money is passed on, and the steps there; who passes it on; investors; the largest."""
+    passing, ends = passers(links)
+    sums: dict[Node, float] = defaultdict(float)
+    for one, two, link in ways:
+        sums[one] += sum(links[link].values())
+        sums[two] += sum(links[link].values())
+
+    def rank(node: Node) -> tuple[bool, bool, bool, float, str]:
+        name = node[-1] if isinstance(node, tuple) else node
+        return name not in ends, name not in passing, not name.endswith((AS_INVESTOR, AS_SUPPLIER)), -sums[node], name
+
+    return sorted(sums, key=rank)
+
+
+def step_colour(kinds: Mapping[str, float]) -> str:
+    """The colour of a link, after its largest kind."""
+    return faded(LINKS[max(kinds, key=lambda kind: kinds[kind])])
 
 
 def node_colour(name: str) -> str:
@@ -216,10 +205,12 @@ def wall(found: Circle) -> Chart | None:
         {"type": "bar", "name": kind, "x": years, "y": [each.due(year, kind) / size for year in years],
          "marker": {"color": KIND_COLOURS[kind]},
          "hovertemplate": f"{kind}, %{{x}}: %{{y:,.4g}} {unit}<extra></extra>"} for kind in kinds]  # fmt: skip
-    own = any(each.income.get(SURE[1], {}).values())
-    looks = ((SURE[0], [each.income.get(SURE[0], {}).get(year, 0.0) for year in years], "diamond", TARGET),
-             (" and ".join(SURE), [each.sure(year) for year in years], "circle", COLOURS[3]))  # fmt: skip
-    for name, amounts, symbol, colour in looks if own else looks[:1]:
+    paid = {name: [each.income.get(name, {}).get(year, 0.0) for year in years] for name in SURE}
+    sure = [name for name in SURE if any(paid[name])]
+    looks = [(sure[0], paid[sure[0]], "diamond", TARGET)] if sure else []
+    if len(sure) > 1:
+        looks.append((" and ".join(sure), [each.sure(year) for year in years], "circle", COLOURS[3]))
+    for name, amounts, symbol, colour in looks:
         traces.append({"type": "scatter", "mode": "lines+markers", "name": name, "x": years, "y": [amount / size for amount in amounts],
                        "line": {"color": colour, "width": 2}, "marker": {"symbol": symbol, "size": 9, "color": colour},
                        "hovertemplate": f"{name}, %{{x}}: %{{y:,.4g}} {unit}<extra></extra>"})  # fmt: skip
