@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from gwplan.console import faults_as_json
-from gwplan.reports import bridge, compared, sources
+from gwplan.reports import bridge, compared, diversified, sources
 from gwplan.reports.folder import RunFolder
 from gwplan.reports.schedule import LEAST, Event, events
 
@@ -83,6 +83,7 @@ def show(folder: Path, console: Console) -> None:
     found = bridge.build(run)
     if found is not None:
         _show_bridge(found, console)
+    _section(console, "Shares: at most in one period in which they bind (of money: over all of them)", _shares(run))
     _section(console, "Limits that bind (no slack; duals hold for small changes with whole numbers fixed)", _limits(run))
     unlimited = run.summary.get("no_limit_on") or []
     if unlimited:
@@ -260,6 +261,14 @@ def _show_bridge(found: bridge.Bridge, console: Console) -> None:
                 against = " / ".join(f"{value / figure.base - 1:+.0%}" for value in figure.plan)
                 table.add_row(figure.name, figure.basis, f"{figure.low:.1f}", f"{figure.base:.1f}", f"{figure.high:.1f}", plan, against)
         _section(console, f"{title}, GUSD of {found.dollars} per GW (basis unstated: plan at the meter / IT)", table)
+
+
+def _shares(run: RunFolder) -> Table:
+    """Who gives how much, with the cap beside it."""
+    table = _table(*diversified.COLUMNS)
+    for line in diversified.lines(run):
+        table.add_row(*map(escape, line))
+    return table
 
 
 def binding(run: RunFolder) -> list[dict[str, Any]]:

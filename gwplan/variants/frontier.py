@@ -46,9 +46,9 @@ def _capital(plan: Plan) -> Expression:
 
 
 def _first_build(plan: Plan) -> Expression:
-    from gwplan.summary import first_build_until
+    from gwplan import first_build
 
-    last = first_build_until(plan)
+    last = first_build.last_period(plan.case)
     return sum(amount for (_, period), amount in plan.ledger.capital.items() if period <= last)
 
 
