@@ -57,7 +57,7 @@ def levelised_price(plan: Plan) -> float | None:
 def least_multiple(arrays: Arrays, x: Floats, threads: int | None = None) -> tuple[float | None, list[str]]:
     """The least multiple of the price at which finance holds and equity is worth at least nothing, and what holds it there.
 
-    None if there is none. What holds it: the sponsor's required return, or promises of finance that have a price.
+    None if there is none. What holds it: the sponsor's required return, else the promises of finance that have a price.
     """
     goal = next(cost for cost in arrays.costs if cost.kind == GOAL)
     names = sorted(arrays.columns, key=lambda name: arrays.columns[name])
@@ -77,10 +77,10 @@ def least_multiple(arrays: Arrays, x: Floats, threads: int | None = None) -> tup
 
 
 def holding(arrays: Arrays, duals: Floats) -> list[str]:
-    """The required return where its row, the last, has a price; then the promises that have one."""
-    found = [RETURN] if abs(duals[-1]) > LEAST_DUAL else []
-    dear = [rule.full_name for (rule, _), dual in zip(arrays.rows[:-1], duals, strict=False) if rule.promise and abs(dual) > LEAST_DUAL]
-    return [*found, *sorted(set(dear))]
+    """The required return where its row, the last, has a price; else the promises that have one."""
+    if abs(duals[-1]) > LEAST_DUAL:
+        return [RETURN]
+    return sorted({rule.full_name for (rule, _), dual in zip(arrays.rows[:-1], duals, strict=False) if rule.promise and abs(dual) > LEAST_DUAL})
 
 
 def fixed_but(arrays: Arrays, goal: Cost, x: Floats, free: Any, priced: Any, kept: Any) -> tuple[Arrays, Cost]:

@@ -1,4 +1,4 @@
-"""The tiny case with a price for its compute, a lender and a sponsor: eight years, built in the first, in round numbers."""
+"""The tiny case with a price for its compute, a lender and a sponsor, in round numbers: six years, built in the first two."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ FINANCE = (
 UNTIL = "2027"
 
 
-def financed(folder: Path, goal: str = "most_equity_value") -> Path:
-    """A copy of the tiny case, financed, with `goal`; gives its model."""
+def financed(folder: Path, goal: str = "most_equity_value", end: str = "2031-Q4") -> Path:
+    """A copy of the tiny case, financed, with `goal`; gives its model. Racks of 2027 are to be replaced after 2031."""
     model = copied(TINY, folder)
     for name, rows in (("finance", FINANCE), ("prices", ("prices,,,inflation,,0.02,,1/year",))):
         text = "\n".join((HEADER, *(f"{row},round_numbers,round number" for row in rows), ""))
@@ -33,7 +33,7 @@ def financed(folder: Path, goal: str = "most_equity_value") -> Path:
     budget = folder / "inputs" / "budget.csv"
     write_rows(budget, [{**row, "base": UNTIL} if row["quantity"] == "until" else row for row in read_rows(budget)])
     replaced(model, '"budget"]', '"budget", "finance"]')
-    replaced(model, 'end = "2028-Q4"', 'end = "2033-Q4"')
+    replaced(model, 'end = "2028-Q4"', f'end = "{end}"')
     replaced(model, "discount_rate = 0.0", "discount_rate = 0.08")
     replaced(model, 'by = "2028-Q1"', f'by = "{UNTIL}"')
     replaced(model, 'kind = "least_cost"', f'kind = "{goal}"\nmost_it = "20 MW"')
