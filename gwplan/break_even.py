@@ -36,7 +36,7 @@ PRECISE, SECONDS = 1e-7, 20.0
 
 
 def break_even(plan: Plan, arrays: Arrays, x: Floats) -> dict[str, Any]:
-    """The multiple of the price path and the path's levelised price at it, real; None where own use pays for nothing, or no price will do."""
+    """The multiple of the price path and its levelised price then, real; None where own use pays for nothing, or no price will do."""
     price = levelised_price(plan)
     multiple, held_by = (None, []) if price is None else least_multiple(arrays, x, plan.case.definition.solver.threads)
     return {"price_usd_per_h100e_hour": price, "break_even_multiple": multiple,
@@ -80,7 +80,8 @@ def holding(arrays: Arrays, duals: Floats) -> list[str]:
     """The required return where its row, the last, has a price; else the promises that have one."""
     if abs(duals[-1]) > LEAST_DUAL:
         return [RETURN]
-    return sorted({rule.full_name for (rule, _), dual in zip(arrays.rows[:-1], duals, strict=False) if rule.promise and abs(dual) > LEAST_DUAL})
+    dear = [rule for (rule, _), dual in zip(arrays.rows[:-1], duals, strict=False) if rule.promise and abs(dual) > LEAST_DUAL]
+    return sorted({rule.full_name for rule in dear})
 
 
 def fixed_but(arrays: Arrays, goal: Cost, x: Floats, free: Any, priced: Any, kept: Any) -> tuple[Arrays, Cost]:
@@ -96,7 +97,8 @@ def fixed_but(arrays: Arrays, goal: Cost, x: Floats, free: Any, priced: Any, kep
     rows = np.flatnonzero(kept & (np.diff(inside.indptr) > 0))
     moved = np.where(priced, 0.0, given)
     worth = np.append(goal.coefficients[free], 0.0)
-    whole = sparse.vstack([sparse.hstack([inside[rows], sparse.csr_matrix(np.where(priced, given, 0.0)[rows]).T]), sparse.csr_matrix(worth)])
+    paid = sparse.csr_matrix(np.where(priced, given, 0.0)[rows]).T
+    whole = sparse.vstack([sparse.hstack([inside[rows], paid]), sparse.csr_matrix(worth)])
     least_worth = -(goal.constant + goal.coefficients[~free] @ x[~free])
     count = int(free.sum())
     smaller = replace(

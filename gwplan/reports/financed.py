@@ -119,7 +119,8 @@ def coverage(run: RunFolder) -> str | None:
 
 def break_even(run: RunFolder) -> str | None:
     """The price at which equity is worth nothing, real, beside the price planned with."""
-    price, multiple, planned = (run.figure(key) for key in ("break_even_usd_per_h100e_hour", "break_even_multiple", "price_usd_per_h100e_hour"))
+    names = ("break_even_usd_per_h100e_hour", "break_even_multiple", "price_usd_per_h100e_hour")
+    price, multiple, planned = map(run.figure, names)
     if price is None or multiple is None or planned is None:
         return None
     held = [str(each).removeprefix(PART).replace("_", " ") for each in run.summary.get("break_even_held_by") or []]

@@ -9,7 +9,7 @@ from typing import Any
 
 from gwplan.reports.folder import RunFolder
 from gwplan.reports.terminal import binding
-from gwplan.reports.webpage import charts, charts_fleet, charts_money, charts_power, charts_schedule
+from gwplan.reports.webpage import charts, charts_fleet, charts_money, charts_power, charts_schedule, sections_finance
 from gwplan.reports.webpage.charts import Chart
 
 LINKED = ("http://", "https://")
@@ -37,8 +37,19 @@ class Section:
 
 def of(run: RunFolder) -> list[Section]:
     """The sections of a run; those without anything to show are left out."""
-    makers: tuple[Callable[[RunFolder], Section], ...] = (schedule, power, capital, published, energy, fleet, limits, assumptions, solver)
+    money = [filled(make) for make in (sections_finance.sources, sections_finance.cash, sections_finance.debt, sections_finance.levelised)]
+    makers: tuple[Callable[[RunFolder], Section], ...] = (schedule, power, capital, *money, published, energy, fleet, limits, assumptions,
+                                                          solver)
     return [section for section in (make(run) for make in makers) if section.charts or section.tables or section.text]
+
+
+def filled(make: Callable[[RunFolder], sections_finance.Filling]) -> Callable[[RunFolder], Section]:
+    """The same as a section."""
+    def section(run: RunFolder) -> Section:
+        key, title, text, found, tables = make(run)
+        return Section(key, title, text, some(*found), [Table(header, rows) for header, rows in tables])
+
+    return section
 
 
 def some(*found: Chart | None) -> list[Chart]:
