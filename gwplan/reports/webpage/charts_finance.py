@@ -147,8 +147,9 @@ def coverage(run: RunFolder) -> Chart | None:
             for what, value, colour in levels]  # fmt: skip
     layout = {"xaxis": time_axis(run.periods), "yaxis": {"title": {"text": "cash flow available / debt service"}}}
     rows = [(period, value, floor, lock) for period, value in found.items()]
-    chart = with_ends(Chart("Coverage of debt service, over the year that ends with each period", [tested, *flat, {**tested, "mode": "markers", "showlegend": False}],
-                            ("year to", "coverage", "floor", "lock-up"), rows, layout))  # fmt: skip
+    header, marked = ("year to", "coverage", "floor", "lock-up"), {**tested, "mode": "markers", "showlegend": False}
+    title = "Coverage of debt service, over the year that ends with each period"
+    chart = with_ends(Chart(title, [tested, *flat, marked], header, rows, layout))
     highest = min(chart.layout["yaxis"]["range"][1], floor * OVER_FLOOR)
     chart.layout["yaxis"]["range"] = [0, highest]
     return chart
@@ -169,5 +170,5 @@ def levelised(run: RunFolder) -> Chart | None:
              "increasing": {"marker": {"color": COLOURS[1]}}, "decreasing": {"marker": {"color": COLOURS[2]}},
              "totals": {"marker": {"color": COLOURS[0]}}, "cliponaxis": False}  # fmt: skip
     rows = [(name, value, value / whole * 100) for name, value in (*listed, ("all", whole))]
-    layout = {"xaxis": {"automargin": True, "tickangle": -35}, "yaxis": {"title": {"text": unit}}, "tall": 440}
+    layout = {"xaxis": {"automargin": True, "tickangle": -35, "dtick": 1}, "yaxis": {"title": {"text": unit}}, "tall": 440}
     return Chart(f"Levelised cost of compute by class, real, {unit}", [trace], ("class", unit, "%"), rows, layout)
