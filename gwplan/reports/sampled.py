@@ -32,9 +32,11 @@ MESSAGES = 3
 """Different messages of failed scenarios that are shown."""
 LEAST_SHARE = 0.005
 """Choices rarer than this are left to choices.csv."""
-UNITS = {"most_value": "MUSD", "least_cost": "MUSD", "most_compute": "kH100e years", "soonest": "MW periods"}
+UNITS = {"most_value": "MUSD", "least_cost": "MUSD", "most_compute": "kH100e years", "soonest": "MW periods",
+         "most_equity_value": "MUSD_nominal"}  # fmt: skip
 GOALS = {
     "least_cost": "net present cost", "most_value": "net present value", "most_compute": "compute", "soonest": "power, the sooner the more",
+    "most_equity_value": "value of equity",
 }  # fmt: skip
 NAMES = {
     "objective": "Objective", "capital_first_build_musd": "Capital of the first build", "capital_musd": "Capital of the whole horizon",
