@@ -59,7 +59,9 @@ def least_multiple(arrays: Arrays, x: Floats, threads: int | None = None) -> tup
 
     None if there is none. What holds it: the sponsor's required return, else the promises of finance that have a price.
     """
-    goal = next(cost for cost in arrays.costs if cost.kind == GOAL)
+    goal = next((cost for cost in arrays.costs if cost.kind == GOAL), None)
+    if goal is None:
+        return None, []
     names = sorted(arrays.columns, key=lambda name: arrays.columns[name])
     free = np.array([name.startswith(FREE) for name, _ in names], dtype=bool)
     priced = np.array([rule.full_name in PRICED for rule, _ in arrays.rows], dtype=bool)

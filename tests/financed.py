@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import json
+import tempfile
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+from gwplan.run import Request, solve
 from tests.support import TINY, copied, read_rows, replaced, write_rows
 
 HEADER = "item,site,when,quantity,low,base,high,unit,source,note"
@@ -38,3 +44,34 @@ def financed(folder: Path, goal: str = "most_equity_value", end: str = "2031-Q4"
     replaced(model, 'by = "2028-Q1"', f'by = "{UNTIL}"')
     replaced(model, 'kind = "least_cost"', f'kind = "{goal}"\nmost_it = "20 MW"')
     return model
+
+
+@cache
+def solved(goal: str = "most_equity_value", end: str = "2031-Q4", sets: tuple[str, ...] = (), fix: Path | None = None) -> Path:
+    """The run folder of the financed case, solved once."""
+    folder = Path(tempfile.mkdtemp(prefix="gwplan-tests-"))
+    outcome = solve(Request(financed(folder, goal, end), sets=sets, fix=fix, runs=folder / "runs"))
+    assert outcome.run is not None, outcome.message
+    return outcome.run
+
+
+def summary_of(run: Path) -> dict[str, Any]:
+    """What summary.json holds."""
+    found: dict[str, Any] = json.loads((run / "summary.json").read_text(encoding="utf-8"))
+    return found
+
+
+def table_of(run: Path, name: str) -> list[dict[str, str]]:
+    """The rows of a table, cells by column."""
+    with (run / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def by_period(run: Path, name: str, **wanted: str) -> list[float]:
+    """The sum of a table's values in each period, in the rows with the labels that are wanted."""
+    periods = summary_of(run)["periods"]
+    found = dict.fromkeys(periods, 0.0)
+    for row in table_of(run, name):
+        if all(row[label] == text for label, text in wanted.items()):
+            found[row["period"]] += float(row["value"])
+    return [found[period] for period in periods]
