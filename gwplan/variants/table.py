@@ -19,7 +19,8 @@ HEADLINES = (
 """Figures of summary.json that are one value."""
 FINANCED = (
     "equity_value_musd_nominal", "equity_paid_in_musd_nominal", "peak_equity_musd_nominal", "dividends_musd_nominal", "irr",
-    "payback_years", "debt_most_musd_nominal", "least_coverage", "tax_paid_musd_nominal", "break_even_multiple", "break_even_usd_per_h100e_hour",
+    "payback_years", "debt_most_musd_nominal", "least_coverage", "tax_paid_musd_nominal", "break_even_multiple",
+    "break_even_usd_per_h100e_hour",
 )  # fmt: skip
 """Those of plans that are financed."""
 SERIES = ("it_mw", "facility_mw", "compute_kh100e")
