@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gwplan.block import Key
 from gwplan.definition_tables import TENURES
@@ -14,12 +14,16 @@ from gwplan.model import Plan
 from gwplan.results import level, levels
 from gwplan.shares import report
 from gwplan.solve import Answer
+from gwplan.summary_levelised import levelised
 from gwplan.targets import measured
 from gwplan.tenure import COUNTED_AS, LEASED, OWN, SOLD
 
+if TYPE_CHECKING:
+    from gwplan.arrays import Arrays
 
-def summarise(plan: Plan, answer: Answer) -> dict[str, Any]:
-    """All headline figures but status and seconds."""
+
+def summarise(plan: Plan, answer: Answer, arrays: Arrays | None = None) -> dict[str, Any]:
+    """All headline figures but status and seconds; the break-even price of a financed plan where the arrays are given."""
     case = plan.case
     definition, calendar = case.definition, case.calendar
     it, facility, compute = ([level(amount) for amount in measured(case, plan.exchange, measure, TENURES).values()]
@@ -46,12 +50,23 @@ def summarise(plan: Plan, answer: Answer) -> dict[str, Any]:
         "periods": calendar.names, "it_mw": it, "facility_mw": facility, "compute_kh100e": compute,
         "target_met": targets_met(plan) if definition.targets else None,
         "first_it_period": next((name for name, power in zip(calendar.names, it, strict=True) if power > 0), None),
-        **built(plan), **contracted(plan), "diversification": report(case, plan.exchange, plan.ledger, level),
-        "no_limit_on": plan.unlimited, "unread": list(case.unread),
+        **levelised(plan), **financed(plan, answer, arrays), **built(plan), **contracted(plan),
+        "diversification": report(case, plan.exchange, plan.ledger, level), "no_limit_on": plan.unlimited, "unread": list(case.unread),
     }
 
 
 MW_A_GW = 1000
+
+
+def financed(plan: Plan, answer: Answer, arrays: Arrays | None) -> dict[str, Any]:
+    """Figures of finance; none where it is no part."""
+    if "finance" not in plan.blocks:
+        return {}
+    from gwplan.break_even import break_even
+    from gwplan.summary_finance import summarise_finance
+
+    found = summarise_finance(plan)
+    return found if arrays is None or answer.x is None else found | break_even(plan, arrays, answer.x)
 
 
 def by_class(amounts: dict[Any, float]) -> dict[str, float]:

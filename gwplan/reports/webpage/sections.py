@@ -12,7 +12,7 @@ from gwplan.circle.books import NoCircle
 from gwplan.reports.circled import WHY_COVERAGE
 from gwplan.reports.folder import RunFolder
 from gwplan.reports.terminal import binding
-from gwplan.reports.webpage import charts, charts_fleet, charts_money, charts_power, charts_schedule, circle_charts
+from gwplan.reports.webpage import charts, charts_fleet, charts_money, charts_power, charts_schedule, circle_charts, sections_finance
 from gwplan.reports.webpage.charts import Chart
 
 LINKED = ("http://", "https://")
@@ -40,10 +40,20 @@ class Section:
 
 def of(run: RunFolder) -> list[Section]:
     """The sections of a run; those without anything to show are left out."""
-    first: tuple[Callable[[RunFolder], Section], ...] = (schedule, power, capital)
+    money = [filled(make) for make in (sections_finance.sources, sections_finance.cash, sections_finance.debt, sections_finance.levelised)]
+    first: tuple[Callable[[RunFolder], Section], ...] = (schedule, power, capital, *money)
     last: tuple[Callable[[RunFolder], Section], ...] = (published, energy, fleet, limits, assumptions, solver)
     found = [*(make(run) for make in first), *money_of_others(run), *(make(run) for make in last)]
     return [section for section in found if section.charts or section.tables or section.text]
+
+
+def filled(make: Callable[[RunFolder], sections_finance.Filling]) -> Callable[[RunFolder], Section]:
+    """The same as a section."""
+    def section(run: RunFolder) -> Section:
+        key, title, text, found, tables = make(run)
+        return Section(key, title, text, some(*found), [Table(header, rows) for header, rows in tables])
+
+    return section
 
 
 def some(*found: Chart | None) -> list[Chart]:
