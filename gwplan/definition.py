@@ -171,8 +171,8 @@ def _inconsistent(parsed: Document, file: str) -> Iterator[Fault]:
         if goal.kind == "least_cost" and not goal.any_hardware and not any(target.measure == "compute" for target in parsed.target):
             yield Fault(file, 0, f"{key}: least_cost without a target of measure compute buys the cheapest megawatt, not the cheapest "
                                  "compute; add such a target, or any_hardware = true")  # fmt: skip
-        if goal.kind == "most_value" and goal.most_it is None:
-            yield Fault(file, 0, f"{key}.most_it: is missing; most_value needs a finite demand, such as most_it = \"1 GW\"")
+        if goal.kind in ("most_value", "most_equity_value") and goal.most_it is None:
+            yield Fault(file, 0, f"{key}.most_it: is missing; {goal.kind} needs a finite demand, such as most_it = \"1 GW\"")
         if goal.kind == "soonest" and goal.amount is None and not parsed.target:
             yield Fault(file, 0, f"{key}.amount: is missing; soonest needs what is wanted soon, such as amount = \"1 GW\", or a target")
         if goal.kind != "soonest" and goal.amount is not None:

@@ -13,6 +13,7 @@ from typing import Literal
 from gwplan.block import Block, Expression, Side, at_least, at_most, total
 from gwplan.case import Case
 from gwplan.definition import Definition, Goal
+from gwplan.definition_tables import TENURES
 from gwplan.exchange import Exchange
 from gwplan.faults import Fault, InputFaults
 from gwplan.ledger import Ledger
@@ -113,7 +114,7 @@ def soonest(question: Question, goal: Goal) -> Objective:
     """Most delivered, summed over periods: at most what is there, at most the amount, never falling."""
     case, target = question.case, question.case.definition.targets[0] if goal.amount is None else None
     measure, amount = (goal.measure, goal.amount) if target is None else (target.measure, target.amount)
-    there = measured(case, question.exchange, measure)
+    there = measured(case, question.exchange, measure, TENURES if target is None else target.counts)
     delivered = question.block.variable("delivered", ("period",), there, unit="kH100e" if measure == "compute" else "MW",
                                         doc="delivered, at most the amount")
 
@@ -137,8 +138,16 @@ def soonest(question: Question, goal: Goal) -> Objective:
     return Objective("soonest", "maximize", total(delivered.values()), "MW periods")
 
 
+def most_equity_value(question: Question, goal: Goal) -> Objective:
+    """Most present value of what the sponsor is paid less what it pays in, at its required return; the gap is relative to all spend."""
+    value = question.ledger.equity_value
+    assert value is not None, "a model with this goal has the part finance"
+    return Objective("most_equity_value", "maximize", value, "MUSD_nominal", npv_spend(question.case, question.ledger))
+
+
 GOALS: dict[str, Callable[[Question, Goal], Objective]] = {
     "most_value": most_value, "least_cost": least_cost, "most_compute": most_compute, "soonest": soonest,
+    "most_equity_value": most_equity_value,
 }
 
 
@@ -164,9 +173,11 @@ def state_targets(question: Question) -> None:
 
 
 def state_goals(question: Question) -> list[Objective]:
-    """The goals in their order. Goals that leave money open are followed by least cost."""
+    """The goals in their order. Goals that leave money open are followed by least cost, and all by the value of equity if finance is on."""
     goals = question.case.definition.goals
     objectives = [GOALS[goal.kind](question, goal) for goal in goals]
     if goals[-1].kind in ("most_compute", "soonest"):
         objectives.append(least_cost(question, goals[-1]))
+    if question.ledger.equity_value is not None and all(goal.kind != "most_equity_value" for goal in goals):
+        objectives.append(most_equity_value(question, goals[-1]))
     return objectives

@@ -59,13 +59,15 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What was paid for things that enter service in a period: the basis of their depreciation, in MUSD."""
+    """Things that enter service in a period at `price` MUSD each, paid as `spend` says: the basis of their depreciation."""
 
     klass: str
     item: str
     site: str
     period: int
-    amount: Expression
+    quantity: Expression
+    price: float
+    spend: Mapping[int, float]
 
 
 class Ledger:
@@ -99,7 +101,7 @@ class Ledger:
             if not 0 <= order.worth <= order.price * (1 + 1e-12):
                 raise LedgerError(f"{whom[0]} of period {order.period}: worth {order.worth} MUSD, paid {order.price} MUSD")
             if order.price:
-                self.bases.append(Basis(klass, whom[0], whom[1], order.in_service, order.price * order.quantity))
+                self.bases.append(Basis(klass, whom[0], whom[1], order.in_service, order.quantity, order.price, order.spend))
             for period, share in order.spend.items():
                 if share and order.price:
                     capital.setdefault(period, []).append(order.price * share * order.quantity)

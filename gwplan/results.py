@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ from gwplan.block import Key, Variable
 from gwplan.decisions import HEADER, rows
 from gwplan.exchange import ACCOUNTS
 from gwplan.model import Plan
+from gwplan.parts import load
+from gwplan.report import Report
 from gwplan.solve import Answer
 from gwplan.targets import unit_of
 
@@ -136,12 +138,22 @@ def write_tables(plan: Plan, arrays: Arrays, answer: Answer, folder: Path) -> No
             write_table(folder, f"account.{name}", tidy(plan, account.over, amounts))
             units.append([f"account.{name}", "value", account.unit, account.doc])
     write_table(folder, "ledger", ledger(plan))
+    for part in plan.case.definition.parts:
+        for report in reports_of(part):
+            table = report(plan.blocks[part], plan.case, plan.ledger, plan.exchange, level)
+            write_table(folder, f"{part}.{table.name}", table.columns)
+            units += [[f"{part}.{table.name}", "value", table.unit, table.doc]]
     write_table(folder, "limits", limits(plan, arrays, answer))
     write_table(folder, "periods", periods(plan))
     units += [["ledger", "amount", f"MUSD_{plan.case.definition.horizon.dollars}", "money paid, real, undiscounted; residual at the end"],
               ["limits", "bound", "the row's", "the limit; use is what is used of it, slack what is left"],
               ["limits", "dual", "goal per unit of the row", "what one more unit is worth at the margin, whole numbers fixed: local"]]
     write_csv(folder / "units.csv", ["table", "column", "unit", "meaning"], units)
+
+
+def reports_of(part: str) -> Sequence[Callable[..., Report]]:
+    """What a part reports beside its variables: tables worked out from the plan found."""
+    return getattr(load(part), "REPORTS", ())
 
 
 def level(amount: Any) -> float:

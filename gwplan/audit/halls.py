@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gwplan.audit.books import price_level
 from gwplan.audit.checks import Array
 from gwplan.audit.reading import Answer
 from gwplan.audit.stocks import (
@@ -35,15 +36,23 @@ def spend(thirds: Array, steps: int) -> Array:
     return answer
 
 
-def payments(answer: Answer, paid: Array, steps: Whole) -> Array:
-    """What is paid in each period, from the price `paid` for the starts of each period."""
+def payments(answer: Answer, paid: Array, steps: Whole, level: Array | None = None) -> Array:
+    """What is paid in each period, from the price `paid` for the starts of each period.
+
+    With the price level by period: what the starts of each period are paid in all, in nominal money.
+    """
     due = np.zeros(paid.shape)
     thirds = np.array([answer.inputs.flat("halls", answer.axis["design"], f"spend_{third}_third")[:, 0] for third in THIRDS])
     for length in np.unique(steps[paid != 0]):
         of_length = np.where(steps == length, paid, 0.0)
         for number in range(len(answer.axis["design"])):
             for delay, share in enumerate(spend(thirds[:, number], int(length))[: answer.last + 1]):
-                due[number, :, delay:] += share * of_length[number, :, : answer.last + 1 - delay]
+                begun = slice(answer.last + 1 - delay)
+                part = share * of_length[number, :, begun]
+                if level is None:
+                    due[number, :, delay:] += part
+                else:
+                    due[number, :, begun] += part * level[delay:]
     return due
 
 
@@ -74,6 +83,7 @@ def check(answer: Answer) -> None:
     check_site_limits(answer, started, room * standing)
     check_room_account(answer)
     answer.expect("capital", "halls", (designs, sites, ["builders"] * len(designs)), payments(answer, paid, steps))
+    answer.known["basis_halls"] = moved(payments(answer, paid, steps, price_level(answer)), steps).sum(axis=(0, 1))
     arrival = arrival_of(steps, started.shape)
     share = annuity_share(inputs.flat("halls", designs, "life")[:, :, None], age_at_end(answer, arrival), answer.calendar.rate)
     enter_money(answer, stock * room, value_open, np.where(arrival <= answer.last, product(paid, share), 0.0))
@@ -108,11 +118,12 @@ def check_site_limits(answer: Answer, started: Array, standing_room: Array) -> N
 
 
 def check_room_account(answer: Answer) -> None:
-    """The account of room says, by cooling and density, what open halls give."""
+    """The account of room says, by cooling and density, what open halls and leased room give."""
     inputs, designs, name = answer.inputs, answer.axis["design"], "account.hall_room"
     cooling = np.array([inputs.text("halls", design, "cooling") for design in designs], dtype=object)
     density = inputs.flat("halls", designs, "density")[:, 0]
-    levels = [f"{level:g}" for level in sorted(set(density))]
+    rents = answer.inputs.flat("contracts", answer.axis["contract"], "density")[:, 0]
+    levels = [f"{level:g}" for level in sorted({*density, *rents[~np.isnan(rents)]})]
     answer.axis["level"] = levels
     shape = (len(answer.axis["cooling"]), len(levels), len(answer.sites), answer.last + 1)
     expected = np.zeros(shape)
@@ -120,6 +131,11 @@ def check_room_account(answer: Answer) -> None:
         if cooling[number] in answer.axis["cooling"]:
             place = answer.axis["cooling"].index(cooling[number]), levels.index(f"{density[number]:g}")
             expected[place] += answer.known["room"][number]
+    for number, contract in enumerate(answer.axis["contract"]):
+        kind = inputs.text("contracts", contract, "cooling")
+        if kind in answer.axis["cooling"]:
+            place = answer.axis["cooling"].index(kind), levels.index(f"{rents[number]:g}")
+            expected[place] += answer.known["leased_room"][number]
     answer.compare(name, expected, "cooling", "level", "site", "period", others=True)
 
 

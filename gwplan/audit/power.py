@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from gwplan.audit.books import enter_basis
 from gwplan.audit.checks import Array
 from gwplan.audit.lookup import FUEL_EMISSION
 from gwplan.audit.measures import amount
@@ -148,6 +149,7 @@ def enter_capital(answer: Answer, facts: Supplies, steps: Whole) -> None:
     deposit = inputs.flat("power", names, "deposit")[:, :, None]
     paid = product(ordered, inputs.grid("power", names, "price", sites) * markup * facts.unit)
     answer.expect("capital", "power", (names, sites, facts.sellers), paid * deposit + moved(paid * (1 - deposit), steps))
+    enter_basis(answer, "power", paid, deposit, steps)
     arrival = arrival_of(steps, ordered.shape)
     share = annuity_share(facts.life[:, :, None], np.maximum(age_at_end(answer, arrival), 0.0), answer.calendar.rate)
     lasting = (arrival <= answer.last) & ~facts.contract[:, None, None]

@@ -37,6 +37,7 @@ def check(answer: Answer) -> None:
     }
     for name, (axis, amounts) in bought.items():
         figures(answer, name, dict(zip(answer.axis[axis], amounts.sum(axis=(1, 2)), strict=True)))
+    check_contracts(answer)
     it = known["it_peak"].sum(axis=(0, 1))
     names = answer.axis["period"]
     first = next((name for name, power in zip(names, it, strict=True) if power > answer.checks.tolerance), None)
@@ -44,14 +45,30 @@ def check(answer: Answer) -> None:
     answer.checks.found_wrong("summary.first_it_period_is_what_follows", wrong, 1)
 
 
+def check_contracts(answer: Answer) -> None:
+    """What is signed, rented, leased and sold, by contract and by period."""
+    known, names = answer.known, answer.axis["contract"]
+    figure(answer, "cloud_kh100e", known["cloud"].tolist())
+    figure(answer, "sold_kh100e", known["sold"].tolist())
+    figure(answer, "leased_mw", known["it_peak_leased"].sum(axis=(0, 1)).tolist())
+    for figures_of, amounts in (("shortfall", known.get("shortfall")), ("committed_beyond", known.get("committed_beyond"))):
+        sums = np.zeros(len(names)) if amounts is None else amounts.reshape(len(names), -1).sum(axis=1)
+        figures(answer, f"{figures_of}_musd_nominal", dict(zip(names, sums, strict=True)))
+    given = answer.folder.summary.get("contracts_signed")
+    taken = [answer.decided["contracts", name].reshape(len(names), -1).sum(axis=1) for name in ("signed", "held", "leased") if names]
+    signed = [name for number, name in enumerate(names) if any(amounts[number] > 0 for amounts in taken)]
+    wrong = [] if given is None or given == signed else [f"is {given}, should be {signed}"]
+    answer.checks.found_wrong("summary.contracts_signed_is_what_follows", wrong, 1)
+
+
 def first_build_until(answer: Answer) -> int:
-    """Number of the last period of the first build: to the budget's last date, else to the last start of a target, else the last."""
+    """Number of the last period of the first build: to the budget's last date, and not before the last target begins; else the last."""
     inputs, calendar = answer.inputs, answer.calendar
+    ends = [calendar.holding(parse_date(str(target["by"])).first) for target in answer.folder.definition.get("target", [])]
     if "budget" in answer.folder.parts and "capital" in inputs.items.get("budget", []):
         until = inputs.text("budget", "capital", "until")
-        return min(calendar.holding(parse_date(until).last), answer.last) if until else answer.last
-    starts = [calendar.holding(parse_date(str(target["by"])).first) for target in answer.folder.definition.get("target", [])]
-    return min(max(starts, default=answer.last), answer.last)
+        ends.append(calendar.holding(parse_date(until).last) if until else answer.last)
+    return min(max(ends, default=answer.last), answer.last)
 
 
 def figure(answer: Answer, name: str, expected: Sequence[float] | Array | float, scale: float = 0.0) -> None:

@@ -46,9 +46,9 @@ def _capital(plan: Plan) -> Expression:
 
 
 def _first_build(plan: Plan) -> Expression:
-    from gwplan.summary import first_build_until
+    from gwplan import first_build
 
-    last = first_build_until(plan)
+    last = first_build.last_period(plan.case)
     return sum(amount for (_, period), amount in plan.ledger.capital.items() if period <= last)
 
 
@@ -186,7 +186,7 @@ class Problem:
         answer = Answer(found.status, x, found.objective, found.bound, found.gap, None,
                         [{"kind": self.plan.objectives[0].kind, "objective": found.objective}])
         load(self.plan, self.arrays, answer)
-        summary: dict[str, Any] = finite({"status": found.status, **summarise(self.plan, answer)})
+        summary: dict[str, Any] = finite({"status": found.status, **summarise(self.plan, answer, self.arrays)})
         return Point(bound, self.value(0, x), self.value(1, x), found.gap, found.status, summary, finite(found.bound))
 
 

@@ -1,0 +1,66 @@
+"""The tiny financed case, changed by rows, and what its plans say period by period."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from gwplan.run import Solved
+from tests.exploits.taken import Taken
+from tests.support import copied, read_rows, write_rows
+
+TINY_FINANCE = Path(__file__).parent / "tiny_finance" / "tiny_finance.toml"
+COLUMNS = ("item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note")
+
+
+def series(found: Solved, name: str) -> list[float]:
+    """A quantity of finance by period, summed over all else."""
+    return by_last(found, {key: level for (family, key), level in found.levels.items() if family == f"finance.{name}"})
+
+
+def by_last(found: Solved, levels: dict[tuple[Any, ...], float]) -> list[float]:
+    """Sums by the last place of the index, the period."""
+    assert found.plan is not None
+    sums: dict[int, float] = defaultdict(float)
+    for key, level in levels.items():
+        sums[key[-1]] += level
+    return [sums[period.number] for period in found.plan.case.calendar.periods]
+
+
+def of(taken: Taken, name: str) -> list[float]:
+    """A quantity of finance by period, summed over all else."""
+    levels = taken.levels("finance", name)
+    return [sum(level for key, level in levels.items() if key[-1] == period.number) for period in taken.plan.case.calendar.periods]
+
+
+def changed(folder: Path, *rows: str, texts: Iterable[tuple[str, str]] = ()) -> Path:
+    """A copy of the case with rows `table.item[@when].quantity=VALUE UNIT` put in or replaced; without a value they are taken out.
+
+    texts: pieces of the model file to replace.
+    """
+    model = copied(TINY_FINANCE, folder)
+    for row in rows:
+        apply(model.parent / "inputs", row)
+    text = model.read_text(encoding="utf-8")
+    for old, new in texts:
+        assert old in text, old
+        text = text.replace(old, new)
+    model.write_text(text, encoding="utf-8")
+    return model
+
+
+def apply(inputs: Path, row: str) -> None:
+    """Put one row into its table."""
+    where, _, written = row.partition("=")
+    table, item, quantity = where.split(".")
+    item, _, when = item.partition("@")
+    path = inputs / f"{table}.csv"
+    kept = [each for each in (read_rows(path) if path.exists() else [])
+            if (each["item"], each["when"], each["quantity"]) != (item, when, quantity)]
+    value, _, unit = written.partition(" ")
+    if value:
+        cells = (item, "", when, quantity, "", value, "", unit, "round_numbers", "")
+        kept.append(dict(zip(COLUMNS, cells, strict=True)))
+    write_rows(path, kept)
