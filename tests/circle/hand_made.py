@@ -61,7 +61,7 @@ DEFINITION: dict[str, Any] = {
     "horizon": {"start": "2027-Q1", "end": "2028-Q4", "step": "quarter", "dollars": 2027, "discount_rate": 0.09,
                 "timing": {"capital": "middle", "running": "middle"}},
     "target": [{"measure": "it", "amount": "100.0 MW", "by": "2028-Q1", "counts": ["own", "leased"]}],
-    "goal": [{"kind": "most_equity_value"}], "solver": {"gap": 0.005, "time_limit": "600.0 second", "whole_units_from": "100.0 MW", "seed": 0},
+    "goal": [{"kind": "most_equity_value", "most_it": "100.0 MW"}], "solver": {"gap": 0.005, "time_limit": "600.0 second", "whole_units_from": "100.0 MW", "seed": 0},
 }  # fmt: skip
 
 SUMMARY: dict[str, Any] = {

@@ -64,3 +64,21 @@ def apply(inputs: Path, row: str) -> None:
         cells = (item, "", when, quantity, "", value, "", unit, "round_numbers", "")
         kept.append(dict(zip(COLUMNS, cells, strict=True)))
     write_rows(path, kept)
+
+
+EVERYTHING = (
+    "prices.prices.inflation=0.03 1/year", "finance.rack_loan.repayment=annuity label", "finance.rack_loan.commitment_fee=0.01 1/year",
+    "finance.rack_loan.cap=80 MUSD_nominal", "finance.rack_loan.grace=0.5 year",
+    "finance.build_loan.eligible=halls label", "finance.build_loan.spread=0.05 1/year", "finance.build_loan.advance_rate=0.5 1",
+    "finance.build_loan.tenor=2 year", "finance.build_loan.grace=1 year", "finance.build_loan.grace_interest=capitalised label",
+    "finance.build_loan.repayment=bullet label", "finance.build_loan.upfront_fee=0.01 1",
+    "finance.bond.eligible=halls label", "finance.bond.rate=0.06 1/year", "finance.bond.advance_rate=0.6 1",
+    "finance.bond.tenor=10 year", "finance.bond.refinances=build_loan label", "finance.bond.from=2027 date",
+    "finance.cash_loan.eligible=power label", "finance.cash_loan.rate=0.09 1/year", "finance.cash_loan.advance_rate=0.4 1",
+    "finance.cash_loan.tenor=3 year", "finance.cash_loan.repayment=sculpted label",
+    "finance.revolver.cap=20 MUSD_nominal", "finance.revolver.commitment_fee=0.005 1/year", "finance.debt.lock_up=1.4 1",
+    "finance.debt.reserve=6 month", "finance.tax.bonus=0.4 1", "finance.tax.bonus_within=20 year", "finance.equity.hurdle_rate=0.01 1/year",
+    "finance.compute_sales.price=1.4 USD_2026/H100e/hour", "finance.compute_sales@2029.price=1.2 USD_2026/H100e/hour",
+)
+"""Every kind of debt, a reserve, a lock-up, a revolver, inflation and a first-year write-off."""
+HALF_YEARS = ('step = "year"', 'step = "half"')

@@ -53,7 +53,8 @@ def paid_in(case: Case, name: str) -> list[int]:
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """Investors pay in; compute is rented and paid for."""
-    keys = [(name, period) for name in case.items("investor") for period in paid_in(case, name)]
+    offered = [name for name in case.items("investor") if name not in case.definition.contracts.without]
+    keys = [(name, period) for name in offered for period in paid_in(case, name)]
     exchange.make("invested", "contracts", block.variable("invested", ("contract", "period"), keys, unit="MUSD_nominal", doc="paid in"))
     uses = [(name, period.number) for name in case.items("cloud") for period in case.calendar.periods]
     rented = block.variable("rented", ("contract", "period"), uses, unit="kH100e", doc="compute rented")

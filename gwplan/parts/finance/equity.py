@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from gwplan import first_build
 from gwplan.block import Block, Expression, Side, at_least, at_most, equal, total
 from gwplan.case import Case
-from gwplan.exchange import Exchange
+from gwplan.exchange import Exchange, ExchangeError
 from gwplan.faults import Fault
 from gwplan.ledger import Ledger
 from gwplan.parts.finance import cash, debt
@@ -101,6 +101,9 @@ def others(block: Block, case: Case, exchange: Exchange) -> list[Expression]:
     equity, dividends, returned = (block.variables[name].data for name in ("equity", "dividends", "returned"))
     # Without contracts nobody makes the account; with them it is made whether an investor is on offer or not.
     invested = exchange.take("invested", "finance") if exchange.makers["invested"] else {}
+    strangers = sorted({key[0] for key in invested} - set(investors(case)))
+    if strangers:
+        raise ExchangeError(f"invested: {', '.join(strangers)} would pay in and be owed nothing")
     found = []
     for n in range(len(case.calendar.periods)):
         gained = [equity.get((n,), 0), *(amount for key, amount in invested.items() if key[-1] == n)]
