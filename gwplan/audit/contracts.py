@@ -153,6 +153,7 @@ def check_excess(answer: Answer, minimum: Array, bought: Array, excess: Array) -
     weighed = (minimum > 0) | (makes_up & (minimum > 0).any(axis=1, keepdims=True))
     size = np.maximum(minimum, bought)
     answer.checks.equal("contracts.excess_is_what_follows", written, np.where(weighed, excess, 0.0), answer.axes(*YEARLY), size)
+    answer.checks.equal("contracts.below_is_yes_or_no", below, np.round(below).clip(0, 1), answer.axes(*YEARLY))
     above = bought > minimum * (1 + answer.checks.tolerance)
     answer.checks.nothing("contracts.below_in_years_below_only", below, above, answer.axes(*YEARLY))
 
