@@ -27,7 +27,7 @@ KEPT_RUNS = 8
 """Runs whose addends are kept: a watch compares each run with the last and with the first."""
 SMALLEST = 1e-9
 """A step below this is no step but the rounding of a sum."""
-WORDS = {"capital": "capital", "running": "running cost", "residual": "worth left at the end"}
+WORDS = {"capital": "capital", "running": "running cost", "residual": "worth left at the end", "revenue": "revenue"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +172,13 @@ def _factors(run: RunFolder, goal: str) -> Factors:
         # Without any value the entries have been refused before.
         worth = run.price("compute", "compute", "value", run.number_of[name]) or 0.0 if goal == "most_value" else 1.0
         factors |= {("capital", name): (1.0, float(capital)), ("running", name): (1.0, float(running)), ("residual", name): (1.0, at_end),
+                    ("revenue", name): (1.0, float(running)),
                     ("compute", name): (worth, float(running)), ("delivered", name): (1.0, 1.0)}
     return factors
 
 
 def _value(run: RunFolder) -> Iterator[Entry]:
-    """Present value of the compute delivered less all cost, MUSD; compute in kH100e x hours / 1000, priced in USD/H100e/hour."""
+    """Present value of compute used and of revenue, less all cost, MUSD; compute in kH100e x hours / 1000, priced in USD/H100e/hour."""
     if not run.has("compute", "compute", "value"):
         raise InputFaults([Fault(str(run.path), 0, "inputs/compute.csv says no value of compute")])
     hours = run.months / MONTHS_A_YEAR * HOURS_A_YEAR
@@ -185,17 +186,24 @@ def _value(run: RunFolder) -> Iterator[Entry]:
         yield ("compute delivered", part, period, "compute"), amount * hours / KILO
     for key, amount in _cost(run):
         yield key, -amount
+    yield from _money(run, ("revenue",))
 
 
 def _cost(run: RunFolder) -> Iterator[Entry]:
     """Capital and running cost, less what is left at the horizon's end, MUSD."""
+    for key, amount in _money(run, ("capital", "running", "residual")):
+        yield key, -amount if key[-1] == "residual" else amount
+
+
+def _money(run: RunFolder, kinds: tuple[str, ...]) -> Iterator[Entry]:
+    """Entries of the ledger of some kinds, MUSD."""
     frame = run.ledger
     if not len(frame):
         return
     entries = frame[["kind", "class", "item", "site", "period", "amount"]]
     for kind, klass, item, site, period, amount in entries.itertuples(index=False, name=None):
-        sign = -1.0 if kind == "residual" else 1.0
-        yield (f"{klass}: {WORDS[kind]}", _place(item, site), period, kind), sign * float(amount)
+        if kind in kinds:
+            yield (f"{klass}: {WORDS[kind]}", _place(item, site), period, kind), float(amount)
 
 
 def _compute(run: RunFolder) -> Iterator[Entry]:
