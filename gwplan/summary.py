@@ -125,7 +125,7 @@ def contracted(plan: Plan) -> dict[str, Any]:
     }
     if "contracts" in plan.blocks:
         block = plan.blocks["contracts"]
-        taken = [totals(levels(block.variables[name]), 0) for name in ("signed", "held", "leased")]
+        taken = [totals(levels(block.variables[name]), 0) for name in ("signed", "held", "leased", "used", "exercised", "sold")]
         found["contracts_signed"] = sorted({contract for amounts in taken for contract in amounts})
         found["shortfall_musd_nominal"] = totals(levels(block.variables["shortfall"]), 0)
         found["committed_beyond_musd_nominal"] = totals(levels(block.expressions["committed_beyond"]), 0)

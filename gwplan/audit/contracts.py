@@ -52,8 +52,11 @@ def check_signed(answer: Answer) -> None:
         wrong = [names[each] for each in np.flatnonzero(~np.isin(amounts, (0, 1)).all(axis=1))]
         checks.found_wrong(f"contracts.{name}_is_yes_or_no", wrong, len(names))
     forced = (answer.folder.definition.get("contracts") or {}).get("signed") or []
+    # What costs nothing to sign is not signed, but used or not.
+    open_to_all = [not (answer.inputs.number("contracts", name, "commitment") or answer.inputs.number("contracts", name, "premium")
+                        or sells) for name, sells in zip(names, contracted, strict=True)]
     taken = (signed + held).sum(axis=1)
-    missing = [name for name in forced if name not in names or taken[names.index(name)] != 1]
+    missing = [name for name in forced if name not in names or not (open_to_all[names.index(name)] or taken[names.index(name)] == 1)]
     checks.found_wrong("contracts.signed_whatever_comes", missing, len(forced))
 
 
@@ -121,7 +124,8 @@ def clouds(answer: Answer, unit: Array) -> Array:
     _, late, end = spans(answer)
     number = np.arange(answer.last + 1)
     serves = of_kind(answer, "compute")[:, None] & (number >= late[:, None]) & (number < end[:, None])
-    most = np.where(serves, np.nan_to_num(inputs.grid("contracts", names, "most")[:, 0, :]), 0.0) * signed[:, None]
+    binds = inputs.flat("contracts", names, "commitment")[:, 0] > 0
+    most = np.where(serves, np.nan_to_num(inputs.grid("contracts", names, "most")[:, 0, :]), 0.0) * np.where(binds, signed, 1.0)[:, None]
     checks.at_most("contracts.use_within_reserve", used, most, answer.axes(*INDEX))
     worth = product(used, unit)
     years = [int(year) for year in answer.axis["year"]]
@@ -153,6 +157,7 @@ def check_excess(answer: Answer, minimum: Array, bought: Array, excess: Array) -
     weighed = (minimum > 0) | (makes_up & (minimum > 0).any(axis=1, keepdims=True))
     size = np.maximum(minimum, bought)
     answer.checks.equal("contracts.excess_is_what_follows", written, np.where(weighed, excess, 0.0), answer.axes(*YEARLY), size)
+    answer.checks.equal("contracts.below_is_yes_or_no", below, np.round(below).clip(0, 1), answer.axes(*YEARLY))
     above = bought > minimum * (1 + answer.checks.tolerance)
     answer.checks.nothing("contracts.below_in_years_below_only", below, above, answer.axes(*YEARLY))
 
@@ -205,7 +210,8 @@ def options(answer: Answer, unit: Array) -> Array:
     late = arrival_of(np.broadcast_to(lead, (len(names), 1, answer.last + 1)), (len(names), 1, answer.last + 1))[:, 0, :] > answer.last
     checks.nothing("contracts.exercised_serves_inside_the_horizon", exercised, late, answer.axes(*INDEX))
     most = np.nan_to_num(inputs.flat("contracts", names, "most_power")[:, 0])
-    checks.at_most("contracts.exercise_within_option", exercised.sum(axis=1), most * held.sum(axis=1), answer.axes("contract"))
+    bought = np.where(inputs.flat("contracts", names, "premium")[:, 0] > 0, held.sum(axis=1), 1.0)
+    checks.at_most("contracts.exercise_within_option", exercised.sum(axis=1), most * bought, answer.axes("contract"))
     reserved = within(moved(exercised[:, None, :], np.broadcast_to(lead, (len(names), 1, answer.last + 1))), term)[:, 0, :]
     answer.compare("contracts.reserved", reserved, *INDEX, scale=flow_size(exercised[:, None, :])[:, 0, :])
     compute = product(reserved, inputs.flat("contracts", names, "compute_per_power"))

@@ -55,7 +55,9 @@ def check_contracts(answer: Answer) -> None:
         sums = np.zeros(len(names)) if amounts is None else amounts.reshape(len(names), -1).sum(axis=1)
         figures(answer, f"{figures_of}_musd_nominal", dict(zip(names, sums, strict=True)))
     given = answer.folder.summary.get("contracts_signed")
-    taken = [answer.decided["contracts", name].reshape(len(names), -1).sum(axis=1) for name in ("signed", "held", "leased") if names]
+    taken = [answer.decided["contracts", name].reshape(len(names), -1).sum(axis=1)
+             for name in ("signed", "held", "leased", "exercised") if names]
+    taken += [answer.table(f"contracts.{name}", "contract", "period").sum(axis=1) for name in ("used", "sold") if names]
     signed = [name for number, name in enumerate(names) if any(amounts[number] > 0 for amounts in taken)]
     wrong = [] if given is None or given == signed else [f"is {given}, should be {signed}"]
     answer.checks.found_wrong("summary.contracts_signed_is_what_follows", wrong, 1)

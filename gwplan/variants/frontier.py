@@ -65,9 +65,9 @@ def _spend(plan: Plan) -> Expression:
 
 
 def _value(plan: Plan) -> Expression:
-    from gwplan.goals import npv_value
+    from gwplan.goals import npv_revenue, npv_value
 
-    return npv_value(plan.case, plan.exchange) - _cost(plan)
+    return npv_value(plan.case, plan.exchange) + npv_revenue(plan.case, plan.ledger) - _cost(plan)
 
 
 def _compute(plan: Plan) -> Expression:

@@ -64,8 +64,9 @@ def signable(case: Case) -> list[str]:
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """Sign contracts, use them, pay for them."""
-    block.variable("signed", SIGNING, [(contract, signing(case, contract)) for contract in signable(case)], unit="1",
-                   doc="1 if the contract is signed", whole=True)
+    binding = [contract for contract in signable(case) if contract in case.items(sales.KIND) or clouds.binds(case, contract)]
+    block.variable("signed", SIGNING, [(contract, signing(case, contract)) for contract in binding], unit="1",
+                   doc="1 if the contract is signed; what binds to nothing is not signed but used", whole=True)
     beyond: dict[Key, Expression] = {}
     for subject in (clouds, options, leases):
         beyond |= subject.decide(block, case, exchange, ledger)

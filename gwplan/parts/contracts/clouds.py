@@ -1,9 +1,10 @@
-"""Cloud compute: signed or not, used up to what is reserved, paid by use and never less than a year's minimum.
+"""Cloud compute: used up to what is reserved, paid by use, and where it is signed never less than a year's minimum.
 
-A contract is signed in the first period that it can be, serves a lead time later (later still where the supplier is late)
-and runs for its term from service on. Each calendar year has a minimum: a share of the commitment, in nominal money; what
-use falls short of it is paid with the year's last period. Where the contract lets shortfall be made up, use above the minimum in
-the years after may be paid with it. A prepayment is paid at signing and credited against later payments.
+A contract that commits to a payment is signed or not, in the first period that it can be; one that commits to nothing is open from
+then on. It serves a lead time later (later still where the supplier is late) and runs for its term from service on. Each calendar
+year has a minimum: a share of the commitment, in nominal money; what use falls short of it is paid with the year's last period. Where
+the contract lets shortfall be made up, use above the minimum in the years after may be paid with it. A prepayment is paid at signing
+and credited against later payments.
 """
 
 from __future__ import annotations
@@ -104,6 +105,11 @@ def ramp(case: Case, contract: str) -> dict[int, float]:
     return shares
 
 
+def binds(case: Case, contract: str) -> bool:
+    """True where to sign it costs something, whatever is used."""
+    return case.number(TABLE, contract, "commitment") > 0
+
+
 def used_in(case: Case, contract: str) -> range:
     """Periods in which it can be used."""
     signed = signing(case, contract)
@@ -177,7 +183,8 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> dict
         ledger.pay("running", "contracts", "cloud", (contract, CLOUD, provider), real(case, payments[contract]))
         for period in used_in(case, contract):
             exchange.make("compute", "contracts", {(provider, vendor, CLOUD, period): used[contract, period]})
-    return {(contract,): minimum_beyond(case, contract) * signed[contract, signing(case, contract)] for contract in names}
+    binding = [contract for contract in names if binds(case, contract)]
+    return {(contract,): minimum_beyond(case, contract) * signed[contract, signing(case, contract)] for contract in binding}
 
 
 def counted_years(case: Case, due: dict[Key, float]) -> list[Key]:
@@ -241,8 +248,8 @@ def bind(block: Block, case: Case) -> None:
 
     @block.rule(SIGNING, used)
     def use_within_reserve(contract: str, period: int) -> Side:
-        """Rented compute used is at most what is reserved, if the contract is signed, else 0."""
-        return at_most(used[contract, period], reserve[contract, period] * signed[contract, signing(case, contract)])
+        """Rented compute used is at most what is reserved, if the contract is signed or need not be, else 0."""
+        return at_most(used[contract, period], reserve[contract, period] * signed.get((contract, signing(case, contract)), 1))
 
     @block.rule(("contract", "year"), short)
     def purchase_meets_commitment(contract: str, year: int) -> Side:

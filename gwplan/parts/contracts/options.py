@@ -84,8 +84,9 @@ def bought_in(case: Case, contract: str) -> int:
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> dict[Key, Expression]:
     """Hold options, exercise them, pay for what is reserved; gives what is committed beyond the horizon."""
     names = [contract for contract in on_offer(case, KIND) if window(case, contract)]
-    held = block.variable("held", SIGNING, [(contract, bought_in(case, contract)) for contract in names], unit="1",
-                          doc="1 if the option is held", whole=True)
+    paid_for = [contract for contract in names if case.number(TABLE, contract, "premium")]
+    held = block.variable("held", SIGNING, [(contract, bought_in(case, contract)) for contract in paid_for], unit="1",
+                          doc="1 if the option is held; one without a premium is open", whole=True)
     exercised = block.variable("exercised", SIGNING, [(contract, period) for contract in names for period in window(case, contract)],
                                unit="MW", doc="power that is exercised in the period")
     reserves = [(contract, period) for contract in names
@@ -146,8 +147,10 @@ def bind(block: Block, case: Case) -> None:
     """Exercise only what is held."""
     held, exercised = block.variables["held"].data, block.variables["exercised"].data
 
-    @block.rule(SIGNING, held, promise="MW")
-    def exercise_within_option(contract: str, period: int) -> Side:
-        """What is exercised, over the whole window, is at most the option's power, if it is held, else 0."""
+    bought = {key[0]: variable for key, variable in held.items()}
+
+    @block.rule(("contract",), sorted({key[0] for key in exercised}), promise="MW")
+    def exercise_within_option(contract: str) -> Side:
+        """What is exercised, over the whole window, is at most the option's power, if it is held or costs no premium, else 0."""
         taken = total(amount for key, amount in exercised.items() if key[0] == contract)
-        return at_most(taken, case.number(TABLE, contract, "most_power") * held[contract, period])
+        return at_most(taken, case.number(TABLE, contract, "most_power") * bought.get(contract, 1))

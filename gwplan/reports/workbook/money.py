@@ -118,7 +118,8 @@ def worth(book: Book, sheet: Any, top: int) -> dict[str, Place]:
     present = 0.0
     for number, name in enumerate(run.periods):
         row = top + 1 + number
-        compute = float(run.summary["compute_kh100e"][number])
+        # What is rented is used beside the planner's own.
+        compute = float(run.summary["compute_kh100e"][number]) + float((run.summary.get("cloud_kh100e") or [0.0] * count)[number])
         each = run.price("compute", "compute", "value", number) or 0.0
         formula, value = factor(book, "running", number)
         amount = compute * hours * each / KILO
