@@ -43,6 +43,8 @@ class Arrays:
     columns: dict[tuple[str, Key], int]
     rows: list[tuple[Rule, Key]]
     costs: list[Cost]
+    financed: bool = False
+    """True where the plan has finance: rows that tie all periods together, on which an interior point method is the faster one."""
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -75,6 +77,7 @@ def compile_plan(plan: Plan) -> Arrays:
         columns={(full_name(family), key): n for n, (family, key) in enumerate(families)},
         rows=[ruled[id(row.constraint)] for row in form.rows],
         costs=costs(plan, form.c.toarray(), np.asarray(form.c_offset, dtype=float)),
+        financed="finance" in plan.blocks,
     )
 
 

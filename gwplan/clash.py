@@ -152,8 +152,8 @@ def broken_rules(plan: Plan, arrays: Arrays, options: Options, fixed: Mapping[in
 
 
 def family_of(rule: Rule, key: Key) -> tuple[str, Any]:
-    """Rows that are one promise: all rows of a rule, but each target and each class of money for itself."""
-    return rule.full_name, key[0] if rule.over[0] in ("target", "class") else ""
+    """Rows that are one promise: all rows of a rule, but each target, class of money and group that shares for itself."""
+    return rule.full_name, key[0] if rule.over[0] in ("target", "class", "group") else ""
 
 
 def worst(misses: list[Miss]) -> Miss:
@@ -174,6 +174,8 @@ def title(plan: Plan, miss: Miss) -> str:
     if miss.rule.name == "target_is_met":
         target = plan.case.definition.targets[int(miss.key[0]) - 1]
         return f"target {miss.key[0]} ({target.amount:,.6g} {UNITS[target.measure]} by {target.by})"
+    if miss.rule.over[0] == "group":
+        return f"{miss.rule.full_name} ({miss.key[0]})"
     if miss.rule.over[0] == "class":
         return f"{miss.rule.full_name} ({miss.key[0]}, {miss.bound:,.6g} {miss.rule.promise})"
     return miss.rule.full_name
@@ -183,7 +185,7 @@ def worded(plan: Plan, miss: Miss) -> str:
     """A missed row in words: which, where, by how much."""
     names = plan.case.calendar.names
     where = ", ".join(names[value] if name == "period" else str(value) for name, value in zip(miss.rule.over, miss.key, strict=True)
-                      if name not in ("target", "slice", "class"))
+                      if name not in ("target", "slice", "class", "group"))
     unit = unit_of(plan.case, miss.rule.full_name, miss.rule.promise, miss.key)
     amount = f"{miss.amount:.1%} {unit}" if unit.startswith("of the") else f"{miss.amount:,.5g} {unit}".strip()
     return f"{title(plan, miss)} by {amount}{f' in {where}' if where else ''}"

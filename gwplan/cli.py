@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from gwplan import console
+from gwplan.commands.circle import circle
 from gwplan.commands.compare import compare
 from gwplan.commands.frontier import frontier
 from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, shared
@@ -179,7 +180,7 @@ def sources(model: Path | None, as_json: bool) -> None:
         listing.show(listed, console.output())
 
 
-for command in (compare, watch, sweep, frontier, sample, stress, report, workbook):
+for command in (compare, watch, sweep, frontier, sample, stress, circle, report, workbook):
     gwplan.add_command(command)
 
 

@@ -60,6 +60,7 @@ def _met(run: RunFolder) -> Cell:
     return None if met is None else "yes" if met is True else "no"
 
 
+NOMINAL = "MUSD_nominal"
 DOLLARS = ("horizon.dollars",)
 PRESENT = (*DOLLARS, "horizon.start")
 HEADLINES = (
@@ -74,6 +75,17 @@ HEADLINES = (
     Headline("running_musd_per_year_final", "Running cost in the last year", "MUSD/year", _number("running_musd_per_year_final"), DOLLARS),
     Headline("npv_cost_musd", "Net present cost", "MUSD", _number("npv_cost_musd"), PRESENT),
     Headline("npv_value_musd", "Present value of compute", "MUSD", _number("npv_value_musd"), (*PRESENT, "precision")),
+    Headline("levelised_usd_per_h100e_hour", "Levelised cost of compute", "USD/H100e/hour", _number("levelised_usd_per_h100e_hour"),
+             (*DOLLARS, "precision")),
+    Headline("equity_value_musd_nominal", "Value of equity", NOMINAL, _number("equity_value_musd_nominal"), ("horizon.start",)),
+    Headline("irr", "Rate of return (IRR), nominal", "1/year", _number("irr")),
+    Headline("equity_paid_in_musd_nominal", "Equity paid in", NOMINAL, _number("equity_paid_in_musd_nominal")),
+    Headline("peak_equity_musd_nominal", "Equity at risk at most", NOMINAL, _number("peak_equity_musd_nominal")),
+    Headline("payback_years", "Payback from the first payment", "years", _number("payback_years")),
+    Headline("debt_most_musd_nominal", "Debt at most", NOMINAL, _number("debt_most_musd_nominal")),
+    Headline("least_coverage", "Least coverage of debt service", "1", _number("least_coverage")),
+    Headline("break_even_usd_per_h100e_hour", "Break-even price of compute", "USD/H100e/hour", _number("break_even_usd_per_h100e_hour"),
+             (*DOLLARS, "precision")),
 )
 
 
@@ -98,6 +110,7 @@ def figures_of(base: RunFolder, other: RunFolder, keys: set[str]) -> tuple[list[
         difference = 0.0 if math.isclose(before, after, rel_tol=SAME) else after - before
         percent = difference / abs(before) * 100 if before else None
         # A sum of money that goes into the objective is as uncertain as the objective.
-        below = goal in MONEY_GOALS and headline.unit == "MUSD" and difference != 0 and (unproven is None or abs(difference) <= unproven)
+        of_goal = NOMINAL if goal == "most_equity_value" else "MUSD"
+        below = goal in MONEY_GOALS and headline.unit == of_goal and difference != 0 and (unproven is None or abs(difference) <= unproven)
         found.append(Figure(headline.key, name, headline.unit, before, after, difference, percent, below))
     return found, [f"Not compared, since {QUESTION[need]} differs: {', '.join(names)}." for need, names in left_out.items()]

@@ -25,8 +25,14 @@ DECISIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("accelerators", "bought"): ("bought",),
     ("accelerators", "retired"): ("retired",),
     ("power", "ordered"): ("ordered_whole", "ordered_split"),
+    ("contracts", "signed"): ("signed",),
+    ("contracts", "held"): ("held",),
+    ("contracts", "exercised"): ("exercised",),
+    ("contracts", "leased"): ("leased",),
 }
 """Families of variables that hold the amounts of each decision."""
+NOWHERE = (("contracts", "signed"), ("contracts", "held"), ("contracts", "exercised"))
+"""Decisions that are made at no site: the cell is blank."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +60,10 @@ def decided(plan: Plan) -> Iterator[tuple[tuple[str, str], Variable]]:
 
 
 def place(family: Variable, key: Key) -> tuple[str, str, int]:
-    """(item, site, number of the period) of an index; the item of an opening is the site itself."""
+    """(item, site, number of the period) of an index; the item of an opening is the site itself, and some have no site."""
     named = dict(zip(family.over, key, strict=True))
     items = [str(value) for name, value in named.items() if name not in ("site", "period")]
-    return (items[0] if items else str(named["site"])), str(named["site"]), int(named["period"])
+    return (items[0] if items else str(named["site"])), str(named.get("site", "")), int(named["period"])
 
 
 def decision_of(row: int, cells: list[str]) -> Decision:
@@ -77,7 +83,7 @@ def read_plan(path: Path, case: Case) -> list[Decision]:
         raise InputFaults([Fault(file.name, 0, f"cannot be read: {error}")]) from error
     if not rows or rows[0] != HEADER:
         raise InputFaults([Fault(file.name, 1, f"columns must be {','.join(HEADER)}")])
-    items = {name: set(case.items(kind)) for name, kind in KINDS.items() if name in case.definition.parts}
+    items = items_of(case)
     seen: dict[tuple[str, ...], int] = {}
     for number, cells in enumerate(rows[1:], 2):
         if not any(cell.strip() for cell in cells):
@@ -104,14 +110,24 @@ def read_start(path: Path, case: Case) -> list[Decision]:
             rows = list(csv.reader(lines))[1:]
     except (OSError, UnicodeDecodeError) as error:
         raise InputFaults([Fault(str(path), 0, f"is no run to start from: {error}")]) from error
-    items = {name: set(case.items(kind)) for name, kind in KINDS.items() if name in case.definition.parts}
+    items = items_of(case)
     usable = [(number, cells) for number, cells in enumerate(rows, 2) if not any(row_faults(cells, items, case))]
     if not usable:
         raise InputFaults([Fault(str(path), 0, "holds no decision that this model knows; it cannot be started from")])
     return [decision_of(number, cells) for number, cells in usable]
 
 
-KINDS = {"sites": "site", "halls": "design", "accelerators": "system", "power": "supply"}
+KINDS = {
+    "sites": ("site",), "halls": ("design",), "accelerators": ("system",), "power": ("supply",),
+    "contracts": ("cloud", "sale", "option", "lease"),
+}
+"""Kinds of items that the decisions of a part are about."""
+
+
+def items_of(case: Case) -> dict[str, set[str]]:
+    """The items that decisions may name, by part."""
+    parts = [name for name in KINDS if name in case.definition.parts]
+    return {name: {item for kind in KINDS[name] for item in case.items(kind)} for name in parts}
 
 
 def row_faults(cells: list[str], items: dict[str, set[str]], case: Case) -> Iterator[str]:
@@ -126,7 +142,10 @@ def row_faults(cells: list[str], items: dict[str, set[str]], case: Case) -> Iter
         return
     if item not in items[part]:
         yield f"no item {item!r} in {part}.csv{suggestion(item, items[part])}"
-    if site not in case.items("site"):
+    if (part, decision) in NOWHERE:
+        if site:
+            yield f"{part}.{decision} is made at no site, but the row names {site!r}"
+    elif site not in case.items("site"):
         yield f"no site {site!r}{suggestion(site, case.items('site'))}"
     if when not in case.calendar.names:
         yield f"{when!r} is no period of the horizon ({case.calendar.names[0]} to {case.calendar.names[-1]})"
@@ -148,17 +167,22 @@ class Fixing:
     impossible: list[Decision]
 
 
-def fix(plan: Plan, arrays: Arrays, decisions: list[Decision]) -> Fixing:
-    """Fix each decision that the table names at least once: listed amounts as given, all others of it 0, blank amounts free."""
+def fix(plan: Plan, arrays: Arrays, decisions: list[Decision], before: int | None = None) -> Fixing:
+    """Fix each decision that the table names at least once: listed amounts as given, all others of it 0, blank amounts free.
+
+    before: only what is decided in periods before this one, and of every decision: what the table does not name is 0.
+    """
     number = {name: n for n, name in enumerate(plan.case.calendar.names)}
     given = {(each.part, each.decision, each.item, each.site, number[each.when]): each for each in decisions}
     named = {key[:2] for key in given}
     values, used = {}, set()
     for pair, family in decided(plan):
-        if pair not in named:
+        if before is None and pair not in named:
             continue
         for key in family.data:
             where = (*pair, *place(family, key))
+            if before is not None and where[-1] >= before:
+                continue
             column = arrays.columns.get((f"{family.part}.{family.name}", key))
             used.add(where)
             amount = given[where].amount if where in given else 0.0
@@ -166,7 +190,8 @@ def fix(plan: Plan, arrays: Arrays, decisions: list[Decision]) -> Fixing:
                 raise InputFaults([Fault("the plan given", given[where].row, f"{given[where]}: {amount:g} is not a whole number")])
             if amount is not None and column is not None:
                 values[column] = amount
-    return Fixing(values, [each for where, each in given.items() if where not in used and each.amount])
+    late = {where for where in given if before is not None and where[-1] >= before}
+    return Fixing(values, [each for where, each in given.items() if where not in used | late and each.amount])
 
 
 def start(plan: Plan, arrays: Arrays, decisions: list[Decision]) -> dict[int, float]:

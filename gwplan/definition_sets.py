@@ -14,7 +14,7 @@ from gwplan.tables import Move
 from gwplan.units import UnitError, amount
 
 MODEL = "model."
-TABLES = ("horizon", "goal", "solver", "timing")
+TABLES = ("horizon", "goal", "solver", "timing", "contracts")
 """Tables that a set may begin where the TOML has none."""
 DATES = ("start", "end", "by", "until")
 _MOVE = re.compile(r"([*+])\s*(\S+)\s*(.*)")

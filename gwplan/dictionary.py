@@ -68,6 +68,8 @@ def _items(kind: Kind) -> str:
         return f"**{kind.name}**: each item that has a row for `{kind.marked}`"
     if kind.named:
         return f"**{kind.name}**: each item that some `{kind.named}` names"
+    if kind.labelled:
+        return f"**{kind.name}**: each item whose `{kind.labelled[0]}` is `{kind.labelled[1]}`"
     return f"**{kind.name}**: each item of the table"
 
 

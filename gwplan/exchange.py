@@ -42,6 +42,8 @@ ACCOUNTS: dict[str, Account] = {
     "water": Account(("site", "period"), "ML", "water used in the period", False),
     "emissions": Account(("scope", "site", "period"), "kt", "carbon dioxide in the period, operational or embodied", False),
     "energy": Account(("fuel", "site", "period"), "MW", "output in the mean by fuel, or by what comes without one", False, listed=False),
+    "system_power": Account(("system", "site", "period"), "MW", "IT power, at its greatest, of the systems of a kind that run", False,
+                            listed=False),
     "vendor_power": Account(("stage", "vendor", "period"), "MW", "IT power of a vendor's systems: ordered in the period, or running", False,
                             listed=False),
     "invested": Account(("contract", "period"), "MUSD_nominal", "money that investors pay in", True),

@@ -1,10 +1,12 @@
-"""First IT power, and what held it back: the longest of the chains that halls, supplies and systems need at the site."""
+"""First IT power, and what held it back: the longest of the chains that halls or leased room, supplies and systems need at the site."""
 
 from __future__ import annotations
 
 from gwplan.model import Plan
 from gwplan.parts import accelerators, halls, power
-from gwplan.results import levels
+from gwplan.results import level, levels
+from gwplan.scale import ROUNDING
+from gwplan.tenure import HOSTED
 
 
 def held_back(plan: Plan) -> str | None:
@@ -17,8 +19,9 @@ def held_back(plan: Plan) -> str | None:
         return None
     first, site = min(running)
     names = case.calendar.names
-    chains = soonest_chains(plan, site)
-    if len(chains) < 3:
+    leased = in_leased_room(plan, site, first)
+    chains = leased_chains(plan, site) if leased else soonest_chains(plan, site)
+    if len(chains) < (2 if leased else 3):
         return f"First IT power in {names[first]} at {site}, on what stands there already."
     longest = max(chains, key=lambda name: chains[name])
     parts = ", ".join(f"{name} {names[period]}" for name, period in chains.items())
@@ -26,6 +29,21 @@ def held_back(plan: Plan) -> str | None:
         return (f"First IT power in {names[first]} at {site}. It could have come in {names[chains[longest]]} (soonest: {parts}): "
                 "waiting pays, or a limit binds.")
     return f"First IT power in {names[first]} at {site}; {longest} held it back (soonest: {parts})."
+
+
+def in_leased_room(plan: Plan, site: str, period: int) -> bool:
+    """True if all that runs at a site in a period stands in leased room whose landlord powers it."""
+    peak = {key: level(amount) for key, amount in plan.exchange.balance("it_peak").items() if key[1] == site and key[-1] == period}
+    hosted = sum(amount for key, amount in peak.items() if key[0] == HOSTED)
+    return hosted >= sum(peak.values()) * (1 - ROUNDING)
+
+
+def leased_chains(plan: Plan, site: str) -> dict[str, int]:
+    """The first period in which leased room could serve and a system arrive at a site."""
+    room = [key[-1] for key in plan.blocks["contracts"].variables["leased_room"].data if key[1] == site]
+    arrived = [period for system in accelerators.usable(plan.case) for period in accelerators.arrivals(plan.case, system).values()]
+    soonest = {"leased room": min(room, default=None), "systems": min(arrived, default=None)}
+    return {name: period for name, period in soonest.items() if period is not None}
 
 
 def soonest_chains(plan: Plan, site: str) -> dict[str, int]:

@@ -13,6 +13,7 @@ from typing import Literal
 from gwplan.block import Block, Expression, Side, at_least, at_most, total
 from gwplan.case import Case
 from gwplan.definition import Definition, Goal
+from gwplan.definition_tables import TENURES
 from gwplan.exchange import Exchange
 from gwplan.faults import Fault, InputFaults
 from gwplan.ledger import Ledger
@@ -113,7 +114,7 @@ def soonest(question: Question, goal: Goal) -> Objective:
     """Most delivered, summed over periods: at most what is there, at most the amount, never falling."""
     case, target = question.case, question.case.definition.targets[0] if goal.amount is None else None
     measure, amount = (goal.measure, goal.amount) if target is None else (target.measure, target.amount)
-    there = measured(case, question.exchange, measure)
+    there = measured(case, question.exchange, measure, TENURES if target is None else target.counts)
     delivered = question.block.variable("delivered", ("period",), there, unit="kH100e" if measure == "compute" else "MW",
                                         doc="delivered, at most the amount")
 

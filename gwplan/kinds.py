@@ -51,12 +51,22 @@ def unknown_items(table: Table, rows: Sequence[TextRow], kinds: Mapping[str, str
     known = set(kinds) | {name for kind in table.kinds for name in kind.only}
     marks = [f"a {kind.name} needs {kind.marked!r}" for kind in table.kinds if kind.marked]
     marks += [f"a {kind.name} is named by some {kind.named!r}" for kind in table.kinds if kind.named]
-    marks += [f"a {kind.name} needs {kind.labelled[0]!r} {kind.labelled[1]!r}" for kind in table.kinds if kind.labelled]
+    labels: dict[str, list[str]] = defaultdict(list)
+    for kind in table.kinds:
+        if kind.labelled:
+            labels[kind.labelled[0]].append(kind.labelled[1])
+    marks += [f"each item needs a row {quantity!r}: {', '.join(found)}" for quantity, found in labels.items()]
     orphans: dict[str, list[TextRow]] = defaultdict(list)
     for row in rows:
         if row.item not in kinds:
             orphans[row.item].append(row)
     for item, own in orphans.items():
+        strange = [row for row in own if row.quantity in labels]
+        # Its label is none of the kinds: what else stands there is right or wrong only once that is known.
+        for row in strange:
+            yield row.fault(f"no label {row.base!r}{suggestion(row.base, labels[row.quantity])} ({', '.join(labels[row.quantity])})")
+        if strange:
+            continue
         reason = f" ({'; '.join(marks)})" if marks else f" (they are {', '.join(sorted(known))})"
         message = f"no item {item!r}{suggestion(item, known) or reason}" if item else "the item is blank"
         if len(own) >= MANY and marks and item:

@@ -5,6 +5,7 @@ All parts decide before any binds, so no order of parts matters.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +44,11 @@ class Plan:
         return self.exchange.unlimited + ([] if self.ledger.takers else ["capital"])
 
 
-def assemble(case: Case) -> Plan:
+Change = Callable[[dict[str, Block], Exchange, Ledger], None]
+"""What is done to the entries of all parts once they have decided and before they bind: something is lost."""
+
+
+def assemble(case: Case, change: Change | None = None) -> Plan:
     """Build the model of a case. MissingValue, InputFaults, ExchangeError or LedgerError if it cannot be built."""
     import pyomo.environ as pyo
 
@@ -54,6 +59,8 @@ def assemble(case: Case) -> Plan:
     blocks = {name: Block(model, name) for name in (*names, "money", "goal")}
     for name, part in parts.items():
         part.decide(blocks[name], case, exchange, ledger)
+    if change is not None:
+        change(blocks, exchange, ledger)
     sum_money(blocks["money"], ledger)
     for name, part in parts.items():
         part.bind(blocks[name], case, exchange, ledger)

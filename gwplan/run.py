@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gwplan.arrays import Arrays
     from gwplan.case import Case
     from gwplan.compare import Comparison
-    from gwplan.model import Plan
+    from gwplan.model import Change, Plan
     from gwplan.solve import Answer
     from gwplan.solver import Basis, Options
 
@@ -145,7 +145,7 @@ def read(request: Request) -> Case:
     return read_case(definition, tuple(request.overlays), sets)
 
 
-def build(case: Case) -> tuple[Plan, Arrays]:
+def build(case: Case, change: Change | None = None) -> tuple[Plan, Arrays]:
     """The assembled plan and its arrays; a number that is missing only here becomes a fault of its table."""
     from gwplan.arrays import compile_plan
     from gwplan.exchange import ExchangeError
@@ -153,7 +153,7 @@ def build(case: Case) -> tuple[Plan, Arrays]:
 
     with uncollected():
         try:
-            plan = assemble(case)
+            plan = assemble(case, change)
             return plan, compile_plan(plan)
         except MissingValue as error:
             raise InputFaults([Fault("inputs", 0, str(error))], case.warnings) from error

@@ -1,7 +1,8 @@
 """The search for one goal: bound it by its LP relaxation, look where the relaxation builds, and prove the rest only if need be.
 
 The relaxation opens few of the sites. A plan for these alone is found quickly, and if it lies within the gap of the
-relaxation's value, which bounds all plans, it is proven. Else the whole problem is solved from it.
+relaxation's value, which bounds all plans, it is proven. Else the whole problem is solved from it. With finance in the plan,
+the physical plan is first sought at the prices of money that the relaxation knows (`priced.py`).
 
 After a change of some numbers the relaxation mostly opens the sites it opened before. Where its last basis is known, the
 plan for those is therefore looked for in a second thread, while the relaxation is still solved.
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from gwplan import priced
 from gwplan.arrays import Arrays, Cost, Floats
 from gwplan.solver import WAKE, Basis, Found, Kept, Options, gap_of, solve_arrays, spend_of
 
@@ -49,6 +51,10 @@ def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: M
     closed = closed_sites(arrays, relaxed.x)
     found = ahead.taken(closed) if ahead is not None else None
     if found is None:
+        found = priced.settled(arrays, cost, narrower(left()), kept=kept, fixed=fixed, relaxed=relaxed, closed=closed)
+        if found is not None and gap_of(found.objective, relaxed.objective, spend_of_found(cost, found)) > options.gap:
+            start, found = whole_of(arrays, found), None
+    if found is None:
         found = solve_arrays(arrays, cost, narrower(left()), kept=kept, fixed={**closed, **fixed}, start=start)
     basis = replace(relaxed.basis, closed=closed) if relaxed.basis is not None else None
     if found.x is not None:
@@ -57,12 +63,24 @@ def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: M
         found = replace(found, bound=relaxed.objective, gap=gap, seconds=time.perf_counter() - began, basis=basis)
         if gap <= options.gap:
             return replace(found, status="optimal")
-        start = {int(n): float(round(x[n])) for n in np.flatnonzero(arrays.whole)}
+        start = whole_of(arrays, found)
     if found.interrupted or left().time_limit <= 0:
         return replace(found, status="stopped")
     full = solve_arrays(arrays, cost, left(), kept=kept, fixed=fixed, start=start)
     return replace(full if full.x is not None or full.status == "infeasible" else found, seconds=time.perf_counter() - began,
                    basis=basis)
+
+
+def whole_of(arrays: Arrays, found: Found) -> dict[int, float]:
+    """The whole numbers of a plan by column."""
+    assert found.x is not None
+    return {int(n): float(round(found.x[n])) for n in np.flatnonzero(arrays.whole)}
+
+
+def spend_of_found(cost: Cost, found: Found) -> float | None:
+    """What the gap of a plan that was found is relative to."""
+    assert found.x is not None
+    return spend_of(cost, found.x)
 
 
 def narrower(options: Options) -> Options:

@@ -148,6 +148,8 @@ def solve_once(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | Non
         highs.setSolution(len(index), index, np.fromiter(start.values(), dtype=float, count=len(start)))
     if basis is not None:
         begin_from(highs, basis)
+    elif arrays.financed and not arrays.whole.any():
+        highs.setOptionValue("solver", "ipm")
     highs.setOptionValue("time_limit", max(0.0, options.time_limit))
     highs.setOptionValue("mip_rel_gap", 0.0 if cost.spend is not None else options.gap)
     return run(highs, cost, options)

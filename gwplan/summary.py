@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
+from gwplan.block import Key
+from gwplan.definition_tables import TENURES
 from gwplan.first_build import last_period
 from gwplan.goals import npv_cost, npv_value
 from gwplan.model import Plan
 from gwplan.results import level, levels
+from gwplan.shares import report
 from gwplan.solve import Answer
+from gwplan.summary_levelised import levelised
 from gwplan.targets import measured
+from gwplan.tenure import COUNTED_AS, LEASED, OWN, SOLD
+
+if TYPE_CHECKING:
+    from gwplan.arrays import Arrays
 
 
-def summarise(plan: Plan, answer: Answer) -> dict[str, Any]:
-    """All headline figures but status and seconds."""
+def summarise(plan: Plan, answer: Answer, arrays: Arrays | None = None) -> dict[str, Any]:
+    """All headline figures but status and seconds; the break-even price of a financed plan where the arrays are given."""
     case = plan.case
     definition, calendar = case.definition, case.calendar
-    it, facility, compute = ([level(amount) for amount in measured(case, plan.exchange, measure).values()]
+    it, facility, compute = ([level(amount) for amount in measured(case, plan.exchange, measure, TENURES).values()]
                              for measure in ("it", "facility", "compute"))
     capital = {key: level(amount) for key, amount in plan.ledger.capital.items()}
     running = {key: level(amount) for key, amount in plan.ledger.running.items()}
@@ -41,11 +50,23 @@ def summarise(plan: Plan, answer: Answer) -> dict[str, Any]:
         "periods": calendar.names, "it_mw": it, "facility_mw": facility, "compute_kh100e": compute,
         "target_met": targets_met(plan) if definition.targets else None,
         "first_it_period": next((name for name, power in zip(calendar.names, it, strict=True) if power > 0), None),
-        **built(plan), "no_limit_on": plan.unlimited, "unread": list(case.unread),
+        **levelised(plan), **financed(plan, answer, arrays), **built(plan), **contracted(plan),
+        "diversification": report(case, plan.exchange, plan.ledger, level), "no_limit_on": plan.unlimited, "unread": list(case.unread),
     }
 
 
 MW_A_GW = 1000
+
+
+def financed(plan: Plan, answer: Answer, arrays: Arrays | None) -> dict[str, Any]:
+    """Figures of finance; none where it is no part."""
+    if "finance" not in plan.blocks:
+        return {}
+    from gwplan.break_even import break_even
+    from gwplan.summary_finance import summarise_finance
+
+    found = summarise_finance(plan)
+    return found if arrays is None or answer.x is None else found | break_even(plan, arrays, answer.x)
 
 
 def by_class(amounts: dict[Any, float]) -> dict[str, float]:
@@ -84,6 +105,30 @@ def built(plan: Plan) -> dict[str, Any]:
         ordered = levels(blocks["power"].expressions["ordered"])
         megawatts = {key: value * plan.case.number("power", key[0], "unit", key[1]) for key, value in ordered.items()}
         found["supplies_mw"] = totals(megawatts, 0)
+    return found
+
+
+def contracted(plan: Plan) -> dict[str, Any]:
+    """What is signed, rented, leased and sold, and what minimums ask for; empty, or 0 in each period, without contracts."""
+    periods = range(len(plan.case.calendar.periods))
+    compute, peak = ({key: level(amount) for key, amount in plan.exchange.balance(name).items()} for name in ("compute", "it_peak"))
+
+    def by_period(amounts: dict[Key, float], counted: Callable[[str], bool]) -> list[float]:
+        return [sum(amount for key, amount in amounts.items() if key[-1] == period and counted(key[0])) for period in periods]
+
+    found: dict[str, Any] = {
+        "contracts_signed": [],
+        "cloud_kh100e": by_period(compute, lambda provider: provider not in (OWN, SOLD)),
+        "leased_mw": by_period(peak, lambda tenure: COUNTED_AS[tenure] == LEASED),
+        "sold_kh100e": [-amount for amount in by_period(compute, lambda provider: provider == SOLD)],
+        "shortfall_musd_nominal": {}, "committed_beyond_musd_nominal": {},
+    }
+    if "contracts" in plan.blocks:
+        block = plan.blocks["contracts"]
+        taken = [totals(levels(block.variables[name]), 0) for name in ("signed", "held", "leased")]
+        found["contracts_signed"] = sorted({contract for amounts in taken for contract in amounts})
+        found["shortfall_musd_nominal"] = totals(levels(block.variables["shortfall"]), 0)
+        found["committed_beyond_musd_nominal"] = totals(levels(block.expressions["committed_beyond"]), 0)
     return found
 
 

@@ -8,14 +8,20 @@ from gwplan.block import Expression, total
 from gwplan.case import Case
 from gwplan.definition import Target
 from gwplan.exchange import Exchange
-from gwplan.tenure import CLOUD, COUNTED_AS, OWN, SOLD
+from gwplan.tenure import CLOUD, COUNTED_AS, LEASED, OWN, SOLD, leasable
 
 UNITS = {"it": "MW IT", "facility": "MW at the meter", "compute": "kH100e"}
 """Unit of each measure, as people say it."""
+OF_THE_ACCOUNT = "of its account"
+"""Unit of a promise about shares: that of the account which the group's shares are of."""
 
 
 def unit_of(case: Case, rule: str, promise: str, key: tuple[object, ...]) -> str:
-    """The unit of a promise: a target's is that of its measure, any other its rule's own."""
+    """The unit of a promise: a target's is that of its measure, a share's that of its group's account, any other its rule's own."""
+    if promise == OF_THE_ACCOUNT:
+        from gwplan.shares import unit_of_group
+
+        return unit_of_group(case, str(key[0]))
     return UNITS[case.definition.targets[int(str(key[0])) - 1].measure] if rule == "goal.target_is_met" else promise
 
 
@@ -26,13 +32,14 @@ def held_in(case: Case, target: Target) -> range:
     return range(max(0, calendar.holding(target.by.first)), min(last, len(calendar.periods) - 1) + 1)
 
 
-def wanted(case: Case, measure: str) -> dict[int, float]:
-    """The largest amount promised of a measure, by number of the period."""
+def wanted(case: Case, measure: str, in_own_halls: bool = False) -> dict[int, float]:
+    """The largest amount promised of a measure, by number of the period; of IT power `in_own_halls`, less what can be leased."""
     most: dict[int, float] = {}
     for target in case.definition.targets:
         if target.measure == measure:
             for period in held_in(case, target):
-                most[period] = max(most.get(period, 0.0), target.amount)
+                leased = leasable(case, period) if in_own_halls and COUNTED_AS[LEASED] in target.counts else 0.0
+                most[period] = max(most.get(period, 0.0), target.amount - leased)
     return most
 
 

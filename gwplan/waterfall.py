@@ -18,16 +18,19 @@ from gwplan.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
 from gwplan.faults import Fault, InputFaults
 from gwplan.reports.folder import RunFolder
 from gwplan.scale import KILO
+from gwplan.waterfall_equity import addends_of_equity, discounts_of_equity
 
-UNITS = {"most_value": "MUSD", "least_cost": "MUSD", "most_compute": "kH100e years", "soonest": "MW periods"}
+UNITS = {"most_value": "MUSD", "least_cost": "MUSD", "most_compute": "kH100e years", "soonest": "MW periods",
+         "most_equity_value": "MUSD_nominal"}  # fmt: skip
 """Unit of each goal's objective."""
-MONEY_GOALS = ("most_value", "least_cost")
+MONEY_GOALS = ("most_value", "least_cost", "most_equity_value")
 COMPUTE_GOALS = ("most_value", "most_compute")
 KEPT_RUNS = 8
 """Runs whose addends are kept: a watch compares each run with the last and with the first."""
 SMALLEST = 1e-9
 """A step below this is no step but the rounding of a sum."""
 WORDS = {"capital": "capital", "running": "running cost", "residual": "worth left at the end"}
+SALES = "compute sold: revenue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,8 @@ def unproven_of(base: RunFolder, other: RunFolder) -> float | None:
 @lru_cache(maxsize=KEPT_RUNS)
 def addends(run: RunFolder, goal: str) -> Addends:
     """The addends of a run's objective for a goal. InputFaults where a table, or a value of compute, is missing."""
-    makers = {"most_value": _value, "least_cost": _cost, "most_compute": _compute, "soonest": _delivered}
+    makers = {"most_value": _value, "least_cost": _cost, "most_compute": _compute, "soonest": _delivered,
+              "most_equity_value": addends_of_equity}  # fmt: skip
     entries = makers[goal](run)
     amounts: dict[Key, float] = defaultdict(float)
     for key, amount in entries:
@@ -166,6 +170,8 @@ def addends(run: RunFolder, goal: str) -> Addends:
 
 def _factors(run: RunFolder, goal: str) -> Factors:
     """Price and discount factor by kind and period: money counts as it is, compute at what it rents for where the goal is money."""
+    if goal == "most_equity_value":
+        return discounts_of_equity(run)
     frame, at_end = run.table("periods"), discount_at_end(run)
     factors: dict[tuple[str, str], tuple[float, float]] = {}
     for name, capital, running in frame[["period", "discount_capital", "discount_running"]].itertuples(index=False, name=None):
@@ -183,8 +189,18 @@ def _value(run: RunFolder) -> Iterator[Entry]:
     hours = run.months / MONTHS_A_YEAR * HOURS_A_YEAR
     for part, period, amount in compute_by_system(run):
         yield ("compute delivered", part, period, "compute"), amount * hours / KILO
+    for (item, period), amount in _sold(run).items():
+        yield (SALES, item, period, "running"), amount
     for key, amount in _cost(run):
         yield key, -amount
+
+
+def _sold(run: RunFolder) -> dict[tuple[str, str], float]:
+    """Revenue from compute that is sold, by contract and period."""
+    frame, found = run.ledger, defaultdict[tuple[str, str], float](float)
+    for row in frame[frame["kind"] == "revenue"].to_dict("records") if len(frame) else ():
+        found[str(row["item"]), str(row["period"])] += float(row["amount"])
+    return found
 
 
 def _cost(run: RunFolder) -> Iterator[Entry]:
@@ -192,7 +208,7 @@ def _cost(run: RunFolder) -> Iterator[Entry]:
     frame = run.ledger
     if not len(frame):
         return
-    entries = frame[["kind", "class", "item", "site", "period", "amount"]]
+    entries = frame[frame["kind"].isin(list(WORDS))][["kind", "class", "item", "site", "period", "amount"]]
     for kind, klass, item, site, period, amount in entries.itertuples(index=False, name=None):
         sign = -1.0 if kind == "residual" else 1.0
         yield (f"{klass}: {WORDS[kind]}", _place(item, site), period, kind), sign * float(amount)

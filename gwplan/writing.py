@@ -30,7 +30,7 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
             case.write(draft / "inputs")
             results.write_plan(plan, draft / "plan.csv")
             results.write_tables(plan, arrays, answer, draft / "tables")
-            summary = {"status": status, **summarise(plan, answer), "held_back": held_back(plan)}
+            summary = {"status": status, **summarise(plan, answer, arrays), "held_back": held_back(plan)}
             summary["estimate_share"] = None
             if log.exists():
                 shutil.copyfile(log, draft / "solver.log")

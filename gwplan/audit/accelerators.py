@@ -103,11 +103,9 @@ def check_load(answer: Answer) -> None:
     answer.axis["vendor"] = sorted(set(vendor))
     for name, load in {"it_peak": peak, "it_mean": peak * of["load_factor"]}.items():
         known[name] = by_label(load, cooling, answer.axis["cooling"])
-        answer.compare(f"account.{name}", known[name], "cooling", "site", "period", others=True)
         answer.compare_if_there(f"accelerators.{name}", known[name], "cooling", "site", "period")
     rate = rates(answer).reshape(-1, 1, 1)
     known["compute"] = by_label(product(known["running"], rate * of["availability"]) / 1e3, vendor, answer.axis["vendor"])
-    answer.compare("account.compute", known["compute"], "vendor", "site", "period", others=True)
     answer.compare_if_there("accelerators.compute", known["compute"], "vendor", "site", "period")
 
 
@@ -118,16 +116,19 @@ def by_label(amounts: Array, labels: list[str], wanted: list[str]) -> Array:
 
 
 def check_room(answer: Answer) -> None:
-    """For each kind of cooling and each density that some system needs: those that need at least it fit into halls that bear it."""
+    """For each kind of cooling and each density that some system needs: those that need at least it fit into room that bears it."""
     inputs, systems, designs = answer.inputs, answer.axis["system"], answer.axis["design"]
     needs = np.array([inputs.number("accelerators", system, "rack_density") for system in systems])
     bears = np.array([inputs.number("halls", design, "density") for design in designs])
     wants = np.array([inputs.text("accelerators", system, "cooling") for system in systems], dtype=object)
     gives = np.array([inputs.text("halls", design, "cooling") for design in designs], dtype=object)
+    let = np.nan_to_num(inputs.flat("contracts", answer.axis["contract"], "density")[:, 0])
+    lets = np.array([inputs.text("contracts", contract, "cooling") for contract in answer.axis["contract"]], dtype=object)
     for cooling in answer.axis["cooling"]:
         for density in sorted(set(needs[wants == cooling])):
             load = answer.known["system_peak"][(wants == cooling) & (needs >= density)].sum(axis=0)
             room = answer.known["room"][(gives == cooling) & (bears >= density)].sum(axis=0)
+            room = room + answer.known["leased_room"][(lets == cooling) & (let >= density)].sum(axis=0)
             answer.checks.at_most(f"accelerators.load_fits_{cooling}_halls_of_{density:g}_kW", load, room, answer.axes("site", "period"))
 
 

@@ -12,9 +12,11 @@ def check(answer: Answer) -> None:
     """Recompute facility power, in the worst hour and in the mean, and water."""
     inputs, known, coolings = answer.inputs, answer.known, answer.axis["cooling"]
     rate = {quantity: inputs.grid("cooling", coolings, quantity, answer.sites) for quantity in ("peak_ratio", "mean_ratio", "water")}
-    known["facility_peak"] = product(known["it_peak"], rate["peak_ratio"]).sum(axis=0)
-    known["facility_mean"] = product(known["it_mean"], rate["mean_ratio"]).sum(axis=0)
-    known["water"] = product(known["it_mean"], rate["water"]).sum(axis=0) * answer.hours
+    # What a landlord powers and cools is on no meter of the planner's.
+    peak, mean_it = (known[name] - known[f"{name}_hosted"] for name in ("it_peak", "it_mean"))
+    known["facility_peak"] = product(peak, rate["peak_ratio"]).sum(axis=0)
+    known["facility_mean"] = product(mean_it, rate["mean_ratio"]).sum(axis=0)
+    known["water"] = product(mean_it, rate["water"]).sum(axis=0) * answer.hours
     mean = np.repeat(known["facility_mean"][:, :, None], len(answer.axis["slice"]), axis=2)
     for prefix in ("account", "cooling"):
         answer.compare(f"{prefix}.facility_peak", known["facility_peak"], "site", "period")

@@ -42,7 +42,7 @@ def check(answer: Answer) -> None:
     """Check all that finance says, and recompute what the sponsor's equity is worth."""
     if "finance" not in answer.folder.parts:
         return
-    books = open_books(answer)
+    books, every = open_books(answer), answer.axis["contract"]
     size = np.full(answer.last + 1, sum(float(each.sum()) for each in books.capital.values()) + float(books.running.sum()))
     earned = check_earned(answer, books, size)
     debt = lending.check(answer, books)
@@ -60,6 +60,7 @@ def check(answer: Answer) -> None:
     check_flows(answer, books)
     years = (1 - shift_of(answer)) * answer.years
     check_end(answer, books, decided, float(cash[-1]) * (1 + number(answer, "cash", "rate", 0.0) * years), debt.settled(years))
+    answer.axis["contract"] = every  # other subjects ask after all contracts, not after those of investors alone
 
 
 def read_decided(answer: Answer, books: Books) -> Decided:

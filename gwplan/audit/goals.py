@@ -13,19 +13,25 @@ from gwplan.audit.stocks import product
 from gwplan.audit.summary import as_number, figure
 from gwplan.calendar import parse_date
 
-OWN = "own"
+OWN, LEASED, CLOUD = "own", "leased", "cloud"
+ALL = [OWN, LEASED, CLOUD]
 EQUITY = "most_equity_value"
 MONEY = ("least_cost", "most_value", EQUITY)
 UNITS = {"it": "MW", "facility": "MW", "compute": "kH100e"}
 
 
 def measured(answer: Answer, measure: str, counts: list[str]) -> Array:
-    """A measure by period. All IT power of these parts is the planner's own."""
+    """A measure by period: IT power by tenure; compute of own and leased systems less what is sold, and rented compute where it counts."""
+    known = answer.known
     if measure == "it":
-        total = answer.known["it_peak"].sum(axis=(0, 1))
-        return np.asarray(total if OWN in counts else np.zeros_like(total), dtype=float)
+        leased = known["it_peak_leased"].sum(axis=(0, 1))
+        own = known["it_peak"].sum(axis=(0, 1)) - leased
+        return np.asarray(own * (OWN in counts) + leased * (LEASED in counts), dtype=float)
     name = {"facility": "facility_peak", "compute": "compute"}[measure]
-    return np.asarray(answer.known[name].reshape(-1, answer.last + 1).sum(axis=0), dtype=float)
+    total = known[name].reshape(-1, answer.last + 1).sum(axis=0)
+    if measure == "compute":
+        total = total - known["sold"] + known["cloud"] * (CLOUD in counts)
+    return np.asarray(total, dtype=float)
 
 
 def check(answer: Answer) -> None:
@@ -35,7 +41,7 @@ def check(answer: Answer) -> None:
         check_target(answer, number, target)
     goals = definition.get("goal", [])
     listed = goals if isinstance(goals, list) else [goals]
-    it = measured(answer, "it", [OWN])
+    it = measured(answer, "it", [OWN, LEASED])
     limits = [amount(goal["most_it"], "MW") for goal in listed if goal.get("most_it") is not None]
     if limits:
         answer.checks.at_most("goals.it_within_demand", it, np.array([min(limits)]), answer.axes("period"))
@@ -56,7 +62,7 @@ def check_target(answer: Answer, number: int, target: dict[str, Any]) -> None:
     until = target.get("until")
     last = calendar.holding(parse_date(str(until)).last) if until else answer.last
     held = slice(max(first, 0), min(last, answer.last) + 1)
-    there = measured(answer, measure, list(target.get("counts") or [OWN]))[held]
+    there = measured(answer, measure, list(target.get("counts") or [OWN, LEASED]))[held]
     wanted = np.full(there.shape, amount(target["amount"], UNITS[measure]))
     answer.checks.at_least(f"goals.target_{number}_of_{measure}_is_met", there, wanted, [answer.axis["period"][held]])
 
@@ -64,7 +70,7 @@ def check_target(answer: Answer, number: int, target: dict[str, Any]) -> None:
 def npv_value(answer: Answer) -> float:
     """Present value of the compute delivered, at what it rents for; nan where the inputs hold no value for some period that computes."""
     value = answer.inputs.path("compute", "compute", "value")
-    return float(discounts(answer, "running") @ product(measured(answer, "compute", []), value * answer.hours))
+    return float(discounts(answer, "running") @ product(measured(answer, "compute", ALL), value * answer.hours))
 
 
 def most_delivered(answer: Answer, goal: dict[str, Any]) -> Array:
@@ -73,7 +79,7 @@ def most_delivered(answer: Answer, goal: dict[str, Any]) -> Array:
     # Without an amount of its own the goal is the first target.
     asked = goal if goal.get("amount") is not None or not targets else targets[0]
     measure = asked.get("measure") or "it"
-    there = np.minimum(measured(answer, measure, [OWN]), amount(asked["amount"], UNITS[measure]))
+    there = np.minimum(measured(answer, measure, list(asked.get("counts") or [OWN, LEASED])), amount(asked["amount"], UNITS[measure]))
     return np.minimum.accumulate(there[::-1])[::-1]
 
 
@@ -104,11 +110,13 @@ def objective(answer: Answer, goal: dict[str, Any]) -> float:
     if kind == "least_cost":
         return cost
     if kind == "most_value":
-        return npv_value(answer) - cost
+        return npv_value(answer) + float(answer.known["npv_revenue"][0]) - cost
     if kind == EQUITY:
         return float(answer.known.get("equity_value", np.array([np.nan]))[0])
     if kind == "most_compute":
-        return float(discounts(answer, "running") @ measured(answer, "compute", [])) * answer.years
+        # Rented compute is running cost: it counts only where the budget pays for that too.
+        counts = ALL if (goal.get("spend") or "whole_life") == "whole_life" else [OWN, LEASED]
+        return float(discounts(answer, "running") @ measured(answer, "compute", counts)) * answer.years
     if "goal.delivered" in answer.folder.tables:
         return float(answer.table("goal.delivered", "period").sum())
     return float(most_delivered(answer, goal).sum())

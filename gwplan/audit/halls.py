@@ -118,11 +118,12 @@ def check_site_limits(answer: Answer, started: Array, standing_room: Array) -> N
 
 
 def check_room_account(answer: Answer) -> None:
-    """The account of room says, by cooling and density, what open halls give."""
+    """The account of room says, by cooling and density, what open halls and leased room give."""
     inputs, designs, name = answer.inputs, answer.axis["design"], "account.hall_room"
     cooling = np.array([inputs.text("halls", design, "cooling") for design in designs], dtype=object)
     density = inputs.flat("halls", designs, "density")[:, 0]
-    levels = [f"{level:g}" for level in sorted(set(density))]
+    rents = answer.inputs.flat("contracts", answer.axis["contract"], "density")[:, 0]
+    levels = [f"{level:g}" for level in sorted({*density, *rents[~np.isnan(rents)]})]
     answer.axis["level"] = levels
     shape = (len(answer.axis["cooling"]), len(levels), len(answer.sites), answer.last + 1)
     expected = np.zeros(shape)
@@ -130,6 +131,11 @@ def check_room_account(answer: Answer) -> None:
         if cooling[number] in answer.axis["cooling"]:
             place = answer.axis["cooling"].index(cooling[number]), levels.index(f"{density[number]:g}")
             expected[place] += answer.known["room"][number]
+    for number, contract in enumerate(answer.axis["contract"]):
+        kind = inputs.text("contracts", contract, "cooling")
+        if kind in answer.axis["cooling"]:
+            place = answer.axis["cooling"].index(kind), levels.index(f"{rents[number]:g}")
+            expected[place] += answer.known["leased_room"][number]
     answer.compare(name, expected, "cooling", "level", "site", "period", others=True)
 
 

@@ -69,6 +69,21 @@ DECLARED: dict[str, dict[str, Declared]] = {
     "carbon": {"price": Declared("MUSD/kt", LINEAR, 0.0), "cap": Declared("kt/year"), "total_cap": Declared("kt")},
     "budget": {"cap": Declared("MUSD"), "carries": Declared("1", default=0.0)},
     "prices": {"inflation": Declared("1/year")},
+    "contracts": {
+        "price": Declared("MUSD/kH100e/hour", LINEAR), "indexation": Declared("1", default=1.0), "most": Declared("kH100e"),
+        "lead_months": Declared("month"), "delay_months": Declared("month", default=0.0), "term": Declared("year"),
+        "commitment": Declared("MUSD_nominal", default=0.0), "ramp": Declared("1/year"), "prepayment": Declared("1", default=0.0),
+        "makeup_years": Declared("year", default=0.0), "most_power": Declared("MW"), "compute_per_power": Declared("kH100e/MW"),
+        "premium": Declared("MUSD/MW", default=0.0), "density": Declared("kW"), "rent": Declared("MUSD/MW/year", LINEAR),
+        "escalation": Declared("1/year", default=0.0), "block": Declared("MW", default=0.0), "energy_price": Declared("MUSD/MWh", LINEAR),
+        "emission_rate": Declared("kt/MWh", default=0.0), "cap": Declared("MUSD_nominal"), "upfront": Declared("MUSD_nominal", default=0.0),
+        "per_power": Declared("MUSD_nominal/MW"), "spend_share": Declared("1"), "tie": Declared("1", default=0.0),
+        "amount": Declared("MUSD_nominal"), "power": Declared("MW"),
+    },
+    "diversification": {
+        "most_share": Declared("1", default=1.0), "least_share": Declared("1", default=0.0), "rest_share": Declared("1", default=0.0),
+        "members": Declared("1", default=0.0), "member_share": Declared("1", default=0.0),
+    },
     "finance": {
         "rate": Declared("1/year"), "spread": Declared("1/year"), "advance_rate": Declared("1"), "tenor": Declared("year"),
         "grace": Declared("year"), "cap": Declared("MUSD_nominal"), "upfront_fee": Declared("1"), "commitment_fee": Declared("1/year"),
@@ -121,9 +136,9 @@ class Inputs:
                     return row.base
         return ""
 
-    def begun(self, table: str, item: str, site: str = "") -> int:
-        """Number of the first period that starts on or after the item's `earliest`; 0 without such a date."""
-        text = self.text(table, item, "earliest", site)
+    def begun(self, table: str, item: str, site: str = "", quantity: str = "earliest") -> int:
+        """Number of the first period that starts on or after the item's `earliest`, or another date; 0 without such a date."""
+        text = self.text(table, item, quantity, site)
         if not text:
             return 0
         month = parse_date(text).first

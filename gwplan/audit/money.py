@@ -15,14 +15,14 @@ def check(answer: Answer) -> None:
     """Compare the written ledger with the recomputed one; residual value against what was paid; present value."""
     expected = pd.concat(answer.spent) if answer.spent else pd.DataFrame(columns=[*KEYS, "amount"])
     residual = expected["kind"] == "residual"
-    for kind in ("capital", "running"):
+    for kind in ("capital", "running", "revenue"):
         compare(answer, f"money.ledger_of_{kind}_is_what_follows", answer.ledger, expected[expected["kind"] == kind], KEYS, kind)
     # The residual of a thing is one sum at the horizon's end.
     by_thing = [key for key in KEYS if key not in ("payee", "period")]
     compare(answer, "money.ledger_of_residual_is_what_follows", answer.ledger, expected[residual], by_thing, "residual")
     late = answer.ledger[(answer.ledger["kind"] == "residual") & ~answer.ledger["period"].isin((answer.axis["period"][-1], ""))]
     answer.checks.found_wrong("money.residual_is_credited_at_the_end", list(late["item"] + ", " + late["period"]), len(answer.ledger))
-    kinds = set(answer.ledger["kind"]) - {"capital", "running", "residual"}
+    kinds = set(answer.ledger["kind"]) - {"capital", "running", "residual", "revenue"}
     answer.checks.found_wrong("money.kinds_of_entries_are_known", sorted(kinds), len(answer.ledger))
     check_residual(answer)
     check_sums(answer)
@@ -63,7 +63,7 @@ def by_class(answer: Answer, kind: str) -> pd.DataFrame:
 
 def check_sums(answer: Answer) -> None:
     """Recompute totals by class and period; compare tables that hold them."""
-    for kind in ("capital", "running", "residual"):
+    for kind in ("capital", "running", "residual", "revenue"):
         frame = by_class(answer, kind)
         answer.axis["class"] = list(frame.index)
         amounts = frame.to_numpy(dtype=float)
@@ -93,6 +93,7 @@ def check_present_value(answer: Answer) -> None:
     """The ledger as written is worth, at the horizon's start, what the decisions cost."""
     known = answer.known
     capital, running = known["capital_by_period"], known["running_by_period"]
+    known["npv_revenue"] = np.array([float(discounts(answer, "running") @ known["revenue_by_period"])])
     known["npv_spend"] = np.array([npv_of(answer, capital, running, 0.0)])
     known["npv_cost"] = np.array([npv_of(answer, capital, running, float(known["residual"].sum()))])
     written = np.array([written_npv(answer)])

@@ -19,14 +19,22 @@ from gwplan.audit.checks import Array, Checks
 from gwplan.audit.lookup import DECLARED, Inputs
 from gwplan.calendar import Calendar, parse_date
 
+CLOUD = "cloud"
+"""Where rented compute stands."""
+
 DECISIONS = {
     ("sites", "opening"): "site", ("halls", "started"): "design", ("accelerators", "bought"): "system",
-    ("accelerators", "retired"): "system", ("power", "ordered"): "supply",
+    ("accelerators", "retired"): "system", ("power", "ordered"): "supply", ("contracts", "leased"): "contract",
+    ("contracts", "signed"): "contract", ("contracts", "held"): "contract", ("contracts", "exercised"): "contract",
 }
 """What plan.csv may hold, and the kind of its items."""
+NOWHERE = (("contracts", "signed"), ("contracts", "held"), ("contracts", "exercised"))
+"""Decisions that are made at no site."""
 PLAN_COLUMNS = ("part", "decision", "item", "site", "when", "amount")
 INPUT_COLUMNS = ("item", "site", "when", "quantity", "base", "unit")
 LEDGER_COLUMNS = ("kind", "maker", "class", "item", "site", "payee", "period", "amount")
+OPTIONAL = ("carbon", "compute", "budget", "prices", "contracts", "diversification")
+"""Input tables that a run may leave out."""
 OTHER_TABLES = frozenset(("periods", "ledger", "units"))
 ALIASES = {"kind": "scope"}
 MONEY_SLACK = 1e-9
@@ -80,10 +88,9 @@ class Folder:
         return frame
 
     def used_tables(self) -> dict[str, pd.DataFrame]:
-        """The input tables of the model's parts, and those of compute and of the price level."""
+        """The input tables of the model's parts, and the one of compute."""
         wanted = [name for name in DECLARED if name in self.parts or name in ("compute", "prices")]
-        optional = ("carbon", "compute", "budget", "prices")
-        return {name: self.csv(self.path / "inputs" / f"{name}.csv", INPUT_COLUMNS, missing=name in optional) for name in wanted}
+        return {name: self.csv(self.path / "inputs" / f"{name}.csv", INPUT_COLUMNS, missing=name in OPTIONAL) for name in wanted}
 
 
 def calendar_of(definition: dict[str, Any]) -> Calendar:
@@ -110,7 +117,8 @@ class Answer:
         self.axis: dict[str, list[str]] = {
             "site": items.get("sites", []), "design": items.get("halls", []), "system": items.get("accelerators", []),
             "supply": supplies, "cooling": items.get("cooling", []), "period": list(self.calendar.names),
-            "slice": [part.name for part in self.calendar.slices],
+            "slice": [part.name for part in self.calendar.slices], "contract": items.get("contracts", []),
+            "place": [*items.get("sites", []), CLOUD], "year": sorted({str(period.year) for period in self.calendar.periods}),
         }
         self.sites, self.last = self.axis["site"], len(self.calendar.periods) - 1
         self.years = self.calendar.periods[0].years
@@ -128,8 +136,11 @@ class Answer:
         """The labels along the named axes."""
         return [self.axis[name] for name in names]
 
-    def dense(self, name: str, frame: pd.DataFrame, index: Sequence[str], column: str, others: bool = False) -> Array:
-        """Rows as an array over the named axes; `others`: further columns are summed over. Notes what cannot be placed."""
+    def dense(self, name: str, frame: pd.DataFrame, index: Sequence[str], column: str, others: bool = False, below: bool = False) -> Array:
+        """Rows as an array over the named axes; `others`: further columns are summed over; `below`: amounts may be below 0.
+
+        Notes what cannot be placed.
+        """
         shape = tuple(len(self.axis[axis]) for axis in index)
         answer = np.zeros(shape)
         if frame.empty:
@@ -143,7 +154,7 @@ class Answer:
         for number in np.flatnonzero(~good)[:3]:
             row = ", ".join(str(frame[each].iloc[number]) for each in (*index, column))
             self.wrong.append(f"{name}: {row!r} names an unknown item, site or period, or no number")
-        if (values[good] < -self.checks.tolerance).any():
+        if not below and (values[good] < -self.checks.tolerance).any():
             self.negative.append(f"{name}: {values[good].min():.9g}")
         flat = np.ravel_multi_index([code[good] for code in codes], shape) if shape else np.zeros(int(good.sum()), dtype=int)
         np.add.at(answer.reshape(-1), flat, values[good])
@@ -152,35 +163,41 @@ class Answer:
         return answer
 
     def decision(self, part: str, decision: str, kind: str) -> Array:
-        """A decision of plan.csv over (item, site, period); over (site, period) for sites."""
+        """A decision of plan.csv over (item, site, period); over (site, period) for sites, (item, period) for what has no site."""
         plan = self.folder.plan
         frame = plan[(plan["part"] == part) & (plan["decision"] == decision)].rename(columns={"when": "period"})
         if kind == "site":
             frame = frame.drop(columns="site").rename(columns={"item": "site"})
             return self.dense(f"plan.csv {part}.{decision}", frame, ("site", "period"), "amount")
+        if (part, decision) in NOWHERE:
+            self.wrong += [f"plan.csv: {part}.{decision} at {site}, though it is made at no site" for site in frame["site"] if site]
+            return self.dense(f"plan.csv {part}.{decision}", frame.rename(columns={"item": kind}), (kind, "period"), "amount")
         return self.dense(f"plan.csv {part}.{decision}", frame.rename(columns={"item": kind}), (kind, "site", "period"), "amount")
 
-    def table(self, name: str, *index: str, others: bool = False) -> Array:
+    def table(self, name: str, *index: str, others: bool = False, below: bool = False) -> Array:
         """`tables/<name>.csv` over the named axes; zero where it has no row, or where there is no such file."""
         self.read.add(name)
         file = self.folder.tables.get(name)
         if file is None:
             return np.zeros(tuple(len(self.axis[axis]) for axis in index))
         frame = self.folder.csv(file, ("value",)).rename(columns=ALIASES)
+        if "site" in frame.columns:
+            frame["place"] = frame["site"]
         if "density" in frame.columns:
             frame["level"] = [f"{level:g}" for level in pd.to_numeric(frame["density"], errors="coerce")]
         absent = [axis for axis in index if axis not in frame.columns]
         if absent:
             self.wrong.append(f"tables/{name}.csv has no column {', '.join(absent)}")
             return np.full(tuple(len(self.axis[axis]) for axis in index), np.nan)
-        return self.dense(f"tables/{name}.csv", frame, index, "value", others)
+        return self.dense(f"tables/{name}.csv", frame, index, "value", others, below)
 
-    def compare(self, name: str, expected: Array, *index: str, scale: Array | None = None, others: bool = False) -> None:
+    def compare(self, name: str, expected: Array, *index: str, scale: Array | None = None, others: bool = False,
+                below: bool = False) -> None:
         """`tables/<name>.csv` says what follows from the decisions."""
         there = name in self.folder.tables
         part, variable = name.split(".", 1)
         sentence = f"{part}.{variable}_is_what_follows" + ("" if there or not np.any(expected) else "_but_the_table_is_missing")
-        self.checks.equal(sentence, self.table(name, *index, others=others), expected, self.axes(*index), scale)
+        self.checks.equal(sentence, self.table(name, *index, others=others, below=below), expected, self.axes(*index), scale)
 
     def compare_if_there(self, name: str, expected: Array, *index: str, scale: Array | None = None) -> None:
         """As `compare`, for a table that a run may leave out."""

@@ -37,11 +37,28 @@ def check(answer: Answer) -> None:
     }
     for name, (axis, amounts) in bought.items():
         figures(answer, name, dict(zip(answer.axis[axis], amounts.sum(axis=(1, 2)), strict=True)))
+    check_contracts(answer)
     it = known["it_peak"].sum(axis=(0, 1))
     names = answer.axis["period"]
     first = next((name for name, power in zip(names, it, strict=True) if power > answer.checks.tolerance), None)
     wrong = [] if summary.get("first_it_period", first) == first else [f"is {summary['first_it_period']}, should be {first}"]
     answer.checks.found_wrong("summary.first_it_period_is_what_follows", wrong, 1)
+
+
+def check_contracts(answer: Answer) -> None:
+    """What is signed, rented, leased and sold, by contract and by period."""
+    known, names = answer.known, answer.axis["contract"]
+    figure(answer, "cloud_kh100e", known["cloud"].tolist())
+    figure(answer, "sold_kh100e", known["sold"].tolist())
+    figure(answer, "leased_mw", known["it_peak_leased"].sum(axis=(0, 1)).tolist())
+    for figures_of, amounts in (("shortfall", known.get("shortfall")), ("committed_beyond", known.get("committed_beyond"))):
+        sums = np.zeros(len(names)) if amounts is None else amounts.reshape(len(names), -1).sum(axis=1)
+        figures(answer, f"{figures_of}_musd_nominal", dict(zip(names, sums, strict=True)))
+    given = answer.folder.summary.get("contracts_signed")
+    taken = [answer.decided["contracts", name].reshape(len(names), -1).sum(axis=1) for name in ("signed", "held", "leased") if names]
+    signed = [name for number, name in enumerate(names) if any(amounts[number] > 0 for amounts in taken)]
+    wrong = [] if given is None or given == signed else [f"is {given}, should be {signed}"]
+    answer.checks.found_wrong("summary.contracts_signed_is_what_follows", wrong, 1)
 
 
 def first_build_until(answer: Answer) -> int:

@@ -1,4 +1,4 @@
-"""`gwplan stress`: one number at a time at its low and its high."""
+"""`gwplan stress`: one number at a time at its low and its high; or the loss of a provider, a site or a vendor."""
 
 from __future__ import annotations
 
@@ -9,29 +9,45 @@ from typing import Any
 import click
 
 from gwplan import console
-from gwplan.commands.options import MODEL, changes, shared, study
+from gwplan.commands.options import MODEL, RUN, changes, shared, study
 
 
-@click.command("stress", short_help="Put each number at its low and its high; say what moves the plan.")
+@click.command("stress", short_help="Put each number at its low and high, or lose a provider, site or vendor.")
 @click.argument("model", type=MODEL)
 @click.option("--only", multiple=True, metavar="PATTERN",
               help="Only numbers whose table.item[@site].quantity matches, such as 'accelerators.*'. May be repeated.")
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="How many numbers to print; all are written.")
+@click.option("--lose", metavar="WHO",
+              help="In place of numbers: lose the largest `provider`, `site` or `vendor`, or one by name (site=abilene_tx), and plan anew.")
+@click.option("--at", metavar="DATE", help="With --lose: from when on; by default when the first target must hold.")
+@click.option("--run", type=RUN, metavar="RUN", help="With --lose: the run whose plan meets the loss; by default MODEL is solved for it.")
 @changes
 @study
 @shared
 @click.pass_context
-def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: int, as_json: bool, **options: Any) -> None:
+def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: int, as_json: bool, lose: str | None, at: str | None,
+           run: Path | None, **options: Any) -> None:
     """Put each number of MODEL that has a range at its low and at its high, everything else at its base.
 
     Each is solved anew, and once more with the decisions of the base plan taken as they stand. The first says how much
     the result depends on the number, the difference what it is worth to know the number before deciding.
 
+    With --lose no number changes: from a date on a provider, a site or a vendor gives nothing more. What was decided before stands,
+    the rest is planned anew; targets give way by as little as can be. It says what is lost, for how long, and at what cost.
+
     \b
     Examples:
       gwplan stress models/one_gigawatt.toml --only 'accelerators.*.price' --only 'halls.*'
       gwplan stress models/one_gigawatt.toml --top 40 --workers 4
+      gwplan stress models/one_gigawatt.toml --lose site --at 2031-Q1
+      gwplan stress models/one_gigawatt.toml --lose vendor=nvidia --run runs/RUN
     """
+    if lose is not None:
+        if only:
+            raise click.UsageError("--only chooses numbers; with --lose none is changed.")
+        context.exit(_lose((model, options), (lose, at, run), as_json))
+    if at is not None or run is not None:
+        raise click.UsageError("--at and --run belong to --lose.")
     from gwplan.commands.progress import scenario_progress
     from gwplan.reports import sampled
     from gwplan.variants import stress as stressing
@@ -50,3 +66,22 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
         else:
             sampled.show_stress(found, console.output(), top)
     context.exit(found.study.exit_code)
+
+
+def _lose(what: tuple[Path, dict[str, Any]], loss: tuple[str, str | None, Path | None], as_json: bool) -> int:
+    """Lose a member and plan anew; gives the exit code."""
+    from gwplan.reports import lost
+    from gwplan.variants import losing
+    from gwplan.variants.sweep import Order
+
+    (model, options), (who, at, run) = what, loss
+    with console.reporting(as_json):
+        try:
+            found = losing.lose(Order(model, (), **options), losing.asked_of(who), at, run)
+        except losing.NoPlan as error:
+            console.fail(error.exit_code, error.status, str(error), as_json)
+        if as_json:
+            console.print_json(lost.as_json(found))
+        else:
+            lost.show(found, console.output())
+    return found.exit_code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
+from math import expm1, log1p
 from typing import Literal
 
 When = Literal["start", "middle", "end"]
@@ -32,6 +33,38 @@ def rate_of_return(flows: Sequence[float]) -> float | None:
 
     found = irr(list(flows), silent=True)
     return None if found is None or found <= -1 else float(found)
+
+
+def rates_of_return(flows: Sequence[float], least: float = -0.5, most: float = 10.0, looks: int = 2000) -> list[float]:
+    """All rates per period from `least` to `most` at which flows are worth nothing, rising; two that nearly touch may be missed.
+
+    The rates looked at stand evenly in log(1 + rate). More than one: no single rate of return describes the flows.
+    """
+    from scipy.optimize import brentq
+
+    if not sign_changes(flows):
+        return []
+    low, high = log1p(least), log1p(most)
+    rates = [expm1(low + (high - low) * number / looks) for number in range(looks + 1)]
+    worths = [present_value(rate, flows) for rate in rates]
+    found = []
+    for (rate, worth), (next_rate, next_worth) in pairwise(zip(rates, worths, strict=True)):
+        if worth == 0:
+            found.append(rate)
+        elif worth * next_worth < 0:
+            found.append(float(brentq(lambda each: present_value(each, flows), rate, next_rate, xtol=1e-14)))
+    return found
+
+
+def modified_rate_of_return(flows: Sequence[float], financed: float, reinvested: float) -> float | None:
+    """MIRR per period: what is paid in costs `financed` until it is paid, what is received earns `reinvested` until the last flow.
+
+    (1 + MIRR)^(number of flows - 1) = value of receipts at the end / value of payments at the start; None without both.
+    """
+    last = len(flows) - 1
+    paid = present_value(financed, [min(flow, 0.0) for flow in flows])
+    received = present_value(reinvested, [max(flow, 0.0) for flow in flows]) * (1 + reinvested) ** last
+    return float((received / -paid) ** (1 / last) - 1) if paid < 0 < received else None
 
 
 def per_period(rate: float, years: float) -> float:

@@ -293,6 +293,7 @@ def report_load(block: Block, case: Case, exchange: Exchange) -> None:
     exchange.make("compute", "accelerators", {("own", *key): amount for key, amount in compute.items()})
     if "contracts" in case.definition.parts:
         report_vendors(block, case, exchange, sold)
+        exchange.make("system_power", "accelerators", {key: power[key[0]] * amount for key, amount in running.items()})
 
 
 def report_vendors(block: Block, case: Case, exchange: Exchange, sold: dict[str, list[str]]) -> None:

@@ -229,10 +229,10 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
         """Open halls of a design are at most as many as the largest IT power holds, at an open site (follows; it is tighter)."""
         return at_most(stock[site, design, period], floor(holds(most[site, period]) / rooms[design] + ROUNDING) * opened[site, period])
 
-    targets = wanted(case, "it") if unit else {}
+    targets = wanted(case, "it", in_own_halls=True) if unit else {}
 
     @block.rule(("period",), targets, follows=True)
     def halls_for_the_target(period: int) -> Side:
-        """Whole halls give room for the target of IT power, rounded up to whole units of room (follows; it is tighter)."""
+        """Whole halls give room for what of the target cannot be leased, rounded up to whole units of room (follows; it is tighter)."""
         room = total(rooms[design] * stock[site, design, period] for site, design in product(sites, designs))
         return at_least(room, ceil(targets[period] / unit - ROUNDING))

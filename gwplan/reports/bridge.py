@@ -81,9 +81,12 @@ class Bridge:
 
 
 def build(run: RunFolder) -> Bridge | None:
-    """The bridge of a run; None where no IT power is built or nothing is paid."""
+    """The bridge of a run; None where no IT power is built, all of it stands in leased room, or nothing is paid."""
     capital, per_gigawatt = run.figure("capital_first_build_musd"), run.figure("capital_musd_per_it_gw")
     if not capital or not per_gigawatt or not len(run.first_build):
+        return None
+    ratio = own_share(run)
+    if not ratio:
         return None
     gigawatts = capital / per_gigawatt
     scale = gigawatts * MUSD_A_GUSD
@@ -91,7 +94,6 @@ def build(run: RunFolder) -> Bridge | None:
     bare, changes = left_out(run, scale)
     alike, facility = sum(bare.values()), sum(amount for name, amount in bare.items() if name not in SYSTEMS)
     offered = generations(run, facility)
-    ratio = float(run.summary["it_mw"][run.full_period]) / float(run.summary["facility_mw"][run.full_period])
     figures = _figures(run, ratio, {PUBLISHED: alike, PUBLISHED_FACILITY: facility})
     steps = [Step("level", "plan, per GW of IT", capital / scale, f"first build, to {end}"), *_classes(run, scale), *changes]
     steps.append(Step("level", "like for like, per GW of IT", alike))
@@ -103,6 +105,14 @@ def build(run: RunFolder) -> Bridge | None:
     steps.append(Step("level", "middle generation, per GW at the meter", middle * ratio))
     steps += _published(run, middle * ratio, ratio, figures)
     return Bridge(run.dollars, end, gigawatts, tuple(steps), offered, figures)
+
+
+def own_share(run: RunFolder) -> float:
+    """IT power in own halls over power at the meter, when most IT runs; 0 where there is none of them."""
+    leased, own = run.summary.get("leased_mw"), float(run.summary["it_mw"][run.full_period])
+    own -= float(leased[run.full_period]) if leased else 0.0
+    facility = float(run.summary["facility_mw"][run.full_period])
+    return own / facility if facility > 0 else 0.0
 
 
 def _classes(run: RunFolder, scale: float) -> list[Step]:

@@ -117,15 +117,16 @@ class RunFolder:
         frame = self.inputs(table)
         return bool(len(frame)) and bool(((frame["item"] == item) & (frame["quantity"] == quantity)).any())
 
-    def price(self, table: str, item: str, quantity: str, period: int) -> float | None:
-        """A price for all sites in the middle of a period: straight lines between dated rows, constant after the last.
+    def price(self, table: str, item: str, quantity: str, period: int, site: str = "") -> float | None:
+        """A price in the middle of a period: straight lines between dated rows, constant after the last.
 
-        An undated row beside dated ones holds until the year before the first of them.
+        An undated row beside dated ones holds until the year before the first of them. Rows of the site come before those without one.
         """
         frame = self.inputs(table)
         if not len(frame):
             return None
-        rows = frame[(frame["item"] == item) & (frame["quantity"] == quantity) & (frame["site"] == "")]
+        mine = frame[(frame["item"] == item) & (frame["quantity"] == quantity)]
+        rows = mine[mine["site"] == (site if (mine["site"] == site).any() else "")]
         points = sorted((parse_date(when).first, float(base)) for when, base in zip(rows["when"], rows["base"], strict=True) if when)
         undated = [float(base) for when, base in zip(rows["when"], rows["base"], strict=True) if not when]
         if undated:

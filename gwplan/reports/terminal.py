@@ -10,9 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from gwplan.console import faults_as_json
-from gwplan.reports import bridge, compared, sources
+from gwplan.reports import bridge, compared, diversified, financed, flows, sources
 from gwplan.reports.folder import RunFolder
 from gwplan.reports.schedule import LEAST, Event, events
+from gwplan.reports.tabled import blank, filled, section
 
 if TYPE_CHECKING:
     from gwplan.compare import Comparison
@@ -25,7 +26,10 @@ GOALS = {
     "most_value": "for the most value",
     "most_compute": "for the most compute",
     "soonest": "as soon as possible",
+    "most_equity_value": "for the most value of equity",
 }
+OF_SPEND = ("most_value", "most_equity_value")
+"""Goals whose gap is relative to all spend."""
 
 
 def outcome_as_json(outcome: Outcome, changed: Comparison | None = None) -> dict[str, Any]:
@@ -79,11 +83,14 @@ def show(folder: Path, console: Console) -> None:
         ("Schedule", _schedule(run)),
         (f"Capital by class, {_money_unit(run)[0]} of {run.dollars} (per GW of IT in GUSD)", _capital(run)),
     ):
-        _section(console, title, table)
+        section(console, title, table)
+    if flows.is_financed(run):
+        financed.show(run, console, _money_unit(run), binding(run))
     found = bridge.build(run)
     if found is not None:
         _show_bridge(found, console)
-    _section(console, "Limits that bind (no slack; duals hold for small changes with whole numbers fixed)", _limits(run))
+    section(console, "Shares: at most in one period in which they bind (of money: over all of them)", _shares(run))
+    section(console, "Limits that bind (no slack; duals hold for small changes with whole numbers fixed)", _limits(run))
     unlimited = run.summary.get("no_limit_on") or []
     if unlimited:
         console.print(f"\nNo limit on: {', '.join(unlimited)}.")
@@ -120,20 +127,11 @@ def standing(run: RunFolder) -> str:
     """How good the plan is proven to be."""
     gap, status = run.figure("gap"), str(run.summary["status"])
     goals = [str(name) for name in run.summary["goal"]]
-    whole = " of the present value of all spend" if goals[0] == "most_value" else ""
+    whole = " of the present value of all spend" if goals[0] in OF_SPEND else ""
     proven = "" if gap is None else f"; no plan is better by more than {gap:.2%}{whole}" if gap >= NO_GAP else "; no plan is better"
     later = [(str(goal["kind"]), goal.get("gap")) for goal in run.summary.get("goals", [])[1:]]
     proven += "".join(f"; {GOALS.get(kind, kind)}, within {gap:.2%}" for kind, gap in later if gap is not None and gap >= NO_GAP)
     return f"Planned {', then '.join(GOALS.get(name, name) for name in goals)}. Status: {status}{proven}."
-
-
-def _section(console: Console, title: str, table: Table | None) -> None:
-    if table is not None and table.row_count:
-        console.print(f"\n{title}", style="bold", markup=False)
-        with console.capture() as capture:
-            console.print(table)
-        lines = capture.get().splitlines()
-        console.file.write("\n".join(line.rstrip() for line in lines) + "\n")
 
 
 def _money_unit(run: RunFolder) -> tuple[str, float]:
@@ -141,17 +139,8 @@ def _money_unit(run: RunFolder) -> tuple[str, float]:
     return ("GUSD", KILO) if (run.figure("capital_musd") or 0.0) >= KILO else ("MUSD", 1.0)
 
 
-def _table(*columns: str, header: bool = True) -> Table:
-    """A table whose columns are left-aligned, or right-aligned where the name begins with `>`."""
-    table = Table(box=None, pad_edge=False, show_header=header, header_style="dim")
-    for column in columns:
-        right = column.startswith(">")
-        table.add_column(column.removeprefix(">"), justify="right" if right else "left", no_wrap=right, overflow="fold")
-    return table
-
-
 def _figures(run: RunFolder) -> Table:
-    table = _table("", "", header=False)
+    table = blank("", "", header=False)
     summary = run.summary
     met = summary.get("target_met")
     rows: list[tuple[str, str | None]] = [
@@ -166,11 +155,9 @@ def _figures(run: RunFolder) -> Table:
         ("Running cost in the last year", _money(run, "running_musd_per_year_final", " a year")),
         ("Net present cost", _money(run, "npv_cost_musd")),
         (f"Present value of compute ({_precision(run)})", _money(run, "npv_value_musd")),
+        ("Levelised cost of compute", financed.levelised(run)),
     ]
-    for name, text in rows:
-        if text:
-            table.add_row(name, text)
-    return table
+    return filled(table, rows)
 
 
 def _text(value: object) -> str | None:
@@ -199,7 +186,7 @@ def _per_gigawatt(run: RunFolder) -> str | None:
 
 def _schedule(run: RunFolder) -> Table:
     """The decisions, one a line; the name of a period is written once."""
-    table = _table("When", "What", "Where", ">Number", "Of", ">MW", "There from")
+    table = blank("When", "What", "Where", ">Number", "Of", ">MW", "There from")
     last = ""
     for event in events(run):
         table.add_row("" if event.period == last else event.period, *_cells(event))
@@ -229,7 +216,7 @@ def _capital(run: RunFolder) -> Table | None:
     gigawatts = capital / per if capital and per else None
     whole = run.ledger[run.ledger["kind"] == "capital"].groupby("class")["amount"].sum()
     _, size = _money_unit(run)
-    table = _table("Class", ">First build", ">Per GW of IT", ">Share", ">Whole horizon")
+    table = blank("Class", ">First build", ">Per GW of IT", ">Share", ">Whole horizon")
     names = [*by_class.index, *sorted(set(whole.index) - set(by_class.index))]
     rows = [(str(name), float(by_class.get(name, 0.0)), float(whole[name])) for name in names]
     rows.append(("all", float(by_class.sum()), float(whole.sum())))
@@ -241,25 +228,33 @@ def _capital(run: RunFolder) -> Table | None:
 
 
 def _show_bridge(found: bridge.Bridge, console: Console) -> None:
-    table = _table("Step", ">GUSD per GW", "From")
+    table = blank("Step", ">GUSD per GW", "From")
     for step in found.steps:
         name = step.name if step.kind == "level" else f"  {step.name}"
         amount = f"{step.amount:+.1f}" if step.kind == "change" and abs(step.amount) >= bridge.LEAST_SHOWN else f"{abs(step.amount):.1f}"
         table.add_row(name, amount, escape(step.why), style="bold" if step.kind == "level" else "")
-    _section(console, f"From this plan to published figures, dollars of {found.dollars}", table)
-    table = _table("System", ">GW of IT bought", ">System and network", ">All in, like for like")
+    section(console, f"From this plan to published figures, dollars of {found.dollars}", table)
+    table = blank("System", ">GW of IT bought", ">System and network", ">All in, like for like")
     for generation in found.generations:
         bought = f"{generation.gigawatts:.3f}" if generation.gigawatts > LEAST else ""
         table.add_row(generation.system, bought, f"{generation.systems:.1f}", f"{generation.all_in:.1f}")
-    _section(console, f"Generations on offer, GUSD of {found.dollars} per GW of IT, without spares and contingency", table)
+    section(console, f"Generations on offer, GUSD of {found.dollars} per GW of IT, without spares and contingency", table)
     for quantity, title in ((bridge.PUBLISHED, "Published, all in"), (bridge.PUBLISHED_FACILITY, "Published, without systems")):
-        table = _table("Figure", "Basis", ">Low", ">Base", ">High", ">Plan", ">Plan against base")
+        table = blank("Figure", "Basis", ">Low", ">Base", ">High", ">Plan", ">Plan against base")
         for figure in found.published:
             if figure.quantity == quantity:
                 plan = " / ".join(f"{value:.1f}" for value in figure.plan)
                 against = " / ".join(f"{value / figure.base - 1:+.0%}" for value in figure.plan)
                 table.add_row(figure.name, figure.basis, f"{figure.low:.1f}", f"{figure.base:.1f}", f"{figure.high:.1f}", plan, against)
-        _section(console, f"{title}, GUSD of {found.dollars} per GW (basis unstated: plan at the meter / IT)", table)
+        section(console, f"{title}, GUSD of {found.dollars} per GW (basis unstated: plan at the meter / IT)", table)
+
+
+def _shares(run: RunFolder) -> Table:
+    """Who gives how much, with the cap beside it."""
+    table = blank(*diversified.COLUMNS)
+    for line in diversified.lines(run):
+        table.add_row(*map(escape, line))
+    return table
 
 
 def binding(run: RunFolder) -> list[dict[str, Any]]:
@@ -277,7 +272,7 @@ def binding(run: RunFolder) -> list[dict[str, Any]]:
 
 def _limits(run: RunFolder) -> Table | None:
     """The limits that bind, one line a rule."""
-    table = _table("Rule", ">Times", "Most at", "Side", ">Bound", "Unit", ">Dual (local)")
+    table = blank("Rule", ">Times", "Most at", "Side", ">Bound", "Unit", ">Dual (local)")
     for row in binding(run):
         index, unit = escape(str(row["index"])), escape(str(row["unit"]))
         times, dual = f"{row['times']:,}", f"{row['dual']:,.4g}"

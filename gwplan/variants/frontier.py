@@ -186,7 +186,7 @@ class Problem:
         answer = Answer(found.status, x, found.objective, found.bound, found.gap, None,
                         [{"kind": self.plan.objectives[0].kind, "objective": found.objective}])
         load(self.plan, self.arrays, answer)
-        summary: dict[str, Any] = finite({"status": found.status, **summarise(self.plan, answer)})
+        summary: dict[str, Any] = finite({"status": found.status, **summarise(self.plan, answer, self.arrays)})
         return Point(bound, self.value(0, x), self.value(1, x), found.gap, found.status, summary, finite(found.bound))
 
 

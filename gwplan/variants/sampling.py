@@ -34,6 +34,7 @@ LEVELS = (5, 10, 25, 50, 75, 90, 95)
 FIGURES = (
     "objective", "capital_first_build_musd", "capital_musd", "capital_musd_per_it_gw", "npv_cost_musd", "npv_value_musd",
     "running_musd_per_year_final", "it_mw_most", "facility_mw_most", "compute_kh100e_most",
+    "levelised_usd_per_h100e_hour", "equity_value_musd_nominal", "irr", "least_coverage", "break_even_usd_per_h100e_hour",
 )  # fmt: skip
 """Figures of the table of results whose quantiles are given."""
 OUTCOMES = ("objective", "capital_first_build_musd")

@@ -14,8 +14,15 @@ from gwplan.variants.scenario import Question, Result, Scenario
 HEADLINES = (
     "objective", "bound", "gap", "capital_musd", "capital_first_build_musd", "first_build_until", "capital_musd_per_it_gw", "residual_musd",
     "npv_cost_musd", "npv_value_musd", "running_musd_per_year_final", "target_met", "first_it_period",
+    "levelised_usd_per_h100e_hour", "levelised_usd_per_accelerator_hour",
 )  # fmt: skip
 """Figures of summary.json that are one value."""
+FINANCED = (
+    "equity_value_musd_nominal", "equity_paid_in_musd_nominal", "peak_equity_musd_nominal", "dividends_musd_nominal", "irr",
+    "payback_years", "debt_most_musd_nominal", "least_coverage", "tax_paid_musd_nominal", "break_even_multiple",
+    "break_even_usd_per_h100e_hour",
+)  # fmt: skip
+"""Those of plans that are financed."""
 SERIES = ("it_mw", "facility_mw", "compute_kh100e")
 """Figures by period: their most is given."""
 BY_NAME = ("capital_by_class_musd", "running_by_class_musd", "halls", "systems", "supplies_mw")
@@ -27,6 +34,7 @@ def figures(summary: Mapping[str, Any]) -> dict[str, Any]:
     if not summary:
         return {}
     found: dict[str, Any] = {name: summary.get(name) for name in HEADLINES}
+    found |= {name: summary[name] for name in FINANCED if name in summary}
     for name in SERIES:
         found[f"{name}_most"] = max(summary[name], default=0.0)
     found["sites"] = "|".join(summary["sites"])

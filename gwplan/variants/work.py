@@ -94,7 +94,7 @@ def _solve(question: Question, scenario: Scenario, keep_basis: bool) -> Result:
     status = "optimal" if answer.status == "optimal" else "stopped"
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([decisions.HEADER, *decisions.rows(plan)])
-    summary: dict[str, Any] = finite({"status": status, **summarise(plan, answer)})
+    summary: dict[str, Any] = finite({"status": status, **summarise(plan, answer, arrays)})
     basis = packed(answer.basis) if keep_basis and answer.basis is not None else ""
     return Result(status, 0 if status == "optimal" else 5, "", summary, text.getvalue(), basis=basis)
 

@@ -63,6 +63,14 @@ def test_every_key_of_the_summary_is_documented_and_no_other(run: Path) -> None:
     assert set(re.findall(r"\w+", promised)) <= set(found)
 
 
+def test_every_figure_of_finance_is_documented_and_no_other() -> None:
+    from tests.financed import solved, summary_of
+
+    listed = documented("Finance in summary.json")
+    assert listed == list(dict.fromkeys(listed))
+    assert {*documented("summary.json"), *listed} == set(summary_of(solved()))
+
+
 def test_goals_and_seconds_hold_what_the_page_says(run: Path) -> None:
     found = json.loads((run / "summary.json").read_text())
     text = (DOCS / "results.md").read_text(encoding="utf-8")

@@ -28,10 +28,10 @@ REWRITE = "If the change is meant, `make golden` (or GWPLAN_GOLDEN=write pytest 
 
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
-    """The tiny case with carbon and a budget in more detail, assembled."""
+    """The tiny case with carbon, shares, a budget in more detail and contracts of every kind, assembled."""
     folder = tmp_path_factory.mktemp("golden")
     shutil.copytree(HERE.parents[1] / "inputs" / "tiny", folder / "inputs")
-    for table in ("carbon.csv", "budget.csv"):
+    for table in ("carbon.csv", "budget.csv", "contracts.csv", "prices.csv", "diversification.csv"):
         shutil.copy(HERE / table, folder / "inputs")
     model = shutil.copy(HERE / "tiny_with_carbon.toml", folder)
     return assemble(read_case(read_definition(model)))

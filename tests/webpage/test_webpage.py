@@ -77,7 +77,7 @@ def test_figures_are_those_of_the_summary(run: Path, browser: Any) -> None:
 
 def test_every_chart_has_data_and_its_table_holds_the_same(run: Path, browser: Any) -> None:
     page, _ = opened(browser, run / "report.html")
-    counts = page.eval_on_selector_all("[data-chart]", "all => all.map(one => one.data.map(trace => (trace.y || trace.x).length))")
+    counts = page.eval_on_selector_all("[data-chart]", "all => all.map(one => one.data.map(trace => (trace.y || trace.x || trace.link.value).length))")
     assert len(counts) >= 7
     assert all(traces and min(traces) > 0 for traces in counts)
     summary = json.loads((run / "summary.json").read_text())

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from gwplan.reports.flows import is_financed
 from gwplan.reports.folder import RunFolder
 from gwplan.reports.terminal import headline, standing
 from gwplan.reports.webpage import charts
@@ -30,7 +31,7 @@ def page(run: RunFolder, sections: list[Section]) -> str:
     estimates = "" if share is None else f"{share:.0%} of the capital rests on prices that are estimates."
     return environment.get_template("page.html.j2").render(
         title=str(run.summary["title"]), sentence=headline(run), standing=standing(run), estimates=estimates, cards=cards(run), ramp=ramp,
-        wrong=failed(run),
+        wrong=failed(run), financed=is_financed(run),
         sections=sections, numbers=numbered(sections), run=run.path.name, style=(HERE / "style.css").read_text(encoding="utf-8"),
         script=(HERE / "page.js").read_text(encoding="utf-8"), plotly=get_plotlyjs(),
         # A closing tag or a comment inside a text must not end the script that holds it.

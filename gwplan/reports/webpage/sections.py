@@ -7,9 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from gwplan.circle.answer import Circle, circle, sentence
+from gwplan.circle.books import NoCircle
+from gwplan.reports.circled import WHY_COVERAGE
 from gwplan.reports.folder import RunFolder
 from gwplan.reports.terminal import binding
-from gwplan.reports.webpage import charts, charts_fleet, charts_money, charts_power, charts_schedule
+from gwplan.reports.webpage import charts, charts_fleet, charts_money, charts_power, charts_schedule, circle_charts, sections_finance
 from gwplan.reports.webpage.charts import Chart
 
 LINKED = ("http://", "https://")
@@ -37,8 +40,20 @@ class Section:
 
 def of(run: RunFolder) -> list[Section]:
     """The sections of a run; those without anything to show are left out."""
-    makers: tuple[Callable[[RunFolder], Section], ...] = (schedule, power, capital, published, energy, fleet, limits, assumptions, solver)
-    return [section for section in (make(run) for make in makers) if section.charts or section.tables or section.text]
+    money = [filled(make) for make in (sections_finance.sources, sections_finance.cash, sections_finance.debt, sections_finance.levelised)]
+    first: tuple[Callable[[RunFolder], Section], ...] = (schedule, power, capital, *money)
+    last: tuple[Callable[[RunFolder], Section], ...] = (published, energy, fleet, limits, assumptions, solver)
+    found = [*(make(run) for make in first), *money_of_others(run), *(make(run) for make in last)]
+    return [section for section in found if section.charts or section.tables or section.text]
+
+
+def filled(make: Callable[[RunFolder], sections_finance.Filling]) -> Callable[[RunFolder], Section]:
+    """The same as a section."""
+    def section(run: RunFolder) -> Section:
+        key, title, text, found, tables = make(run)
+        return Section(key, title, text, some(*found), [Table(header, rows) for header, rows in tables])
+
+    return section
 
 
 def some(*found: Chart | None) -> list[Chart]:
@@ -67,6 +82,64 @@ def capital(run: RunFolder) -> Section:
     rows = [(name, amount / size) for name, amount in sorted(classes.items(), key=lambda item: -item[1])]
     tables = [Table(("class", f"{unit} over the horizon"), rows)] if rows else []
     return Section("capital", "Capital", charts_money.said(run), some(charts_money.capital(run), charts_money.paid(run)), tables)
+
+
+def money_of_others(run: RunFolder) -> list[Section]:
+    """Money that goes in a circle, and what must be paid whatever comes; none for a plan without finance."""
+    try:
+        found = circle(run, without_investors=True)
+    except NoCircle:
+        return []
+    return [in_a_circle(found), obligations(found)]
+
+
+SPLIT = "Each investor stands twice: on the left with what it pays in, on the right with what is bought of it."
+
+
+def in_a_circle(found: Circle, alone: bool = True) -> Section:
+    """Investors who are suppliers; empty where nobody pays in. alone: the answer does not stand elsewhere on the page."""
+    if not any(each.gross > 0 for each in found.investors):
+        return Section("circle", "Money in a circle")
+    said = f"{sentence(found)} " if alone else ""
+    return Section("circle", "Money in a circle", f"{said}{SPLIT} {WHY_COVERAGE}",
+                   some(circle_charts.sankey(found), circle_charts.curves(found)), circle_tables(found))  # fmt: skip
+
+
+def circle_tables(found: Circle) -> list[Table]:
+    """Each investor beside what is bought of it; stakes and what is no cash apart; the loops."""
+    unit, size = found.unit
+    header = ("investor", f"pays in, {unit}", f"bought of it, {unit}", "through others", "round trip", "coverage",
+              "sales it funds", f"net from outside, {unit}", "lag, months")  # fmt: skip
+    rows = [(each.name, each.gross / size, each.bought / size, sum(each.look_through) / size, percent(each.round_trip), each.coverage,
+             percent(each.vendor_funded), each.net_external / size, rounded(each.lag_months))
+            for each in found.investors if each.gross > 0]  # fmt: skip
+    apart = [(each.name, percent(each.stake), None if each.stake_value is None else each.stake_value / size, each.paid_out / size,
+              each.owed / size, each.guarantees / size, each.warrants / size) for each in found.investors]  # fmt: skip
+    beside = ("investor", "stake at the stated valuation", f"worth, {unit}", "paid out on its claim", "still owed to it",
+              "guarantees, no cash", "warrants, no cash")  # fmt: skip
+    loops = [(" → ".join((*loop.parties, loop.parties[0])), loop.most / size, loop.carried / size) for loop in found.circulation.loops]
+    carried = Table(("loop", f"could carry alone, {unit}", f"carries in the circulation, {unit}"), loops)
+    return [Table(header, rows), *([Table(beside, apart)] if any(any(row[1:]) for row in apart) else []), carried]
+
+
+def rounded(months: float | None) -> float | None:
+    """Months to a tenth."""
+    return None if months is None else round(months, 1)
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage; blank for none."""
+    return "" if share is None else f"{share:.0%}"
+
+
+def obligations(found: Circle) -> Section:
+    """Commitments and the wall; empty where nothing is owed."""
+    shown = some(circle_charts.wall(found), circle_charts.commitments(found))
+    return Section("obligations", "Obligations", BARS if shown else "", shown)
+
+
+BARS = ("Bars are what must be paid whatever comes, by the terms of what is signed, leased and borrowed; lines are what is sure to "
+        "come in. Spot revenue promises nothing and is no part of them.")  # fmt: skip
 
 
 def published(run: RunFolder) -> Section:

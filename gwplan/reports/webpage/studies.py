@@ -1,4 +1,4 @@
-"""`report.html` of a study: a sweep, frontier, sample or stress test as one page that needs no network."""
+"""`report.html` of a study: a sweep, frontier, sample, stress test or loss as one page that needs no network."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 
 from gwplan.faults import Fault, InputFaults
-from gwplan.reports.webpage import frontier_page, sample_page, stress_page, sweep_page
+from gwplan.reports.webpage import frontier_page, lose_page, sample_page, stress_page, sweep_page
 from gwplan.reports.webpage.putting import put
 from gwplan.reports.webpage.study_page import Material, Page, render
 
 __all__ = ["NAME", "Material", "is_study", "page", "put", "redraw", "write"]
 NAME = "report.html"
-PAGES = {"sweep": sweep_page.page, "frontier": frontier_page.page, "sample": sample_page.page, "stress": stress_page.page}
+PAGES = {"sweep": sweep_page.page, "frontier": frontier_page.page, "sample": sample_page.page, "stress": stress_page.page,
+         "lose": lose_page.page}  # fmt: skip
 """What draws the page of each kind of study."""
 
 

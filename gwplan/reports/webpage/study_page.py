@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gwplan.reports.sampled import DUST, NAMES, unit_of_goal
+from gwplan.reports.sampled import DUST, NAMES, NOMINAL, PRICES, RATIOS, unit_of_goal
 from gwplan.reports.webpage.render import plain
 from gwplan.reports.webpage.sections import Section
 
@@ -130,6 +130,12 @@ class Material:
             return unit_of_goal(self.goal, int(self.dollars), self.precision) if self.dollars.isdigit() else "unit of each goal"
         if figure == "first_it_period":
             return "period"
+        if figure in RATIOS:
+            return RATIOS[figure]
+        if figure.endswith(NOMINAL):
+            return f"{'GUSD' if self.large else 'MUSD'} nominal"
+        if figure.endswith(PRICES):
+            return f"USD_{self.dollars}/H100e/hour"
         if figure.startswith("compute_"):
             return f"kH100e ({self.precision})"
         if "_mw" in figure:

@@ -19,7 +19,7 @@ def write(run: Path, target: Path | None = None) -> Path:
     """Write the workbook of a run folder, by default into it; gives its path. InputFaults where the folder is none."""
     import xlsxwriter
 
-    from gwplan.reports.workbook import facts, money, summary
+    from gwplan.reports.workbook import facts, finance, money, summary
     from gwplan.reports.workbook.book import Book
 
     found = RunFolder(run)
@@ -31,6 +31,7 @@ def write(run: Path, target: Path | None = None) -> Path:
             first = book.sheet("Summary")
             facts.schedule(book)
             places = money.sheets(book)
+            places |= finance.sheet(book)
             facts.fleet(book)
             facts.assumptions(book)
             facts.sources(book)

@@ -6,6 +6,7 @@ from typing import Any
 
 from gwplan.reports.terminal import headline
 from gwplan.reports.workbook.book import Book, cell
+from gwplan.reports.workbook.finance import REQUIRED
 from gwplan.reports.workbook.money import RATE, Place
 
 MW_A_GW = 1e3
@@ -26,16 +27,21 @@ def fill(book: Book, sheet: Any, places: dict[str, Place]) -> None:
     sheet.write_string(3, 0, "Discount rate, real; change it and follow")
     sheet.write_number(3, 1, float(run.manifest["definition"]["horizon"]["discount_rate"]), book.input)
     book.workbook.define_name(RATE, f"=Summary!{cell(3, 1, fixed=True)}")
+    if "equity_value" in places:
+        sheet.write_string(4, 0, "Required return of the sponsor, nominal; change it and follow")
+        sheet.write_number(4, 1, run.figure(REQUIRED) or 0.0, book.input)
+        book.workbook.define_name(REQUIRED, f"=Summary!{cell(4, 1, fixed=True)}")
     for column, text in enumerate(("figure", "this workbook", "the model", "difference", "")):
         sheet.write_string(TOP - 1, column, text, book.header)
-    lines = figures(book, places)
+    lines = [*figures(book, places), *of_finance(places)]
     for row, (name, formula, value, key, note) in enumerate(lines, TOP):
         sheet.write_string(row, 0, name)
-        sheet.write_formula(row, 1, formula, book.number, value)
+        style = {"irr": book.percent, "least_coverage": book.factor}.get(key, book.number)
+        sheet.write_formula(row, 1, formula, style, value)
         model = run.figure(key)
         if model is not None:
-            sheet.write_number(row, 2, model, book.number)
-            sheet.write_formula(row, 3, f"={cell(row, 1)}-{cell(row, 2)}", book.number, value - model)
+            sheet.write_number(row, 2, model, style)
+            sheet.write_formula(row, 3, f"={cell(row, 1)}-{cell(row, 2)}", style, value - model)
         sheet.write_string(row, 4, note, book.note)
     text = ("At another rate the present values follow; the plan, and what its things are worth at the end, stay those of the run. "
             "Solve again for the plan that is best at that rate.")
@@ -70,3 +76,20 @@ def figures(book: Book, places: dict[str, Place]) -> list[tuple[str, str, float,
         formula = f"={value.reference}-({cost_formula[1:]})"
         lines.append(("Value less cost", formula, value.value - cost, key, money))
     return lines
+
+
+FINANCE = (
+    ("Equity paid in", "equity", "equity_paid_in_musd_nominal"), ("Dividends", "dividends", "dividends_musd_nominal"),
+    ("Left for the sponsor at the end", "left_over", "left_over_musd_nominal"),
+    ("Value of equity at the required return", "equity_value", "equity_value_musd_nominal"),
+    ("Rate of return (IRR), yearly", "irr", "irr"), ("Debt at most", "debt_most", "debt_most_musd_nominal"),
+    ("Least coverage of debt service", "least_coverage", "least_coverage"),
+)  # fmt: skip
+"""Figures of finance: name, cell, key of the model's figure."""
+RATIOS = ("irr", "least_coverage")
+
+
+def of_finance(places: dict[str, Place]) -> list[tuple[str, str, float, str, str]]:
+    """The figures of finance, as those of the plan; none where it is no part."""
+    return [(name, f"={places[of].reference}", places[of].value, key, "nominal" if key in RATIOS else "MUSD, nominal")
+            for name, of, key in FINANCE if of in places]

@@ -1,0 +1,273 @@
+"""Contracts: what is signed, used, exercised and sold, what each year's minimum asks for, every payment, the account of compute.
+
+How much rented compute is used, which shortfall is made up with which use, when a prepayment is credited and what is sold on the
+spot are decisions of their own that the plan leaves to its tables; all are held to their rules.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gwplan.audit.checks import Array
+from gwplan.audit.leases import begun, labels, level, of_kind, steps
+from gwplan.audit.lookup import DECLARED, Row
+from gwplan.audit.reading import CLOUD, Answer
+from gwplan.audit.stocks import Whole, arrival_of, flow_size, moved, product, within
+from gwplan.calendar import MONTHS_A_YEAR, parse_date
+
+INDEX = ("contract", "period")
+YEARLY = ("contract", "year")
+SOLD = "sold"
+
+
+def check(answer: Answer) -> None:
+    """Signatures, compute, payments; what is committed beyond the horizon."""
+    if not answer.axis["contract"]:
+        answer.known |= {"cloud": np.zeros(answer.last + 1), "sold": np.zeros(answer.last + 1)}
+        check_compute(answer, {})
+        return
+    check_signed(answer)
+    unit = unit_price(answer)
+    bought = clouds(answer, unit)
+    reserved = options(answer, unit)
+    sold = sales(answer, unit)
+    answer.known |= {"cloud": (bought + reserved).sum(axis=0), "sold": sold.sum(axis=0)}
+    check_compute(answer, {"bought": bought + reserved, "sold": sold})
+    answer.compare("contracts.committed_beyond", answer.known["committed_beyond"], "contract")
+
+
+def check_signed(answer: Answer) -> None:
+    """Compute and contracted sales are signed once, in their first period; options held once; what the model signs is signed."""
+    checks, axes, names = answer.checks, answer.axes(*INDEX), answer.axis["contract"]
+    signed, held, exercised = (answer.decided["contracts", name] for name in ("signed", "held", "exercised"))
+    contracted = np.array([terms == "contracted" for terms in labels(answer, "terms")])
+    first, number = begun(answer)[:, None], np.arange(answer.last + 1)
+    can = of_kind(answer, "compute") | (of_kind(answer, "sale") & contracted)
+    for name, amounts in {"signed": signed, "held": held, "exercised": exercised}.items():
+        answer.compare(f"contracts.{name}", amounts, *INDEX)
+    checks.nothing("contracts.signed_in_the_first_period_that_it_can_be", signed, ~can[:, None] | (number != first), axes)
+    opens = np.array([answer.inputs.begun("contracts", name, quantity="exercise_from") for name in names])[:, None]
+    checks.nothing("contracts.held_from_the_opening_of_its_window", held, ~of_kind(answer, "option")[:, None] | (number != opens), axes)
+    for name, amounts in {"signed": signed, "held": held}.items():
+        wrong = [names[each] for each in np.flatnonzero(~np.isin(amounts, (0, 1)).all(axis=1))]
+        checks.found_wrong(f"contracts.{name}_is_yes_or_no", wrong, len(names))
+    forced = (answer.folder.definition.get("contracts") or {}).get("signed") or []
+    taken = (signed + held).sum(axis=1)
+    missing = [name for name in forced if name not in names or taken[names.index(name)] != 1]
+    checks.found_wrong("contracts.signed_whatever_comes", missing, len(forced))
+
+
+def unit_price(answer: Answer) -> Array:
+    """MUSD_nominal for a kH100e throughout each period: price x hours x level of the first period x (1 + indexation x inflation)^years."""
+    names, inputs = answer.axis["contract"], answer.inputs
+    rate = inputs.number("prices", "prices", "inflation")
+    indexed = 1 + inputs.flat("contracts", names, "indexation") * rate
+    rises = indexed ** (np.arange(answer.last + 1) * answer.years)[None, :]
+    return np.asarray(inputs.grid("contracts", names, "price")[:, 0, :] * answer.hours * level(answer)[0] * rises, dtype=float)
+
+
+def spans(answer: Answer) -> tuple[Whole, Whole, Whole]:
+    """Numbers of the periods, by contract: agreed service, service with the supplier's delay, end of the term."""
+    inputs, names = answer.inputs, answer.axis["contract"]
+    length = answer.calendar.periods[0].months
+    months = inputs.flat("contracts", names, "lead_months")[:, 0]
+    late = np.ceil(np.nan_to_num(months + inputs.flat("contracts", names, "delay_months")[:, 0]) / length - 1e-9).astype(np.int64)
+    start = begun(answer) + steps(answer, "lead_months")[:, 0]
+    return start, begun(answer) + late, start + steps(answer, "term", MONTHS_A_YEAR)[:, 0]
+
+
+def due_by_year(answer: Answer, number: int) -> tuple[dict[int, float], float]:
+    """The minimum of a contract by calendar year, and what it asks for after the horizon; MUSD_nominal, if it is signed."""
+    inputs, name, calendar = answer.inputs, answer.axis["contract"][number], answer.calendar
+    start, late, end = (int(each[number]) for each in spans(answer))
+    length, first = calendar.periods[0].months, calendar.periods[0].first
+    commitment = inputs.number("contracts", name, "commitment")
+    months: dict[int, list[int]] = {}
+    for period in range(start, end):
+        months.setdefault((first + period * length) // MONTHS_A_YEAR, []).append(period)
+    inside = {each.year: sum(other.year == each.year for other in calendar.periods) * length / MONTHS_A_YEAR for each in calendar.periods}
+    rows = ramp_rows(answer, name)
+    due, beyond = {}, 0.0
+    for year in range((first + int(begun(answer)[number]) * length) // MONTHS_A_YEAR, (first + end * length - 1) // MONTHS_A_YEAR + 1):
+        agreed = [period for period in months.get(year, []) if period <= answer.last]
+        served = [period for period in agreed if period >= late]
+        after = len(months.get(year, [])) - len(agreed)
+        if rows:
+            holds = [value for since, value in rows if since is None or since <= year]
+            share = holds[-1] if holds else 0.0
+            due[year] = commitment * share * inside.get(year, 0.0) * (len(served) / len(agreed) if agreed else 1.0)
+            beyond += commitment * share * (1 - inside.get(year, 0.0) if year >= calendar.periods[-1].year else 0.0)
+        else:
+            term = inputs.number("contracts", name, "term") * MONTHS_A_YEAR
+            due[year] = commitment * len(served) * length / term
+            beyond += commitment * after * length / term
+    return due, beyond
+
+
+def ramp_rows(answer: Answer, name: str) -> list[tuple[int | None, float]]:
+    """Shares of the commitment by the year from which each holds, in order; the undated one first."""
+    rows = answer.inputs.rows.get(("contracts", name, "ramp"), {}).get("", [])
+    declared = DECLARED["contracts"]["ramp"]
+    found = [(None if row.first is None else row.first // MONTHS_A_YEAR,
+              answer.inputs.value("contracts", name, "ramp", Row(row.first, row.base, row.unit), declared)) for row in rows]
+    return sorted(found, key=lambda pair: -1 if pair[0] is None else pair[0])
+
+
+def clouds(answer: Answer, unit: Array) -> Array:
+    """Use within what is reserved; shortfall = max(0, minimum - use); what is made up and credited; payments. Gives the use."""
+    checks, names, inputs = answer.checks, answer.axis["contract"], answer.inputs
+    signed = answer.decided["contracts", "signed"].sum(axis=1)
+    used = answer.table("contracts.used", *INDEX)
+    _, late, end = spans(answer)
+    number = np.arange(answer.last + 1)
+    serves = of_kind(answer, "compute")[:, None] & (number >= late[:, None]) & (number < end[:, None])
+    most = np.where(serves, np.nan_to_num(inputs.grid("contracts", names, "most")[:, 0, :]), 0.0) * signed[:, None]
+    checks.at_most("contracts.use_within_reserve", used, most, answer.axes(*INDEX))
+    worth = product(used, unit)
+    years = [int(year) for year in answer.axis["year"]]
+    in_year = np.array([[period.year == year for year in years] for period in answer.calendar.periods], dtype=float)
+    minimum = np.zeros((len(names), len(years)))
+    for each in np.flatnonzero(of_kind(answer, "compute")):
+        due, beyond = due_by_year(answer, int(each))
+        minimum[each] = [due.get(year, 0.0) * signed[each] for year in years]
+        answer.known["committed_beyond"][each] += beyond * signed[each]
+    answer.compare("contracts.minimum", minimum, *YEARLY)
+    bought = worth @ in_year
+    short = np.maximum(0.0, minimum - bought)
+    answer.known["shortfall"] = short
+    answer.compare("contracts.shortfall", short, *YEARLY, scale=minimum)
+    excess = np.maximum(0.0, bought - minimum)
+    check_excess(answer, minimum, bought, excess)
+    made_up = check_made_up(answer, short, excess, worth)
+    last = np.array([max(period.number for period in answer.calendar.periods if period.year == year) for year in years])
+    due_now = worth - made_up
+    due_now[:, last] += short
+    pay_clouds(answer, due_now, signed)
+    return used
+
+
+def check_excess(answer: Answer, minimum: Array, bought: Array, excess: Array) -> None:
+    """Use above the minimum, where the tables say it, and years below it."""
+    written, below = answer.table("contracts.excess", *YEARLY), answer.table("contracts.below", *YEARLY)
+    makes_up = answer.inputs.flat("contracts", answer.axis["contract"], "makeup_years") > 0
+    weighed = (minimum > 0) | (makes_up & (minimum > 0).any(axis=1, keepdims=True))
+    size = np.maximum(minimum, bought)
+    answer.checks.equal("contracts.excess_is_what_follows", written, np.where(weighed, excess, 0.0), answer.axes(*YEARLY), size)
+    above = bought > minimum * (1 + answer.checks.tolerance)
+    answer.checks.nothing("contracts.below_in_years_below_only", below, above, answer.axes(*YEARLY))
+
+
+def check_made_up(answer: Answer, short: Array, excess: Array, worth: Array) -> Array:
+    """What is made up was paid as a shortfall within the years allowed, is use above the minimum, and is used; by period."""
+    checks, years = answer.checks, [int(year) for year in answer.axis["year"]]
+    over = ("contract", "year", "period")
+    made_up = answer.table("contracts.made_up", *over)
+    age = np.array([[period.year - year for period in answer.calendar.periods] for year in years])
+    allowed = answer.inputs.flat("contracts", answer.axis["contract"], "makeup_years")[:, :, None]
+    checks.nothing("contracts.made_up_in_time", made_up, (age[None] <= 0) | (age[None] > allowed), answer.axes(*over))
+    checks.at_most("contracts.made_up_was_paid", made_up.sum(axis=2), short, answer.axes(*YEARLY))
+    in_year = np.array([[period.year == year for year in years] for period in answer.calendar.periods], dtype=float)
+    checks.at_most("contracts.made_up_is_excess", made_up.sum(axis=1) @ in_year, excess, answer.axes(*YEARLY))
+    checks.at_most("contracts.made_up_is_used", made_up.sum(axis=1), worth, answer.axes(*INDEX))
+    return np.asarray(made_up.sum(axis=1), dtype=float)
+
+
+def pay_clouds(answer: Answer, due: Array, signed: Array) -> None:
+    """Prepayment at signing, credited later against what is due; payments in real money."""
+    checks, names, inputs = answer.checks, answer.axis["contract"], answer.inputs
+    credited = answer.table("contracts.credited", *INDEX)
+    share, commitment = (inputs.flat("contracts", names, quantity)[:, 0] for quantity in ("prepayment", "commitment"))
+    prepaid = np.where(of_kind(answer, "compute"), share * commitment * signed, 0.0)
+    checks.at_most("contracts.credits_within_prepayment", credited.sum(axis=1), prepaid, answer.axes("contract"))
+    checks.at_most("contracts.credits_within_due", credited, due, answer.axes(*INDEX))
+    early = np.arange(answer.last + 1) <= begun(answer)[:, None]
+    checks.nothing("contracts.credited_after_signing", credited, early, answer.axes(*INDEX))
+    paid = due - credited
+    inside = np.minimum(begun(answer), answer.last)
+    paid[np.arange(len(names)), inside] += prepaid
+    enter(answer, "running", "cloud", "provider", paid / level(answer))
+
+
+def enter(answer: Answer, kind: str, klass: str, payee: str, amounts: Array) -> None:
+    """Enter money of contracts that are at no site."""
+    answer.expect(kind, klass, (answer.axis["contract"], [CLOUD], labels(answer, payee)), amounts[:, None, :])
+
+
+def options(answer: Answer, unit: Array) -> Array:
+    """Exercised within the window and what is held; reserved to the end of the term, paid in full. Gives the compute reserved."""
+    checks, names, inputs = answer.checks, answer.axis["contract"], answer.inputs
+    held, exercised = answer.decided["contracts", "held"], answer.decided["contracts", "exercised"]
+    firsts = inputs.firsts
+    opens, closes = (np.array([edge(answer, name, quantity) for name in names]) for quantity in ("exercise_from", "exercise_until"))
+    outside = (firsts < opens[:, None]) | (firsts > closes[:, None]) | ~of_kind(answer, "option")[:, None]
+    checks.nothing("contracts.exercised_in_the_window", exercised, outside, answer.axes(*INDEX))
+    lead, term = steps(answer, "lead_months")[:, :, None], steps(answer, "term", MONTHS_A_YEAR)
+    late = arrival_of(np.broadcast_to(lead, (len(names), 1, answer.last + 1)), (len(names), 1, answer.last + 1))[:, 0, :] > answer.last
+    checks.nothing("contracts.exercised_serves_inside_the_horizon", exercised, late, answer.axes(*INDEX))
+    most = np.nan_to_num(inputs.flat("contracts", names, "most_power")[:, 0])
+    checks.at_most("contracts.exercise_within_option", exercised.sum(axis=1), most * held.sum(axis=1), answer.axes("contract"))
+    reserved = within(moved(exercised[:, None, :], np.broadcast_to(lead, (len(names), 1, answer.last + 1))), term)[:, 0, :]
+    answer.compare("contracts.reserved", reserved, *INDEX, scale=flow_size(exercised[:, None, :])[:, 0, :])
+    compute = product(reserved, inputs.flat("contracts", names, "compute_per_power"))
+    enter(answer, "running", "premiums", "provider", held * (inputs.flat("contracts", names, "premium") * most[:, None]))
+    enter(answer, "running", "cloud", "provider", product(compute, unit) / level(answer))
+    left = np.clip(np.arange(answer.last + 1) + lead[:, 0, :] + np.where(term >= 10**6, 0, term) - 1 - answer.last, 0, None)
+    density = np.nan_to_num(inputs.flat("contracts", names, "compute_per_power")[:, 0])
+    price = np.nan_to_num(unit[:, answer.last]) * density
+    taken = np.where(term >= 10**6, 0.0, exercised * np.where(exercised > 0, left, 0))
+    answer.known["committed_beyond"] += price * taken.sum(axis=1)
+    return compute
+
+
+def edge(answer: Answer, name: str, quantity: str) -> float:
+    """First month of the opening, or last of the closing, of an option's window; nan where there is none."""
+    text = answer.inputs.text("contracts", name, quantity)
+    if not text:
+        return np.nan
+    return float(parse_date(text).last if quantity.endswith("until") else parse_date(text).first)
+
+
+def sales(answer: Answer, unit: Array) -> Array:
+    """Contracted sales are delivered in full, spot sales within demand, all within own compute; receipts. Gives what is sold."""
+    checks, names, inputs = answer.checks, answer.axis["contract"], answer.inputs
+    sold = answer.table("contracts.sold", *INDEX)
+    start, _, end = spans(answer)
+    number = np.arange(answer.last + 1)
+    serves = of_kind(answer, "sale")[:, None] & (number >= start[:, None]) & (number < end[:, None])
+    most = np.where(serves, np.nan_to_num(inputs.grid("contracts", names, "most")[:, 0, :]), 0.0)
+    contracted = np.array([terms == "contracted" for terms in labels(answer, "terms")])[:, None]
+    signed = answer.decided["contracts", "signed"].sum(axis=1)[:, None]
+    axes = answer.axes(*INDEX)
+    checks.equal("contracts.contracted_sale_is_delivered", np.where(contracted, sold, 0.0), np.where(contracted, most * signed, 0.0), axes)
+    checks.at_most("contracts.spot_sale_within_demand", np.where(contracted, 0.0, sold), np.where(contracted, 0.0, most), axes)
+    own = answer.known["compute"].sum(axis=(0, 1))
+    checks.at_most("contracts.sales_within_own_compute", sold.sum(axis=0), own, answer.axes("period"))
+    worth = product(sold, unit)
+    share = np.where(of_kind(answer, "sale")[:, None], inputs.flat("contracts", names, "prepayment"), 0.0)
+    receipts = worth * (1 - share)
+    receipts[np.arange(len(names)), np.minimum(begun(answer), answer.last)] += (share * worth).sum(axis=1)
+    answer.known["revenue_by_contract"] = receipts / level(answer)
+    enter(answer, "revenue", "sales", "customer", receipts / level(answer))
+    return sold
+
+
+def check_compute(answer: Answer, amounts: dict[str, Array]) -> None:
+    """The account of compute: own systems by vendor and site, rented compute by provider, less what is sold."""
+    names = answer.axis["contract"]
+    providers, passed, customers = (labels(answer, quantity) for quantity in ("provider", "passed_to", "customer"))
+    vendors = [to or provider for to, provider in zip(passed, providers, strict=True)]
+    answer.axis["provider"] = ["own", SOLD, *sorted({each for each in providers if each})]
+    own = answer.axis["vendor"]
+    answer.axis["vendor"] = sorted({*own, *(each for each in vendors if each), *(each for each in customers if each)})
+    shape = tuple(len(answer.axis[axis]) for axis in ("provider", "vendor", "place", "period"))
+    expected = np.zeros(shape)
+    for number, vendor in enumerate(own):
+        expected[0, answer.axis["vendor"].index(vendor), : len(answer.sites)] += answer.known["compute"][number]
+    for number in range(len(names)):
+        if providers[number]:
+            place = answer.axis["provider"].index(providers[number]), answer.axis["vendor"].index(vendors[number])
+            expected[place][-1] += amounts["bought"][number]
+        if customers[number]:
+            expected[1, answer.axis["vendor"].index(customers[number]), -1] -= amounts["sold"][number]
+    answer.compare("account.compute", expected, "provider", "vendor", "place", "period", below=True)
+    answer.axis["vendor"] = own

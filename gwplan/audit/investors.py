@@ -1,0 +1,114 @@
+"""Investors: what each pays in is within every one of its limits, and purchases from it are those of the ledger.
+
+How much is paid in, and which tranches are released, are decisions of their own that the plan leaves to its tables.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from gwplan.audit.accelerators import by_label
+from gwplan.audit.checks import Array
+from gwplan.audit.leases import Flags, labels, level, of_kind
+from gwplan.audit.reading import Answer
+from gwplan.audit.stocks import product
+from gwplan.calendar import parse_date
+
+INDEX = ("contract", "period")
+ORDERED = "ordered"
+
+
+def check(answer: Answer) -> None:
+    """Recompute what counts for each investor; check its limits."""
+    names, checks = answer.axis["contract"], answer.checks
+    if not names:
+        return
+    check_vendor_power(answer)
+    offered: Flags = of_kind(answer, "investor") & np.bool_("finance" in answer.folder.parts)
+    invested = answer.table("contracts.invested", *INDEX)
+    answer.known["invested"] = invested
+    answer.compare_if_there("account.invested", invested, *INDEX)
+    opens, closes = ([answer.inputs.text("contracts", name, quantity) for name in names] for quantity in ("from", "until"))
+    first = np.array([parse_date(text).first if text else -np.inf for text in opens])[:, None]
+    last = np.array([parse_date(text).last if text else np.inf for text in closes])[:, None]
+    pays = offered[:, None] & (answer.inputs.firsts >= first) & (answer.inputs.firsts <= last)
+    checks.nothing("contracts.invested_in_time", invested, ~pays, answer.axes(*INDEX))
+    so_far = np.cumsum(invested, axis=1)
+    answer.compare("contracts.invested_so_far", so_far, *INDEX)
+    cap, upfront = (answer.inputs.flat("contracts", names, quantity) for quantity in ("cap", "upfront"))
+    checks.at_most("contracts.investment_within_cap", so_far[:, -1:], cap, [names, ["in all"]])
+    check_power(answer, offered, so_far, upfront, pays)
+    check_spend(answer, offered, so_far, upfront, pays)
+
+
+def check_vendor_power(answer: Answer) -> None:
+    """The account of vendors' power: running, and newly ordered without spares."""
+    inputs, systems, known = answer.inputs, answer.axis["system"], answer.known
+    each = inputs.flat("accelerators", systems, "power") * inputs.flat("accelerators", systems, "overhead")
+    working = (each / (1 + inputs.flat("accelerators", systems, "spares")))[:, :, None]
+    rated = np.isnan(inputs.flat("accelerators", systems, "power"))[:, :, None]
+    vendors = [inputs.text("accelerators", system, "vendor") for system in systems]
+    bought = np.where(rated, 0.0, product(answer.decided["accelerators", "bought"], working))
+    answer.axis["stage"] = ["delivered", ORDERED]
+    loads = (known["system_peak"], bought)
+    known["vendor_power"] = np.array([by_label(load, vendors, answer.axis["vendor"]).sum(axis=1) for load in loads])
+    answer.compare("account.vendor_power", known["vendor_power"], "stage", "vendor", "period")
+
+
+def check_power(answer: Answer, offered: Flags, so_far: Array, upfront: Array, pays: Flags) -> None:
+    """So much for each MW that runs, or was ordered until then; tranches at their milestones."""
+    names, inputs, checks = answer.axis["contract"], answer.inputs, answer.checks
+    power = np.array([counted(answer, name) for name in names]).reshape(so_far.shape)
+    rate = inputs.flat("contracts", names, "per_power")
+    parents = labels(answer, "of")
+    on_offer = of_kind(answer, "tranche")
+    owned = np.array([[on_offer[number] and parent == name for number, parent in enumerate(parents)] for name in names], dtype=bool)
+    matters = offered[:, None] & (~np.isnan(rate) | owned.any(axis=1, keepdims=True))
+    answer.compare("contracts.counted_power", np.where(matters, power, 0.0), *INDEX)
+    limit = np.where(pays, upfront + rate * power, np.nan)
+    checks.at_most("contracts.investment_within_power", so_far, limit, answer.axes(*INDEX))
+    answer.axis["tranche"] = names
+    released = answer.table("contracts.released", "tranche", "period")
+    checks.equal("contracts.released_once", released.sum(axis=1), np.round(released.sum(axis=1)).clip(0, 1), answer.axes("tranche"))
+    checks.equal("contracts.released_is_yes_or_no", released, np.round(released), answer.axes("tranche", "period"))
+    milestone = inputs.flat("contracts", names, "power")
+    reached = owned.T.astype(float) @ power
+    checks.at_most("contracts.milestone_is_reached", product(released, milestone), reached, answer.axes("tranche", "period"))
+    opened = np.cumsum(product(released, inputs.flat("contracts", names, "amount")), axis=1)
+    limit = np.where(pays & owned.any(axis=1, keepdims=True), upfront + owned.astype(float) @ opened, np.nan)
+    checks.at_most("contracts.investment_within_tranches", so_far, limit, answer.axes(*INDEX))
+
+
+def counted(answer: Answer, name: str) -> Array:
+    """Power that counts for an investor, by period."""
+    who = answer.inputs.text("contracts", name, "investor")
+    stage = answer.inputs.text("contracts", name, "stage") or "delivered"
+    own = answer.inputs.text("contracts", name, "measured_on") == "vendor"
+    by_vendor = answer.known["vendor_power"][answer.axis["stage"].index(stage)]
+    picked = np.array([not own or vendor == who for vendor in answer.axis["vendor"]], dtype=float)
+    power: Array = picked @ by_vendor
+    return np.cumsum(power) if stage == ORDERED else power
+
+
+def check_spend(answer: Answer, offered: Flags, so_far: Array, upfront: Array, pays: Flags) -> None:
+    """A share of what was paid to the investor until then; purchases of at least the tie."""
+    names, inputs, checks = answer.axis["contract"], answer.inputs, answer.checks
+    spent = purchases(answer)
+    nominal = np.cumsum(np.array([spent.get(who, np.zeros(answer.last + 1)) for who in labels(answer, "investor")]) * level(answer), axis=1)
+    share, tie = (inputs.flat("contracts", names, quantity) for quantity in ("spend_share", "tie"))
+    matters = offered[:, None] & (~np.isnan(share) | (tie > 0))
+    answer.compare("contracts.bought_so_far", np.where(matters, nominal, 0.0), *INDEX)
+    limit = np.where(pays, upfront + share * nominal, np.nan)
+    checks.at_most("contracts.investment_within_spend", so_far, limit, answer.axes(*INDEX))
+    checks.at_least("contracts.purchases_meet_the_tie", nominal[:, -1:], tie * so_far[:, -1:], [names, ["in all"]])
+
+
+def purchases(answer: Answer) -> dict[str, Array]:
+    """Real capital and running cost by payee and period, as recomputed."""
+    frame = pd.concat([each for each in answer.spent if len(each)]) if answer.spent else pd.DataFrame()
+    if frame.empty:
+        return {}
+    bought = frame[frame["kind"].isin(("capital", "running"))].groupby(["payee", "period"])["amount"].sum().unstack(fill_value=0)
+    bought = bought.reindex(columns=answer.axis["period"], fill_value=0.0)
+    return {str(payee): bought.loc[payee].to_numpy(dtype=float) for payee in bought.index}

@@ -1,0 +1,179 @@
+"""Leases: room signed for, rent and energy; which systems stand there; what is left to the planner's own halls.
+
+Which systems stand in leased room is a decision of its own that the plan leaves to `contracts.leased_load`. It is held to its
+rules: they are of the room's cooling and density, they run, and they fit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from gwplan.audit.checks import Array
+from gwplan.audit.reading import Answer
+from gwplan.audit.stocks import Whole, arrival_of, flow_size, in_periods, moved, product, within
+from gwplan.calendar import MONTHS_A_YEAR
+
+Flags = npt.NDArray[np.bool_]
+INDEX = ("contract", "site", "period")
+OWN, LEASED, HOSTED = "own", "leased", "hosted"
+
+
+def of_kind(answer: Answer, label: str) -> Flags:
+    """Which contracts are of a kind and on offer."""
+    without = (answer.folder.definition.get("contracts") or {}).get("without") or []
+    return np.array([answer.inputs.text("contracts", name, "kind") == label and name not in without for name in answer.axis["contract"]],
+                    dtype=bool)
+
+
+def labels(answer: Answer, quantity: str, default: str = "") -> list[str]:
+    """A label of each contract."""
+    return [answer.inputs.text("contracts", name, quantity) or default for name in answer.axis["contract"]]
+
+
+def level(answer: Answer) -> Array:
+    """Nominal dollars per real one in the middle of each period."""
+    rate = answer.inputs.number("prices", "prices", "inflation") if answer.axis["contract"] else 0.0
+    years = answer.inputs.middles / MONTHS_A_YEAR - (int(answer.folder.definition["horizon"]["dollars"]) + 1 / 2)
+    return np.asarray((1 + rate) ** years, dtype=float)
+
+
+def steps(answer: Answer, quantity: str, months: float = 1.0) -> Whole:
+    """A length of each contract in whole periods, over (contract, 1)."""
+    return in_periods(answer, answer.inputs.flat("contracts", answer.axis["contract"], quantity) * months)
+
+
+def begun(answer: Answer) -> Whole:
+    """Number of the first period in which each contract can be signed."""
+    return np.array([answer.inputs.begun("contracts", name) for name in answer.axis["contract"]], dtype=np.int64)
+
+
+def check_room(answer: Answer) -> None:
+    """Room signed for serves in time, in whole blocks, within what is to let; what serves in each period."""
+    checks, axes, names = answer.checks, answer.axes(*INDEX), answer.axis["contract"]
+    leased = answer.known["leased"] = answer.known["leased_room"] = answer.decided["contracts", "leased"]
+    if not names:
+        return
+    lead = np.broadcast_to(steps(answer, "lead_months")[:, :, None], leased.shape)
+    term = np.broadcast_to(steps(answer, "term", MONTHS_A_YEAR), leased.shape[:2])
+    lets = of_kind(answer, "lease")[:, None, None]
+    room, held = within(moved(leased, lead), term), within(leased, lead[:, :, 0] + term)
+    answer.known["leased_room"] = room
+    size = flow_size(leased)
+    for name, amounts in {"leased": leased, "leased_room": room, "under_lease": held}.items():
+        answer.compare(f"contracts.{name}", amounts, *INDEX, scale=size)
+    checks.nothing("contracts.leased_of_leases", leased, ~lets, axes)
+    checks.nothing("contracts.leased_serves_inside_the_horizon", leased, arrival_of(lead, leased.shape) > answer.last, axes)
+    early = np.arange(answer.last + 1) < begun(answer)[:, None, None]
+    checks.nothing("contracts.leased_not_before_earliest", leased, early, axes)
+    most = answer.inputs.grid("contracts", names, "most_power", answer.sites)
+    checks.at_most("contracts.lease_within_offer", held, np.nan_to_num(most), axes, size)
+    block = answer.inputs.flat("contracts", names, "block")[:, :, None]
+    blocks = np.asarray(np.where(block > 0, leased / np.where(block > 0, block, 1.0), 0.0), dtype=np.float64)
+    checks.equal("contracts.leased_in_blocks", blocks, np.round(blocks), axes)
+    answer.compare("contracts.blocks", np.round(blocks), *INDEX)
+
+
+def check_load(answer: Answer) -> None:
+    """Systems in leased room are of its kind, run, and fit; all others fit the planner's own halls; power by tenure."""
+    inputs, systems, known, checks = answer.inputs, answer.axis["system"], answer.known, answer.checks
+    over = ("contract", "system", "site", "period")
+    if not answer.axis["contract"]:
+        check_tenures(answer, np.zeros((0,)), np.zeros((0,)), [])
+        return
+    load = answer.table("contracts.leased_load", *over)
+    cooling, needs = ([inputs.text("accelerators", each, "cooling") for each in systems],
+                      inputs.flat("accelerators", systems, "rack_density")[:, 0])
+    gives, bears = labels(answer, "cooling"), inputs.flat("contracts", answer.axis["contract"], "density")[:, 0]
+    fits = np.array([[have == want and dense >= need for want, need in zip(cooling, needs, strict=True)]
+                     for have, dense in zip(gives, bears, strict=True)], dtype=bool).reshape(len(gives), len(systems))
+    checks.nothing("contracts.leased_load_is_of_its_kind", load, ~fits[:, :, None, None], answer.axes(*over))
+    peak, mean = load.sum(axis=1), product(load, inputs.flat("accelerators", systems, "load_factor")[None, :, :, None]).sum(axis=1)
+    checks.at_most("contracts.leased_load_fits_the_room", peak, known["leased_room"], answer.axes(*INDEX))
+    checks.at_most("contracts.leased_load_runs", load.sum(axis=0), known["system_peak"], answer.axes("system", "site", "period"))
+    answer.compare("contracts.leased_peak", peak, *INDEX)
+    answer.compare("contracts.leased_mean", mean, *INDEX)
+    answer.known["leased_mean_by_contract"] = mean
+    check_tenures(answer, peak, mean, gives)
+    check_own(answer, load.sum(axis=0), cooling, needs)
+    answer.compare("account.system_power", known["system_peak"], "system", "site", "period")
+
+
+def check_tenures(answer: Answer, peak: Array, mean: Array, gives: list[str]) -> None:
+    """IT power at its greatest and in the mean by tenure: what stands in leased room is no longer in own halls, and none is lost."""
+    known = answer.known
+    answer.axis["tenure"] = [OWN, LEASED, HOSTED]
+    powered = [LEASED if label == "own" else HOSTED for label in labels(answer, "power", "metered")]
+    for name, moved_load in {"it_peak": peak, "it_mean": mean}.items():
+        shape = (len(answer.axis["cooling"]), len(answer.sites), answer.last + 1)
+        by_tenure = {OWN: known[name].copy(), LEASED: np.zeros(shape), HOSTED: np.zeros(shape)}
+        for number, (kind, tenure) in enumerate(zip(gives, powered, strict=True)):
+            if kind in answer.axis["cooling"]:
+                place = answer.axis["cooling"].index(kind)
+                by_tenure[OWN][place] -= moved_load[number]
+                by_tenure[tenure][place] += moved_load[number]
+        known[f"{name}_leased"] = by_tenure[LEASED] + by_tenure[HOSTED]
+        known[f"{name}_hosted"] = by_tenure[HOSTED]
+        expected = np.array([by_tenure[tenure] for tenure in answer.axis["tenure"]])
+        answer.compare(f"account.{name}", expected, "tenure", "cooling", "site", "period", scale=known[name].max(axis=0))
+
+
+def check_own(answer: Answer, leased: Array, cooling: list[str], needs: Array) -> None:
+    """For each cooling and density that some system needs: those that stand in no leased room fit into own halls that bear it."""
+    inputs, designs = answer.inputs, answer.axis["design"]
+    wants = np.array(cooling, dtype=object)
+    gives = np.array([inputs.text("halls", design, "cooling") for design in designs], dtype=object)
+    bears = np.array([inputs.number("halls", design, "density") for design in designs])
+    own = answer.known["system_peak"] - leased
+    for kind in answer.axis["cooling"]:
+        for density in sorted(set(needs[wants == kind])):
+            load = own[(wants == kind) & (needs >= density)].sum(axis=0)
+            room = answer.known["room"][(gives == kind) & (bears >= density)].sum(axis=0)
+            answer.checks.at_most(f"contracts.own_load_fits_own_{kind}_halls_of_{density:g}_kW", load, room, answer.axes("site", "period"))
+
+
+def rates(answer: Answer) -> Array:
+    """Nominal rent, MUSD/MW/year, over (contract, site, period of signing, period): rent at signing x (1 + escalation)^years since."""
+    names = answer.axis["contract"]
+    at_signing = answer.inputs.grid("contracts", names, "rent", answer.sites) * level(answer)
+    rise = 1 + answer.inputs.flat("contracts", names, "escalation")[:, :, None, None]
+    number = np.arange(answer.last + 1)
+    return np.asarray(at_signing[:, :, :, None] * rise ** ((number[None, :] - number[:, None]) * answer.years), dtype=float)
+
+
+def enter_money(answer: Answer) -> None:
+    """Rent and metered energy, in real money; what the landlord's energy emits; rent after the horizon."""
+    inputs, names, sites, known = answer.inputs, answer.axis["contract"], answer.sites, answer.known
+    if not names:
+        return
+    leased = known["leased"]
+    lead, term = steps(answer, "lead_months")[:, 0], steps(answer, "term", MONTHS_A_YEAR)[:, 0]
+    number = np.arange(answer.last + 1)
+    since = number[None, None, :] - number[None, :, None] - lead[:, None, None]
+    serves = (since >= 0) & (since < term[:, None, None])
+    roll = product(np.where(serves[:, None], leased[:, :, :, None], 0.0), rates(answer)).sum(axis=2)
+    answer.compare("contracts.rent_roll", roll, *INDEX, scale=flow_size(roll))
+    landlords = labels(answer, "provider")
+    answer.expect("running", "leases", (names, sites, landlords), roll * answer.years / level(answer))
+    power, lets = labels(answer, "power", "metered"), of_kind(answer, "lease")
+    metered = np.array([label == "metered" for label in power], dtype=bool) & lets
+    hosted = np.array([label != OWN for label in power], dtype=bool) & lets
+    ratio = inputs.grid("cooling", labels(answer, "cooling"), "mean_ratio", sites)
+    energy = product(known["leased_mean_by_contract"], ratio) * answer.hours
+    price = inputs.grid("contracts", names, "energy_price", sites)
+    answer.expect("running", "energy", (names, sites, landlords), product(energy * metered[:, None, None], price))
+    emitted = product(energy * hosted[:, None, None], inputs.grid("contracts", names, "emission_rate", sites))
+    known["operational"] = known["operational"] + emitted.sum(axis=0)
+    beyond_horizon(answer, lead, term)
+
+
+def beyond_horizon(answer: Answer, lead: Whole, term: Whole) -> None:
+    """Nominal rent after the horizon, by contract."""
+    leased, rate = answer.known["leased"], rates(answer)
+    rise = (1 + answer.inputs.flat("contracts", answer.axis["contract"], "escalation")[:, 0]) ** answer.years
+    beyond = answer.known["committed_beyond"] = np.zeros(len(answer.axis["contract"]))
+    for contract, site, signed in zip(*np.nonzero(leased), strict=True):
+        now = rate[contract, site, signed, answer.last]
+        left = max(0, int(signed + lead[contract] + term[contract] - 1 - answer.last))
+        later = sum(now * rise[contract] ** period for period in range(1, left + 1))
+        beyond[contract] += leased[contract, site, signed] * later * answer.years

@@ -1,0 +1,95 @@
+"""Contracts: deals with others, beside what is built: rented compute, options on it, leased room, compute sold, investors.
+
+A contract is an item of the table, and its `kind` says what it is for. Nothing in the table binds by itself: what is signed is
+decided, unless the model names it under `[contracts]`, as signed whatever comes or as not on offer. Whatever is signed is paid
+whether finance is in the model or not. Sums fixed by a contract are nominal. What a contract still asks for after the horizon is not
+charged; it is reported (`committed_beyond`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gwplan.block import Block, Expression, Key, Side, at_least, at_most
+from gwplan.case import Case
+from gwplan.exchange import Exchange
+from gwplan.faults import Fault
+from gwplan.ledger import Ledger
+from gwplan.names import suggestion
+from gwplan.parts.contracts import clouds, investors, leases, options, sales
+from gwplan.parts.contracts.terms import KINDS, SIGNING, is_signed, on_offer, signing
+from gwplan.prices import inflation
+from gwplan.quantity import Kind, Table
+
+TABLE = Table(
+    "contracts",
+    tuple(Kind(kind, labelled=("kind", label)) for kind, label in KINDS.items()),
+    (*clouds.QUANTITIES, *options.QUANTITIES, *leases.QUANTITIES, *sales.QUANTITIES, *investors.QUANTITIES),
+    optional=True,
+)
+SUBJECTS = (clouds, options, leases, sales, investors)
+
+
+def check(case: Case) -> Iterator[Fault]:
+    """Names under [contracts] are contracts that can be signed; each subject's own faults; nominal sums need a price level."""
+    kinds = {name: kind for kind in KINDS for name in case.items(kind)}
+    file = case.definition.path.name
+    for key in ("signed", "without"):
+        for name in getattr(case.definition.contracts, key):
+            if name not in kinds:
+                yield Fault(file, 0, f"contracts.{key}: no contract {name!r} in contracts.csv{suggestion(name, kinds)}")
+    offered = {*signable(case), *(contract for contract in on_offer(case, options.KIND) if options.window(case, contract))}
+    for name in case.definition.contracts.signed:
+        kind = kinds.get(name)
+        if kind in (leases.KIND, investors.KIND, investors.TRANCHE) or (kind == sales.KIND and not sales.contracted(case, name)):
+            yield Fault(file, 0, f"contracts.signed: {name} is not signed as a whole; compute, options and contracted sales are")
+        elif kind and name not in offered and name not in case.definition.contracts.without:
+            yield Fault(file, 0, f"contracts.signed: {name} cannot serve within the horizon")
+    for subject in SUBJECTS:
+        yield from subject.faults(case)
+    if kinds:
+        inflation(case)
+
+
+def warn(case: Case) -> Iterator[Fault]:
+    """What is in the table and not on offer."""
+    for subject in SUBJECTS:
+        yield from subject.warnings(case)
+
+
+def signable(case: Case) -> list[str]:
+    """Clouds and contracted sales that can be signed."""
+    return [*(contract for contract in on_offer(case, clouds.KIND) if clouds.used_in(case, contract)), *sales.signed_sales(case)]
+
+
+def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
+    """Sign contracts, use them, pay for them."""
+    block.variable("signed", SIGNING, [(contract, signing(case, contract)) for contract in signable(case)], unit="1",
+                   doc="1 if the contract is signed", whole=True)
+    beyond: dict[Key, Expression] = {}
+    for subject in (clouds, options, leases):
+        beyond |= subject.decide(block, case, exchange, ledger)
+    sales.decide(block, case, exchange, ledger)
+    investors.decide(block, case, exchange, ledger)
+    block.expression("committed_beyond", ("contract",), beyond, unit="MUSD_nominal",
+                     doc="least payment that a contract still asks for after the horizon")
+
+
+def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
+    """Keep to what each contract says."""
+    clouds.bind(block, case)
+    options.bind(block, case)
+    leases.bind(block, case, exchange)
+    sales.bind(block, case, exchange)
+    investors.bind(block, case, exchange, ledger)
+    once = block.variables["signed"].data | block.variables["held"].data
+
+    @block.rule(SIGNING, once)
+    def signed_once(contract: str, period: int) -> Side:
+        """A contract is signed, or an option held, at most once."""
+        return at_most(once[contract, period], 1)
+
+    @block.rule(SIGNING, [key for key in once if is_signed(case, key[0])], promise="of the contract")
+    def signed_whatever_comes(contract: str, period: int) -> Side:
+        """A contract that the model names as signed is signed, and an option is held."""
+        return at_least(once[contract, period], 1)

@@ -1,0 +1,112 @@
+"""The sheet Finance, calculated anew by LibreOffice: the model's figures, and another required return followed through."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gwplan.reports.workbook import write
+from tests.financed import by_period, solved, summary_of, table_of
+
+FIGURES = {
+    "Equity paid in": "equity_paid_in_musd_nominal", "Dividends": "dividends_musd_nominal",
+    "Left for the sponsor at the end": "left_over_musd_nominal", "Value of equity at the required return": "equity_value_musd_nominal",
+    "Rate of return (IRR), yearly": "irr", "Debt at most": "debt_most_musd_nominal", "Least coverage of debt service": "least_coverage",
+}  # fmt: skip
+RETURN, LEFT = "B5", 4
+"""Cell of the required return on Summary, and column of the first period on Finance, from 0."""
+
+
+def opened(path: Path, **options: Any) -> Any:
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(path, **options)
+
+
+def recalculated(workbook: Any, folder: Path) -> Any:
+    """A workbook saved without any value of a formula, calculated by LibreOffice."""
+    source = folder / "changed.xlsx"
+    workbook.save(source)
+    assert opened(source, data_only=True)["Summary"]["B7"].value is None
+    profile = (folder / "profile").as_uri()
+    subprocess.run([str(shutil.which("soffice")), f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx", "--outdir",
+                    str(folder / "out"), str(source)], check=True, capture_output=True, timeout=120)  # fmt: skip
+    return opened(folder / "out" / "changed.xlsx", data_only=True)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(solved(), tmp_path_factory.mktemp("book") / "plan.xlsx")
+
+
+@pytest.fixture(scope="module")
+def calculated(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return recalculated(opened(written), tmp_path_factory.mktemp("calculated"))
+
+
+def rows(sheet: Any, label: str) -> list[tuple[Any, ...]]:
+    """The rows whose first cell is the label."""
+    return [row for row in sheet.iter_rows(values_only=True) if row[0] == label]
+
+
+def test_calculated_anew_it_gives_the_models_figures(calculated: Any) -> None:
+    found = {row[0]: row[1:3] for row in calculated["Summary"].iter_rows(min_row=7, values_only=True) if row[0]}
+    for name, key in FIGURES.items():
+        assert found[name] == pytest.approx([summary_of(solved())[key]] * 2, rel=1e-6), name
+
+
+def test_values_stand_beside_formulas_for_readers_that_do_not_calculate(written: Path, calculated: Any) -> None:
+    kept, anew = opened(written, data_only=True)["Finance"], calculated["Finance"]
+    for before, after in zip(kept.iter_rows(values_only=True), anew.iter_rows(values_only=True), strict=True):
+        for value, calculation in zip(before, after, strict=True):
+            if isinstance(value, (int, float)):
+                assert calculation == pytest.approx(value, rel=1e-6, abs=1e-6), before[0]
+
+
+def test_cash_debt_and_coverage_are_those_of_the_tables(calculated: Any) -> None:
+    sheet, found = calculated["Finance"], summary_of(solved())
+    (kept,) = rows(sheet, "cash at the end of the period")
+    assert kept[LEFT:] == pytest.approx(by_period(solved(), "finance.cash"), abs=1e-6)
+    for facility in ("loan", "mortgage"):
+        (owed,) = rows(sheet, facility)
+        assert owed[LEFT:] == pytest.approx(by_period(solved(), "finance.balance", facility=facility), abs=1e-6)
+    (covered,) = rows(sheet, "coverage")
+    shown = {name: value for name, value in zip(found["periods"], covered[LEFT:], strict=True) if value is not None}
+    assert shown == pytest.approx(found["coverage_by_year"])
+    assert len([row for row in sheet.iter_rows(min_row=4, values_only=True) if row[0] == "capital"]) > 1
+    for row in rows(sheet, "difference"):
+        assert row[LEFT:] == pytest.approx([0] * len(found["periods"]), abs=1e-6)
+
+
+def test_another_required_return_is_followed_through(written: Path, tmp_path: Path) -> None:
+    workbook, rate = opened(written), 0.2
+    workbook["Summary"][RETURN] = rate
+    sheet = recalculated(workbook, tmp_path)["Summary"]
+    value = next(row[1] for row in sheet.iter_rows(min_row=7, values_only=True) if row[0] == "Value of equity at the required return")
+    flows = [-(paid + got) for paid, got in zip(by_period(solved(), "finance.flow", line="equity"),
+                                                by_period(solved(), "finance.flow", line="dividends"), strict=True)]  # fmt: skip
+    left = next(float(row["value"]) for row in table_of(solved(), "finance.settlement") if row["line"] == "left_over")
+    expected = sum(flow / (1 + rate) ** (n + 0.5) for n, flow in enumerate(flows)) + left / (1 + rate) ** len(flows)
+    assert value == pytest.approx(expected, rel=1e-6)
+    assert value < summary_of(solved())["equity_value_musd_nominal"]
+
+
+def test_without_finance_there_is_no_such_sheet(run_folder: Path, tmp_path: Path) -> None:
+    assert "Finance" not in opened(write(run_folder, tmp_path / "plan.xlsx")).sheetnames
+
+
+@pytest.fixture
+def run_folder(tmp_path: Path) -> Path:
+    from gwplan.run import Request, solve
+    from tests.support import TINY
+
+    outcome = solve(Request(TINY, runs=tmp_path / "runs", pages=False))
+    assert outcome.run is not None
+    return outcome.run
