@@ -13,8 +13,7 @@ import pyxirr
 from gwplan.finance.debt import annuity, sculpted
 from gwplan.run import Solved, solve_model
 from tests.exploits.taken import Taken, solved
-from tests.financing.cases import EVERYTHING, HALF_YEARS, by_last, changed, of, series
-from tests.financing.stand_in import INVESTOR, WITH_CONTRACTS, put_in
+from tests.financing.cases import EVERYTHING, HALF_YEARS, INVESTOR, WITH_CONTRACTS, by_last, changed, of, series
 from tests.support import read_rows, write_rows
 
 Solve = Callable[..., Solved]
@@ -118,9 +117,8 @@ def test_all_money_doubled_doubles_the_value(tmp_path: Path) -> None:
     assert solve_model(twice).objective == pytest.approx(2 * solve_model(once).objective, rel=1e-6)
 
 
-def test_without_investors_the_plan_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_investors_the_plan_is_the_same(tmp_path: Path) -> None:
     """An investor with nothing to give, one that is not on offer, and no contracts at all."""
-    put_in(monkeypatch)
     none = solve_model(changed(tmp_path / "none", *EVERYTHING))
     empty = solve_model(changed(tmp_path / "empty", *EVERYTHING, *INVESTOR, "contracts.vendor.cap=0 MUSD_nominal", texts=[WITH_CONTRACTS]))
     text = ('precision = "fp8"', 'precision = "fp8"\n\n[contracts]\nwithout = ["vendor"]')
