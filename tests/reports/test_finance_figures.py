@@ -151,6 +151,21 @@ def test_the_value_of_equity_is_the_sum_of_its_addends_and_its_change_of_its_ste
     assert next(step for step in found.steps if step.name == "tax").amount < 0
 
 
+def test_half_years_are_counted_as_halves() -> None:
+    """Flows fall after a quarter and three quarters of each year; coverage is tested over the two halves of any year after the build."""
+    run = solved(sets=("model.horizon.step=half",))
+    found, (flows, left) = summary_of(run), sponsor(run)
+    for rate, value in ((REQUIRED, found["equity_value_musd_nominal"]), (found["irr"], 0.0)):
+        present = sum(flow / (1 + rate) ** ((n + 0.5) / 2) for n, flow in enumerate(flows)) + left / (1 + rate) ** (len(flows) / 2)
+        assert present == pytest.approx(value, abs=1e-6)
+    available, service = by_period(run, "finance.available"), by_period(run, "finance.service")
+    first = found["periods"].index(found["first_build_until"]) + 1
+    years = {name: (sum(available[n - 1 : n + 1]), sum(service[n - 1 : n + 1])) for n, name in enumerate(found["periods"]) if n > first}
+    assert found["coverage_by_year"] == pytest.approx({name: flow / due for name, (flow, due) in years.items() if due > 0})
+    first_paid = next(n for n, flow in enumerate(flows) if flow)
+    assert 0 < found["payback_years"] <= (len(flows) - first_paid) / 2
+
+
 def test_a_plan_without_finance_has_none_of_its_figures_but_a_levelised_cost(tmp_path: Path) -> None:
     from tests.support import TINY
 

@@ -223,7 +223,7 @@ def of_totals(lines: int) -> str:
 
 
 def settled(into: Sheet, kept: tuple[int, list[float]], debts: tuple[int, list[float]]) -> tuple[int, float]:
-    """What is left at the horizon's end: its worth and cash less debt and claims; gives the row and the amount."""
+    """What is left at the horizon's end: its worth and cash less debt and claims, with interest; gives the row and the amount."""
     frame, last = into.book.run.table("finance.settlement"), into.count - 1
     given = {str(row["line"]): float(row["value"]) for row in frame.to_dict("records")} if len(frame) else {}
     links = {"cash": (f"={into.at(kept[0], last)}", kept[1][last]), "debt": (f"=-{into.at(debts[0], last)}", -debts[1][last])}
@@ -232,6 +232,10 @@ def settled(into: Sheet, kept: tuple[int, list[float]], debts: tuple[int, list[f
         formula, value = links.get(line, (f"={given.get(line, 0.0)!r}", given.get(line, 0.0)))
         into.single(f"at the end: {words}", formula, value)
         amount += value
+    # Payments fall before the period is over: from then to the end cash and debt bear interest.
+    since = sum(given.get(line, 0.0) - value for line, (_, value) in links.items())
+    into.single("at the end: interest since the last payments", f"={since!r}", since)
+    amount += since
     return into.single("at the end: left for the sponsor", f"=SUM({cell(first, TOTAL)}:{cell(into.row - 1, TOTAL)})", amount), amount
 
 
