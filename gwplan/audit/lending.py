@@ -64,7 +64,8 @@ def terms(answer: Answer, name: str) -> Facility:
     if np.isnan(rate):
         rate = number(answer, "reference_rate", "rate") + number(answer, name, "spread")
     length = {quantity: answer.calendar.steps(number(answer, name, quantity, 0.0) * MONTHS_A_YEAR) for quantity in ("tenor", "grace")}
-    return Facility(name, rate / steps, number(answer, name, "advance_rate"), length["tenor"], length["grace"],
+    return Facility(name, rate / steps, number(answer, name, "advance_rate"), length["tenor"],
+                    min(length["grace"], length["tenor"] - 1),
                     text(answer, name, "grace_interest") == "capitalised", text(answer, name, "repayment", "annuity"),
                     text(answer, name, "refinances"), tuple(text(answer, name, "eligible").split("|")),
                     first_on(answer, text(answer, name, "from")), last_on(answer, text(answer, name, "until"), answer.last))

@@ -82,3 +82,15 @@ EVERYTHING = (
 )
 """Every kind of debt, a reserve, a lock-up, a revolver, inflation and a first-year write-off."""
 HALF_YEARS = ('step = "year"', 'step = "half"')
+INVESTOR = (
+    "contracts.vendor.kind=investor label", "contracts.vendor.investor=first_vendor label", "contracts.vendor.cap=60 MUSD_nominal",
+    "contracts.vendor.required_return=0.11 1/year",
+)
+"""An investor who pays in up to its cap whenever it suits the plan: finance alone must keep a plan from living on its money."""
+CLOUD = (
+    "contracts.rented.kind=compute label", "contracts.rented.provider=cloud_house label", "contracts.rented.price=0.5 USD_2026/H100e/hour",
+    "contracts.rented.most=10 kH100e", "contracts.rented.lead_months=0 month", "contracts.rented.term=5 year",
+)
+"""Compute that is rented at half of what own use pays."""
+WITH_CONTRACTS = ('"power", "finance"]', '"power", "contracts", "finance"]')
+"""The piece of the model file that brings the part in."""

@@ -22,7 +22,9 @@ from gwplan.parts import PARTS
 from tests.golden.rows import lp_text, objective_text
 
 HERE = Path(__file__).parent
-BLOCKS = (*PARTS, "money", "goal")
+FINANCE = "finance"
+BLOCKS = (*(part for part in PARTS if part != FINANCE), "money", "goal")
+"""The parts of the first plan; finance has a plan of its own, with years in which a dividend may be paid."""
 REWRITE = "If the change is meant, `make golden` (or GWPLAN_GOLDEN=write pytest tests/golden) writes the file anew."
 
 
@@ -34,6 +36,17 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     for table in ("carbon.csv", "budget.csv", "contracts.csv", "prices.csv", "diversification.csv"):
         shutil.copy(HERE / table, folder / "inputs")
     model = shutil.copy(HERE / "tiny_with_carbon.toml", folder)
+    return assemble(read_case(read_definition(model)))
+
+
+@pytest.fixture(scope="module")
+def financed(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """The tiny case with lenders, an investor and taxes, assembled."""
+    folder = tmp_path_factory.mktemp("financed")
+    shutil.copytree(HERE.parents[1] / "inputs" / "tiny", folder / "inputs")
+    for table, name in (("finance.csv", "finance.csv"), ("prices.csv", "prices.csv"), ("investor.csv", "contracts.csv")):
+        shutil.copy(HERE / table, folder / "inputs" / name)
+    model = shutil.copy(HERE / "tiny_financed.toml", folder)
     return assemble(read_case(read_definition(model)))
 
 
@@ -54,6 +67,16 @@ def test_rows_are_as_expected(plan: Plan, part: str) -> None:
     compare(f"{part}.lp", lp_text(plan, part))
 
 
+def test_rows_of_finance_are_as_expected(financed: Plan) -> None:
+    (goal,) = financed.objectives
+    compare("finance.lp", lp_text(financed, FINANCE) + objective_text(goal, financed))
+
+
+def test_every_rule_of_finance_is_there(financed: Plan) -> None:
+    """A rule without a row in the expected file would change unseen; that losses are used elsewhere is the one that is not."""
+    assert {name for name, rule in financed.blocks[FINANCE].rules.items() if not rule.data} == {"loss_saves_tax_elsewhere"}
+
+
 def test_goals_are_as_expected(plan: Plan) -> None:
     assert [goal.kind for goal in plan.objectives] == ["soonest", "most_value", "most_compute", "least_cost"]
     compare("objectives.lp", "\n".join(objective_text(goal, plan) for goal in plan.objectives))
@@ -62,7 +85,15 @@ def test_goals_are_as_expected(plan: Plan) -> None:
 @pytest.mark.parametrize("part", BLOCKS)
 def test_the_text_is_true_lp(plan: Plan, part: str, tmp_path: Path) -> None:
     """HiGHS reads it and finds as many rows and whole columns as the part has."""
-    path = tmp_path / f"{part}.lp"
+    weigh(plan, part, tmp_path / f"{part}.lp")
+
+
+def test_the_text_of_finance_is_true_lp(financed: Plan, tmp_path: Path) -> None:
+    weigh(financed, FINANCE, tmp_path / "finance.lp")
+
+
+def weigh(plan: Plan, part: str, path: Path) -> None:
+    """HiGHS reads the rows of a part and finds as many, and as many whole columns."""
     path.write_text(lp_text(plan, part), encoding="utf-8")
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
@@ -74,4 +105,4 @@ def test_the_text_is_true_lp(plan: Plan, part: str, tmp_path: Path) -> None:
 
 
 def test_no_file_is_left_over() -> None:
-    assert {path.stem for path in HERE.glob("*.lp")} == {*BLOCKS, "objectives"}
+    assert {path.stem for path in HERE.glob("*.lp")} == {*BLOCKS, FINANCE, "objectives"}

@@ -65,7 +65,9 @@ def schedule_of(case: Case, facility: str) -> Schedule:
     shape: Shape = next(each for each in SHAPES if each == case.label("finance", facility, "repayment"))
     per_period = rate(case, facility) / case.calendar.steps_a_year
     capitalised = case.label("finance", facility, "grace_interest") == "capitalised"
-    return schedule(shape, per_period, steps(case, facility, "tenor"), steps(case, facility, "grace"), capitalised=capitalised)
+    tenor = steps(case, facility, "tenor")
+    # Rounded up to whole periods, a grace shorter than the tenor may be as long: the last payment repays.
+    return schedule(shape, per_period, tenor, min(steps(case, facility, "grace"), tenor - 1), capitalised=capitalised)
 
 
 def check(case: Case) -> Iterator[Fault]:
