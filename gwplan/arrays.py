@@ -1,22 +1,22 @@
 """From a Pyomo model to arrays: matrix, bounds, costs, and what each row and column stands for.
 
-Pyomo's `LinearStandardFormCompiler` in mixed form writes one row per side of a relation and leaves out variables that no
-row uses; all objectives are compiled at once, so that a list of goals needs no second pass.
+Each relation is one row, with one bound or two equal ones; variables that nothing uses are left out. All objectives are
+compiled at once, so that a list of goals needs no second pass.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gwplan.block import Key, Rule, Variable
+from gwplan.block import TOLERANCE, Key, Rule, Variable
 from gwplan.model import Plan
 
 Floats = NDArray[np.float64]
-UPPER, LOWER = 1, -1
 
 
 @dataclass(frozen=True)
@@ -53,32 +53,77 @@ class Arrays:
 
 
 def compile_plan(plan: Plan) -> Arrays:
-    """Compile an assembled plan."""
+    """Compile an assembled plan. A row whose variables cancel out is noted in `rule.broken` if it is false."""
     import pyomo.environ as pyo
-    from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+    from gwplan.linear import Linear, gather, tabled
 
     expressions = [each for goal in plan.objectives for each in (goal.expression, goal.relative_to) if each is not None]
     goals = pyo.Block()
     plan.pyomo.add_component("objectives", goals)
     goals.each = pyo.Objective(range(len(expressions)), rule=lambda _, n: expressions[n])
-    form = LinearStandardFormCompiler().write(plan.pyomo, mixed_form=True, set_sense=None)
-    families_of = [family for block in plan.blocks.values() for family in block.variables.values()]
-    named = {id(data): (family, key) for family in families_of for key, data in family.data.items()}
-    ruled = {id(data): (rule, key) for rule in plan.rules for key, data in rule.data.items()}
-    sides = np.array([row.bound_type for row in form.rows], dtype=int)
-    rhs = np.asarray(form.rhs, dtype=float)
-    families = [named[id(variable)] for variable in form.columns]
+    sums: list[Linear] = [{} for _ in expressions]
+    constants = [gather(each, 1.0, linear) for each, linear in zip(expressions, sums, strict=True)]
+    rows = list(stated(plan))
+    table = tabled([*sums, *(row.linear for row in rows)])
+    families, place = columns_of(plan, dict(zip(table.ids.tolist(), table.first.tolist(), strict=True)))
+    places = np.array([place[each] for each in table.ids.tolist()], dtype=np.int64)
     return Arrays(
-        matrix=form.A,
-        lower=np.where(sides == UPPER, -np.inf, rhs),
-        upper=np.where(sides == LOWER, np.inf, rhs),
+        matrix=table.matrix(len(sums), len(sums) + len(rows), places),
+        lower=np.array([row.lower for row in rows], dtype=float),
+        upper=np.array([row.upper for row in rows], dtype=float),
         whole=np.array([family.whole for family, _ in families], dtype=bool),
-        variables=list(form.columns),
+        variables=[family.data[key] for family, key in families],
         columns={(full_name(family), key): n for n, (family, key) in enumerate(families)},
-        rows=[ruled[id(row.constraint)] for row in form.rows],
-        costs=costs(plan, form.c.toarray(), np.asarray(form.c_offset, dtype=float)),
+        rows=[(row.rule, row.key) for row in rows],
+        costs=costs(plan, table.matrix(0, len(sums), places).toarray(), np.array(constants)),
         financed="finance" in plan.blocks,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """lower <= linear <= upper, as a rule states it for a key."""
+
+    rule: Rule
+    key: Key
+    linear: dict[int, float]
+    lower: float
+    upper: float
+
+
+def stated(plan: Plan) -> Iterator[Row]:
+    """The rows of all rules; those without a variable are left out."""
+    from pyomo.core.expr.relational_expr import EqualityExpression
+
+    from gwplan.linear import Linear, gather, is_number
+
+    for rule in plan.rules:
+        for key, data in rule.data.items():
+            linear: Linear = {}
+            left, right = data.expr.args  # left <= right, or left == right
+            equals = data.expr.__class__ is EqualityExpression
+            if is_number(left):
+                least = left - gather(right, 1.0, linear)
+                most = least if equals else np.inf
+            else:
+                most = -gather(left, 1.0, linear) - gather(right, -1.0, linear)
+                least = most if equals else -np.inf
+            if 0.0 in linear.values():
+                linear = {each: value for each, value in linear.items() if value}
+            if linear:
+                yield Row(rule, key, linear, least, most)
+            elif not least - TOLERANCE <= 0 <= most + TOLERANCE:
+                rule.broken[key] = max(least, -most)
+
+
+def columns_of(plan: Plan, first: Mapping[int, int]) -> tuple[list[tuple[Variable, Key]], dict[int, int]]:
+    """Family and key of each variable that is used, and its place by id. first: where each id is first used: so families follow."""
+    families = [(family, [(key, id(data)) for key, data in family.data.items() if id(data) in first])
+                for block in plan.blocks.values() for family in block.variables.values()]
+    met = sorted((each for each in families if each[1]), key=lambda each: min(first[number] for _, number in each[1]))
+    ordered = [(family, key, number) for family, used in met for key, number in used]
+    return [(family, key) for family, key, _ in ordered], {number: n for n, (_, _, number) in enumerate(ordered)}
 
 
 def costs(plan: Plan, coefficients: Floats, constants: Floats) -> list[Cost]:

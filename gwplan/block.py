@@ -81,8 +81,7 @@ class Block:
         self.pyomo.add_component(f"{name}_index", index)
         variable = self.pyo.Var(index, domain=domain, doc=f"{doc} [{unit}]")
         self.pyomo.add_component(name, variable)
-        scalar = len(over) == 1
-        data = {key: variable[key[0] if scalar else key] for key in wanted}
+        data = dict(zip(wanted, variable.values(), strict=True))
         self.variables[name] = Variable(self.part, name, over, unit, doc, whole, data)
         return data
 
@@ -114,8 +113,7 @@ class Block:
             self.pyomo.add_component(f"{name}_index", index)
             body = self.pyo.Constraint(index, rule=lambda _, *key: rows[key], doc=rule.doc)
             self.pyomo.add_component(name, body)
-            scalar = len(over) == 1
-            rule.data.update({key: body[key[0] if scalar else key] for key in rows})
+            rule.data.update(zip(rows, body.values(), strict=True))
             self.rules[name] = rule
             return rule
 
@@ -148,6 +146,8 @@ class Side:
 
 
 TOLERANCE = 1e-9
+PLAIN = frozenset((int, float))
+"""Numbers as Python has them."""
 
 
 def at_most(left: Expression, right: Expression) -> Side:
@@ -169,5 +169,5 @@ def total(terms: Iterable[Expression]) -> Expression:
     """Sum of the terms; 0 if there are none."""
     from pyomo.core import quicksum
 
-    found = [term for term in terms if not (isinstance(term, (int, float)) and term == 0)]
-    return quicksum(found) if found else 0
+    found = [term for term in terms if term.__class__ not in PLAIN or term]
+    return quicksum(found) if len(found) > 1 else found[0] if found else 0

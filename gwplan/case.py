@@ -52,6 +52,7 @@ class Case:
         self.doubted: set[str] = set()
         self._places: dict[tuple[str, str, str], _Place | None] = {}
         self._numbers: dict[_Key, float | None] = {}
+        self._labels: dict[_Key, str | None] = {}
         self._series: dict[tuple[str, str, str], dict[str, Series]] = defaultdict(dict)
         for value in checked.values:
             sites = self._series[value.row.table, value.row.item, value.row.quantity]
@@ -104,12 +105,18 @@ class Case:
 
     def get_label(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> str | None:
         """As `label`, but None where nothing holds."""
+        key = table, item, quantity, site, period
+        if key in self._labels:
+            return self._labels[key]
         place = self._place(table, item, quantity)
-        if place is None:
-            return None
-        when = None if period is None else self.calendar.periods[period]
-        default = place.quantity.default if isinstance(place.quantity.default, str) else None
-        return next((value.text for series in self._at(place, site) if (value := series.holding(when))), default)
+        found: str | None = None
+        if place is not None:
+            when = None if period is None else self.calendar.periods[period]
+            default = place.quantity.default if isinstance(place.quantity.default, str) else None
+            found = next((value.text for series in self._at(place, site) if (value := series.holding(when))), default)
+        if key[:3] not in self.checked.spoilt:
+            self._labels[key] = found
+        return found
 
     def labels(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> tuple[str, ...]:
         """The labels that hold, one by one; empty where nothing does."""

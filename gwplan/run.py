@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from gwplan.case import Case
     from gwplan.compare import Comparison
     from gwplan.model import Change, Plan
+    from gwplan.simplex import Basis
     from gwplan.solve import Answer
-    from gwplan.solver import Basis, Options
+    from gwplan.solver import Options
 
 LOG = logging.getLogger("gwplan")
 SOLVED, INFEASIBLE, STOPPED_WITH_PLAN, STOPPED_WITHOUT_PLAN, FAILED = 0, 4, 5, 6, 1

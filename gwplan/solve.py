@@ -11,7 +11,8 @@ import numpy as np
 
 from gwplan.arrays import Arrays, Cost, Floats
 from gwplan.search import search
-from gwplan.solver import Basis, Found, Kept, Options, solve_arrays
+from gwplan.simplex import Basis
+from gwplan.solver import Found, Kept, Options, solve_arrays
 
 KEPT_WITHIN = 1e-7
 """Share of its value by which an earlier goal may give way to a later one: the solver's own tolerance."""

@@ -19,6 +19,7 @@ import highspy
 import numpy as np
 
 from gwplan.arrays import Arrays, Cost, Floats
+from gwplan.simplex import Basis, basis_of, begin
 
 Watch = Callable[[float, float, float, float], None]
 """Told of progress: seconds, objective, bound, gap."""
@@ -29,22 +30,12 @@ WAKE = 0.05
 
 
 @dataclass(frozen=True)
-class Basis:
-    """Where the simplex method ended: the status of each column and of each row, as HiGHS numbers them."""
-
-    columns: bytes
-    rows: bytes
-    closed: Mapping[int, float] = field(default_factory=dict)
-    """Openings, by column, of the sites that the relaxation left closed; see `gwplan.search`."""
-
-
-@dataclass(frozen=True)
 class Options:
     """How long, how far, and with what HiGHS works; `meanwhile` is done by the thread that waits for it.
 
     basis: of an earlier relaxation for the first goal; where it fits in size it is begun from, and a change of some
     numbers then takes a sixth of the time. prove_later: False leaves goals after the first unproven: the whole numbers
-    stay as the first goal found them. cancel: once it is set, the search stops.
+    stay as the first goal found them. cancel: once it is set, the search stops. aim: what its plans are measured by.
     """
 
     gap: float = 0.0
@@ -57,6 +48,19 @@ class Options:
     basis: Basis | None = None
     prove_later: bool = True
     cancel: threading.Event | None = None
+    aim: Aim | None = None
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A bound on all plans, and the gap within which of it a plan has to lie: a search whose own plans cannot come so near stops."""
+
+    bound: float
+    gap: float
+
+    def missed(self, best: float, spend: float) -> bool:
+        """True if a search whose plans are no better than `best` cannot reach it. spend: what the gap is relative to, 0 for `best`."""
+        return abs(best) < np.inf and abs(self.bound - best) > self.gap * (spend or abs(best))
 
 
 @dataclass(frozen=True)
@@ -146,35 +150,13 @@ def solve_once(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | Non
     if start:
         index = np.fromiter(start, dtype=np.int32, count=len(start))
         highs.setSolution(len(index), index, np.fromiter(start.values(), dtype=float, count=len(start)))
-    if basis is not None:
-        begin_from(highs, basis)
-    elif arrays.financed and not arrays.whole.any():
+    if arrays.financed and not arrays.whole.any() and basis is None:
         highs.setOptionValue("solver", "ipm")
+    elif basis is not None or not (arrays.whole.any() or fixed):
+        begin(highs, arrays, cost, basis)
     highs.setOptionValue("time_limit", max(0.0, options.time_limit))
     highs.setOptionValue("mip_rel_gap", 0.0 if cost.spend is not None else options.gap)
     return run(highs, cost, options)
-
-
-DANTZIG = 0
-"""HiGHS's number for the dual simplex method without edge weights: those of steepest edge, its default, take longer to
-compute for a given basis than the steps that remain."""
-STATES = tuple(highspy.HighsBasisStatus.__members__.values())
-
-
-def begin_from(highs: Any, basis: Basis) -> None:
-    """Give HiGHS a basis to begin from, if it is of the same size; HiGHS mends what does not fit in it."""
-    if (len(basis.columns), len(basis.rows)) == (highs.getNumCol(), highs.getNumRow()):
-        given = highspy.HighsBasis()
-        given.col_status, given.row_status = [STATES[n] for n in basis.columns], [STATES[n] for n in basis.rows]
-        given.valid = True
-        highs.setBasis(given)
-        highs.setOptionValue("simplex_dual_edge_weight_strategy", DANTZIG)
-
-
-def basis_of(highs: Any) -> Basis | None:
-    """The basis at which an LP ended; None where there is none."""
-    found = highs.getBasis()
-    return Basis(bytes(map(int, found.col_status)), bytes(map(int, found.row_status))) if found.valid else None
 
 
 def fix_columns(highs: Any, fixed: Mapping[int, float]) -> None:
@@ -206,7 +188,8 @@ class Control:
         out = event.data_out
         if self.spend and abs(out.mip_primal_bound - out.mip_dual_bound) <= self.options.gap * self.spend:
             self.close_enough = True
-        if self.interrupted or self.close_enough or self.cancelled:
+        missed = self.options.aim is not None and self.options.aim.missed(out.mip_dual_bound, self.spend)
+        if self.interrupted or self.close_enough or self.cancelled or missed:
             event.interrupt()
         if self.options.watch is not None:
             gap = gap_of(out.mip_primal_bound, out.mip_dual_bound, self.spend if self.cost.spend is not None else None)

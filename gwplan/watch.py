@@ -22,7 +22,7 @@ from gwplan.reports.folder import RunFolder
 from gwplan.run import SOLVED, STOPPED_WITH_PLAN, Outcome, Request, solve, uncollected
 
 if TYPE_CHECKING:
-    from gwplan.solver import Basis
+    from gwplan.simplex import Basis
 
 TOGETHER_MS = 400
 """Longest that saves in quick succession are gathered before they are acted on."""

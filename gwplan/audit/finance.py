@@ -54,7 +54,7 @@ def check(answer: Answer) -> None:
     answer.compare("finance.service", service, *PERIOD, scale=size)
     enter_flows(answer, books, decided, tax, received)
     check_cash(answer, books, cash, service, size)
-    check_coverage(answer, books, debt, earned - tax, service, decided.dividends)
+    check_coverage(answer, books, debt, earned - tax, service, owners_paid(decided))
     check_sponsor(answer, books, debt, decided, size)
     check_claims(answer, books, decided)
     check_flows(answer, books)
@@ -170,6 +170,11 @@ def check_coverage(answer: Answer, books: Books, debt: Debt, flow: Array, servic
     answer.checks.at_least("finance.dividends_wait_for_coverage", np.where(locked, coverage, lock), np.full(len(due), lock), axes)
 
 
+def owners_paid(decided: Decided) -> Array:
+    """What sponsor and investors are paid, by period."""
+    return np.asarray(decided.dividends + decided.returned.sum(axis=0), dtype=float)
+
+
 def dividends_from(answer: Answer) -> int:
     """Number of the first period in which a dividend may be paid."""
     date = text(answer, "equity", "dividends_from")
@@ -181,7 +186,7 @@ def check_sponsor(answer: Answer, books: Books, debt: Debt, decided: Decided, si
     axes, number_of = answer.axes(*PERIOD), np.arange(answer.last + 1)
     last = last_on(answer, text(answer, "equity", "until"), first_build_until(answer))
     answer.checks.nothing("finance.equity_is_paid_in_during_the_first_build", decided.equity, number_of > last, axes)
-    answer.checks.nothing("finance.dividends_wait_for_the_first_build", decided.dividends, number_of < dividends_from(answer), axes)
+    answer.checks.nothing("finance.dividends_wait_for_the_first_build", owners_paid(decided), number_of < dividends_from(answer), axes)
     spent = np.cumsum(sum(books.capital.values(), np.zeros(answer.last + 1)))
     share = np.where(number_of <= last, number(answer, "equity", "least_share") * spent, 0.0)
     lent = np.where(number_of <= last, np.cumsum(debt.drawn) + share - spent, 0.0)

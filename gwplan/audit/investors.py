@@ -72,9 +72,9 @@ def check_power(answer: Answer, offered: Flags, so_far: Array, upfront: Array, p
     released = answer.table("contracts.released", "tranche", "period")
     checks.equal("contracts.released_once", released.sum(axis=1), np.round(released.sum(axis=1)).clip(0, 1), answer.axes("tranche"))
     checks.equal("contracts.released_is_yes_or_no", released, np.round(released), answer.axes("tranche", "period"))
-    # What is called power is a label of leases.
-    milestone = np.array([inputs.number("contracts", name, "power") if tranche else np.nan
-                          for name, tranche in zip(names, on_offer, strict=True)])[:, None]
+    # What a lease says under the same name is a label.
+    reach = [inputs.number("contracts", name, "power") if tranche else np.nan for name, tranche in zip(names, on_offer, strict=True)]
+    milestone = np.array(reach, dtype=float).reshape(-1, 1)
     reached = owned.T.astype(float) @ power
     checks.at_most("contracts.milestone_is_reached", product(released, milestone), reached, answer.axes("tranche", "period"))
     opened = np.cumsum(product(released, inputs.flat("contracts", names, "amount")), axis=1)

@@ -14,6 +14,7 @@ from gwplan.calendar import MONTHS_A_YEAR
 from gwplan.circle.books import INVESTOR, Books, NoCircle, read
 from gwplan.finance.returns import SHIFT
 from gwplan.reports.folder import RunFolder
+from gwplan.tenure import CLOUD
 
 if TYPE_CHECKING:
     from gwplan.run import Outcome, Progress
@@ -158,9 +159,12 @@ def most(run: RunFolder, key: str) -> float:
 
 
 def reached(run: RunFolder, target: Mapping[str, Any]) -> str | None:
-    """The first period with as much of a target's measure as it asks for, whatever the tenure."""
+    """The first period with as much of a target's measure as it asks for, whatever the tenure, rented compute where it counts."""
     amount = float(str(target["amount"]).split()[0])
     values = run.summary.get(SERIES[str(target["measure"])], ())
+    if target["measure"] == "compute" and CLOUD in target.get("counts", ()):
+        rented = run.summary.get("cloud_kh100e") or [0.0] * len(values)
+        values = [own + more for own, more in zip(values, rented, strict=True)]
     return next((name for name, value in zip(run.periods, values, strict=True) if float(value) >= amount * (1 - WITHIN)), None)
 
 

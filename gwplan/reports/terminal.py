@@ -112,6 +112,8 @@ def headline(run: RunFolder) -> str:
     unit, size = _money_unit(run)
     until = str(run.summary["first_build_until"])
     compute = f"{float(run.summary['compute_kh100e'][run.number_of[until]]):,.0f} kH100e ({_precision(run)})"
+    sold = float((run.summary.get("sold_kh100e") or [0.0] * len(it))[run.number_of[until]])
+    compute += f" for own use and {sold:,.0f} sold" if sold > LEAST else ""
     more = f" It grows to {max(it):,.0f} MW of IT." if max(it) > it[run.number_of[until]] * (1 + LEAST) + LEAST else ""
     return (
         f"{title}: {it[run.number_of[until]]:,.0f} MW of IT and {compute} by the end of {until}, "

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from gwplan.block import Expression
     from gwplan.case import Case
     from gwplan.model import Plan
-    from gwplan.solver import Basis, Found, Kept, Options
+    from gwplan.simplex import Basis
+    from gwplan.solver import Found, Kept, Options
 
 SAME = 1e-7
 """Share of a figure by which two points may differ and be one: the solver's tolerance."""

@@ -18,7 +18,7 @@ from gwplan.tables import COLUMNS
 from gwplan.variants.scenario import Question, Result, Scenario
 
 if TYPE_CHECKING:
-    from gwplan.solver import Basis
+    from gwplan.simplex import Basis
 
 _PUT: dict[str, tempfile.TemporaryDirectory[str]] = {}
 
@@ -107,7 +107,7 @@ def packed(basis: Basis) -> str:
 
 def unpacked(text: str) -> Basis | None:
     """The basis of such a text; None for a blank one."""
-    from gwplan.solver import Basis
+    from gwplan.simplex import Basis
 
     if not text:
         return None

@@ -21,7 +21,7 @@ PHASES = ("read", "build", "solve", "write", "audit")
 CHANGE = ("--set", "halls.liquid_48@*@*.price=*1.02")
 QUESTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (("the model", ()), ("the model changed", CHANGE))
 WAY_NAMES = {
-    "arrays": "gwplan: `LinearStandardFormCompiler`, then `passModel`", "contrib": "`pyomo.contrib.solver` HiGHS",
+    "arrays": "gwplan: its own walk over the rows, then `passModel`", "contrib": "`pyomo.contrib.solver` HiGHS",
     "appsi": "`pyomo.contrib.appsi` HiGHS", "lp": "LP file, written by Pyomo, read by HiGHS",
 }
 MIB = 1024

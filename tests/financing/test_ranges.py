@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from gwplan import first_build
 from gwplan.finance.returns import rate_of_return
-from tests.exploits.taken import Taken
-from tests.financing.cases import of
+from tests.exploits.taken import Taken, solved
+from tests.financing.cases import INVESTOR, WITH_CONTRACTS, changed, of
 from tests.financing.drawn import Built, Drawn, built, financed, nominal_capital, ranged
 
 EXAMPLES = 40
@@ -93,3 +93,24 @@ def test_revenue_is_near_what_contracts_pay(plan: Built) -> None:
     per_megawatt *= case.number("accelerators", system, "availability") / case.number("accelerators", system, "overhead")
     earned = high * case.number("finance", "compute_sales", "sold_share") * per_megawatt * 8760
     assert earned < 1.2 * DEAREST_CONTRACT
+
+
+@given(required=st.floats(0.08, 0.15), cap=st.floats(0, 300), share=st.floats(0.1, 0.4), price=st.floats(0.9, 1.4), floor=st.floats(1.2, 1.5),
+       needs=st.floats(0.1, 0.2))
+@settings(max_examples=12, deadline=None, derandomize=True, database=None, phases=(Phase.explicit, Phase.generate),
+          suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+def test_investors_terms_together(required: float, cap: float, share: float, price: float, floor: float, needs: float,
+                                  tmp_path_factory: pytest.TempPathFactory) -> None:
+    """An investor who asks for 8 to 15 %, up to the whole capital, beside a sponsor of 10 to 40 %: it is owed or the sponsor is paid, never both."""
+    rows = (f"contracts.vendor.required_return={required!r} 1/year", f"contracts.vendor.cap={cap!r} MUSD_nominal",
+            f"finance.equity.least_share={share!r} 1", f"finance.compute_sales.price={price!r} USD_2026/H100e/hour",
+            f"finance.debt.coverage_floor={floor!r} 1", f"finance.equity.required_return={needs!r} 1/year")
+    taken = solved(changed(tmp_path_factory.mktemp("terms"), *INVESTOR, *rows, texts=[WITH_CONTRACTS]))
+    assert taken.objective is not None
+    for dividend, claim in zip(of(taken, "dividends"), of(taken, "claim"), strict=True):
+        assert min(dividend, claim) < 1e-6
+    assert sum(of(taken, "equity")) >= share * 310 - 1e-6
+    rate = yearly_return(taken)
+    assert rate is None or rate <= 1
+    # Left over pays the investor first: what it is owed at the end has been taken off it.
+    assert taken.total("finance", "left_over") >= -1e-6

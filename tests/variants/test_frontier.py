@@ -8,7 +8,6 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gwplan.faults import InputFaults
 from gwplan.model import assemble
 from gwplan.run import Request, options_of, read, solve_model
 from gwplan.solver import solve_arrays
@@ -90,5 +89,6 @@ def test_figures_that_cannot_be_meant(names: str) -> None:
 
 def test_no_plan_no_frontier() -> None:
     case = read(Request(TINY, sets=("budget.capital.cap=1 MUSD_2026",)))
-    with pytest.raises(InputFaults, match="no plan keeps all the rules"):
+    with pytest.raises(drawing.NoFrontier, match="no plan keeps all the rules") as caught:
         drawing.frontier(case, chosen("cost,compute"), 3, options_of(case, None, None))
+    assert caught.value.exit_code == 4

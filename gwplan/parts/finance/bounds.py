@@ -24,7 +24,9 @@ def most_power(case: Case) -> float:
 def most_revenue(case: Case) -> float:
     """MUSD a year, real, that the densest system in all that room could earn at the highest price."""
     reference = case.number("compute", "h100", RATES[case.definition.precision])
-    price = max(case.number("finance", "compute_sales", "price", period=period.number) for period in case.calendar.periods)
+    periods = [period.number for period in case.calendar.periods]
+    sold = [dearest(case, sale, "price") for sale in case.items("sale")]
+    price = max([*sold, *(case.number("finance", "compute_sales", "price", period=period) for period in periods)])
     rates = {system: case.get("accelerators", system, RATES[case.definition.precision]) or 0 for system in case.items("system")}
     dense = [rate / reference / case.number("accelerators", system, "power") for system, rate in rates.items()]
     return most_power(case) * max(dense, default=0.0) * price * HOURS_A_YEAR / KILO
@@ -42,9 +44,26 @@ def most_capital(case: Case) -> float:
     return most_power(case) * (max(systems) + max(halls)) * 2
 
 
+def most_rent(case: Case) -> float:
+    """MUSD a year, real, that all rented compute on offer could cost: in full use, or the whole commitment at once."""
+    rents, without = [], case.definition.contracts.without
+    for name in set(case.items("cloud")).difference(without):
+        used = dearest(case, name, "most") * dearest(case, name, "price") * HOURS_A_YEAR / KILO
+        rents.append(max(used, case.number("contracts", name, "commitment")))
+    for name in set(case.items("option")).difference(without):
+        most = case.number("contracts", name, "most_power") * case.number("contracts", name, "compute_per_power")
+        rents.append(most * dearest(case, name, "price") * HOURS_A_YEAR / KILO)
+    return sum(sorted(rents))
+
+
+def dearest(case: Case, contract: str, quantity: str) -> float:
+    """The largest number of a contract over the periods; 0 where it has none."""
+    return max(case.get("contracts", contract, quantity, period=period.number) or 0.0 for period in case.calendar.periods)
+
+
 def most_in_a_year(case: Case) -> float:
-    """MUSD, nominal, above the profit or the loss of any year: all revenue, or all of a build written off at once with its interest."""
-    return max(most_revenue(case), most_capital(case)) * inflator_at_end(case) * 2
+    """MUSD, nominal, above the profit or loss of any year: all revenue, or a build written off at once with its interest, and all rent."""
+    return (max(most_revenue(case), most_capital(case)) + most_rent(case)) * inflator_at_end(case) * 2
 
 
 def most_in_all(case: Case) -> float:
@@ -52,4 +71,4 @@ def most_in_all(case: Case) -> float:
     owed = 0.0
     for name in case.items("investor"):
         owed += case.number("contracts", name, "cap") * (1 + case.number("contracts", name, "required_return")) ** case.calendar.years
-    return max(most_revenue(case) * case.calendar.years * inflator_at_end(case) * 2, owed)
+    return max(most_revenue(case) * case.calendar.years * inflator_at_end(case) * 2, most_capital(case) * inflator_at_end(case), owed)

@@ -2,7 +2,9 @@
 
 The sponsor pays in until the first build is over, and at every date its share of the capital so far. It is paid nothing
 before the first build is over, nothing while an investor is owed anything, and nothing from what lenders put in. An
-investor is owed what it paid in with its required return. What is left at the horizon's end pays debt and investors first.
+investor is owed what it paid in with its required return. It is an owner too, and paid nothing before the first build is
+over or while coverage is thin: else its money would be a bridge of some months and no equity. What is left at the
+horizon's end pays debt and investors first.
 """
 
 from __future__ import annotations
@@ -83,7 +85,8 @@ def decide(block: Block, case: Case) -> None:
     block.variable("equity", PERIOD, paying_in(case), unit=UNIT, doc="equity that the sponsor pays in")
     block.variable("dividends", PERIOD, paying_out(case), unit=UNIT, doc="dividends paid to the sponsor")
     keys = [(name, period) for name in names for period in periods]
-    block.variable("returned", CLAIM, keys, unit=UNIT, doc="paid to the investor on its claim")
+    paid = [(name, period) for name in names for period in paying_out(case)]
+    block.variable("returned", CLAIM, paid, unit=UNIT, doc="paid to the investor on its claim")
     block.variable("claim", CLAIM, keys, unit=UNIT, doc="what the investor is owed at the end of the period, its return included")
     block.variable("cleared", PERIOD, paying_out(case) if names else [], unit="1", doc="1 once nothing is owed to investors", whole=True)
     block.variable("unlocked", PERIOD, cash.tested(case) if locks(case) else [], unit="1",
@@ -167,7 +170,7 @@ def bind_claims(block: Block, case: Case, exchange: Exchange, most: float) -> No
         """Claim = claim of the period before x (1 + required return) + invested - paid to the investor."""
         growth = (1 + case.number("contracts", contract, "required_return")) ** years
         before = growth * claim.get((contract, period - 1), 0)
-        return equal(claim[contract, period], before + invested.get((contract, period), 0) - returned[contract, period])
+        return equal(claim[contract, period], before + invested.get((contract, period), 0) - returned.get((contract, period), 0))
 
     @block.rule(PERIOD, cleared)
     def dividends_wait_for_investors(period: int) -> Side:
@@ -181,15 +184,16 @@ def bind_claims(block: Block, case: Case, exchange: Exchange, most: float) -> No
 
 
 def bind_lock(block: Block, case: Case, most: float) -> None:
-    """Lenders lock dividends up where coverage is thin."""
-    unlocked, dividends = block.variables["unlocked"].data, block.variables["dividends"].data
+    """Lenders lock up what owners are paid where coverage is thin."""
+    unlocked, dividends, returned = (block.variables[name].data for name in ("unlocked", "dividends", "returned"))
     flow, service = block.expressions["available"].data, block.variables["service"].data
     level = case.number("finance", "debt", "lock_up")
 
     @block.rule(PERIOD, [key for key in unlocked if key in dividends])
     def dividends_wait_for_coverage(period: int) -> Side:
-        """Dividends are paid only in a period that is not locked up."""
-        return at_most(dividends[period,], most * unlocked[period,])
+        """Dividends, and payments to investors, are made only in a period that is not locked up."""
+        owners = [dividends[period,], *(amount for (_, when), amount in returned.items() if when == period)]
+        return at_most(total(owners), most * unlocked[period,])
 
     @block.rule(PERIOD, unlocked)
     def unlocked_is_covered(period: int) -> Side:

@@ -1,0 +1,66 @@
+"""The arrays are those that Pyomo itself compiles, and no expression is taken for what it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyomo.environ as pyo
+import pytest
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+from gwplan.arrays import compile_plan
+from gwplan.block import equal
+from gwplan.linear import NotLinearError, gather
+from gwplan.model import assemble
+from gwplan.run import Request, read
+
+MODELS = sorted((Path(__file__).parents[2] / "models").glob("*.toml"))
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda path: path.stem)
+def test_arrays_are_those_of_pyomo(model: Path) -> None:
+    plan = assemble(read(Request(model)))
+    arrays = compile_plan(plan)
+    form = LinearStandardFormCompiler().write(plan.pyomo, mixed_form=True, set_sense=None)
+    sides, rhs = np.array([row.bound_type for row in form.rows]), np.asarray(form.rhs, dtype=float)
+    assert [id(each) for each in arrays.variables] == [id(each) for each in form.columns]
+    assert [rule.data[key] for rule, key in arrays.rows] == [row.constraint for row in form.rows]
+    assert abs(arrays.matrix - form.A).max() <= 1e-12 * abs(form.A).max()
+    np.testing.assert_allclose(arrays.lower, np.where(sides == 1, -np.inf, rhs), rtol=1e-12)
+    np.testing.assert_allclose(arrays.upper, np.where(sides == -1, np.inf, rhs), rtol=1e-12)
+    np.testing.assert_allclose(arrays.costs[0].coefficients, form.c.toarray()[0], rtol=1e-12)
+    assert arrays.costs[0].constant == pytest.approx(form.c_offset[0])
+
+
+def test_coefficients_are_gathered_from_all_kinds_of_sums() -> None:
+    model = pyo.ConcreteModel()
+    model.x, model.y = pyo.Var([0]), pyo.Var([0])
+    x, y = model.x[0], model.y[0]
+    found: dict[int, float] = {}
+    constant = gather(3 * (2 * x - (y + 1)) / 2 - (-x) + (x + y) * 4 + 7, 10.0, found)
+    assert found == pytest.approx({id(x): 80.0, id(y): 25.0})
+    assert constant == pytest.approx(55.0)
+
+
+@pytest.mark.parametrize("power", [lambda x, y: x * y, lambda x, y: x**2, lambda x, y: 1 / x], ids=("product", "square", "inverse"))
+def test_what_is_not_linear_is_refused(power: object) -> None:
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var([0, 1])
+    with pytest.raises(NotLinearError, match="not linear"):
+        gather(power(model.x[0], model.x[1]), 1.0, {})  # type: ignore[operator]
+
+
+def test_a_row_whose_variables_cancel_is_weighed() -> None:
+    plan = assemble(read(Request(MODELS[-1])))
+    block = next(iter(plan.blocks.values()))
+    variable = next(iter(next(iter(block.variables.values())).data.values()))
+
+    @block.rule(("n",), [0, 1])
+    def amounts_to_itself(n: int) -> object:
+        """x + n = x: true for 0 alone."""
+        return equal(variable + n, variable)
+
+    arrays = compile_plan(plan)
+    assert amounts_to_itself.broken == {(1,): 1.0}
+    assert all(rule is not amounts_to_itself for rule, _ in arrays.rows)
