@@ -162,7 +162,8 @@ def enter_money(answer: Answer) -> None:
     energy = product(known["leased_mean_by_contract"], ratio) * answer.hours
     price = inputs.grid("contracts", names, "energy_price", sites)
     answer.expect("running", "energy", (names, sites, landlords), product(energy * metered[:, None, None], price))
-    emitted = product(energy * hosted[:, None, None], inputs.grid("contracts", names, "emission_rate", sites))
+    rate = np.nan_to_num(inputs.grid("contracts", names, "emission_rate", sites))
+    emitted = product(energy * hosted[:, None, None], rate)
     known["operational"] = known["operational"] + emitted.sum(axis=0)
     beyond_horizon(answer, lead, term)
 

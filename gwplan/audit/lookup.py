@@ -76,7 +76,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "makeup_years": Declared("year", default=0.0), "most_power": Declared("MW"), "compute_per_power": Declared("kH100e/MW"),
         "premium": Declared("MUSD/MW", default=0.0), "density": Declared("kW"), "rent": Declared("MUSD/MW/year", LINEAR),
         "escalation": Declared("1/year", default=0.0), "block": Declared("MW", default=0.0), "energy_price": Declared("MUSD/MWh", LINEAR),
-        "emission_rate": Declared("kt/MWh", default=0.0), "cap": Declared("MUSD_nominal"), "upfront": Declared("MUSD_nominal", default=0.0),
+        "emission_rate": Declared("kt/MWh"), "cap": Declared("MUSD_nominal"), "upfront": Declared("MUSD_nominal", default=0.0),
         "per_power": Declared("MUSD_nominal/MW"), "spend_share": Declared("1"), "tie": Declared("1", default=0.0),
         "amount": Declared("MUSD_nominal"), "power": Declared("MW"),
     },

@@ -23,6 +23,8 @@ from gwplan.parts import PARTS, load
 
 TINY = Path(__file__).parents[2] / "inputs" / "tiny"
 COLUMNS = ["item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note"]
+PHYSICAL = tuple(part for part in PARTS if part not in ("contracts", "diversification", "finance"))
+"""Parts that need no deal and no lender; budget among them."""
 CARBON = (
     "carbon.emissions.price=0 USD_2026/t", "carbon.operational.cap=100 kt/year", "carbon.embodied.total_cap=50 kt",
 )
@@ -55,7 +57,7 @@ CHANGE = re.compile(r"(\w+)\.(\w+)(?:@(\w*))?(?:@([\w-]*))?\.(\w+)=(.*)")
 Key = tuple[Any, ...]
 
 
-def tiny(folder: Path, *changes: str, copies: Mapping[str, str] | None = None, parts: Iterable[str] = PARTS, **options: object) -> Case:
+def tiny(folder: Path, *changes: str, copies: Mapping[str, str] | None = None, parts: Iterable[str] = PHYSICAL, **options: object) -> Case:
     """The tiny case, changed: `table.item@site@when.quantity=VALUE UNIT` puts in or replaces a row, no value takes it out.
 
     copies: `table.new: old`, items made as others are, before the changes. options: see DEFAULTS.

@@ -8,7 +8,8 @@ import pytest
 from gwplan.exchange import ACCOUNTS, Exchange, ExchangeError
 
 BINDING = [name for name, account in ACCOUNTS.items() if account.binding]
-REPORTED = [name for name, account in ACCOUNTS.items() if not account.binding]
+REPORTED = [name for name, account in ACCOUNTS.items() if not account.binding and account.listed]
+UNLISTED = [name for name, account in ACCOUNTS.items() if not account.binding and not account.listed]
 
 
 def key_of(name: str) -> tuple[str, ...]:
@@ -61,6 +62,14 @@ def test_a_reported_account_may_go_untaken_and_is_then_listed(name: str) -> None
     assert exchange.unlimited == []
 
 
+@pytest.mark.parametrize("name", UNLISTED)
+def test_an_account_that_nobody_would_limit_is_not_listed(name: str) -> None:
+    exchange = Exchange()
+    exchange.make(name, "one_part", {key_of(name): 1.0})
+    exchange.check()
+    assert exchange.unlimited == []
+
+
 def test_all_that_is_wrong_is_said_at_once() -> None:
     exchange = Exchange()
     exchange.make("it_peak", "accelerators", {key_of("it_peak"): 1.0})
@@ -80,4 +89,5 @@ def test_an_account_that_is_not_declared_or_has_another_index() -> None:
 def test_each_account_says_what_it_is() -> None:
     for name, account in ACCOUNTS.items():
         assert account.doc and account.unit, name
-        assert account.over[-1] in ("period", "slice") and "site" in account.over, name
+        assert account.over[-1] in ("period", "slice"), name
+        assert {"site", "vendor", "contract"} & set(account.over), f"{name} says neither where nor whose it is"
