@@ -141,7 +141,9 @@ def enter_money(answer: Answer, bought: Array, steps: Whole) -> None:
     for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
         paid = product(bought, inputs.grid("accelerators", systems, quantity) * markup)
         answer.expect("capital", klass, (systems, sites, vendors), paid * deposit + moved(paid * (1 - deposit), steps))
-        enter_basis(answer, klass, paid, deposit, steps)
+        taxed = product(paid, inputs.flat("sites", sites, "sales_tax")[None, :, :])
+        answer.expect("capital", klass, (systems, sites, ["states"] * len(systems)), moved(taxed, steps))
+        enter_basis(answer, klass, paid, deposit, steps, taxed)
     upkeep = inputs.flat("accelerators", systems, "upkeep")[:, :, None] * answer.years
     price = inputs.grid("accelerators", systems, "price")
     answer.expect("running", "accelerators", (systems, sites, vendors), product(answer.known["installed"], price * upkeep))

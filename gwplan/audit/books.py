@@ -33,10 +33,10 @@ def price_level(answer: Answer) -> Array:
     return level_at(answer, answer.inputs.middles)
 
 
-def enter_basis(answer: Answer, klass: str, paid: Array, deposit: Array, steps: Whole) -> None:
-    """What was paid, nominal, for what enters service in each period: the deposit at order, the rest on arrival."""
+def enter_basis(answer: Answer, klass: str, paid: Array, deposit: Array, steps: Whole, taxed: Array | float = 0.0) -> None:
+    """What was paid, nominal, for what enters service in each period: the deposit at order, the rest and the tax on arrival."""
     now = price_level(answer)
-    entering = moved(paid * deposit * now, steps) + moved(paid * (1 - deposit), steps) * now
+    entering = moved(paid * deposit * now, steps) + moved(paid * (1 - deposit) + taxed, steps) * now
     answer.known[f"basis_{klass}"] = entering.sum(axis=(0, 1))
 
 

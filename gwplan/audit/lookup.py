@@ -34,6 +34,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
     "sites": {
         "opening_price": Declared("MUSD", LINEAR), "land": Declared("acre"), "most_it": Declared("MW"), "water_limit": Declared("ML/year"),
         "construction_index": Declared("1", default=1.0), "property_tax": Declared("1/year", default=0.0),
+        "sales_tax": Declared("1", default=0.0),
     },
     "halls": {
         "room": Declared("MW"), "density": Declared("kW"), "price": Declared("MUSD/MW", LINEAR), "contingency": Declared("1", default=0.0),

@@ -58,6 +58,8 @@ TABLE = Table(
 )
 
 KEY = ("system", "site", "period")
+STATE = "states"
+"""Who is paid sales tax."""
 RESIDUALS = {1: "residual_one_year", 3: "residual_three_years", 5: "residual_five_years"}
 """Age in years at which each point of the resale curve stands, as its name says."""
 SANE_EACH = {"price": (0.003, 0.25, "MUSD"), "power": (0.3, 10, "kW")}
@@ -230,12 +232,13 @@ def state_stocks(block: Block, case: Case, arrived: dict[Key, Expression], life:
 
 def enter_purchases(case: Case, ledger: Ledger, bought: dict[Key, Expression], left: dict[Key, Expression],
                     orders: dict[str, dict[int, int]]) -> None:
-    """Pay systems and their networks: deposit at order, rest on arrival; residual on the price without contingency."""
+    """Pay systems and their networks: deposit at order, rest and sales tax on arrival; residual on the price without contingency."""
     for system, site in product(orders, case.items("site")):
         markup, deposit = (case.number("accelerators", system, quantity) for quantity in ("contingency", "deposit"))
+        sales_tax = case.number("sites", site, "sales_tax")
         life, vendor = case.number("accelerators", system, "life"), case.label("accelerators", system, "vendor")
         for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
-            lots = []
+            lots, taxes = [], []
             for period, arrival in orders[system].items():
                 price, age = case.number("accelerators", system, quantity, period=period), case.calendar.age_at_end(arrival)
                 share = min(resale_share(case, system, age), case.calendar.annuity_share(life, age))
@@ -243,7 +246,9 @@ def enter_purchases(case: Case, ledger: Ledger, bought: dict[Key, Expression], l
                 kept = left.get((system, site, period), 0)
                 worth = price * share if (system, site, period) in left else 0
                 lots.append(Order(period, bought[system, site, period], price * (1 + markup), spend, worth, kept, arrival))
+                taxes.append(Order(period, bought[system, site, period], price * (1 + markup) * sales_tax, {arrival: 1}))
             ledger.asset("accelerators", klass, (system, site, vendor), lots)
+            ledger.asset("accelerators", klass, (system, site, STATE), taxes)
 
 
 def enter_upkeep(case: Case, ledger: Ledger, system: str, site: str, installed: dict[Key, Expression]) -> None:

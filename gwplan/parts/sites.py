@@ -30,6 +30,8 @@ TABLE = Table(
                  sane=(0.5, 2)),
         Quantity("property_tax", "site", "1/year", "yearly tax on the value of buildings, after abatement", ("when",), default=0.0,
                  least=0, most=1, sane=(0, 0.05)),
+        Quantity("sales_tax", "site", "1", "tax on the price of systems and their networks, after exemption, paid on arrival", default=0.0,
+                 least=0, most=1, sane=(0, 0.12)),
         Quantity("region", "site", "label", "group of sites, for shares", optional=True),
         Quantity("grid", "site", "label", "grid operator, for shares", optional=True),
     ),

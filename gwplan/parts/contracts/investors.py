@@ -26,7 +26,7 @@ QUANTITIES = (
     Quantity("investor", KIND, "label", "who pays in; the name that it is paid under as a supplier"),
     Quantity("cap", KIND, "MUSD_nominal", "most in all; never the base case", least=0, sane=(1, 5e5)),
     Quantity("upfront", KIND, "MUSD_nominal", "most without any condition", default=0.0, least=0, sane=(0, 5e5)),
-    Quantity("per_power", KIND, "MUSD_nominal/MW", "most beyond that, per power", optional=True, least=0, sane=(0.5, 50)),
+    Quantity("per_power", KIND, "MUSD_nominal/MW", "most beyond that, per power", optional=True, least=0, sane=(0.1, 50)),
     Quantity("measured_on", KIND, "label", "the power that counts: all IT, or that of the investor's own systems (vendor)", default=IT,
              labels=(IT, VENDOR)),
     Quantity("stage", KIND, "label", "when power counts: running (delivered), or ordered", default=DELIVERED, labels=(DELIVERED, ORDERED)),

@@ -1,0 +1,120 @@
+"""The three-way pact, in years so that it is quick: what its run says of the circle is what a hand calculation finds in its flows."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gwplan.run import Request, solve
+from tests.commands.program import ROOT, run
+
+MODEL = ROOT / "models" / "three_way_pact.toml"
+YEARS = ("model.horizon.step=year",)
+GUSD = 1000.0
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def pact(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    outcome = solve(Request(MODEL, sets=YEARS, gap=0.02, runs=tmp_path_factory.mktemp("pact"), pages=False))
+    assert outcome.exit_code == 0, outcome.message
+    assert outcome.run is not None
+    return outcome.run
+
+
+@pytest.fixture(scope="module")
+def circle(pact: Path) -> dict[str, Any]:
+    done = run("circle", pact, "--solve", "--json")
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def contract_of(pact: Path, quantity: str) -> dict[str, str]:
+    return {row["item"]: row["base"] for row in rows(pact / "inputs" / "contracts.csv") if row["quantity"] == quantity}
+
+
+def paid_to(pact: Path) -> dict[tuple[str, str], float]:
+    """What the planner pays for purchases, by party and item: from the written flows."""
+    sums: dict[tuple[str, str], float] = defaultdict(float)
+    for row in rows(pact / "tables" / "finance.flow.csv"):
+        if row["line"] in ("capital", "running"):
+            sums[row["party"], row["item"]] -= float(row["value"])
+    return sums
+
+
+def test_what_is_signed_is_paid(pact: Path) -> None:
+    """30 GUSD to Azure by the ramp: of the years in the horizon 15, 25, 25 and 30 %; 5 % fell due in 2026."""
+    paid = sum(amount for (_, item), amount in paid_to(pact).items() if item == "azure_compute")
+    assert paid == pytest.approx(30 * GUSD * 0.95, rel=1e-6)
+    short = json.loads((pact / "summary.json").read_text())["shortfall_musd_nominal"]["azure_compute"]
+    by_year = rows(pact / "tables" / "contracts.shortfall.csv")
+    assert short == pytest.approx(sum(float(row["value"]) for row in by_year if row["contract"] == "azure_compute"), abs=1e-6)
+
+
+def test_round_trip_and_coverage_by_hand(pact: Path, circle: dict[str, Any]) -> None:
+    """G paid in, D bought from the investor, L bought from it by the clouds that are paid: returned = min(G, D + L)."""
+    investor, share, to = (contract_of(pact, name) for name in ("investor", "passed_through", "passed_to"))
+    invested: dict[str, float] = defaultdict(float)
+    for row in rows(pact / "tables" / "account.invested.csv"):
+        invested[investor[row["contract"]]] += float(row["value"])
+    purchases = paid_to(pact)
+    assert {name for name, amount in invested.items() if amount > 1} == {"microsoft", "nvidia"}
+    told = {each["investor"]: each for each in circle["investors"]}
+    for name, given in invested.items():
+        direct = sum(amount for (party, _), amount in purchases.items() if party == name)
+        through = sum(amount * float(share[item]) for (_, item), amount in purchases.items() if to.get(item) == name)
+        bought = direct + through
+        assert told[name]["round_trip"] == pytest.approx(min(given, bought) / given, rel=1e-6), name
+        assert told[name]["coverage"] == pytest.approx(bought / given, rel=1e-6), name
+
+
+def test_caps_are_caps(pact: Path) -> None:
+    """Up to 10 GUSD of NVIDIA and up to 5 of Microsoft; no more than a share of what each is paid, when nothing is due upfront."""
+    investor = contract_of(pact, "investor")
+    sums: dict[str, float] = defaultdict(float)
+    for row in rows(pact / "tables" / "account.invested.csv"):
+        sums[investor[row["contract"]]] += float(row["value"])
+    assert sums["nvidia"] <= 10 * GUSD * (1 + 1e-6)
+    assert sums["microsoft"] <= 5 * GUSD * (1 + 1e-6)
+    paid = sum(amount for (party, _), amount in paid_to(pact).items() if party == "microsoft")
+    assert sums["microsoft"] <= 0.17 * paid * (1 + 1e-6)
+
+
+def test_the_plan_without_vendor_money_is_there(circle: dict[str, Any]) -> None:
+    told = {row["key"]: row for row in circle["without"]["differences"]}
+    assert told["invested"]["without"] == 0
+    assert told["invested"]["with"] > 1 * GUSD
+    # The best plan with their money is at least as good as the best without, which it may copy: but for the gaps.
+    assert told["equity_value"]["without"] <= told["equity_value"]["with"] + 0.04 * 80 * GUSD
+    assert told["peak_equity"]["without"] >= told["peak_equity"]["with"]
+
+
+def test_each_undisclosed_term_is_an_estimate_with_its_range() -> None:
+    """Numbers and dates that the parties did not publish: an estimate by source, low and high beside it (a path has them once)."""
+    table = rows(ROOT / "inputs" / "one_gigawatt" / "contracts.csv")
+    kinds = {row["key"]: row["kind"] for row in rows(ROOT / "inputs" / "one_gigawatt" / "sources.csv")}
+    hidden = [row for row in table if "not disclosed" in row["note"]]
+    assert len(hidden) > 30
+    ranged = {(row["item"], row["site"], row["quantity"]) for row in table if row["low"] and row["high"]}
+    for row in hidden:
+        assert kinds[row["source"]] == "estimate", row
+        if row["unit"] != "label":
+            assert (row["item"], row["site"], row["quantity"]) in ranged, row
+
+
+def test_stress_shows_which_terms_matter(tmp_path: Path) -> None:
+    done = run("stress", MODEL, "--set", *YEARS, "--gap", "0.02", "--only", "contracts.azure_compute.price",
+               "--only", "contracts.microsoft_equity.required_return", "--runs", tmp_path, "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert {row["key"] for row in told["tornado"]} == {"contracts.azure_compute.price", "contracts.microsoft_equity.required_return"}
