@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gwplan.parts.contracts import clouds
+from gwplan.parts.contracts import commitments
 from tests.contracts.small import CLOUD, NO_NEW_RACKS, case, plan, target
 from tests.exploits.taken import Taken
 
@@ -131,7 +131,7 @@ def test_a_late_supplier_waives_the_minimum(tmp_path: Path) -> None:
 def test_what_is_due_in_each_calendar_year(tmp_path: Path, rows: list[str], expected: dict[int, float]) -> None:
     changed = [row for row in ["rented.commitment=30 MUSD_nominal", *rows] if row]
     found = case(tmp_path, *CLOUD, *changed, step="quarter")
-    assert clouds.minimums(found, "rented") == pytest.approx(expected)
+    assert commitments.minimums(found, "rented") == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(("rows", "beyond"), [

@@ -17,6 +17,7 @@ from gwplan.faults import Fault
 from gwplan.ledger import Ledger
 from gwplan.names import suggestion
 from gwplan.parts.contracts import clouds, investors, leases, options, sales
+from gwplan.parts.contracts.commitments import binds, used_in
 from gwplan.parts.contracts.terms import KINDS, SIGNING, is_signed, on_offer, signing
 from gwplan.prices import inflation
 from gwplan.quantity import Kind, Table
@@ -59,12 +60,12 @@ def warn(case: Case) -> Iterator[Fault]:
 
 def signable(case: Case) -> list[str]:
     """Clouds and contracted sales that can be signed."""
-    return [*(contract for contract in on_offer(case, clouds.KIND) if clouds.used_in(case, contract)), *sales.signed_sales(case)]
+    return [*(contract for contract in on_offer(case, clouds.KIND) if used_in(case, contract)), *sales.signed_sales(case)]
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """Sign contracts, use them, pay for them."""
-    binding = [contract for contract in signable(case) if contract in case.items(sales.KIND) or clouds.binds(case, contract)]
+    binding = [contract for contract in signable(case) if contract in case.items(sales.KIND) or binds(case, contract)]
     block.variable("signed", SIGNING, [(contract, signing(case, contract)) for contract in binding], unit="1",
                    doc="1 if the contract is signed; what binds to nothing is not signed but used", whole=True)
     beyond: dict[Key, Expression] = {}

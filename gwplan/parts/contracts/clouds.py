@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gwplan.block import Block, Expression, Key, Side, at_most, equal, total
-from gwplan.calendar import MONTHS_A_YEAR
 from gwplan.case import Case
 from gwplan.exchange import Exchange
 from gwplan.faults import Fault
 from gwplan.ledger import Ledger
+from gwplan.parts.contracts.commitments import binds, minimum_beyond, minimums, ramp, used_in
 from gwplan.parts.contracts.terms import (
     SIGNING,
     TABLE,
@@ -26,18 +26,13 @@ from gwplan.parts.contracts.terms import (
     kind_of,
     last_period,
     lead_of,
-    months_after,
     nominal_price,
     on_offer,
     passed_of,
     price_of,
     provider_faults,
     real,
-    service,
-    serving,
-    share_inside,
     signing,
-    term_end,
 )
 from gwplan.quantity import Quantity
 from gwplan.scale import ROUNDING
@@ -84,78 +79,6 @@ def warnings(case: Case) -> Iterator[Fault]:
     for contract in on_offer(case, KIND):
         if not used_in(case, contract):
             yield Fault(*case.location(TABLE, contract, "kind"), f"{contract} cannot serve within the horizon and is not offered")
-
-
-def ramp(case: Case, contract: str) -> dict[int, float]:
-    """Share of the commitment due by calendar year, from the first row or the signing, if sooner, to the end of the term.
-
-    A dated row holds from its year on until the next. Empty where the table has no row.
-    """
-    rows = case.own(TABLE, contract, "ramp")
-    end = term_end(case, contract, service(case, contract, signing(case, contract)))
-    if not rows or end is None:
-        return {}
-    first, length = case.calendar.periods[0].first, case.calendar.periods[0].months
-    signed, last = (month // MONTHS_A_YEAR for month in (first + signing(case, contract) * length, first + end * length - 1))
-    dated = sorted(year for year in rows if year is not None)
-    shares = {}
-    for year in range(min([signed, *dated]), last + 1):
-        holds = max((each for each in dated if each <= year), default=None)
-        shares[year] = rows.get(holds, 0.0)
-    return shares
-
-
-def binds(case: Case, contract: str) -> bool:
-    """True where to sign it costs something, whatever is used."""
-    return case.number(TABLE, contract, "commitment") > 0
-
-
-def used_in(case: Case, contract: str) -> range:
-    """Periods in which it can be used."""
-    signed = signing(case, contract)
-    start = service(case, contract, signed)
-    late = signed + case.calendar.steps(case.number(TABLE, contract, "lead_months") + case.number(TABLE, contract, "delay_months"))
-    return serving(case, late, term_end(case, contract, start))
-
-
-def agreed(case: Case, contract: str) -> range:
-    """Periods in which it should serve by the contract, whether the supplier is late or not."""
-    start = service(case, contract, signing(case, contract))
-    return serving(case, start, term_end(case, contract, start))
-
-
-def minimums(case: Case, contract: str) -> dict[int, float]:
-    """Least payment by calendar year of the horizon, MUSD_nominal, without what a late supplier waives.
-
-    Share of the commitment of the year x share of the year inside the horizon x share of the agreed months that are served; without
-    a ramp, months served / months of the term.
-    """
-    commitment, served, shares = case.number(TABLE, contract, "commitment"), used_in(case, contract), ramp(case, contract)
-    if not commitment:
-        return {}
-    planned = by_year(case, agreed(case, contract))
-    if not shares:
-        term = case.number(TABLE, contract, "term") * MONTHS_A_YEAR
-        length = case.calendar.periods[0].months
-        due = {year: commitment * length * len(set(numbers) & set(served)) / term for year, numbers in planned.items()}
-    else:
-        signed = case.calendar.periods[signing(case, contract)].year
-        kept = {year: len(set(numbers) & set(served)) / len(numbers) for year, numbers in planned.items()}
-        due = {year: commitment * share * share_inside(case, year) * kept.get(year, 1.0)
-               for year, share in shares.items() if year >= signed}
-    return {year: amount for year, amount in due.items() if amount > 0}
-
-
-def minimum_beyond(case: Case, contract: str) -> float:
-    """Least payment after the horizon, MUSD_nominal."""
-    commitment, shares = case.number(TABLE, contract, "commitment"), ramp(case, contract)
-    start = service(case, contract, signing(case, contract))
-    end = term_end(case, contract, start) or start
-    if not shares:
-        return commitment * months_after(case, start, end) / (case.number(TABLE, contract, "term") * MONTHS_A_YEAR)
-    last = case.calendar.periods[-1].year
-    later = {year: 1.0 if year > last else 1 - share_inside(case, year) for year in shares if year >= last}
-    return commitment * sum(share * later.get(year, 0.0) for year, share in shares.items())
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> dict[Key, Expression]:
