@@ -93,13 +93,15 @@ class Row:
 
 
 def stated(plan: Plan) -> Iterator[Row]:
-    """The rows of all rules; those without a variable are left out."""
+    """The rows of all rules; those without a variable are left out, and those that are switched off, as Pyomo's compiler does."""
     from pyomo.core.expr.relational_expr import EqualityExpression
 
     from gwplan.linear import Linear, gather, is_number
 
     for rule in plan.rules:
         for key, data in rule.data.items():
+            if not data.active:
+                continue
             linear: Linear = {}
             left, right = data.expr.args  # left <= right, or left == right
             equals = data.expr.__class__ is EqualityExpression
