@@ -188,8 +188,9 @@ def check_sponsor(answer: Answer, books: Books, debt: Debt, decided: Decided, si
     answer.checks.nothing("finance.equity_is_paid_in_during_the_first_build", decided.equity, number_of > last, axes)
     answer.checks.nothing("finance.dividends_wait_for_the_first_build", owners_paid(decided), number_of < dividends_from(answer), axes)
     spent = np.cumsum(sum(books.capital.values(), np.zeros(answer.last + 1)))
-    share = np.where(number_of <= last, number(answer, "equity", "least_share") * spent, 0.0)
-    lent = np.where(number_of <= last, np.cumsum(debt.drawn) + share - spent, 0.0)
+    shared = number_of <= max(last, first_build_until(answer))
+    share = np.where(shared, number(answer, "equity", "least_share") * spent, 0.0)
+    lent = np.where(shared, np.cumsum(debt.drawn) + share - spent, 0.0)
     answer.checks.at_most("finance.lenders_leave_the_sponsors_share", lent, np.zeros(1), axes, size)
     answer.checks.at_most("finance.sponsor_pays_its_share", share, np.cumsum(decided.equity), axes, size)
 

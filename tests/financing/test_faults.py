@@ -8,7 +8,7 @@ import pytest
 
 from gwplan.faults import InputFaults
 from gwplan.run import Request, read
-from tests.financing.cases import changed
+from tests.financing.cases import INVESTOR, WITH_CONTRACTS, changed
 
 MODEL = "tiny_finance.toml"
 
@@ -50,6 +50,16 @@ def test_a_grace_as_long_as_the_tenor(tmp_path: Path) -> None:
 def test_cash_that_earns_more_than_money_costs(rows: tuple[str, ...], message: str, tmp_path: Path) -> None:
     found = faults(tmp_path, *rows)
     assert f"finance.csv:{row_of(tmp_path, 'cash', 'rate')} cash.rate: {message}" in found
+
+
+@pytest.mark.parametrize("required", [0.01, 0.02])
+def test_cash_that_earns_more_than_investors_require(required: float, tmp_path: Path) -> None:
+    """A plan would take in all that an investor offers, and keep it to the horizon's end."""
+    model = changed(tmp_path, *INVESTOR, f"contracts.vendor.required_return={required} 1/year", texts=[WITH_CONTRACTS])
+    with pytest.raises(InputFaults) as caught:
+        read(Request(model))
+    (found,) = map(str, caught.value.faults)
+    assert found.startswith("contracts.csv:") and f"vendor.required_return: it requires {required:.2%} and cash earns 2.00%" in found
 
 
 BOND = ("finance.bond.eligible=accelerators label", "finance.bond.rate=0.07 1/year", "finance.bond.advance_rate=0.5 1",

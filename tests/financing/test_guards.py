@@ -67,6 +67,16 @@ def test_sponsor_without_equity(find: Find) -> None:
     assert sponsor_return(free) > 1 > 0.3 > sponsor_return(kept)
 
 
+def test_sponsor_that_stops_paying_in_early(find: Find) -> None:
+    """Its share is of the whole first build, whenever it pays in last: 35 for a build of 310 would be worth more than nothing at 21 %."""
+    early = (*LENT_ON_ALL, "finance.equity.until=2026 date")
+    kept = find(*early)
+    last_year = [(rule, (1,)) for rule in ("sponsor_pays_its_share", "lenders_leave_the_sponsors_share")]
+    free = find(*early, without=last_year)
+    assert of(kept, "equity") == pytest.approx([0.3 * CAPITAL, 0, 0, 0, 0])
+    assert sum(of(free, "equity")) < 0.12 * CAPITAL and value(free) > 0 > value(kept)
+
+
 def test_share_that_is_kept_and_paid_back(find: Find) -> None:
     """Lenders pay for all, the sponsor's 30 % lies in the bank, and comes back as the first dividend: 238 lent and 84 kept."""
     kept, free = find(*LENT_ON_ALL), find(*LENT_ON_ALL, without=["lenders_leave_the_sponsors_share"])

@@ -64,3 +64,14 @@ def test_a_row_whose_variables_cancel_is_weighed() -> None:
     arrays = compile_plan(plan)
     assert amounts_to_itself.broken == {(1,): 1.0}
     assert all(rule is not amounts_to_itself for rule, _ in arrays.rows)
+
+
+def test_a_row_that_is_switched_off_is_left_out() -> None:
+    """Else the tests that take a rule out to see what it holds back would say nothing."""
+    plan = assemble(read(Request(MODELS[-1])))
+    rule = next(rule for rule in plan.rules if rule.full_name == "goal.target_is_met")
+    key = next(iter(rule.data))
+    rule.data[key].deactivate()
+    assert (rule, key) not in compile_plan(plan).rows
+    rule.data[key].activate()
+    assert (rule, key) in compile_plan(plan).rows

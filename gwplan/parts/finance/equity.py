@@ -51,6 +51,17 @@ def check(case: Case) -> Iterator[Fault]:
         yield Fault(*case.location("finance", "equity", quantity),
                     f"equity.{quantity}: the sponsor pays in until {names[closes]}, and dividends may be paid from {names[opens]} on: "
                     "it would be paid with what it pays in later")
+    yield from check_claim_costs(case)
+
+
+def check_claim_costs(case: Case) -> Iterator[Fault]:
+    """Investors require more than cash earns: else a plan would keep their money to deposit it."""
+    earned = case.number("finance", "cash", "rate")
+    for name in investors(case):
+        required = case.number("contracts", name, "required_return")
+        if required <= earned:
+            yield Fault(*case.location("contracts", name, "required_return"), f"{name}.required_return: it requires {required:.2%} "
+                        f"and cash earns {earned:.2%}: a plan would keep its money to deposit it")
 
 
 def investors(case: Case) -> list[str]:
@@ -142,18 +153,19 @@ def worth(block: Block, case: Case, rate: float) -> Expression:
 def bind_shares(block: Block, case: Case, ledger: Ledger) -> None:
     """The sponsor pays its share, and first."""
     equity, share = block.variables["equity"].data, case.number("finance", "equity", "least_share")
+    shared = range(max(first_build.last_period(case) + 1, paying_in(case).stop))
 
     def spent(period: int) -> Expression:
         return total(cash.nominal(case, ledger.capital, each) for each in range(period + 1))
 
-    @block.rule(PERIOD, equity, promise=UNIT)
+    @block.rule(PERIOD, shared, promise=UNIT)
     def sponsor_pays_its_share(period: int) -> Side:
         """Equity paid in so far is at least the least share x capital so far, in each period of the first build."""
-        return at_least(total(equity[each,] for each in range(period + 1)) - share * spent(period), 0)
+        return at_least(total(amount for (each,), amount in equity.items() if each <= period) - share * spent(period), 0)
 
     drawn = block.variables["drawn"].data
 
-    @block.rule(PERIOD, equity, promise=UNIT)
+    @block.rule(PERIOD, shared, promise=UNIT)
     def lenders_leave_the_sponsors_share(period: int) -> Side:
         """Draws so far are at most (1 - least share) x capital so far: the sponsor's share is spent, not kept and paid back to it."""
         return at_most(total(amount for key, amount in drawn.items() if key[-1] <= period) - (1 - share) * spent(period), 0)
