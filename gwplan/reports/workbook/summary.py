@@ -72,9 +72,11 @@ def figures(book: Book, places: dict[str, Place]) -> list[tuple[str, str, float,
     if run.figure("npv_value_musd") is not None:
         value = places["value_present"]
         lines.append(("Present value of compute", f"={value.reference}", value.value, "npv_value_musd", f"{money}, at what it rents for"))
-        key = "objective" if run.summary["goal"][0] == "most_value" else ""
+        sells = bool(len(run.ledger)) and (run.ledger["kind"] == "revenue").any()
+        key = "objective" if run.summary["goal"][0] == "most_value" and not sells else ""
         formula = f"={value.reference}-({cost_formula[1:]})"
-        lines.append(("Value less cost", formula, value.value - cost, key, money))
+        name = "Value less cost" + (", without revenue from what is sold" if sells else "")
+        lines.append((name, formula, value.value - cost, key, money))
     return lines
 
 
