@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gwplan.reports.folder import RunFolder
+from gwplan.reports.schedule import CLOUD
 
 LEAST_MOVED = 1e-6
 """Months, or share of an amount, below which a build has not moved."""
@@ -27,7 +28,8 @@ class Move:
 
 
 BUILDS = {("sites", "opening"): ("site", ""), ("halls", "started"): ("hall", "halls"), ("accelerators", "bought"): ("system", "systems"),
-          ("power", "ordered"): ("supply", "MW")}
+          ("power", "ordered"): ("supply", "MW"), ("contracts", "signed"): ("contract", "signed"),
+          ("contracts", "held"): ("option", "held"), ("contracts", "exercised"): ("option", "MW"), ("contracts", "leased"): ("lease", "MW")}
 """What each decision builds, and the unit of its amount."""
 
 
@@ -69,5 +71,6 @@ def _builds(run: RunFolder) -> dict[tuple[str, str, str, str], dict[int, float]]
         part, decision, item, site = (str(row[column]) for column in ("part", "decision", "item", "site"))
         if (part, decision) in BUILDS and row["amount"] > LEAST_MOVED:
             size = run.number("power", item, "unit", site) or 1.0 if part == "power" else 1.0
-            found[part, decision, item, site or item][run.first_month(run.number_of[str(row["when"])])] += float(row["amount"]) * size
+            where = site or (CLOUD if part == "contracts" else item)
+            found[part, decision, item, where][run.first_month(run.number_of[str(row["when"])])] += float(row["amount"]) * size
     return found

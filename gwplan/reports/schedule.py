@@ -1,4 +1,4 @@
-"""What happens when: sites opened, halls started, systems and supplies ordered, and when each enters service."""
+"""What happens when: contracts signed, sites opened, halls started, systems and supplies ordered, and when each enters service."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from gwplan.calendar import MONTHS_A_YEAR
 from gwplan.reports.folder import RunFolder
 
 LEAST = 1e-6
+CLOUD = "elsewhere"
+"""Where a contract stands that is for no site."""
 KILO = 1e3
 
 
@@ -17,8 +19,9 @@ KILO = 1e3
 class Event:
     """One decision of the plan.
 
-    period: name of the period it is taken in; what: sites, halls, systems, life over, retired or supplies; amount: how many;
-    megawatts: its power (IT MW of halls and systems, MW of supplies), None for a site; service: the period in which it
+    period: name of the period it is taken in; what: signed, leases, sites, halls, systems, life over, retired or supplies;
+    amount: how many; megawatts: its power (IT MW of rooms, halls and systems, MW of supplies), None for a site or a contract;
+    service: the period in which it
     enters service, blank where nothing does.
     """
 
@@ -32,8 +35,9 @@ class Event:
 
 
 def events(run: RunFolder) -> list[Event]:
-    """The plan in order of time; within a period sites, halls, systems, supplies."""
-    order = {name: place for place, name in enumerate(("sites", "halls", "systems", "life over", "retired", "supplies"))}
+    """The plan in order of time; within a period contracts, sites, rooms, halls, systems, supplies."""
+    names = ("signed", "sites", "leases", "halls", "systems", "life over", "retired", "supplies")
+    order = {name: place for place, name in enumerate(names)}
     found = list(_events(run))
     return sorted(found, key=lambda event: (run.number_of.get(event.period, 0), order[event.what], event.site, event.item))
 
@@ -45,6 +49,10 @@ def _events(run: RunFolder) -> Iterator[Event]:
         ("accelerators", "bought"): _bought,
         ("accelerators", "retired"): _retired,
         ("power", "ordered"): _ordered,
+        ("contracts", "signed"): _signed,
+        ("contracts", "held"): _signed,
+        ("contracts", "exercised"): _taken,
+        ("contracts", "leased"): _taken,
     }
     for row in run.plan.to_dict("records"):
         make = makers.get((row["part"], row["decision"]))
@@ -85,6 +93,21 @@ def _ordered(run: RunFolder, item: str, site: str, when: str, amount: float) -> 
     months = run.number("power", item, "lead_months", site, period) or 0.0
     unit = run.number("power", item, "unit", site) or 0.0
     return Event(when, "supplies", site, item, amount, amount * unit, run.later(period, months))
+
+
+def _signed(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
+    return Event(when, "signed", site or CLOUD, item, amount, None, _from(run, item, when))
+
+
+def _taken(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
+    """Megawatts of an option that are exercised, or of room that is leased."""
+    return Event(when, "leases" if site else "signed", site or CLOUD, item, amount, amount, _from(run, item, when))
+
+
+def _from(run: RunFolder, item: str, when: str) -> str:
+    """The period in which a contract begins to serve."""
+    months = sum(run.number("contracts", item, quantity) or 0.0 for quantity in ("lead_months", "delay_months"))
+    return run.later(run.number_of[when], months)
 
 
 def system_power(run: RunFolder, system: str) -> float:

@@ -205,6 +205,8 @@ def _cells(event: Event) -> tuple[str, ...]:
     power = "" if event.megawatts is None else f"{event.megawatts:,.0f}" if event.megawatts >= 10 else f"{event.megawatts:,.1f}"
     if event.what == "sites":
         return "opened", event.site, "", "", "", event.service
+    if event.what in ("signed", "leases"):  # megawatts say how much, where it is a matter of more or less
+        amount = ""
     return event.what, event.site, amount, event.item, power, event.service
 
 

@@ -11,7 +11,8 @@ from gwplan.reports.schedule import LEAST, Event, events
 from gwplan.reports.webpage.charts import COLOURS, Chart, first_of_years
 
 LOOKS = {"sites": (COLOURS[0], "diamond"), "halls": (COLOURS[1], ""), "systems": (COLOURS[2], ""), "supplies": (COLOURS[3], ""),
-         "life over": (COLOURS[5], "x"), "retired": (COLOURS[7], "x")}  # fmt: skip
+         "leases": (COLOURS[4], ""), "signed": (COLOURS[6], "star"), "life over": (COLOURS[5], "x"),
+         "retired": (COLOURS[7], "x")}  # fmt: skip
 """Colour of each kind of event, and the marker of those that take no time."""
 LANE, AROUND = 34, 120
 """Heights in pixels: of a lane, and of what stands around the lanes."""
