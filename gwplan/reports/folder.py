@@ -43,6 +43,7 @@ class RunFolder:
         self.summary = self._document("summary.json")
         self.manifest = self._document("manifest.json")
         self._tables: dict[str, pd.DataFrame] = {}
+        self._paths: dict[tuple[str, str, str], list[tuple[int, float]]] = {}
 
     def _document(self, name: str) -> dict[str, Any]:
         file = self.path / name
@@ -122,18 +123,24 @@ class RunFolder:
 
         An undated row beside dated ones holds until the year before the first of them.
         """
-        frame = self.inputs(table)
-        if not len(frame):
-            return None
-        rows = frame[(frame["item"] == item) & (frame["quantity"] == quantity) & (frame["site"] == "")]
-        points = sorted((parse_date(when).first, float(base)) for when, base in zip(rows["when"], rows["base"], strict=True) if when)
-        undated = [float(base) for when, base in zip(rows["when"], rows["base"], strict=True) if not when]
-        if undated:
-            points.insert(0, (points[0][0] - MONTHS_A_YEAR if points else 0, undated[0]))
+        points = self._path(table, item, quantity)
         if not points:
             return None
         months, values = zip(*points, strict=True)
         return float(np.interp(self.first_month(period) + self.months / 2, months, values))
+
+    def _path(self, table: str, item: str, quantity: str) -> list[tuple[int, float]]:
+        """First month and price of each row for all sites, in order."""
+        if (table, item, quantity) not in self._paths:
+            frame = self.inputs(table)
+            rows = frame[(frame["item"] == item) & (frame["quantity"] == quantity) & (frame["site"] == "")] if len(frame) else frame
+            pairs = list(zip(rows["when"], rows["base"], strict=True)) if len(rows) else []
+            points = sorted((parse_date(when).first, float(base)) for when, base in pairs if when)
+            undated = [float(base) for when, base in pairs if not when]
+            if undated:
+                points.insert(0, (points[0][0] - MONTHS_A_YEAR if points else 0, undated[0]))
+            self._paths[table, item, quantity] = points
+        return self._paths[table, item, quantity]
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
