@@ -19,6 +19,7 @@ from gwplan.arrays import Arrays
 from gwplan.block import Key, Variable
 from gwplan.decisions import HEADER, rows
 from gwplan.exchange import ACCOUNTS
+from gwplan.linear import value_of
 from gwplan.model import Plan
 from gwplan.parts import load
 from gwplan.report import Report
@@ -158,9 +159,7 @@ def reports_of(part: str) -> Sequence[Callable[..., Report]]:
 
 def level(amount: Any) -> float:
     """The value of an expression, variable or number in the plan found; unused variables are 0."""
-    if isinstance(amount, (int, float)):
-        return float(amount)
-    return float(amount(exception=False) or 0.0)
+    return value_of(amount)
 
 
 def levels(family: Variable) -> dict[Key, float]:

@@ -43,6 +43,7 @@ class RunFolder:
         self.summary = self._document("summary.json")
         self.manifest = self._document("manifest.json")
         self._tables: dict[str, pd.DataFrame] = {}
+        self._paths: dict[tuple[str, str, str, str], list[tuple[int, float]]] = {}
 
     def _document(self, name: str) -> dict[str, Any]:
         file = self.path / name
@@ -122,19 +123,26 @@ class RunFolder:
 
         An undated row beside dated ones holds until the year before the first of them. Rows of the site come before those without one.
         """
-        frame = self.inputs(table)
-        if not len(frame):
-            return None
-        mine = frame[(frame["item"] == item) & (frame["quantity"] == quantity)]
-        rows = mine[mine["site"] == (site if (mine["site"] == site).any() else "")]
-        points = sorted((parse_date(when).first, float(base)) for when, base in zip(rows["when"], rows["base"], strict=True) if when)
-        undated = [float(base) for when, base in zip(rows["when"], rows["base"], strict=True) if not when]
-        if undated:
-            points.insert(0, (points[0][0] - MONTHS_A_YEAR if points else 0, undated[0]))
+        points = self._path(table, item, quantity, site)
         if not points:
             return None
         months, values = zip(*points, strict=True)
         return float(np.interp(self.first_month(period) + self.months / 2, months, values))
+
+    def _path(self, table: str, item: str, quantity: str, site: str) -> list[tuple[int, float]]:
+        """First month and price of each row of the site, or else of those for all sites, in order."""
+        key = (table, item, quantity, site)
+        if key not in self._paths:
+            frame = self.inputs(table)
+            mine = frame[(frame["item"] == item) & (frame["quantity"] == quantity)] if len(frame) else frame
+            rows = mine[mine["site"] == (site if (mine["site"] == site).any() else "")] if len(mine) else mine
+            pairs = list(zip(rows["when"], rows["base"], strict=True)) if len(rows) else []
+            points = sorted((parse_date(when).first, float(base)) for when, base in pairs if when)
+            undated = [float(base) for when, base in pairs if not when]
+            if undated:
+                points.insert(0, (points[0][0] - MONTHS_A_YEAR if points else 0, undated[0]))
+            self._paths[key] = points
+        return self._paths[key]
 
     @cached_property
     def ledger(self) -> pd.DataFrame:

@@ -70,7 +70,7 @@ class Cluster:
     def __init__(self, client: Any) -> None:
         self.client = client
 
-    def begin(self, count: int) -> None:
+    def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
         """Nothing to get ready: the workers are there."""
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:

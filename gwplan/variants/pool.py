@@ -17,13 +17,15 @@ from typing import Protocol
 
 from gwplan.variants.cache import Cache
 from gwplan.variants.scenario import Question, Result, Scenario
-from gwplan.variants.work import solve_scenario
+from gwplan.variants.work import Built, build_scenario, solve_built, solve_scenario
 
 Numbered = tuple[int, Scenario]
 Told = Callable[[int, Result], None]
 LOST = "the process that solved it ended three times without an answer (out of memory?)"
 
 
+AHEAD = 2
+"""Models that each process builds while the unchanged question is still solved: what it has the memory and mostly the time for."""
 NEEDED = ("gwplan.run", "gwplan.solve", "gwplan.summary", "gwplan.decisions", "gwplan.model", "gwplan.arrays", "gwplan.case")
 """Modules that a process imports before it is asked."""
 
@@ -31,8 +33,8 @@ NEEDED = ("gwplan.run", "gwplan.solve", "gwplan.summary", "gwplan.decisions", "g
 class Executor(Protocol):
     """Whoever solves numbered scenarios of a question and gives their results as they finish, in any order."""
 
-    def begin(self, count: int) -> None:
-        """Get ready for some scenarios, while their question is still made."""
+    def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
+        """Get ready for `count` scenarios, of which some are known, while the unchanged question is still solved."""
         ...
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
@@ -43,7 +45,7 @@ class Executor(Protocol):
 class Serial:
     """One scenario after the other, in this process."""
 
-    def begin(self, count: int) -> None:
+    def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
         """Nothing to get ready."""
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
@@ -63,12 +65,15 @@ class Processes:
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or cores()
         self._begun: ProcessPoolExecutor | None = None
+        self._built: frozenset[Scenario] = frozenset()
 
-    def begin(self, count: int) -> None:
-        """Start the processes for some scenarios before there is a question: each needs seconds for its imports."""
+    def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
+        """Start the processes, each of which needs seconds for its imports, and let them build the first models."""
         if self._begun is None and count:
-            self._begun = self._pool(min(self.workers, count))
-            self._begun.submit(_nothing)
+            workers = min(self.workers, count)
+            self._begun, self._built = self._pool(workers), frozenset(scenarios[:workers * AHEAD])
+            for first in range(workers):
+                self._begun.submit(_build, question, scenarios[first:workers * AHEAD:workers])
 
     @staticmethod
     def _pool(workers: int) -> ProcessPoolExecutor:
@@ -89,17 +94,23 @@ class Processes:
         if not scenarios:
             return
         pool, self._begun = self._begun or self._pool(min(workers, len(scenarios))), None
+        built, self._built = [each for each in scenarios if each[1] in self._built], frozenset()
         with tempfile.TemporaryDirectory(prefix="gwplan-question-") as folder:
             asked = Path(folder) / "question"
             asked.write_bytes(pickle.dumps(question))
+            left = dict(scenarios)
             try:
-                waiting: dict[Future[Result], Numbered] = {pool.submit(_one, str(asked), each[1]): each for each in scenarios}
-                for future in as_completed(waiting):
-                    number, scenario = waiting[future]
-                    try:
-                        yield number, future.result()
-                    except BrokenProcessPool:
-                        lost.append((number, scenario))
+                # Whichever process has built models solves those first; what it did not come to is built again by whoever is free.
+                waiting = [pool.submit(_solve_built, str(asked), built) for _ in range(workers)] if built else []
+                waiting += [pool.submit(_solve, str(asked), [each]) for each in scenarios if each not in built]
+                for number, result in _finished(waiting):
+                    del left[number]
+                    yield number, result
+                waiting = _submitted(pool, str(asked), [each for each in built if each[0] in left])
+                for number, result in _finished(waiting):
+                    del left[number]
+                    yield number, result
+                lost.extend(left.items())
             except BaseException:
                 # A pool that is left early, by Ctrl-C above all, must not wait for solvers that no longer matter.
                 for process in list((pool._processes or {}).values()):
@@ -115,8 +126,25 @@ def _begin() -> None:
         importlib.import_module(name)
 
 
-def _nothing() -> None:
-    """Asked of a pool so that it starts its processes."""
+Some = list[tuple[int, Result]]
+_BUILT: dict[Scenario, Built | Result] = {}
+"""What this process has built ahead."""
+
+
+def _finished(waiting: Sequence[Future[Some]]) -> Iterator[tuple[int, Result]]:
+    """Results as they come; none of a process that was lost."""
+    for future in as_completed(waiting):
+        try:
+            yield from future.result()
+        except BrokenProcessPool:
+            continue
+
+
+def _submitted(pool: ProcessPoolExecutor, path: str, scenarios: Sequence[Numbered]) -> list[Future[Some]]:
+    try:
+        return [pool.submit(_solve, path, [each]) for each in scenarios]
+    except BrokenProcessPool:
+        return []
 
 
 @lru_cache(maxsize=1)
@@ -125,8 +153,19 @@ def _question(path: str) -> Question:
     return found
 
 
-def _one(path: str, scenario: Scenario) -> Result:
-    return solve_scenario(_question(path), scenario)
+def _build(question: Question, scenarios: Sequence[Scenario]) -> None:
+    for scenario in scenarios:
+        _BUILT[scenario] = build_scenario(question, scenario)
+
+
+def _solve(path: str, scenarios: Sequence[Numbered]) -> Some:
+    question = _question(path)
+    return [(number, solve_built(question, _BUILT.pop(scenario) if scenario in _BUILT else build_scenario(question, scenario)))
+            for number, scenario in scenarios]
+
+
+def _solve_built(path: str, scenarios: Sequence[Numbered]) -> Some:
+    return _solve(path, [each for each in scenarios if each[1] in _BUILT])
 
 
 def solve_all(question: Question, scenarios: Sequence[Scenario], *, executor: Executor, cache: Cache | None = None,

@@ -135,7 +135,7 @@ def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | Non
                       for number, row in enumerate(chance.tolist(), 1))
     means = means_of(order)
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=gap_of(case, order.gap), time_limit=order.time_limit)
-    question, base = with_base(question, means, drawing.count)
+    question, base = with_base(question, means, drawing.count, scenarios)
     if announce is not None:
         stay = _held(case)
         aside = f" ({len(stay)} with a range stay at their base: {', '.join(stay)})" if stay else ""

@@ -79,17 +79,17 @@ def checked(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], scen
     read(Request(model, overlays, (*sets, *scenarios[0].sets)))
 
 
-def with_base(question: Question, means: Means, count: int) -> tuple[Question, Result]:
+def with_base(question: Question, means: Means, count: int, scenarios: Sequence[Scenario] = ()) -> tuple[Question, Result]:
     """The question with the plan of its unchanged form to start from, and that form's answer, from the cache where it is kept.
 
-    Meanwhile whoever is to solve `count` scenarios gets ready.
+    Meanwhile whoever is to solve `count` scenarios, of which some are known already, gets ready.
     """
     cache = means.cache
     unchanged = Scenario((("what", BASE),))
     digest = unchanged.digest(question) + ".base"
     found = cache.get(digest) if cache is not None else None
     if found is None:
-        means.executor.begin(count)
+        means.executor.begin(question, scenarios, count)
         found = solve_scenario(question, unchanged, keep_basis=True)
         if cache is not None:
             cache.put(digest, found)
@@ -100,7 +100,7 @@ def sweep(question: Question, scenarios: Sequence[Scenario], means: Means, runs:
           facts: dict[str, object] | None = None) -> Study:
     """Solve all scenarios and write the folder of the study."""
     began = time.perf_counter()
-    question, base = with_base(question, means, len(scenarios))
+    question, base = with_base(question, means, len(scenarios), scenarios)
     cached = means.cache.holds(scenario.digest(question) for scenario in scenarios) if means.cache is not None else 0
     results = solve_all(question, scenarios, executor=means.executor, cache=means.cache, told=means.told)
     columns = table.columns(scenarios, results)

@@ -9,17 +9,23 @@ import io
 import tempfile
 import time
 import zlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gwplan.faults import InputFaults, MissingValue
 from gwplan.tables import COLUMNS
 from gwplan.variants.scenario import Question, Result, Scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gwplan.arrays import Arrays
+    from gwplan.case import Case
+    from gwplan.model import Plan
     from gwplan.simplex import Basis
 
+Guarded = TypeVar("Guarded", "Built | Result", Result)
 _PUT: dict[str, tempfile.TemporaryDirectory[str]] = {}
 
 
@@ -36,29 +42,56 @@ def place(question: Question) -> Path:
     return Path(_PUT[key].name)
 
 
+@dataclass(frozen=True)
+class Built:
+    """The model of a scenario, ready to be solved. seconds: what that took."""
+
+    case: Case
+    plan: Plan
+    arrays: Arrays
+    fixed: dict[int, float] | None
+    seconds: float
+
+
 def solve_scenario(question: Question, scenario: Scenario, *, keep_basis: bool = False) -> Result:
     """Read, build and solve one scenario. Never raises but for Ctrl-C. keep_basis: give the basis of its relaxation too."""
+    return solve_built(question, build_scenario(question, scenario), keep_basis=keep_basis)
+
+
+def build_scenario(question: Question, scenario: Scenario) -> Built | Result:
+    """Read and build one scenario, which depends on no start or basis; the result where that is the end of it. Raises for Ctrl-C alone."""
+    gc.collect()  # the model before, which nothing needs any more
+    return _guarded(lambda: _build(question, scenario))
+
+
+def solve_built(question: Question, built: Built | Result, *, keep_basis: bool = False) -> Result:
+    """Solve what was built. Never raises but for Ctrl-C."""
+    if isinstance(built, Result):
+        return built
+    found = _guarded(lambda: _solve(question, built, keep_basis))
+    return replace(found, seconds=built.seconds + found.seconds)
+
+
+def _guarded(work: Callable[[], Guarded]) -> Guarded | Result:
+    """What some work gives, with its seconds; what fails is a result."""
     from gwplan.run import uncollected
 
     began = time.perf_counter()
+    found: Guarded | Result
     try:
         with uncollected():
-            found = _solve(question, scenario, keep_basis)
+            found = work()
     except InputFaults as error:
         found = Result("faulty_input", 3, "; ".join(str(fault) for fault in error.faults))
     except MissingValue as error:
         found = Result("faulty_input", 3, str(error))
     except Exception as error:  # noqa: BLE001 - one scenario that fails is a row of the table, whatever failed
         found = Result("failed", 1, f"{type(error).__name__}: {' '.join(str(error).split())}")
-    gc.collect()  # the model, before the next one is built beside it
     return replace(found, seconds=time.perf_counter() - began)
 
 
-def _solve(question: Question, scenario: Scenario, keep_basis: bool) -> Result:
+def _build(question: Question, scenario: Scenario) -> Built | Result:
     from gwplan import decisions, run
-    from gwplan.results import finite
-    from gwplan.solve import solve_goals
-    from gwplan.summary import summarise
 
     folder = place(question)
     with tempfile.TemporaryDirectory(prefix="gwplan-scenario-") as scratch:
@@ -77,15 +110,27 @@ def _solve(question: Question, scenario: Scenario, keep_basis: bool) -> Result:
             if fixing.impossible:
                 return Result("infeasible", 4, "the fixed plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
             fixed = fixing.values
-        start = None
-        if question.start and not fixed:
-            (own / "start.csv").write_text(question.start, encoding="utf-8")
-            start = decisions.start(plan, arrays, decisions.read_start(own / "start.csv", case))
-        if any(rule.broken for rule in plan.rules):
-            return Result("infeasible", 4, "a rule cannot hold: " + ", ".join(rule.full_name for rule in plan.rules if rule.broken))
-        # Ties of the first goal are broken without a proof: it would take most of the time, and moves no goal.
-        options = replace(run.options_of(case, None, None), basis=unpacked(question.basis), prove_later=False)
-        answer = solve_goals(arrays, options, fixed=fixed, start=start)
+    if any(rule.broken for rule in plan.rules):
+        return Result("infeasible", 4, "a rule cannot hold: " + ", ".join(rule.full_name for rule in plan.rules if rule.broken))
+    return Built(case, plan, arrays, fixed, 0.0)
+
+
+def _solve(question: Question, built: Built, keep_basis: bool) -> Result:
+    from gwplan import decisions, run
+    from gwplan.results import finite
+    from gwplan.solve import solve_goals
+    from gwplan.summary import summarise
+
+    case, plan, arrays, fixed = built.case, built.plan, built.arrays, built.fixed
+    start = None
+    if question.start and not fixed:
+        with tempfile.TemporaryDirectory(prefix="gwplan-start-") as scratch:
+            path = Path(scratch) / "start.csv"
+            path.write_text(question.start, encoding="utf-8")
+            start = decisions.start(plan, arrays, decisions.read_start(path, case))
+    # Ties of the first goal are broken without a proof: it would take most of the time, and moves no goal.
+    options = replace(run.options_of(case, None, None), basis=unpacked(question.basis), prove_later=False)
+    answer = solve_goals(arrays, options, fixed=fixed, start=start)
     if answer.x is None:
         return {"infeasible": Result("infeasible", 4, "no plan keeps all the rules"),
                 "unbounded": Result("unbounded", 1, "the goal has no end")}.get(

@@ -11,7 +11,7 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from gwplan.arrays import compile_plan
 from gwplan.block import equal
-from gwplan.linear import NotLinearError, gather
+from gwplan.linear import NotLinearError, gather, value_of
 from gwplan.model import assemble
 from gwplan.run import Request, read
 
@@ -41,6 +41,15 @@ def test_coefficients_are_gathered_from_all_kinds_of_sums() -> None:
     constant = gather(3 * (2 * x - (y + 1)) / 2 - (-x) + (x + y) * 4 + 7, 10.0, found)
     assert found == pytest.approx({id(x): 80.0, id(y): 25.0})
     assert constant == pytest.approx(55.0)
+
+
+def test_values_are_those_of_pyomo() -> None:
+    model = pyo.ConcreteModel()
+    model.x, model.y = pyo.Var([0], initialize=3.0), pyo.Var([0], initialize=0.5)
+    x, y = model.x[0], model.y[0]
+    for expression in (3 * (2 * x - (y + 1)) / 2 - (-x) + (x + y) * 4 + 7, 2 * x, x + 1, x**2, x * y):
+        assert value_of(expression) == pytest.approx(pyo.value(expression))
+    assert value_of(7) == 7.0
 
 
 @pytest.mark.parametrize("power", [lambda x, y: x * y, lambda x, y: x**2, lambda x, y: 1 / x], ids=("product", "square", "inverse"))

@@ -99,7 +99,10 @@ def test_answers_do_not_depend_on_order_or_workers(tmp_path: Path) -> None:
     serial = solve_all(question, scenarios, executor=Serial())
     backwards = solve_all(question, scenarios[::-1], executor=Serial())[::-1]
     parallel = solve_all(question, scenarios, executor=Processes(2))
-    for found in (backwards, parallel):
+    ahead = Processes(2)
+    ahead.begin(ask(TINY), scenarios[1:], len(scenarios))
+    built_ahead = solve_all(question, scenarios, executor=ahead)
+    for found in (backwards, parallel, built_ahead):
         assert [(each.status, each.summary.get("objective"), each.plan) for each in found] == [
             (each.status, each.summary.get("objective"), each.plan) for each in serial]
 
@@ -137,11 +140,14 @@ def test_a_killed_sweep_goes_on_where_it_was(tmp_path: Path) -> None:
     assert comparable(resumed) == comparable(whole)
 
 
-def test_a_process_that_dies_loses_no_scenario(tmp_path: Path) -> None:
-    question, scenarios = ask(TINY), sweeping.of_overs([PRICES])
+@pytest.mark.parametrize("ahead", [False, True], ids=("plain", "with models built ahead"))
+def test_a_process_that_dies_loses_no_scenario(ahead: bool, tmp_path: Path) -> None:
+    question, scenarios, processes = ask(TINY), sweeping.of_overs([PRICES]), Processes(2)
+    if ahead:
+        processes.begin(question, scenarios, len(scenarios))
     found: dict[int, Result] = {}
     killed = False
-    for number, result in Processes(2).run(question, list(enumerate(scenarios))):
+    for number, result in processes.run(question, list(enumerate(scenarios))):
         found[number] = result
         if not killed:
             killed = True
