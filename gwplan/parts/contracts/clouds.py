@@ -80,10 +80,25 @@ def faults(case: Case) -> Iterator[Fault]:
 
 
 def warnings(case: Case) -> Iterator[Fault]:
-    """Contracts that cannot serve within the horizon."""
+    """Contracts that cannot serve within the horizon; ramps of less than the commitment, or of none."""
     for contract in on_offer(case, KIND):
         if not used_in(case, contract):
             yield Fault(*case.location(TABLE, contract, "kind"), f"{contract} cannot serve within the horizon and is not offered")
+        elif case.own(TABLE, contract, "ramp"):
+            yield from ramp_warnings(case, contract)
+
+
+def ramp_warnings(case: Case, contract: str) -> Iterator[Fault]:
+    """Shares that are due before the contract is signed, or in no year, are never charged."""
+    place = case.location(TABLE, contract, "ramp")
+    if not binds(case, contract):
+        yield Fault(*place, f"{contract}.ramp: shares of no commitment, which ask for nothing")
+        return
+    signed = (case.calendar.periods[0].first + signing(case, contract) * case.calendar.periods[0].months) // MONTHS_A_YEAR
+    charged = sum(share for year, share in ramp(case, contract).items() if year >= signed)
+    if charged < 1 - ROUNDING:
+        yield Fault(*place, f"{contract}.ramp: shares from {signed}, when it is signed, to the end of its term sum to {charged:.4g}: "
+                    f"{1 - charged:.3g} of the commitment is never charged")
 
 
 def ramp(case: Case, contract: str) -> dict[int, float]:
@@ -128,16 +143,14 @@ def minimums(case: Case, contract: str) -> dict[int, float]:
     """Least payment by calendar year of the horizon, MUSD_nominal, without what a late supplier waives.
 
     Share of the commitment of the year x share of the year inside the horizon x share of the agreed months that are served; without
-    a ramp, months served / months of the term.
+    a ramp, periods served / periods of the term, which is in whole ones: the term's payments sum to the commitment.
     """
     commitment, served, shares = case.number(TABLE, contract, "commitment"), used_in(case, contract), ramp(case, contract)
     if not commitment:
         return {}
     planned = by_year(case, agreed(case, contract))
     if not shares:
-        term = case.number(TABLE, contract, "term") * MONTHS_A_YEAR
-        length = case.calendar.periods[0].months
-        due = {year: commitment * length * len(set(numbers) & set(served)) / term for year, numbers in planned.items()}
+        due = {year: commitment * len(set(numbers) & set(served)) / periods_of_term(case, contract) for year, numbers in planned.items()}
     else:
         signed = case.calendar.periods[signing(case, contract)].year
         kept = {year: len(set(numbers) & set(served)) / len(numbers) for year, numbers in planned.items()}
@@ -146,13 +159,19 @@ def minimums(case: Case, contract: str) -> dict[int, float]:
     return {year: amount for year, amount in due.items() if amount > 0}
 
 
+def periods_of_term(case: Case, contract: str) -> int:
+    """Periods of the term, rounded up to whole ones."""
+    return case.calendar.steps(case.number(TABLE, contract, "term") * MONTHS_A_YEAR)
+
+
 def minimum_beyond(case: Case, contract: str) -> float:
     """Least payment after the horizon, MUSD_nominal."""
     commitment, shares = case.number(TABLE, contract, "commitment"), ramp(case, contract)
     start = service(case, contract, signing(case, contract))
     end = term_end(case, contract, start) or start
     if not shares:
-        return commitment * months_after(case, start, end) / (case.number(TABLE, contract, "term") * MONTHS_A_YEAR)
+        months = periods_of_term(case, contract) * case.calendar.periods[0].months
+        return commitment * months_after(case, start, end) / months
     last = case.calendar.periods[-1].year
     later = {year: 1.0 if year > last else 1 - share_inside(case, year) for year in shares if year >= last}
     return commitment * sum(share * later.get(year, 0.0) for year, share in shares.items())
