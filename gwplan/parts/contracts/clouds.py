@@ -89,16 +89,15 @@ def warnings(case: Case) -> Iterator[Fault]:
 
 
 def ramp_warnings(case: Case, contract: str) -> Iterator[Fault]:
-    """Shares that are due before the contract is signed, or in no year, are never charged."""
+    """What no year asks for is never charged. A share of a year before the signing is past, and no slip."""
     place = case.location(TABLE, contract, "ramp")
     if not binds(case, contract):
         yield Fault(*place, f"{contract}.ramp: shares of no commitment, which ask for nothing")
         return
-    signed = (case.calendar.periods[0].first + signing(case, contract) * case.calendar.periods[0].months) // MONTHS_A_YEAR
-    charged = sum(share for year, share in ramp(case, contract).items() if year >= signed)
-    if charged < 1 - ROUNDING:
-        yield Fault(*place, f"{contract}.ramp: shares from {signed}, when it is signed, to the end of its term sum to {charged:.4g}: "
-                    f"{1 - charged:.3g} of the commitment is never charged")
+    asked = sum(ramp(case, contract).values())
+    if asked < 1 - ROUNDING:
+        sums = f"shares to the end of its term sum to {asked:.4g}"
+        yield Fault(*place, f"{contract}.ramp: {sums}: {1 - asked:.3g} of the commitment is never due")
 
 
 def ramp(case: Case, contract: str) -> dict[int, float]:
