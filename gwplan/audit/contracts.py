@@ -101,9 +101,8 @@ def due_by_year(answer: Answer, number: int) -> tuple[dict[int, float], float]:
             due[year] = commitment * share * inside.get(year, 0.0) * (len(served) / len(agreed) if agreed else 1.0)
             beyond += commitment * share * (1 - inside.get(year, 0.0) if year >= calendar.periods[-1].year else 0.0)
         else:
-            term = inputs.number("contracts", name, "term") * MONTHS_A_YEAR
-            due[year] = commitment * len(served) * length / term
-            beyond += commitment * after * length / term
+            due[year] = commitment * len(served) / (end - start)
+            beyond += commitment * after / (end - start)
     return due, beyond
 
 

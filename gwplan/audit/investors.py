@@ -108,9 +108,10 @@ def check_spend(answer: Answer, offered: Flags, so_far: Array, upfront: Array, p
 
 def purchases(answer: Answer) -> dict[str, Array]:
     """Real capital and running cost by payee and period, as recomputed."""
-    frame = pd.concat([each for each in answer.spent if len(each)]) if answer.spent else pd.DataFrame()
-    if frame.empty:
+    entries = [each for each in answer.spent if len(each)]
+    if not entries:
         return {}
+    frame = pd.concat(entries)
     bought = frame[frame["kind"].isin(("capital", "running"))].groupby(["payee", "period"])["amount"].sum().unstack(fill_value=0)
     bought = bought.reindex(columns=answer.axis["period"], fill_value=0.0)
     return {str(payee): bought.loc[payee].to_numpy(dtype=float) for payee in bought.index}

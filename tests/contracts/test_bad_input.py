@@ -102,3 +102,15 @@ def test_what_is_signed_must_be_able_to_serve(tmp_path: Path) -> None:
 ])
 def test_what_is_not_on_offer_is_warned_of(tmp_path: Path, change: str, message: str) -> None:
     assert any(message in str(warning) for warning in case(tmp_path, *EVERY, change).warnings)
+
+
+@pytest.mark.parametrize(("rows", "message"), [
+    (["rented.commitment=30 MUSD_nominal", "rented.ramp=0.3 1/year"],
+     "rented.ramp: shares to the end of its term sum to 0.9: 0.1 of the commitment is never due"),
+    (["rented.commitment=30 MUSD_nominal", "rented@@2025.ramp=0.4 1/year", "rented@@2026.ramp=0.2 1/year"], ""),
+    (["rented.ramp=0.3 1/year"], "rented.ramp: shares of no commitment, which ask for nothing"),
+    (["rented.commitment=30 MUSD_nominal", "rented@@2026.ramp=0.4 1/year", "rented@@2027.ramp=0.3 1/year"], ""),
+])
+def test_a_commitment_that_is_never_due_is_warned_of(tmp_path: Path, rows: list[str], message: str) -> None:
+    found = "\n".join(map(str, case(tmp_path, *CLOUD, *rows).warnings))
+    assert message in found if message else "ramp" not in found

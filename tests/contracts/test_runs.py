@@ -76,6 +76,14 @@ def test_the_summary_sums_the_tables(run: Path) -> None:
     assert sum(summary["compute_kh100e"]) == pytest.approx(by_provider["own"] + by_provider["sold"])
 
 
+def test_a_plan_in_which_nobody_is_paid_passes(tmp_path: Path) -> None:
+    """Nothing is built and nothing is owed: there is no entry of money at all."""
+    rows = (*OPTION, "more.premium=0 MUSD_2026/MW", "more.price=0 USD_2026/H100e/hour")
+    wanted = target("compute", "5 kH100e", counts=("own", "cloud"))
+    found = solve(Request(model(tmp_path / "case", *rows, targets=[wanted]), runs=tmp_path / "runs"))
+    assert found.run is not None and found.exit_code == 0, found.message
+
+
 def rewritten(run: Path, folder: Path) -> Path:
     """A copy of a run, to be changed."""
     return Path(shutil.copytree(run, folder / "run", ignore=shutil.ignore_patterns("*.parquet")))

@@ -75,10 +75,24 @@ def faults(case: Case) -> Iterator[Fault]:
 
 
 def warnings(case: Case) -> Iterator[Fault]:
-    """Contracts that cannot serve within the horizon."""
+    """Contracts that cannot serve within the horizon; ramps of less than the commitment, or of none."""
     for contract in on_offer(case, KIND):
         if not used_in(case, contract):
             yield Fault(*case.location(TABLE, contract, "kind"), f"{contract} cannot serve within the horizon and is not offered")
+        elif case.own(TABLE, contract, "ramp"):
+            yield from ramp_warnings(case, contract)
+
+
+def ramp_warnings(case: Case, contract: str) -> Iterator[Fault]:
+    """What no year asks for is never charged. A share of a year before the signing is past, and no slip."""
+    place = case.location(TABLE, contract, "ramp")
+    if not binds(case, contract):
+        yield Fault(*place, f"{contract}.ramp: shares of no commitment, which ask for nothing")
+        return
+    asked = sum(ramp(case, contract).values())
+    if asked < 1 - ROUNDING:
+        sums = f"shares to the end of its term sum to {asked:.4g}"
+        yield Fault(*place, f"{contract}.ramp: {sums}: {1 - asked:.3g} of the commitment is never due")
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> dict[Key, Expression]:

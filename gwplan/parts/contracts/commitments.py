@@ -49,16 +49,14 @@ def minimums(case: Case, contract: str) -> dict[int, float]:
     """Least payment by calendar year of the horizon, MUSD_nominal, without what a late supplier waives.
 
     Share of the commitment of the year x share of the year inside the horizon x share of the agreed months that are served; without
-    a ramp, months served / months of the term.
+    a ramp, periods served / periods of the term, which is in whole ones: the term's payments sum to the commitment.
     """
     commitment, served, shares = case.number(TABLE, contract, "commitment"), used_in(case, contract), ramp(case, contract)
     if not commitment:
         return {}
     planned = by_year(case, agreed(case, contract))
     if not shares:
-        term = case.number(TABLE, contract, "term") * MONTHS_A_YEAR
-        length = case.calendar.periods[0].months
-        due = {year: commitment * length * len(set(numbers) & set(served)) / term for year, numbers in planned.items()}
+        due = {year: commitment * len(set(numbers) & set(served)) / periods_of_term(case, contract) for year, numbers in planned.items()}
     else:
         signed = case.calendar.periods[signing(case, contract)].year
         kept = {year: len(set(numbers) & set(served)) / len(numbers) for year, numbers in planned.items()}
@@ -67,13 +65,19 @@ def minimums(case: Case, contract: str) -> dict[int, float]:
     return {year: amount for year, amount in due.items() if amount > 0}
 
 
+def periods_of_term(case: Case, contract: str) -> int:
+    """Periods of the term, rounded up to whole ones."""
+    return case.calendar.steps(case.number(TABLE, contract, "term") * MONTHS_A_YEAR)
+
+
 def minimum_beyond(case: Case, contract: str) -> float:
     """Least payment after the horizon, MUSD_nominal."""
     commitment, shares = case.number(TABLE, contract, "commitment"), ramp(case, contract)
     start = service(case, contract, signing(case, contract))
     end = term_end(case, contract, start) or start
     if not shares:
-        return commitment * months_after(case, start, end) / (case.number(TABLE, contract, "term") * MONTHS_A_YEAR)
+        months = periods_of_term(case, contract) * case.calendar.periods[0].months
+        return commitment * months_after(case, start, end) / months
     last = case.calendar.periods[-1].year
     later = {year: 1.0 if year > last else 1 - share_inside(case, year) for year in shares if year >= last}
     return commitment * sum(share * later.get(year, 0.0) for year, share in shares.items())
