@@ -120,7 +120,8 @@ def check_revolver(answer: Answer, books: Books, revolver: Array) -> Array:
     interest = rates["rate"] * before
     change = revolver - before
     books.enter(answer, "interest", ["revolver"], "lenders", -interest[None, :])
-    books.enter(answer, "fees", ["revolver"], "lenders", -(rates["commitment_fee"] * (agreed[0] - before))[None, :])
+    fee = np.where(bridges, rates["commitment_fee"] * (agreed[0] - before), 0.0)
+    books.enter(answer, "fees", ["revolver"], "lenders", -fee[None, :])
     books.enter(answer, "revolver_drawn", ["revolver"], "lenders", np.maximum(change, 0.0)[None, :])
     books.enter(answer, "revolver_repaid", ["revolver"], "lenders", np.minimum(change, 0.0)[None, :])
     return np.asarray(interest, dtype=float)

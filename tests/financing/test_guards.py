@@ -14,7 +14,7 @@ import pytest
 
 from gwplan.finance.returns import rate_of_return
 from gwplan.model import Plan
-from gwplan.parts.finance import debt, equity
+from gwplan.parts.finance import cash, debt, equity
 from gwplan.results import level
 from tests.exploits.taken import Taken, solved
 from tests.financing.cases import CLOUD, INVESTOR, WITH_CONTRACTS, changed, of
@@ -211,6 +211,15 @@ def test_revolver_kept_as_a_deposit(find: Find, monkeypatch: pytest.MonkeyPatch)
     assert max(of(kept, "revolver")) < 200
     assert max(of(free, "revolver")) == pytest.approx(1000)
     assert value(free) > value(kept) + 50
+
+
+def test_a_revolver_costs_a_fee_while_it_may_be_drawn(find: Find) -> None:
+    """1 % of what is agreed, in the two years of the build; none in the years after, in which nobody may draw it."""
+    found = find("finance.revolver.cap=60 MUSD_nominal", "finance.revolver.commitment_fee=0.01 1/year")
+    agreed, drawn = found.total("finance", "revolver_agreed"), of(found, "revolver")
+    paid = [level(cash.revolver_fee(found.plan.blocks["finance"], found.plan.case, period)) for period in range(5)]
+    assert agreed > 1
+    assert paid == pytest.approx([0.01 * agreed, 0.01 * (agreed - drawn[0]), 0, 0, 0], abs=1e-6)
 
 
 def test_earnings_inflated_with_their_opposite(find: Find) -> None:

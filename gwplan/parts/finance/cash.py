@@ -67,9 +67,14 @@ def cash_interest(block: Block, case: Case, period: int) -> Expression:
     return case.number("finance", "cash", "rate") / case.calendar.steps_a_year * block.variables["cash"].data.get((period - 1,), 0)
 
 
+def bridges(block: Block, case: Case, period: int) -> bool:
+    """True where the revolver may be drawn: before dividends may be paid and before the end."""
+    return (period,) not in block.variables["dividends"].data and period < len(case.calendar.periods) - 1
+
+
 def revolver_fee(block: Block, case: Case, period: int) -> Expression:
-    """Fee of a period on what is agreed and was not drawn at its start."""
-    if not case.items("revolver"):
+    """Fee of a period, while it may be drawn, on what is agreed and was not drawn at its start."""
+    if not case.items("revolver") or not bridges(block, case, period):
         return 0
     agreed, before = block.variables["revolver_agreed"].data["revolver",], block.variables["revolver"].data.get((period - 1,), 0)
     return case.number("finance", "revolver", "commitment_fee") / case.calendar.steps_a_year * (agreed - before)
@@ -169,13 +174,11 @@ def bind_balance(block: Block, case: Case, ledger: Ledger, income: list[Expressi
 def bind_revolver(block: Block, case: Case) -> None:
     """The revolver bridges the first build: it stays within what is agreed, and is paid back before a dividend may be paid."""
     revolver, agreed = block.variables["revolver"].data, block.variables["revolver_agreed"].data
-    dividends, last = block.variables["dividends"].data, len(case.calendar.periods) - 1
 
     @block.rule(PERIOD, revolver)
     def revolver_bridges_the_build(period: int) -> Side:
         """The revolver's balance is at most what is agreed; nothing once dividends may be paid, and nothing at the end."""
-        bridges = (period,) not in dividends and period < last
-        return at_most(revolver[period,], agreed["revolver",] if bridges else 0)
+        return at_most(revolver[period,], agreed["revolver",] if bridges(block, case, period) else 0)
 
     @block.rule(("facility",), agreed, promise=UNIT)
     def revolver_within_cap(facility: str) -> Side:
