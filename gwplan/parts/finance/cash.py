@@ -201,7 +201,8 @@ def bind_covenants(block: Block, case: Case, ledger: Ledger, income: list[Expres
     block.expression("earned", PERIOD, {(period,): amount for period, amount in enumerate(income)}, unit=UNIT,
                      doc="revenue and own use less running cost")
 
-    @block.rule(PERIOD, tested(case), promise=UNIT)
+    # Without lenders nobody asks for coverage: a bad year is then paid from cash.
+    @block.rule(PERIOD, tested(case) if case.items("facility") else [], promise=UNIT)
     def cash_flow_covers_debt(period: int) -> Side:
         """Cash flow available over the year that ends with the period is at least the coverage floor x its debt service."""
         year = case.calendar.window(period)
