@@ -85,7 +85,7 @@ def among_few(arrays: Arrays, cost: Cost, options: Options, aim: Aim, first: Map
             return found
         options = replace(options, time_limit=options.time_limit - found.seconds)
         start = start if found.x is None else {int(n): float(round(found.x[n])) for n in np.flatnonzero(arrays.whole)}
-    return solve_arrays(arrays, cost, narrower(options), kept=kept, fixed={**closed, **fixed}, start=start)
+    return solve_arrays(arrays, cost, replace(narrower(options), aim=aim), kept=kept, fixed={**closed, **fixed}, start=start)
 
 
 def narrower(options: Options) -> Options:
