@@ -44,6 +44,7 @@ class Request:
     """What to run. Blank options are those of the model file.
 
     pages: whether the page and the workbook are written too. basis: of an earlier run's relaxation, to begin from.
+    keep_basis: whether the outcome is to have the basis of this run's.
     """
 
     model: Path
@@ -60,6 +61,7 @@ class Request:
     runs: Path = Path("runs")
     pages: bool = True
     basis: Basis | None = None
+    keep_basis: bool = False
     progress: Callable[[Progress], None] | None = None
 
 
@@ -78,7 +80,7 @@ class CheckReport:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What `solve` gave: exit code, status, run folder (None without a plan), a sentence, and the basis to begin the next from."""
+    """What `solve` gave: exit code, status, run folder (None without a plan), a sentence, and, if kept, the basis for the next to begin from."""
 
     exit_code: int
     status: str
@@ -273,7 +275,7 @@ def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
         return Outcome(INFEASIBLE, "infeasible", None, message, arrays.sizes, case.warnings)
     fixed = fixing.values if fixing else None
     start = decisions.start(plan, arrays, decisions.read_start(request.start, case)) if request.start else None
-    options = replace(options_of(case, log, clock), basis=request.basis)
+    options = replace(options_of(case, log, clock), basis=request.basis, with_basis=request.keep_basis)
     with clock.phase("solve"):
         broken = any(rule.broken for rule in plan.rules)
         answer = None if broken else solve_goals(arrays, options, fixed=fixed, start=start)

@@ -103,7 +103,7 @@ def among_few(arrays: Arrays, cost: Cost, options: Options, aim: Aim, first: Map
             return found
         options = replace(options, time_limit=options.time_limit - found.seconds)
         start = start if found.x is None else whole_of(arrays, found)
-    return solve_arrays(arrays, cost, narrower(options), kept=kept, fixed={**closed, **fixed}, start=start)
+    return solve_arrays(arrays, cost, replace(narrower(options), aim=aim), kept=kept, fixed={**closed, **fixed}, start=start)
 
 
 def narrower(options: Options) -> Options:

@@ -47,9 +47,9 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
         if number == 0:
             found = search(arrays, cost, left, kept=kept, fixed=fixed or {}, start=start or {}, basis=options.basis)
         elif options.prove_later:
-            found = search(arrays, cost, left, kept=kept, fixed=fixed or {}, start=start or {})
+            found = search(arrays, cost, replace(left, with_basis=False), kept=kept, fixed=fixed or {}, start=start or {})
         else:
-            found = settle(arrays, cost, left, kept, {**(fixed or {}), **(start or {})})
+            found = settle(arrays, cost, replace(left, with_basis=False), kept, {**(fixed or {}), **(start or {})})
         if found.x is None:
             break
         founds.append((cost, found))
@@ -62,7 +62,8 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
         return Answer(found.status, None, np.nan, np.nan, np.nan, None, [])
     status = "optimal" if len(founds) == len(arrays.costs) and founds[-1][1].status == "optimal" else "stopped"
     settled = len(founds) > 1 and not options.prove_later
-    x, duals = polished(arrays, founds[-1][1]) if settled else polish(arrays, founds[-1], replace(options, time_limit=np.inf), kept, fixed)
+    last = replace(options, time_limit=np.inf, with_basis=False)
+    x, duals = polished(arrays, founds[-1][1]) if settled else polish(arrays, founds[-1], last, kept, fixed)
     return replace(summed_up(status, x, duals, founds), basis=founds[0][1].basis)
 
 

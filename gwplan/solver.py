@@ -25,6 +25,10 @@ Watch = Callable[[float, float, float, float], None]
 """Told of progress: seconds, objective, bound, gap."""
 MISLED = 1e-6
 """Relative difference between the value that HiGHS reports and that of its plan, above which its start has misled it."""
+WELL_WITHIN = 0.8
+"""Share of the gap within which of a bound on all plans a plan is taken as it is."""
+UNKNOWN = 1e100
+"""Bounds as large as this say nothing."""
 WAKE = 0.05
 """Seconds between looks at the keyboard while HiGHS works in its own thread."""
 
@@ -49,18 +53,26 @@ class Options:
     prove_later: bool = True
     cancel: threading.Event | None = None
     aim: Aim | None = None
+    with_basis: bool = False
 
 
 @dataclass(frozen=True)
 class Aim:
-    """A bound on all plans, and the gap within which of it a plan has to lie: a search whose own plans cannot come so near stops."""
+    """A bound on all plans, and the gap within which of it a plan has to lie.
+
+    A search stops with a plan that is well within it, and without one when its own bound shows that it has none.
+    """
 
     bound: float
     gap: float
 
+    def reached(self, objective: float, spend: float) -> bool:
+        """True for a plan that is near enough not to look for a better one. spend: what the gap is relative to, 0 for the objective."""
+        return abs(objective) < UNKNOWN and abs(self.bound - objective) <= WELL_WITHIN * self.gap * (spend or abs(objective))
+
     def missed(self, best: float, spend: float) -> bool:
         """True if a search whose plans are no better than `best` cannot reach it. spend: what the gap is relative to, 0 for `best`."""
-        return abs(best) < np.inf and abs(self.bound - best) > self.gap * (spend or abs(best))
+        return abs(best) < UNKNOWN and abs(self.bound - best) > self.gap * (spend or abs(best))
 
 
 @dataclass(frozen=True)
@@ -110,8 +122,9 @@ def load(arrays: Arrays, cost: Cost, options: Options) -> Any:
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = arrays.matrix.indptr, arrays.matrix.indices, arrays.matrix.data
     lp.sense_ = highspy.ObjSense.kMaximize if cost.maximize else highspy.ObjSense.kMinimize
-    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    lp.integrality_ = [kinds[int(whole)] for whole in arrays.whole]
+    if arrays.whole.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[whole] for whole in arrays.whole.tolist()]
     highs.passModel(lp)
     highs.setOptionValue("random_seed", options.seed)
     if options.threads is not None:
@@ -188,7 +201,9 @@ class Control:
         out = event.data_out
         if self.spend and abs(out.mip_primal_bound - out.mip_dual_bound) <= self.options.gap * self.spend:
             self.close_enough = True
-        missed = self.options.aim is not None and self.options.aim.missed(out.mip_dual_bound, self.spend)
+        aim = self.options.aim
+        self.close_enough = self.close_enough or (aim is not None and aim.reached(out.mip_primal_bound, self.spend))
+        missed = aim is not None and aim.missed(out.mip_dual_bound, self.spend)
         if self.interrupted or self.close_enough or self.cancelled or missed:
             event.interrupt()
         if self.options.watch is not None:
@@ -269,7 +284,7 @@ def read(highs: Any, cost: Cost, control: Control) -> Found:
     done = (not misled and (status == states.kOptimal or control.close_enough)) or (whole and gap <= control.options.gap)
     duals = np.array(solution.row_dual) if solution.dual_valid else None
     return Found("optimal" if done else "stopped", x, objective, bound, gap, seconds, duals, stopped, misled and not done,
-                 None if whole else basis_of(highs))
+                 basis_of(highs) if control.options.with_basis and not whole else None)
 
 
 def spend_of(cost: Cost, x: Floats) -> float | None:

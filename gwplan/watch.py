@@ -96,7 +96,8 @@ class Watch:
 
     def _next(self) -> Request:
         """The request as it was given; after the first plan from the last one and its relaxation, without pages for speed."""
-        return self.request if self.last is None else replace(self.request, start=self.last.path, basis=self.basis, pages=False)
+        request = replace(self.request, keep_basis=True)
+        return request if self.last is None else replace(request, start=self.last.path, basis=self.basis, pages=False)
 
     def _taken(self, outcome: Outcome, content: str, began: float) -> Event:
         """Keep a plan that was found, and compare it; a plan that fails its audit, or none, leaves the last one in its place."""

@@ -142,7 +142,7 @@ class Problem:
         self.plan = replace(plan, objectives=objectives)
         self.arrays: Arrays = compile_plan(self.plan)
         self.costs: list[Cost] = self.arrays.costs
-        self.options = options
+        self.options = replace(options, with_basis=True)
         self.bases: dict[int, Basis] = {}
 
     def value(self, place: int, x: Floats) -> float:

@@ -129,7 +129,7 @@ def _solve(question: Question, built: Built, keep_basis: bool) -> Result:
             path.write_text(question.start, encoding="utf-8")
             start = decisions.start(plan, arrays, decisions.read_start(path, case))
     # Ties of the first goal are broken without a proof: it would take most of the time, and moves no goal.
-    options = replace(run.options_of(case, None, None), basis=unpacked(question.basis), prove_later=False)
+    options = replace(run.options_of(case, None, None), basis=unpacked(question.basis), with_basis=keep_basis, prove_later=False)
     answer = solve_goals(arrays, options, fixed=fixed, start=start)
     if answer.x is None:
         return {"infeasible": Result("infeasible", 4, "no plan keeps all the rules"),
@@ -140,7 +140,7 @@ def _solve(question: Question, built: Built, keep_basis: bool) -> Result:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([decisions.HEADER, *decisions.rows(plan)])
     summary: dict[str, Any] = finite({"status": status, **summarise(plan, answer, arrays)})
-    basis = packed(answer.basis) if keep_basis and answer.basis is not None else ""
+    basis = packed(answer.basis) if answer.basis is not None else ""
     return Result(status, 0 if status == "optimal" else 5, "", summary, text.getvalue(), basis=basis)
 
 

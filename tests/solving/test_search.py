@@ -63,12 +63,16 @@ def test_a_single_site_that_is_near_enough_is_all(closed: list[set[int]]) -> Non
     assert most_opened(arrays, np.array([0.4, 0.9, 0.8, 18.0])) == {OPEN_A: 0.0}
 
 
-def test_a_search_stops_that_cannot_come_near_enough() -> None:
+def test_a_search_stops_that_is_near_enough_or_cannot_come_so_near() -> None:
     aim = Aim(bound=100.0, gap=0.01)
     assert aim.missed(98.0, spend=0.0)
     assert not aim.missed(99.5, spend=0.0)
     assert not aim.missed(98.0, spend=1000.0), "the gap is relative to the spend"
     assert not aim.missed(float("inf"), spend=0.0), "nothing is known yet"
+    assert aim.reached(99.3, spend=0.0)
+    assert not aim.reached(99.1, spend=0.0), "within the gap, but not well"
+    assert aim.reached(93.0, spend=1000.0)
+    assert not aim.reached(float("-inf"), spend=0.0), "there is no plan yet"
 
 
 @pytest.mark.parametrize(("kind", "strategy"), [("most_compute", simplex.PRIMAL_SIMPLEX), ("soonest", 1)])
@@ -83,7 +87,8 @@ def test_the_method_is_that_of_the_goal(kind: str, strategy: int) -> None:
 def test_a_basis_that_is_still_a_plan_is_gone_on_from_by_the_primal_method(price: float, budget: float, primal: bool) -> None:
     arrays = replace(two_sites(), whole=np.zeros(4, dtype=bool))
     cost = replace(arrays.costs[0], kind="most_value")
-    basis = solve_arrays(arrays, cost, Options()).basis
+    assert solve_arrays(arrays, cost, Options()).basis is None, "it takes time to read"
+    basis = solve_arrays(arrays, cost, Options(with_basis=True)).basis
     changed = arrays.matrix.toarray()
     changed[0, BUILT_B] = price
     after = replace(arrays, matrix=csc_array(changed), upper=np.array([budget, 0, 0, 1, 1]))
