@@ -80,7 +80,7 @@ class CheckReport:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What `solve` gave: exit code, status, run folder (None without a plan), a sentence, and, if kept, the basis to begin the next from."""
+    """What came of a run: exit code, status, run folder (None without a plan), a sentence, and, if kept, where the next may begin."""
 
     exit_code: int
     status: str
