@@ -87,12 +87,13 @@ DECLARED: dict[str, dict[str, Declared]] = {
     },
     "finance": {
         "rate": Declared("1/year"), "spread": Declared("1/year"), "advance_rate": Declared("1"), "tenor": Declared("year"),
-        "grace": Declared("year"), "cap": Declared("MUSD_nominal"), "upfront_fee": Declared("1"), "commitment_fee": Declared("1/year"),
-        "coverage_floor": Declared("1"), "lock_up": Declared("1"), "reserve": Declared("month"), "least_share": Declared("1"),
-        "required_return": Declared("1/year"), "hurdle_rate": Declared("1/year"), "least": Declared("MUSD_nominal"),
-        "tax_rate": Declared("1"), "loss_share": Declared("1"), "interest_limit": Declared("1"), "bonus": Declared("1"),
-        "bonus_within": Declared("year"), "tax_life": Declared("year"), "share": Declared("1"),
-        "price": Declared("MUSD/kH100e/hour", LINEAR), "sold_share": Declared("1"),
+        "grace": Declared("year", default=0.0), "cap": Declared("MUSD_nominal"), "upfront_fee": Declared("1", default=0.0),
+        "commitment_fee": Declared("1/year", default=0.0), "coverage_floor": Declared("1"), "lock_up": Declared("1", default=0.0),
+        "reserve": Declared("month", default=0.0), "least_share": Declared("1"), "required_return": Declared("1/year"),
+        "hurdle_rate": Declared("1/year"), "least": Declared("MUSD_nominal", default=0.0), "tax_rate": Declared("1"),
+        "loss_share": Declared("1", default=1.0), "interest_limit": Declared("1", default=1.0), "bonus": Declared("1", default=0.0),
+        "bonus_within": Declared("year", default=20.0), "tax_life": Declared("year"), "share": Declared("1", default=0.0),
+        "price": Declared("MUSD/kH100e/hour", LINEAR), "sold_share": Declared("1", default=1.0),
     },
 }
 FUEL_EMISSION = Declared("kt/MMBtu", default=0.0)

@@ -178,7 +178,8 @@ def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) ->
     question, text = base_plan(order, run)
     with tempfile.TemporaryDirectory(prefix="gwplan-plan-") as scratch:
         (Path(scratch) / "plan.csv").write_text(text, encoding="utf-8")
-        made = decisions.read_plan(Path(scratch), case)
+        # A plan of contracts that commit to nothing decides nothing that could be fixed.
+        made = decisions.read_plan(Path(scratch), case) if len(text.splitlines()) > 1 else []
     planned = solved(case, made)
     loss = loss_of(planned[0], asked, number)
     replanned = solved(case, made, loss)
