@@ -80,7 +80,7 @@ class CheckReport:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What `solve` gave: exit code, status, run folder (None without a plan), a sentence, and, if kept, the basis for the next to begin from."""
+    """What `solve` gave: exit code, status, run folder (None without a plan), a sentence, and, if kept, the basis of its relaxation."""
 
     exit_code: int
     status: str
