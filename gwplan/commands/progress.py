@@ -15,8 +15,9 @@ ANSWERED = ("optimal", "infeasible", "stopped")
 
 
 @contextmanager
-def scenario_progress(total: int, what: str = "scenarios") -> Iterator[Callable[[int, Result], None] | None]:
-    """A function to be told of each result, or None where stderr is no terminal."""
+def scenario_progress(total: int, what: str = "scenarios",
+                      begun: str = "the unchanged plan first") -> Iterator[Callable[[int, Result], None] | None]:
+    """A function to be told of each result, or None where stderr is no terminal. begun: what is said before the first."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -27,7 +28,7 @@ def scenario_progress(total: int, what: str = "scenarios") -> Iterator[Callable[
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[found]}"),
                TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=total, found="the unchanged plan first")
+        task = progress.add_task(what, total=total, found=begun)
 
         def told(number: int, result: Result) -> None:
             counts[result.status] += 1

@@ -45,7 +45,7 @@ def sample(context: click.Context, /, model: Path, count: int, seed: int, shape:
 
     with console.reporting(as_json):
         drawing = sampling.Drawing(count, seed, shape, correlations)
-        with scenario_progress(count, "samples") as told:
+        with scenario_progress(count, "samples", "the unchanged plan beside them") as told:
             found = sampling.sample(Order(model, (), told=told, **options), drawing, lambda text: click.echo(text, err=True))
         for warning in found.warnings:
             click.echo(f"warning: {warning}", err=True)

@@ -14,9 +14,9 @@ from gwplan.faults import Fault, InputFaults
 from gwplan.variants import table
 from gwplan.variants.draws import Drawable, Shape, at, chance_of, drawables, held, key_of, looked_up, rows_of, value_at
 from gwplan.variants.drivers import NO_CORRELATIONS, Correlations, correlated, drivers, read_correlations
-from gwplan.variants.pool import solve_all
+from gwplan.variants.pool import Told, solve_all
 from gwplan.variants.scenario import Result, Scenario, ask
-from gwplan.variants.sweep import Order, means_of, with_base
+from gwplan.variants.sweep import UNCHANGED, Order, means_of
 from gwplan.variants.table import Study
 
 if TYPE_CHECKING:
@@ -123,26 +123,30 @@ def gap_of(case: Case, asked: float | None) -> float:
 
 
 def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | None = None) -> Sampled:
-    """Draw, solve and write the folder. InputFaults if the inputs cannot be drawn from; OSError if the folder cannot be written."""
+    """Draw, solve and write the folder; the unchanged question is solved beside the samples, which are too far from it to begin there.
+
+    InputFaults if the inputs cannot be drawn from; OSError if the folder cannot be written.
+    """
     from gwplan.run import Request, read
 
     began = time.perf_counter()
     case = read(Request(order.model, order.overlays, order.sets))
+    means = means_of(order)
+    question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=gap_of(case, order.gap), time_limit=order.time_limit)
+    if means.cache is None or means.cache.get(UNCHANGED.digest(question)) is None:
+        means.executor.begin(question, (), drawing.count)
     drawn = drawn_of(case)
     correlations = correlations_of(case, drawn, drawing.correlations)
     chance = chances([each.key for each in drawn], drawing, correlations)
     scenarios = tuple(Scenario((("sample", number),), rows=rows_of(case, drawn, drawing.shape, row))
                       for number, row in enumerate(chance.tolist(), 1))
-    means = means_of(order)
-    question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=gap_of(case, order.gap), time_limit=order.time_limit)
-    question, base = with_base(question, means, drawing.count, scenarios)
     if announce is not None:
         stay = _held(case)
         aside = f" ({len(stay)} with a range stay at their base: {', '.join(stay)})" if stay else ""
-        announce(f"{len(drawn)} numbers are drawn{aside}; the unchanged model took {base.seconds:.1f} s; {drawing.count} samples follow.")
+        announce(f"{len(drawn)} numbers are drawn{aside}; {drawing.count} samples follow.")
     digests = [scenario.digest(question) for scenario in scenarios]
     cached = sum(means.cache.get(digest) is not None for digest in digests) if means.cache is not None else 0
-    results = solve_all(question, scenarios, executor=means.executor, cache=means.cache, told=means.told)
+    base, *results = solve_all(question, (UNCHANGED, *scenarios), executor=means.executor, cache=means.cache, told=_after_first(means.told))
     columns = table.columns(scenarios, results)
     tables = {
         "draws": _draws(drawn, drawing.shape, chance),
@@ -158,6 +162,16 @@ def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | Non
     folder = table.write(order.runs, "sample", question, digests, facts, {"table": columns, **tables})
     study = Study(folder, columns, scenarios, tuple(results), base, cached, time.perf_counter() - began)
     return _sampled(study, case, drawing, len(drawn), tables, correlations)
+
+
+def _after_first(told: Told | None) -> Told | None:
+    """Whoever is told of results without the first, numbered as if it were not there."""
+
+    def tell(number: int, result: Result) -> None:
+        if told is not None and number > 0:
+            told(number - 1, result)
+
+    return tell
 
 
 def _sampled(study: Study, case: Case, drawing: Drawing, keys: int, tables: dict[str, Columns],

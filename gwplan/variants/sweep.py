@@ -19,6 +19,7 @@ from gwplan.variants.work import solve_scenario
 
 OVERLAY_COLUMNS = ("table", *COLUMNS)
 BASE = "base"
+UNCHANGED = Scenario((("what", BASE),))
 
 
 @dataclass(frozen=True)
@@ -85,12 +86,11 @@ def with_base(question: Question, means: Means, count: int, scenarios: Sequence[
     Meanwhile whoever is to solve `count` scenarios, of which some are known already, gets ready.
     """
     cache = means.cache
-    unchanged = Scenario((("what", BASE),))
-    digest = unchanged.digest(question) + ".base"
+    digest = UNCHANGED.digest(question) + ".base"
     found = cache.get(digest) if cache is not None else None
     if found is None:
         means.executor.begin(question, scenarios, count)
-        found = solve_scenario(question, unchanged, keep_basis=True)
+        found = solve_scenario(question, UNCHANGED, keep_basis=True)
         if cache is not None:
             cache.put(digest, found)
     return question.begun(found), found
