@@ -152,8 +152,9 @@ def show(folder: Path, as_json: bool) -> None:
       gwplan show runs/RUN --json
     """
     from gwplan.reports import terminal
+    from gwplan.reports.readable import readable
 
-    with console.reporting(as_json):
+    with console.reporting(as_json), readable(folder):
         if as_json:
             console.print_json(terminal.as_json(folder))
         else:

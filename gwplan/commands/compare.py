@@ -31,8 +31,9 @@ def compare(runs: tuple[Path, ...], page: Path | None, as_json: bool) -> None:
         raise click.UsageError("compare needs two run folders or more: the first is what the others are compared with.")
     from gwplan.compare import compare_runs, open_run
     from gwplan.reports import compared
+    from gwplan.reports.readable import readable
 
-    with console.reporting(as_json):
+    with console.reporting(as_json), readable(*runs):
         base = open_run(runs[0])
         found = [compare_runs(base, open_run(run)) for run in runs[1:]]
         if page is not None:

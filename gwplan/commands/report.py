@@ -24,11 +24,17 @@ def report(folder: Path, output: Path | None, as_json: bool) -> None:
       gwplan report runs/RUN
       gwplan report runs/RUN --output plan.html
     """
+    from gwplan.compare import open_run
     from gwplan.reports import webpage
+    from gwplan.reports.readable import readable
     from gwplan.reports.webpage import studies
 
-    with console.reporting(as_json):
-        written = studies.redraw(folder, output) if studies.is_study(folder) else webpage.write(folder, output)
+    with console.reporting(as_json), readable(folder):
+        if studies.is_study(folder):
+            written = studies.redraw(folder, output)
+        else:
+            open_run(folder)
+            written = webpage.write(folder, output)
     if as_json:
         console.print_json({"run": folder, "page": written})
     else:

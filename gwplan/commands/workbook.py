@@ -23,9 +23,12 @@ def workbook(folder: Path, output: Path | None, as_json: bool) -> None:
     Example:
       gwplan workbook runs/RUN --output plan.xlsx
     """
+    from gwplan.compare import open_run
+    from gwplan.reports.readable import readable
     from gwplan.reports.workbook import write
 
-    with console.reporting(as_json):
+    with console.reporting(as_json), readable(folder):
+        open_run(folder)
         path = write(folder, output)
     if as_json:
         console.print_json({"workbook": path})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,8 +11,8 @@ from gwplan.variants.pool import Numbered
 from gwplan.variants.scenario import Question, Result, Scenario
 from gwplan.variants.work import solve_scenario
 
-PATIENCE = "8s"
-"""How long a scheduler may take to answer before it counts as not there."""
+PATIENCE = 5.0
+"""Seconds that a scheduler may take to answer before it counts as not there."""
 RETRIES = 3
 """How often a scenario runs again whose worker was lost."""
 
@@ -30,15 +31,24 @@ def connect(address: str) -> Cluster:
     except ImportError as error:
         raise ClusterMissing("--cluster needs dask.distributed: pip install 'gwplan[cluster]'") from error
     try:
+        asyncio.run(asyncio.wait_for(_asked_who_it_is(address), PATIENCE))
         client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise ClusterMissing(f"No Dask scheduler answers at {address!r}.") from error
+    except Exception as error:  # whatever sits at an address that is no scheduler's may answer in any way
+        raise ClusterMissing(f"No Dask scheduler answers at {address!r} within {PATIENCE:.0f} s.") from error
     try:
         check(client, address)
     except BaseException:
         client.close()
         raise
     return Cluster(client)
+
+
+async def _asked_who_it_is(address: str) -> None:
+    """Ask a scheduler for its identity. A client that finds none is heard of for long after, this is not."""
+    from distributed import rpc
+
+    async with rpc(address, timeout=PATIENCE) as scheduler:
+        await scheduler.identity()
 
 
 def check(client: Any, address: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gwplan.faults import Fault, InputFaults
@@ -74,10 +74,17 @@ def of_overs(texts: Sequence[str]) -> list[Scenario]:
 
 
 def checked(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], scenarios: Sequence[Scenario]) -> None:
-    """Read the case with the first scenario's sets: a name that matches nothing is a fault of the whole. InputFaults."""
+    """Read the case with the first scenario's sets: a name that matches nothing is a fault of the whole. InputFaults.
+
+    Faults of those sets are called by the --over that they come from.
+    """
     from gwplan.run import Request, read
 
-    read(Request(model, overlays, (*sets, *scenarios[0].sets)))
+    try:
+        read(Request(model, overlays, (*sets, *scenarios[0].sets)))
+    except InputFaults as error:
+        own = {f"--set {each}": f"--over {each}" for each in scenarios[0].sets}
+        raise InputFaults([replace(fault, file=own.get(fault.file, fault.file)) for fault in error.faults], error.warnings) from error
 
 
 def with_base(question: Question, means: Means, count: int, scenarios: Sequence[Scenario] = ()) -> tuple[Question, Result]:

@@ -1,4 +1,4 @@
-"""What-ifs measured: `python -m tests.benchmarks.whatif [--write docs/benchmarks_what_if.md]`. About twenty minutes with nothing else running.
+"""What-ifs measured: `python -m tests.benchmarks.whatif [--write docs/benchmarks_whatif.md]`. About twenty minutes with nothing else running.
 
 An edit that is watched against a cold command; a sweep in one process and in two; samples against cold commands.
 """
@@ -117,6 +117,13 @@ def sampled(scratch: Path) -> str:
     return f"## Samples\n\n`most_compute` with {os.cpu_count()} processes.\n\n" + table("way | seconds | each | ratio", rows)
 
 
+def load() -> str:
+    """How busy the machine was before."""
+    minute, _, quarter = os.getloadavg()
+    return (f"Processes that ran or waited before it began, on average: {minute:.1f} in the last minute, {quarter:.1f} in the last fifteen. "
+            "The three parts are one run.\n")
+
+
 def main() -> None:
     """Measure and print, or write."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.whatif", description=__doc__)
@@ -125,7 +132,7 @@ def main() -> None:
     options = parser.parse_args()
     parts = {"watch": watched, "sweep": swept, "sample": sampled}
     with tempfile.TemporaryDirectory(prefix="gwplan-bench-") as scratch:
-        text = "\n".join([opening(), *(part(Path(scratch)) for name, part in parts.items() if options.only in (None, name))])
+        text = "\n".join([opening(), load(), *(part(Path(scratch)) for name, part in parts.items() if options.only in (None, name))])
     sys.stdout.write(text)
     if options.write is not None:
         options.write.write_text(text, encoding="utf-8")

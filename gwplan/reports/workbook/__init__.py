@@ -6,6 +6,7 @@ Summary on. The plan itself, and what its things are worth at the end, stay thos
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
@@ -24,18 +25,21 @@ def write(run: Path, target: Path | None = None) -> Path:
 
     found = RunFolder(run)
     target = run / NAME if target is None else target
+    content = io.BytesIO()  # a full disk is met in one place, below, and not while the sheets are packed
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True, "in_memory": True}
+    with xlsxwriter.Workbook(content, options) as workbook:
+        book = Book(workbook, found)
+        first = book.sheet("Summary")
+        facts.schedule(book)
+        places = money.sheets(book)
+        places |= finance.sheet(book)
+        facts.fleet(book)
+        facts.assumptions(book)
+        facts.sources(book)
+        summary.fill(book, first, places)
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with xlsxwriter.Workbook(draft, {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}) as workbook:
-            book = Book(workbook, found)
-            first = book.sheet("Summary")
-            facts.schedule(book)
-            places = money.sheets(book)
-            places |= finance.sheet(book)
-            facts.fleet(book)
-            facts.assumptions(book)
-            facts.sources(book)
-            summary.fill(book, first, places)
+        draft.write_bytes(content.getvalue())
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
