@@ -20,8 +20,9 @@ import numpy as np
 
 from gwplan import priced
 from gwplan.arrays import Arrays, Cost, Floats
+from gwplan.halves import Known
 from gwplan.simplex import Basis
-from gwplan.solver import WAKE, Aim, Found, Kept, Options, gap_of, solve_arrays, spend_of
+from gwplan.solver import WAKE, Aim, Found, Kept, Options, solve_arrays
 
 OPENING = "sites.opening"
 """The variable that opens a site in a period."""
@@ -55,25 +56,24 @@ def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: M
             ahead.cancel.set()
         return replace(relaxed, x=None)
     closed = closed_sites(arrays, relaxed.x)
+    known = Known(arrays, cost, fixed, relaxed, relaxed.objective, kept)
     found = ahead.taken(closed) if ahead is not None else None
     if found is None:
         found = priced.settled(arrays, cost, narrower(left()), kept=kept, fixed=fixed, relaxed=relaxed, closed=closed)
-        if found is not None and gap_of(found.objective, relaxed.objective, spend_of_found(cost, found)) > options.gap:
+        if found is not None and known.gap(found) > options.gap:
             start, found = whole_of(arrays, found), None
     if found is None:
-        found = among_few(arrays, cost, left(), Aim(relaxed.objective, options.gap), most_opened(arrays, relaxed.x), closed,
-                          kept=kept, fixed=fixed, start=start)
+        found = among_few(known, left(), most_opened(arrays, relaxed.x), closed, start=start)
     basis = replace(relaxed.basis, closed=closed) if relaxed.basis is not None else None
     if found.x is not None:
-        x = found.x
-        gap = gap_of(found.objective, relaxed.objective, spend_of(cost, x))
-        found = replace(found, bound=relaxed.objective, gap=gap, seconds=time.perf_counter() - began, basis=basis)
-        if gap <= options.gap:
+        proven = known.proves(found, left())
+        found = replace(found, bound=known.bound, gap=known.gap(found), seconds=time.perf_counter() - began, basis=basis)
+        if proven:
             return replace(found, status="optimal")
         start = whole_of(arrays, found)
-    if found.interrupted or left().time_limit <= 0:
+    if found.interrupted or known.interrupted or left().time_limit <= 0:
         return replace(found, status="stopped")
-    full = solve_arrays(arrays, cost, left(), kept=kept, fixed=fixed, start=start)
+    full = solve_arrays(arrays, cost, left(), kept=known.kept, fixed=fixed, start=start)
     return replace(full if full.x is not None or full.status == "infeasible" else found, seconds=time.perf_counter() - began,
                    basis=basis)
 
@@ -84,26 +84,24 @@ def whole_of(arrays: Arrays, found: Found) -> dict[int, float]:
     return {int(n): float(round(found.x[n])) for n in np.flatnonzero(arrays.whole)}
 
 
-def spend_of_found(cost: Cost, found: Found) -> float | None:
-    """What the gap of a plan that was found is relative to."""
-    assert found.x is not None
-    return spend_of(cost, found.x)
-
-
-def among_few(arrays: Arrays, cost: Cost, options: Options, aim: Aim, first: Mapping[int, float], closed: Mapping[int, float], *,
-              kept: Kept, fixed: Mapping[int, float], start: Mapping[int, float]) -> Found:
+def among_few(known: Known, options: Options, first: Mapping[int, float], closed: Mapping[int, float], *,
+              start: Mapping[int, float]) -> Found:
     """The best plan that leaves closed what the relaxation does, or one that opens a single site, if it is near enough.
 
     first: openings at 0 for that; its search takes a tenth of the time, and ends as soon as it is seen to miss the aim.
     """
+    arrays, cost, began = known.arrays, known.cost, time.perf_counter()
     if first != closed:
         fitting = {} if any(start.get(column, 0.0) > OPEN for column in first) else start
-        found = solve_arrays(arrays, cost, replace(narrower(options), aim=aim), kept=kept, fixed={**first, **fixed}, start=fitting)
-        if found.interrupted or (found.x is not None and gap_of(found.objective, aim.bound, spend_of(cost, found.x)) <= aim.gap):
+        aim = Aim(known.bound, options.gap)
+        found = solve_arrays(arrays, cost, replace(narrower(options), aim=aim), kept=known.kept, fixed={**first, **known.fixed},
+                             start=fitting)
+        if found.interrupted or known.proves(found, options) or known.interrupted:
             return found
-        options = replace(options, time_limit=options.time_limit - found.seconds)
+        options = replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
         start = start if found.x is None else whole_of(arrays, found)
-    return solve_arrays(arrays, cost, replace(narrower(options), aim=aim), kept=kept, fixed={**closed, **fixed}, start=start)
+    aim = Aim(known.bound, options.gap)
+    return solve_arrays(arrays, cost, replace(narrower(options), aim=aim), kept=known.kept, fixed={**closed, **known.fixed}, start=start)
 
 
 def narrower(options: Options) -> Options:

@@ -28,6 +28,7 @@ FINANCE = (
     "compute_sales,,,sold_share,,0.9,,1",
 )  # fmt: skip
 UNTIL = "2027"
+_FOLDERS: list[tempfile.TemporaryDirectory[str]] = []  # removed when the process ends
 
 
 def financed(folder: Path, goal: str = "most_equity_value", end: str = "2031-Q4") -> Path:
@@ -49,7 +50,8 @@ def financed(folder: Path, goal: str = "most_equity_value", end: str = "2031-Q4"
 @cache
 def solved(goal: str = "most_equity_value", end: str = "2031-Q4", sets: tuple[str, ...] = (), fix: Path | None = None) -> Path:
     """The run folder of the financed case, solved once."""
-    folder = Path(tempfile.mkdtemp(prefix="gwplan-tests-"))
+    _FOLDERS.append(tempfile.TemporaryDirectory(prefix="gwplan-tests-"))
+    folder = Path(_FOLDERS[-1].name)
     outcome = solve(Request(financed(folder, goal, end), sets=sets, fix=fix, runs=folder / "runs"))
     assert outcome.run is not None, outcome.message
     return outcome.run

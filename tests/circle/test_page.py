@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +15,7 @@ from gwplan.reports.folder import RunFolder
 from gwplan.reports.webpage import circle_charts, sections
 from gwplan.reports.webpage.circle_page import write_circle
 from tests.circle.hand_made import write_run
-from tests.webpage.test_webpage import opened
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium")
-    assert path, "these tests need Debian's chromium"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield launched
-        launched.close()
+from tests.pages import opened
 
 
 def test_each_investor_stands_on_both_sides_and_no_link_goes_back(found: Circle) -> None:

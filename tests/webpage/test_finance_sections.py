@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ from gwplan.reports.folder import RunFolder
 from gwplan.reports.webpage import charts, charts_finance, write
 from gwplan.reports.webpage.sections import of
 from tests.financed import solved, summary_of
-from tests.webpage.test_webpage import opened, solved_tiny
+from tests.pages import opened
 
 KEYS = ["sources", "cash", "debt", "levelised"]
 
@@ -21,18 +19,6 @@ KEYS = ["sources", "cash", "debt", "levelised"]
 @pytest.fixture(scope="module")
 def run() -> RunFolder:
     return RunFolder(solved())
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium")
-    assert path, "these tests need Debian's chromium"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield launched
-        launched.close()
 
 
 def test_both_bars_are_as_high(run: RunFolder) -> None:
@@ -84,9 +70,9 @@ def test_the_levelised_stack_ends_at_the_whole(run: RunFolder) -> None:
     assert sum(parts) == pytest.approx(whole) == pytest.approx(run.summary["levelised_usd_per_h100e_hour"])
 
 
-def test_sections_stand_on_the_page_of_a_financed_plan_alone(run: RunFolder) -> None:
+def test_sections_stand_on_the_page_of_a_financed_plan_alone(run: RunFolder, tiny_run: Path) -> None:
     assert [section.key for section in of(run) if section.key in KEYS] == KEYS
-    assert [section.key for section in of(RunFolder(solved_tiny())) if section.key in KEYS] == ["levelised"]
+    assert [section.key for section in of(RunFolder(tiny_run)) if section.key in KEYS] == ["levelised"]
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
-from collections.abc import Iterator
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +20,7 @@ from gwplan.reports.webpage.comparison import dated, page, waterfall_chart, writ
 from gwplan.reports.webpage.study_page import Material
 from gwplan.run import Request, solve
 from gwplan.variants import sweep as sweeping
+from tests.pages import opened
 from tests.support import TINY, copied, edited
 
 WIDTHS = (1280, 390)
@@ -81,29 +80,6 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     base, other = (solve(Request(TINY, (), each, runs=runs, pages=False)).run for each in ((), sets))
     assert base is not None and other is not None
     return compare(base, other)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium")
-    assert path, "these tests need Debian's chromium; .ci/run installs it"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield launched
-        launched.close()
-
-
-def opened(browser: Any, path: Path, width: int = 1280) -> tuple[Any, list[str]]:
-    """The page, and what went wrong on it or was asked for beside it."""
-    tab, wrong = browser.new_page(viewport={"width": width, "height": 900}), []
-    tab.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
-    tab.on("pageerror", lambda error: wrong.append(str(error)))
-    tab.on("request", lambda sent: wrong.append(sent.url) if not sent.url.startswith(("file:", "data:", "blob:")) else None)
-    tab.goto(path.as_uri())
-    tab.wait_for_function("[...document.querySelectorAll('[data-chart]')].every(one => one.querySelector('.main-svg'))")
-    return tab, wrong
 
 
 def table_of(folder: Path, name: str = "table") -> list[dict[str, str]]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ import pytest
 
 from gwplan.reports.webpage import write
 from gwplan.run import Request, solve
+from tests.pages import opened
 from tests.support import ONE_GIGAWATT, TINY
 
 WIDTHS = (1280, 390)
@@ -26,34 +25,13 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     return outcome.run
 
 
-@cache
-def solved_tiny() -> Path:
-    outcome = solve(Request(TINY, runs=Path(tempfile.mkdtemp(prefix="gwplan-tests-"))))
-    assert outcome.run is not None
-    return outcome.run
-
-
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium")
-    assert path, "these tests need Debian's chromium; .ci/run installs it"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield launched
-        launched.close()
-
-
-def opened(browser: Any, path: Path, width: int = 1280) -> tuple[Any, list[str]]:
-    """The page, and what went wrong on it or was asked for beside it."""
-    page, wrong = browser.new_page(viewport={"width": width, "height": 900}), []
-    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith(("file:", "data:", "blob:")) else None)
-    page.goto(path.as_uri())
-    page.wait_for_function("document.querySelectorAll('[data-chart] .main-svg').length > 0")
-    return page, wrong
+def page(run: Path, browser: Any) -> Iterator[Any]:
+    """The page of the run, at the width of a desk; tests leave it as they found it."""
+    found, wrong = opened(browser, run / "report.html")
+    yield found
+    found.close()
+    assert wrong == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -64,19 +42,16 @@ def test_opens_without_errors_requests_or_overflow(run: Path, browser: Any, widt
     page.close()
 
 
-def test_figures_are_those_of_the_summary(run: Path, browser: Any) -> None:
+def test_figures_are_those_of_the_summary(run: Path, page: Any) -> None:
     summary = json.loads((run / "summary.json").read_text())
-    page, _ = opened(browser, run / "report.html")
     cards = page.eval_on_selector_all("[data-figure]", "all => all.map(one => [one.dataset.figure, one.dataset.value])")
     assert len(cards) == 6
     for key, shown in cards:
         value = max(summary[key]) if isinstance(summary[key], list) else summary[key]
         assert shown == value if isinstance(value, str) else float(shown) == value
-    page.close()
 
 
-def test_every_chart_has_data_and_its_table_holds_the_same(run: Path, browser: Any) -> None:
-    page, _ = opened(browser, run / "report.html")
+def test_every_chart_has_data_and_its_table_holds_the_same(run: Path, page: Any) -> None:
     counts = page.eval_on_selector_all("[data-chart]", "all => all.map(one => one.data.map(trace => (trace.y || trace.x || trace.link.value).length))")
     assert len(counts) >= 7
     assert all(traces and min(traces) > 0 for traces in counts)
@@ -85,33 +60,27 @@ def test_every_chart_has_data_and_its_table_holds_the_same(run: Path, browser: A
     assert first == pytest.approx(summary["it_mw"])
     rows = page.eval_on_selector_all("figure:first-of-type details", "all => all[0].querySelectorAll('tbody tr').length")
     assert rows == len(summary["periods"])
-    page.close()
 
 
-def test_periods_are_names_and_the_target_is_drawn(run: Path, browser: Any) -> None:
-    page, _ = opened(browser, run / "report.html")
+def test_periods_are_names_and_the_target_is_drawn(page: Any) -> None:
     assert page.evaluate("document.querySelector('[data-chart]').layout.xaxis.type") == "category"
     names = page.evaluate("document.querySelector('[data-chart]').data.map(trace => trace.name)")
     assert names == ["IT", "at the meter", "target, IT"]
-    page.close()
 
 
-def test_a_failed_check_is_said_at_the_top(run: Path, browser: Any, tmp_path: Path) -> None:
+def test_a_failed_check_is_said_at_the_top(run: Path, page: Any, browser: Any, tmp_path: Path) -> None:
     copy = tmp_path / "run"
     shutil.copytree(run, copy)
     audit = json.loads((copy / "audit.json").read_text())
     assert audit["ok"]
-    page, _ = opened(browser, run / "report.html")
     assert page.query_selector("header [role=alert]") is None
-    page.close()
     (copy / "audit.json").write_text(json.dumps({**audit, "ok": False}))
-    page, _ = opened(browser, write(copy))
-    assert "do not use its figures" in page.text_content("header [role=alert]")
-    page.close()
+    alarmed, _ = opened(browser, write(copy))
+    assert "do not use its figures" in alarmed.text_content("header [role=alert]")
+    alarmed.close()
 
 
-def test_search_filters_the_assumptions(run: Path, browser: Any) -> None:
-    page, _ = opened(browser, run / "report.html")
+def test_search_filters_the_assumptions(page: Any) -> None:
     shown = "document.querySelectorAll('#assumptions tbody tr:not([hidden])').length"
     every = page.evaluate(shown)
     page.fill("[data-search]", "halls. price")
@@ -122,19 +91,15 @@ def test_search_filters_the_assumptions(run: Path, browser: Any) -> None:
     assert page.text_content("[data-count]") == f"{some:,} of {every:,} rows"
     page.fill("[data-search]", "")
     assert page.evaluate(shown) == every
-    page.close()
 
 
-def test_the_button_changes_light_and_dark(run: Path, browser: Any) -> None:
-    page, wrong = opened(browser, run / "report.html")
+def test_the_button_changes_light_and_dark(page: Any) -> None:
     paper = "getComputedStyle(document.body).backgroundColor"
     before = page.evaluate(paper)
     page.click("[data-theme-button]")
     assert page.evaluate(paper) != before
     page.click("[data-theme-button]")
     assert page.evaluate(paper) == before
-    assert wrong == []
-    page.close()
 
 
 def test_a_title_is_a_text_whatever_it_holds(run: Path, browser: Any, tmp_path: Path) -> None:
@@ -150,11 +115,11 @@ def test_a_title_is_a_text_whatever_it_holds(run: Path, browser: Any, tmp_path: 
     page.close()
 
 
-def test_paid_to_date_ends_at_the_capital_of_the_summary_beside_its_cap() -> None:
+def test_paid_to_date_ends_at_the_capital_of_the_summary_beside_its_cap(tiny_run: Path) -> None:
     from gwplan.reports.folder import RunFolder
     from gwplan.reports.webpage import charts, charts_money
 
-    run = RunFolder(solved_tiny())
+    run = RunFolder(tiny_run)
     chart = charts_money.paid(run)
     assert chart is not None
     _, size = charts.money(run)
@@ -163,20 +128,20 @@ def test_paid_to_date_ends_at_the_capital_of_the_summary_beside_its_cap() -> Non
     assert set(chart.traces[1]["y"]) == {cap / size}
 
 
-def test_compute_of_the_generations_sums_to_the_plans() -> None:
+def test_compute_of_the_generations_sums_to_the_plans(tiny_run: Path) -> None:
     from gwplan.reports.folder import RunFolder
     from gwplan.reports.webpage import charts_fleet
 
-    run = RunFolder(solved_tiny())
+    run = RunFolder(tiny_run)
     traces = charts_fleet.compute(run).traces
     assert [sum(values) for values in zip(*(trace["y"] for trace in traces), strict=True)] == pytest.approx(run.summary["compute_kh100e"])
 
 
-def test_limits_by_period_are_those_without_slack() -> None:
+def test_limits_by_period_are_those_without_slack(tiny_run: Path) -> None:
     from gwplan.reports.folder import RunFolder
     from gwplan.reports.webpage import charts_power
 
-    run = RunFolder(solved_tiny())
+    run = RunFolder(tiny_run)
     chart = charts_power.binds(run)
     assert chart is not None
     slack = {(row["rule"], row["index"]): row["slack"] for row in run.table("limits").to_dict("records")}
@@ -194,8 +159,7 @@ def test_limits_by_period_are_those_without_slack() -> None:
     assert len(seen) > 1
 
 
-def test_prints_on_white_even_from_dark(run: Path, browser: Any) -> None:
-    page, _ = opened(browser, run / "report.html")
+def test_prints_on_white_even_from_dark(page: Any) -> None:
     page.emulate_media(color_scheme="dark", media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    page.close()
+    page.emulate_media(color_scheme="null", media="null")

@@ -1,0 +1,19 @@
+"""A page opened in the browser, with all that goes wrong on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+DRAWN = "[...document.querySelectorAll('[data-chart]')].every(one => one.querySelector('.main-svg'))"
+
+
+def opened(browser: Any, path: Path, width: int = 1280) -> tuple[Any, list[str]]:
+    """The page with all its charts drawn, and what was printed as wrong on it or asked for beside it."""
+    page, wrong = browser.new_page(viewport={"width": width, "height": 900}), []
+    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith(("file:", "data:", "blob:")) else None)
+    page.goto(path.as_uri())
+    page.wait_for_function(DRAWN)
+    return page, wrong
