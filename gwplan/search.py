@@ -5,24 +5,24 @@ relaxation's value, which bounds all plans, it is proven. Else the whole problem
 opened, a plan for the one that is opened most is tried before. With finance in the plan, the physical plan is first sought
 at the prices of money that the relaxation knows (`priced.py`).
 
-After a change of some numbers the relaxation mostly opens the sites it opened before. Where its last basis is known, the
-plan for those is therefore looked for in a second thread, while the relaxation is still solved.
+After a change of some numbers the last plan mostly is near enough, or its sites are the ones to search (`ahead.py`). A plan that is near,
+but not near enough, is held against a closer bound (`halves.py`) before anything else is searched.
 """
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
 from gwplan import priced
+from gwplan.ahead import Ahead
 from gwplan.arrays import Arrays, Cost, Floats
 from gwplan.halves import Known
 from gwplan.simplex import Basis
-from gwplan.solver import WAKE, Aim, Found, Kept, Options, solve_arrays
+from gwplan.solver import Aim, Found, Kept, Options, solve_arrays
 
 OPENING = "sites.opening"
 """The variable that opens a site in a period."""
@@ -34,8 +34,6 @@ INNER_GAP = 0.5
 """Share of the gap that the narrow search may use; the rest is for what the relaxation lacks."""
 INNER_TIME = 0.5
 """Share of the time left that the narrow search may use."""
-AHEAD_LOG = ".ahead.log"
-"""Ending of the log of the search among the last relaxation's sites, which runs beside the relaxation."""
 
 
 def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: Mapping[int, float], start: Mapping[int, float],
@@ -57,7 +55,7 @@ def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: M
         return replace(relaxed, x=None)
     closed = closed_sites(arrays, relaxed.x)
     known = Known(arrays, cost, fixed, relaxed, relaxed.objective, kept)
-    found = ahead.taken(closed) if ahead is not None else None
+    found = ahead.taken(known, closed) if ahead is not None else None
     if found is None:
         found = priced.settled(arrays, cost, narrower(left()), kept=kept, fixed=fixed, relaxed=relaxed, closed=closed)
         if found is not None and known.gap(found) > options.gap:
@@ -107,50 +105,6 @@ def among_few(known: Known, options: Options, first: Mapping[int, float], closed
 def narrower(options: Options) -> Options:
     """The options of a search among few sites: a part of the gap and of the time."""
     return replace(options, gap=options.gap * INNER_GAP, time_limit=options.time_limit * INNER_TIME)
-
-
-@dataclass
-class Ahead:
-    """The search among the sites that the last relaxation opened, at work in its own thread."""
-
-    closed: Mapping[int, float]
-    options: Options
-    cancel: threading.Event
-    done: threading.Event = field(default_factory=threading.Event)
-    found: Found | None = None
-
-    @classmethod
-    def begun(cls, arrays: Arrays, cost: Cost, options: Options, kept: Kept, fixed: Mapping[int, float], start: Mapping[int, float],
-              basis: Basis | None) -> Ahead | None:
-        """Begin it, where a basis that fits says which sites are closed, and a start keeps the search short."""
-        if basis is None or not basis.closed or not start or (len(basis.columns), len(basis.rows)) != arrays.matrix.shape[::-1]:
-            return None
-        cancel = threading.Event()
-        log = options.log.with_suffix(AHEAD_LOG) if options.log is not None else None
-        ahead = cls(basis.closed, replace(options, log=log, cancel=cancel, meanwhile=None), cancel)
-
-        def work() -> None:
-            try:
-                ahead.found = solve_arrays(arrays, cost, ahead.options, kept=kept, fixed={**basis.closed, **fixed}, start=start)
-            finally:
-                ahead.done.set()
-
-        threading.Thread(target=work, daemon=True).start()
-        return ahead
-
-    def taken(self, closed: Mapping[int, float]) -> Found | None:
-        """What it found, once it is done; None, and it stops, where other sites are closed. Ctrl-C keeps its plan."""
-        if closed != self.closed:
-            self.cancel.set()
-            return None
-        interrupted = False
-        while not self.done.is_set():
-            try:
-                self.done.wait(WAKE)
-            except KeyboardInterrupt:
-                interrupted = True
-                self.cancel.set()
-        return replace(self.found, interrupted=True) if interrupted and self.found is not None else self.found
 
 
 def closed_sites(arrays: Arrays, x: Floats) -> dict[int, float]:

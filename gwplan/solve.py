@@ -83,9 +83,11 @@ def kept_row(cost: Cost, best: float) -> tuple[Floats, float, float]:
 
 def polish(arrays: Arrays, last: tuple[Cost, Found], options: Options, kept: Kept,
            fixed: Mapping[int, float] | None) -> tuple[Floats, Floats | None]:
-    """Values and duals with the whole numbers fixed; those of the search where the LP finds none."""
+    """Values and duals with the whole numbers fixed; those of the search where the LP finds none, or was one already."""
     cost, found = last
     assert found.x is not None
+    if found.row_duals is not None:
+        return polished(arrays, found)
     whole = {int(n): float(round(found.x[n])) for n in np.flatnonzero(arrays.whole)}
     relaxed = replace(arrays, whole=np.zeros_like(arrays.whole))
     better = solve_arrays(relaxed, replace(cost, spend=None), options, kept=kept, fixed={**(fixed or {}), **whole})
