@@ -1,21 +1,20 @@
 """What is done beside the relaxation where there is a plan to start from: the last plan as it would be now, and a search around it.
 
 The whole numbers of the last plan are settled with the numbers as they are now. If that is near enough to the relaxation, nothing
-need be searched. Where the last basis is known too, the relaxation mostly opens the sites that it opened before: a plan
-for those is looked for meanwhile.
+need be searched. The relaxation mostly opens the sites that it opened before: a plan for those is looked for meanwhile.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from gwplan.arrays import Arrays, Cost
 from gwplan.halves import Known
-from gwplan.simplex import Basis
+from gwplan.openings import closed_but
 from gwplan.solver import WAKE, Found, Kept, Options, solve_arrays
 
 LOG = ".ahead.log"
@@ -24,9 +23,9 @@ LOG = ".ahead.log"
 
 @dataclass
 class Ahead:
-    """At work in a thread of its own. closed: sites that the last relaxation left closed, None where it is not known."""
+    """At work in a thread of its own. closed: openings, by column, of sites that are not likely to open: all 0."""
 
-    closed: Mapping[int, float] | None
+    closed: Mapping[int, float]
     options: Options
     cancel: threading.Event
     looked: threading.Event = field(default_factory=threading.Event)
@@ -37,22 +36,20 @@ class Ahead:
 
     @classmethod
     def begun(cls, arrays: Arrays, cost: Cost, options: Options, kept: Kept, fixed: Mapping[int, float], start: Mapping[int, float],
-              basis: Basis | None) -> Ahead | None:
-        """Begin it, where the start says all that is whole; the search also needs a basis that fits."""
+              likely: Collection[str]) -> Ahead | None:
+        """Begin it, where the start says all that is whole."""
         whole = {**start, **fixed}
         if not start or not all(int(column) in whole for column in np.flatnonzero(arrays.whole)):
             return None
-        fits = basis is not None and (len(basis.columns), len(basis.rows)) == arrays.matrix.shape[::-1]
         cancel, log = threading.Event(), options.log.with_suffix(LOG) if options.log is not None else None
-        ahead = cls(basis.closed or None if basis is not None and fits else None, replace(options, log=log, cancel=cancel, meanwhile=None),
-                    cancel)
+        ahead = cls(closed_but(arrays, likely), replace(options, log=log, cancel=cancel, meanwhile=None), cancel)
 
         def work() -> None:
             try:
                 linear = replace(arrays, whole=np.zeros_like(arrays.whole))
                 ahead.standing = solve_arrays(linear, replace(cost, spend=None), ahead.options, kept=kept, fixed=whole)
                 ahead.looked.set()
-                if ahead.closed is not None and not cancel.wait(WAKE):  # whoever waits for the last plan says at once if it will do
+                if not cancel.wait(WAKE):  # whoever waits for the last plan says at once if it will do
                     ahead.found = solve_arrays(arrays, cost, ahead.options, kept=kept, fixed={**ahead.closed, **fixed}, start=start)
             finally:
                 ahead.looked.set()
@@ -71,7 +68,7 @@ class Ahead:
         if standing is not None and standing.status == "optimal" and (self.interrupted or known.gap(standing) <= self.options.gap):
             self.cancel.set()
             return replace(standing, interrupted=self.interrupted)
-        if self.closed is None or closed != self.closed:
+        if closed != self.closed:
             self.cancel.set()
             return None
         self._wait(self.done)

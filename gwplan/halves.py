@@ -8,12 +8,14 @@ relaxation is no better than a plan that is found holds none that is, and is lef
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from gwplan.arrays import Arrays, Cost, Floats
-from gwplan.solver import Found, Kept, Options, gap_of, solve_arrays, spend_of
+from gwplan.decomposition import relax
+from gwplan.openings import opened
+from gwplan.solver import Found, Kept, Options, gap_of, spend_of
 
 COUNTED = "halls.started"
 """The whole numbers whose sum is split."""
@@ -80,9 +82,9 @@ class Known:
 
     def _relaxed(self, row: tuple[Floats, float, float], options: Options) -> float:
         """The bound of the plans that keep one more row, worse than any where there is none; not a number where time ran out."""
-        arrays, cost = replace(self.arrays, whole=np.zeros_like(self.arrays.whole)), replace(self.cost, spend=None)
-        found = solve_arrays(arrays, cost, options, kept=Kept([*self.kept.rows, row]), fixed=self.fixed)
+        assert self.relaxed.x is not None
+        found = relax(self.arrays, self.cost, options, Kept([*self.kept.rows, row]), self.fixed, opened(self.arrays, self.relaxed.x))
         self.interrupted = self.interrupted or found.interrupted
         if found.status == "infeasible":
-            return -np.inf if cost.maximize else np.inf
-        return found.objective if found.status == "optimal" else np.nan
+            return -np.inf if self.cost.maximize else np.inf
+        return found.bound if found.status == "optimal" else np.nan

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from gwplan.case import Case
     from gwplan.compare import Comparison
     from gwplan.model import Change, Plan
-    from gwplan.simplex import Basis
     from gwplan.solve import Answer
     from gwplan.solver import Options
 
@@ -43,8 +42,7 @@ class Progress:
 class Request:
     """What to run. Blank options are those of the model file.
 
-    pages: whether the page and the workbook are written too. basis: of an earlier run's relaxation, to begin from.
-    keep_basis: whether the outcome is to have the basis of this run's.
+    pages: whether the page and the workbook are written too. likely: sites that an earlier run's relaxation opened.
     """
 
     model: Path
@@ -60,8 +58,7 @@ class Request:
     write_lp: Path | None = None
     runs: Path = Path("runs")
     pages: bool = True
-    basis: Basis | None = None
-    keep_basis: bool = False
+    likely: tuple[str, ...] = ()
     progress: Callable[[Progress], None] | None = None
 
 
@@ -80,7 +77,7 @@ class CheckReport:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a run: exit code, status, run folder (None without a plan), a sentence, and, if kept, where the next may begin."""
+    """What came of a run: exit code, status, run folder (None without a plan), a sentence, and the sites that its relaxation opens."""
 
     exit_code: int
     status: str
@@ -88,7 +85,7 @@ class Outcome:
     message: str
     sizes: dict[str, int] = field(default_factory=dict)
     warnings: list[Fault] = field(default_factory=list)
-    basis: Basis | None = None
+    opened: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -275,7 +272,7 @@ def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
         return Outcome(INFEASIBLE, "infeasible", None, message, arrays.sizes, case.warnings)
     fixed = fixing.values if fixing else None
     start = decisions.start(plan, arrays, decisions.read_start(request.start, case)) if request.start else None
-    options = replace(options_of(case, log, clock), basis=request.basis, with_basis=request.keep_basis)
+    options = replace(options_of(case, log, clock), likely=request.likely)
     with clock.phase("solve"):
         broken = any(rule.broken for rule in plan.rules)
         answer = None if broken else solve_goals(arrays, options, fixed=fixed, start=start)
@@ -318,5 +315,5 @@ def write(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answ
         return Outcome(FAILED, "audit failed", run, f"The audit found the answer wrong: {wrong}.", arrays.sizes, case.warnings)
     if answer.status != "optimal":
         message = "Stopped early: this is the best plan found so far."
-        return Outcome(STOPPED_WITH_PLAN, "stopped", run, message, arrays.sizes, case.warnings, answer.basis)
-    return Outcome(SOLVED, "optimal", run, "Solved to the gap.", arrays.sizes, case.warnings, answer.basis)
+        return Outcome(STOPPED_WITH_PLAN, "stopped", run, message, arrays.sizes, case.warnings, answer.opened)
+    return Outcome(SOLVED, "optimal", run, "Solved to the gap.", arrays.sizes, case.warnings, answer.opened)

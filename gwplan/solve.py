@@ -11,7 +11,6 @@ import numpy as np
 
 from gwplan.arrays import Arrays, Cost, Floats
 from gwplan.search import search
-from gwplan.simplex import Basis
 from gwplan.solver import Found, Kept, Options, solve_arrays
 
 KEPT_WITHIN = 1e-7
@@ -24,8 +23,8 @@ CLEAN = 1e-9
 class Answer:
     """What solving gave. status: optimal, stopped, infeasible or unbounded; x None without a plan.
 
-    objective, bound and gap are those of the first goal; activity and duals are by row, of the last; basis
-    is that of the first goal's relaxation.
+    objective, bound and gap are those of the first goal; activity and duals are by row, of the last; opened:
+    sites that the first goal's relaxation opens.
     """
 
     status: str
@@ -35,7 +34,7 @@ class Answer:
     gap: float
     duals: Floats | None
     goals: list[dict[str, Any]]
-    basis: Basis | None = None
+    opened: tuple[str, ...] = ()
 
 
 def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] | None = None,
@@ -45,11 +44,11 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
     for number, cost in enumerate(arrays.costs):
         left = replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
         if number == 0:
-            found = search(arrays, cost, left, kept=kept, fixed=fixed or {}, start=start or {}, basis=options.basis)
+            found = search(arrays, cost, left, kept=kept, fixed=fixed or {}, start=start or {}, likely=options.likely)
         elif options.prove_later:
-            found = search(arrays, cost, replace(left, with_basis=False), kept=kept, fixed=fixed or {}, start=start or {})
+            found = search(arrays, cost, left, kept=kept, fixed=fixed or {}, start=start or {})
         else:
-            found = settle(arrays, cost, replace(left, with_basis=False), kept, {**(fixed or {}), **(start or {})})
+            found = settle(arrays, cost, left, kept, {**(fixed or {}), **(start or {})})
         if found.x is None:
             break
         founds.append((cost, found))
@@ -62,9 +61,9 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
         return Answer(found.status, None, np.nan, np.nan, np.nan, None, [])
     status = "optimal" if len(founds) == len(arrays.costs) and founds[-1][1].status == "optimal" else "stopped"
     settled = len(founds) > 1 and not options.prove_later
-    last = replace(options, time_limit=np.inf, with_basis=False)
+    last = replace(options, time_limit=np.inf)
     x, duals = polished(arrays, founds[-1][1]) if settled else polish(arrays, founds[-1], last, kept, fixed)
-    return replace(summed_up(status, x, duals, founds), basis=founds[0][1].basis)
+    return replace(summed_up(status, x, duals, founds), opened=founds[0][1].opened)
 
 
 def settle(arrays: Arrays, cost: Cost, options: Options, kept: Kept, whole: Mapping[int, float]) -> Found:

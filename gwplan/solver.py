@@ -19,7 +19,7 @@ import highspy
 import numpy as np
 
 from gwplan.arrays import Arrays, Cost, Floats
-from gwplan.simplex import Basis, basis_of, begin
+from gwplan.simplex import begin
 
 Watch = Callable[[float, float, float, float], None]
 """Told of progress: seconds, objective, bound, gap."""
@@ -37,9 +37,9 @@ WAKE = 0.05
 class Options:
     """How long, how far, and with what HiGHS works; `meanwhile` is done by the thread that waits for it.
 
-    basis: of an earlier relaxation for the first goal; where it fits in size it is begun from, and a change of some
-    numbers then takes a sixth of the time. prove_later: False leaves goals after the first unproven: the whole numbers
-    stay as the first goal found them. cancel: once it is set, the search stops. aim: what its plans are measured by.
+    likely: sites that the relaxation of the first goal may open, as that of a plan before did. prove_later: False leaves
+    goals after the first unproven: the whole numbers stay as the first goal found them. cancel: once it is set, the search
+    stops. aim: what its plans are measured by.
     """
 
     gap: float = 0.0
@@ -49,11 +49,10 @@ class Options:
     log: Path | None = None
     watch: Watch | None = None
     meanwhile: Callable[[], None] | None = None
-    basis: Basis | None = None
+    likely: tuple[str, ...] = ()
     prove_later: bool = True
     cancel: threading.Event | None = None
     aim: Aim | None = None
-    with_basis: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,10 @@ class Aim:
 
 @dataclass(frozen=True)
 class Found:
-    """What HiGHS found. status: optimal, stopped, infeasible or unbounded; x is None without a plan."""
+    """What HiGHS found. status: optimal, stopped, infeasible or unbounded; x is None without a plan.
+
+    opened: sites that the relaxation opens.
+    """
 
     status: str
     x: Floats | None
@@ -88,7 +90,7 @@ class Found:
     row_duals: Floats | None = None
     interrupted: bool = False
     misled: bool = False
-    basis: Basis | None = None
+    opened: tuple[str, ...] = ()
 
 
 @dataclass
@@ -134,14 +136,12 @@ def load(arrays: Arrays, cost: Cost, options: Options) -> Any:
 
 
 def solve_arrays(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | None = None, fixed: Mapping[int, float] | None = None,
-                 start: Mapping[int, float] | None = None, basis: Basis | None = None) -> Found:
+                 start: Mapping[int, float] | None = None) -> Found:
     """Solve for one cost. kept: rows of earlier goals; fixed: values by column; start: values by column to begin from.
-
-    basis: of an earlier LP of the same shape; a MIP takes none.
 
     KeyboardInterrupt keeps the incumbent and returns it as `stopped`.
     """
-    found = solve_once(arrays, cost, options, kept=kept, fixed=fixed, start=start, basis=basis)
+    found = solve_once(arrays, cost, options, kept=kept, fixed=fixed, start=start)
     left = options.time_limit - found.seconds
     if not found.misled or found.interrupted or left <= 0:
         return found
@@ -153,7 +153,7 @@ def solve_arrays(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | N
 
 
 def solve_once(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | None, fixed: Mapping[int, float] | None,
-               start: Mapping[int, float] | None, basis: Basis | None = None) -> Found:
+               start: Mapping[int, float] | None) -> Found:
     """Load, start and run HiGHS."""
     highs = load(arrays, cost, options)
     for coefficients, low, high in (kept.rows if kept else ()):
@@ -163,10 +163,10 @@ def solve_once(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | Non
     if start:
         index = np.fromiter(start, dtype=np.int32, count=len(start))
         highs.setSolution(len(index), index, np.fromiter(start.values(), dtype=float, count=len(start)))
-    if arrays.financed and not arrays.whole.any() and basis is None:
+    if arrays.financed and not arrays.whole.any():
         highs.setOptionValue("solver", "ipm")
-    elif basis is not None or not (arrays.whole.any() or fixed):
-        begin(highs, arrays, cost, basis)
+    elif not (arrays.whole.any() or fixed):
+        begin(highs, arrays, cost)
     highs.setOptionValue("time_limit", max(0.0, options.time_limit))
     highs.setOptionValue("mip_rel_gap", 0.0 if cost.spend is not None else options.gap)
     return run(highs, cost, options)
@@ -283,8 +283,7 @@ def read(highs: Any, cost: Cost, control: Control) -> Found:
     misled = whole and abs(info.objective_function_value - objective) > MISLED * max(1.0, abs(objective))
     done = (not misled and (status == states.kOptimal or control.close_enough)) or (whole and gap <= control.options.gap)
     duals = np.array(solution.row_dual) if solution.dual_valid else None
-    return Found("optimal" if done else "stopped", x, objective, bound, gap, seconds, duals, stopped, misled and not done,
-                 basis_of(highs) if control.options.with_basis and not whole else None)
+    return Found("optimal" if done else "stopped", x, objective, bound, gap, seconds, duals, stopped, misled and not done)
 
 
 def spend_of(cost: Cost, x: Floats) -> float | None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from gwplan import console
 from gwplan.compare import Comparison, compare_runs, open_run
@@ -20,9 +20,6 @@ from gwplan.definition import read_definition
 from gwplan.faults import Fault, InputFaults, MissingValue
 from gwplan.reports.folder import RunFolder
 from gwplan.run import SOLVED, STOPPED_WITH_PLAN, Outcome, Request, solve, uncollected
-
-if TYPE_CHECKING:
-    from gwplan.simplex import Basis
 
 TOGETHER_MS = 400
 """Longest that saves in quick succession are gathered before they are acted on."""
@@ -58,7 +55,7 @@ class Watch:
     first: RunFolder | None = None
     last: RunFolder | None = None
     inputs: Path | None = None
-    basis: Basis | None = None
+    opened: tuple[str, ...] = ()
 
     @property
     def files(self) -> list[Path]:
@@ -96,14 +93,13 @@ class Watch:
 
     def _next(self) -> Request:
         """The request as it was given; after the first plan from the last one and its relaxation, without pages for speed."""
-        request = replace(self.request, keep_basis=True)
-        return request if self.last is None else replace(request, start=self.last.path, basis=self.basis, pages=False)
+        return self.request if self.last is None else replace(self.request, start=self.last.path, likely=self.opened, pages=False)
 
     def _taken(self, outcome: Outcome, content: str, began: float) -> Event:
         """Keep a plan that was found, and compare it; a plan that fails its audit, or none, leaves the last one in its place."""
         if outcome.exit_code not in (SOLVED, STOPPED_WITH_PLAN) or outcome.run is None:
             return Event("no_plan", time.perf_counter() - began, outcome.message, warnings=tuple(outcome.warnings))
-        run, last, self.solved, self.basis = open_run(outcome.run), self.last, content, outcome.basis
+        run, last, self.solved, self.opened = open_run(outcome.run), self.last, content, outcome.opened
         self.last, self.first = run, self.first or run
         if last is None:
             return Event("solved", time.perf_counter() - began, warnings=tuple(outcome.warnings), run=outcome.run)

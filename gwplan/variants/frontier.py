@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from gwplan.block import Expression
     from gwplan.case import Case
     from gwplan.model import Plan
-    from gwplan.simplex import Basis
     from gwplan.solver import Found, Kept, Options
 
 SAME = 1e-7
@@ -142,8 +141,8 @@ class Problem:
         self.plan = replace(plan, objectives=objectives)
         self.arrays: Arrays = compile_plan(self.plan)
         self.costs: list[Cost] = self.arrays.costs
-        self.options = replace(options, with_basis=True)
-        self.bases: dict[int, Basis] = {}
+        self.options = options
+        self.opened: dict[int, tuple[str, ...]] = {}
 
     def value(self, place: int, x: Floats) -> float:
         """A figure in a plan."""
@@ -162,9 +161,9 @@ class Problem:
 
         kept: Kept = Kept(list(rows))
         whole = {} if start is None else {int(n): float(round(start[n])) for n in np.flatnonzero(self.arrays.whole)}
-        found = search(self.arrays, self.costs[place], self.options, kept=kept, fixed={}, start=whole, basis=self.bases.get(place))
-        if found.basis is not None:
-            self.bases[place] = found.basis
+        found = search(self.arrays, self.costs[place], self.options, kept=kept, fixed={}, start=whole,
+                       likely=self.opened.get(place, ()))
+        self.opened[place] = found.opened
         return found
 
     def ranked(self, first: int, rows: Sequence[tuple[Floats, float, float]], start: Floats | None) -> tuple[Found, Floats | None]:

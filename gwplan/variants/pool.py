@@ -68,11 +68,13 @@ class Processes:
         self._built: frozenset[Scenario] = frozenset()
 
     def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
-        """Start the processes, each of which needs seconds for its imports, and let them build the first models."""
+        """Start the processes, each of which needs seconds for its imports, and let them build the first models, once these are known."""
+        workers = min(self.workers, count)
         if self._begun is None and count:
-            workers = min(self.workers, count)
-            self._begun, self._built = self._pool(workers), frozenset(scenarios[:workers * AHEAD])
-            for first in range(workers):
+            self._begun = self._pool(workers)
+        if self._begun is not None and not self._built:
+            self._built = frozenset(scenarios[:workers * AHEAD])
+            for first in range(workers if scenarios else 0):
                 self._begun.submit(_build, question, scenarios[first:workers * AHEAD:workers])
 
     @staticmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,9 +14,9 @@ from gwplan.faults import Fault, InputFaults
 from gwplan.variants import table
 from gwplan.variants.draws import Drawable, Shape, at, chance_of, drawables, held, key_of, looked_up, rows_of, value_at
 from gwplan.variants.drivers import NO_CORRELATIONS, Correlations, correlated, drivers, read_correlations
-from gwplan.variants.pool import Told, solve_all
+from gwplan.variants.pool import solve_all
 from gwplan.variants.scenario import Result, Scenario, ask
-from gwplan.variants.sweep import UNCHANGED, Order, means_of
+from gwplan.variants.sweep import Order, means_of, with_base
 from gwplan.variants.table import Study
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def gap_of(case: Case, asked: float | None) -> float:
 
 
 def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | None = None) -> Sampled:
-    """Draw, solve and write the folder; the unchanged question is solved beside the samples, which are too far from it to begin there.
+    """Draw, solve and write the folder. Samples are too far from the unchanged plan to begin there, but mostly open the same sites.
 
     InputFaults if the inputs cannot be drawn from; OSError if the folder cannot be written.
     """
@@ -133,8 +133,7 @@ def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | Non
     case = read(Request(order.model, order.overlays, order.sets))
     means = means_of(order)
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=gap_of(case, order.gap), time_limit=order.time_limit)
-    if means.cache is None or means.cache.get(UNCHANGED.digest(question)) is None:
-        means.executor.begin(question, (), drawing.count)
+    means.executor.begin(question, (), drawing.count)
     drawn = drawn_of(case)
     correlations = correlations_of(case, drawn, drawing.correlations)
     chance = chances([each.key for each in drawn], drawing, correlations)
@@ -144,9 +143,11 @@ def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | Non
         stay = _held(case)
         aside = f" ({len(stay)} with a range stay at their base: {', '.join(stay)})" if stay else ""
         announce(f"{len(drawn)} numbers are drawn{aside}; {drawing.count} samples follow.")
+    begun, base = with_base(question, means, drawing.count, scenarios)
+    question = replace(begun, start="")
     digests = [scenario.digest(question) for scenario in scenarios]
-    cached = sum(means.cache.get(digest) is not None for digest in digests) if means.cache is not None else 0
-    base, *results = solve_all(question, (UNCHANGED, *scenarios), executor=means.executor, cache=means.cache, told=_after_first(means.told))
+    cached = means.cache.holds(digests) if means.cache is not None else 0
+    results = solve_all(question, scenarios, executor=means.executor, cache=means.cache, told=means.told)
     columns = table.columns(scenarios, results)
     tables = {
         "draws": _draws(drawn, drawing.shape, chance),
@@ -162,16 +163,6 @@ def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | Non
     folder = table.write(order.runs, "sample", question, digests, facts, {"table": columns, **tables})
     study = Study(folder, columns, scenarios, tuple(results), base, cached, time.perf_counter() - began)
     return _sampled(study, case, drawing, len(drawn), tables, correlations)
-
-
-def _after_first(told: Told | None) -> Told | None:
-    """Whoever is told of results without the first, numbered as if it were not there."""
-
-    def tell(number: int, result: Result) -> None:
-        if told is not None and number > 0:
-            told(number - 1, result)
-
-    return tell
 
 
 def _sampled(study: Study, case: Case, drawing: Drawing, keys: int, tables: dict[str, Columns],

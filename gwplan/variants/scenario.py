@@ -20,8 +20,8 @@ class Question:
 
     files: each file of the case folder and the model's own, by path relative to the folder they are put into.
     model: the model's path among them. overlays: names among `files` of the --with tables, in order. sets: as --set.
-    start: the text of a plan.csv to start from, blank for none. basis: where the relaxation of the unchanged
-    question ended, packed: all scenarios begin from it, whichever is solved first.
+    start: the text of a plan.csv to start from, blank for none. likely: sites that the relaxation of the
+    unchanged question opens: all scenarios are told of these, whichever is solved first.
     """
 
     model: str
@@ -33,7 +33,7 @@ class Question:
     time_limit: str | None = None
     threads: int | None = 1
     seed: int | None = None
-    basis: str = ""
+    likely: tuple[str, ...] = ()
 
     @cached_property
     def digest(self) -> str:
@@ -47,8 +47,8 @@ class Question:
         return total.hexdigest()
 
     def begun(self, base: Result) -> Question:
-        """The question with what its unchanged form gave, for all scenarios to start from; as it is where that has no plan."""
-        return replace(self, start=base.plan, basis=base.basis) if base.plan else self
+        """The question with the plan of its unchanged form, for all scenarios to start from; as it is where that has none."""
+        return replace(self, start=base.plan, likely=base.opened) if base.plan else self
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Result:
 
     status: optimal, stopped, infeasible, unbounded, stopped_empty, faulty_input or failed. exit_code: that of `gwplan solve`.
     summary: as in summary.json, empty without a plan. plan: the text of plan.csv, blank without one.
-    basis: where the relaxation ended, packed; only where it was asked for.
+    opened: sites that the relaxation opens.
     """
 
     status: str
@@ -90,7 +90,7 @@ class Result:
     summary: Mapping[str, Any] = field(default_factory=dict)
     plan: str = ""
     seconds: float = 0.0
-    basis: str = ""
+    opened: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """As one JSON text."""
@@ -99,7 +99,8 @@ class Result:
     @classmethod
     def from_json(cls, text: str) -> Result:
         """Read what `to_json` wrote. ValueError or TypeError if it is something else."""
-        return cls(**json.loads(text))
+        found = cls(**json.loads(text))
+        return replace(found, opened=tuple(found.opened))
 
 
 def ask(model: Path, *, overlays: tuple[Path, ...] = (), sets: tuple[str, ...] = (), start: str = "", gap: float | None = None,

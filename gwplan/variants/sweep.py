@@ -97,7 +97,7 @@ def with_base(question: Question, means: Means, count: int, scenarios: Sequence[
     found = cache.get(digest) if cache is not None else None
     if found is None:
         means.executor.begin(question, scenarios, count)
-        found = solve_scenario(question, UNCHANGED, keep_basis=True)
+        found = solve_scenario(question, UNCHANGED)
         if cache is not None:
             cache.put(digest, found)
     return question.begun(found), found

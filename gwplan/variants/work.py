@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import gc
 import io
 import tempfile
 import time
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from gwplan.arrays import Arrays
     from gwplan.case import Case
     from gwplan.model import Plan
-    from gwplan.simplex import Basis
 
 Guarded = TypeVar("Guarded", "Built | Result", Result)
 _PUT: dict[str, tempfile.TemporaryDirectory[str]] = {}
@@ -53,22 +50,22 @@ class Built:
     seconds: float
 
 
-def solve_scenario(question: Question, scenario: Scenario, *, keep_basis: bool = False) -> Result:
-    """Read, build and solve one scenario. Never raises but for Ctrl-C. keep_basis: give the basis of its relaxation too."""
-    return solve_built(question, build_scenario(question, scenario), keep_basis=keep_basis)
+def solve_scenario(question: Question, scenario: Scenario) -> Result:
+    """Read, build and solve one scenario. Never raises but for Ctrl-C."""
+    return solve_built(question, build_scenario(question, scenario))
 
 
 def build_scenario(question: Question, scenario: Scenario) -> Built | Result:
-    """Read and build one scenario, which depends on no start or basis; the result where that is the end of it. Raises for Ctrl-C alone."""
+    """Read and build one scenario, which depends on no other plan; the result where that is the end of it. Raises for Ctrl-C alone."""
     gc.collect()  # the model before, which nothing needs any more
     return _guarded(lambda: _build(question, scenario))
 
 
-def solve_built(question: Question, built: Built | Result, *, keep_basis: bool = False) -> Result:
+def solve_built(question: Question, built: Built | Result) -> Result:
     """Solve what was built. Never raises but for Ctrl-C."""
     if isinstance(built, Result):
         return built
-    found = _guarded(lambda: _solve(question, built, keep_basis))
+    found = _guarded(lambda: _solve(question, built))
     return replace(found, seconds=built.seconds + found.seconds)
 
 
@@ -115,7 +112,7 @@ def _build(question: Question, scenario: Scenario) -> Built | Result:
     return Built(case, plan, arrays, fixed, 0.0)
 
 
-def _solve(question: Question, built: Built, keep_basis: bool) -> Result:
+def _solve(question: Question, built: Built) -> Result:
     from gwplan import decisions, run
     from gwplan.results import finite
     from gwplan.solve import solve_goals
@@ -129,7 +126,7 @@ def _solve(question: Question, built: Built, keep_basis: bool) -> Result:
             path.write_text(question.start, encoding="utf-8")
             start = decisions.start(plan, arrays, decisions.read_start(path, case))
     # Ties of the first goal are broken without a proof: it would take most of the time, and moves no goal.
-    options = replace(run.options_of(case, None, None), basis=unpacked(question.basis), with_basis=keep_basis, prove_later=False)
+    options = replace(run.options_of(case, None, None), likely=question.likely, prove_later=False)
     answer = solve_goals(arrays, options, fixed=fixed, start=start)
     if answer.x is None:
         return {"infeasible": Result("infeasible", 4, "no plan keeps all the rules"),
@@ -140,25 +137,7 @@ def _solve(question: Question, built: Built, keep_basis: bool) -> Result:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([decisions.HEADER, *decisions.rows(plan)])
     summary: dict[str, Any] = finite({"status": status, **summarise(plan, answer, arrays)})
-    basis = packed(answer.basis) if answer.basis is not None else ""
-    return Result(status, 0 if status == "optimal" else 5, "", summary, text.getvalue(), basis=basis)
-
-
-def packed(basis: Basis) -> str:
-    """A basis as a short text."""
-    sizes = len(basis.columns).to_bytes(8, "big")
-    return base64.b64encode(zlib.compress(sizes + basis.columns + basis.rows)).decode("ascii")
-
-
-def unpacked(text: str) -> Basis | None:
-    """The basis of such a text; None for a blank one."""
-    from gwplan.simplex import Basis
-
-    if not text:
-        return None
-    content = zlib.decompress(base64.b64decode(text))
-    end = 8 + int.from_bytes(content[:8], "big")
-    return Basis(content[8:end], content[end:])
+    return Result(status, 0 if status == "optimal" else 5, "", summary, text.getvalue(), opened=answer.opened)
 
 
 def _written(path: Path, rows: tuple[tuple[str, ...], ...]) -> Path:

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_array
 
+from gwplan import ahead, simplex
 from gwplan import search as searching
-from gwplan import simplex
 from gwplan.arrays import Arrays, Cost
-from gwplan.search import most_opened, search
+from gwplan.halves import Known
+from gwplan.openings import closed_but, opened
+from gwplan.search import search
 from gwplan.solver import Aim, Kept, Options, load, solve_arrays
 
 OPEN_A, OPEN_B, BUILT_A, BUILT_B = range(4)
@@ -40,6 +42,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> list[set[int]]:
         return solve_arrays(arrays, *arguments, **options)
 
     monkeypatch.setattr(searching, "solve_arrays", noted)
+    monkeypatch.setattr(ahead, "solve_arrays", noted)
     return seen
 
 
@@ -60,7 +63,7 @@ def test_a_single_site_that_is_near_enough_is_all(closed: list[set[int]]) -> Non
     found = search(arrays, arrays.costs[0], Options(gap=0.25), kept=Kept(), fixed={}, start={})
     assert closed == [{OPEN_B}]
     assert (found.status, found.objective) == ("optimal", pytest.approx(2.0))
-    assert most_opened(arrays, np.array([0.4, 0.9, 0.8, 18.0])) == {OPEN_A: 0.0}
+    assert closed_but(arrays, opened(arrays, np.array([0.4, 0.9, 0.8, 18.0]))[:1]) == {OPEN_A: 0.0}
 
 
 def test_a_search_stops_that_is_near_enough_or_cannot_come_so_near() -> None:
@@ -79,21 +82,61 @@ def test_a_search_stops_that_is_near_enough_or_cannot_come_so_near() -> None:
 def test_the_method_is_that_of_the_goal(kind: str, strategy: int) -> None:
     arrays = replace(two_sites(kind=kind), whole=np.zeros(4, dtype=bool))
     highs = load(arrays, arrays.costs[0], Options())
-    simplex.begin(highs, arrays, arrays.costs[0], None)
+    simplex.begin(highs, arrays, arrays.costs[0])
     assert highs.getOptionValue("simplex_strategy")[1] == strategy
 
 
-@pytest.mark.parametrize(("price", "budget", "primal"), [(0.9, 10.0, True), (1.5, 1.0, False)], ids=("still a plan", "no plan any more"))
-def test_a_basis_that_is_still_a_plan_is_gone_on_from_by_the_primal_method(price: float, budget: float, primal: bool) -> None:
-    arrays = replace(two_sites(), whole=np.zeros(4, dtype=bool))
-    cost = replace(arrays.costs[0], kind="most_value")
-    assert solve_arrays(arrays, cost, Options()).basis is None, "it takes time to read"
-    basis = solve_arrays(arrays, cost, Options(with_basis=True)).basis
-    changed = arrays.matrix.toarray()
-    changed[0, BUILT_B] = price
-    after = replace(arrays, matrix=csc_array(changed), upper=np.array([budget, 0, 0, 1, 1]))
-    highs = load(after, cost, Options())
-    simplex.begin(highs, after, cost, basis)
-    assert (highs.getOptionValue("simplex_strategy")[1] == simplex.PRIMAL_SIMPLEX) is primal
-    found = solve_arrays(after, cost, Options(), basis=basis)
-    assert found.objective == pytest.approx(solve_arrays(after, cost, Options()).objective)
+@pytest.mark.parametrize(("gap", "searched"), [(0.5, []), (0.25, [{OPEN_B}])], ids=("near enough", "not near enough"))
+def test_a_last_plan_that_is_near_enough_is_taken_as_it_is(closed: list[set[int]], gap: float, searched: list[set[int]]) -> None:
+    arrays = two_sites()
+    upper = arrays.upper.copy()
+    upper[0] = 2.5  # 2 by a alone, 2.4 in the relaxation: a fifth apart, and half the gap may be used up
+    arrays = replace(arrays, upper=upper)
+    found = search(arrays, arrays.costs[0], Options(gap=gap), kept=Kept(), fixed={}, start={OPEN_A: 1.0, OPEN_B: 0.0})
+    assert closed == searched
+    assert (found.status, found.objective) == ("optimal", pytest.approx(2.0))
+    assert found.bound == pytest.approx(2 + 0.42 / 1.05)
+
+
+def test_a_last_plan_that_is_none_any_more_is_left(closed: list[set[int]]) -> None:
+    arrays = two_sites()
+    upper = arrays.upper.copy()
+    upper[0] = 0.99  # b can no longer be paid
+    arrays = replace(arrays, upper=upper)
+    found = search(arrays, arrays.costs[0], Options(gap=0.3), kept=Kept(), fixed={}, start={OPEN_A: 0.0, OPEN_B: 1.0})
+    assert len(closed) > 0
+    assert (found.status, found.objective) == ("optimal", pytest.approx(0.91))
+
+
+def halls(budget: float) -> Arrays:
+    """As many halls as a budget pays, at 3 each."""
+    cost = Cost("most_compute", True, np.array([1.0]), 0.0, None, 0.0)
+    rules: list[Any] = [None]
+    return Arrays(csc_array(np.array([[3.0]])), np.array([-np.inf]), np.array([budget]), np.array([True]), [None],
+                  {("halls.started", ("a", 0)): 0}, rules, [cost])
+
+
+def known_of(arrays: Arrays) -> tuple[Known, Any]:
+    """What is known of a problem, and its best plan."""
+    cost = arrays.costs[0]
+    relaxed = solve_arrays(replace(arrays, whole=np.zeros(1, dtype=bool)), cost, Options())
+    return Known(arrays, cost, {}, relaxed, relaxed.objective, Kept()), solve_arrays(arrays, cost, Options())
+
+
+def test_halls_come_whole_so_the_halves_bound_closer() -> None:
+    known, plan = known_of(halls(10.0))
+    assert known.bound == pytest.approx(10 / 3)
+    assert not known.proves(plan, Options(gap=0.05)), "a ninth away is too far for the halves to matter"
+    assert known.bound == pytest.approx(10 / 3)
+    assert known.proves(plan, Options(gap=0.06)), "three at most, or four, which nobody can pay"
+    assert known.bound == pytest.approx(3.0)
+    ((_, low, high),) = known.kept.rows
+    assert (low, high) == (-np.inf, 3.0), "no better plan has four"
+
+
+def test_halves_that_say_nothing_leave_the_bound() -> None:
+    known, plan = known_of(halls(9.0))
+    worse = replace(plan, objective=2.9)
+    assert not known.proves(worse, Options(gap=0.03))
+    assert known.bound == pytest.approx(3.0)
+    assert known.kept.rows == []
