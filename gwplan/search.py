@@ -40,39 +40,47 @@ def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: M
     likely: sites that may be among these, by default those of the start; a good guess finds the relaxation in a fifth of the time.
     """
     began = time.perf_counter()
-
-    def left() -> Options:
-        return replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
-
     if options.gap <= 0 or not arrays.whole.any():
         return solve_arrays(arrays, cost, options, kept=kept, fixed=fixed, start=start)
     likely = likely or opened(arrays, start)
     ahead = Ahead.begun(arrays, cost, narrower(options), kept, fixed, start, likely)
-    relaxed = relax(arrays, cost, options, kept, fixed, likely)
-    if relaxed.x is None or relaxed.status != "optimal":
+    try:
+        relaxed = relax(arrays, cost, options, kept, fixed, likely)
+        if relaxed.x is None or relaxed.status != "optimal":
+            return replace(relaxed, x=None)
+        known = Known(arrays, cost, fixed, relaxed, relaxed.bound, kept)
+        left = replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
+        found = searched(known, left, opened(arrays, relaxed.x), start, ahead)
+        return replace(found, seconds=time.perf_counter() - began)
+    finally:
         if ahead is not None:
             ahead.cancel.set()
-        return replace(relaxed, x=None)
-    sites = opened(arrays, relaxed.x)
-    closed = closed_but(arrays, sites)
-    known = Known(arrays, cost, fixed, relaxed, relaxed.bound, kept)
+
+
+def searched(known: Known, options: Options, sites: tuple[str, ...], start: Mapping[int, float], ahead: Ahead | None) -> Found:
+    """The plan for what is known of a goal. sites: those that the relaxation opens."""
+    began, arrays, cost, closed = time.perf_counter(), known.arrays, known.cost, closed_but(known.arrays, sites)
+
+    def left() -> Options:
+        return replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
+
     found = ahead.taken(known, closed) if ahead is not None else None
     if found is None:
-        found = priced.settled(arrays, cost, narrower(left()), kept=kept, fixed=fixed, relaxed=relaxed, closed=closed)
+        found = priced.settled(arrays, cost, narrower(left()), kept=known.kept, fixed=known.fixed, relaxed=known.relaxed, closed=closed)
         if found is not None and known.gap(found) > options.gap:
             start, found = whole_of(arrays, found), None
     if found is None:
         found = among_few(known, left(), closed_but(arrays, sites[:1]), closed, start=start)
     if found.x is not None:
         proven = known.proves(found, left())
-        found = replace(found, bound=known.bound, gap=known.gap(found), seconds=time.perf_counter() - began, opened=sites)
+        found = replace(found, bound=known.bound, gap=known.gap(found), opened=sites)
         if proven:
             return replace(found, status="optimal")
         start = whole_of(arrays, found)
     if found.interrupted or known.interrupted or left().time_limit <= 0:
         return replace(found, status="stopped")
-    full = solve_arrays(arrays, cost, left(), kept=known.kept, fixed=fixed, start=start)
-    return replace(full if full.x is not None or full.status == "infeasible" else found, seconds=time.perf_counter() - began, opened=sites)
+    full = solve_arrays(arrays, cost, left(), kept=known.kept, fixed=known.fixed, start=start)
+    return replace(full if full.x is not None or full.status == "infeasible" else found, opened=sites)
 
 
 def whole_of(arrays: Arrays, found: Found) -> dict[int, float]:

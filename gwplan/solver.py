@@ -25,8 +25,6 @@ Watch = Callable[[float, float, float, float], None]
 """Told of progress: seconds, objective, bound, gap."""
 MISLED = 1e-6
 """Relative difference between the value that HiGHS reports and that of its plan, above which its start has misled it."""
-WELL_WITHIN = 0.8
-"""Share of the gap within which of a bound on all plans a plan is taken as it is."""
 UNKNOWN = 1e100
 """Bounds as large as this say nothing."""
 WAKE = 0.05
@@ -59,7 +57,7 @@ class Options:
 class Aim:
     """A bound on all plans, and the gap within which of it a plan has to lie.
 
-    A search stops with a plan that is well within it, and without one when its own bound shows that it has none.
+    A search stops with a plan that is within it, and without one when its own bound shows that it has none.
     """
 
     bound: float
@@ -67,7 +65,7 @@ class Aim:
 
     def reached(self, objective: float, spend: float) -> bool:
         """True for a plan that is near enough not to look for a better one. spend: what the gap is relative to, 0 for the objective."""
-        return abs(objective) < UNKNOWN and abs(self.bound - objective) <= WELL_WITHIN * self.gap * (spend or abs(objective))
+        return abs(objective) < UNKNOWN and abs(self.bound - objective) <= self.gap * (spend or abs(objective))
 
     def missed(self, best: float, spend: float) -> bool:
         """True if a search whose plans are no better than `best` cannot reach it. spend: what the gap is relative to, 0 for `best`."""

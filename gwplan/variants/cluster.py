@@ -8,7 +8,7 @@ from typing import Any
 
 from gwplan.faults import Fault, InputFaults
 from gwplan.variants.pool import Numbered
-from gwplan.variants.scenario import Question, Result, Scenario
+from gwplan.variants.scenario import UNCHANGED, Question, Result, Scenario
 from gwplan.variants.work import solve_scenario
 
 PATIENCE = 5.0
@@ -82,6 +82,10 @@ class Cluster:
 
     def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
         """Nothing to get ready: the workers are there."""
+
+    def unchanged(self, question: Question) -> Result:
+        """Solve it here."""
+        return solve_scenario(question, UNCHANGED)
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
         """Solve all scenarios. What kills its worker again and again is a failed row."""

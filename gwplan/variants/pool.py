@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import multiprocessing
 import os
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gwplan.variants.cache import Cache
-from gwplan.variants.scenario import Question, Result, Scenario
+from gwplan.variants.scenario import UNCHANGED, Question, Result, Scenario
 from gwplan.variants.work import Built, build_scenario, solve_built, solve_scenario
 
 Numbered = tuple[int, Scenario]
@@ -24,7 +25,7 @@ Told = Callable[[int, Result], None]
 LOST = "the process that solved it ended three times without an answer (out of memory?)"
 
 
-AHEAD = 2
+AHEAD = 3
 """Models that each process builds while the unchanged question is still solved: what it has the memory and mostly the time for."""
 NEEDED = ("gwplan.run", "gwplan.solve", "gwplan.summary", "gwplan.decisions", "gwplan.model", "gwplan.arrays", "gwplan.case")
 """Modules that a process imports before it is asked."""
@@ -37,6 +38,10 @@ class Executor(Protocol):
         """Get ready for `count` scenarios, of which some are known, while the unchanged question is still solved."""
         ...
 
+    def unchanged(self, question: Question) -> Result:
+        """The answer to the unchanged question."""
+        ...
+
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
         """Solve all scenarios."""
         ...
@@ -47,6 +52,10 @@ class Serial:
 
     def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
         """Nothing to get ready."""
+
+    def unchanged(self, question: Question) -> Result:
+        """Solve it."""
+        return solve_scenario(question, UNCHANGED)
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
         """Solve all scenarios in their order."""
@@ -66,16 +75,35 @@ class Processes:
         self.workers = workers or cores()
         self._begun: ProcessPoolExecutor | None = None
         self._built: frozenset[Scenario] = frozenset()
+        self._unchanged: Future[Result] | None = None
 
     def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
-        """Start the processes, each of which needs seconds for its imports, and let them build the first models, once these are known."""
+        """Start the processes, each of which needs seconds for its imports, and let them build the first models.
+
+        Where no scenario is known yet, whoever asks has other work: the first process solves the unchanged question.
+        """
         workers = min(self.workers, count)
         if self._begun is None and count:
             self._begun = self._pool(workers)
+            if not scenarios:
+                self._unchanged = self._begun.submit(solve_scenario, question, UNCHANGED)
         if self._begun is not None and not self._built:
             self._built = frozenset(scenarios[:workers * AHEAD])
             for first in range(workers if scenarios else 0):
                 self._begun.submit(_build, question, scenarios[first:workers * AHEAD:workers])
+
+    def unchanged(self, question: Question) -> Result:
+        """From the process that has begun it, else solved here."""
+        begun, self._unchanged = self._unchanged, None
+        try:
+            return begun.result() if begun is not None else solve_scenario(question, UNCHANGED)
+        except BrokenProcessPool:
+            self._begun = None
+            return solve_scenario(question, UNCHANGED)
+        except BaseException:
+            if self._begun is not None:
+                _end(self._begun)
+            raise
 
     @staticmethod
     def _pool(workers: int) -> ProcessPoolExecutor:
@@ -114,18 +142,23 @@ class Processes:
                     yield number, result
                 lost.extend(left.items())
             except BaseException:
-                # A pool that is left early, by Ctrl-C above all, must not wait for solvers that no longer matter.
-                for process in list((pool._processes or {}).values()):
-                    process.terminate()
+                _end(pool)
                 raise
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """A pool that is left early, by Ctrl-C above all, must not wait for solvers that no longer matter."""
+    for process in list((pool._processes or {}).values()):
+        process.terminate()
 
 
 def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in NEEDED:
         importlib.import_module(name)
+    gc.freeze()  # what is imported stays: looking for garbage then looks at models only
 
 
 Some = list[tuple[int, Result]]

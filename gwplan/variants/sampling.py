@@ -16,7 +16,7 @@ from gwplan.variants.draws import Drawable, Shape, at, chance_of, drawables, hel
 from gwplan.variants.drivers import NO_CORRELATIONS, Correlations, correlated, drivers, read_correlations
 from gwplan.variants.pool import solve_all
 from gwplan.variants.scenario import Result, Scenario, ask
-from gwplan.variants.sweep import Order, means_of, with_base
+from gwplan.variants.sweep import Order, base_digest, means_of, with_base
 from gwplan.variants.table import Study
 
 if TYPE_CHECKING:
@@ -133,7 +133,8 @@ def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | Non
     case = read(Request(order.model, order.overlays, order.sets))
     means = means_of(order)
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=gap_of(case, order.gap), time_limit=order.time_limit)
-    means.executor.begin(question, (), drawing.count)
+    if means.cache is None or means.cache.get(base_digest(question)) is None:
+        means.executor.begin(question, (), drawing.count)
     drawn = drawn_of(case)
     correlations = correlations_of(case, drawn, drawing.correlations)
     chance = chances([each.key for each in drawn], drawing, correlations)

@@ -75,6 +75,12 @@ class Scenario:
         return hashlib.sha256((question.digest + own).encode()).hexdigest()
 
 
+BASE = "base"
+"""What the unchanged question is called among variants."""
+UNCHANGED = Scenario((("what", BASE),))
+"""The question without a change."""
+
+
 @dataclass(frozen=True)
 class Result:
     """What came of a scenario: one row of the table.

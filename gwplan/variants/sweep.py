@@ -13,13 +13,10 @@ from gwplan.tables import COLUMNS
 from gwplan.variants import overs, table
 from gwplan.variants.cache import Cache
 from gwplan.variants.pool import Executor, Processes, Serial, solve_all
-from gwplan.variants.scenario import Question, Result, Scenario, ask
+from gwplan.variants.scenario import BASE, UNCHANGED, Question, Result, Scenario, ask
 from gwplan.variants.table import Study
-from gwplan.variants.work import solve_scenario
 
 OVERLAY_COLUMNS = ("table", *COLUMNS)
-BASE = "base"
-UNCHANGED = Scenario((("what", BASE),))
 
 
 @dataclass(frozen=True)
@@ -87,17 +84,22 @@ def checked(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], scen
         raise InputFaults([replace(fault, file=own.get(fault.file, fault.file)) for fault in error.faults], error.warnings) from error
 
 
+def base_digest(question: Question) -> str:
+    """What the answer to the unchanged question is kept by."""
+    return UNCHANGED.digest(question) + ".base"
+
+
 def with_base(question: Question, means: Means, count: int, scenarios: Sequence[Scenario] = ()) -> tuple[Question, Result]:
     """The question with the plan of its unchanged form to start from, and that form's answer, from the cache where it is kept.
 
     Meanwhile whoever is to solve `count` scenarios, of which some are known already, gets ready.
     """
     cache = means.cache
-    digest = UNCHANGED.digest(question) + ".base"
+    digest = base_digest(question)
     found = cache.get(digest) if cache is not None else None
     if found is None:
         means.executor.begin(question, scenarios, count)
-        found = solve_scenario(question, UNCHANGED)
+        found = means.executor.unchanged(question)
         if cache is not None:
             cache.put(digest, found)
     return question.begun(found), found

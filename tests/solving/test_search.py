@@ -72,9 +72,9 @@ def test_a_search_stops_that_is_near_enough_or_cannot_come_so_near() -> None:
     assert not aim.missed(99.5, spend=0.0)
     assert not aim.missed(98.0, spend=1000.0), "the gap is relative to the spend"
     assert not aim.missed(float("inf"), spend=0.0), "nothing is known yet"
-    assert aim.reached(99.3, spend=0.0)
-    assert not aim.reached(99.1, spend=0.0), "within the gap, but not well"
-    assert aim.reached(93.0, spend=1000.0)
+    assert aim.reached(99.1, spend=0.0)
+    assert not aim.reached(98.9, spend=0.0)
+    assert aim.reached(91.0, spend=1000.0)
     assert not aim.reached(float("-inf"), spend=0.0), "there is no plan yet"
 
 
