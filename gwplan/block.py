@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -167,7 +168,14 @@ def equal(left: Expression, right: Expression, spare: Expression = None) -> Side
 
 def total(terms: Iterable[Expression]) -> Expression:
     """Sum of the terms; 0 if there are none."""
-    from pyomo.core import quicksum
-
     found = [term for term in terms if term.__class__ not in PLAIN or term]
-    return quicksum(found) if len(found) > 1 else found[0] if found else 0
+    return quicksum()(found) if len(found) > 1 else found[0] if found else 0
+
+
+@cache
+def quicksum() -> Callable[[list[Expression]], Expression]:
+    """Pyomo's sum, imported once and only where something is summed."""
+    from pyomo import core
+
+    found: Callable[[list[Expression]], Expression] = core.quicksum
+    return found

@@ -60,7 +60,6 @@ class Site:
         self.highs.run()
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return float("nan")
-        self.highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)  # other prices leave what it builds possible
         self.offer = np.array(self.highs.getSolution().col_value)
         return float(priced @ self.offer)
 
@@ -203,7 +202,9 @@ def site_of(arrays: Arrays, cost: Cost, matrix: Any, columns: Whole, own: NDArra
     used = np.diff(part.indptr) > 0
     mine, common = np.flatnonzero(own), np.flatnonzero(used & ~own)
     costs = cost.coefficients[columns]
-    return Site(columns, common, part[common], costs, problem(arrays, cost, part[mine], costs, mine))
+    highs = problem(arrays, cost, part[mine], costs, mine)
+    highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)  # to build nothing is possible, and what is, stays so at other prices
+    return Site(columns, common, part[common], costs, highs)
 
 
 def master_of(arrays: Arrays, cost: Cost, matrix: Any, columns: Whole, rows: Whole, sites: int) -> Master:

@@ -17,7 +17,7 @@ THREE_SITES = ROOT / "tests" / "cases" / "three_sites"
 # Duals and the meaning of columns are reports about the plan, not part of the answer.
 REPORTS = ("limits", "units")
 NUDGE = 1e-4
-ROWS_OF_EACH = 3
+ROWS_OF_EACH = 2
 
 
 def run_of(model: Path, runs: Path) -> Path:
