@@ -31,11 +31,14 @@ from gwplan.simplex import PRIMAL_SIMPLEX
 from gwplan.solver import Found, Kept, Options, load, solve_arrays
 
 ROUNDS = 12
-"""Rounds of prices and offers before the site whose offers are taken most is taken into the master."""
-GUESSES = 4
-"""How often that is done before all is left to the simplex method: a good guess of the likely sites takes one to ten rounds."""
-WORTH = 1e-9
+"""Rounds of prices and offers before another site is taken into the master."""
+GUESSES = 6
+"""How many sets of sites are tried in the master before all is left to the simplex method: a good one takes one to ten rounds."""
+WORTH = 1e-8
 """Share of the master's value below which an offer is none."""
+MANY = 12
+"""Sites above which it is worth it without a guess: from a bad one, ten take as long as the simplex method for the whole, forty a sixth."""
+INFEASIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 MASTER = -1
 """Number of the master among the sites."""
 
@@ -90,7 +93,7 @@ def relax(arrays: Arrays, cost: Cost, options: Options, kept: Kept, fixed: Mappi
     Row duals of a site's own rows are 0 where it was found site by site.
     """
     found = None
-    if likely and not fixed and not arrays.financed:
+    if (likely or len(sites_of(arrays)) > MANY) and not fixed and not arrays.financed:
         try:
             found = by_sites(arrays, cost, options, kept, likely)
         except KeyboardInterrupt:
@@ -103,32 +106,44 @@ def relax(arrays: Arrays, cost: Cost, options: Options, kept: Kept, fixed: Mappi
 
 def by_sites(arrays: Arrays, cost: Cost, options: Options, kept: Kept, likely: Collection[str]) -> Found | None:
     """The relaxation site by site; None where that does not find it soon."""
-    began, guess = time.perf_counter(), set(likely)
+    began, names = time.perf_counter(), sorted(sites_of(arrays))
+    guess = set(likely) & set(names) or set(names[:1])
     arrays, cost = with_rows(replace(arrays, whole=np.zeros_like(arrays.whole)), kept), replace(cost, spend=None)
     with ThreadPoolExecutor(options.threads or None) as threads:
         for _ in range(GUESSES):
             parted = apart(arrays, cost, guess)
             if parted is None:
                 return None
-            master, sites = parted
-            for _ in range(ROUNDS):
-                found = exchanged(arrays, cost, master, sites, threads)
-                seconds = time.perf_counter() - began
-                if found is None or seconds > options.time_limit:
-                    return None
-                if found.status == "optimal":
-                    return replace(found, seconds=seconds)
-            assert found is not None and found.x is not None
-            taken = [site for site in opened(arrays, found.x) if site not in guess]
+            found = converged(arrays, cost, *parted, threads)
+            seconds = time.perf_counter() - began
+            if found is None or seconds > options.time_limit:
+                return None
+            if found.status == "optimal":
+                return replace(found, seconds=seconds)
+            # Too little can be built at these sites: as many more, any of them. Else the one whose offers are taken most.
+            others = [name for name in names if name not in guess]
+            taken = others[:len(guess)] if found.x is None else [site for site in opened(arrays, found.x) if site not in guess][:1]
             if not taken:
                 return None
-            guess.add(taken[0])
+            guess.update(taken)
     return None
+
+
+def converged(arrays: Arrays, cost: Cost, master: Master, sites: list[Site], threads: ThreadPoolExecutor) -> Found | None:
+    """Prices and offers until no offer is worth anything, or the rounds are over; `infeasible` if the master has no plan of its own."""
+    found = None
+    for _ in range(ROUNDS):
+        found = exchanged(arrays, cost, master, sites, threads)
+        if found is None or found.status != "stopped":
+            break
+    return found
 
 
 def exchanged(arrays: Arrays, cost: Cost, master: Master, sites: list[Site], threads: ThreadPoolExecutor) -> Found | None:
     """One round: prices from the master, offers from the sites. `optimal` if none is worth anything; None where it cannot go on."""
     master.highs.run()
+    if master.highs.getModelStatus() in INFEASIBLE:
+        return Found("infeasible", None, np.nan, np.nan, np.nan, 0.0)
     if master.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     master.highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)  # another offer leaves the plan possible

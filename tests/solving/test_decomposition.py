@@ -150,6 +150,29 @@ def test_rows_that_tie_two_sites_are_common() -> None:
         agrees(arrays, arrays.costs[0], found, whole(arrays, arrays.costs[0]))
 
 
+def test_sites_that_are_too_small_are_joined_by_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    arrays = drawn(6, sites=8)
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    upper[-3] = 1000.0  # money for all that the sites hold
+    arrays = replace(arrays, upper=upper)
+    lower[-1] = 0.4 * solve_arrays(arrays, replace(arrays.costs[0], coefficients=arrays.matrix.toarray()[-1], constant=0.0), Options()).objective
+    arrays = replace(arrays, lower=lower)
+    tried: list[set[str]] = []
+    parted = decomposition.apart
+    monkeypatch.setattr(decomposition, "apart", lambda whole, cost, guess: (tried.append(set(guess)), parted(whole, cost, guess))[1])
+    found = by_sites(arrays, arrays.costs[0], Options(), Kept(), ["s2"])
+    assert len(tried) > 1 and tried[0] == {"s2"}, "s2 alone cannot meet the target"
+    assert found is not None
+    agrees(arrays, arrays.costs[0], found, whole(arrays, arrays.costs[0]))
+
+
+def test_many_sites_need_no_guess(monkeypatch: pytest.MonkeyPatch) -> None:
+    arrays = drawn(7, sites=decomposition.MANY + 1)
+    expected = whole(arrays, arrays.costs[0])
+    monkeypatch.setattr(decomposition, "solve_arrays", None)
+    agrees(arrays, arrays.costs[0], relax(arrays, arrays.costs[0], Options(), Kept(), {}, ()), expected)
+
+
 def test_what_no_guess_helps_is_left_to_the_whole() -> None:
     arrays = drawn(4)
     lower = arrays.lower.copy()

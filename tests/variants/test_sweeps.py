@@ -156,3 +156,19 @@ def test_a_process_that_dies_loses_no_scenario(ahead: bool, tmp_path: Path) -> N
                 os.kill(int(process), signal.SIGKILL)
             time.sleep(0.2)
     assert [found[number].status for number in range(3)] == ["optimal"] * 3
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=("alive", "killed"))
+def test_the_unchanged_question_is_solved_by_a_process_or_here_if_that_dies(killed: bool) -> None:
+    question, processes = ask(TINY), Processes(1)
+    processes.begin(question, (), 1)
+    pool = processes._begun
+    assert pool is not None
+    if killed:
+        for process in (pool._processes or {}).values():
+            process.kill()
+    found = processes.unchanged(question)
+    assert found.status == "optimal"
+    assert found.summary["objective"] == Serial().unchanged(question).summary["objective"]
+    scenarios = sweeping.of_overs([PRICES])
+    assert [result.status for _, result in processes.run(question, list(enumerate(scenarios)))] == ["optimal"] * len(scenarios)
