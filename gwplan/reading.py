@@ -188,7 +188,7 @@ def _strange_references(
             continue
         for label in value.text.split("|"):
             if label not in known[kind]:
-                items = suggestion(label, known[kind]) or f" ({', '.join(sorted(known[kind]))})"
+                items = suggestion(label, known[kind]) or (f" ({', '.join(sorted(known[kind]))})" if known[kind] else ", which has none")
                 yield value.row.fault(f"no {kind} {label!r} in {home[kind]}.csv{items}")
 
 

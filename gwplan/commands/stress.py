@@ -45,6 +45,8 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
     if lose is not None:
         if only:
             raise click.UsageError("--only chooses numbers; with --lose none is changed.")
+        if options["workers"] is not None or options["cluster"] is not None:
+            raise click.UsageError("--workers and --cluster share out many solves; with --lose there are one or two.")
         context.exit(_lose((model, options), (lose, at, run), as_json))
     if at is not None or run is not None:
         raise click.UsageError("--at and --run belong to --lose.")

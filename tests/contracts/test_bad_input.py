@@ -65,6 +65,13 @@ def test_a_tranche_is_of_an_investor(tmp_path: Path) -> None:
     assert "no investor 'frend' in contracts.csv; did you mean 'friend'?" in faults(tmp_path, *rows)
 
 
+def test_where_there_is_no_investor_that_is_said(tmp_path: Path) -> None:
+    rows = ("step.kind=tranche label", "step.of=friend label", "step.amount=5 MUSD_nominal", "step.power=5 MW")
+    with pytest.raises(InputFaults) as caught:
+        case(tmp_path, *CLOUD, *rows)
+    assert any(str(fault).endswith("no investor 'friend' in contracts.csv, which has none") for fault in caught.value.faults)
+
+
 def test_hosted_room_with_carbon_needs_its_emissions(tmp_path: Path) -> None:
     parts = (*PARTS, "carbon")
     rows = ("carbon.emissions.price=10 USD_2026/t",)

@@ -118,6 +118,7 @@ def test_the_page_is_drawn_anew(tmp_path: Path) -> None:
     (["--lose", "site", "--at", "soon"], 3, "is not a date"),
     (["--lose", "site", "--at", "2026"], 3, "runs nothing at any site in 2026"),
     (["--lose", "site", "--only", "*"], 2, "with --lose none is changed"),
+    (["--lose", "site", "--workers", "2"], 2, "share out many solves"),
     (["--at", "2028"], 2, "belong to --lose"),
     (["--lose", "site", "--set", "model.target.1.amount=100 MW"], 4, "The unchanged model has no plan"),
 ])  # fmt: skip
