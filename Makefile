@@ -10,7 +10,7 @@ run: $(STAMP)
 	$(BIN)/gwplan solve models/one_gigawatt.toml
 
 test: check
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(STAMP)
 	$(BIN)/ruff check gwplan tests
