@@ -10,6 +10,7 @@ from gwplan.circle.answer import Circle, money, sentence
 from gwplan.circle.obligations import KINDS, SPOT, SURE
 from gwplan.circle.parties import by_pair
 from gwplan.circle.without import Difference, NoPlan, Without
+from gwplan.reports.sections import show_section
 from gwplan.waterfall import plain, signed
 
 PAIRS_SHOWN, LOOPS_SHOWN = 20, 12
@@ -30,33 +31,25 @@ def show(found: Circle, console: Console, other: Without | None = None, no_plan:
     share = found.back / found.sources if found.sources else 0.0
     console.print(f"{share:.0%} of the {money(found, found.sources)} that finance the plan goes in a circle; "
                   f"{money(found, found.sources - found.back)} comes from outside it.", markup=False)
-    _section(console, f"Investors, {unit} nominal over the horizon", _investors(found))
+    show_section(console, f"Investors, {unit} nominal over the horizon", _investors(found))
     console.print(WHY_COVERAGE, style="dim", markup=False)
     _contingent(found, console)
     if found.not_taken:
         console.print(f"Offered and not taken: {', '.join(found.not_taken)}.", markup=False)
-    _section(console, f"Who pays whom, {unit} nominal over the horizon", _pairs(found))
+    show_section(console, f"Who pays whom, {unit} nominal over the horizon", _pairs(found))
     console.print(f"In each period the receipts of all parties sum to nothing and the planner's to the change of its cash, within "
                   f"{found.miss:.1g} MUSD.", style="dim", markup=False)
-    _section(console, f"Loops, {unit}; in circulation {money(found, found.circulation.amount)}, each dollar once", _loops(found))
-    _section(console, f"Obligations by year, {unit} nominal", _wall(found))
+    show_section(console, f"Loops, {unit}; in circulation {money(found, found.circulation.amount)}, each dollar once", _loops(found))
+    show_section(console, f"Obligations by year, {unit} nominal", _wall(found))
     if found.wall.dues:
         console.print(COVERED, style="dim", markup=False)
-    _section(console, f"Commitments, {unit} nominal", _commitments(found, size))
+    show_section(console, f"Commitments, {unit} nominal", _commitments(found, size))
     if other is not None:
-        _section(console, "The plan without investors' money", _without(other))
+        show_section(console, "The plan without investors' money", _without(other))
         _standing(other, console)
     console.print(f"\nRun folder: {found.run.path}", markup=False, soft_wrap=True)
     if other is not None:
         console.print(f"Without investors: {other.other}", markup=False, soft_wrap=True)
-
-
-def _section(console: Console, title: str, table: Table) -> None:
-    if table.row_count:
-        console.print(f"\n{title}", style="bold", markup=False)
-        with console.capture() as capture:
-            console.print(table)
-        console.file.write("\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n")
 
 
 def _table(*columns: str) -> Table:

@@ -13,6 +13,7 @@ from rich.table import Table
 from gwplan.compare import Comparison, KeyChange, RowChange
 from gwplan.compare_builds import Move
 from gwplan.compare_figures import Figure
+from gwplan.reports.sections import show_section
 from gwplan.waterfall import MONEY_GOALS, Waterfall, plain, signed
 
 ROWS_SHOWN = 25
@@ -44,16 +45,16 @@ def show(comparison: Comparison, console: Console) -> None:
     fall = comparison.waterfall
     if fall is not None:
         console.print(verdict(fall), markup=False)
-    _section(console, "Inputs that differ", _inputs(comparison.inputs))
+    show_section(console, "Inputs that differ", _inputs(comparison.inputs))
     if comparison.unused_cells:
         console.print(f"{comparison.unused_cells} more rows differ in their range, source or note only, which no plan uses.", markup=False)
-    _section(console, "The question", _keys(comparison.definition))
-    _section(console, "Figures", _figures(comparison.figures))
+    show_section(console, "The question", _keys(comparison.definition))
+    show_section(console, "Figures", _figures(comparison.figures))
     if fall is not None:
-        _section(console, f"Where the change of the objective comes from, {fall.unit}", _steps(fall))
+        show_section(console, f"Where the change of the objective comes from, {fall.unit}", _steps(fall))
     if any(figure.below_gap for figure in comparison.figures) or (fall is not None and any(step.below_gap for step in fall.steps)):
         console.print(BELOW_NOTE, style="dim", markup=False)
-    _section(console, "Built otherwise", _moves(comparison.moves))
+    show_section(console, "Built otherwise", _moves(comparison.moves))
     if not comparison.moves:
         console.print("\nThe same is built, at the same dates.", markup=False)
     _sentences(comparison, console)
@@ -85,14 +86,6 @@ def _sentences(comparison: Comparison, console: Console) -> None:
     if comparison.search:
         listed = ", ".join(f"{change.key} {_value(change.before)} to {_value(change.after)}" for change in comparison.search)
         console.print(f"Searched otherwise: {listed}.", style="dim", markup=False)
-
-
-def _section(console: Console, title: str, table: Table | None) -> None:
-    if table is not None and table.row_count:
-        console.print(f"\n{title}", style="bold", markup=False)
-        with console.capture() as capture:
-            console.print(table)
-        console.file.write("\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n")
 
 
 def _table(*columns: str) -> Table:
