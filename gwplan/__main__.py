@@ -1,5 +1,5 @@
 """`python -m gwplan` is the same as `gwplan`."""
 
-from gwplan.cli import main
+from gwplan.commands.cli import main
 
 main()

@@ -28,7 +28,8 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run folder of the tiny case, solved; read it, and change copies of it."""
-    from gwplan.run import Request, solve
+    from gwplan.planning.request import Request
+    from gwplan.planning.run import solve
 
     outcome = solve(Request(TINY, runs=tmp_path_factory.mktemp("tiny_runs")))
     assert outcome.run is not None, outcome.message

@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from gwplan.run import Request, solve
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 from tests.support import TINY, copied, read_rows, replaced, write_rows
 
 HEADER = "item,site,when,quantity,low,base,high,unit,source,note"

@@ -35,9 +35,11 @@ def audit(run_folder: Path, tolerance: float = TOLERANCE) -> Audit:
         limits,
         money,
         power,
-        reading,
         sites,
         summary,
+    )
+    from gwplan.audit import (
+        run_folder as reading,
     )
 
     checks = Checks(tolerance)

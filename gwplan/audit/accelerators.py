@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gwplan.audit.books import enter_basis
+from gwplan.audit.cash_flow import enter_basis
 from gwplan.audit.checks import Array
-from gwplan.audit.reading import Answer
+from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import (
     Whole,
     age_at_end,
@@ -25,7 +25,7 @@ from gwplan.audit.stocks import (
     rolling,
     within,
 )
-from gwplan.calendar import MONTHS_A_YEAR
+from gwplan.common.calendar import MONTHS_A_YEAR
 
 INDEX = ("system", "site", "period")
 RESALE = ((1.0, "residual_one_year"), (3.0, "residual_three_years"), (5.0, "residual_five_years"))

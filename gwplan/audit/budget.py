@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from gwplan.audit.checks import Array
-from gwplan.audit.lookup import DECLARED, Row
-from gwplan.audit.reading import Answer
-from gwplan.calendar import parse_date
+from gwplan.audit.inputs import DECLARED, Row
+from gwplan.audit.run_folder import Answer
+from gwplan.common.calendar import parse_date
 
 WHOLE = "capital"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gwplan.audit.reading import Answer
+from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import rolling
 
 SCOPES = ["operational", "embodied"]

@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from gwplan.audit.checks import Array
+from gwplan.audit.inputs import DECLARED, Row
 from gwplan.audit.leases import begun, labels, level, of_kind, steps
-from gwplan.audit.lookup import DECLARED, Row
-from gwplan.audit.reading import CLOUD, Answer
+from gwplan.audit.run_folder import CLOUD, Answer
 from gwplan.audit.stocks import Whole, arrival_of, flow_size, moved, product, within
-from gwplan.calendar import MONTHS_A_YEAR, parse_date
+from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
 
 INDEX = ("contract", "period")
 YEARLY = ("contract", "year")

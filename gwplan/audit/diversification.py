@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from gwplan.audit.checks import Array
-from gwplan.audit.measures import amount
-from gwplan.audit.reading import Answer
-from gwplan.calendar import parse_date
+from gwplan.audit.run_folder import Answer
+from gwplan.audit.units import amount
+from gwplan.common.calendar import parse_date
 
 PLACES = ("site", "region", "grid")
 MEASURES = {"compute": ("compute", "kH100e"), "it_peak": ("it", "MW"), "facility_peak": ("facility", "MW")}

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gwplan.audit import lending, taxes
-from gwplan.audit.books import KEYS, Books, compare_signed, first_on, last_on, number, open_books, text
+from gwplan.audit import debt as lending
+from gwplan.audit import tax as taxes
+from gwplan.audit.cash_flow import KEYS, Books, compare_signed, first_on, last_on, number, open_books, text
 from gwplan.audit.checks import Array
-from gwplan.audit.lending import Debt
-from gwplan.audit.reading import SHIFTS, Answer
+from gwplan.audit.debt import Debt
+from gwplan.audit.run_folder import SHIFTS, Answer
 from gwplan.audit.stocks import rolling
 from gwplan.audit.summary import first_build_until
-from gwplan.calendar import MONTHS_A_YEAR
+from gwplan.common.calendar import MONTHS_A_YEAR
 
 PERIOD = ("period",)
 SOURCES = ["own", "rented"]

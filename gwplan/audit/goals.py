@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from gwplan.audit.checks import Array
-from gwplan.audit.measures import amount
-from gwplan.audit.reading import Answer, discounts
+from gwplan.audit.run_folder import Answer, discounts
 from gwplan.audit.stocks import product
 from gwplan.audit.summary import as_number, figure
-from gwplan.calendar import parse_date
+from gwplan.audit.units import amount
+from gwplan.common.calendar import parse_date
 
 OWN, LEASED, CLOUD = "own", "leased", "cloud"
 ALL = [OWN, LEASED, CLOUD]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gwplan.audit.books import price_level
+from gwplan.audit.cash_flow import price_level
 from gwplan.audit.checks import Array
-from gwplan.audit.reading import Answer
+from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import (
     Whole,
     age_at_end,
@@ -20,7 +20,7 @@ from gwplan.audit.stocks import (
     rolling,
     within,
 )
-from gwplan.calendar import MONTHS_A_YEAR
+from gwplan.common.calendar import MONTHS_A_YEAR
 
 INDEX = ("design", "site", "period")
 THIRDS = ("first", "middle", "last")

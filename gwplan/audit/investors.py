@@ -11,9 +11,9 @@ import pandas as pd
 from gwplan.audit.accelerators import by_label
 from gwplan.audit.checks import Array
 from gwplan.audit.leases import Flags, labels, level, of_kind
-from gwplan.audit.reading import Answer
+from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import product
-from gwplan.calendar import parse_date
+from gwplan.common.calendar import parse_date
 
 INDEX = ("contract", "period")
 ORDERED = "ordered"

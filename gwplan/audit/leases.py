@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gwplan.audit.checks import Array
-from gwplan.audit.reading import Answer
+from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import Whole, arrival_of, flow_size, in_periods, moved, product, within
-from gwplan.calendar import MONTHS_A_YEAR
+from gwplan.common.calendar import MONTHS_A_YEAR
 
 Flags = npt.NDArray[np.bool_]
 INDEX = ("contract", "site", "period")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from gwplan.audit.reading import Answer
+from gwplan.audit.run_folder import Answer
 
 COLUMNS = ("rule", "index", "side", "bound", "use", "slack")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gwplan.audit.checks import Array
-from gwplan.audit.reading import Answer, discounts
+from gwplan.audit.run_folder import Answer, discounts
 
 KEYS = ["kind", "class", "item", "site", "payee", "period"]
 

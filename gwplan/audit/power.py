@@ -11,11 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from gwplan.audit.books import enter_basis
+from gwplan.audit.cash_flow import enter_basis
 from gwplan.audit.checks import Array
-from gwplan.audit.lookup import FUEL_EMISSION
-from gwplan.audit.measures import amount
-from gwplan.audit.reading import Answer
+from gwplan.audit.inputs import FUEL_EMISSION
+from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import (
     There,
     Whole,
@@ -30,7 +29,8 @@ from gwplan.audit.stocks import (
     product,
     within,
 )
-from gwplan.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
+from gwplan.audit.units import amount
+from gwplan.common.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
 
 INDEX = ("supply", "site", "period")
 SLICED = (*INDEX, "slice")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gwplan.audit.reading import Answer
+from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import product, rolling
-from gwplan.calendar import parse_date
+from gwplan.common.calendar import parse_date
 
 
 def check(answer: Answer) -> None:

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gwplan.audit.checks import Array
-from gwplan.audit.measures import convert
-from gwplan.audit.reading import Answer
-from gwplan.calendar import MONTHS_A_YEAR, parse_date
+from gwplan.audit.run_folder import Answer
+from gwplan.audit.units import convert
+from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
 
 Whole = npt.NDArray[np.int64]
 ALMOST = 1e-9

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from gwplan.audit.checks import Array
-from gwplan.audit.reading import Answer
+from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import product
-from gwplan.calendar import parse_date
+from gwplan.common.calendar import parse_date
 
 NEEDED = ("objective", "npv_cost_musd", "capital_musd", "capital_by_class_musd", "it_mw", "facility_mw", "compute_kh100e")
 

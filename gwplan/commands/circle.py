@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from gwplan import console
+from gwplan.commands import console
 from gwplan.commands.options import FILE, RUN, shared
-from gwplan.exits import Exit
+from gwplan.common.status import Exit
 
 EPILOG = """\b
 Exit codes:
@@ -42,11 +42,11 @@ def circle(context: click.Context, /, folder: Path, without: Path | None, solve:
     """
     if without is not None and solve:
         raise click.UsageError("--without names the run to compare with, --solve makes one: give one of them.")
-    from gwplan.circle import answer
-    from gwplan.circle.books import NoCircle
-    from gwplan.circle.without import NoPlan, compare_without, solve_without
-    from gwplan.reports import circled
-    from gwplan.reports.folder import RunFolder
+    from gwplan.analysis.circular_financing import circle as answer
+    from gwplan.analysis.circular_financing.books import NoCircle
+    from gwplan.analysis.circular_financing.counterfactual import NoPlan, compare_without, solve_without
+    from gwplan.reports.terminal import circular_financing
+    from gwplan.results.run_folder import RunFolder
 
     with console.reporting(as_json):
         try:
@@ -63,7 +63,7 @@ def circle(context: click.Context, /, folder: Path, without: Path | None, solve:
         except NoCircle as error:
             console.fail(Exit.INPUT, "no_circle", str(error), as_json)
         if page is not None:
-            from gwplan.reports.webpage.circle_page import write_circle
+            from gwplan.reports.webpage.circular_financing.page import write_circle
 
             write_circle(found, page, compared, no_plan)
         if as_json:
@@ -72,7 +72,7 @@ def circle(context: click.Context, /, folder: Path, without: Path | None, solve:
                                 **({} if page is None else {"page": str(page)})})
         else:
             output = console.output()
-            circled.show(found, output, compared, no_plan)
+            circular_financing.show(found, output, compared, no_plan)
             if page is not None:
                 output.print(f"Page: {page}", markup=False, soft_wrap=True)
     context.exit(code)

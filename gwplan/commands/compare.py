@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gwplan import console
+from gwplan.commands import console
 from gwplan.commands.options import FILE, RUN, shared
 
 
@@ -29,9 +29,9 @@ def compare(runs: tuple[Path, ...], page: Path | None, as_json: bool) -> None:
     """
     if len(runs) < 2:
         raise click.UsageError("compare needs two run folders or more: the first is what the others are compared with.")
-    from gwplan.compare import compare_runs, open_run
-    from gwplan.reports import compared
-    from gwplan.reports.readable import readable
+    from gwplan.analysis.compare.comparison import compare_runs, open_run
+    from gwplan.reports.terminal import comparison
+    from gwplan.results.run_folder import readable
 
     with console.reporting(as_json), readable(*runs):
         base = open_run(runs[0])
@@ -42,12 +42,12 @@ def compare(runs: tuple[Path, ...], page: Path | None, as_json: bool) -> None:
             write_comparison(found, page)
         if as_json:
             written = {} if page is None else {"page": str(page)}
-            console.print_json({"comparisons": [compared.as_json(each) for each in found], **written})
+            console.print_json({"comparisons": [comparison.as_json(each) for each in found], **written})
             return
         output = console.output()
         for number, each in enumerate(found):
             if number:
                 output.print()
-            compared.show(each, output)
+            comparison.show(each, output)
         if page is not None:
             output.print(f"\nPage: {page}", markup=False, soft_wrap=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gwplan import console
+from gwplan.commands import console
 from gwplan.commands.options import FOLDER, MODEL, changes, shared
 
 
@@ -34,8 +34,8 @@ def frontier(context: click.Context, /, model: Path, names: str, points: int, ov
       gwplan frontier models/most_compute.toml --of capital,compute --points 12
       gwplan frontier models/one_gigawatt.toml --of first_build,value
     """
-    from gwplan.reports import frontiers
-    from gwplan.variants import frontier as drawing
+    from gwplan.analysis import frontier as drawing
+    from gwplan.reports.terminal import frontier as frontiers
 
     try:
         figures = drawing.chosen(names)

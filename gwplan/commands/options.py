@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from gwplan import console
+from gwplan.commands import console
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gwplan.variants.scenario import Result
+    from gwplan.analysis.scenarios.scenario import Result
 
 ANSWERED = ("optimal", "infeasible", "stopped")
 

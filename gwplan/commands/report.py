@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gwplan import console
+from gwplan.commands import console
 from gwplan.commands.options import FILE, RUN, shared
 
 
@@ -24,14 +24,14 @@ def report(folder: Path, output: Path | None, as_json: bool) -> None:
       gwplan report runs/RUN
       gwplan report runs/RUN --output plan.html
     """
-    from gwplan.compare import open_run
+    from gwplan.analysis.compare.comparison import open_run
     from gwplan.reports import webpage
-    from gwplan.reports.readable import readable
-    from gwplan.reports.webpage import studies
+    from gwplan.reports.webpage.studies import write
+    from gwplan.results.run_folder import readable
 
     with console.reporting(as_json), readable(folder):
-        if studies.is_study(folder):
-            written = studies.redraw(folder, output)
+        if write.is_study(folder):
+            written = write.redraw(folder, output)
         else:
             open_run(folder)
             written = webpage.write(folder, output)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gwplan import console
+from gwplan.commands import console
 from gwplan.commands.options import MODEL, changes, shared, study
 
 SHAPES = ("triangular", "pert", "uniform")
@@ -38,10 +38,10 @@ def sample(context: click.Context, /, model: Path, count: int, seed: int, shape:
       gwplan sample models/one_gigawatt.toml -n 500 --seed 1
       gwplan sample models/one_gigawatt.toml -n 200 --shape pert --correlations together.csv
     """
+    from gwplan.analysis.scenarios.study import Order
+    from gwplan.analysis.uncertainty import sample as sampling
     from gwplan.commands.progress import scenario_progress
-    from gwplan.reports import sampled
-    from gwplan.variants import sampling
-    from gwplan.variants.sweep import Order
+    from gwplan.reports.terminal import sample as sampled
 
     with console.reporting(as_json):
         drawing = sampling.Drawing(count, seed, shape, correlations)

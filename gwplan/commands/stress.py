@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from gwplan import console
+from gwplan.commands import console
 from gwplan.commands.options import MODEL, RUN, changes, shared, study
 
 
@@ -50,10 +50,10 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
         context.exit(_lose((model, options), (lose, at, run), as_json))
     if at is not None or run is not None:
         raise click.UsageError("--at and --run belong to --lose.")
+    from gwplan.analysis.scenarios.study import Order
+    from gwplan.analysis.uncertainty import stress as stressing
     from gwplan.commands.progress import scenario_progress
-    from gwplan.reports import sampled
-    from gwplan.variants import stress as stressing
-    from gwplan.variants.sweep import Order
+    from gwplan.reports.terminal import stress
 
     with console.reporting(as_json):
         order = Order(model, (), **options)
@@ -64,26 +64,26 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
             except stressing.NoBasePlan as error:
                 console.fail(error.base.exit_code, error.base.status, str(error), as_json)
         if as_json:
-            console.print_json(sampled.stress_as_json(found))
+            console.print_json(stress.stress_as_json(found))
         else:
-            sampled.show_stress(found, console.output(), top)
+            stress.show_stress(found, console.output(), top)
     context.exit(found.study.exit_code)
 
 
 def _lose(what: tuple[Path, dict[str, Any]], loss: tuple[str, str | None, Path | None], as_json: bool) -> int:
     """Lose a member and plan anew; gives the exit code."""
-    from gwplan.reports import lost
-    from gwplan.variants import losing
-    from gwplan.variants.sweep import Order
+    from gwplan.analysis.disruption import disruption
+    from gwplan.analysis.scenarios.study import Order
+    from gwplan.reports.terminal import disruption
 
     (model, options), (who, at, run) = what, loss
     with console.reporting(as_json):
         try:
-            found = losing.lose(Order(model, (), **options), losing.asked_of(who), at, run)
-        except losing.NoPlan as error:
+            found = disruption.lose(Order(model, (), **options), disruption.asked_of(who), at, run)
+        except disruption.NoPlan as error:
             console.fail(error.exit_code, error.status, str(error), as_json)
         if as_json:
-            console.print_json(lost.as_json(found))
+            console.print_json(disruption.as_json(found))
         else:
-            lost.show(found, console.output())
+            disruption.show(found, console.output())
     return found.exit_code

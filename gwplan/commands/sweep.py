@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gwplan import console
+from gwplan.commands import console
 from gwplan.commands.options import MODEL, RUN, changes, shared, study
 
 
@@ -34,10 +34,11 @@ def sweep(context: click.Context, /, model: Path, overs: tuple[str, ...], folder
       gwplan sweep models/one_gigawatt.toml --over 'model.target.1.by=2029-Q4,2030-Q4'
       gwplan sweep models/one_gigawatt.toml --overlays what_ifs --workers 4
     """
+    from gwplan.analysis import sweep as sweeping
+    from gwplan.analysis import sweep as words
+    from gwplan.analysis.scenarios import study
     from gwplan.commands.progress import scenario_progress
-    from gwplan.reports import swept
-    from gwplan.variants import overs as words
-    from gwplan.variants import sweep as sweeping
+    from gwplan.reports.terminal import sweep as swept
 
     if bool(overs) == (folder is not None):
         raise click.UsageError("give either --over or --overlays")
@@ -55,7 +56,7 @@ def sweep(context: click.Context, /, model: Path, overs: tuple[str, ...], folder
             scenarios = sweeping.of_folder(folder)
         asked: dict[str, object] = {"overs": list(overs), "overlays_of": None if folder is None else str(folder)}
         with scenario_progress(len(scenarios)) as told:
-            done = sweeping.run(sweeping.Order(model, tuple(scenarios), told=told, facts=asked, **options))
+            done = study.run(study.Order(model, tuple(scenarios), told=told, facts=asked, **options))
         if as_json:
             console.print_json(swept.as_json(done))
         else:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gwplan import console
+from gwplan.commands import console
 from gwplan.commands.options import FOLDER, MODEL, changes, shared
+from gwplan.common import errors
 
 if TYPE_CHECKING:
-    from gwplan.watch import Event
+    from gwplan.analysis.watch import Event
 
 
 @click.command("watch", short_help="Solve again whenever a table is saved, and say what changed.")
@@ -34,8 +35,8 @@ def watch(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], gap: f
       gwplan watch models/one_gigawatt.toml --gap 0.001
     """
     with console.reporting(as_json):
-        from gwplan.run import Request
-        from gwplan.watch import watch as watching
+        from gwplan.analysis.watch import watch as watching
+        from gwplan.planning.request import Request
 
         last = watching(Request(model, overlays, sets, gap=gap, runs=runs), _tell_json if as_json else _tell)
         sentence = "Stopped watching." if last is None else f"Stopped watching. The last plan is {last}."
@@ -47,7 +48,8 @@ def watch(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], gap: f
 
 def _tell(event: Event) -> None:
     """Print an event: plans and comparisons to stdout, all else to stderr."""
-    from gwplan.reports import compared, terminal
+    from gwplan.reports.terminal import comparison as compared
+    from gwplan.reports.terminal import summary
 
     output = console.output()
     if event.kind == "faults":
@@ -56,7 +58,7 @@ def _tell(event: Event) -> None:
         click.echo(event.message, err=True)
     if event.kind == "solved" and event.run is not None:
         console.print_warnings(event.warnings)
-        terminal.show(event.run, output)
+        summary.show(event.run, output)
     if event.with_last is not None:
         output.print()
         compared.show(event.with_last, output)
@@ -70,11 +72,11 @@ def _tell(event: Event) -> None:
 
 
 def _tell_json(event: Event) -> None:
-    from gwplan.reports import compared
-    from gwplan.reports.folder import RunFolder
+    from gwplan.reports.terminal import comparison as compared
+    from gwplan.results.run_folder import RunFolder
 
     found: dict[str, Any] = {"event": event.kind, "seconds": event.seconds, "run": event.run, "message": event.message,
-                             "faults": console.faults_as_json(event.faults), "warnings": console.faults_as_json(event.warnings)}
+                             "faults": errors.faults_as_json(event.faults), "warnings": errors.faults_as_json(event.warnings)}
     if event.kind == "solved" and event.run is not None:
         found["summary"] = RunFolder(event.run).summary
     for name, comparison in (("with_last", event.with_last), ("with_first", event.with_first)):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gwplan import console
+from gwplan.commands import console
 from gwplan.commands.options import FILE, RUN, shared
 
 
@@ -23,9 +23,9 @@ def workbook(folder: Path, output: Path | None, as_json: bool) -> None:
     Example:
       gwplan workbook runs/RUN --output plan.xlsx
     """
-    from gwplan.compare import open_run
-    from gwplan.reports.readable import readable
+    from gwplan.analysis.compare.comparison import open_run
     from gwplan.reports.workbook import write
+    from gwplan.results.run_folder import readable
 
     with console.reporting(as_json), readable(folder):
         open_run(folder)

@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gwplan.audit.lookup import DECLARED, FUEL_EMISSION, Inputs
-from gwplan.audit.measures import UnknownUnit, amount, convert, parse_unit
-from gwplan.calendar import Calendar, parse_date
-from gwplan.case import read_case
-from gwplan.compute import TABLE as COMPUTE
-from gwplan.definition import read_definition
-from gwplan.parts import PARTS, load
-from gwplan.prices import TABLE as PRICES
-from gwplan.quantity import Quantity, Table
+from gwplan.audit.inputs import DECLARED, FUEL_EMISSION, Inputs
+from gwplan.audit.units import UnknownUnit, amount, convert, parse_unit
+from gwplan.common.calendar import Calendar, parse_date
+from gwplan.inputs.declarations import Quantity, Table
+from gwplan.inputs.definition import read_definition
+from gwplan.inputs.read_case import read_case
+from gwplan.model.compute_measure import TABLE as COMPUTE
+from gwplan.model.parts import PARTS, load
+from gwplan.model.price_level import TABLE as PRICES
 
 ROOT = Path(__file__).parents[2]
 TABLES: dict[str, Table] = {table.name: table for table in (*(load(part).TABLE for part in PARTS), COMPUTE, PRICES)}

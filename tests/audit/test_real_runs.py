@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from gwplan.audit import Audit, audit
-from gwplan.run import Request, solve
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 from tests.audit.hand_made import ROOT, failed
 
 THREE_SITES = ROOT / "tests" / "cases" / "three_sites"

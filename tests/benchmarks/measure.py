@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from gwplan.model import Plan
+from gwplan.model.assemble import Plan
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -28,17 +28,19 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 
 def assembled(model: str) -> Plan:
     """A plan of a model file, assembled."""
-    from gwplan.model import assemble
-    from gwplan.run import Request, read
+    from gwplan.model.assemble import assemble
+    from gwplan.planning.build import read
+    from gwplan.planning.request import Request
 
     return assemble(read(Request(Path(model))))
 
 
 def grow(model: str, limit: str) -> dict[str, Any]:
     """Seconds to read, build, hand over and solve to the gap of half a percent, or for as long as the limit."""
-    from gwplan.run import Request, build, options_of, read
-    from gwplan.solve import solve_goals
-    from gwplan.solver import load
+    from gwplan.planning.build import build, options_of, read
+    from gwplan.planning.request import Request
+    from gwplan.solving.highs import load
+    from gwplan.solving.lexicographic import solve_goals
 
     reading, case = timed(lambda: read(Request(Path(model), gap=0.005, time_limit=limit)))
     building, (_, arrays) = timed(lambda: build(case))
@@ -50,8 +52,8 @@ def grow(model: str, limit: str) -> dict[str, Any]:
 
 def ours(plan: Plan) -> Any:
     """Arrays, and HiGHS's own passModel."""
-    from gwplan.arrays import compile_plan
-    from gwplan.solver import Options, load
+    from gwplan.solving.highs import Options, load
+    from gwplan.solving.linear_program import compile_plan
 
     arrays = compile_plan(plan)
     return load(arrays, arrays.costs[0], Options())

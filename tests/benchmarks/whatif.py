@@ -18,7 +18,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from gwplan.variants import sweep as sweeping
+from gwplan.analysis import sweep as sweeping
+from gwplan.analysis.scenarios import study
 from tests.benchmarks.cases import MODEL, ROOT, copied, read, write
 from tests.benchmarks.page import command, opening, table
 
@@ -95,9 +96,9 @@ def swept(scratch: Path) -> str:
     """A sweep in one process and in two."""
     seconds = {}
     for workers in (1, 2):
-        order = sweeping.Order(MODEL, tuple(sweeping.of_overs([SWEEP])), workers=workers, runs=scratch / f"sweep_{workers}")
+        order = study.Order(MODEL, tuple(sweeping.of_overs([SWEEP])), workers=workers, runs=scratch / f"sweep_{workers}")
         began = time.perf_counter()
-        sweeping.run(order)
+        study.run(order)
         seconds[workers] = time.perf_counter() - began
     rows = [[str(workers), f"{each:.1f}", f"{seconds[1] / each:.2f}"] for workers, each in seconds.items()]
     return f"## Sweep\n\n`one_gigawatt`, 24 budgets (`--over '{SWEEP}'`), nothing cached.\n\n" + table("processes | seconds | ratio", rows)

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from gwplan.run import Request, solve
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 
 HERE = Path(__file__).parent
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.circle.answer import Circle, circle
-from gwplan.reports.folder import RunFolder
+from gwplan.analysis.circular_financing.circle import Circle, circle
+from gwplan.results.run_folder import RunFolder
 from tests.circle.hand_made import write_run, write_without
 
 

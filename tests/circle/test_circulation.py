@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gwplan.circle.answer import Circle
-from gwplan.circle.books import Contract
-from gwplan.circle.circulation import Edge, around, circulation, edges
-from gwplan.circle.parties import PLANNER, Payment
+from gwplan.analysis.circular_financing.books import Contract
+from gwplan.analysis.circular_financing.circle import Circle
+from gwplan.analysis.circular_financing.circulation import Edge, around, circulation, edges
+from gwplan.analysis.circular_financing.parties import PLANNER, Payment
 
 THREE = {("nvidia", PLANNER): 10.0, ("microsoft", PLANNER): 5.0, (PLANNER, "microsoft"): 30.0, ("microsoft", "nvidia"): 12.0}
 

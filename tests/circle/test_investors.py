@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.circle.answer import Circle, as_json, circle
-from gwplan.circle.investors import Investor, Stake
-from gwplan.reports.folder import RunFolder
+from gwplan.analysis.circular_financing.circle import Circle, as_json, circle
+from gwplan.analysis.circular_financing.investors import Investor, Stake
+from gwplan.results.run_folder import RunFolder
 from tests.circle.hand_made import CONTRACTS, FLOWS, write_run
 
 RATIOS = ("round_trip", "coverage", "vendor_funded_share_of_sales", "lag_months", "stake")

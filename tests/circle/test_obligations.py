@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.circle.answer import Circle, circle
-from gwplan.circle.obligations import COMMITMENTS, CONTRACTED, DEBT, OPTIONS, OWN_USE, RENTS, SPOT, TAKES, nominal
-from gwplan.reports.folder import RunFolder
+from gwplan.analysis.circular_financing.circle import Circle, circle
+from gwplan.analysis.circular_financing.obligations import COMMITMENTS, CONTRACTED, DEBT, OPTIONS, OWN_USE, RENTS, SPOT, TAKES, nominal
+from gwplan.results.run_folder import RunFolder
 
 
 def test_obligations_of_the_hand_made_run(found: Circle) -> None:

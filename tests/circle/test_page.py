@@ -8,18 +8,19 @@ from typing import Any
 
 import pytest
 
-from gwplan.circle.answer import Circle, circle
-from gwplan.circle.without import compare_without
+from gwplan.analysis.circular_financing.circle import Circle, circle
+from gwplan.analysis.circular_financing.counterfactual import compare_without
 from gwplan.reports import webpage
-from gwplan.reports.folder import RunFolder
-from gwplan.reports.webpage import circle_charts, sections
-from gwplan.reports.webpage.circle_page import write_circle
+from gwplan.reports.webpage.circular_financing import charts
+from gwplan.reports.webpage.circular_financing.page import write_circle
+from gwplan.reports.webpage.run import sections
+from gwplan.results.run_folder import RunFolder
 from tests.circle.hand_made import write_run
 from tests.pages import opened
 
 
 def test_each_investor_stands_on_both_sides_and_no_link_goes_back(found: Circle) -> None:
-    chart = circle_charts.sankey(found)
+    chart = charts.sankey(found)
     assert chart is not None
     links: dict[tuple[str, str], float] = defaultdict(float)
     for payer, payee, _, amount in chart.rows:
@@ -34,7 +35,7 @@ def test_each_investor_stands_on_both_sides_and_no_link_goes_back(found: Circle)
 
 def test_what_is_drawn_keeps_every_amount(found: Circle) -> None:
     """A step beside those who pass money on takes in what it gives out; only the planner's cash has two sides."""
-    chart = circle_charts.sankey(found)
+    chart = charts.sankey(found)
     assert chart is not None
     node, link = chart.traces[0]["node"], chart.traces[0]["link"]
     came, went = [0.0] * len(node["label"]), [0.0] * len(node["label"])
@@ -49,7 +50,7 @@ def test_what_is_drawn_keeps_every_amount(found: Circle) -> None:
 
 
 def test_curves_end_at_what_is_paid_in_and_bought(found: Circle) -> None:
-    chart = circle_charts.curves(found)
+    chart = charts.curves(found)
     assert chart is not None
     assert {trace["name"]: trace["y"][-1] for trace in chart.traces} == {
         "nvidia, pays in": pytest.approx(7.7), "nvidia, bought of it": pytest.approx(15.2),
@@ -58,7 +59,7 @@ def test_curves_end_at_what_is_paid_in_and_bought(found: Circle) -> None:
 
 
 def test_commitments_and_the_wall(found: Circle) -> None:
-    against, wall = circle_charts.commitments(found), circle_charts.wall(found)
+    against, wall = charts.commitments(found), charts.wall(found)
     assert against is not None and wall is not None
     assert against.rows[0] == ("azure_compute", 2027, 2.0, 1.5, 0.5, 2.0)
     heights = [sum(trace["y"][n] for trace in wall.traces if trace["type"] == "bar") for n in range(2)]

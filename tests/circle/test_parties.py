@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from gwplan.circle.answer import Circle
-from gwplan.circle.books import Books, Contract, Flow
-from gwplan.circle.parties import PASSED_ON, PLANNER, by_pair, net_receipts, payments, worst_miss
+from gwplan.analysis.circular_financing.books import Books, Contract, Flow
+from gwplan.analysis.circular_financing.circle import Circle
+from gwplan.analysis.circular_financing.parties import PASSED_ON, PLANNER, by_pair, net_receipts, payments, worst_miss
 from tests.circle.hand_made import CASH
 
 CLOUD = Contract("cloud", "compute", "microsoft", passed_to="nvidia", numbers={"passed_through": 0.35})

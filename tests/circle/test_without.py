@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from gwplan import run as running
-from gwplan.circle.answer import Circle, sentence
-from gwplan.circle.books import NoCircle
-from gwplan.circle.without import NEVER, NoPlan, as_toml, compare_without, equity_value, question, solve_without
-from gwplan.definition import read_definition
-from gwplan.reports.folder import RunFolder
+from gwplan.analysis.circular_financing.books import NoCircle
+from gwplan.analysis.circular_financing.circle import Circle, sentence
+from gwplan.analysis.circular_financing.counterfactual import NEVER, NoPlan, as_toml, compare_without, equity_value, question, solve_without
+from gwplan.inputs.definition import read_definition
+from gwplan.planning import request
+from gwplan.planning import run as running
+from gwplan.results.run_folder import RunFolder
 from tests.circle.hand_made import DEFINITION, write_run
 
 INVESTORS = ["amazon_equity", "google_backing", "microsoft_equity", "nvidia_equity"]
@@ -87,12 +88,12 @@ def test_without_an_investor_there_is_nothing_to_leave_out(tmp_path: Path) -> No
 
 
 def test_it_is_solved_beside_the_run_from_its_plan(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[running.Request] = []
+    asked: list[request.Request] = []
 
-    def solve(request: running.Request) -> running.Outcome:
+    def solve(request: request.Request) -> request.Outcome:
         assert read_definition(request.model).contracts.without == tuple(INVESTORS)
         asked.append(request)
-        return running.Outcome(4, "infeasible", None, "No plan keeps all the rules.")
+        return request.Outcome(4, "infeasible", None, "No plan keeps all the rules.")
 
     monkeypatch.setattr(running, "solve", solve)
     assert solve_without(RunFolder(folder)).exit_code == 4
@@ -104,12 +105,12 @@ def test_a_runs_own_inputs_and_definition_give_its_plan_again(tmp_path: Path) ->
     """What `--solve` writes is a model that is read and solved as it stands."""
     from tests.support import TINY
 
-    first = running.solve(running.Request(TINY, runs=tmp_path / "runs", pages=False))
+    first = running.solve(request.Request(TINY, runs=tmp_path / "runs", pages=False))
     assert first.run is not None
     definition = RunFolder(first.run).manifest["definition"] | {"inputs": str(first.run / "inputs")}
     model = tmp_path / "again.toml"
     model.write_text(as_toml(definition), encoding="utf-8")
-    again = running.solve(running.Request(model, runs=tmp_path / "runs", start=first.run, pages=False))
+    again = running.solve(request.Request(model, runs=tmp_path / "runs", start=first.run, pages=False))
     assert again.run is not None
     objectives = [RunFolder(run).summary["objective"] for run in (first.run, again.run)]
     assert objectives[1] == pytest.approx(objectives[0], rel=1e-6)

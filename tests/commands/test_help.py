@@ -6,8 +6,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from gwplan.cli import gwplan
-from gwplan.exits import Exit
+from gwplan.commands.cli import gwplan
+from gwplan.common.status import Exit
 from tests.commands.program import ROOT, run, run_python
 
 COMMANDS = sorted(gwplan.commands)
@@ -48,7 +48,7 @@ def test_version_is_that_of_the_project() -> None:
 
 
 def test_help_loads_nothing_heavy() -> None:
-    script = "import sys; sys.argv = ['gwplan', '--help']\nfrom gwplan.cli import main\ntry: main()\nexcept SystemExit: pass\n"
+    script = "import sys; sys.argv = ['gwplan', '--help']\nfrom gwplan.commands.cli import main\ntry: main()\nexcept SystemExit: pass\n"
     result = run_python(script + "print('LOADED', *sorted(sys.modules))", ROOT)
     loaded = result.stdout.split("LOADED ")[1].split()
     assert "click" in loaded

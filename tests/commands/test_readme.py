@@ -7,8 +7,8 @@ import shlex
 
 import click
 
-from gwplan.cli import gwplan
-from gwplan.exits import Exit
+from gwplan.commands.cli import gwplan
+from gwplan.common.status import Exit
 from tests.commands.program import ROOT
 
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -159,11 +159,12 @@ def test_no_room_on_disk_is_said(tmp_path: Path) -> None:
 def test_exit_code_is_that_of_the_outcome(code: int, run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from click.testing import CliRunner
 
-    from gwplan import run as runs
-    from gwplan.cli import gwplan
+    from gwplan.commands.cli import gwplan
+    from gwplan.planning import request
+    from gwplan.planning import run as runs
 
     folder = run_folder if code in (0, 5) else None
-    outcome = runs.Outcome(exit_code=code, status="status", run=folder, message="What happened.", sizes={})
+    outcome = request.Outcome(exit_code=code, status="status", run=folder, message="What happened.", sizes={})
     monkeypatch.setattr(runs, "solve", lambda request: outcome)
     result = CliRunner().invoke(gwplan, ["solve", TINY])
     assert result.exit_code == code
@@ -176,14 +177,15 @@ def test_exit_code_is_that_of_the_outcome(code: int, run_folder: Path, monkeypat
 def test_options_reach_the_request(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from click.testing import CliRunner
 
-    from gwplan import run as runs
-    from gwplan.cli import gwplan
+    from gwplan.commands.cli import gwplan
+    from gwplan.planning import request
+    from gwplan.planning import run as runs
 
     asked: list[Any] = []
 
-    def solve(request: runs.Request) -> runs.Outcome:
+    def solve(request: request.Request) -> request.Outcome:
         asked.append(request)
-        return runs.Outcome(exit_code=0, status="not_solved", run=None, message="", sizes={})
+        return request.Outcome(exit_code=0, status="not_solved", run=None, message="", sizes={})
 
     monkeypatch.setattr(runs, "solve", solve)
     overlay = tmp_path / "a.csv"

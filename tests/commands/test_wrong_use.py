@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gwplan.cli import gwplan
-from gwplan.run import Request, solve
+from gwplan.commands.cli import gwplan
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 from tests.commands.program import TINY, environment
 
 READERS = ("report", "workbook", "compare", "show")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gwplan.run import Request, solve, solve_against
+from gwplan.analysis.compare.against import solve_against
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 from tests.support import TINY
 
 

@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
+from gwplan.analysis.compare.comparison import Comparison, compare
 from gwplan.commands.compare import compare as command
-from gwplan.compare import Comparison, compare
-from gwplan.faults import InputFaults
-from gwplan.reports import compared
+from gwplan.common.errors import InputFaults
+from gwplan.reports.terminal import comparison as compared
 from tests.reports.hand_made import LEDGER, PERIODS, PLAN, write_run
 from tests.support import replaced
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from gwplan.analysis.compare.comparison import compare
 from gwplan.commands.compare import compare as command
-from gwplan.compare import compare
-from gwplan.reports.folder import RunFolder
-from gwplan.run import Request, solve
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
+from gwplan.results.run_folder import RunFolder
 from tests.support import TINY
 
 HOURS = 8760

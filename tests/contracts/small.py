@@ -9,8 +9,9 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from gwplan.case import Case, read_case
-from gwplan.definition import read_definition
+from gwplan.inputs.case import Case
+from gwplan.inputs.definition import read_definition
+from gwplan.inputs.read_case import read_case
 from tests.exploits.taken import Taken, solved
 from tests.parts.stage import TINY, apply
 

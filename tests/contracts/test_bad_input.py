@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.faults import InputFaults
+from gwplan.common.errors import InputFaults
 from tests.contracts.small import CLOUD, INVESTOR, LEASE, OPTION, PARTS, SALE, case
 
 EVERY = (*CLOUD, *OPTION, *LEASE, *SALE, *INVESTOR)

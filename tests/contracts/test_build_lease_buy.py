@@ -19,10 +19,10 @@ from typing import Any
 
 import pytest
 
-from gwplan.faults import InputFaults
-from gwplan.ledger import Ledger
-from gwplan.results import level
-from gwplan.targets import wanted
+from gwplan.common.errors import InputFaults
+from gwplan.model.ledger import Ledger
+from gwplan.model.targets import wanted
+from gwplan.results.tables import level
 from tests.contracts.small import CLOUD, LEASE, NO_NEW_RACKS, case, model, plan, target
 from tests.exploits.taken import Taken, solved
 
@@ -146,7 +146,7 @@ def test_11_rented_cloud_is_no_power(tmp_path: Path, monkeypatch: pytest.MonkeyP
         chosen(tmp_path / "fault", 1.0, 0.0, targets=[target("it", "10 MW", counts=["cloud"])])
     own = [target("compute", "8 kH100e", counts=["own", "leased"])]
     assert chosen(tmp_path / "own", 1.0, 0.9, targets=own).objective == pytest.approx(RACKS + 10 + METERED)
-    monkeypatch.setattr("gwplan.targets.counted", lambda measure, first, counts: True)
+    monkeypatch.setattr("gwplan.model.targets.counted", lambda measure, first, counts: True)
     assert chosen(tmp_path / "taken", 1.0, 0.9, targets=own).objective == pytest.approx(70.08 * 0.9), "counted, it would do"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gwplan.parts.contracts import commitments
+from gwplan.model.parts.contracts import commitments
 from tests.contracts.small import CLOUD, NO_NEW_RACKS, case, plan, target
 from tests.exploits.taken import Taken
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gwplan.exchange import Exchange
+from gwplan.model.exchange import Exchange
 from tests.contracts.small import LEAST_COST, NO_NEW_RACKS, OPTION, PARTS, SALE, plan, target
 from tests.exploits.taken import Taken
 

@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 from gwplan.audit import audit
-from gwplan.faults import InputFaults
-from gwplan.run import Outcome, Request, solve
+from gwplan.common.errors import InputFaults
+from gwplan.planning.request import Outcome, Request
+from gwplan.planning.run import solve
 from tests.audit.hand_made import failed
 from tests.contracts.small import CLOUD, LEASE, NO_NEW_RACKS, OPTION, PARTS, SALE, model, target
 

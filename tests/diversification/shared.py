@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from gwplan.run import Outcome, Request, solve
+from gwplan.planning.request import Outcome, Request
+from gwplan.planning.run import solve
 from tests.support import TINY, copied, read_rows
 
 COLUMNS = ["item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note"]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from gwplan.audit import audit
-from gwplan.shares import concentration
+from gwplan.model.shares import concentration
 from tests.diversification.shared import amounts, solved, table, with_shares
 
 SITES = {"site.account": "it_peak"}

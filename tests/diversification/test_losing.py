@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gwplan.cli import gwplan
-from gwplan.exchange import Exchange
-from gwplan.ledger import Ledger
-from gwplan.variants.losing import Asked, Loss, asked_of, change_of
+from gwplan.analysis.disruption.disruption import Asked, asked_of, change_of
+from gwplan.analysis.disruption.effects import Loss
+from gwplan.commands.cli import gwplan
+from gwplan.model.exchange import Exchange
+from gwplan.model.ledger import Ledger
 from tests.support import TINY
 
 LONGER = ("--set", "model.horizon.end=2030-Q4")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.case import read_case
-from gwplan.definition import read_definition
-from gwplan.faults import InputFaults
+from gwplan.common.errors import InputFaults
+from gwplan.inputs.definition import read_definition
+from gwplan.inputs.read_case import read_case
 from tests.diversification.shared import solved, with_shares
 from tests.support import THREE_SITES, TINY, copied
 

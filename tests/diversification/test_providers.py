@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from gwplan.cli import gwplan
+from gwplan.commands.cli import gwplan
 from tests.diversification.shared import COLUMNS, amounts, solved, with_shares
 
 YEAR = 8000 * 8760 * 1e-6

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.parts import PARTS
+from gwplan.model.parts import PARTS
 from tests.parts.stage import Stage, tiny
 
 ALONE = tuple(part for part in PARTS if part not in ("contracts", "finance"))

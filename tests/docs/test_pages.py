@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.parts import PARTS
-from gwplan.reference import every_rule, page, row
-from gwplan.run import Request, solve
+from gwplan.model.parts import PARTS
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
+from gwplan.reports.reference.model_reference import every_rule, page, row
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -33,7 +34,7 @@ def documented(heading: str) -> list[str]:
 
 
 def test_the_page_of_the_model_is_current() -> None:
-    assert (DOCS / "model.md").read_text(encoding="utf-8") == page(), "run: python -m gwplan.reference > docs/model.md"
+    assert (DOCS / "model.md").read_text(encoding="utf-8") == page(), "run: python -m gwplan.reports.reference.model_reference > docs/model.md"
 
 
 def test_the_page_of_the_model_has_every_part_variable_and_rule() -> None:
@@ -112,7 +113,7 @@ def test_the_audit_says_what_the_page_says(run: Path) -> None:
 
 
 def test_decisions_are_those_that_the_page_names(run: Path) -> None:
-    from gwplan.decisions import DECISIONS, HEADER
+    from gwplan.solving.decisions import DECISIONS, HEADER
 
     section = (DOCS / "results.md").read_text(encoding="utf-8").split("## plan.csv")[1].split("\n## ")[0]
     assert ",".join(HEADER) in section

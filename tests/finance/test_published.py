@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from gwplan.finance.debt import annuity, schedule
-from gwplan.finance.depreciation import macrs, straight_line, written_off
-from gwplan.finance.levelised import break_even, levelised_cost
-from gwplan.finance.returns import present_value, rate_of_return
+from gwplan.common.financial.debt import annuity, schedule
+from gwplan.common.financial.depreciation import macrs, straight_line, written_off
+from gwplan.common.financial.levelised import break_even, levelised_cost
+from gwplan.common.financial.returns import present_value, rate_of_return
 
 CASES: dict[str, Any] = json.loads((Path(__file__).parent / "published.json").read_text())
 

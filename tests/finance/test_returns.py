@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import pyxirr
 
-from gwplan.calendar import Calendar, parse_date
-from gwplan.finance.returns import modified_rate_of_return, present_value, rate_of_return, rates_of_return, sign_changes
-from gwplan.summary_finance import moments, years_back
+from gwplan.common.calendar import Calendar, parse_date
+from gwplan.common.financial.returns import modified_rate_of_return, present_value, rate_of_return, rates_of_return, sign_changes
+from gwplan.results.summary_finance import moments, years_back
 
 YEARS = Calendar.of(parse_date("2027"), parse_date("2031"), "year", 0.0)
 HALVES = Calendar.of(parse_date("2027"), parse_date("2028"), "half", 0.0)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from gwplan.run import Solved
+from gwplan.planning.build import Solved
 from tests.exploits.taken import Taken
 from tests.support import copied, read_rows, write_rows
 

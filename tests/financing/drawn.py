@@ -15,20 +15,21 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from gwplan.arrays import compile_plan
-from gwplan.block import Block
-from gwplan.case import Case, read_case
-from gwplan.checks import Value
-from gwplan.definition import read_definition
-from gwplan.exchange import Exchange
-from gwplan.goals import Objective
-from gwplan.ledger import Basis, Ledger
-from gwplan.model import Plan, assemble
-from gwplan.parts import load
-from gwplan.results import level
-from gwplan.run import load as put_values
-from gwplan.run import options_of
-from gwplan.solve import solve_goals
+from gwplan.inputs.case import Case
+from gwplan.inputs.definition import read_definition
+from gwplan.inputs.read_case import read_case
+from gwplan.inputs.values import Value
+from gwplan.model.assemble import Plan, assemble
+from gwplan.model.block import Block
+from gwplan.model.exchange import Exchange
+from gwplan.model.goals import Objective
+from gwplan.model.ledger import Basis, Ledger
+from gwplan.model.parts import load
+from gwplan.planning.build import load as put_values
+from gwplan.planning.build import options_of
+from gwplan.results.tables import level
+from gwplan.solving.lexicographic import solve_goals
+from gwplan.solving.linear_program import compile_plan
 from tests.exploits.taken import Taken
 from tests.support import ONE_GIGAWATT, ROOT
 
@@ -121,7 +122,7 @@ def financed(found: Built, drawn: Drawn) -> Taken:
 
 def nominal_capital(taken: Taken) -> list[float]:
     """Capital by period, in nominal money."""
-    from gwplan.prices import inflator
+    from gwplan.model.price_level import inflator
 
     sums: dict[int, float] = defaultdict(float)
     for (_, period), amount in taken.plan.ledger.capital.items():

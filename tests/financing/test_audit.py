@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from gwplan.audit import audit
-from gwplan.run import Request, solve
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 from tests.financing.cases import EVERYTHING, HALF_YEARS, INVESTOR, WITH_CONTRACTS, changed
 
 NUDGE = 1e-2

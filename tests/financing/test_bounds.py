@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.parts.finance.bounds import most_in_a_year, most_in_all, most_rent, most_revenue
-from gwplan.run import Request, read
+from gwplan.model.parts.finance.big_m import most_in_a_year, most_in_all, most_rent, most_revenue
+from gwplan.planning.build import read
+from gwplan.planning.request import Request
 from tests.financing.cases import CLOUD, WITH_CONTRACTS, changed
 
 HOURS = 8760
@@ -37,7 +38,7 @@ def test_rent_in_full_use_or_the_whole_commitment(tmp_path: Path) -> None:
 
 def test_a_plan_that_sells_dear_is_not_held_back(tmp_path: Path) -> None:
     """With nothing for own use and 3 USD from a customer, all that is earned is paid out."""
-    from gwplan.run import solve_model
+    from gwplan.planning.build import solve_model
     from tests.financing.cases import series
 
     rows = (*SALE, "finance.compute_sales.price=0 USD_2026/H100e/hour", "finance.debt.lock_up=1.5 1")

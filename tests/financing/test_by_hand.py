@@ -37,8 +37,10 @@ from pathlib import Path
 import pytest
 
 from gwplan.audit import audit
-from gwplan.finance.returns import rate_of_return
-from gwplan.run import Request, Solved, solve, solve_model
+from gwplan.common.financial.returns import rate_of_return
+from gwplan.planning.build import Solved, solve_model
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 from tests.financing.cases import TINY_FINANCE, series
 
 YEARS = ["2026", "2027", "2028", "2029", "2030"]

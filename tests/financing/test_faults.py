@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.faults import InputFaults
-from gwplan.run import Request, read
+from gwplan.common.errors import InputFaults
+from gwplan.planning.build import read
+from gwplan.planning.request import Request
 from tests.financing.cases import INVESTOR, WITH_CONTRACTS, changed
 
 MODEL = "tiny_finance.toml"

@@ -12,10 +12,10 @@ from typing import Any
 import pyomo.environ as pyo
 import pytest
 
-from gwplan.finance.returns import rate_of_return
-from gwplan.model import Plan
-from gwplan.parts.finance import cash, debt, equity
-from gwplan.results import level
+from gwplan.common.financial.returns import rate_of_return
+from gwplan.model.assemble import Plan
+from gwplan.model.parts.finance import cash, debt, equity
+from gwplan.results.tables import level
 from tests.exploits.taken import Taken, solved
 from tests.financing.cases import CLOUD, INVESTOR, WITH_CONTRACTS, changed, of
 
@@ -269,7 +269,7 @@ def test_investors_never_lower_cost(find: Find) -> None:
 
 def npv_cost(plan: Plan) -> float:
     """Present value of all cost of a plan found."""
-    from gwplan import goals
+    from gwplan.model import goals
 
     return float(pyo.value(goals.npv_cost(plan.case, plan.ledger)))
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import pyxirr
 
-from gwplan.finance.debt import annuity, sculpted
-from gwplan.run import Solved, solve_model
+from gwplan.common.financial.debt import annuity, sculpted
+from gwplan.planning.build import Solved, solve_model
 from tests.exploits.taken import Taken, solved
 from tests.financing.cases import EVERYTHING, HALF_YEARS, INVESTOR, WITH_CONTRACTS, by_last, changed, of, series
 from tests.support import read_rows, write_rows

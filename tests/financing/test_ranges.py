@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from gwplan import first_build
-from gwplan.finance.returns import rate_of_return
+from gwplan.common.financial.returns import rate_of_return
+from gwplan.model import targets
 from tests.exploits.taken import Taken, solved
 from tests.financing.cases import INVESTOR, WITH_CONTRACTS, changed, of
 from tests.financing.drawn import Built, Drawn, built, financed, nominal_capital, ranged
@@ -39,7 +39,7 @@ def weigh(found: Built, drawn: Drawn) -> None:
         assert taken.answer is None or taken.answer.status == "infeasible"
         return
     case, capital = taken.plan.case, nominal_capital(taken)
-    last = first_build.last_period(case)
+    last = targets.last_period(case)
     equity, dividends = of(taken, "equity"), of(taken, "dividends")
     share = case.number("finance", "equity", "least_share")
     assert sum(equity) >= share * sum(capital[: last + 1]) - 1e-3 > 0
@@ -84,7 +84,7 @@ def test_all_numbers_together(plan: Built, data: st.DataObject) -> None:
 def test_revenue_is_near_what_contracts_pay(plan: Built) -> None:
     """At the highest price of 2027, a GW of the systems sold then earns no more than a fifth above the dearest contract."""
     case = plan.case
-    from gwplan.compute import RATES
+    from gwplan.model.compute_measure import RATES
 
     high = max(value.numbers[2] or 0 for value in case.checked.values if value.row.item == "compute_sales" and str(value.when) == "2027")
     reference = case.number("compute", "h100", RATES[case.definition.precision])

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gwplan.block import Block, Rule
-from gwplan.goals import Objective
-from gwplan.model import Plan
+from gwplan.model.assemble import Plan
+from gwplan.model.block import Block, Rule
+from gwplan.model.goals import Objective
 
 WIDTH = 130
 

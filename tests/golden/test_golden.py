@@ -15,10 +15,10 @@ from pathlib import Path
 import highspy
 import pytest
 
-from gwplan.case import read_case
-from gwplan.definition import read_definition
-from gwplan.model import Plan, assemble
-from gwplan.parts import PARTS
+from gwplan.inputs.definition import read_definition
+from gwplan.inputs.read_case import read_case
+from gwplan.model.assemble import Plan, assemble
+from gwplan.model.parts import PARTS
 from tests.golden.rows import lp_text, objective_text
 
 HERE = Path(__file__).parent

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.run import solve_model
+from gwplan.planning.build import solve_model
 
 from .planner import solve
 from .random_cases import write_case

@@ -6,9 +6,10 @@ import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from gwplan.case import Case, read_case
-from gwplan.definition import Definition, read_definition
-from gwplan.faults import Fault, InputFaults
+from gwplan.common.errors import Fault, InputFaults
+from gwplan.inputs.case import Case
+from gwplan.inputs.definition import Definition, read_definition
+from gwplan.inputs.read_case import read_case
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("sites", "halls", "accelerators", "cooling", "power", "budget")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gwplan.definition import read_definition
-from gwplan.faults import InputFaults
+from gwplan.common.errors import InputFaults
+from gwplan.inputs.definition import read_definition
 from tests.inputs.folders import ROOT, case_of, tiny_copy
 
 TABLES = sorted(path.name for path in (ROOT / "inputs" / "tiny").glob("*.csv"))

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from gwplan.calendar import parse_date
-from gwplan.definition import Definition, read_definition
-from gwplan.faults import Fault, InputFaults
+from gwplan.common.calendar import parse_date
+from gwplan.common.errors import Fault, InputFaults
+from gwplan.inputs.definition import Definition, read_definition
 from tests.inputs.folders import ROOT
 
 TOML = """

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gwplan.checks import DATE, LABEL
-from gwplan.dictionary import all_tables, page
+from gwplan.inputs.values import DATE, LABEL
+from gwplan.reports.reference.data_dictionary import all_tables, page
 from tests.inputs.folders import ROOT
 
 
 def test_the_committed_page_is_current() -> None:
-    assert (Path(ROOT) / "docs" / "dictionary.md").read_text() == page(), "run python -m gwplan.dictionary > docs/dictionary.md"
+    assert (Path(ROOT) / "docs" / "dictionary.md").read_text() == page(), "run python -m gwplan.reports.reference.data_dictionary > docs/dictionary.md"
 
 
 def test_each_quantity_stands_in_the_page() -> None:

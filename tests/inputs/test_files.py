@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.faults import Fault
-from gwplan.tables import COLUMNS, read_cells, read_deflators, read_table
+from gwplan.common.errors import Fault
+from gwplan.inputs.tables import COLUMNS, read_cells, read_deflators, read_table
 from tests.inputs.folders import HEADER, case_of, faults_of, found_at, tiny_copy
 
 ROW = "hall,,,room,,10,,MW,round_numbers,a note"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.calendar import parse_date
-from gwplan.faults import InputFaults, MissingValue
+from gwplan.common.calendar import parse_date
+from gwplan.common.errors import InputFaults, MissingValue
 from tests.inputs.folders import appended, case_of, faults_of, line_of, removed, replaced, tiny_copy
 
 END = "round_numbers,"

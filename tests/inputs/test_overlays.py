@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.calendar import parse_date
-from gwplan.case import Case
+from gwplan.common.calendar import parse_date
+from gwplan.inputs.case import Case
 from tests.inputs.folders import HEADER, appended, case_of, faults_of, found_at, line_of, tiny_copy
 
 OVERLAY = f"table,{HEADER}"

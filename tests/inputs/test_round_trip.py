@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.case import read_case
-from gwplan.definition import read_definition
+from gwplan.inputs.definition import read_definition
+from gwplan.inputs.read_case import read_case
 from tests.inputs.folders import ROOT, appended, case_of, defined, tiny_copy
 
 SHIPPED = ["one_gigawatt", "tiny", "most_compute", "soonest", "least_cost"]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gwplan.dictionary import all_tables
-from gwplan.units import UnitError, amount, dimension, factor, with_year
+from gwplan.common.units import UnitError, amount, dimension, factor, with_year
+from gwplan.reports.reference.data_dictionary import all_tables
 
 BY_HAND = [
     ("USD_2026/kW", "MUSD/MW", 0.001, 2026),  # 1 USD/kW = 1000 USD/MW
@@ -125,6 +125,6 @@ def test_what_is_no_amount_of_power(text: str) -> None:
 
 
 def test_the_module_does_not_import_pint() -> None:
-    program = "import sys, gwplan.units, gwplan.definition; print('pint' in sys.modules)"
+    program = "import sys, gwplan.common.units, gwplan.inputs.definition; print('pint' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"

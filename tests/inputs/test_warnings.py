@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gwplan.names import alike, alike_pairs, nearest, suggestion
+from gwplan.common.spelling import alike, alike_pairs, nearest, suggestion
 from tests.inputs.folders import appended, case_of, faults_of, replaced, tiny_copy
 
 END = "round_numbers,"

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.run import Request, check, solve
+from gwplan.planning.build import check
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 from tests.commands.program import ROOT
 
 MODELS = sorted((ROOT / "models").glob("*.toml"))

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from gwplan.run import Request, solve
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 from tests.commands.program import ROOT, run
 
 MODEL = ROOT / "models" / "three_way_pact.toml"

@@ -14,12 +14,13 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from gwplan.block import Block
-from gwplan.case import Case, read_case
-from gwplan.definition import read_definition
-from gwplan.exchange import ACCOUNTS, Exchange
-from gwplan.ledger import Ledger
-from gwplan.parts import PARTS, load
+from gwplan.inputs.case import Case
+from gwplan.inputs.definition import read_definition
+from gwplan.inputs.read_case import read_case
+from gwplan.model.block import Block
+from gwplan.model.exchange import ACCOUNTS, Exchange
+from gwplan.model.ledger import Ledger
+from gwplan.model.parts import PARTS, load
 
 TINY = Path(__file__).parents[2] / "inputs" / "tiny"
 COLUMNS = ["item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note"]

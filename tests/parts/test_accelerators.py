@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.parts.accelerators import usable
+from gwplan.model.parts.accelerators import usable
 from tests.parts.stage import Key, Stage, tiny
 
 OLD, NEW = ("old_rack", "north"), ("new_rack", "north")

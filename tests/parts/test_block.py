@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyomo.environ as pyo
 import pytest
 
-from gwplan.block import Block, Key, Side, at_least, at_most, equal, total
+from gwplan.model.block import Block, Key, Side, at_least, at_most, equal, total
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.goals import caps_whole_life
+from gwplan.model.goals import caps_whole_life
 from tests.parts.stage import Key, Stage, tiny
 
 SPENT: dict[Key, float] = {("halls", 0): 60, ("power", 0): 20, ("halls", 1): 50, ("accelerators", 1): 100, ("accelerators", 2): 500}

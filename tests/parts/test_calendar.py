@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gwplan.calendar import Calendar, Timing, parse_date
+from gwplan.common.calendar import Calendar, Timing, parse_date
 
 QUARTER = Calendar.of(parse_date("2027-Q1"), parse_date("2029-Q4"), "quarter", 0.09)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyomo.environ as pyo
 import pytest
 
-from gwplan.exchange import ACCOUNTS, Exchange, ExchangeError
+from gwplan.model.exchange import ACCOUNTS, Exchange, ExchangeError
 
 BINDING = [name for name, account in ACCOUNTS.items() if account.binding]
 REPORTED = [name for name, account in ACCOUNTS.items() if not account.binding and account.listed]

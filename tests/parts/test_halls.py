@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.parts.halls import spend_curve
+from gwplan.model.parts.halls import spend_curve
 from tests.parts.stage import Stage, tiny
 
 NORTH = ("north", "hall")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyomo.environ as pyo
 import pytest
 
-from gwplan.block import Block
-from gwplan.ledger import Entry, Ledger, LedgerError, Order
-from gwplan.model import sum_money
+from gwplan.model.assemble import sum_money
+from gwplan.model.block import Block
+from gwplan.model.ledger import Entry, Ledger, LedgerError, Order
 
 WHOM = ("hall", "north", "builders")
 

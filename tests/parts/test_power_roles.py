@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.parts.power import offered
+from gwplan.model.parts.power.supplies import offered
 from tests.parts.stage import Key, Stage, tiny
 from tests.parts.test_power import GRID, MEAN, YEARLY, on_the_grid, serve, staged
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.run import Request, solve
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 from tests.support import TINY, copied
 
 RATE = 0.05

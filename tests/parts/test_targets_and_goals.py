@@ -7,12 +7,12 @@ from pathlib import Path
 import pyomo.environ as pyo
 import pytest
 
-from gwplan.block import Block
-from gwplan.exchange import Exchange
-from gwplan.faults import InputFaults
-from gwplan.goals import GOALS, Question, npv_cost, npv_spend, npv_value, state_goals, state_targets
-from gwplan.ledger import Ledger
-from gwplan.targets import held_in, measured, wanted
+from gwplan.common.errors import InputFaults
+from gwplan.model.block import Block
+from gwplan.model.exchange import Exchange
+from gwplan.model.goals import GOALS, Question, npv_cost, npv_spend, npv_value, state_goals, state_targets
+from gwplan.model.ledger import Ledger
+from gwplan.model.targets import held_in, measured, wanted
 from tests.parts.stage import Key, kept, tiny
 
 TARGETS = """

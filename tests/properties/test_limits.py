@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.run import Solved, solve_model
+from gwplan.planning.build import Solved, solve_model
 from tests.properties.rewritten import ALIGNED, HALVES, with_money_times
 from tests.support import THREE_SITES, TINY, copied
 

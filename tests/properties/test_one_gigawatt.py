@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 import pytest
 
-from gwplan import decisions
-from gwplan.run import Request, build, options_of, read, solve
-from gwplan.solve import solve_goals
+from gwplan.planning.build import build, options_of, read
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
+from gwplan.solving import decisions
+from gwplan.solving.lexicographic import solve_goals
 from tests.properties.rewritten import (
     in_dollars_of,
     in_other_units,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.run import solve_model
+from gwplan.planning.build import solve_model
 from tests.properties.rewritten import ALIGNED, HALVES, REWRITTEN, in_dollars_of
 from tests.support import THREE_SITES, TINY, copied
 

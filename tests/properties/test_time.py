@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from gwplan.run import Solved, solve_model
+from gwplan.planning.build import Solved, solve_model
 from tests.properties.rewritten import ALIGNED
 from tests.support import THREE_SITES
 

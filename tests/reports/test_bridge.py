@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.reports.bridge import build
-from gwplan.reports.folder import RunFolder
+from gwplan.analysis.bridge import build
+from gwplan.results.run_folder import RunFolder
 
 
 def test_classes_sum_to_the_plan(run_folder: Path) -> None:

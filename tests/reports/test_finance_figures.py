@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.reports.folder import RunFolder
-from gwplan.run import Request, solve
-from gwplan.waterfall import addends, waterfall
+from gwplan.analysis.compare.waterfall import addends, waterfall
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
+from gwplan.results.run_folder import RunFolder
 from tests.financed import by_period, financed, solved, summary_of, table_of
 
 REQUIRED, INFLATION, REAL_RATE = 0.12, 0.02, 0.08

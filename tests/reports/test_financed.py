@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from gwplan.reports import financed, flows, terminal
-from gwplan.reports.folder import RunFolder
+from gwplan.reports.terminal import finance, summary
+from gwplan.results import cash_flows
+from gwplan.results.run_folder import RunFolder
 from tests.financed import by_period, solved, summary_of
 
 WIDTH = 100
@@ -21,7 +22,7 @@ WIDTH = 100
 def shown(folder: Path) -> list[str]:
     """What `show` prints of a run folder, line by line."""
     console = Console(file=io.StringIO(), width=WIDTH, force_terminal=False, highlight=False)
-    terminal.show(folder, console)
+    summary.show(folder, console)
     file = console.file
     assert isinstance(file, io.StringIO)
     return file.getvalue().splitlines()
@@ -59,12 +60,12 @@ def test_the_cash_table_sums_to_the_cash_that_is_kept() -> None:
 
 def test_every_line_of_the_flows_stands_in_one_column() -> None:
     run = RunFolder(solved())
-    columns = flows.gathered(run)
+    columns = cash_flows.gathered(run)
     assert "other" not in columns
-    together = flows.added(list(columns.values()))
-    kept = flows.by_period(run, "finance.cash")
+    together = cash_flows.added(list(columns.values()))
+    kept = cash_flows.by_period(run, "finance.cash")
     assert together == pytest.approx([after - before for before, after in zip([0.0, *kept[:-1]], kept, strict=True)], abs=1e-6)
-    assert flows.series(run, "finance.flow", "line").keys() <= {line for lines in flows.GATHERED.values() for line in lines}
+    assert cash_flows.series(run, "finance.flow", "line").keys() <= {line for lines in cash_flows.GATHERED.values() for line in lines}
 
 
 def test_it_is_said_what_is_nominal_and_what_is_real_within_the_width() -> None:
@@ -88,7 +89,7 @@ def test_what_has_no_single_answer_is_said(key: str, value: object, text: str, t
     shutil.copytree(solved(), copy)
     (copy / "summary.json").write_text(json.dumps({**summary_of(copy), "mirr": None, key: value}), encoding="utf-8")
     run = RunFolder(copy)
-    rows = dict(financed.figures(run, "MUSD", 1.0, []))
+    rows = dict(finance.figures(run, "MUSD", 1.0, []))
     assert text in (rows["Rate of return (IRR), yearly"] or "") or text in (rows["Payback from the first payment"] or "")
     assert rows["Covenants and limits that bind"] == "none"
 

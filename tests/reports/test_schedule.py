@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.reports.folder import RunFolder
-from gwplan.reports.schedule import events
+from gwplan.results.run_folder import RunFolder
+from gwplan.results.schedule import events
 
 
 def test_events_in_order_with_dates_of_service(run_folder: Path) -> None:

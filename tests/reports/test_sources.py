@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from gwplan.reports.folder import RunFolder
-from gwplan.reports.sources import estimate_share, estimate_shares, listed, read
-from gwplan.tables import Source
+from gwplan.inputs.tables import Source
+from gwplan.results.run_folder import RunFolder
+from gwplan.results.sources import estimate_share, estimate_shares, listed, read
 
 MODELS = Path(__file__).parents[2] / "models"
 

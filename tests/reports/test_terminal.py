@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from gwplan.faults import InputFaults
-from gwplan.reports import terminal
+from gwplan.common.errors import InputFaults
+from gwplan.reports.terminal import summary as terminal
 
 
 def printed(folder: Path, width: int = 100) -> str:

@@ -30,7 +30,7 @@ def started(folder: Path, *words: str | Path) -> subprocess.Popen[str]:
 
 
 # A process begun in the background of a shell would ignore the signal from its birth.
-HEARD = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from gwplan.cli import main; main()"
+HEARD = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from gwplan.commands.cli import main; main()"
 
 
 def until_logged(process: subprocess.Popen[str], folder: Path, pattern: str, patience: float = 120) -> bool:

@@ -9,11 +9,11 @@ import pyomo.environ as pyo
 import pytest
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
-from gwplan.arrays import compile_plan
-from gwplan.block import equal
-from gwplan.linear import NotLinearError, gather, value_of
-from gwplan.model import assemble
-from gwplan.run import Request, read
+from gwplan.model.assemble import assemble
+from gwplan.model.block import equal
+from gwplan.planning.build import read
+from gwplan.planning.request import Request
+from gwplan.solving.linear_program import NotLinearError, compile_plan, gather, value_of
 
 MODELS = sorted((Path(__file__).parents[2] / "models").glob("*.toml"))
 

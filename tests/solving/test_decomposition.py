@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_array
 
-from gwplan import decomposition
-from gwplan.arrays import Arrays, Cost
-from gwplan.decomposition import apart, by_sites, relax
-from gwplan.openings import opened, sites_of
-from gwplan.run import Request, build, read
-from gwplan.solver import Found, Kept, Options, solve_arrays
+from gwplan.planning.build import build, read
+from gwplan.planning.request import Request
+from gwplan.solving import decomposition
+from gwplan.solving.decomposition import apart, by_sites, relax
+from gwplan.solving.highs import Found, Kept, Options, solve_arrays
+from gwplan.solving.linear_program import Arrays, Cost
+from gwplan.solving.site_openings import opened, sites_of
 from tests.support import ONE_GIGAWATT, THREE_SITES
 
 NEAR = 1e-7

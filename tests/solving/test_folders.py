@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from gwplan import results
-from gwplan.cli import gwplan
-from gwplan.run import Request, solve
+from gwplan.commands.cli import gwplan
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
+from gwplan.results import store, tables
 from tests.solving.program import ROOT, begun, finished
 
 TINY = ROOT / "models" / "tiny.toml"
@@ -42,9 +43,9 @@ def test_a_kill_leaves_no_half_folder(tmp_path: Path) -> None:
     killed = [begun(tmp_path, KILL.format(module=module, function=function), "solve", TINY) for module, function in MOMENTS]
     assert [finished(process).returncode for process in killed] == [-9] * len(MOMENTS)
     assert visible(runs) == []
-    assert list(runs.glob(f"{results.UNFINISHED}*")), "a run that was killed leaves its draft, hidden"
+    assert list(runs.glob(f"{store.UNFINISHED}*")), "a run that was killed leaves its draft, hidden"
     process = begun(tmp_path, "", "solve", TINY)
-    while process.poll() is None and not list(runs.glob(f"{results.UNFINISHED}{process.pid}-*")):
+    while process.poll() is None and not list(runs.glob(f"{store.UNFINISHED}{process.pid}-*")):
         time.sleep(0.001)
     time.sleep(random.uniform(0, 0.3))
     process.kill()
@@ -58,11 +59,11 @@ def test_a_kill_leaves_no_half_folder(tmp_path: Path) -> None:
 
 
 def test_a_draft_of_a_living_process_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / f"{results.UNFINISHED}{os.getpid()}-mine").mkdir()
-    (tmp_path / f"{results.UNFINISHED}notes").mkdir()
-    (tmp_path / f"{results.UNFINISHED}{2**22 + 1}-gone").mkdir()  # above the largest number that Linux gives a process
-    results.sweep(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {f"{results.UNFINISHED}{os.getpid()}-mine", f"{results.UNFINISHED}notes"}
+    (tmp_path / f"{store.UNFINISHED}{os.getpid()}-mine").mkdir()
+    (tmp_path / f"{store.UNFINISHED}notes").mkdir()
+    (tmp_path / f"{store.UNFINISHED}{2**22 + 1}-gone").mkdir()  # above the largest number that Linux gives a process
+    store.sweep(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {f"{store.UNFINISHED}{os.getpid()}-mine", f"{store.UNFINISHED}notes"}
 
 
 def test_two_solves_at_once(tmp_path: Path) -> None:
@@ -81,7 +82,7 @@ def test_two_solves_in_the_same_second(tmp_path: Path, monkeypatch: pytest.Monke
         def now(cls, tz: Any = None) -> Standing:
             return cls(2026, 11, 1, 12, 0, 0, tzinfo=tz)
 
-    monkeypatch.setattr(results, "datetime", Standing)
+    monkeypatch.setattr(store, "datetime", Standing)
     first, second = (solve(Request(TINY, runs=tmp_path)).run for _ in range(2))
     assert first is not None and second is not None
     assert first.name.startswith("20261101T120000Z_tiny_")
@@ -93,7 +94,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def full(plan: Any, path: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
-    monkeypatch.setattr(results, "write_plan", full)
+    monkeypatch.setattr(store, "write_plan", full)
     result = CliRunner().invoke(gwplan, ["solve", str(TINY), "--runs", str(tmp_path / "runs")])
     assert result.exit_code == 1
     assert result.stderr.startswith("No room on disk to write ")
@@ -115,13 +116,13 @@ def test_files_that_may_not_grow_are_one_sentence(tmp_path: Path) -> None:
 
 def test_a_vanished_folder_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody removes the draft while it is written."""
-    honest = results.write_plan
+    honest = tables.write_plan
 
     def then_remove(plan: Any, path: Path) -> None:
         honest(plan, path)
         shutil.rmtree(path.parent)
 
-    monkeypatch.setattr(results, "write_plan", then_remove)
+    monkeypatch.setattr(store, "write_plan", then_remove)
     result = CliRunner().invoke(gwplan, ["solve", str(TINY), "--runs", str(tmp_path / "runs")])
     assert result.exit_code == 1
     assert len(result.stderr.strip().splitlines()) == 1, result.stderr

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.run import Request, solve
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 
 ROOT = Path(__file__).parents[2]
 TINY = ROOT / "models" / "tiny.toml"
@@ -53,15 +54,15 @@ def test_a_target_before_anything_can_be_built(tmp_path: Path) -> None:
 
 def test_a_wrong_answer_is_never_passed_on_as_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half the halls are written: the audit says so, the folder is marked, and the exit code is that of a failure."""
-    from gwplan import results
+    from gwplan.results import store
 
-    honest = results.write_table
+    honest = store.write_table
 
     def halved(folder: Path, name: str, columns: dict[str, list[object]]) -> None:
         values = [0.5 * float(str(value)) for value in columns["value"]] if name == "halls.stock" else None
         honest(folder, name, columns if values is None else columns | {"value": values})
 
-    monkeypatch.setattr(results, "write_table", halved)
+    monkeypatch.setattr(store, "write_table", halved)
     outcome = solve(Request(TINY, runs=tmp_path))
     assert (outcome.exit_code, outcome.status) == (1, "audit failed")
     assert outcome.run is not None and "_FAILED_AUDIT_" in outcome.run.name

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.faults import InputFaults
-from gwplan.run import Request, solve
+from gwplan.common.errors import InputFaults
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 from tests.support import THREE_SITES, TINY
 
 

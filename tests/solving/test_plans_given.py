@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.faults import InputFaults
-from gwplan.run import Outcome, Request, solve
+from gwplan.common.errors import InputFaults
+from gwplan.planning.request import Outcome, Request
+from gwplan.planning.run import solve
 from tests.support import THREE_SITES, TINY, read_rows
 
 BEST, SOUTH = 74.187696, 20 + 8.44 + 52.96 + 0.175 + 0.14 + 84_096 * 40e-6

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.run import Outcome, Request, solve
+from gwplan.planning.request import Outcome, Request
+from gwplan.planning.run import solve
 
 THREE_SITES = Path(__file__).parents[1] / "cases" / "three_sites"
 HALF_YEARS = ("model.horizon.step=half",)

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_array
 
-from gwplan import ahead, simplex
-from gwplan import search as searching
-from gwplan.arrays import Arrays, Cost
-from gwplan.halves import Known
-from gwplan.openings import closed_but, opened
-from gwplan.search import search
-from gwplan.solver import Aim, Kept, Options, load, solve_arrays
+from gwplan.solving import highs as simplex
+from gwplan.solving import search as searching
+from gwplan.solving import warm_start
+from gwplan.solving.bounds import Known
+from gwplan.solving.highs import Aim, Kept, Options, load, solve_arrays
+from gwplan.solving.linear_program import Arrays, Cost
+from gwplan.solving.search import search
+from gwplan.solving.site_openings import closed_but, opened
 
 OPEN_A, OPEN_B, BUILT_A, BUILT_B = range(4)
 
@@ -42,7 +43,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> list[set[int]]:
         return solve_arrays(arrays, *arguments, **options)
 
     monkeypatch.setattr(searching, "solve_arrays", noted)
-    monkeypatch.setattr(ahead, "solve_arrays", noted)
+    monkeypatch.setattr(warm_start, "solve_arrays", noted)
     return seen
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from gwplan import results, run
 from gwplan.audit import audit
-from gwplan.cli import gwplan
+from gwplan.commands.cli import gwplan
+from gwplan.planning import run
+from gwplan.results import store
 from tests.solving.program import PLAN_FOUND, ROOT, interrupted, started, until_logged
 
 ONE_GIGAWATT = ROOT / "models" / "one_gigawatt.toml"
@@ -48,7 +49,7 @@ def test_ctrl_c_before_any_plan(tmp_path: Path) -> None:
     assert not (tmp_path / "runs").exists()
 
 
-@pytest.mark.parametrize(("module", "function"), [(run, "build"), (results, "write_plan"), (results, "finish")])
+@pytest.mark.parametrize(("module", "function"), [(run, "build"), (store, "write_plan"), (store, "finish")])
 def test_ctrl_c_while_building_or_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: Any, function: str) -> None:
     """There is no plan yet, or half a folder, which goes: either way nothing is left behind."""
     def pressed(*_: Any) -> None:

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.variants import sweep as sweeping
-from gwplan.variants.cluster import ClusterMissing, connect
-from gwplan.variants.pool import Serial, solve_all
-from gwplan.variants.scenario import Result, ask
+from gwplan.analysis import sweep as sweeping
+from gwplan.analysis.scenarios import study
+from gwplan.analysis.scenarios.cluster import ClusterMissing, connect
+from gwplan.analysis.scenarios.executors import Serial, solve_all
+from gwplan.analysis.scenarios.scenario import Result, ask
 from tests.support import TINY
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning", "ignore::FutureWarning")
@@ -68,7 +69,7 @@ def connected(address: str):  # type: ignore[no-untyped-def]
 def test_a_killed_workers_scenarios_run_again_and_answers_are_the_local_ones(cluster: tuple[str, list[subprocess.Popen[bytes]]]) -> None:
     address, workers = cluster
     question, scenarios = ask(TINY), sweeping.of_overs([PRICES])
-    question, _ = sweeping.with_base(question, sweeping.Means(Serial()), len(scenarios))
+    question, _ = study.with_base(question, study.Means(Serial()), len(scenarios))
     executor = connected(address)
     heard: list[int] = []
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from gwplan import run
-from gwplan.case import Case
-from gwplan.faults import InputFaults
-from gwplan.variants.draws import at, chance_of, drawables, looked_up, quantile, rows_at, rows_of, value_at
-from gwplan.variants.drivers import band, rank_correlations, read_correlations
-from gwplan.variants.sampling import Drawing, chances
+from gwplan.analysis.uncertainty.correlations import band, rank_correlations, read_correlations
+from gwplan.analysis.uncertainty.ranges import at, chance_of, drawables, looked_up, quantile, rows_at, rows_of, value_at
+from gwplan.analysis.uncertainty.sample import Drawing, chances
+from gwplan.common.errors import InputFaults
+from gwplan.inputs.case import Case
+from gwplan.planning import build, request
 from tests.support import TINY, copied, edited, read_rows, write_rows
 
 CHANCES = (1e-6, 0.1, 0.25, 0.5, 0.8, 0.999999)
@@ -34,7 +34,7 @@ def ranged(folder: Path, ranges: dict[tuple[str, str, str, str], tuple[str, str]
 
 
 def case_of(model: Path, sets: tuple[str, ...] = ()) -> Case:
-    return run.read(run.Request(model, sets=sets))
+    return build.read(request.Request(model, sets=sets))
 
 
 @pytest.mark.parametrize("chance", CHANCES)

@@ -8,11 +8,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gwplan.model import assemble
-from gwplan.run import Request, options_of, read, solve_model
-from gwplan.solver import solve_arrays
-from gwplan.variants import frontier as drawing
-from gwplan.variants.frontier import FIGURES, Frontier, Point, Problem, chosen, frontier, undominated
+from gwplan.analysis import frontier as drawing
+from gwplan.analysis.frontier import FIGURES, Frontier, Point, Problem, chosen, frontier, undominated
+from gwplan.model.assemble import assemble
+from gwplan.planning.build import options_of, read, solve_model
+from gwplan.planning.request import Request
+from gwplan.solving.highs import solve_arrays
 from tests.support import TINY
 
 

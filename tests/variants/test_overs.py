@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gwplan.variants.overs import NotUnderstood, parse, scenarios
+from gwplan.analysis.sweep import NotUnderstood, parse, scenarios
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from gwplan import run
+from gwplan.analysis.scenarios.scenario import Scenario, ask
+from gwplan.analysis.scenarios.worker import solve_scenario
+from gwplan.analysis.uncertainty.ranges import drawables, rows_at
+from gwplan.analysis.uncertainty.sample import choices, quantiles
 from gwplan.commands.sample import sample as command
-from gwplan.reports.sampled import histogram
-from gwplan.variants.draws import drawables, rows_at
-from gwplan.variants.sampling import choices, quantiles
-from gwplan.variants.scenario import Scenario, ask
-from gwplan.variants.work import solve_scenario
+from gwplan.planning import build, request
+from gwplan.reports.terminal.sample import histogram
 from tests.support import TINY, copied, edited
 
 SAMPLES = 5
@@ -70,7 +70,7 @@ def test_a_sample_is_written_whole_and_a_smaller_one_is_its_beginning(tmp_path: 
 
 def test_a_draw_at_the_base_gives_the_base_objective(tmp_path: Path) -> None:
     model = ranged(tmp_path)
-    case = run.read(run.Request(model))
+    case = build.read(request.Request(model))
     rows = tuple(row for each in drawables(case) for row in rows_at(case, each, lambda low, base, high: base))
     question = ask(model)
     base, again = (solve_scenario(question, scenario).summary["objective"] for scenario in (Scenario(()), Scenario((), rows=rows)))

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from gwplan.analysis.uncertainty.stress import expected
 from gwplan.commands.stress import stress as command
-from gwplan.variants.stress import expected
 from tests.support import TINY, copied, edited
 
 RANGES = {("halls", "hall", "", "price"): ("9", "12"), ("power", "grid", "", "most"): ("2", "30"),

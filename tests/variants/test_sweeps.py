@@ -14,20 +14,21 @@ from typing import Any
 
 import pytest
 
-from gwplan.faults import InputFaults
-from gwplan.run import solve_model
-from gwplan.variants import sweep as sweeping
-from gwplan.variants.cache import Cache
-from gwplan.variants.pool import Processes, Serial, solve_all
-from gwplan.variants.scenario import Result, Scenario, ask
-from gwplan.variants.table import Study
+from gwplan.analysis import sweep as sweeping
+from gwplan.analysis.scenarios import study
+from gwplan.analysis.scenarios.cache import Cache
+from gwplan.analysis.scenarios.executors import Processes, Serial, solve_all
+from gwplan.analysis.scenarios.scenario import Result, Scenario, ask
+from gwplan.analysis.scenarios.study_table import Study
+from gwplan.common.errors import InputFaults
+from gwplan.planning.build import solve_model
 from tests.support import TINY
 
 PRICES = "halls.hall.price=8:12:2 MUSD_2026/MW"
 
 
 def swept(runs: Path, *overs: str, workers: int = 1) -> Study:
-    return sweeping.run(sweeping.Order(TINY, tuple(sweeping.of_overs(overs)), workers=workers, runs=runs))
+    return study.run(study.Order(TINY, tuple(sweeping.of_overs(overs)), workers=workers, runs=runs))
 
 
 def comparable(study: Study) -> list[tuple[Any, ...]]:
@@ -64,7 +65,7 @@ def test_infeasible_and_faulty_variants_are_rows(tmp_path: Path) -> None:
     header = "table,item,site,when,quantity,low,base,high,unit,source,note\n"
     (overlays / "poor.csv").write_text(header + "budget,capital,,,cap,,1,,MUSD_2026,round_numbers,\n", encoding="utf-8")
     (overlays / "slip.csv").write_text(header + "halls,hal,,,price,,1,,MUSD_2026/MW,round_numbers,\n", encoding="utf-8")
-    study = sweeping.run(sweeping.Order(TINY, tuple(sweeping.of_folder(overlays)), workers=1, runs=tmp_path / "runs"))
+    study = study.run(study.Order(TINY, tuple(sweeping.of_folder(overlays)), workers=1, runs=tmp_path / "runs"))
     assert study.table["overlay"] == ["base", "poor", "slip"]
     assert study.table["status"] == ["optimal", "infeasible", "faulty_input"]
     assert study.table["objective"][1:] == [None, None]
@@ -95,7 +96,7 @@ def test_what_decides_the_answer_decides_the_digest(tmp_path: Path) -> None:
 def test_answers_do_not_depend_on_order_or_workers(tmp_path: Path) -> None:
     question = ask(TINY)
     scenarios = sweeping.of_overs([PRICES, "budget.capital.cap=*0.2,*1"])
-    question, _ = sweeping.with_base(question, sweeping.Means(Serial()), len(scenarios))
+    question, _ = study.with_base(question, study.Means(Serial()), len(scenarios))
     serial = solve_all(question, scenarios, executor=Serial())
     backwards = solve_all(question, scenarios[::-1], executor=Serial())[::-1]
     parallel = solve_all(question, scenarios, executor=Processes(2))

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from gwplan.reports.folder import RunFolder
-from gwplan.reports.webpage import charts, charts_finance, write
-from gwplan.reports.webpage.sections import of
+from gwplan.reports.webpage import charts, write
+from gwplan.reports.webpage.run import charts_finance
+from gwplan.reports.webpage.run.sections import of
+from gwplan.results.run_folder import RunFolder
 from tests.financed import solved, summary_of
 from tests.pages import opened
 

@@ -13,13 +13,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from gwplan.cli import gwplan
-from gwplan.compare import Comparison, compare
-from gwplan.reports.webpage import studies, sweep_charts, sweep_page
+from gwplan.analysis import sweep as sweeping
+from gwplan.analysis.compare.comparison import Comparison, compare
+from gwplan.analysis.scenarios import study
+from gwplan.commands.cli import gwplan
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 from gwplan.reports.webpage.comparison import dated, page, waterfall_chart, write_comparison
-from gwplan.reports.webpage.study_page import Material
-from gwplan.run import Request, solve
-from gwplan.variants import sweep as sweeping
+from gwplan.reports.webpage.studies import sweep, sweep_charts, write
+from gwplan.reports.webpage.studies.material import Material
 from tests.pages import opened
 from tests.support import TINY, copied, edited
 
@@ -143,7 +145,7 @@ def test_bars_of_what_is_built_are_the_table(folders: dict[str, Path]) -> None:
 def test_a_changed_number_is_no_amount_that_is_built() -> None:
     name = "halls.hall.price [MUSD_2026/MW]"
     material = swept({name: [8.0, 9.0], **figures([70.0, 71.0]), "halls.hall": [1.0, 1.0]}, [name])
-    (chart,) = sweep_page.built(material)
+    (chart,) = sweep.built(material)
     assert [trace["name"] for trace in chart.traces] == ["hall"]
 
 
@@ -300,7 +302,7 @@ def swept(columns: dict[str, list[Any]], names: list[str]) -> Material:
 def figures(objectives: list[float | None], unproven: float = 0.0) -> dict[str, list[Any]]:
     """The columns of the headline figures, all but the objective the same."""
     none = [None if value is None else 1.0 for value in objectives]
-    return {"objective": list(objectives), **dict.fromkeys(sweep_page.FIGURES[1:-1], none), "capital_musd": none,
+    return {"objective": list(objectives), **dict.fromkeys(sweep.FIGURES[1:-1], none), "capital_musd": none,
             "first_it_period": [None if value is None else "2028" for value in objectives],
             "sites": [None if value is None else "north" for value in objectives],
             "unproven": [None if value is None else unproven for value in objectives]}  # fmt: skip
@@ -319,20 +321,20 @@ def test_many_values_of_two_changes_are_a_map() -> None:
 
 def test_differences_below_the_proof_are_marked() -> None:
     material = swept({"a": [1.0, 2.0, 3.0, 4.0], **figures([100.0, 100.5, 110.0, None], unproven=0.3)}, ["a"])
-    assert sweep_page.doubtful(material) == {1, 2}
-    table = sweep_page.every(material)
+    assert sweep.doubtful(material) == {1, 2}
+    table = sweep.every(material)
     place = table.header.index("not told apart")
     assert [row[place] for row in table.rows] == ["*", "*", "", ""]
 
 
 def test_a_sweep_without_any_plan_has_a_page() -> None:
-    text = studies.render(studies.page(swept({"a": [1.0, 2.0], **figures([None, None])}, ["a"])))
+    text = write.render(write.page(swept({"a": [1.0, 2.0], **figures([None, None])}, ["a"])))
     assert "No variant has a plan." in text
 
 
 def test_names_are_texts_whatever_they_hold(browser: Any, tmp_path: Path) -> None:
     name = "<script>document.title='taken'</script>"
-    tab, wrong = opened(browser, studies.write(tmp_path, swept({"overlay": ["base", name], **figures([1.0, 2.0])}, ["overlay"])))
+    tab, wrong = opened(browser, write.write(tmp_path, swept({"overlay": ["base", name], **figures([1.0, 2.0])}, ["overlay"])))
     assert tab.title() == "By hand" and wrong == []
     assert name in tab.text_content("#variants")
     tab.close()
@@ -342,8 +344,8 @@ def test_a_page_that_cannot_be_drawn_loses_no_study(tmp_path: Path, monkeypatch:
     def fails(material: Material) -> None:
         raise ValueError("no ink")
 
-    monkeypatch.setattr(studies, "page", fails)
+    monkeypatch.setattr(write, "page", fails)
     scenarios = tuple(sweeping.of_overs(["halls.hall.price=9,10 MUSD_2026/MW"]))
     with pytest.warns(UserWarning, match="no ink"):
-        study = sweeping.run(sweeping.Order(TINY, scenarios, workers=1, runs=tmp_path))
+        study = study.run(study.Order(TINY, scenarios, workers=1, runs=tmp_path))
     assert (study.folder / "table.csv").is_file() and not (study.folder / "report.html").exists()

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 from gwplan.reports.webpage import write
-from gwplan.run import Request, solve
 from tests.pages import opened
 from tests.support import ONE_GIGAWATT, TINY
 
@@ -116,8 +117,9 @@ def test_a_title_is_a_text_whatever_it_holds(run: Path, browser: Any, tmp_path: 
 
 
 def test_paid_to_date_ends_at_the_capital_of_the_summary_beside_its_cap(tiny_run: Path) -> None:
-    from gwplan.reports.folder import RunFolder
-    from gwplan.reports.webpage import charts, charts_money
+    from gwplan.reports.webpage import charts
+    from gwplan.reports.webpage.run import charts_money
+    from gwplan.results.run_folder import RunFolder
 
     run = RunFolder(tiny_run)
     chart = charts_money.paid(run)
@@ -129,8 +131,8 @@ def test_paid_to_date_ends_at_the_capital_of_the_summary_beside_its_cap(tiny_run
 
 
 def test_compute_of_the_generations_sums_to_the_plans(tiny_run: Path) -> None:
-    from gwplan.reports.folder import RunFolder
-    from gwplan.reports.webpage import charts_fleet
+    from gwplan.reports.webpage.run import charts_fleet
+    from gwplan.results.run_folder import RunFolder
 
     run = RunFolder(tiny_run)
     traces = charts_fleet.compute(run).traces
@@ -138,8 +140,8 @@ def test_compute_of_the_generations_sums_to_the_plans(tiny_run: Path) -> None:
 
 
 def test_limits_by_period_are_those_without_slack(tiny_run: Path) -> None:
-    from gwplan.reports.folder import RunFolder
-    from gwplan.reports.webpage import charts_power
+    from gwplan.reports.webpage.run import charts_power
+    from gwplan.results.run_folder import RunFolder
 
     run = RunFolder(tiny_run)
     chart = charts_power.binds(run)

@@ -104,7 +104,8 @@ def test_without_finance_there_is_no_such_sheet(run_folder: Path, tmp_path: Path
 
 @pytest.fixture
 def run_folder(tmp_path: Path) -> Path:
-    from gwplan.run import Request, solve
+    from gwplan.planning.request import Request
+    from gwplan.planning.run import solve
     from tests.support import TINY
 
     outcome = solve(Request(TINY, runs=tmp_path / "runs", pages=False))

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 from gwplan.reports.workbook import write
-from gwplan.run import Request, solve
 from tests.support import ONE_GIGAWATT, TINY
 
 FIGURES = {

@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gwplan.calendar import MONTHS_A_YEAR
-from gwplan.compare import Comparison, KeyChange, RowChange
-from gwplan.compare_builds import BUILDS, LEAST_MOVED, Move
-from gwplan.compare_figures import Figure
-from gwplan.reports.compared import BELOW, BELOW_NOTE, verdict
-from gwplan.reports.folder import RunFolder
+from gwplan.analysis.compare.builds import BUILDS, LEAST_MOVED, Move
+from gwplan.analysis.compare.comparison import Comparison, KeyChange, RowChange
+from gwplan.analysis.compare.figures import Figure
+from gwplan.analysis.compare.waterfall import Step, Waterfall, plain, signed
+from gwplan.common.calendar import MONTHS_A_YEAR
+from gwplan.reports.formatting import clean, counted, shown
+from gwplan.reports.terminal.comparison import BELOW, BELOW_NOTE, verdict
 from gwplan.reports.webpage.charts import COLOURS, Chart
-from gwplan.reports.webpage.sections import Section, Table
-from gwplan.reports.webpage.studies import put
-from gwplan.reports.webpage.study_charts import FAINT, GREY, STRONG, month_axis, tall
-from gwplan.reports.webpage.study_page import Card, Page, clean, render, shown
-from gwplan.reports.wording import counted
-from gwplan.waterfall import Step, Waterfall, plain, signed
+from gwplan.reports.webpage.page import Card, Page, Section, Table
+from gwplan.reports.webpage.render import render
+from gwplan.reports.webpage.studies.charts import FAINT, GREY, STRONG, month_axis, tall
+from gwplan.reports.webpage.studies.write import put
+from gwplan.results.run_folder import RunFolder
 
 CARDS = ("capital_first_build_musd", "npv_cost_musd", "it_mw", "compute_kh100e")
 """Figures on the first screen, after the objective."""

@@ -10,7 +10,7 @@ import io
 import os
 from pathlib import Path
 
-from gwplan.reports.folder import RunFolder
+from gwplan.results.run_folder import RunFolder
 
 __all__ = ["write"]
 NAME = "plan.xlsx"

@@ -7,7 +7,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from gwplan.reports.folder import RunFolder
+from gwplan.results.run_folder import RunFolder
 
 WIDEST = 60
 NARROWEST = 9

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gwplan.reports.folder import sums
-from gwplan.reports.schedule import events
 from gwplan.reports.workbook.book import FIRST, Book
+from gwplan.results.run_folder import sums
+from gwplan.results.schedule import events
 
 LINKED = ("http://", "https://")
 LONGEST_LINK = 2000

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Any
 
-from gwplan.calendar import MONTHS_A_YEAR
-from gwplan.finance.returns import SHIFT
-from gwplan.reports import flows
-from gwplan.reports.folder import sums
+from gwplan.common.calendar import MONTHS_A_YEAR
+from gwplan.common.financial.returns import SHIFT
 from gwplan.reports.workbook.book import FIRST, Book, cell
 from gwplan.reports.workbook.money import Place
+from gwplan.results import cash_flows
+from gwplan.results.run_folder import sums
 
 KEYS = ("line", "item", "party")
 TOTAL = len(KEYS)
@@ -78,7 +78,7 @@ class Sheet:
 
 def sheet(book: Book) -> dict[str, Place]:
     """Write the sheet; gives the cells that Summary takes. Nothing where the run has no finance."""
-    if not flows.is_financed(book.run):
+    if not cash_flows.is_financed(book.run):
         return {}
     into = Sheet(book)
     lines = flow_rows(into)
@@ -114,7 +114,7 @@ def named(lines: int, column: int, *wanted: str) -> str:
 def cash(into: Sheet, lines: int) -> tuple[int, list[float]]:
     """Cash = cash before + the sum of all lines; gives the row, and its values."""
     run = into.book.run
-    changes = flows.added(list(flows.by_line(run).values()))
+    changes = cash_flows.added(list(cash_flows.by_line(run).values()))
     values = list(accumulate(changes))
     into.gap("Cash")
     total = into.formulas("sum of all lines", [(f"=SUM({cell(FIRST, LEFT + n)}:{cell(lines, LEFT + n)})", change)
@@ -122,7 +122,7 @@ def cash(into: Sheet, lines: int) -> tuple[int, list[float]]:
     row = into.row
     into.formulas("cash at the end of the period", [(f"={into.at(row, n - 1)}+{into.at(total, n)}" if n else f"={into.at(total, n)}", value)
                                                     for n, value in enumerate(values)], into.book.total)  # fmt: skip
-    beside(into, row, values, flows.by_period(run, "finance.cash"))
+    beside(into, row, values, cash_flows.by_period(run, "finance.cash"))
     return row, values
 
 
@@ -135,8 +135,8 @@ def beside(into: Sheet, row: int, values: list[float], model: list[float]) -> No
 def debt(into: Sheet, lines: int) -> tuple[Place, tuple[int, list[float]]]:
     """Debt = debt before + drawn - repaid + interest added to it, for each facility; gives the most owed, and the row of all."""
     run = into.book.run
-    owed = flows.series(run, "finance.balance", "facility")
-    revolver = flows.by_period(run, "finance.revolver")
+    owed = cash_flows.series(run, "finance.balance", "facility")
+    revolver = cash_flows.by_period(run, "finance.revolver")
     owed |= {"revolver": revolver} if any(revolver) else {}
     moved = {facility: moves(into, facility) for facility in owed}
     into.gap("Debt outstanding")
@@ -153,7 +153,7 @@ def debt(into: Sheet, lines: int) -> tuple[Place, tuple[int, list[float]]]:
             terms += [into.at(extra, n)] if extra is not None else []
             cells.append((f"={'+'.join(terms)}", value))
         rows.append(into.formulas(facility, cells))
-    values = flows.added([*owed.values(), none])
+    values = cash_flows.added([*owed.values(), none])
     total = into.formulas("all debt", [(f"={'+'.join(into.at(row, n) for row in rows) or 0}", value) for n, value in enumerate(values)],
                           into.book.total)  # fmt: skip
     beside(into, total, values, values)
@@ -176,8 +176,8 @@ def coverage(into: Sheet) -> Place:
     run = into.book.run
     tested: dict[str, float] = run.summary.get("coverage_by_year") or {}
     into.gap("Coverage, over the year that ends with the period")
-    available = into.numbers(("cash flow available",), flows.by_period(run, "finance.available"))
-    service = into.numbers(("debt service",), flows.by_period(run, "finance.service"))
+    available = into.numbers(("cash flow available",), cash_flows.by_period(run, "finance.available"))
+    service = into.numbers(("debt service",), cash_flows.by_period(run, "finance.service"))
     steps, cells = MONTHS_A_YEAR // run.months, []
     for n, name in enumerate(run.periods):
         year = [f"SUM({into.across(row, max(0, n - steps + 1), n)})" for row in (available, service)]
@@ -193,7 +193,7 @@ def coverage(into: Sheet) -> Place:
 def sponsor(into: Sheet, lines: int, kept: tuple[int, list[float]], debts: tuple[int, list[float]]) -> dict[str, Place]:
     """What the sponsor gets less what it pays in, its value at the required return, and the rate at which that is nothing."""
     run, last = into.book.run, into.count - 1
-    by_line, none = flows.by_line(run), [0.0] * into.count
+    by_line, none = cash_flows.by_line(run), [0.0] * into.count
     net = [-(paid + got) for paid, got in zip(by_line.get("equity", none), by_line.get("dividends", none), strict=True)]
     shift, a_year = SHIFT[run.manifest["definition"]["horizon"]["timing"]["running"]], MONTHS_A_YEAR / run.months
     required, ends = run.figure("required_return") or 0.0, (last + 1) / a_year

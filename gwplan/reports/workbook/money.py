@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gwplan.calendar import MONTHS_A_YEAR
-from gwplan.reports.folder import sums
+from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.reports.workbook.book import FIRST, Book, cell
+from gwplan.results.run_folder import sums
 
 KEYS = ("class", "item", "site", "payee")
 RATE = "discount_rate"

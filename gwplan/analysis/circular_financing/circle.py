@@ -1,0 +1,142 @@
+"""All that there is to say about the circle of a run, and the answer in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gwplan.analysis.circular_financing import books, investors, obligations, parties
+from gwplan.analysis.circular_financing.books import INVESTED, Books
+from gwplan.analysis.circular_financing.circulation import Circulation, circulation, edges
+from gwplan.analysis.circular_financing.counterfactual import NEVER, Difference, NoPlan, Without
+from gwplan.analysis.circular_financing.investors import Investor
+from gwplan.analysis.circular_financing.obligations import Wall
+from gwplan.analysis.circular_financing.parties import PLANNER, Payment
+from gwplan.results.run_folder import RunFolder
+
+SOURCES = (INVESTED, "equity", "drawn", "revolver_drawn")
+"""Lines that finance the plan."""
+KILO = 1e3
+
+
+@dataclass(frozen=True)
+class Circle:
+    """The circle of a run. miss: the largest miss of its identities in any period, MUSD."""
+
+    run: RunFolder
+    books: Books
+    payments: Sequence[Payment]
+    investors: Sequence[Investor]
+    not_taken: Sequence[str]
+    circulation: Circulation
+    wall: Wall
+    miss: float
+
+    @property
+    def gross(self) -> float:
+        """What all investors pay in."""
+        return sum(each.gross for each in self.investors)
+
+    @property
+    def back(self) -> float:
+        """What of it comes back to them, each dollar once: the circulation, as far as investors close it."""
+        return sum(min(self.circulation.circular.get((each.name, PLANNER), 0.0), each.gross) for each in self.investors)
+
+    @property
+    def sources(self) -> float:
+        """All money that finances the plan: investors', equity and debt drawn, but what only repays other draws."""
+        return sum(flow.value for flow in self.books.flows if flow.line in SOURCES) - self.books.refinanced
+
+    @property
+    def unit(self) -> tuple[str, float]:
+        """The unit that suits the sums, and MUSD in one of it."""
+        large = max((each.amount for each in self.payments), default=0.0) >= KILO
+        return ("GUSD", KILO) if large else ("MUSD", 1.0)
+
+
+def circle(run: RunFolder, *, without_investors: bool = False) -> Circle:
+    """The circle of a run. NoCircle where it has no finance, or (unless that is allowed) no investor pays in."""
+    found = books.read(run)
+    paid = parties.payments(found)
+    every = investors.investors(found, paid)
+    if not without_investors and not any(each.gross > 0 for each in every):
+        offered = investors.not_taken(found)
+        why = f"none of {', '.join(offered)} is taken" if offered else "no contract of an investor is on offer"
+        raise books.NoCircle(f"No investor pays into {run.path.name}: {why}, so that no money goes in a circle.")
+    return Circle(run, found, paid, every, investors.not_taken(found), circulation(edges(paid)), obligations.wall(run, found),
+                  parties.worst_miss(found, paid))
+
+
+def money(found: Circle, amount: float) -> str:
+    """An amount with its unit."""
+    unit, size = found.unit
+    return f"{amount / size:,.1f} {unit}"
+
+
+def sentence(found: Circle, other: Without | None = None, no_plan: NoPlan | None = None) -> str:
+    """The answer: what investors pay in, what comes back, and what the plan is without it."""
+    text = f"Of {money(found, found.gross)} (nominal) that investors pay in, {money(found, found.back)} comes back to them as purchases"
+    if no_plan is not None:
+        return f"{text}; without it {no_plan.text}."
+    if other is None:
+        return f"{text}."
+    least = max(LEAST_TOLD, sum(gap or 0.0 for gap in other.gaps))
+    changes = [change for row in other.differences if (change := told(found, row, least))]
+    same = "the plan has the same power, dates, peak equity and value"
+    return f"{text}; without it {', '.join(changes) if changes else same}."
+
+
+def told(found: Circle, row: Difference, least: float) -> str:
+    """A difference as part of the sentence; blank where there is none, or one of a share no larger than `least`."""
+    if row.before == row.after or (row.key not in TOLD and not row.key.startswith("target_")):
+        return ""
+    if row.unit == "months":
+        if row.difference is None:
+            return f"{row.name} is {'never reached' if row.after == NEVER else f'reached in {row.after} and not otherwise'}"
+        return f"{TOLD.get(row.key, f'{row.name} comes')} {abs(row.difference):,.0f} months {'later' if row.difference > 0 else 'earlier'}"
+    if row.difference is None:
+        return ""
+    if abs(row.difference) <= least * abs(float(row.before or 0)):
+        return ""
+    shown = (money(found, abs(row.difference)) if row.unit.startswith("MUSD") else f"{abs(row.difference):,.0f} {row.unit}")
+    return f"{TOLD[row.key]} is {shown} {'higher' if row.difference > 0 else 'lower'}"
+
+
+TOLD = {"it_mw": "IT power", "first_it_period": "first IT power comes", "peak_equity": "the sponsor's peak equity",
+        "equity_value": "the equity's value", "capital_musd": "capital"}  # fmt: skip
+"""Differences that the sentence tells, and what it calls them."""
+LEAST_TOLD = 5e-4
+"""Share of a figure below which a difference is not told, however closely the plans are proven."""
+
+
+def as_json(found: Circle, other: Without | None = None, no_plan: NoPlan | None = None) -> dict[str, Any]:
+    """Everything as plain data; money in nominal MUSD."""
+    wall = found.wall
+    each = [{
+        "investor": one.name, "contracts": list(one.contracts), "paid_in": one.gross, "bought_directly": sum(one.direct),
+        "bought_by_look_through": sum(one.look_through), "returned": one.returned, "round_trip": one.round_trip, "coverage": one.coverage,
+        "net_external": one.net_external, "vendor_funded_share_of_sales": one.vendor_funded, "lag_months": one.lag_months,
+        "paid_out_on_claim": one.paid_out, "claim_left": one.owed, "stake": one.stake, "stake_value": one.stake_value,
+        "contingent": {"warrants": one.warrants, "guarantees": one.guarantees},
+        "by_period": {"paid_in": one.inflow, "bought_directly": one.direct, "bought_by_look_through": one.look_through},
+    } for one in found.investors]  # fmt: skip
+    pairs = [{"from": payer, "to": payee, "amount": amount} for (payer, payee), amount in parties.by_pair(found.payments).items()]
+    ledger = [{"from": one.payer, "to": one.payee, "period": found.books.periods[one.period], "amount": one.amount, "line": one.line,
+               "item": one.item} for one in found.payments]  # fmt: skip
+    loops = [{"parties": list(loop.parties), "most": loop.most, "carried": loop.carried} for loop in found.circulation.loops]
+    years = [{"year": year, "due": {kind: wall.due(year, kind) for kind in obligations.KINDS if wall.due(year, kind)},
+              "income": {name: amounts.get(year, 0.0) for name, amounts in wall.income.items()}, "gap": wall.gap(year)}
+             for year in wall.years]  # fmt: skip
+    commitments = [{"contract": one.contract, "year": one.year, "least": one.least, "paid": one.paid, "shortfall": one.shortfall}
+                   for one in wall.commitments]  # fmt: skip
+    compared = None if other is None else {
+        "run": str(other.other), "gaps": list(other.gaps),
+        "differences": [{"key": row.key, "name": row.name, "unit": row.unit, "with": row.before, "without": row.after,
+                         "difference": row.difference} for row in other.differences],
+        "it_mw": [{"period": period, "with": one, "without": two} for period, (one, two) in zip(other.periods, other.it_mw, strict=True)],
+    }  # fmt: skip
+    return {"run": str(found.run.path), "sentence": sentence(found, other, no_plan), "paid_in": found.gross, "back": found.back,
+            "sources": found.sources, "external_sources": found.sources - found.back, "not_taken": list(found.not_taken),
+            "largest_miss": found.miss, "investors": each, "pairs": pairs, "payments": ledger, "circulation": found.circulation.amount,
+            "loops": loops, "obligations": years, "commitments": commitments, "without": compared}  # fmt: skip

@@ -1,0 +1,236 @@
+"""Two run folders side by side: what was put in, what came out, what is built otherwise, and where the difference comes from."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from gwplan.analysis.compare.builds import Move, moves
+from gwplan.analysis.compare.figures import QUESTION, SAME, Cell, Figure, figures_of
+from gwplan.analysis.compare.waterfall import COMPUTE_GOALS, KEPT_RUNS, MONEY_GOALS, SMALLEST, Waterfall, addends, waterfall
+from gwplan.common.errors import Fault, InputFaults
+from gwplan.results.run_folder import RunFolder
+
+COMPARISON_GAP = 0.001
+"""The gap to which a plan is solved that is to be compared with the one it started from."""
+OBJECTIVE_WITHIN = 1e-5
+"""Share of the sum of all addends by which an objective may miss what its run's tables sum to."""
+REQUIRED = ("plan.csv", "tables/ledger.csv", "tables/periods.csv")
+SUPPORT = ("sources", "deflators")
+TEXT_UNITS = ("label", "date")
+SAME_TIME = ("horizon.start", "horizon.end", "horizon.step")
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """One row of an input table that differs. change: added, removed or changed; before and after in `unit`, None where there is no row."""
+
+    change: str
+    table: str
+    item: str
+    site: str
+    when: str
+    quantity: str
+    before: Cell
+    after: Cell
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """One key of the definition that differs; None where it is not given."""
+
+    key: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All that differs between two runs. left_out: what is not compared, and why."""
+
+    base: str
+    other: str
+    question: tuple[str, ...]
+    definition: tuple[KeyChange, ...]
+    search: tuple[KeyChange, ...]
+    inputs: tuple[RowChange, ...]
+    unused_cells: int
+    figures: tuple[Figure, ...]
+    moves: tuple[Move, ...]
+    waterfall: Waterfall | None
+    left_out: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def nothing_differs(self) -> bool:
+        """True where inputs, question and plan are the same."""
+        changed = any(figure.difference or figure.before != figure.after for figure in self.figures)
+        worth = self.waterfall is not None and any(abs(step.amount) > SMALLEST for step in self.waterfall.steps)
+        return not (self.definition or self.inputs or self.moves or changed or worth)
+
+
+def compare(base: Path, other: Path) -> Comparison:
+    """Compare the run folder `other` with `base`. InputFaults where one of them is no whole run folder."""
+    return compare_runs(open_run(base), open_run(other))
+
+
+def open_run(path: Path) -> RunFolder:
+    """A run folder that has all that a comparison reads. InputFaults naming the folder and the file that is missing."""
+    run = RunFolder(path)
+    missing = [name for name in REQUIRED if not (path / name).is_file()]
+    missing += [] if any((path / "inputs").glob("*.csv")) else ["inputs/"]
+    keys = [("manifest.json", run.manifest, "definition"), *(("summary.json", run.summary, key) for key in ("goal", "periods", "dollars"))]
+    faults = [Fault(str(path), 0, f"is not a whole run folder: it has no {name}") for name in missing]
+    faults += [Fault(str(path / name), 0, f"says no {key!r}: the run is of another version") for name, document, key in keys
+               if not document.get(key)]
+    if faults:
+        raise InputFaults(faults)
+    return run
+
+
+def compare_runs(base: RunFolder, other: RunFolder) -> Comparison:
+    """Compare two opened run folders; each keeps what was read of it. InputFaults as `compare`."""
+    before, after = flattened(base.manifest["definition"]), flattened(other.manifest["definition"])
+    changes = [KeyChange(key, before.get(key), after.get(key)) for key in {**before, **after} if before.get(key) != after.get(key)]
+    keys = {change.key for change in changes}
+    question = tuple(f"{change.before} became {change.after} ({QUESTION[change.key]})" for change in changes if change.key in QUESTION)
+    inputs, unused, left_out = rows_that_differ(base, other)
+    why = reason_against(base, other, keys)
+    fall = None
+    if why is None:
+        try:
+            fall = waterfall(base, other, str(base.summary["goal"][0]))
+        except InputFaults as error:
+            why = f"The change of the objective is not taken apart: {error}."
+    figures, reasons = figures_of(base, other, keys)
+    return Comparison(
+        str(base.path), str(other.path), question,
+        tuple(change for change in changes if not change.key.startswith("solver.")),
+        tuple(change for change in changes if change.key.startswith("solver.")),
+        tuple(inputs), unused, tuple(figures), tuple(moves(base, other)), fall,
+        (*left_out, *reasons, *([why] if why else [])), tuple(warnings_of(base, other)),
+    )
+
+
+def reason_against(base: RunFolder, other: RunFolder, keys: set[str]) -> str | None:
+    """Why the change of the objective cannot be taken apart; None where it can."""
+    goals = [str(run.summary["goal"][0]) for run in (base, other)]
+    not_apart = "The change of the objective is not taken apart: "
+    if goals[0] != goals[1]:
+        return f"{not_apart}the goals differ ({goals[0]}, {goals[1]})."
+    if goals[0] in MONEY_GOALS and base.dollars != other.dollars:
+        return f"{not_apart}money is in dollars of {base.dollars} and of {other.dollars}."
+    if goals[0] in COMPUTE_GOALS and base.summary.get("precision") != other.summary.get("precision"):
+        return f"{not_apart}compute is counted at {base.summary.get('precision')} and at {other.summary.get('precision')}."
+    if keys.intersection(SAME_TIME):
+        return f"{not_apart}the horizons differ."
+    return None
+
+
+def flattened(value: Any, prefix: str = "") -> dict[str, Any]:
+    """A definition as one value by key, as `--set model.KEY` names it: `target.1.by`; lists of plain values stay whole."""
+    if isinstance(value, Mapping):
+        pairs = [(str(key), each) for key, each in value.items()]
+    elif isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
+        pairs = [(str(number), each) for number, each in enumerate(value, 1)]
+    else:
+        return {prefix: ", ".join(map(str, value)) if isinstance(value, list) else value}
+    return {key: found for name, each in pairs for key, found in flattened(each, f"{prefix}.{name}" if prefix else name).items()}
+
+
+def warnings_of(base: RunFolder, other: RunFolder) -> Iterator[str]:
+    """What makes a comparison weaker than it looks."""
+    versions = [str(run.manifest.get("versions", {}).get("gwplan")) for run in (base, other)]
+    if versions[0] != versions[1]:
+        yield f"The runs were made by gwplan {versions[0]} and {versions[1]}; some of the difference may come from that."
+    for run in (base, other):
+        name = run.path.name
+        file = run.path / "audit.json"
+        ok = json.loads(file.read_text(encoding="utf-8")).get("ok") if file.is_file() else None
+        if "_FAILED_AUDIT" in name or ok is False:
+            yield f"{name}: the audit found this answer wrong; do not rely on its figures."
+        elif ok is None:
+            yield f"{name}: the answer was not audited."
+        if run.summary.get("status") != "optimal":
+            yield f"{name}: the search was stopped early; its plan may be far from the best."
+        if run.manifest.get("fix"):
+            yield f"{name}: decisions were taken from a plan given; its bound holds for that plan only."
+        stated, goal = run.figure("objective"), str(run.summary["goal"][0])
+        try:
+            values = addends(run, goal).values
+        except InputFaults:
+            continue
+        if stated is not None and abs(sum(values) - stated) > OBJECTIVE_WITHIN * (1 + sum(map(abs, values))):
+            yield f"{name}: the objective is given as {stated:,.4g}, but the tables sum to {sum(values):,.4g}."
+
+
+def rows_that_differ(base: RunFolder, other: RunFolder) -> tuple[list[RowChange], int, list[str]]:
+    """Rows of input tables whose base differs, how many others differ in what no plan uses, and what was left out and why."""
+    found: list[RowChange] = []
+    unused, other_dollars, left_out = 0, 0, []
+    for name in sorted(set(_tables(base)) | set(_tables(other))):
+        old, new = _rows(base, name), _rows(other, name)
+        if not old or not new:
+            run, count = (base, len(old)) if old else (other, len(new))
+            left_out.append(f"Only {run.path.name} reads {name}.csv ({count} rows).")
+            continue
+        for key in {**old, **new}:
+            first, last = old.get(key), new.get(key)
+            if first is not None and last is not None:
+                if first["unit"] != last["unit"] and base.dollars != other.dollars:
+                    other_dollars += 1
+                    continue
+                if _same(first["base"], last["base"]) and first["unit"] == last["unit"]:
+                    unused += any(first.get(column) != last.get(column) for column in ("low", "high", "source", "note"))
+                    continue
+            change = "changed" if first and last else "added" if last else "removed"
+            unit = str((last or first or {})["unit"])
+            item, site, when, quantity, _ = key
+            found.append(RowChange(change, name, item, site, when, quantity, _cell(first), _cell(last), unit))
+    if other_dollars:
+        left_out.append(f"{other_dollars} rows in dollars of {base.dollars} and of {other.dollars} are not compared.")
+    return found, unused, left_out
+
+
+def _tables(run: RunFolder) -> list[str]:
+    return [path.stem for path in (run.path / "inputs").glob("*.csv") if path.stem not in SUPPORT]
+
+
+@lru_cache(maxsize=KEPT_RUNS * 32)
+def _rows(run: RunFolder, name: str) -> dict[tuple[str, str, str, str, int], dict[str, str]]:
+    """Rows by item, site, when and quantity; the number tells apart rows that have all of them in common."""
+    rows: dict[tuple[str, str, str, str, int], dict[str, str]] = {}
+    frame = run.inputs(name)
+    seen: dict[tuple[str, str, str, str], int] = defaultdict(int)
+    for row in frame.to_dict("records") if len(frame) else ():
+        key = (row["item"], row.get("site", ""), row.get("when", ""), row["quantity"])
+        rows[(*key, seen[key])] = {str(column): str(value) for column, value in row.items()}
+        seen[key] += 1
+    return rows
+
+
+def _cell(row: Mapping[str, str] | None) -> Cell:
+    if row is None:
+        return None
+    if row["unit"] in TEXT_UNITS:
+        return row["base"]
+    try:
+        return float(row["base"])
+    except ValueError:
+        return row["base"]
+
+
+def _same(before: str, after: str) -> bool:
+    if before == after:
+        return True
+    try:
+        return math.isclose(float(before), float(after), rel_tol=SAME)
+    except ValueError:
+        return False

@@ -1,0 +1,240 @@
+"""The loss of one provider, site or vendor: what of the plan can still be changed is planned anew, and what is lost is weighed.
+
+All that was decided before the loss stands. From then on a provider computes nothing and is paid nothing; the halls of a site
+stand dark, whoever owns them, though what stands in them is still paid for; a vendor delivers nothing, orders under way are
+cancelled without cost, and what stands keeps running. Targets give way if they must, each by as little as can be; shares that the
+part diversification asks for do not bind after the loss; every other limit does, the budget among them.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gwplan.analysis.disruption.effects import Loss
+from gwplan.common.calendar import parse_date
+from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.spelling import suggestion
+from gwplan.model.tenure import CLOUD, OWN, SOLD
+
+if TYPE_CHECKING:
+    from gwplan.analysis.scenarios.scenario import Question, Result
+    from gwplan.analysis.scenarios.study import Order
+    from gwplan.inputs.case import Case
+    from gwplan.model.assemble import Plan
+    from gwplan.model.block import Block, Key, Rule
+    from gwplan.model.exchange import Exchange
+    from gwplan.model.ledger import Ledger
+    from gwplan.solving.decisions import Decision
+    from gwplan.solving.lexicographic import Answer
+    from gwplan.solving.linear_program import Arrays
+
+KINDS = ("provider", "site", "vendor")
+LARGEST = "largest"
+_ASKED = re.compile(rf"(?:{LARGEST}\s+)?({'|'.join(KINDS)})(?:=(.+))?")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who is to be lost: a name, or the largest of its kind."""
+
+    kind: str
+    name: str
+
+
+class NoPlan(Exception):
+    """There is no plan to lose something from, or none after the loss."""
+
+    def __init__(self, exit_code: int, status: str, message: str) -> None:
+        super().__init__(message)
+        self.exit_code, self.status = exit_code, status
+
+
+def asked_of(text: str) -> Asked:
+    """Read `provider`, `largest site` or `vendor=amd`. InputFaults for anything else."""
+    found = _ASKED.fullmatch(text.strip())
+    if not found:
+        raise InputFaults([Fault(f"--lose {text}", 0, f"is none of {', '.join(KINDS)}, with =NAME or for the largest")])
+    return Asked(found[1], found[2] or LARGEST)
+
+
+def period_of(case: Case, text: str | None) -> int:
+    """Number of the period of a date; by default of that by which the first target must hold, else the middle of the horizon."""
+    calendar = case.calendar
+    if text is None:
+        starts = [calendar.holding(target.by.first) for target in case.definition.targets]
+        return min(max(min(starts), 0), len(calendar.periods) - 1) if starts else len(calendar.periods) // 2
+    try:
+        number = calendar.holding(parse_date(text).first)
+    except ValueError as error:
+        raise InputFaults([Fault(f"--at {text}", 0, str(error))]) from None
+    if not 0 <= number < len(calendar.periods):
+        raise InputFaults([Fault(f"--at {text}", 0, f"is outside the horizon, {calendar.names[0]} to {calendar.names[-1]}")])
+    return number
+
+
+def loss_of(plan: Plan, asked: Asked, at: int) -> Loss:
+    """The loss that is asked of a solved plan. InputFaults where there is no such member, or none at all."""
+    amounts = sizes(plan, asked.kind, at)
+    whole = sum(amounts.values())
+    where = f"--lose {asked.kind}" + ("" if asked.name == LARGEST else f"={asked.name}")
+    if asked.name == LARGEST:
+        if not amounts or max(amounts.values()) <= 0:
+            nobody = {"provider": "rents nothing from any provider", "site": "runs nothing at any site", "vendor": "buys nothing"}
+            raise InputFaults([Fault(where, 0, f"the plan {nobody[asked.kind]} in {plan.case.calendar.names[at]}; name who is lost")])
+        name = max(sorted(amounts), key=lambda each: amounts[each])
+    elif asked.name in amounts:
+        name = asked.name
+    else:
+        known = f" ({', '.join(sorted(amounts)) or 'there is none'})"
+        raise InputFaults([Fault(where, 0, f"no {asked.kind} {asked.name!r}{suggestion(asked.name, amounts) or known}")])
+    return Loss(asked.kind, name, at, amounts[name] / whole if whole > 0 else 0.0)
+
+
+def sizes(plan: Plan, kind: str, at: int) -> dict[str, float]:
+    """How large each member is: a provider by its compute and a site by its IT power at the loss, a vendor by what it is paid in all.
+
+    Own building is no provider: it is lost site by site.
+    """
+    from gwplan.model.shares import HARDWARE
+    from gwplan.results.tables import level
+
+    found: dict[str, float] = {}
+    if kind == "vendor":
+        found = {entry.payee: 0.0 for entry in plan.ledger.entries if entry.klass in HARDWARE}
+        for entry in plan.ledger.entries:
+            if entry.kind == "capital" and entry.klass in HARDWARE:
+                found[entry.payee] += level(entry.amount)
+        return found
+    place = 0 if kind == "provider" else 1
+    for key, amount in plan.exchange.balance("compute" if kind == "provider" else "it_peak").items():
+        if kind == "site" or key[0] not in (OWN, SOLD):
+            found[str(key[place])] = found.get(str(key[place]), 0.0) + (level(amount) if key[-1] == at else 0.0)
+    return found
+
+
+def change_of(loss: Loss) -> Any:
+    """What the loss does to the entries of the parts: room that is dark, compute that does not come and is not paid for."""
+
+    def change(blocks: dict[str, Block], exchange: Exchange, ledger: Ledger) -> None:
+        account, place = ("hall_room", 1) if loss.kind == "site" else ("compute", 0)
+        for key in exchange.entries[account] if loss.kind != "vendor" else ():
+            if key[place] == loss.name and key[-1] >= loss.at:
+                exchange.entries[account][key] = [0.0]
+        if loss.kind == "provider":
+            ledger.entries = [entry for entry in ledger.entries
+                              if not (entry.payee == loss.name and entry.site == CLOUD and entry.period >= loss.at)]
+
+    return change
+
+
+def undelivered(plan: Plan, arrays: Arrays, loss: Loss) -> dict[int, float]:
+    """Columns of orders that a lost vendor does not deliver: all 0."""
+    from gwplan.model.parts.accelerators import arrivals
+
+    if loss.kind != "vendor":
+        return {}
+    found = {}
+    for key in plan.blocks["accelerators"].variables["bought"].data:
+        late = arrivals(plan.case, key[0])[key[-1]] >= loss.at
+        column = arrays.columns.get(("accelerators.bought", key))
+        if late and column is not None and plan.case.label("accelerators", key[0], "vendor") == loss.name:
+            found[column] = 0.0
+    return found
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A finished study of a loss: its figures, and its tables by name."""
+
+    loss: Loss
+    folder: Path
+    facts: dict[str, Any]
+    tables: dict[str, dict[str, list[Any]]]
+    exit_code: int
+
+
+def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) -> Lost:
+    """Plan, lose, plan anew, weigh and write. NoPlan; InputFaults; OSError if the folder cannot be written."""
+    from gwplan.analysis.disruption import effects
+    from gwplan.analysis.scenarios import study_table
+    from gwplan.planning.build import read
+    from gwplan.planning.request import Request
+    from gwplan.solving import decisions
+
+    request = Request(order.model, order.overlays, order.sets, gap=order.gap, time_limit=order.time_limit)
+    case = read(request)
+    number = period_of(case, at)
+    question, text = base_plan(order, run)
+    with tempfile.TemporaryDirectory(prefix="gwplan-plan-") as scratch:
+        (Path(scratch) / "plan.csv").write_text(text, encoding="utf-8")
+        # A plan of contracts that commit to nothing decides nothing that could be fixed.
+        made = decisions.read_plan(Path(scratch), case) if len(text.splitlines()) > 1 else []
+    planned = solved(case, made)
+    loss = loss_of(planned[0], asked, number)
+    replanned = solved(case, made, loss)
+    facts = effects.facts(planned, replanned, loss)
+    tables = effects.tables(planned[0], replanned[0], loss)
+    folder = study_table.write(order.runs, "lose", question, [loss.kind, loss.name, str(loss.at), text], facts, tables)
+    (folder / "base_plan.csv").write_text(text, encoding="utf-8")
+    (folder / "plan.csv").write_text(effects.plan_text(replanned[0]), encoding="utf-8")
+    return Lost(loss, folder, facts, tables, 5 if replanned[1].status != "optimal" else 0)
+
+
+def base_plan(order: Order, run: Path | None) -> tuple[Question, str]:
+    """The question, and the decisions that it leads to, or those of an earlier run."""
+    from gwplan.analysis.scenarios.cache import Cache
+    from gwplan.analysis.scenarios.executors import Serial
+    from gwplan.analysis.scenarios.scenario import ask
+    from gwplan.analysis.scenarios.study import Means, with_base
+
+    question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
+    if run is not None:
+        from gwplan.results.run_folder import RunFolder
+
+        return question, (RunFolder(run).path / "plan.csv").read_text(encoding="utf-8")
+    base: Result = with_base(question, Means(Serial(), None if order.no_cache else Cache(order.runs / ".cache")), 1)[1]
+    if not base.plan:
+        raise NoPlan(base.exit_code, base.status, f"The unchanged model has no plan: {base.status}. {base.message}".strip())
+    return question, base.plan
+
+
+def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[Plan, Answer]:
+    """The plan with all decisions as they were made; or, after a loss, with those before it, and the rest made anew. NoPlan."""
+    from gwplan.planning import build, run
+    from gwplan.solving import decisions
+    from gwplan.solving.elastic import loosened
+    from gwplan.solving.lexicographic import solve_goals
+
+    with build.uncollected():
+        plan, arrays = build.build(case, change_of(loss) if loss is not None else None)
+        fixing = decisions.fix(plan, arrays, made, None if loss is None else loss.at)
+        if fixing.impossible:
+            raise NoPlan(run.INFEASIBLE, "infeasible", "The plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
+        options = build.options_of(case, None, None)
+        if loss is None:
+            answer = solve_goals(arrays, replace(options, prove_later=False), fixed=fixing.values)
+        else:
+            relaxed = loosened(arrays, unbound(loss))
+            answer = relaxed.answer(solve_goals(relaxed.arrays, options, fixed=fixing.values | undelivered(plan, arrays, loss)))
+    if answer.x is None:
+        what = "The plan breaks rules of this model"
+        if loss is not None:
+            what = f"Nothing can be planned after the loss of the {loss.kind} {loss.name}, even if every target gives way"
+        code = run.INFEASIBLE if answer.status == "infeasible" else run.STOPPED_WITHOUT_PLAN
+        raise NoPlan(code, answer.status, f"{what}: {answer.status}.")
+    build.load(plan, arrays, answer)
+    return plan, answer
+
+
+def unbound(loss: Loss) -> Any:
+    """Which rows do not bind after a loss: shares. The largest of those that are left cannot be blamed for it."""
+
+    def dropped(rule: Rule, key: Key) -> bool:
+        named = dict(zip(rule.over, key, strict=True))
+        return rule.part == "diversification" and bool(rule.promise) and int(named.get("period", loss.at)) >= loss.at
+
+    return dropped

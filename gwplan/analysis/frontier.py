@@ -1,0 +1,291 @@
+"""The frontier of two figures: what of one must be given up for more of the other.
+
+Epsilon constraint (Haimes, Lasdon and Wismer 1971): the two ends are found by ranking the figures one way and the other;
+between them one figure is bounded in even steps and the other made best, then the bounded one made best with that kept.
+The model's rules and targets hold throughout; its own goal plays no part.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.status import Exit
+
+if TYPE_CHECKING:
+    from gwplan.inputs.case import Case
+    from gwplan.model.assemble import Plan
+    from gwplan.model.block import Expression
+    from gwplan.solving.highs import Found, Kept, Options
+    from gwplan.solving.linear_program import Arrays, Cost, Floats
+
+SAME = 1e-7
+"""Share of a figure by which two points may differ and be one: the solver's tolerance."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that a frontier can be drawn of."""
+
+    name: str
+    sense: Literal["minimize", "maximize"]
+    unit: str
+    meaning: str
+    expression: Callable[[Plan], Expression]
+    relative_to: Callable[[Plan], Expression] | None = None
+
+
+def _capital(plan: Plan) -> Expression:
+    return sum(plan.ledger.capital.values())
+
+
+def _first_build(plan: Plan) -> Expression:
+    from gwplan.model import targets
+
+    last = targets.last_period(plan.case)
+    return sum(amount for (_, period), amount in plan.ledger.capital.items() if period <= last)
+
+
+def _cost(plan: Plan) -> Expression:
+    from gwplan.model.goals import npv_cost
+
+    return npv_cost(plan.case, plan.ledger)
+
+
+def _spend(plan: Plan) -> Expression:
+    from gwplan.model.goals import npv_spend
+
+    return npv_spend(plan.case, plan.ledger)
+
+
+def _value(plan: Plan) -> Expression:
+    from gwplan.model.goals import npv_revenue, npv_value
+
+    return npv_value(plan.case, plan.exchange) + npv_revenue(plan.case, plan.ledger) - _cost(plan)
+
+
+def _compute(plan: Plan) -> Expression:
+    from gwplan.model.targets import measured
+
+    case, calendar = plan.case, plan.case.calendar
+    amounts = measured(case, plan.exchange, "compute")
+    return sum(calendar.discount(n, "running") * calendar.periods[n].years * amount for n, amount in amounts.items())
+
+
+FIGURES = {figure.name: figure for figure in (
+    Figure("capital", "minimize", "MUSD", "capital over the horizon, undiscounted", _capital),
+    Figure("first_build", "minimize", "MUSD", "capital of the first build, undiscounted", _first_build),
+    Figure("cost", "minimize", "MUSD", "present value of capital and running cost less what is left", _cost),
+    Figure("value", "maximize", "MUSD", "present value of compute less that of cost", _value, _spend),
+    Figure("compute", "maximize", "kH100e years", "compute, discounted", _compute),
+)}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Point:
+    """One plan of the frontier. bound: that of the first figure (None at the ends); gap: proven for the figure made best.
+
+    proven: no plan, under that bound, is better than this in the figure made best, which is the first at the first end.
+    """
+
+    bound: float | None
+    first: float
+    second: float
+    gap: float
+    status: str
+    summary: dict[str, Any]
+    proven: float | None = None
+
+
+class NoFrontier(Exception):
+    """There is no plan at an end of the frontier. `status`: how that search ended."""
+
+    def __init__(self, status: str) -> None:
+        known = {"infeasible": "no plan keeps all the rules", "unbounded": "the figure has no end"}
+        super().__init__(f"There is no frontier: {known.get(status, 'stopped before any plan was found')}.")
+        self.status = status
+
+    @property
+    def exit_code(self) -> Exit:
+        """Of the command."""
+        return {"infeasible": Exit.INFEASIBLE, "unbounded": Exit.OTHER}.get(self.status, Exit.STOPPED_EMPTY)
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """The points in order of the first figure, how many were dominated or doubled, and the seconds taken."""
+
+    figures: tuple[Figure, Figure]
+    points: tuple[Point, ...]
+    removed: int
+    solved: int
+    seconds: float
+    case: Case
+
+
+class Problem:
+    """The arrays of a model with two figures as costs, and the ways to solve them."""
+
+    def __init__(self, plan: Plan, figures: Sequence[Figure], options: Options) -> None:
+        from gwplan.model.goals import Objective
+        from gwplan.solving.linear_program import compile_plan
+
+        objectives = [Objective(figure.name, figure.sense, figure.expression(plan), figure.unit,
+                                figure.relative_to(plan) if figure.relative_to else None) for figure in figures]
+        self.plan = replace(plan, objectives=objectives)
+        self.arrays: Arrays = compile_plan(self.plan)
+        self.costs: list[Cost] = self.arrays.costs
+        self.options = options
+        self.opened: dict[int, tuple[str, ...]] = {}
+
+    def value(self, place: int, x: Floats) -> float:
+        """A figure in a plan."""
+        return float(self.costs[place].coefficients @ x + self.costs[place].constant)
+
+    def bounded(self, place: int, bound: float) -> tuple[Floats, float, float]:
+        """The row that keeps a figure as good as a bound."""
+        cost = self.costs[place]
+        ends = (bound - cost.constant, np.inf) if cost.maximize else (-np.inf, bound - cost.constant)
+        return cost.coefficients, *ends
+
+    def best(self, place: int, rows: Sequence[tuple[Floats, float, float]], start: Floats | None) -> Found:
+        """A figure made best under rows."""
+        from gwplan.solving.highs import Kept
+        from gwplan.solving.search import search
+
+        kept: Kept = Kept(list(rows))
+        whole = {} if start is None else {int(n): float(round(start[n])) for n in np.flatnonzero(self.arrays.whole)}
+        found = search(self.arrays, self.costs[place], self.options, kept=kept, fixed={}, start=whole,
+                       likely=self.opened.get(place, ()))
+        self.opened[place] = found.opened
+        return found
+
+    def ranked(self, first: int, rows: Sequence[tuple[Floats, float, float]], start: Floats | None) -> tuple[Found, Floats | None]:
+        """A figure made best, then the other with it kept: the search for the first, and the plan at the end."""
+        from gwplan.solving.lexicographic import kept_row
+
+        found = self.best(first, rows, start)
+        if found.x is None:
+            return found, None
+        then = self.best(1 - first, [*rows, kept_row(self.costs[first], found.objective)], found.x)
+        return found, then.x if then.x is not None else found.x
+
+    def point(self, found: Found, x: Floats, bound: float | None) -> Point:
+        """The point of a plan, with its headline figures."""
+        from gwplan.planning.build import load
+        from gwplan.results.store import finite
+        from gwplan.results.summary import summarise
+        from gwplan.solving.lexicographic import Answer
+
+        answer = Answer(found.status, x, found.objective, found.bound, found.gap, None,
+                        [{"kind": self.plan.objectives[0].kind, "objective": found.objective}])
+        load(self.plan, self.arrays, answer)
+        summary: dict[str, Any] = finite({"status": found.status, **summarise(self.plan, answer, self.arrays)})
+        return Point(bound, self.value(0, x), self.value(1, x), found.gap, found.status, summary, finite(found.bound))
+
+
+def chosen(names: str) -> tuple[Figure, Figure]:
+    """The two figures of `--of A,B`. ValueError if there are not two that are known."""
+    from gwplan.common.spelling import suggestion
+
+    given = [name.strip() for name in names.split(",")]
+    for name in given:
+        if name not in FIGURES:
+            raise ValueError(f"--of: no figure {name!r}{suggestion(name, FIGURES)}; there are {', '.join(FIGURES)}")
+    if len(given) != 2 or given[0] == given[1]:
+        raise ValueError("--of names two different figures, such as capital,compute")
+    return FIGURES[given[0]], FIGURES[given[1]]
+
+
+def frontier(case: Case, figures: tuple[Figure, Figure], count: int, options: Options,
+             told: Callable[[int], None] | None = None) -> Frontier:
+    """At most `count` points of the frontier of two figures.
+
+    InputFaults if a figure needs inputs that are not there. NoFrontier if no plan was found at an end.
+    """
+    from gwplan.model.assemble import assemble
+
+    began = time.perf_counter()
+    if any(figure.name == "value" for figure in figures) and not case.has("compute", "compute", "value"):
+        raise InputFaults([Fault("compute.csv", 0, "the figure `value` needs compute.value")])
+    problem = Problem(assemble(case), figures, options)
+    heard = told or (lambda number: None)
+    ends: list[tuple[Found, Floats]] = []
+    for number, place in enumerate((0, 1)):
+        found, x = problem.ranked(place, (), ends[-1][1] if ends else None)
+        if x is None:
+            raise NoFrontier(found.status)
+        ends.append((found, x))
+        heard(number + 1)
+    points = [problem.point(found, x, None) for found, x in ends]
+    low, high, start = points[0].first, points[1].first, ends[0][1]
+    for number in range(1, count - 1):
+        bound = low + (high - low) * number / (count - 1)
+        found, x = problem.ranked(1, [problem.bounded(0, bound)], start)
+        if x is not None:
+            points.append(problem.point(found, x, bound))
+            start = x
+        heard(number + 2)
+    kept = undominated(points, figures)
+    return Frontier(figures, tuple(kept), len(points) - len(kept), len(points), time.perf_counter() - began, case)
+
+
+def undominated(points: Sequence[Point], figures: tuple[Figure, Figure]) -> list[Point]:
+    """Points that no other is as good as in both figures, in order of the first; of points that are the same, one."""
+    signs = [1 if figure.sense == "minimize" else -1 for figure in figures]
+    sizes = [max((abs(value) for value in values), default=1.0) or 1.0
+             for values in ([point.first for point in points], [point.second for point in points])]
+    ordered = sorted(points, key=lambda point: (signs[0] * point.first, signs[1] * point.second))
+    kept: list[Point] = []
+    for point in ordered:
+        if not kept or signs[1] * point.second < signs[1] * kept[-1].second - SAME * sizes[1]:
+            if kept and abs(point.first - kept[-1].first) <= SAME * sizes[0]:
+                kept.pop()
+            kept.append(point)
+    return kept
+
+
+def columns(found: Frontier) -> dict[str, list[Any]]:
+    """The frontier as a table."""
+    from gwplan.analysis.scenarios import study_table
+
+    first, second = found.figures
+    rows = [study_table.figures(point.summary) for point in found.points]
+    content: dict[str, list[Any]] = {
+        "point": list(range(1, len(found.points) + 1)),
+        f"{first.name} [{first.unit}]": [point.first for point in found.points],
+        f"{second.name} [{second.unit}]": [point.second for point in found.points],
+        "bound": [point.bound for point in found.points], "gap": [point.gap for point in found.points],
+        "proven": [point.proven for point in found.points],
+        "status": [point.status for point in found.points],
+    }  # fmt: skip
+    skipped = {"objective", "bound", "gap"}
+    for name in dict.fromkeys(name for row in rows for name in row if name not in skipped):
+        content[name] = [row.get(name, 0.0 if "." in name else None) for row in rows]
+    return content
+
+
+def run(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], names: tuple[Figure, Figure], count: int, runs: Path,
+        gap: float | None = None, time_limit: str | None = None, told: Callable[[int], None] | None = None) -> tuple[Frontier, Path]:
+    """Solve a frontier and write its folder."""
+    from gwplan.analysis.scenarios import study_table
+    from gwplan.analysis.scenarios.scenario import ask
+    from gwplan.planning.build import options_of, read
+    from gwplan.planning.request import Request
+
+    case = read(Request(model, overlays, sets, gap=gap, time_limit=time_limit))
+    found = frontier(case, names, count, options_of(case, None, None), told)
+    question = ask(model, overlays=overlays, sets=sets, gap=gap, time_limit=time_limit)
+    words = {"title": case.definition.title, "goal": "", "meanings": [figure.meaning for figure in names],
+             "senses": [figure.sense for figure in names], "dollars": case.definition.horizon.dollars,
+             "precision": case.definition.precision}  # fmt: skip
+    facts: dict[str, Any] = {"of": [figure.name for figure in names], **words, "points": len(found.points), "solved": found.solved,
+             "removed": found.removed, "seconds": found.seconds}  # fmt: skip
+    asked = [*facts["of"], str(count)]
+    return found, study_table.write(runs, "frontier", question, asked, facts, {"table": columns(found)})

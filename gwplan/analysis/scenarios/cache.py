@@ -1,0 +1,47 @@
+"""Answers kept by digest, one small file each: a killed sweep resumes, a repeated one is instant."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from gwplan.analysis.scenarios.scenario import Result
+
+LASTING = frozenset(("optimal", "infeasible", "unbounded", "faulty_input"))
+"""What would come out the same again; a stop by the clock or a failure is tried anew."""
+
+
+class Cache:
+    """Answers of scenarios in a folder, by the digest of question and scenario."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, digest: str) -> Path:
+        """Where an answer is kept."""
+        return self.folder / digest[:2] / f"{digest}.json"
+
+    def get(self, digest: str) -> Result | None:
+        """The answer kept, or None; a damaged file counts as none."""
+        try:
+            return Result.from_json(self.path(digest).read_text(encoding="utf-8"))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def holds(self, digests: Iterable[str]) -> int:
+        """How many of some digests have an answer."""
+        return sum(self.get(digest) is not None for digest in digests)
+
+    def put(self, digest: str, result: Result) -> None:
+        """Keep an answer that would come out the same again. OSError if there is no room."""
+        if result.status not in LASTING:
+            return
+        path = self.path(digest)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}.tmp")
+        try:
+            draft.write_text(result.to_json(), encoding="utf-8")
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)

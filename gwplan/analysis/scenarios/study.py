@@ -1,0 +1,112 @@
+"""A sweep: every combination of some values, or every overlay of a folder, solved side by side."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gwplan.analysis.scenarios import study_table
+from gwplan.analysis.scenarios.cache import Cache
+from gwplan.analysis.scenarios.executors import Executor, Processes, Serial, solve_all
+from gwplan.analysis.scenarios.scenario import UNCHANGED, Question, Result, Scenario, ask
+from gwplan.analysis.scenarios.study_table import Study
+from gwplan.common.errors import InputFaults
+
+
+@dataclass(frozen=True)
+class Means:
+    """How a study is solved: by whom, with which answers kept, and who is told of each result."""
+
+    executor: Executor
+    cache: Cache | None = None
+    told: Callable[[int, Result], None] | None = None
+
+
+def checked(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], scenarios: Sequence[Scenario]) -> None:
+    """Read the case with the first scenario's sets: a name that matches nothing is a fault of the whole. InputFaults.
+
+    Faults of those sets are called by the --over that they come from.
+    """
+    from gwplan.planning.build import read
+    from gwplan.planning.request import Request
+
+    try:
+        read(Request(model, overlays, (*sets, *scenarios[0].sets)))
+    except InputFaults as error:
+        own = {f"--set {each}": f"--over {each}" for each in scenarios[0].sets}
+        raise InputFaults([replace(fault, file=own.get(fault.file, fault.file)) for fault in error.faults], error.warnings) from error
+
+
+def base_digest(question: Question) -> str:
+    """What the answer to the unchanged question is kept by."""
+    return UNCHANGED.digest(question) + ".base"
+
+
+def with_base(question: Question, means: Means, count: int, scenarios: Sequence[Scenario] = ()) -> tuple[Question, Result]:
+    """The question with the plan of its unchanged form to start from, and that form's answer, from the cache where it is kept.
+
+    Meanwhile whoever is to solve `count` scenarios, of which some are known already, gets ready.
+    """
+    cache = means.cache
+    digest = base_digest(question)
+    found = cache.get(digest) if cache is not None else None
+    if found is None:
+        means.executor.begin(question, scenarios, count)
+        found = means.executor.unchanged(question)
+        if cache is not None:
+            cache.put(digest, found)
+    return question.begun(found), found
+
+
+def sweep(question: Question, scenarios: Sequence[Scenario], means: Means, runs: Path, kind: str = "sweep",
+          facts: dict[str, object] | None = None) -> Study:
+    """Solve all scenarios and write the folder of the study."""
+    began = time.perf_counter()
+    question, base = with_base(question, means, len(scenarios), scenarios)
+    cached = means.cache.holds(scenario.digest(question) for scenario in scenarios) if means.cache is not None else 0
+    results = solve_all(question, scenarios, executor=means.executor, cache=means.cache, told=means.told)
+    columns = study_table.columns(scenarios, results)
+    seconds = time.perf_counter() - began
+    asked = (scenario.digest(question) for scenario in scenarios)
+    more = {"scenarios": len(scenarios), "cached": cached, "seconds": seconds, **study_table.words([*results, base]), **(facts or {})}
+    folder = study_table.write(runs, kind, question, asked, more, {"table": columns})
+    return Study(folder, columns, tuple(scenarios), tuple(results), base, cached, seconds)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to solve many times, as the command line says it. Blank options are those of the model file; facts go into the manifest."""
+
+    model: Path
+    scenarios: tuple[Scenario, ...]
+    overlays: tuple[Path, ...] = ()
+    sets: tuple[str, ...] = ()
+    gap: float | None = None
+    time_limit: str | None = None
+    workers: int | None = None
+    cluster: str | None = None
+    runs: Path = Path("runs")
+    no_cache: bool = False
+    told: Callable[[int, Result], None] | None = None
+    facts: dict[str, object] | None = None
+
+
+def run(order: Order, kind: str = "sweep") -> Study:
+    """Check, solve and write. InputFaults if the model is faulty or a name matches nothing; OSError if the folder cannot be written."""
+    checked(order.model, order.overlays, order.sets, order.scenarios)
+    question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
+    return sweep(question, order.scenarios, means_of(order), order.runs, kind, order.facts)
+
+
+def means_of(order: Order) -> Means:
+    """By whom an order is solved, and where its answers are kept."""
+    executor: Executor
+    if order.cluster is not None:
+        from gwplan.analysis.scenarios.cluster import connect
+
+        executor = connect(order.cluster)
+    else:
+        executor = Serial() if order.workers == 1 else Processes(order.workers)
+    return Means(executor, None if order.no_cache else Cache(order.runs / ".cache"), order.told)

@@ -1,0 +1,148 @@
+"""Solve one scenario in this process. What fails is a result, not an error: a sweep goes on."""
+
+from __future__ import annotations
+
+import csv
+import gc
+import io
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
+from gwplan.common.errors import InputFaults, MissingValue
+from gwplan.inputs.tables import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gwplan.inputs.case import Case
+    from gwplan.model.assemble import Plan
+    from gwplan.solving.linear_program import Arrays
+
+Guarded = TypeVar("Guarded", "Built | Result", Result)
+_PUT: dict[str, tempfile.TemporaryDirectory[str]] = {}
+
+
+def place(question: Question) -> Path:
+    """The folder of this process that holds the question's files; written once, removed when the process ends."""
+    key = question.digest
+    if key not in _PUT:
+        folder = tempfile.TemporaryDirectory(prefix="gwplan-scenarios-")
+        for name, content in question.files.items():
+            path = Path(folder.name) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        _PUT[key] = folder
+    return Path(_PUT[key].name)
+
+
+@dataclass(frozen=True)
+class Built:
+    """The model of a scenario, ready to be solved. seconds: what that took."""
+
+    case: Case
+    plan: Plan
+    arrays: Arrays
+    fixed: dict[int, float] | None
+    seconds: float
+
+
+def solve_scenario(question: Question, scenario: Scenario) -> Result:
+    """Read, build and solve one scenario. Never raises but for Ctrl-C."""
+    return solve_built(question, build_scenario(question, scenario))
+
+
+def build_scenario(question: Question, scenario: Scenario) -> Built | Result:
+    """Read and build one scenario, which depends on no other plan; the result where that is the end of it. Raises for Ctrl-C alone."""
+    gc.collect()  # the model before, which nothing needs any more
+    return _guarded(lambda: _build(question, scenario))
+
+
+def solve_built(question: Question, built: Built | Result) -> Result:
+    """Solve what was built. Never raises but for Ctrl-C."""
+    if isinstance(built, Result):
+        return built
+    found = _guarded(lambda: _solve(question, built))
+    return replace(found, seconds=built.seconds + found.seconds)
+
+
+def _guarded(work: Callable[[], Guarded]) -> Guarded | Result:
+    """What some work gives, with its seconds; what fails is a result."""
+    from gwplan.planning.build import uncollected
+
+    began = time.perf_counter()
+    found: Guarded | Result
+    try:
+        with uncollected():
+            found = work()
+    except InputFaults as error:
+        found = Result("faulty_input", 3, "; ".join(str(fault) for fault in error.faults))
+    except MissingValue as error:
+        found = Result("faulty_input", 3, str(error))
+    except Exception as error:  # noqa: BLE001 - one scenario that fails is a row of the table, whatever failed
+        found = Result("failed", 1, f"{type(error).__name__}: {' '.join(str(error).split())}")
+    return replace(found, seconds=time.perf_counter() - began)
+
+
+def _build(question: Question, scenario: Scenario) -> Built | Result:
+    from gwplan.planning import build, request
+    from gwplan.solving import decisions
+
+    folder = place(question)
+    with tempfile.TemporaryDirectory(prefix="gwplan-scenario-") as scratch:
+        own = Path(scratch)
+        overlays = [folder / name for name in question.overlays]
+        if scenario.rows:
+            overlays.append(_written(own / f"{scenario.file}.csv", scenario.rows))
+        request = request.Request(folder / question.model, tuple(overlays), (*question.sets, *scenario.sets), gap=question.gap,
+                              time_limit=question.time_limit, threads=question.threads, seed=question.seed)
+        case = build.read(request)
+        plan, arrays = build.build(case)
+        fixed = None
+        if scenario.fix:
+            (own / "fix.csv").write_text(scenario.fix, encoding="utf-8")
+            fixing = decisions.fix(plan, arrays, decisions.read_plan(own / "fix.csv", case))
+            if fixing.impossible:
+                return Result("infeasible", 4, "the fixed plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
+            fixed = fixing.values
+    if any(rule.broken for rule in plan.rules):
+        return Result("infeasible", 4, "a rule cannot hold: " + ", ".join(rule.full_name for rule in plan.rules if rule.broken))
+    return Built(case, plan, arrays, fixed, 0.0)
+
+
+def _solve(question: Question, built: Built) -> Result:
+    from gwplan.planning import build
+    from gwplan.results.store import finite
+    from gwplan.results.summary import summarise
+    from gwplan.solving import decisions
+    from gwplan.solving.lexicographic import solve_goals
+
+    case, plan, arrays, fixed = built.case, built.plan, built.arrays, built.fixed
+    start = None
+    if question.start and not fixed:
+        with tempfile.TemporaryDirectory(prefix="gwplan-start-") as scratch:
+            path = Path(scratch) / "start.csv"
+            path.write_text(question.start, encoding="utf-8")
+            start = decisions.start(plan, arrays, decisions.read_start(path, case))
+    # Ties of the first goal are broken without a proof: it would take most of the time, and moves no goal.
+    options = replace(build.options_of(case, None, None), likely=question.likely, prove_later=False)
+    answer = solve_goals(arrays, options, fixed=fixed, start=start)
+    if answer.x is None:
+        return {"infeasible": Result("infeasible", 4, "no plan keeps all the rules"),
+                "unbounded": Result("unbounded", 1, "the goal has no end")}.get(
+                    answer.status, Result("stopped_empty", 6, "stopped before any plan was found"))
+    build.load(plan, arrays, answer)
+    status = "optimal" if answer.status == "optimal" else "stopped"
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([decisions.HEADER, *decisions.rows(plan)])
+    summary: dict[str, Any] = finite({"status": status, **summarise(plan, answer, arrays)})
+    return Result(status, 0 if status == "optimal" else 5, "", summary, text.getvalue(), opened=answer.opened)
+
+
+def _written(path: Path, rows: tuple[tuple[str, ...], ...]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([("table", *COLUMNS), *rows])
+    return path

@@ -1,0 +1,164 @@
+"""A sweep: every combination of some values, or every overlay of a folder, solved side by side."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from gwplan.analysis import sweep as overs
+from gwplan.analysis.scenarios.scenario import BASE, Scenario
+from gwplan.common.errors import Fault, InputFaults
+from gwplan.inputs.numbers import parse_number
+from gwplan.inputs.tables import COLUMNS
+
+OVERLAY_COLUMNS = ("table", *COLUMNS)
+
+
+def of_folder(folder: Path) -> list[Scenario]:
+    """The unchanged question, called `base`, then one scenario for each overlay in a folder, by name.
+
+    InputFaults if there is none, or for all that are faulty.
+    """
+    paths = sorted(folder.glob("*.csv"))
+    if not paths:
+        raise InputFaults([Fault(str(folder), 0, "holds no overlay (*.csv)")])
+    found, faults = [Scenario((("overlay", BASE),))], list[Fault]()
+    for path in paths:
+        rows = _rows_of(path)
+        if isinstance(rows, Fault):
+            faults.append(rows)
+        else:
+            found.append(Scenario((("overlay", path.stem),), rows=rows))
+    if faults:
+        raise InputFaults(faults)
+    return found
+
+
+def _rows_of(path: Path) -> tuple[tuple[str, ...], ...] | Fault:
+    """The rows of an overlay, or what is wrong with the file."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        return Fault(path.name, 0, f"cannot be read: {error}")
+    header = lines[0] if lines else []
+    if tuple(header) != OVERLAY_COLUMNS:
+        return Fault(path.name, 1, f"columns must be {','.join(OVERLAY_COLUMNS)}")
+    rows = tuple(tuple(line) for line in lines[1:] if any(line))
+    if not rows:
+        return Fault(path.name, 0, "has no row: it would change nothing")
+    short = next((number for number, line in enumerate(lines[1:], 2) if any(line) and len(line) != len(OVERLAY_COLUMNS)), None)
+    return rows if short is None else Fault(path.name, short, f"has {len(lines[short - 1])} cells, not {len(OVERLAY_COLUMNS)}")
+
+
+def of_overs(texts: Sequence[str]) -> list[Scenario]:
+    """The scenarios of some --over. NotUnderstood if one cannot be meant."""
+    return overs.scenarios([overs.parse(text) for text in texts])
+
+
+MOST = 10_000
+"""Most scenarios of one sweep: more is taken for a slip."""
+
+
+NEARLY = 1e-9
+"""Share of a step by which the last value may pass the end of its range: what floats lose on the way."""
+
+
+GRAMMAR = "NAME=LOW:HIGH:STEP UNIT, or NAME=VALUE,VALUE UNIT, or NAME=*FACTOR,*FACTOR"
+
+
+class NotUnderstood(ValueError):
+    """An --over that cannot be meant; the message says why."""
+
+
+@dataclass(frozen=True)
+class Over:
+    """One number and its values. `column`: its name with the unit, for tables; values: as `--set` takes them."""
+
+    name: str
+    unit: str
+    values: tuple[str, ...]
+
+    @property
+    def column(self) -> str:
+        """Name and unit, such as `budget.capital.cap [GUSD_2026]`."""
+        return f"{self.name} [{self.unit}]" if self.unit else self.name
+
+    def sets(self, value: str) -> str:
+        """The --set that gives the number one of its values."""
+        return f"{self.name}={value} {self.unit}".strip()
+
+
+def parse(text: str) -> Over:
+    """Read one --over. NotUnderstood with what is wrong."""
+    name, equals, rest = text.partition("=")
+    name, rest = name.strip(), rest.strip()
+    if not equals or not name or not rest:
+        raise NotUnderstood(f"--over {text!r} is not {GRAMMAR}")
+    amounts, unit = _split(rest)
+    values = _range(text, amounts) if ":" in amounts else tuple(each.strip() for each in amounts.split(","))
+    if not all(values):
+        raise NotUnderstood(f"--over {text!r}: a value between its commas is blank")
+    if len(set(values)) != len(values):
+        raise NotUnderstood(f"--over {text!r}: a value stands twice")
+    return Over(name, unit, values)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Values and unit: the unit begins with the first word that is no number and follows one; dates and labels have none."""
+    pieces = re.split(r"\s+", text)
+    for place in range(1, len(pieces)):
+        before, word = pieces[place - 1], pieces[place]
+        ended = re.split(r"[,:]", before)[-1].lstrip("*+")
+        if not before.endswith((",", ":")) and not isinstance(parse_number(ended), str) and word not in (",", ":"):
+            return "".join(pieces[:place]), " ".join(pieces[place:])
+    return text, ""
+
+
+def _range(text: str, amounts: str) -> tuple[str, ...]:
+    ends = amounts.split(":")
+    numbers = [parse_number(each.strip()) for each in ends]
+    wrong = next((each for each in numbers if isinstance(each, str)), None)
+    if len(ends) != 3 or wrong is not None:
+        raise NotUnderstood(f"--over {text!r}: a range is LOW:HIGH:STEP" + (f"; {wrong}" if wrong else ""))
+    low, high, step = (float(each) for each in numbers)
+    if step <= 0 or high < low:
+        raise NotUnderstood(f"--over {text!r}: the range is empty; the step must be above 0 and HIGH at least LOW")
+    if low < high < low + step * (1 - NEARLY):
+        raise NotUnderstood(f"--over {text!r}: the step is wider than the range; only {_short(low)} would be solved")
+    count = math.floor((high - low) / step * (1 + NEARLY) + NEARLY) + 1
+    if count > MOST:
+        raise NotUnderstood(f"--over {text!r}: {count:,} values; at most {MOST:,} scenarios are solved in one sweep")
+    return tuple(_short(low + step * number) for number in range(count))
+
+
+def _short(value: float) -> str:
+    """A number without the dust of adding steps."""
+    return f"{value:.12g}"
+
+
+def scenarios(overs: Sequence[Over]) -> list[Scenario]:
+    """Every combination of the values, the last --over changing fastest. NotUnderstood if there are too many."""
+    names = [over.name for over in overs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise NotUnderstood(f"--over names {twice} twice")
+    count = math.prod(len(over.values) for over in overs)
+    if count > MOST:
+        raise NotUnderstood(f"{count:,} scenarios; at most {MOST:,} are solved in one sweep")
+    found = []
+    for values in product(*(over.values for over in overs)):
+        labels = tuple((over.column, _plain(value)) for over, value in zip(overs, values, strict=True))
+        found.append(Scenario(labels, tuple(over.sets(value) for over, value in zip(overs, values, strict=True))))
+    return found
+
+
+def _plain(value: str) -> str | float:
+    """A number as one, all else as text."""
+    number = parse_number(value)
+    return value if isinstance(number, str) else number

@@ -1,0 +1,154 @@
+"""Which drawn numbers move a result: rank correlations, and correlations between the numbers themselves (Gaussian copula)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gwplan.common.errors import Fault, InputFaults
+from gwplan.inputs.numbers import parse_number
+from gwplan.inputs.tables import read_cells
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CORRELATION_COLUMNS = ("a", "b", "rho", "source", "note")
+LEAST_EIGENVALUE = -1e-9
+"""What rounding may take an eigenvalue of 0 to; below it a matrix belongs to no distribution."""
+CHANCE_BAND = 2.0
+"""A rank correlation of n samples without any link lies within this over the root of n about 19 times in 20."""
+
+
+@dataclass(frozen=True)
+class Correlations:
+    """Correlations of the normal scores of drawn keys. keys: those that have any; root: the symmetric root of their matrix."""
+
+    keys: tuple[str, ...]
+    matrix: NDArray[np.float64]
+    root: NDArray[np.float64]
+    warnings: tuple[str, ...] = ()
+
+
+NO_CORRELATIONS = Correlations((), np.zeros((0, 0)), np.zeros((0, 0)))
+
+
+def read_correlations(path: Path, drawn: Collection[str], known: Collection[str], sources: Collection[str]) -> Correlations:
+    """Read a table of correlations; `*` in a key matches each.
+
+    drawn: keys that are drawn. known: keys of all rows. InputFaults for a row that is no correlation or matches nothing,
+    a pair given twice differently, and correlations that cannot hold together.
+    """
+    faults: list[Fault] = []
+    warnings: list[str] = []
+    pairs: dict[tuple[str, str], tuple[float, int]] = {}
+    for number, (one, other, text, source, _) in read_cells(path, CORRELATION_COLUMNS, faults):
+        wrong, rho = _wrong(one, other, text, source, known, sources)
+        faults.extend(Fault(path.name, number, message) for message in wrong)
+        if wrong:
+            continue
+        found = {(min(a, b), max(a, b)) for a in _matching(one, drawn) for b in _matching(other, drawn) if a != b}
+        if not found:
+            warnings.append(f"{path.name}:{number} correlates no two numbers that are drawn: {one} and {other}")
+        for pair in sorted(found):
+            before = pairs.setdefault(pair, (rho, number))
+            if before[0] != rho:
+                message = f"{pair[0]} and {pair[1]} have the correlation {before[0]:g} already in row {before[1]}"
+                faults.append(Fault(path.name, number, message))
+    if faults:
+        raise InputFaults(faults)
+    return _joined(path, {pair: rho for pair, (rho, _) in pairs.items()}, tuple(warnings))
+
+
+def _matching(pattern: str, keys: Collection[str]) -> list[str]:
+    return [key for key in keys if fnmatchcase(key, pattern)]
+
+
+def _wrong(one: str, other: str, text: str, source: str, known: Collection[str], sources: Collection[str]) -> tuple[list[str], float]:
+    """What is wrong with a row, and its correlation."""
+    wrong = [f"{pattern!r} matches no number of the case; a number is table.item[@site].quantity, * for each"
+             for pattern in (one, other) if not _matching(pattern, known)]
+    rho = parse_number(text) if text else "rho is blank"
+    if isinstance(rho, str):
+        wrong.append(rho)
+    elif not -1 <= rho <= 1:
+        wrong.append(f"rho {rho:g} is not between -1 and 1")
+    if not source:
+        wrong.append("the source is blank")
+    elif source not in sources:
+        wrong.append(f"no source {source!r} in sources.csv")
+    return wrong, 0.0 if isinstance(rho, str) else rho
+
+
+def _joined(path: Path, pairs: dict[tuple[str, str], float], warnings: tuple[str, ...]) -> Correlations:
+    """The matrix of all pairs, and its root."""
+    keys = tuple(sorted({key for pair in pairs for key in pair}))
+    place = {key: number for number, key in enumerate(keys)}
+    matrix = np.eye(len(keys))
+    for (one, other), rho in pairs.items():
+        matrix[place[one], place[other]] = matrix[place[other], place[one]] = rho
+    if not keys:
+        return Correlations((), matrix, matrix, warnings)
+    values, vectors = np.linalg.eigh(matrix)
+    if values[0] < LEAST_EIGENVALUE:
+        weight = np.abs(vectors[:, 0])
+        named = ", ".join(key for key, share in zip(keys, weight, strict=True) if share > weight.max() / 10)
+        raise InputFaults([Fault(path.name, 0, f"no numbers can be correlated so: the correlations among {named} contradict one another "
+                                               f"(their matrix is not positive semidefinite, least eigenvalue {values[0]:.3g})")])
+    root = (vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T
+    return Correlations(keys, matrix, root, warnings)
+
+
+def correlated(keys: Sequence[str], chances: NDArray[np.float64], correlations: Correlations) -> NDArray[np.float64]:
+    """Chances (sample by key) with the correlations put in by a Gaussian copula; other keys keep theirs."""
+    if not correlations.keys:
+        return chances
+    from scipy.stats import norm
+
+    places = [list(keys).index(key) for key in correlations.keys]
+    found = chances.copy()
+    found[:, places] = norm.cdf(norm.ppf(chances[:, places]) @ correlations.root)
+    return found
+
+
+def rank_correlations(chances: NDArray[np.float64], outcome: Sequence[float]) -> NDArray[np.float64]:
+    """Spearman's rank correlation of each column with an outcome; nan where either never changes or samples are fewer than 3."""
+    from scipy.stats import rankdata
+
+    values = np.asarray(outcome, dtype=float)
+    if len(values) < 3 or not chances.shape[1]:
+        return np.full(chances.shape[1], np.nan)
+    ranks = rankdata(chances, axis=0)
+    ranks -= ranks.mean(axis=0)
+    own = rankdata(values)
+    own -= own.mean()
+    size = np.sqrt((ranks**2).sum(axis=0) * (own**2).sum())
+    found: NDArray[np.float64] = np.divide(own @ ranks, size, out=np.full(ranks.shape[1], np.nan), where=size > 0)
+    return found
+
+
+def band(samples: int) -> float:
+    """How large a rank correlation of so many samples may be by chance."""
+    return CHANCE_BAND / math.sqrt(samples) if samples else math.inf
+
+
+def drivers(keys: Sequence[str], units: Sequence[str], chances: NDArray[np.float64], outcomes: Mapping[str, Sequence[float]]
+            ) -> dict[str, list[Any]]:
+    """The table of drivers, the strongest of the first outcome first. outcomes: figures of the same samples as the rows of `chances`."""
+    rho = {name: rank_correlations(chances, values) for name, values in outcomes.items()}
+    first = next(iter(rho.values()))
+    order = sorted(range(len(keys)), key=lambda place: (-(abs(first[place]) if first[place] == first[place] else -1.0), keys[place]))
+    limit = band(len(chances))
+    table: dict[str, list[Any]] = {"key": [keys[place] for place in order], "unit": [units[place] for place in order]}
+    for name, values in rho.items():
+        table[f"rho_{name}"] = [float(values[place]) if values[place] == values[place] else None for place in order]
+    table["n"] = [len(chances)] * len(order)
+    for name, values in rho.items():
+        table[f"note_{name}"] = ["" if abs(values[place]) >= limit else f"not distinguishable from chance (below {limit:.2f})"
+                                 for place in order]
+    return table

@@ -1,0 +1,198 @@
+"""Numbers drawn from their ranges: which numbers have one, the quantile of a range, and chances that depend on nothing else.
+
+One draw is made for each table, item, site and quantity: all dated rows of it take the same quantile of their own
+ranges, and dated rows without a range follow by the factor of the nearest row that has one, so that a price path moves
+together. Draws are plain independent ones (no Latin hypercube): any first part of a sample is itself a sample.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from gwplan.analysis.scenarios.scenario import Cells
+from gwplan.common.calendar import Span
+from gwplan.inputs.case_files import unit_of
+from gwplan.inputs.overlays import COMMAND_LINE
+from gwplan.inputs.tables import Move
+from gwplan.inputs.values import DATE, LABEL, Value, shifted_date
+
+if TYPE_CHECKING:
+    from gwplan.inputs.case import Case
+
+Shape = Literal["triangular", "pert", "uniform"]
+SHAPES: tuple[Shape, ...] = ("triangular", "pert", "uniform")
+PERT_WEIGHT = 4.0
+"""Weight of the base in a PERT distribution: its mean is (low + 4 base + high) / 6."""
+CHANCE_BITS = 53
+"""Bits of a hash that make a chance: as many as a float holds."""
+NOT_DRAWN = {
+    "published": "figures of others, which no plan reads",
+    "halls.spend_first_third": "shares that sum to one", "halls.spend_middle_third": "shares that sum to one",
+    "halls.spend_last_third": "shares that sum to one",
+    "halls.density": "a system that then fits no hall is a fault of the inputs, not a plan",
+}  # fmt: skip
+"""Tables and `table.quantity` that stay at their base, with the reason; so do the rates of compute.csv, the measure of H100e."""
+Pick = Callable[[float, float, float], float]
+"""Takes low, base and high of a row and gives its number."""
+
+
+@dataclass(frozen=True)
+class Drawable:
+    """A number with a range. key: `table.item[@site].quantity`; ranged and followers: its rows, in the order of their dates."""
+
+    key: str
+    unit: str
+    ranged: tuple[Value, ...]
+    followers: tuple[Value, ...]
+
+    @property
+    def has_low(self) -> bool:
+        """True if some row has a low below its base."""
+        return any(low < base for low, base, _ in map(ends, self.ranged))
+
+    @property
+    def has_high(self) -> bool:
+        """True if some row has a high above its base."""
+        return any(base < high for _, base, high in map(ends, self.ranged))
+
+
+def key_of(value: Value) -> str:
+    """`table.item[@site].quantity` of a row."""
+    row = value.row
+    return f"{row.table}.{row.item}{'@' + row.site if row.site else ''}.{row.quantity}"
+
+
+def ends(value: Value) -> tuple[float, float, float]:
+    """Low, base and high of a row in model units, a date as its first month; a blank end is the base."""
+    if value.quantity.unit == DATE:
+        low, base, high = (None if date is None else float(date.first) for date in value.dates)
+    else:
+        low, base, high = value.numbers
+    middle = base or 0.0
+    return middle if low is None else low, middle, middle if high is None else high
+
+
+def has_range(value: Value) -> bool:
+    """True if a row is a number or a date whose low and high differ."""
+    low, _, high = ends(value)
+    return value.quantity.unit != LABEL and low < high
+
+
+def held(value: Value) -> bool:
+    """True for a row that is never drawn: labels, what the user has set, and what `NOT_DRAWN` names."""
+    row = value.row
+    measure = row.table == "compute" and row.quantity.endswith("_rate")
+    named = row.table in NOT_DRAWN or f"{row.table}.{row.quantity}" in NOT_DRAWN
+    return value.quantity.unit == LABEL or row.source == COMMAND_LINE.key or measure or named
+
+
+def drawables(case: Case, read: Collection[tuple[str, str, str]] | None = None) -> list[Drawable]:
+    """The numbers of a case that have a range, by key. read: table, item and quantity that the model asks for; None for all."""
+    found: dict[str, list[Value]] = defaultdict(list)
+    for value in case.checked.values:
+        if not held(value) and (read is None or (value.row.table, value.row.item, value.row.quantity) in read):
+            found[key_of(value)].append(value)
+    drawn = []
+    for key, values in sorted(found.items()):
+        values.sort(key=month_of)
+        ranged = tuple(value for value in values if has_range(value))
+        followers = tuple(value for value in values if not has_range(value))
+        if ranged:
+            drawn.append(Drawable(key, unit_of(case, ranged[0]), ranged, followers))
+    return drawn
+
+
+def looked_up(case: Case) -> frozenset[tuple[str, str, str]]:
+    """Table, item and quantity of all that building the model of a case asks for. InputFaults if it cannot be built."""
+    from gwplan.planning.build import build
+
+    build(case)
+    return frozenset(case._places)
+
+
+def month_of(value: Value) -> int:
+    """The first month of the date of a row; an undated row comes first."""
+    return -1 if value.when is None else value.when.first
+
+
+def quantile(shape: Shape, chance: float, low: float, base: float, high: float) -> float:
+    """The number below which a draw from a range falls with a chance between 0 and 1; the base where the range has no width."""
+    width = high - low
+    if width <= 0:
+        return base
+    if shape == "uniform":
+        return low + chance * width
+    if shape == "triangular":
+        if chance * width < base - low:
+            return low + math.sqrt(chance * width * (base - low))
+        return high - math.sqrt((1 - chance) * width * (high - base))
+    from scipy.stats import beta
+
+    rise, fall = 1 + PERT_WEIGHT * (base - low) / width, 1 + PERT_WEIGHT * (high - base) / width
+    return low + width * float(beta.ppf(chance, rise, fall))
+
+
+def at(shape: Shape, chance: float) -> Pick:
+    """Picks the quantile of each range."""
+    return lambda low, base, high: quantile(shape, chance, low, base, high)
+
+
+def chance_of(seed: int, sample: int, key: str) -> float:
+    """A chance strictly between 0 and 1 that depends on seed, number of the sample and key alone."""
+    digest = hashlib.sha256(f"{seed}\n{sample}\n{key}".encode()).digest()
+    return ((int.from_bytes(digest[:8], "big") >> (64 - CHANCE_BITS)) + 0.5) / 2.0**CHANCE_BITS
+
+
+def value_at(drawable: Drawable, pick: Pick) -> float | str:
+    """What is drawn for the first row that has a range: a number in its unit, or a date."""
+    value = drawable.ranged[0]
+    number = pick(*ends(value))
+    return str(_moved(value, number)) if value.quantity.unit == DATE else number
+
+
+def rows_at(case: Case, drawable: Drawable, pick: Pick) -> tuple[Cells, ...]:
+    """The overlay rows that give a number what is picked, followers after it; bases only, in model units."""
+    factors: dict[int, float] = {}
+    rows = []
+    for place, value in enumerate(drawable.ranged):
+        low, base, high = ends(value)
+        number = pick(low, base, high)
+        if base and value.quantity.unit != DATE:
+            factors[place] = number / base
+        rows.append(_cells(case, value, str(_moved(value, number)) if value.quantity.unit == DATE else repr(float(number))))
+    for value in drawable.followers if factors else ():
+        nearest = min(factors, key=lambda place: abs(month_of(drawable.ranged[place]) - month_of(value)))
+        rows.append(_cells(case, value, repr(_within(value, value.base * factors[nearest]))))
+    return tuple(rows)
+
+
+def _within(value: Value, number: float) -> float:
+    """A follower may not pass the hard bounds of its quantity: there it stays at the bound."""
+    least, most = value.quantity.least, value.quantity.most
+    number = number if least is None else max(number, least)
+    return float(number if most is None else min(number, most))
+
+
+def _moved(value: Value, month: float) -> Span:
+    """The date of a row moved by whole months to the month picked."""
+    base = value.dates[1]
+    assert base is not None
+    months = round(month) - base.first
+    moved = shifted_date(base, Move("+", months, "month", ""), value.quantity.name.endswith("until")) if months else base
+    assert isinstance(moved, Span), moved
+    return moved
+
+
+def _cells(case: Case, value: Value, base: str) -> Cells:
+    row = value.row
+    return row.table, row.item, row.site, row.when, row.quantity, "", base, "", unit_of(case, value), row.source, row.note
+
+
+def rows_of(case: Case, drawn: Sequence[Drawable], shape: Shape, chances: Sequence[float]) -> tuple[Cells, ...]:
+    """The overlay rows of one sample: each number at the quantile of its chance."""
+    return tuple(row for each, chance in zip(drawn, chances, strict=True) for row in rows_at(case, each, at(shape, chance)))

@@ -1,0 +1,246 @@
+"""A sample: every number with a range drawn at once, many times over, each time solved anew."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gwplan.analysis.scenarios import study_table
+from gwplan.analysis.scenarios.executors import solve_all
+from gwplan.analysis.scenarios.scenario import Result, Scenario, ask
+from gwplan.analysis.scenarios.study import Order, base_digest, means_of, with_base
+from gwplan.analysis.scenarios.study_table import Study
+from gwplan.analysis.uncertainty.correlations import NO_CORRELATIONS, Correlations, correlated, drivers, read_correlations
+from gwplan.analysis.uncertainty.ranges import Drawable, Shape, at, chance_of, drawables, held, key_of, looked_up, rows_of, value_at
+from gwplan.common.errors import Fault, InputFaults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from gwplan.inputs.case import Case
+
+CORRELATIONS = "correlations.csv"
+"""File of the case folder with correlations, where it has any."""
+LEVELS = (5, 10, 25, 50, 75, 90, 95)
+"""Percentiles given of each figure."""
+FIGURES = (
+    "objective", "capital_first_build_musd", "capital_musd", "capital_musd_per_it_gw", "npv_cost_musd", "npv_value_musd",
+    "running_musd_per_year_final", "it_mw_most", "facility_mw_most", "compute_kh100e_most",
+    "levelised_usd_per_h100e_hour", "equity_value_musd_nominal", "irr", "least_coverage", "break_even_usd_per_h100e_hour",
+)  # fmt: skip
+"""Figures of the table of results whose quantiles are given."""
+OUTCOMES = ("objective", "capital_first_build_musd")
+"""Figures whose drivers are sought."""
+CHOICES = {"generation": ("systems", "systems"), "supply": ("supplies_mw", "MW"), "design": ("halls", "halls")}
+"""What is chosen, with the columns of the table of results that say how much, and its unit."""
+SITE = "site"
+WITH_PLAN = ("optimal", "stopped")
+Columns = dict[str, list[Any]]
+
+SAMPLE_GAP = 0.01
+"""The gap to which samples are solved unless one is asked for: draws move an objective by far more, and a tighter proof takes
+ten times as long."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How a sample is drawn."""
+
+    count: int
+    seed: int
+    shape: Shape = "triangular"
+    correlations: Path | None = None
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """A finished sample. tables: draws, quantiles, choices and drivers by column. gap: the widest gap of a plan, a share.
+
+    correlated: how many keys move with others.
+    """
+
+    study: Study
+    drawing: Drawing
+    keys: int
+    tables: dict[str, Columns]
+    gap: float | None
+    unproven: float | None
+    title: str
+    goal: str
+    precision: str
+    dollars: int
+    correlated: int
+    warnings: tuple[str, ...]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many samples ended how."""
+        return Counter(result.status for result in self.study.results)
+
+    @property
+    def with_plan(self) -> int:
+        """Samples with a plan: all figures are of these alone."""
+        return sum(self.counts[status] for status in WITH_PLAN)
+
+
+def chances(keys: Sequence[str], drawing: Drawing, correlations: Correlations = NO_CORRELATIONS) -> NDArray[np.float64]:
+    """Chances, sample by key; the chance of a key depends on no other key but those that it is correlated with."""
+    # A key that is correlated needs the scores of its partners even where the order of keys differs.
+    plain = np.array([[chance_of(drawing.seed, sample, key) for key in keys] for sample in range(1, drawing.count + 1)])
+    return correlated(keys, plain.reshape(drawing.count, len(keys)), correlations)
+
+
+def drawn_of(case: Case) -> list[Drawable]:
+    """The numbers that a sample draws. InputFaults if no number that the model reads has a range."""
+    found = drawables(case, looked_up(case))
+    if not found:
+        raise InputFaults([Fault(case.definition.inputs.name, 0, "no number that this model reads has a range: "
+                                 "fill in low and high of what is uncertain")])
+    return found
+
+
+def correlations_of(case: Case, drawn: Sequence[Drawable], path: Path | None) -> Correlations:
+    """The correlations of a file, else of the case folder, else none. InputFaults if they cannot be used."""
+    own = case.definition.inputs / CORRELATIONS
+    if path is None and not own.exists():
+        return NO_CORRELATIONS
+    keys = {each.key for each in drawn}
+    known = keys | {key_of(value) for value in case.checked.values if value.quantity.unit != "label"}
+    return read_correlations(path or own, keys, known, case.sources)
+
+
+def gap_of(case: Case, asked: float | None) -> float:
+    """The gap of each sample: what is asked for, else the model's but no tighter than `SAMPLE_GAP`."""
+    return asked if asked is not None else max(case.definition.solver.gap, SAMPLE_GAP)
+
+
+def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | None = None) -> Sampled:
+    """Draw, solve and write the folder. Samples are too far from the unchanged plan to begin there, but mostly open the same sites.
+
+    InputFaults if the inputs cannot be drawn from; OSError if the folder cannot be written.
+    """
+    from gwplan.planning.build import read
+    from gwplan.planning.request import Request
+
+    began = time.perf_counter()
+    case = read(Request(order.model, order.overlays, order.sets))
+    means = means_of(order)
+    question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=gap_of(case, order.gap), time_limit=order.time_limit)
+    if means.cache is None or means.cache.get(base_digest(question)) is None:
+        means.executor.begin(question, (), drawing.count)
+    drawn = drawn_of(case)
+    correlations = correlations_of(case, drawn, drawing.correlations)
+    chance = chances([each.key for each in drawn], drawing, correlations)
+    scenarios = tuple(Scenario((("sample", number),), rows=rows_of(case, drawn, drawing.shape, row))
+                      for number, row in enumerate(chance.tolist(), 1))
+    if announce is not None:
+        stay = _held(case)
+        aside = f" ({len(stay)} with a range stay at their base: {', '.join(stay)})" if stay else ""
+        announce(f"{len(drawn)} numbers are drawn{aside}; {drawing.count} samples follow.")
+    begun, base = with_base(question, means, drawing.count, scenarios)
+    question = replace(begun, start="")
+    digests = [scenario.digest(question) for scenario in scenarios]
+    cached = means.cache.holds(digests) if means.cache is not None else 0
+    results = solve_all(question, scenarios, executor=means.executor, cache=means.cache, told=means.told)
+    columns = study_table.columns(scenarios, results)
+    tables = {
+        "draws": _draws(drawn, drawing.shape, chance),
+        "quantiles": quantiles(columns),
+        "choices": choices(columns),
+        "drivers": _drivers(drawn, chance, columns),
+    }
+    facts: dict[str, object] = {
+        "samples": drawing.count, "sample_seed": drawing.seed, "shape": drawing.shape, "design": "independent draws, no Latin hypercube",
+        "keys": len(drawn), "held_keys": _held(case), **study_table.words([base, *results]), "correlated_keys": list(correlations.keys),
+        "correlations": [list(row) for row in correlations.matrix.tolist()],
+    }  # fmt: skip
+    folder = study_table.write(order.runs, "sample", question, digests, facts, {"table": columns, **tables})
+    study = Study(folder, columns, scenarios, tuple(results), base, cached, time.perf_counter() - began)
+    return _sampled(study, case, drawing, len(drawn), tables, correlations)
+
+
+def _sampled(study: Study, case: Case, drawing: Drawing, keys: int, tables: dict[str, Columns],
+             correlations: Correlations) -> Sampled:
+    gaps = [gap for gap in study.table.get("gap", []) if gap is not None]
+    unproven = [amount for amount in study.table["unproven"] if amount is not None]
+    definition = case.definition
+    goal = str(next((result.summary["goal"][0] for result in (study.base, *study.results) if result.summary), ""))
+    return Sampled(study, drawing, keys, tables, max(gaps, default=None), max(unproven, default=None), definition.title, goal,
+                   definition.precision, definition.horizon.dollars, len(correlations.keys), correlations.warnings)
+
+
+def _held(case: Case) -> list[str]:
+    """Keys with a range that are never drawn."""
+    from gwplan.analysis.uncertainty.ranges import has_range
+
+    return sorted({key_of(value) for value in case.checked.values if value.row.table != "published" and held(value) and has_range(value)})
+
+
+def _draws(drawn: Sequence[Drawable], shape: Shape, chance: NDArray[np.float64]) -> Columns:
+    """What each sample draws: of the first row of each key that has a range."""
+    found: Columns = {"sample": list(range(1, len(chance) + 1))}
+    for place, each in enumerate(drawn):
+        found[f"{each.key} [{each.unit}]"] = [value_at(each, at(shape, row[place])) for row in chance.tolist()]
+    return found
+
+
+def _planned(columns: Columns) -> list[int]:
+    return [place for place, status in enumerate(columns["status"]) if status in WITH_PLAN]
+
+
+def quantiles(columns: Columns) -> Columns:
+    """Mean and percentiles of each figure over the samples with a plan, with how many have none for being infeasible."""
+    names = ("figure", "mean", *(f"p{level}" for level in LEVELS), "n", "infeasible")
+    found: Columns = {name: [] for name in names}
+    infeasible = columns["status"].count("infeasible")
+    for figure in FIGURES:
+        values = [columns[figure][place] for place in _planned(columns)] if figure in columns else []
+        values = [value for value in values if value is not None]
+        if not values:
+            continue
+        row = [figure, float(np.mean(values)), *map(float, np.percentile(values, LEVELS)), len(values), infeasible]
+        for name, cell in zip(names, row, strict=True):
+            found[name].append(cell)
+    return found
+
+
+def choices(columns: Columns) -> Columns:
+    """How often each site, generation, supply and design is chosen among the samples with a plan, and the mean amount then."""
+    planned = _planned(columns)
+    chosen: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+    for place in planned:
+        for site in str(columns["sites"][place]).split("|"):
+            if site:
+                chosen[SITE, site, "sites"].append(1.0)
+    for kind, (prefix, unit) in CHOICES.items():
+        for column in columns:
+            if column.startswith(f"{prefix}."):
+                amounts = [columns[column][place] or 0.0 for place in planned]
+                chosen[kind, column.removeprefix(f"{prefix}."), unit] = [amount for amount in amounts if amount > 0]
+    order = [SITE, *CHOICES]
+    found: Columns = {name: [] for name in ("kind", "item", "share", "mean_amount", "unit", "n")}
+    for (kind, item, unit), amounts in sorted(chosen.items(), key=lambda pair: (order.index(pair[0][0]), -len(pair[1]), pair[0][1])):
+        cells = (kind, item, len(amounts) / len(planned), float(np.mean(amounts)) if amounts else None, unit, len(planned))
+        for name, cell in zip(found, cells, strict=True):
+            found[name].append(cell)
+    return found
+
+
+def _drivers(drawn: Sequence[Drawable], chance: NDArray[np.float64], columns: Columns) -> Columns:
+    planned = _planned(columns)
+    outcomes: dict[str, list[float]] = {name: [columns[name][place] for place in planned] if name in columns else [] for name in OUTCOMES}
+    return drivers([each.key for each in drawn], [each.unit for each in drawn], chance[planned], outcomes)
+
+
+def base_objective(base: Result) -> float | None:
+    """The objective of the unchanged question; None without a plan."""
+    value = base.summary.get("objective")
+    return float(value) if isinstance(value, (int, float)) else None

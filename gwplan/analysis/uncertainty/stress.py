@@ -1,0 +1,188 @@
+"""A stress test: one number at a time at its low and at its high, everything else at its base.
+
+Each is solved twice: anew, and with the decisions of the base plan taken as they stand. How much better the plan made
+anew is, is the value of knowing the number before deciding.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Literal
+
+from gwplan.analysis.scenarios import study_table
+from gwplan.analysis.scenarios.executors import cores, solve_all
+from gwplan.analysis.scenarios.scenario import Result, Scenario, ask
+from gwplan.analysis.scenarios.study import Order, means_of, with_base
+from gwplan.analysis.scenarios.study_table import Study, unproven
+from gwplan.analysis.uncertainty.ranges import Drawable, Pick, rows_at, value_at
+from gwplan.analysis.uncertainty.sample import Columns, base_objective, drawn_of
+from gwplan.common.errors import Fault, InputFaults
+
+if TYPE_CHECKING:
+    from gwplan.inputs.case import Case
+
+End = Literal["low", "high"]
+PICKS: dict[End, Pick] = {"low": lambda low, base, high: low, "high": lambda low, base, high: high}
+ANEW, FIXED = "anew", "base plan"
+NOT_CARRIED_OUT = "cannot be carried out"
+MINIMIZED = ("least_cost",)
+"""Goals of which less is better."""
+
+
+@dataclass(frozen=True)
+class Stressed:
+    """A finished stress test. tornado: one row a number, the widest swing first, then those without one."""
+
+    study: Study
+    tornado: Columns
+    base_objective: float
+    unproven: float
+    title: str
+    goal: str
+    dollars: int
+    precision: str
+
+
+class NoBasePlan(Exception):
+    """The unchanged model has no plan, so there is nothing to stress. `base` says how it ended."""
+
+    def __init__(self, base: Result) -> None:
+        super().__init__(f"The unchanged model has no plan to stress: {base.status}. {base.message}".strip())
+        self.base = base
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of a case that are to be stressed."""
+
+    case: Case
+    drawn: tuple[Drawable, ...]
+    only: tuple[str, ...] = ()
+
+    @property
+    def solves(self) -> int:
+        """How many solves they take: two for each end that differs from the base."""
+        return 2 * sum(each.has_low + each.has_high for each in self.drawn)
+
+
+def numbers_of(order: Order, only: tuple[str, ...] = ()) -> Numbers:
+    """The numbers of an order that have a range, those of some patterns only. InputFaults if there is none."""
+    from gwplan.planning.build import read
+    from gwplan.planning.request import Request
+
+    case = read(Request(order.model, order.overlays, order.sets))
+    return Numbers(case, tuple(matching(drawn_of(case), only)), only)
+
+
+def stress(order: Order, numbers: Numbers, announce: Callable[[str], None] | None = None) -> Stressed:
+    """Solve both ends of each number and write the folder. NoBasePlan; OSError if the folder cannot be written."""
+    began = time.perf_counter()
+    case, drawn = numbers.case, numbers.drawn
+    means = means_of(order)
+    question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
+    question, base = with_base(question, means, numbers.solves)
+    objective = base_objective(base)
+    if objective is None:
+        raise NoBasePlan(base)
+    scenarios = scenarios_of(case, drawn, base.plan)
+    if announce is not None:
+        announce(expected(len(drawn), len(scenarios), base.seconds, order.workers))
+    digests = [scenario.digest(question) for scenario in scenarios]
+    cached = sum(means.cache.get(digest) is not None for digest in digests) if means.cache is not None else 0
+    results = solve_all(question, scenarios, executor=means.executor, cache=means.cache, told=means.told)
+    columns = study_table.columns(scenarios, results)
+    goal = str(base.summary["goal"][0])
+    rows = tornado(drawn, scenarios, results, base, -1.0 if goal in MINIMIZED else 1.0)
+    facts: dict[str, object] = {"keys": len(drawn), "only": list(numbers.only), "base_objective": objective,
+                                "base_unproven": unproven(base.summary), **study_table.words([base])}  # fmt: skip
+    folder = study_table.write(order.runs, "stress", question, digests, facts, {"table": columns, "tornado": rows})
+    (folder / "base_plan.csv").write_text(base.plan, encoding="utf-8")
+    study = Study(folder, columns, tuple(scenarios), tuple(results), base, cached, time.perf_counter() - began)
+    definition = case.definition
+    return Stressed(study, rows, objective, unproven(base.summary) or 0.0, definition.title, goal, definition.horizon.dollars,
+                    definition.precision)
+
+
+def matching(drawn: Sequence[Drawable], only: Sequence[str]) -> list[Drawable]:
+    """The numbers whose key matches one of some patterns, all without a pattern. InputFaults for a pattern that matches none."""
+    faults = [Fault(f"--only {pattern}", 0, "matches no number with a range; a number is table.item[@site].quantity, * for each")
+              for pattern in only if not any(fnmatchcase(each.key, pattern) for each in drawn)]
+    if faults:
+        raise InputFaults(faults)
+    return [each for each in drawn if not only or any(fnmatchcase(each.key, pattern) for pattern in only)]
+
+
+def expected(numbers: int, solves: int, seconds: float, workers: int | None) -> str:
+    """What is to come, as a sentence: the time is an estimate from the unchanged model, as if nothing were kept yet."""
+    side_by_side = min(workers or cores(), max(solves, 1))
+    minutes = solves * seconds / side_by_side / 60
+    time_text = f"{minutes:.0f} min" if minutes >= 1.5 else f"{max(minutes * 60, 1):.0f} s"
+    return f"{numbers} numbers with a range, {solves} solves, {side_by_side} at a time: about {time_text} at most (an estimate)."
+
+
+def scenarios_of(case: Case, drawn: Sequence[Drawable], plan: str) -> list[Scenario]:
+    """For each number and each end that differs from the base: solved anew, then with the base plan."""
+    found = []
+    for each in drawn:
+        ends: list[End] = [*(("low",) if each.has_low else ()), *(("high",) if each.has_high else ())]
+        for end in ends:
+            rows = rows_at(case, each, PICKS[end])
+            drawn_value = str(value_at(each, PICKS[end]))
+            values = (("key", each.key), ("end", end), ("value", drawn_value), ("unit", each.unit))
+            found.append(Scenario((*values, ("decisions", ANEW)), rows=rows))
+            found.append(Scenario((*values, ("decisions", FIXED)), rows=rows, fix=plan))
+    return found
+
+
+def tornado(drawn: Sequence[Drawable], scenarios: Sequence[Scenario], results: Sequence[Result], base: Result, sign: float) -> Columns:
+    """One row a number: value, objectives and value of knowing at each end, and the swing of the objective made anew.
+
+    Numbers that leave no plan at an end come first, then those of the widest swing.
+
+    sign: 1 where more of the goal is better, else -1. The value of knowing is in units of the goal, at least 0 but for the gap.
+    """
+    centre = base_objective(base) or 0.0
+    found: dict[tuple[str, str, str], Result] = {}
+    values: dict[tuple[str, str], Any] = {}
+    for scenario, result in zip(scenarios, results, strict=True):
+        cells = dict(scenario.values)
+        found[str(cells["key"]), str(cells["end"]), str(cells["decisions"])] = result
+        values[str(cells["key"]), str(cells["end"])] = cells["value"]
+    rows = []
+    for each in drawn:
+        row: dict[str, Any] = {"key": each.key, "unit": each.unit, "base": str(value_at(each, lambda low, base, high: base))}
+        levels, doubt = [centre], unproven(base.summary) or 0.0
+        for end in PICKS:
+            anew, fixed = found.get((each.key, end, ANEW)), found.get((each.key, end, FIXED))
+            row |= _end(end, values.get((each.key, end)), anew, fixed, sign)
+            if row[f"objective_{end}"] is not None:
+                levels.append(row[f"objective_{end}"])
+            doubt = max(doubt, *(unproven(result.summary) or 0.0 for result in (anew, fixed) if result is not None), 0.0)
+        row["swing"] = max(levels) - min(levels)
+        row["unproven"] = doubt
+        none = [end for end in PICKS if row[f"status_{end}"] == "infeasible"]
+        row["note"] = f"no plan at {' and '.join(none)}" if none else note_of(row["swing"], doubt)
+        rows.append(row)
+    rows.sort(key=lambda row: (not row["note"].startswith("no plan"), -row["swing"], row["key"]))
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def note_of(swing: float, doubt: float) -> str:
+    """What a swing does not prove; blank where it is wider than the gap."""
+    return "" if swing > doubt else "no change" if swing == 0 else "below the proven gap"
+
+
+def _end(end: End, value: object, anew: Result | None, fixed: Result | None, sign: float) -> dict[str, Any]:
+    """The cells of one end of a number."""
+    best, kept = (None if result is None else base_objective(result) for result in (anew, fixed))
+    return {
+        end: value,
+        f"status_{end}": "" if anew is None else anew.status,
+        f"objective_{end}": best,
+        f"base_plan_{end}": "" if fixed is None else NOT_CARRIED_OUT if fixed.status == "infeasible" else fixed.status,
+        f"objective_base_plan_{end}": kept,
+        f"value_of_knowing_{end}": None if best is None or kept is None else sign * (best - kept),
+    }

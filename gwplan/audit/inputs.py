@@ -1,0 +1,214 @@
+"""Look-up of the inputs as used, written anew: which row holds at a site in a period.
+
+Rows of the site that hold then, else rows without a site that hold then; among them the latest dated row, else the
+undated one; else the declared default. `step`: a dated row holds in periods whose first day is not before its date.
+`linear`: straight lines between the first days of the rows, read at the middle of the period; an undated row beside
+dated ones is a point a year before the first of them; constant outside, but nothing before the first date of a series
+without an undated row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gwplan.audit.checks import Array
+from gwplan.audit.units import UnknownUnit, convert, parse_unit
+from gwplan.common.calendar import MONTHS_A_YEAR, Calendar, parse_date
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Unit inside the audit, how dated rows are read, and the value where no row holds (nan: none)."""
+
+    unit: str
+    between: str = "step"
+    default: float = np.nan
+
+
+LINEAR = "linear"
+DECLARED: dict[str, dict[str, Declared]] = {
+    "sites": {
+        "opening_price": Declared("MUSD", LINEAR), "land": Declared("acre"), "most_it": Declared("MW"), "water_limit": Declared("ML/year"),
+        "construction_index": Declared("1", default=1.0), "property_tax": Declared("1/year", default=0.0),
+        "sales_tax": Declared("1", default=0.0),
+    },
+    "halls": {
+        "room": Declared("MW"), "density": Declared("kW"), "price": Declared("MUSD/MW", LINEAR), "contingency": Declared("1", default=0.0),
+        "build_months": Declared("month"), "spend_first_third": Declared("1", default=1 / 3),
+        "spend_middle_third": Declared("1", default=1 / 3), "spend_last_third": Declared("1", default=1 / 3), "life": Declared("year"),
+        "upkeep": Declared("MUSD/MW/year", default=0.0), "insurance": Declared("1/year", default=0.0),
+        "acres": Declared("acre/MW", default=0.0), "most_started": Declared("1/year"), "embodied_carbon": Declared("kt/MW", default=0.0),
+    },
+    "accelerators": {
+        "power": Declared("MW"), "overhead": Declared("1", default=1.0), "load_factor": Declared("1", default=1.0),
+        "price": Declared("MUSD", LINEAR), "network_price": Declared("MUSD", LINEAR, 0.0), "contingency": Declared("1", default=0.0),
+        "lead_months": Declared("month"), "most_bought": Declared("1/year"), "bf16_rate": Declared("TFLOP/s"),
+        "fp8_rate": Declared("TFLOP/s"), "fp4_rate": Declared("TFLOP/s"), "availability": Declared("1", default=1.0),
+        "spares": Declared("1", default=0.0), "deposit": Declared("1", default=0.0), "life": Declared("year"),
+        "residual_one_year": Declared("1"), "residual_three_years": Declared("1"), "residual_five_years": Declared("1"),
+        "upkeep": Declared("1/year", default=0.0), "embodied_carbon": Declared("kt", default=0.0), "rack_density": Declared("kW"),
+    },
+    "compute": {
+        "bf16_rate": Declared("TFLOP/s"), "fp8_rate": Declared("TFLOP/s"), "fp4_rate": Declared("TFLOP/s"),
+        "value": Declared("MUSD/kH100e/hour", LINEAR),
+    },
+    "cooling": {"peak_ratio": Declared("1"), "mean_ratio": Declared("1"), "water": Declared("ML/MWh", default=0.0)},
+    "power": {
+        "price": Declared("MUSD/MW", LINEAR), "contingency": Declared("1", default=0.0), "deposit": Declared("1", default=0.0),
+        "fixed_upkeep": Declared("MUSD/MW/year", default=0.0), "running_price": Declared("MUSD/MWh", LINEAR, 0.0),
+        "heat_rate": Declared("MMBtu/MWh"), "firm_credit": Declared("1", default=0.0), "availability": Declared("1", default=1.0),
+        "capacity_factor": Declared("1"), "unit": Declared("MW"), "lead_months": Declared("month"), "life": Declared("year"),
+        "most": Declared("MW"), "most_hours": Declared("hour/year"), "energy_price": Declared("MUSD/MWh", LINEAR),
+        "emission_rate": Declared("kt/MWh", default=0.0), "minimum_take": Declared("1", default=0.0),
+        "demand_charge": Declared("MUSD/MW/year", default=0.0), "contract_term": Declared("year"), "direct_share": Declared("1"),
+        "fuel_price": Declared("MUSD/MMBtu", LINEAR),
+    },
+    "carbon": {"price": Declared("MUSD/kt", LINEAR, 0.0), "cap": Declared("kt/year"), "total_cap": Declared("kt")},
+    "budget": {"cap": Declared("MUSD"), "carries": Declared("1", default=0.0)},
+    "prices": {"inflation": Declared("1/year")},
+    "contracts": {
+        "price": Declared("MUSD/kH100e/hour", LINEAR), "indexation": Declared("1", default=1.0), "most": Declared("kH100e"),
+        "lead_months": Declared("month"), "delay_months": Declared("month", default=0.0), "term": Declared("year"),
+        "commitment": Declared("MUSD_nominal", default=0.0), "ramp": Declared("1/year"), "prepayment": Declared("1", default=0.0),
+        "makeup_years": Declared("year", default=0.0), "most_power": Declared("MW"), "compute_per_power": Declared("kH100e/MW"),
+        "premium": Declared("MUSD/MW", default=0.0), "density": Declared("kW"), "rent": Declared("MUSD/MW/year", LINEAR),
+        "escalation": Declared("1/year", default=0.0), "block": Declared("MW", default=0.0), "energy_price": Declared("MUSD/MWh", LINEAR),
+        "emission_rate": Declared("kt/MWh"), "cap": Declared("MUSD_nominal"), "upfront": Declared("MUSD_nominal", default=0.0),
+        "per_power": Declared("MUSD_nominal/MW"), "spend_share": Declared("1"), "tie": Declared("1", default=0.0),
+        "amount": Declared("MUSD_nominal"), "power": Declared("MW"),
+    },
+    "diversification": {
+        "most_share": Declared("1", default=1.0), "least_share": Declared("1", default=0.0), "rest_share": Declared("1", default=0.0),
+        "members": Declared("1", default=0.0), "member_share": Declared("1", default=0.0),
+    },
+    "finance": {
+        "rate": Declared("1/year"), "spread": Declared("1/year"), "advance_rate": Declared("1"), "tenor": Declared("year"),
+        "grace": Declared("year", default=0.0), "cap": Declared("MUSD_nominal"), "upfront_fee": Declared("1", default=0.0),
+        "commitment_fee": Declared("1/year", default=0.0), "coverage_floor": Declared("1"), "lock_up": Declared("1", default=0.0),
+        "reserve": Declared("month", default=0.0), "least_share": Declared("1"), "required_return": Declared("1/year"),
+        "hurdle_rate": Declared("1/year"), "least": Declared("MUSD_nominal", default=0.0), "tax_rate": Declared("1"),
+        "loss_share": Declared("1", default=1.0), "interest_limit": Declared("1", default=1.0), "bonus": Declared("1", default=0.0),
+        "bonus_within": Declared("year", default=20.0), "tax_life": Declared("year"), "share": Declared("1", default=0.0),
+        "price": Declared("MUSD/kH100e/hour", LINEAR), "sold_share": Declared("1", default=1.0),
+    },
+}
+FUEL_EMISSION = Declared("kt/MMBtu", default=0.0)
+MOST_OF_A_MONTH = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a series: the first month of its date (None: undated), its text and unit."""
+
+    first: int | None
+    base: str
+    unit: str
+
+
+class Inputs:
+    """The tables `inputs/*.csv` of a run. `faults` collects numbers in another unit or in dollars of another year."""
+
+    def __init__(self, tables: dict[str, pd.DataFrame], calendar: Calendar, dollars: int) -> None:
+        self.calendar, self.dollars = calendar, str(dollars)
+        self.faults: list[str] = []
+        self.rows: dict[tuple[str, str, str], dict[str, list[Row]]] = {}
+        for table, frame in tables.items():
+            columns = [frame[name] for name in ("item", "site", "when", "quantity", "base", "unit")]
+            for item, site, when, quantity, base, unit in zip(*columns, strict=True):
+                row = Row(parse_date(when).first if when else None, base, unit)
+                self.rows.setdefault((table, item, quantity), {}).setdefault(site, []).append(row)
+        self.items = {table: sorted(set(frame["item"])) for table, frame in tables.items()}
+        self.firsts = np.array([period.first for period in calendar.periods], dtype=float)
+        self.middles = np.array([period.middle for period in calendar.periods])
+
+    def has(self, table: str, item: str, quantity: str) -> bool:
+        """True if some row gives the quantity."""
+        return (table, item, quantity) in self.rows
+
+    def text(self, table: str, item: str, quantity: str, site: str = "") -> str:
+        """The label or date of an undated row, '' if there is none."""
+        found = self.rows.get((table, item, quantity), {})
+        for place in (site, ""):
+            for row in found.get(place, []):
+                if row.first is None:
+                    return row.base
+        return ""
+
+    def begun(self, table: str, item: str, site: str = "", quantity: str = "earliest") -> int:
+        """Number of the first period that starts on or after the item's `earliest`, or another date; 0 without such a date."""
+        text = self.text(table, item, quantity, site)
+        if not text:
+            return 0
+        month = parse_date(text).first
+        return int(np.searchsorted(self.firsts, month))
+
+    def number(self, table: str, item: str, quantity: str, site: str = "") -> float:
+        """The undated number; the declared default or nan where there is none."""
+        declared = DECLARED[table][quantity]
+        text = self.text(table, item, quantity, site)
+        if text:
+            found = self.rows[table, item, quantity]
+            unit = next(row.unit for place in (site, "") for row in found.get(place, []) if row.first is None)
+            return self.value(table, item, quantity, Row(None, text, unit), declared)
+        return declared.default
+
+    def value(self, table: str, item: str, quantity: str, row: Row, declared: Declared) -> float:
+        """The number of a row in the audit's unit; nan, with a fault noted, where it is none."""
+        try:
+            number = convert(float(row.base), row.unit, declared.unit)
+            dollars = parse_unit(row.unit).dollars
+        except (UnknownUnit, ValueError) as error:
+            self.faults.append(f"{table}.csv {item}.{quantity}: {error}")
+            return np.nan
+        # Sums fixed by a contract are nominal; all other money is in the dollars of the model.
+        wanted = parse_unit(declared.unit).dollars or self.dollars
+        if dollars and dollars != wanted:
+            self.faults.append(f"{table}.csv {item}.{quantity}: dollars of {dollars}, should be of {wanted}")
+        return number
+
+    def path(self, table: str, item: str, quantity: str, site: str = "", declared: Declared | None = None) -> Array:
+        """The number by period; the default, or nan, where no row holds."""
+        declared = declared or DECLARED[table][quantity]
+        found = self.rows.get((table, item, quantity), {})
+        answer = np.full(len(self.firsts), declared.default)
+        for place in dict.fromkeys(("", site)):
+            rows = found.get(place)
+            if rows:
+                points = [(row.first, self.value(table, item, quantity, row, declared)) for row in rows]
+                series = self.lines(points) if declared.between == LINEAR else self.steps(points)
+                answer = np.where(np.isnan(series), answer, series)
+        return answer
+
+    def steps(self, points: Sequence[tuple[int | None, float]]) -> Array:
+        """The latest dated point that holds on each period's first day, else the undated one."""
+        answer = np.full(len(self.firsts), np.nan)
+        for first, value in sorted(points, key=lambda point: -np.inf if point[0] is None else point[0]):
+            answer = np.where(self.firsts >= (-np.inf if first is None else first), value, answer)
+        return answer
+
+    def lines(self, points: Sequence[tuple[int | None, float]]) -> Array:
+        """Straight lines between the points, read at the middle of each period."""
+        dated = sorted((float(first), value) for first, value in points if first is not None)
+        undated = [value for first, value in points if first is None]
+        if not dated:
+            return np.full(len(self.firsts), undated[0])
+        if undated:
+            dated.insert(0, (dated[0][0] - MONTHS_A_YEAR, undated[0]))
+        months, values = (np.array(column) for column in zip(*dated, strict=True))
+        answer: Array = np.interp(self.middles, months, values)
+        return answer if undated else np.where(self.middles < months[0] - MOST_OF_A_MONTH, np.nan, answer)
+
+    def grid(self, table: str, items: Sequence[str], quantity: str, sites: Sequence[str] = ("",),
+             declared: Declared | None = None) -> Array:
+        """The number by item, site and period (one site, the blank one, where none are given)."""
+        shape = (len(items), len(sites), len(self.firsts))
+        return np.array([self.path(table, item, quantity, site, declared) for item in items for site in sites]).reshape(shape)
+
+    def flat(self, table: str, items: Sequence[str], quantity: str, sites: Sequence[str] = ("",)) -> Array:
+        """The undated number by item and site."""
+        shape = (len(items), len(sites))
+        return np.array([self.number(table, item, quantity, site) for item in items for site in sites], dtype=float).reshape(shape)

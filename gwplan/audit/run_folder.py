@@ -1,0 +1,278 @@
+"""The run folder as the audit reads it: definition, inputs as used, decisions, tables; each file once.
+
+Arrays are dense over (item, site, period), so that what the model states row by row is recomputed in a few lines. What
+a file says about an unknown item, site or period, twice about one index, or in something that is no number, is a
+failure of its own: the audit does not guess.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gwplan.audit.checks import Array, Checks
+from gwplan.audit.inputs import DECLARED, Inputs
+from gwplan.common.calendar import Calendar, parse_date
+
+CLOUD = "cloud"
+"""Where rented compute stands."""
+
+DECISIONS = {
+    ("sites", "opening"): "site", ("halls", "started"): "design", ("accelerators", "bought"): "system",
+    ("accelerators", "retired"): "system", ("power", "ordered"): "supply", ("contracts", "leased"): "contract",
+    ("contracts", "signed"): "contract", ("contracts", "held"): "contract", ("contracts", "exercised"): "contract",
+}
+"""What plan.csv may hold, and the kind of its items."""
+NOWHERE = (("contracts", "signed"), ("contracts", "held"), ("contracts", "exercised"))
+"""Decisions that are made at no site."""
+PLAN_COLUMNS = ("part", "decision", "item", "site", "when", "amount")
+INPUT_COLUMNS = ("item", "site", "when", "quantity", "base", "unit")
+LEDGER_COLUMNS = ("kind", "maker", "class", "item", "site", "payee", "period", "amount")
+OPTIONAL = ("carbon", "compute", "budget", "prices", "contracts", "diversification")
+"""Input tables that a run may leave out."""
+OTHER_TABLES = frozenset(("periods", "ledger", "units"))
+ALIASES = {"kind": "scope"}
+MONEY_SLACK = 1e-9
+SHIFTS = {"start": 0.0, "middle": 0.5, "end": 1.0}
+"""Where in its period money falls, as a share of the period."""
+
+
+class UnreadableRun(ValueError):
+    """The folder is no finished run: a file is missing or is not what it should be."""
+
+
+class Folder:
+    """One run folder. UnreadableRun where a file that each run has is missing or broken."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.manifest = self.document("manifest.json")
+        self.summary = self.document("summary.json")
+        definition = self.manifest.get("definition")
+        if not isinstance(definition, dict):
+            raise UnreadableRun(f"{path / 'manifest.json'} holds no definition")
+        self.definition: dict[str, Any] = definition
+        self.parts = list(self.definition.get("parts", []))
+        self.calendar = calendar_of(self.definition)
+        self.inputs = Inputs(self.used_tables(), self.calendar, int(self.definition["horizon"]["dollars"]))
+        self.plan = self.csv(path / "plan.csv", PLAN_COLUMNS)
+        self.tables = {file.stem: file for file in sorted((path / "tables").glob("*.csv"))}
+        self.existing = self.csv(path / "inputs" / "existing.csv", INPUT_COLUMNS, missing=True)
+
+    def document(self, name: str) -> dict[str, Any]:
+        """A JSON file of the folder."""
+        try:
+            content = json.loads((self.path / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise UnreadableRun(f"{self.path / name} cannot be read: {error}") from error
+        if not isinstance(content, dict):
+            raise UnreadableRun(f"{self.path / name} holds no object")
+        return content
+
+    def csv(self, file: Path, columns: Sequence[str], missing: bool = False) -> pd.DataFrame:
+        """A CSV as text; `missing`: an absent file has no rows."""
+        if missing and not file.is_file():
+            return pd.DataFrame(columns=list(columns), dtype=str)
+        try:
+            frame = pd.read_csv(file, dtype=str, keep_default_na=False)
+        except (OSError, ValueError) as error:
+            raise UnreadableRun(f"{file} cannot be read: {error}") from error
+        absent = [column for column in columns if column not in frame.columns]
+        if absent:
+            raise UnreadableRun(f"{file} has no column {', '.join(absent)}")
+        return frame
+
+    def used_tables(self) -> dict[str, pd.DataFrame]:
+        """The input tables of the model's parts, and the one of compute."""
+        wanted = [name for name in DECLARED if name in self.parts or name in ("compute", "prices")]
+        return {name: self.csv(self.path / "inputs" / f"{name}.csv", INPUT_COLUMNS, missing=name in OPTIONAL) for name in wanted}
+
+
+def calendar_of(definition: dict[str, Any]) -> Calendar:
+    """Periods and discounting of a definition as resolved."""
+    try:
+        horizon = definition["horizon"]
+        timing = horizon.get("timing") or {}
+        if isinstance(timing, str):
+            timing = {"capital": timing, "running": timing}
+        start, end = parse_date(str(horizon["start"])), parse_date(str(horizon["end"]))
+        timing = {"capital": "middle", "running": "middle"} | timing
+        return Calendar.of(start, end, horizon["step"], float(horizon["discount_rate"]), timing)
+    except (KeyError, ValueError) as error:
+        raise UnreadableRun(f"manifest.json: the horizon cannot be read: {error}") from error
+
+
+class Answer:
+    """What is being audited: names along each axis, decisions, tables, and what has been recomputed so far (`known`)."""
+
+    def __init__(self, folder: Folder, checks: Checks) -> None:
+        self.folder, self.checks, self.inputs, self.calendar = folder, checks, folder.inputs, folder.calendar
+        items = self.inputs.items
+        supplies = [item for item in items.get("power", []) if self.inputs.has("power", item, "role")]
+        self.axis: dict[str, list[str]] = {
+            "site": items.get("sites", []), "design": items.get("halls", []), "system": items.get("accelerators", []),
+            "supply": supplies, "cooling": items.get("cooling", []), "period": list(self.calendar.names),
+            "slice": [part.name for part in self.calendar.slices], "contract": items.get("contracts", []),
+            "place": [*items.get("sites", []), CLOUD], "year": sorted({str(period.year) for period in self.calendar.periods}),
+        }
+        self.sites, self.last = self.axis["site"], len(self.calendar.periods) - 1
+        self.years = self.calendar.periods[0].years
+        self.hours = self.calendar.periods[0].hours
+        self.known: dict[str, Array] = {}
+        self.read: set[str] = set()
+        self.spent: list[pd.DataFrame] = []
+        self.wrong: list[str] = []
+        self.negative: list[str] = []
+        self.rows = 0
+        self.ledger = self.read_ledger()
+        self.decided = {key: self.decision(*key, kind) for key, kind in DECISIONS.items()}
+
+    def axes(self, *names: str) -> list[list[str]]:
+        """The labels along the named axes."""
+        return [self.axis[name] for name in names]
+
+    def dense(self, name: str, frame: pd.DataFrame, index: Sequence[str], column: str, others: bool = False, below: bool = False) -> Array:
+        """Rows as an array over the named axes; `others`: further columns are summed over; `below`: amounts may be below 0.
+
+        Notes what cannot be placed.
+        """
+        shape = tuple(len(self.axis[axis]) for axis in index)
+        answer = np.zeros(shape)
+        if frame.empty:
+            return answer
+        self.rows += len(frame)
+        values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float)
+        codes = [pd.Index(self.axis[axis]).get_indexer(pd.Index(frame[axis])) for axis in index]
+        good = np.isfinite(values)
+        for code in codes:
+            good &= code >= 0
+        for number in np.flatnonzero(~good)[:3]:
+            row = ", ".join(str(frame[each].iloc[number]) for each in (*index, column))
+            self.wrong.append(f"{name}: {row!r} names an unknown item, site or period, or no number")
+        if not below and (values[good] < -self.checks.tolerance).any():
+            self.negative.append(f"{name}: {values[good].min():.9g}")
+        flat = np.ravel_multi_index([code[good] for code in codes], shape) if shape else np.zeros(int(good.sum()), dtype=int)
+        np.add.at(answer.reshape(-1), flat, values[good])
+        if not others and len(np.unique(flat)) < len(flat):
+            self.wrong.append(f"{name}: an index stands twice")
+        return answer
+
+    def decision(self, part: str, decision: str, kind: str) -> Array:
+        """A decision of plan.csv over (item, site, period); over (site, period) for sites, (item, period) for what has no site."""
+        plan = self.folder.plan
+        frame = plan[(plan["part"] == part) & (plan["decision"] == decision)].rename(columns={"when": "period"})
+        if kind == "site":
+            frame = frame.drop(columns="site").rename(columns={"item": "site"})
+            return self.dense(f"plan.csv {part}.{decision}", frame, ("site", "period"), "amount")
+        if (part, decision) in NOWHERE:
+            self.wrong += [f"plan.csv: {part}.{decision} at {site}, though it is made at no site" for site in frame["site"] if site]
+            return self.dense(f"plan.csv {part}.{decision}", frame.rename(columns={"item": kind}), (kind, "period"), "amount")
+        return self.dense(f"plan.csv {part}.{decision}", frame.rename(columns={"item": kind}), (kind, "site", "period"), "amount")
+
+    def table(self, name: str, *index: str, others: bool = False, below: bool = False) -> Array:
+        """`tables/<name>.csv` over the named axes; zero where it has no row, or where there is no such file."""
+        self.read.add(name)
+        file = self.folder.tables.get(name)
+        if file is None:
+            return np.zeros(tuple(len(self.axis[axis]) for axis in index))
+        frame = self.folder.csv(file, ("value",)).rename(columns=ALIASES)
+        if "site" in frame.columns:
+            frame["place"] = frame["site"]
+        if "density" in frame.columns:
+            frame["level"] = [f"{level:g}" for level in pd.to_numeric(frame["density"], errors="coerce")]
+        absent = [axis for axis in index if axis not in frame.columns]
+        if absent:
+            self.wrong.append(f"tables/{name}.csv has no column {', '.join(absent)}")
+            return np.full(tuple(len(self.axis[axis]) for axis in index), np.nan)
+        return self.dense(f"tables/{name}.csv", frame, index, "value", others, below)
+
+    def compare(self, name: str, expected: Array, *index: str, scale: Array | None = None, others: bool = False,
+                below: bool = False) -> None:
+        """`tables/<name>.csv` says what follows from the decisions."""
+        there = name in self.folder.tables
+        part, variable = name.split(".", 1)
+        sentence = f"{part}.{variable}_is_what_follows" + ("" if there or not np.any(expected) else "_but_the_table_is_missing")
+        self.checks.equal(sentence, self.table(name, *index, others=others, below=below), expected, self.axes(*index), scale)
+
+    def compare_if_there(self, name: str, expected: Array, *index: str, scale: Array | None = None) -> None:
+        """As `compare`, for a table that a run may leave out."""
+        if name in self.folder.tables:
+            self.compare(name, expected, *index, scale=scale)
+
+    def read_ledger(self) -> pd.DataFrame:
+        """The ledger with `amount` as a number."""
+        self.read.update(OTHER_TABLES)
+        file = self.folder.path / "tables" / "ledger.csv"
+        frame = self.folder.csv(file, LEDGER_COLUMNS, missing=not len(self.folder.plan))
+        amounts = pd.to_numeric(frame["amount"], errors="coerce").astype(float)
+        self.rows += len(frame)
+        if amounts.isna().any():
+            self.wrong.append("tables/ledger.csv: an amount is no number")
+        if (amounts < -MONEY_SLACK * max(1.0, float(amounts.abs().max() or 0.0))).any():
+            self.negative.append(f"tables/ledger.csv: {amounts.min():.9g}")
+        return frame.assign(amount=amounts)
+
+    def expect(self, kind: str, klass: str, index: tuple[Sequence[str], Sequence[str], Sequence[str]], amounts: Array) -> None:
+        """Enter what should stand in the ledger: `amounts` over (item, site, period); index = (items, sites, payee of each item)."""
+        items, sites, payees = index
+        if not amounts.size:
+            return
+        item, site, period = np.nonzero(amounts)
+        labels = {"item": np.array(items, dtype=object)[item], "site": np.array(sites, dtype=object)[site],
+                  "payee": np.array(payees, dtype=object)[item], "period": np.array(self.axis["period"], dtype=object)[period]}
+        frame = pd.DataFrame({"kind": kind, "class": klass, **labels, "amount": amounts[item, site, period]})
+        self.spent.append(frame)
+
+
+def check(answer: Answer) -> None:
+    """What was read is complete and clean. Comes last, when everything has been read."""
+    plan, checks = answer.folder.plan, answer.checks
+    pairs = set(zip(plan["part"], plan["decision"], strict=True)) - set(DECISIONS)
+    unknown = [f"plan.csv: {part}.{decision} is no decision" for part, decision in sorted(pairs)]
+    checks.found_wrong("reading.rows_can_be_placed", answer.wrong + unknown, answer.rows)
+    checks.found_wrong("reading.nothing_is_negative", answer.negative, answer.rows)
+    checks.found_wrong("reading.inputs_are_in_model_units", list(dict.fromkeys(answer.inputs.faults)), len(answer.inputs.rows))
+    check_existing(answer)
+    check_periods(answer)
+
+
+def check_existing(answer: Answer) -> None:
+    """What is said to be there already is something that the model knows, at one of its sites."""
+    frame = answer.folder.existing
+    items = {item for kind in ("design", "system", "supply") for item in answer.axis[kind]}
+    wrong = [f"existing.csv: {item} at {site}" for item, site in zip(frame["item"], frame["site"], strict=True)
+             if item not in items or site not in answer.sites]
+    answer.checks.found_wrong("reading.existing_things_are_known", wrong, len(frame))
+
+
+def discounts(answer: Answer, kind: str) -> Array:
+    """Present value, at the horizon's start, of money of a kind in each period: from the definition, not from what the run says."""
+    horizon = answer.folder.definition["horizon"]
+    timing = horizon.get("timing") or {}
+    shift = SHIFTS[timing if isinstance(timing, str) else timing.get(kind, "middle")]
+    return np.asarray((1 + float(horizon["discount_rate"])) ** -((np.arange(answer.last + 1) + shift) * answer.years), dtype=float)
+
+
+def check_periods(answer: Answer) -> None:
+    """tables/periods.csv says when periods begin and what a payment in each is worth at the start."""
+    columns = ("period", "number", "first", "months", "discount_capital", "discount_running")
+    file = answer.folder.path / "tables" / "periods.csv"
+    frame = answer.folder.csv(file, columns, missing=True).set_index("period")
+    wrong = [] if list(frame.index) == answer.axis["period"] else ["tables/periods.csv does not list the periods of the horizon"]
+    answer.checks.found_wrong("reading.periods_are_those_of_the_horizon", wrong, len(frame))
+    if wrong:
+        return
+    periods = answer.calendar.periods
+    expected = {
+        "number": np.arange(len(periods), dtype=float), "first": np.array([period.first for period in periods], dtype=float),
+        "months": np.array([period.months for period in periods], dtype=float),
+        "discount_capital": discounts(answer, "capital"), "discount_running": discounts(answer, "running"),
+    }
+    for name, wanted in expected.items():
+        written = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float)
+        answer.checks.equal(f"reading.{name}_of_periods_is_that_of_the_horizon", written, wanted, answer.axes("period"))

@@ -1,0 +1,121 @@
+"""Tax: what is written off, what interest may be deducted, losses carried forward, and the tax of each calendar year.
+
+Interest deducted and losses used are decisions within their limits; the rest follows. Shares of MACRS classes are the published ones,
+scaled to sum to 1.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+
+from gwplan.audit.cash_flow import Books, number, text
+from gwplan.audit.checks import Array
+from gwplan.audit.run_folder import Answer
+
+WRITTEN_OFF = ("accelerators", "networks", "machinery", "shell")
+LONGEST_WITH_BONUS = 20.0
+
+
+def shares(answer: Answer, klass: str, length: int) -> Array:
+    """Share written off at each age: MACRS where there is a class of that life, else straight line from mid-year; the bonus at once."""
+    life, bonus = number(answer, klass, "tax_life"), number(answer, "tax", "bonus", 0.0)
+    with (files("gwplan.common.financial") / "macrs.csv").open(encoding="utf-8") as file:
+        table = pd.read_csv(file)
+    published = table[table["life"] == life].sort_values("year")["share"].to_numpy(dtype=float)
+    # A thing of that life enters service in the middle of year 0 and is used up by the middle of the last.
+    used_up = np.clip((np.arange(length + 1) - 1 / 2) / life, 0.0, 1.0)
+    line = np.diff(np.concatenate([used_up, [used_up[-1]]]))[:length]
+    found = np.zeros(length)
+    if len(published):
+        found[: len(published)] = (published / published.sum())[:length]
+    else:
+        found[:] = line
+    if life > number(answer, "tax", "bonus_within", LONGEST_WITH_BONUS):
+        return found
+    found *= 1 - bonus
+    found[0] += bonus
+    return found
+
+
+def yearly(answer: Answer, amounts: Array) -> Array:
+    """Sums over the periods of each calendar year."""
+    years = np.array([str(period.year) for period in answer.calendar.periods])
+    return np.array([amounts[..., years == year].sum(axis=-1) for year in answer.axis["year"]]).T
+
+
+def bases(answer: Answer) -> Array:
+    """What was paid, nominal, for what enters service in each year, over (class, year)."""
+    nothing = np.zeros(answer.last + 1)
+    entered = {klass: answer.known.get(f"basis_{klass}", nothing) for klass in ("accelerators", "networks", "halls", "power")}
+    shell = number(answer, "shell", "share", 0.0)
+    by_class = {"accelerators": entered["accelerators"], "networks": entered["networks"],
+                "machinery": (1 - shell) * entered["halls"] + entered["power"], "shell": shell * entered["halls"]}
+    return np.array([yearly(answer, by_class[klass]) for klass in WRITTEN_OFF])
+
+
+def check(answer: Answer, books: Books, earned: Array, paid: Array, received: Array) -> Array:
+    """Recompute tax year by year from earnings, interest paid and interest received by period; gives tax by period."""
+    answer.axis["year"] = sorted({str(period.year) for period in answer.calendar.periods})
+    answer.axis["class"] = list(WRITTEN_OFF)
+    basis, length = bases(answer), len(answer.axis["year"])
+    answer.compare("finance.basis", basis, "class", "year", scale=np.broadcast_to(basis.sum(axis=1, keepdims=True), basis.shape))
+    ages = np.array([shares(answer, klass, length) for klass in WRITTEN_OFF])
+    written = sum((np.convolve(basis[place], ages[place])[:length] for place in range(len(basis))), np.zeros(length))
+    size = np.full(length, float(basis.sum() + np.abs(earned).sum()))
+    answer.compare("finance.written_off", written, "year", scale=size)
+    left = sum(float(basis[place] @ (1 - np.cumsum(ages[place]))[::-1]) for place in range(len(basis)))
+    gain = float(answer.known["residual"].sum()) * books.level_end - left
+    made, interest, interest_received = (yearly(answer, each) for each in (earned, paid, received))
+    deducted = check_interest(answer, made, interest, interest_received, size)
+    profit = made + interest_received - written - deducted
+    profit[-1] += gain
+    return check_profit(answer, profit, size)
+
+
+def check_interest(answer: Answer, made: Array, interest: Array, received: Array, size: Array) -> Array:
+    """Interest deducted is within the limit and what there is to deduct; the rest is carried."""
+    axes, deducted = answer.axes("year"), answer.table("finance.deducted", "year")
+    answer.compare("finance.earnings", np.maximum(made, 0.0), "year", scale=size)
+    answer.compare("finance.shortfall", np.maximum(-made, 0.0), "year", scale=size)
+    check_switch(answer, "is_earning", made, size)
+    limit = number(answer, "tax", "interest_limit", 1.0)
+    answer.checks.at_most("finance.interest_deducted_within_limit", deducted, limit * np.maximum(made, 0.0) + received, axes, size)
+    carried = np.cumsum(interest - deducted)
+    answer.checks.at_least("finance.interest_deducted_was_paid", carried + size * answer.checks.tolerance, np.zeros(1), axes)
+    answer.compare("finance.interest_carried", carried, "year", scale=size)
+    return deducted
+
+
+def check_profit(answer: Answer, profit: Array, size: Array) -> Array:
+    """Profit and loss, losses of earlier years used, and tax; gives the tax less what a group saves, by period."""
+    axes, used = answer.axes("year"), answer.table("finance.losses_used", "year")
+    gain, loss = np.maximum(profit, 0.0), np.maximum(-profit, 0.0)
+    elsewhere = text(answer, "tax", "losses") == "used_elsewhere"
+    answer.compare("finance.profit", gain, "year", scale=size)
+    answer.compare("finance.loss", loss, "year", scale=size)
+    check_switch(answer, "is_profit", profit, size)
+    carried = np.cumsum((0.0 if elsewhere else loss) - used)
+    before = np.concatenate([[0.0], carried[:-1]])
+    answer.checks.at_most("finance.losses_used_were_carried", used, before, axes, size)
+    answer.checks.at_most("finance.losses_offset_their_share", used, number(answer, "tax", "loss_share", 1.0) * gain, axes, size)
+    answer.compare("finance.losses_carried", carried, "year", scale=size)
+    rate = number(answer, "tax", "tax_rate")
+    tax, saved = rate * (gain - used), rate * loss * elsewhere
+    answer.compare("finance.tax", tax, "year", scale=size)
+    answer.compare("finance.tax_saved", saved, "year", scale=size)
+    answer.checks.at_least("finance.tax_is_never_below_nothing", tax + size * answer.checks.tolerance, np.zeros(1), axes)
+    by_period = np.zeros(answer.last + 1)
+    for year, amount in zip(answer.axis["year"], tax - saved, strict=True):
+        by_period[max(period.number for period in answer.calendar.periods if str(period.year) == year)] = amount
+    return by_period
+
+
+def check_switch(answer: Answer, name: str, amount: Array, size: Array) -> None:
+    """The switch is 1 where the amount is above nothing and 0 where it is below; whole where it is nothing."""
+    written = answer.table(f"finance.{name}", "year")
+    clear = np.abs(amount) > answer.checks.tolerance * (1 + size)
+    expected = np.where(clear, (amount > 0).astype(float), np.clip(np.round(written), 0.0, 1.0))
+    answer.compare(f"finance.{name}", expected, "year")

@@ -1,0 +1,193 @@
+"""The command line. Each command parses its words, calls one function and prints what it gives; it decides nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gwplan.commands import console
+from gwplan.commands.circle import circle
+from gwplan.commands.compare import compare
+from gwplan.commands.frontier import frontier
+from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, shared
+from gwplan.commands.report import report
+from gwplan.commands.sample import sample
+from gwplan.commands.stress import stress
+from gwplan.commands.sweep import sweep
+from gwplan.commands.watch import watch
+from gwplan.commands.workbook import workbook
+from gwplan.common.status import Exit
+
+EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code.value}  {code.text}" for code in Exit)
+
+
+class InOrder(click.Group):
+    """Commands in the order in which a newcomer meets them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names as they were declared."""
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG)
+@click.version_option(package_name="gwplan", message="%(prog)s %(version)s")
+def gwplan() -> None:
+    """Plan gigawatt AI data centers.
+
+    gwplan decides what to build, where and when, with which accelerators and which power, and says what it costs, by
+    solving one optimisation model over tables of facts. A model (.toml) asks the question; a case (a folder of .csv)
+    holds the facts, each number with its unit, its range and its source. Edit a number, solve again, see what changed.
+
+    \b
+    Start with these three:
+      gwplan new demo                            copy the shipped models and inputs into the folder demo
+      cd demo && gwplan check models/tiny.toml   read a model and its tables; list what is wrong
+      gwplan solve models/one_gigawatt.toml      find the plan and print it
+
+    `gwplan COMMAND --help` explains a command. Every command takes --json.
+    """
+
+
+@gwplan.command("new", short_help="Copy the shipped models and inputs into a folder.")
+@click.argument("folder", type=FOLDER)
+@shared
+def new(folder: Path, as_json: bool) -> None:
+    """Copy the shipped models and inputs into FOLDER, to begin with.
+
+    FOLDER must be empty or not exist yet: nothing is ever overwritten.
+    """
+    from gwplan.inputs import starters
+
+    with console.reporting(as_json):
+        try:
+            created = starters.create(folder)
+        except FileExistsError as error:
+            raise click.UsageError(str(error)) from error
+    if as_json:
+        console.print_json({"folder": created.folder, "models": created.models, "cases": created.cases})
+    else:
+        click.echo(starters.next_steps(created))
+
+
+@gwplan.command("check", short_help="Read a model and its tables; list every fault at once.")
+@click.argument("model", type=MODEL)
+@changes
+@shared
+def check(model: Path, as_json: bool, **options: Any) -> None:
+    """Read MODEL and the tables it names, without solving.
+
+    Every fault is listed at once, with its file and row, and nothing is skipped silently. Numbers outside their sane
+    range are warnings that name the likely slip.
+
+    \b
+    Examples:
+      gwplan check models/one_gigawatt.toml
+      gwplan check models/one_gigawatt.toml --with cheaper.csv
+    """
+    from gwplan.planning import build, request
+    from gwplan.reports.terminal import check as checked
+
+    with console.reporting(as_json):
+        report = build.check(request.Request(model=model, **options))
+    if as_json:
+        console.print_json(checked.as_json(report))
+    else:
+        checked.show(report, console.output())
+
+
+@gwplan.command("solve", short_help="Find the plan, write its run folder, print its summary.")
+@click.argument("model", type=MODEL)
+@changes
+@click.option("--fix", type=PLAN, metavar="PLAN", help="Take the decisions of this plan.csv as they are; the rest is solved.")
+@click.option("--start", type=RUN, metavar="RUN", help="Start from the plan of this run folder.")
+@click.option("--against", type=RUN, metavar="RUN",
+              help="Start from the plan of this run folder, solve to a gap fit for comparison, and print what changed.")
+@click.option("--gap", type=click.FloatRange(0, 1), help="Stop when the plan is proven to be this close to the best, such as 0.001.")
+@click.option("--time-limit", metavar="TIME", help="Stop after this long, such as '10 min' or a number of seconds.")
+@click.option("--threads", type=click.IntRange(min=1), help="Threads that the solver may use.")
+@click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), help="The solver's random seed.")
+@click.option("--no-solve", is_flag=True, help="Build the model and count it, but do not solve.")
+@click.option("--write-lp", type=FILE, metavar="FILE", help="Also write the model as an LP file.")
+@click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where run folders go.")
+@shared
+@click.pass_context
+def solve(context: click.Context, /, model: Path, against: Path | None, as_json: bool, **options: Any) -> None:
+    """Find the best plan for MODEL, write it to a run folder and print its summary.
+
+    Ctrl-C stops the search and keeps the best plan found so far. A run folder is complete in itself and never
+    overwritten; `gwplan show RUN` prints it again.
+
+    \b
+    Examples:
+      gwplan solve models/one_gigawatt.toml
+      gwplan solve models/one_gigawatt.toml --set 'accelerators.gb300_nvl72@@*.price=*0.9'
+      gwplan solve models/one_gigawatt.toml --set 'model.target.1.by=2029-Q4' --start runs/RUN
+      gwplan solve models/one_gigawatt.toml --against runs/RUN
+    """
+    from gwplan.analysis.compare import against
+    from gwplan.planning import request
+    from gwplan.reports.terminal import summary
+
+    with console.reporting(as_json), console.progress_line() as progress:
+        outcome, changed = against.solve_against(request.Request(model=model, progress=progress, **options), against)
+    with console.reporting(as_json):
+        if as_json:
+            console.print_json(summary.outcome_as_json(outcome, changed))
+        else:
+            console.print_warnings(outcome.warnings)
+            summary.show_outcome(outcome, console.output(), changed)
+    context.exit(outcome.exit_code)
+
+
+@gwplan.command("show", short_help="Print the summary of a run folder again.")
+@click.argument("folder", type=RUN, metavar="RUN")
+@shared
+def show(folder: Path, as_json: bool) -> None:
+    """Print the summary of the run folder RUN again, from its tables alone.
+
+    \b
+    Example:
+      gwplan show runs/RUN --json
+    """
+    from gwplan.reports.terminal import summary
+    from gwplan.results.run_folder import readable
+
+    with console.reporting(as_json), readable(folder):
+        if as_json:
+            console.print_json(summary.as_json(folder))
+        else:
+            summary.show(folder, console.output())
+
+
+@gwplan.command("sources", short_help="List where the numbers of a case come from.")
+@click.argument("model", type=MODEL, required=False)
+@shared
+def sources(model: Path | None, as_json: bool) -> None:
+    """List the sources of the case that MODEL reads (default: the shipped one_gigawatt).
+
+    For each source: key, title, publisher, kind and how many numbers rest on it; then the share of all numbers that
+    are estimates.
+    """
+    from gwplan.inputs import starters
+    from gwplan.reports.terminal import sources
+    from gwplan.results import sources as listing
+
+    with console.reporting(as_json):
+        listed = listing.read(model or starters.root() / "models" / "one_gigawatt.toml")
+    if as_json:
+        console.print_json(listed.as_json())
+    else:
+        sources.show(listed, console.output())
+
+
+for command in (compare, watch, sweep, frontier, sample, stress, circle, report, workbook):
+    gwplan.add_command(command)
+
+
+def main() -> None:
+    """The entry point: an error that no command expects is one sentence on stderr, and exit code 1."""
+    sys.excepthook = console.one_sentence
+    gwplan(prog_name="gwplan")

@@ -1,0 +1,156 @@
+"""The terminal: how faults, errors and progress are shown. Results go to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import errno
+import json
+import math
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from gwplan.common.errors import Fault, InputFaults, MissingValue, faults_as_json
+from gwplan.common.status import Exit
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from gwplan.planning.request import Progress
+
+DEBUG = "GWPLAN_DEBUG"
+PIPE_WIDTH = 100
+
+
+def output() -> Console:
+    """Stdout for tables: as wide as the terminal but never below 80 columns; in a pipe plain and 100 wide."""
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=False)
+    console.width = max(console.width, 80) if console.is_terminal else PIPE_WIDTH
+    return console
+
+
+def plain(value: Any) -> Any:
+    """The same value as JSON can hold it: paths and labels as text, numbers that are not finite as null."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)
+
+
+def print_json(value: Any) -> None:
+    """Write one JSON document to stdout."""
+    click.echo(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def print_warnings(warnings: Sequence[Fault]) -> None:
+    """Write every warning to stderr, one a line."""
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
+
+
+def print_faults(faults: Sequence[Fault], warnings: Sequence[Fault]) -> None:
+    """Write every fault and every warning to stderr, one a line, and then how many there are."""
+    print_warnings(warnings)
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    found = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}"
+    click.echo(f"{found} in the input; nothing was solved.", err=True)
+
+
+@contextmanager
+def reporting(as_json: bool) -> Iterator[None]:
+    """Turn what can go wrong into one clear message and an exit code; with JSON the message is a document on stdout."""
+    try:
+        yield
+    except InputFaults as error:
+        if as_json:
+            content = {"faults": faults_as_json(error.faults), "warnings": faults_as_json(error.warnings)}
+            print_json({"exit_code": Exit.INPUT, "status": "faulty_input", **content})
+        else:
+            print_faults(error.faults, error.warnings)
+        leave(Exit.INPUT)
+    except MissingValue as error:
+        fail(Exit.INPUT, "faulty_input", str(error), as_json)
+    except KeyboardInterrupt as error:
+        fail(Exit.STOPPED_EMPTY, "stopped", str(error) or "Stopped before there was a plan.", as_json)
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # the reader of a pipe has gone: click ends quietly
+            raise
+        fail(Exit.OTHER, "error", sentence(error), as_json)
+
+
+def sentence(error: BaseException) -> str:
+    """One clear sentence for an error."""
+    if isinstance(error, OSError):
+        name = f" {error.filename}" if error.filename else ""
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return f"No room on disk to write{name or ' the results'}: free some space, or name another folder."
+        if error.errno is None and str(error):
+            return str(error)
+        if error.strerror:
+            return f"{error.strerror}:{name or ' a file'}."
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this model: use longer steps, a shorter horizon or fewer items."
+    text = " ".join(str(error).split())
+    return f"An error that gwplan did not expect, {type(error).__name__}: {text or 'no details'}. --debug shows where it arose."
+
+
+def leave(code: int) -> NoReturn:
+    """End the command with this exit code."""
+    if os.environ.get(DEBUG) and sys.exc_info()[0] is not None:
+        traceback.print_exc()
+    raise click.exceptions.Exit(int(code))
+
+
+def fail(code: int, status: str, message: str, as_json: bool) -> NoReturn:
+    """End the command with one message, a JSON document where that is asked for, and an exit code."""
+    if as_json:
+        print_json({"exit_code": int(code), "status": status, "message": message})
+    else:
+        click.echo(message, err=True)
+    leave(code)
+
+
+def one_sentence(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What Python calls for an error nobody caught, here instead of a traceback; the exit code is then 1."""
+    if os.environ.get(DEBUG):
+        sys.__excepthook__(kind, error, trace)
+    else:
+        click.echo(sentence(error), err=True)
+
+
+@contextmanager
+def progress_line() -> Iterator[Callable[[Progress], None] | None]:
+    """A function that shows progress on one line of stderr, or None where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    console = Console(stderr=True, highlight=False)
+    with Live(console=console, auto_refresh=False, transient=True) as live:
+        yield lambda progress: live.update(Text(progress_text(progress), no_wrap=True, overflow="ellipsis"), refresh=True)
+
+
+def progress_text(progress: Progress) -> str:
+    """Phase, seconds and, once there are any, objective, bound and gap."""
+    pieces = [f"{progress.phase}  {progress.seconds:.0f} s"]
+    if progress.objective is not None:
+        pieces.append(f"best plan {progress.objective:,.1f}")
+    if progress.bound is not None:
+        pieces.append(f"bound {progress.bound:,.1f}")
+    if progress.gap is not None and math.isfinite(progress.gap):
+        pieces.append(f"gap {progress.gap:.2%}")
+    return "  ".join(pieces)

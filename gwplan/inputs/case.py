@@ -1,0 +1,221 @@
+"""The case: what is true, looked up by item, site and period, in model units and model dollars.
+
+Rows of the site that hold then come before rows for all sites; among them the latest dated row, else the undated one,
+else the declared default. How dated rows hold is declared per quantity: step, linear or own (see `quantity.py`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gwplan.common.calendar import Calendar, Span
+from gwplan.common.errors import Fault, MissingValue
+from gwplan.inputs.case_folder import Checked
+from gwplan.inputs.declarations import Quantity
+from gwplan.inputs.definition import Definition
+from gwplan.inputs.existing import existing_of
+from gwplan.inputs.series import Series
+from gwplan.inputs.tables import Source
+
+if TYPE_CHECKING:
+    pass
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Case", "Existing", "read_case"]
+_Key = tuple[str, str, str, str, int | None]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A quantity of an item, with its series by site ("" for all sites)."""
+
+    quantity: Quantity
+    series: Mapping[str, Series]
+
+
+class Case:
+    """The numbers of a plan. Numbers are in the declared units; money in real dollars of the horizon's `dollars`."""
+
+    def __init__(self, definition: Definition, checked: Checked) -> None:
+        self.definition = definition
+        self.calendar: Calendar = definition.calendar
+        self.sources: Mapping[str, Source] = checked.sources
+        self.deflators: Mapping[int, float] = checked.deflators
+        self.warnings: list[Fault] = list(checked.warnings)
+        self.unread = checked.unread
+        self.checked = checked
+        self.doubted: set[str] = set()
+        self._places: dict[tuple[str, str, str], _Place | None] = {}
+        self._numbers: dict[_Key, float | None] = {}
+        self._labels: dict[_Key, str | None] = {}
+        self._series: dict[tuple[str, str, str], dict[str, Series]] = defaultdict(dict)
+        for value in checked.values:
+            sites = self._series[value.row.table, value.row.item, value.row.quantity]
+            sites.setdefault(value.row.site, Series()).add(value)
+        items: dict[str, set[str]] = defaultdict(set)
+        for kinds in checked.kinds.values():
+            for item, kind in kinds.items():
+                items[kind].add(item)
+        self._items = {kind: tuple(sorted(names)) for kind, names in items.items()}
+
+    def items(self, kind: str) -> tuple[str, ...]:
+        """The items of a kind (site, design, system, supply, fuel, cooling ...), by name."""
+        return self._items.get(kind, ())
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of items that the case has, in the order in which its tables were read."""
+        return tuple(self._items)
+
+    def number(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> float:
+        """The number that holds at a site in a period (None: the undated one), in its declared unit; MissingValue if none."""
+        found = self.get(table, item, quantity, site, period)
+        if found is None:
+            raise self._missing(table, item, quantity, site, period)
+        return found
+
+    def get(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> float | None:
+        """As `number`, but None where nothing holds."""
+        key = table, item, quantity, site, period
+        if key in self._numbers:
+            return self._numbers[key]
+        place = self._place(table, item, quantity)
+        found: float | None = None
+        if place is not None:
+            when = None if period is None else self.calendar.periods[period]
+            found = next((number for series in self._at(place, site) if (number := series.number(when)) is not None), None)
+            default = place.quantity.default
+            if found is None and isinstance(default, int | float):
+                found = float(default)
+        if key[:3] not in self.checked.spoilt:
+            self._numbers[key] = found
+        return found
+
+    def label(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> str:
+        """The label that holds (several as `a|b`); MissingValue if none does."""
+        found = self.get_label(table, item, quantity, site, period)
+        if found is None:
+            raise self._missing(table, item, quantity, site, period)
+        return found
+
+    def get_label(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> str | None:
+        """As `label`, but None where nothing holds."""
+        key = table, item, quantity, site, period
+        if key in self._labels:
+            return self._labels[key]
+        place = self._place(table, item, quantity)
+        found: str | None = None
+        if place is not None:
+            when = None if period is None else self.calendar.periods[period]
+            default = place.quantity.default if isinstance(place.quantity.default, str) else None
+            found = next((value.text for series in self._at(place, site) if (value := series.holding(when))), default)
+        if key[:3] not in self.checked.spoilt:
+            self._labels[key] = found
+        return found
+
+    def labels(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> tuple[str, ...]:
+        """The labels that hold, one by one; empty where nothing does."""
+        found = self.get_label(table, item, quantity, site, period)
+        return tuple(found.split("|")) if found else ()
+
+    def date(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> Span | None:
+        """The date that holds, None where none does."""
+        place = self._place(table, item, quantity)
+        if place is None:
+            return None
+        when = None if period is None else self.calendar.periods[period]
+        return next((value.dates[1] for series in self._at(place, site) if (value := series.holding(when))), None)
+
+    def own(self, table: str, item: str, quantity: str, site: str = "") -> dict[int | None, float]:
+        """Numbers of a yearly quantity by calendar year; None stands for the undated one, the total."""
+        place = self._place(table, item, quantity)
+        series = place.series.get(site) if place else None
+        return {None if value.when is None else value.when.first // 12: value.base for value in series.values()} if series else {}
+
+    def has(self, table: str, item: str, quantity: str, site: str | None = None) -> bool:
+        """True if there is a row: at that site ("" for all sites), or at any with site None. Defaults do not count."""
+        place = self._place(table, item, quantity)
+        return place is not None and (bool(place.series) if site is None else site in place.series)
+
+    def location(self, table: str, item: str, quantity: str, site: str = "") -> tuple[str, int]:
+        """File and row of the row that a look-up uses, for faults; row 0 where there is none."""
+        place = self._place(table, item, quantity)
+        for series in self._at(place, site) if place else ():
+            return series.first().row.file, series.first().row.row
+        every = list(place.series.values()) if place else []
+        return (every[0].first().row.file, every[0].first().row.row) if every else (f"{table}.csv", 0)
+
+    def existing(self) -> tuple[Existing, ...]:
+        """What is already there."""
+        return self._existing[0]
+
+    @cached_property
+    def _existing(self) -> tuple[tuple[Existing, ...], list[Fault]]:
+        faults: list[Fault] = []
+        return tuple(existing_of(self, faults)), faults
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """Each row used, one per line, in model units: see `case_files.frame`."""
+        from gwplan.inputs.case_files import frame
+
+        return frame(self)
+
+    def write(self, folder: Path) -> None:
+        """Write the tables as used (overlays applied, model units and dollars) into a folder that can be read again."""
+        from gwplan.inputs.case_files import write
+
+        write(self, folder)
+
+    def _place(self, table: str, item: str, quantity: str) -> _Place | None:
+        """Where a quantity of an item is found; None for a table that is not read or an item of no kind."""
+        key = table, item, quantity
+        if key in self.checked.spoilt:
+            self.doubted.add(item)
+        if key not in self._places:
+            declared = self.checked.tables.get(table)
+            place: _Place | None = None
+            if declared is not None:
+                kind = self.checked.kinds.get(table, {}).get(item) or next((k.name for k in declared.kinds if item in k.only), None)
+                found = declared.quantity(quantity, kind)
+                if kind is not None and found is None:
+                    raise KeyError(f"{table}.csv declares no {quantity!r} for {item!r}, a {kind}")
+                place = _Place(found, self._series.get(key, {})) if found is not None and kind is not None else None
+            self._places[key] = place
+        return self._places[key]
+
+    @staticmethod
+    def _at(place: _Place, site: str) -> Iterator[Series]:
+        """The series to ask, in order: of the site, then of all sites."""
+        if site and site in place.series:
+            yield place.series[site]
+        if "" in place.series:
+            yield place.series[""]
+
+    def _missing(self, table: str, item: str, quantity: str, site: str, period: int | None) -> MissingValue:
+        where = f" at {site}" if site else ""
+        when = "" if period is None else f" in {self.calendar.periods[period].name}"
+        if table not in self.checked.tables:
+            return MissingValue(f"{table}.csv is not read, but {item}.{quantity}{where}{when} is needed")
+        return MissingValue(f"{table}.csv: {item} has no {quantity!r}{where}{when}; a row for it, or an undated one, is needed")
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """Something already there: `amount` is a count of halls or systems, or the capacity of a supply in MW.
+
+    A supply given as a count is held as its capacity: count x unit.
+    """
+
+    item: str
+    site: str
+    when: Span
+    quantity: str
+    amount: float

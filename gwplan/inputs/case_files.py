@@ -1,0 +1,78 @@
+"""A case as files and as one table: what was used, in model units and model dollars, to be read again as it is."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gwplan.common.units import with_year
+from gwplan.inputs.tables import COLUMNS, DEFLATOR_COLUMNS, PUBLISHED_COLUMNS, SOURCE_COLUMNS
+from gwplan.inputs.values import DATE, LABEL, Value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gwplan.inputs.case import Case
+
+FRAME_COLUMNS = (
+    "table", "item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note", "estimate", "file", "row", "text",
+)  # fmt: skip
+
+
+def unit_of(case: Case, value: Value) -> str:
+    """The unit that a value is held in, its dollars with their year."""
+    return with_year(value.quantity.unit, case.definition.horizon.dollars)
+
+
+def frame(case: Case) -> pd.DataFrame:
+    """One line per row used: columns as in the tables, with low, base and high as numbers in `unit`.
+
+    `text` holds labels and dates, whose numbers are missing; `estimate` is true where the source is one.
+    """
+    import pandas as pd
+
+    lines = []
+    for value in case.checked.values:
+        row = value.row
+        text = value.text if value.quantity.unit == LABEL else str(value.dates[1]) if value.quantity.unit == DATE else ""
+        numbers = [float("nan") if number is None else number for number in value.numbers]
+        estimate = row.source in case.sources and case.sources[row.source].kind == "estimate"
+        lines.append((row.table, row.item, row.site, row.when, row.quantity, *numbers, unit_of(case, value), row.source, row.note, estimate,
+                      row.file, row.row, text))  # fmt: skip
+    return pd.DataFrame(lines, columns=list(FRAME_COLUMNS))
+
+
+def cells(case: Case, value: Value) -> list[str]:
+    """A row as it is written, in the order of COLUMNS."""
+    row = value.row
+    if value.quantity.unit == LABEL:
+        texts = ["", value.text, ""]
+    elif value.quantity.unit == DATE:
+        texts = ["" if date is None else str(date) for date in value.dates]
+    else:
+        texts = ["" if number is None else repr(number) for number in value.numbers]
+    return [row.item, row.site, row.when, row.quantity, *texts, unit_of(case, value), row.source, row.note]
+
+
+def write(case: Case, folder: Path) -> None:
+    """Write each table that was read, with sources and deflators, into a folder (made if need be)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in case.checked.tables.items():
+        lines = [cells(case, value) for value in case.checked.values if value.row.table == name]
+        if not lines and table.optional:
+            continue
+        columns: Sequence[str] = PUBLISHED_COLUMNS if name == "published" else COLUMNS
+        places = [COLUMNS.index(column) for column in columns]
+        _write(folder / f"{name}.csv", columns, ([line[place] for place in places] for line in lines))
+    sources = ([getattr(source, column) for column in SOURCE_COLUMNS] for source in case.sources.values())
+    _write(folder / "sources.csv", SOURCE_COLUMNS, sources)
+    _write(folder / "deflators.csv", DEFLATOR_COLUMNS, ([str(year), repr(index)] for year, index in sorted(case.deflators.items())))
+
+
+def _write(path: Path, columns: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(lines)

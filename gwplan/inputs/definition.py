@@ -1,0 +1,201 @@
+"""The question asked: a model's TOML, read strictly. Unknown keys and bad values are faults that name their key.
+
+Amounts are written with their unit (`1 GW`, `10 min`, `500 kH100e`) and held as plain numbers: MW, seconds, kH100e.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from gwplan.common.calendar import Calendar, Span, Timing
+from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.spelling import suggestion
+from gwplan.inputs.definition_overrides import apply_model_sets
+from gwplan.inputs.definition_schema import UNIT_OF, Contracts, Document, Goal, Horizon, Precision, Solver, Strict, Target
+
+__all__ = ["Contracts", "Definition", "Goal", "Horizon", "Precision", "Solver", "Target", "read_definition"]
+
+
+OPEN = Contracts()
+OVERLAYS = "overlays"
+"""The folder inside a case that holds the overlays which models name."""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A model as the program uses it. `name` is the file's stem, `inputs` an absolute folder."""
+
+    name: str
+    path: Path
+    title: str
+    inputs: Path
+    inputs_text: str
+    parts: tuple[str, ...]
+    precision: Precision
+    horizon: Horizon
+    targets: tuple[Target, ...]
+    goals: tuple[Goal, ...]
+    solver: Solver
+    calendar: Calendar
+    contracts: Contracts = OPEN
+    overlays: tuple[Path, ...] = ()
+
+    def resolved(self) -> dict[str, Any]:
+        """The definition as plain data in the shape of the TOML, defaults and sets filled in."""
+        return {
+            "title": self.title,
+            "inputs": self.inputs_text,
+            **({"overlays": [path.name for path in self.overlays]} if self.overlays else {}),
+            **({"contracts": _plain(self.contracts, {})} if "contracts" in self.parts else {}),
+            "parts": list(self.parts),
+            "precision": self.precision,
+            "horizon": _plain(self.horizon, {}),
+            "target": [_plain(target, {"amount": UNIT_OF[target.measure]}) for target in self.targets],
+            "goal": [_plain_goal(goal) for goal in self.goals],
+            "solver": _plain(self.solver, {"time_limit": "second", "whole_units_from": "MW"}),
+        }
+
+
+def _plain(table: Strict, units: Mapping[str, str]) -> dict[str, Any]:
+    """A table as plain data: amounts and dates as text, what is not given left out."""
+    plain: dict[str, Any] = {}
+    for name in type(table).model_fields:
+        value = getattr(table, name)
+        if value is None:
+            continue
+        if name in units:
+            plain[name] = f"{value!r} {units[name]}"
+        else:
+            plain[name] = str(value) if isinstance(value, Span) else list(value) if isinstance(value, tuple) else value
+    return plain
+
+
+def _plain_goal(goal: Goal) -> dict[str, Any]:
+    """A goal as plain data, without the keys that belong to goals of another kind."""
+    own = {"least_cost": (), "most_compute": ("spend",), "soonest": ("measure", "amount")}.get(goal.kind, ())
+    plain = _plain(goal, {"amount": UNIT_OF[goal.measure], "most_it": "MW"})
+    skipped = {"spend", "measure", "amount"} - set(own) | (set() if goal.any_hardware else {"any_hardware"})
+    return {name: value for name, value in plain.items() if name not in skipped}
+
+
+def read_definition(path: Path | str, sets: Sequence[str] = ()) -> Definition:
+    """Read a model; `--set model.*` among `sets` changes it first. InputFaults with every fault at once."""
+    path = Path(path)
+    document = _loaded(path)
+    faults: list[Fault] = []
+    changed = apply_model_sets(document, sets, faults)
+    try:
+        parsed = Document.model_validate(document)
+    except ValidationError as error:
+        faults.extend(_explained(error, document, path.name, changed))
+        raise InputFaults(sorted(set(faults))) from None
+    faults.extend(_inconsistent(parsed, path.name))
+    try:
+        horizon = parsed.horizon
+        timing: dict[str, Timing] = {"capital": horizon.timing["capital"], "running": horizon.timing["running"]}
+        calendar = Calendar.of(horizon.start, horizon.end, horizon.step, horizon.discount_rate, timing)
+    except ValueError as error:
+        raise InputFaults([*faults, Fault(path.name, 0, f"horizon: {error}")]) from None
+    faults.extend(_outside(parsed, calendar, path.name))
+    if faults:
+        raise InputFaults(sorted(set(faults)))
+    return Definition(
+        name=path.stem,
+        path=path,
+        title=parsed.title or path.stem,
+        inputs=(path.parent / parsed.inputs).resolve(),
+        inputs_text=parsed.inputs,
+        parts=parsed.parts,
+        precision=parsed.precision,
+        horizon=parsed.horizon,
+        targets=parsed.target,
+        goals=parsed.goal,
+        solver=parsed.solver,
+        calendar=calendar,
+        contracts=parsed.contracts,
+        overlays=tuple((path.parent / parsed.inputs).resolve() / OVERLAYS / name for name in parsed.overlays),
+    )
+
+
+def _loaded(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise InputFaults([Fault(path.name, 0, f"there is no file {path}")]) from None
+    except OSError as error:
+        raise InputFaults([Fault(path.name, 0, f"cannot be read: {error.strerror or error}")]) from None
+    except UnicodeDecodeError:
+        raise InputFaults([Fault(path.name, 0, "is not UTF-8 text")]) from None
+    except tomllib.TOMLDecodeError as error:
+        row = re.search(r"at line (\d+)", str(error))
+        raise InputFaults([Fault(path.name, int(row[1]) if row else 0, f"is not TOML: {error}")]) from None
+
+
+def _explained(error: ValidationError, document: Mapping[str, Any], file: str, changed: Mapping[str, str]) -> Iterator[Fault]:
+    """Pydantic's errors as faults, each under its dotted key (counted from 1) or the --set that brought it."""
+    for each in error.errors():
+        place = [part for part in each["loc"] if part != "goal" or part == each["loc"][0]]
+        if place[0] == "goal" and len(place) > 1 and isinstance(document.get("goal"), dict):
+            del place[1]
+        key = ".".join(str(part + 1) if isinstance(part, int) else part for part in place if part != "[key]")
+        message = each["msg"].removeprefix("Value error, ")
+        if each["type"] == "missing":
+            message = "is missing"
+        elif each["type"] == "extra_forbidden":
+            message = f"is no key of a model{suggestion(str(place[-1]), _keys_beside(place))}"
+        elif each["type"] == "literal_error":
+            choices = re.findall(r"'(\w+)'", str(each["ctx"]["expected"]))
+            message = f"{each['input']!r} is not {each['ctx']['expected']}{suggestion(str(each['input']), choices)}"
+        elif message[:1] not in "'\"":
+            message = f"{message[:1].lower()}{message[1:]} (it is {each['input']!r})"
+        name = next((text for prefix, text in changed.items() if key == prefix or key.startswith(f"{prefix}.")), file)
+        yield Fault(name, 0, f"{key}: {message}")
+
+
+def _keys_beside(place: Sequence[object]) -> tuple[str, ...]:
+    tables: dict[object, type[Strict]] = {"horizon": Horizon, "target": Target, "goal": Goal, "solver": Solver, "contracts": Contracts}
+    return tuple((tables.get(place[0], Document) if len(place) > 1 else Document).model_fields)
+
+
+def _inconsistent(parsed: Document, file: str) -> Iterator[Fault]:
+    """What single values cannot show: goals that lack what they need."""
+    for number, goal in enumerate(parsed.goal, 1):
+        key = "goal" if len(parsed.goal) == 1 else f"goal.{number}"
+        if goal.kind == "least_cost" and not goal.any_hardware and not any(target.measure == "compute" for target in parsed.target):
+            yield Fault(file, 0, f"{key}: least_cost without a target of measure compute buys the cheapest megawatt, not the cheapest "
+                                 "compute; add such a target, or any_hardware = true")  # fmt: skip
+        if goal.kind in ("most_value", "most_equity_value") and goal.most_it is None:
+            yield Fault(file, 0, f"{key}.most_it: is missing; {goal.kind} needs a finite demand, such as most_it = \"1 GW\"")
+        if goal.kind == "soonest" and goal.amount is None and not parsed.target:
+            yield Fault(file, 0, f"{key}.amount: is missing; soonest needs what is wanted soon, such as amount = \"1 GW\", or a target")
+        if goal.kind != "soonest" and goal.amount is not None:
+            yield Fault(file, 0, f"{key}.amount: belongs to soonest, not to {goal.kind}")
+        if goal.kind != "most_compute" and "spend" in goal.model_fields_set:
+            yield Fault(file, 0, f"{key}.spend: belongs to most_compute, not to {goal.kind}")
+        if goal.kind == "most_equity_value" and "finance" not in parsed.parts:
+            yield Fault(file, 0, f"{key}: most_equity_value needs the part 'finance'")
+        if goal.kind == "most_compute" and "budget" not in parsed.parts:
+            yield Fault(file, 0, f"{key}: most_compute needs the part 'budget', or there is no end to it")
+    for number, target in enumerate(parsed.target, 1):
+        if "cloud" in target.counts and target.measure != "compute":
+            yield Fault(file, 0, f"target.{number}.counts: rented cloud is compute, not power: it counts towards a target of compute only")
+    if parsed.contracts.model_fields_set and "contracts" not in parsed.parts:
+        yield Fault(file, 0, "contracts: the model leaves out the part 'contracts'")
+    for name in sorted(set(parsed.contracts.signed) & set(parsed.contracts.without)):
+        yield Fault(file, 0, f"contracts: {name} is signed and left out at once")
+
+
+def _outside(parsed: Document, calendar: Calendar, file: str) -> Iterator[Fault]:
+    """Targets whose dates lie outside the horizon or end before they begin."""
+    for number, target in enumerate(parsed.target, 1):
+        if not 0 <= calendar.holding(target.by.first) < len(calendar.periods):
+            yield Fault(file, 0, f"target.{number}.by: {target.by} is outside the horizon, {parsed.horizon.start} to {parsed.horizon.end}")
+        if target.until is not None and target.until.last < target.by.first:
+            yield Fault(file, 0, f"target.{number}.until: {target.until} is before by, {target.by}")

@@ -1,0 +1,168 @@
+"""What-ifs: rows of `--with` files and changes by `--set`, laid over the rows of the tables.
+
+`table.item[@site][@when].quantity=VALUE UNIT`, `=*0.9` or `=+6 months`; `*` for an item, a site or a date means each
+existing row. Order: files as given, then the sets. What is named must be there: a what-if that changes nothing is a fault.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gwplan.common.calendar import parse_date
+from gwplan.common.errors import Fault
+from gwplan.common.spelling import suggestion
+from gwplan.inputs.declarations import Table
+from gwplan.inputs.numbers import parse_number
+from gwplan.inputs.tables import COLUMNS, Move, Source, TextRow, read_cells
+
+Key = tuple[str, str, int | str, str]
+Rows = dict[str, list[TextRow]]
+EACH = "*"
+OPEN_TABLE = "existing"
+"""Its items are those of other tables, so that a what-if may put things there that it did not hold."""
+MODEL = "model."
+COMMAND_LINE = Source("command_line", "Set on the command line", "gwplan", "", "", "estimate")
+_TARGET = re.compile(r"(?P<table>\w+)\.(?P<item>[\w-]+|\*)(?:@(?P<site>[\w-]*|\*)(?:@(?P<when>[\w-]+|\*))?)?\.(?P<quantity>\w+)")
+_MOVE = re.compile(r"(?P<sign>[*+])\s*(?P<amount>[^\s]+)\s*(?P<unit>.*)")
+_VALUE = re.compile(r"(?P<number>[+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(?P<unit>.*)")
+GRAMMAR = "table.item[@site][@when].quantity=VALUE UNIT, =*0.9 or =+6 months"
+
+
+def when_key(text: str) -> int | str:
+    """The first month of a date, so that 2027 and 2027-Q1 are the same; the text itself if it is no date."""
+    try:
+        return parse_date(text).first if text else ""
+    except ValueError:
+        return text
+
+
+def key_of(row: TextRow) -> Key:
+    """What a row is about: two rows of a table with the same key say the same thing twice."""
+    return row.item, row.site, when_key(row.when), row.quantity
+
+
+@dataclass(frozen=True)
+class Known:
+    """What overlays may name: the tables read, and the tables that exist but are left out of this model."""
+
+    tables: Mapping[str, Table]
+    left_out: Collection[str]
+
+    def table_fault(self, name: str) -> str | None:
+        """What is wrong with the name of a table; None if it is read."""
+        if name in self.tables:
+            return None
+        if name in self.left_out:
+            return f"the table {name!r} is not read: the model leaves that part out"
+        return f"no table {name!r}{suggestion(name, self.tables)}"
+
+
+def declared_items(table: Table, rows: Sequence[TextRow]) -> set[str]:
+    """Items that a table has or may always have."""
+    return {row.item for row in rows} | {name for kind in table.kinds for name in kind.only}
+
+
+def lay_file(path: Path, rows: Rows, known: Known, faults: list[Fault], warnings: list[Fault]) -> None:
+    """Lay the rows of one --with file over `rows`: same item, site, date and quantity is replaced, the rest added."""
+    places = {name: {key_of(row): n for n, row in enumerate(table)} for name, table in rows.items()}
+    items = {name: declared_items(known.tables[name], table) for name, table in rows.items()}
+    seen: dict[tuple[str, Key], int] = {}
+    for number, cells in read_cells(path, ("table", *COLUMNS), faults):
+        row = TextRow.of(cells[0], path.name, number, cells[1:])
+        wrong = known.table_fault(row.table)
+        if wrong:
+            (warnings if row.table in known.left_out else faults).append(row.fault(wrong, named=False))
+            continue
+        if row.table != OPEN_TABLE and row.item not in items[row.table]:
+            faults.append(row.fault(f"no item {row.item!r} in {row.table}.csv{suggestion(row.item, items[row.table])}", named=False))
+            continue
+        key = key_of(row)
+        first = seen.setdefault((row.table, key), number)
+        if first != number:
+            faults.append(row.fault(f"stands already in row {first}"))
+            continue
+        place = places[row.table].setdefault(key, len(rows[row.table]))
+        if place == len(rows[row.table]):
+            rows[row.table].append(row)
+        else:
+            rows[row.table][place] = row
+
+
+def apply_set(text: str, rows: Rows, known: Known, faults: list[Fault]) -> None:
+    """Change the rows that one --set names; a fault if it names none."""
+    name = f"--set {text}"
+    target, equals, value = text.partition("=")
+    found = _TARGET.fullmatch(target.strip())
+    value = value.strip()
+    if not found or not equals or not value:
+        faults.append(Fault(name, 0, f"is not {GRAMMAR}"))
+        return
+    wrong = known.table_fault(found["table"])
+    table = rows.get(found["table"], [])
+    quantities = {quantity.name for quantity in known.tables[found["table"]].quantities} if not wrong else set()
+    items = {row.item for row in table}
+    if wrong is None and found["quantity"] not in quantities:
+        wrong = f"no quantity {found['quantity']!r} in {found['table']}.csv{suggestion(found['quantity'], quantities)}"
+    if wrong is None and found["item"] != EACH and found["item"] not in items:
+        wrong = f"no item {found['item']!r} in {found['table']}.csv{suggestion(found['item'], items)}"
+    if wrong is not None:
+        faults.append(Fault(name, 0, wrong))
+        return
+    places = [place for place, row in enumerate(table) if _matches(row, found)]
+    if not places:
+        faults.append(Fault(name, 0, _nothing(found, table)))
+    for place in places:
+        changed = _changed(table[place], value, name)
+        if isinstance(changed, str):
+            faults.append(Fault(name, 0, changed))
+            return
+        table[place] = changed
+
+
+def _matches(row: TextRow, found: re.Match[str]) -> bool:
+    site, when = found["site"] or "", found["when"] or ""
+    return (
+        row.quantity == found["quantity"]
+        and found["item"] in (row.item, EACH)
+        and site in (row.site, EACH)
+        and (when == EACH or when_key(when) == when_key(row.when))
+    )
+
+
+def _nothing(found: re.Match[str], table: Sequence[TextRow]) -> str:
+    """Say that nothing matches, and how the rows of that item and quantity are written."""
+    near = [row for row in table if row.quantity == found["quantity"] and found["item"] in (row.item, EACH)]
+    written = [f"@{row.site}" + (f"@{row.when}" if row.when else "") if row.site or row.when else "no site and no date" for row in near]
+    have = f"; it has rows for {', '.join(dict.fromkeys(written[:8]))}" if near else ""
+    return f"matches no row{have}"
+
+
+def _changed(row: TextRow, value: str, name: str) -> TextRow | str:
+    """The row with its new value, or what is wrong with the value.
+
+    What was set is no longer what its source said: its source becomes the command line, and the note keeps the old one.
+    """
+    source = row.source if row.source != COMMAND_LINE.key else ""
+    note = f"{name}" + (f"; before: {row.base} {row.unit}, {source}" if source else f"; {row.note}")
+    marked = replace(row, source=COMMAND_LINE.key, note=note)
+    moved = _MOVE.fullmatch(value)
+    if moved and row.unit == "label":
+        return f"{row.item}.{row.quantity} is a label and cannot be moved"
+    if moved:
+        amount = parse_number(moved["amount"])
+        if isinstance(amount, str):
+            return amount
+        if moved["sign"] == "*" and moved["unit"]:
+            return f"a factor has no unit, but {moved['unit']!r} is given"
+        return replace(marked, moves=(*row.moves, Move(moved["sign"], amount, moved["unit"], name)))
+    if row.unit in ("label", "date"):
+        return replace(marked, file=name, row=0, low="", base=value, high="", moves=())
+    split = _VALUE.fullmatch(value)
+    number, unit = (split["number"], split["unit"]) if split else (value, "")
+    if not unit and row.unit != "1":
+        wrong = parse_number(number)
+        return f"{value!r} has no unit; write {number} {row.unit}" if not isinstance(wrong, str) else wrong
+    return replace(marked, file=name, row=0, low="", base=number, high="", unit=unit or "1", moves=())

@@ -1,0 +1,196 @@
+"""CSV files to rows of text: every fault of a file at once, with its row as a spreadsheet numbers it.
+
+Nothing is understood here beyond the columns: units, names and numbers are weighed in `checks.py`, after overlays.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gwplan.common.errors import Fault
+from gwplan.common.spelling import suggestion
+from gwplan.inputs.numbers import parse_number
+
+COLUMNS = ("item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note")
+PUBLISHED_COLUMNS = ("item", "quantity", "low", "base", "high", "unit", "source", "note")
+SOURCE_COLUMNS = ("key", "title", "publisher", "date", "address", "kind")
+DEFLATOR_COLUMNS = ("year", "index")
+SOURCE_KINDS = ("filing", "standard", "dataset", "study", "vendor", "press", "estimate")
+UNREADABLE = "cannot be read"
+WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change of a row by `--set`: times a factor, or plus an amount in a unit. `by` is the text of the --set."""
+
+    sign: str
+    amount: float
+    unit: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """One row of an input table as text, with where it stands."""
+
+    table: str
+    file: str
+    row: int
+    item: str
+    site: str
+    when: str
+    quantity: str
+    low: str
+    base: str
+    high: str
+    unit: str
+    source: str
+    note: str
+    moves: tuple[Move, ...] = ()
+
+    @classmethod
+    def of(cls, table: str, file: str, row: int, cells: Sequence[str]) -> TextRow:
+        """A row from its cells in the order of COLUMNS."""
+        item, site, when, quantity, low, base, high, unit, source, note = cells
+        return cls(table, file, row, item, site, when, quantity, low, base, high, unit, source, note)
+
+    def fault(self, message: str, named: bool = True) -> Fault:
+        """A fault at this row, opened by what the row is about."""
+        return Fault(self.file, self.row, f"{self.item}.{self.quantity}: {message}" if named else message)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One row of sources.csv."""
+
+    key: str
+    title: str
+    publisher: str
+    date: str
+    address: str
+    kind: str
+
+
+def _decoded(path: Path, faults: list[Fault]) -> str | None:
+    """The text of a file; None and a fault if there is none."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        faults.append(Fault(path.name, 0, f"the file is missing (looked for it in {path.parent})"))
+        return None
+    except OSError as error:
+        faults.append(Fault(path.name, 0, f"{UNREADABLE}: {error.strerror or error}"))
+        return None
+    if content[:2] in WIDE_ENCODINGS:
+        faults.append(Fault(path.name, 0, "is UTF-16; save it as CSV UTF-8"))
+        return None
+    if b"\0" in content:
+        faults.append(Fault(path.name, 0, "is a binary file, not a CSV table"))
+        return None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+        faults.append(Fault(path.name, row, "is not UTF-8; save the table as CSV UTF-8"))
+        return None
+
+
+def read_cells(path: Path, columns: Sequence[str], faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
+    """Row number and cells, in the order of `columns`, of each row of a CSV file that is not blank throughout."""
+    text = _decoded(path, faults)
+    if text is None:
+        return
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        header = [cell.strip() for cell in next(reader, [])]
+        order = _order(path.name, header, columns, faults)
+        if order is None:
+            return
+        count = 0
+        for number, cells in enumerate(reader, 2):
+            if len(cells) != len(columns):
+                if not any(cell.strip() for cell in cells):
+                    continue
+                if len(cells) < len(columns) or any(cell.strip() for cell in cells[len(header) :]):
+                    message = f"has {len(cells)} cells, not {len(columns)}; a text with a comma needs quotes"
+                    faults.append(Fault(path.name, number, message))
+                    count += 1
+                    continue
+            found = [cells[place].strip() for place in order]
+            if any(found):
+                count += 1
+                yield number, found
+    except csv.Error as error:
+        faults.append(Fault(path.name, reader.line_num, f"{UNREADABLE} as CSV: {error}"))
+        return
+    if not count:
+        faults.append(Fault(path.name, 0, "the table is empty"))
+
+
+def _order(file: str, header: Sequence[str], columns: Sequence[str], faults: list[Fault]) -> list[int] | None:
+    """Where each column stands; None and faults if they are not exactly the wanted ones."""
+    trimmed = list(header)
+    while trimmed and not trimmed[-1]:
+        trimmed.pop()
+    if not trimmed:
+        faults.append(Fault(file, 0, "the table is empty"))
+        return None
+    if len(trimmed) == 1 and (";" in trimmed[0] or "\t" in trimmed[0]):
+        faults.append(Fault(file, 1, f"the columns are not separated by commas; they are {','.join(columns)}"))
+        return None
+    wrong = [f"no column {name!r}" for name in columns if name not in trimmed]
+    wrong += [f"unknown column {name!r}{suggestion(name, columns)}" for name in trimmed if name not in columns]
+    wrong += [f"column {name!r} stands twice" for name in columns if trimmed.count(name) > 1]
+    if wrong:
+        faults.append(Fault(file, 1, f"{'; '.join(wrong)} (the columns are {','.join(columns)})"))
+        return None
+    return [trimmed.index(name) for name in columns]
+
+
+def read_table(path: Path, table: str, faults: list[Fault], columns: Sequence[str] = COLUMNS) -> list[TextRow]:
+    """The rows of one input table; `columns` may lack site and when (published.csv)."""
+    rows = []
+    for number, cells in read_cells(path, columns, faults):
+        values = cells if len(columns) == len(COLUMNS) else [cells[0], "", "", *cells[1:]]
+        rows.append(TextRow.of(table, path.name, number, values))
+    return rows
+
+
+def read_sources(path: Path, faults: list[Fault]) -> dict[str, Source]:
+    """sources.csv by key."""
+    sources: dict[str, Source] = {}
+    for number, cells in read_cells(path, SOURCE_COLUMNS, faults):
+        source = Source(*cells)
+        if not source.key:
+            faults.append(Fault(path.name, number, "the key is blank"))
+        elif source.key in sources:
+            faults.append(Fault(path.name, number, f"the key {source.key!r} stands twice"))
+        if not source.title:
+            faults.append(Fault(path.name, number, f"{source.key}: the title is blank"))
+        if source.kind not in SOURCE_KINDS:
+            message = f"{source.key}: no kind of source {source.kind!r}{suggestion(source.kind, SOURCE_KINDS)} ({', '.join(SOURCE_KINDS)})"
+            faults.append(Fault(path.name, number, message))
+        sources[source.key] = source
+    sources.pop("", None)
+    return sources
+
+
+def read_deflators(path: Path, faults: list[Fault]) -> dict[int, float]:
+    """deflators.csv: the price index by year."""
+    deflators: dict[int, float] = {}
+    for number, (year, index) in read_cells(path, DEFLATOR_COLUMNS, faults):
+        value = parse_number(index)
+        if not (year.isascii() and year.isdigit() and len(year) == len("2026")):
+            faults.append(Fault(path.name, number, f"{year!r} is not a year"))
+        elif isinstance(value, str) or value <= 0:
+            faults.append(Fault(path.name, number, f"{index!r} is not a price index above 0"))
+        elif int(year) in deflators:
+            faults.append(Fault(path.name, number, f"the year {year} stands twice"))
+        else:
+            deflators[int(year)] = value
+    return deflators

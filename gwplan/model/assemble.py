@@ -1,0 +1,91 @@
+"""Assemble a plan: every part decides, the money is summed, every part binds, the goal is stated.
+
+All parts decide before any binds, so no order of parts matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from gwplan.inputs.case import Case
+from gwplan.model.block import Block, Rule, Side, Variable, equal, total
+from gwplan.model.exchange import Exchange
+from gwplan.model.goals import Objective, Question, state_goals, state_targets
+from gwplan.model.ledger import Ledger, MoneyKind
+from gwplan.model.parts import PARTS, load
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A model ready to be solved, with what it takes to read its answer."""
+
+    case: Case
+    pyomo: Any
+    blocks: dict[str, Block]
+    exchange: Exchange
+    ledger: Ledger
+    objectives: list[Objective]
+
+    @property
+    def variables(self) -> list[Variable]:
+        """All families of variables and of expressions."""
+        return [each for block in self.blocks.values() for each in (*block.variables.values(), *block.expressions.values())]
+
+    @property
+    def rules(self) -> list[Rule]:
+        """All families of rows."""
+        return [rule for block in self.blocks.values() for rule in block.rules.values()]
+
+    @property
+    def unlimited(self) -> list[str]:
+        """What nothing limits: accounts that no part takes, and capital without a budget."""
+        return self.exchange.unlimited + ([] if self.ledger.takers else ["capital"])
+
+
+Change = Callable[[dict[str, Block], Exchange, Ledger], None]
+"""What is done to the entries of all parts once they have decided and before they bind: something is lost."""
+
+
+def assemble(case: Case, change: Change | None = None) -> Plan:
+    """Build the model of a case. MissingValue, InputFaults, ExchangeError or LedgerError if it cannot be built."""
+    import pyomo.environ as pyo
+
+    model: Any = pyo.ConcreteModel(name=case.definition.name)
+    exchange, ledger = Exchange(), Ledger(len(case.calendar.periods) - 1)
+    names = [name for name in PARTS if name in case.definition.parts]
+    parts = {name: load(name) for name in names}
+    blocks = {name: Block(model, name) for name in (*names, "money", "goal")}
+    for name, part in parts.items():
+        part.decide(blocks[name], case, exchange, ledger)
+    if change is not None:
+        change(blocks, exchange, ledger)
+    sum_money(blocks["money"], ledger)
+    for name, part in parts.items():
+        part.bind(blocks[name], case, exchange, ledger)
+    question = Question(blocks["goal"], case, exchange, ledger)
+    state_targets(question)
+    objectives = state_goals(question)
+    exchange.check()
+    return Plan(case, model, blocks, exchange, ledger, objectives)
+
+
+def sum_money(block: Block, ledger: Ledger) -> None:
+    """One variable and one row for the capital, the running cost and the residual value of each class and period."""
+    sums = {kind: found for kind in MONEY if (found := ledger.sums(kind)) or kind in ALWAYS}
+    for kind in sums:
+        doc = MONEY[kind]
+        ledger.balance[kind] = block.variable(kind, ("class", "period"), sums[kind], unit="MUSD", doc=doc)
+
+    @block.rule(("kind", "class", "period"), [(kind, *key) for kind in sums for key in sums[kind]])
+    def balance_sums_entries(kind: MoneyKind, klass: str, period: int) -> Side:
+        """Capital, running cost, residual or revenue of a class = sum of its entries in the ledger in the period."""
+        return equal(ledger.balance[kind][klass, period], total(sums[kind][klass, period]))
+
+
+MONEY: dict[MoneyKind, str] = {
+    "capital": "capital paid", "running": "running cost paid", "residual": "worth of what is left at the end",
+    "revenue": "revenue earned",
+}
+ALWAYS: tuple[MoneyKind, ...] = ("capital", "running", "residual")

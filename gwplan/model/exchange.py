@@ -1,0 +1,98 @@
+"""Physical accounts, where parts meet: one part makes an entry, another takes the balance.
+
+A *binding* account (room, power) that is made and never taken, or taken and never made, is an error: a part that is
+left out can never quietly improve a plan. A *reported* account (compute, emissions, land, water) may go untaken; it is
+then listed as having no limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gwplan.model.block import Expression, Key, total
+
+
+class ExchangeError(RuntimeError):
+    """Parts do not fit together: an account is made and never taken, or taken and never made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A declared account: its index, unit and meaning; binding or only reported.
+
+    listed: whether a reported account that nothing limits is said to have no limit.
+    """
+
+    over: tuple[str, ...]
+    unit: str
+    doc: str
+    binding: bool
+    listed: bool = True
+
+
+ACCOUNTS: dict[str, Account] = {
+    "opened": Account(("site", "period"), "1", "1 where a site may be built on", True),
+    "hall_room": Account(("tenure", "site", "cooling", "density", "period"), "MW", "room for IT power in open halls", True),
+    "it_peak": Account(("tenure", "site", "cooling", "period"), "MW", "IT power at its greatest", True),
+    "it_mean": Account(("tenure", "site", "cooling", "period"), "MW", "IT power in the mean", True),
+    "facility_peak": Account(("site", "period"), "MW", "power at the meter in the worst hour", True),
+    "facility_mean": Account(("site", "period", "slice"), "MW", "power at the meter in the mean", True),
+    "land": Account(("site", "period"), "acre", "land under halls, standing or being built", False),
+    "water": Account(("site", "period"), "ML", "water used in the period", False),
+    "emissions": Account(("scope", "site", "period"), "kt", "carbon dioxide in the period, operational or embodied", False),
+    "energy": Account(("fuel", "site", "period"), "MW", "output in the mean by fuel, or by what comes without one", False, listed=False),
+    "system_power": Account(("system", "site", "period"), "MW", "IT power, at its greatest, of the systems of a kind that run", False,
+                            listed=False),
+    "vendor_power": Account(("stage", "vendor", "period"), "MW", "IT power of a vendor's systems: ordered in the period, or running", False,
+                            listed=False),
+    "invested": Account(("contract", "period"), "MUSD_nominal", "money that investors pay in", True),
+    "compute": Account(("provider", "vendor", "site", "period"), "kH100e", "compute in the mean, spares and idle time taken off", False),
+}
+
+
+class Exchange:
+    """The accounts of one plan: entries by key, with their makers and takers."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, dict[Key, list[Expression]]] = {name: {} for name in ACCOUNTS}
+        self.makers: dict[str, set[str]] = {name: set() for name in ACCOUNTS}
+        self.takers: dict[str, set[str]] = {name: set() for name in ACCOUNTS}
+
+    def make(self, name: str, maker: str, amounts: Mapping[Key, Expression]) -> None:
+        """Add amounts, by key of the account's index. ExchangeError if the account or its index is another."""
+        account = ACCOUNTS.get(name)
+        if account is None:
+            raise ExchangeError(f"{maker} makes {name!r}, which is no account")
+        for key, amount in amounts.items():
+            if len(key) != len(account.over):
+                raise ExchangeError(f"{maker} makes {name}{key}, but its index is {account.over}")
+            self.entries[name].setdefault(key, []).append(amount)
+        self.makers[name].add(maker)
+
+    def take(self, name: str, taker: str) -> dict[Key, Expression]:
+        """The balance of an account by key; whoever takes it answers for its use."""
+        self.takers[name].add(taker)
+        return self.balance(name)
+
+    def balance(self, name: str) -> dict[Key, Expression]:
+        """The balance of an account by key, without becoming its taker (for reports and goals)."""
+        return {key: amounts[0] if len(amounts) == 1 else total(amounts) for key, amounts in self.entries[name].items()}
+
+    def check(self) -> None:
+        """ExchangeError unless each binding account is both made and taken, or neither."""
+        wrong = []
+        for name, account in ACCOUNTS.items():
+            made, taken = self.makers[name], self.takers[name]
+            if account.binding and made and not taken:
+                wrong.append(f"{name} is made by {', '.join(sorted(made))} and taken by no part of this model")
+            if account.binding and taken and not made:
+                wrong.append(f"{name} is taken by {', '.join(sorted(taken))} and made by no part of this model")
+        if wrong:
+            raise ExchangeError("; ".join(wrong))
+
+    @property
+    def unlimited(self) -> list[str]:
+        """Reported accounts that are made and that no part limits."""
+        return [name for name, account in ACCOUNTS.items() if account.listed and not account.binding and self.makers[name]
+                and not self.takers[name]]

@@ -1,0 +1,183 @@
+"""What a plan is for: one function per goal, and the rows that a goal needs.
+
+Present values are at the horizon's start, in MUSD of the model's dollars; compute is in kH100e.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from gwplan.common.constants import KILO
+from gwplan.common.errors import Fault, InputFaults
+from gwplan.inputs.case import Case
+from gwplan.inputs.definition import Definition, Goal
+from gwplan.inputs.definition_schema import TENURES
+from gwplan.model.block import Block, Expression, Side, at_least, at_most, total
+from gwplan.model.exchange import Exchange
+from gwplan.model.ledger import Ledger
+from gwplan.model.targets import held_in, measured
+
+ALL = ("own", "leased", "cloud")
+"""All that computes for the planner."""
+
+
+@dataclass(frozen=True)
+class Objective:
+    """An expression to be made least or greatest. `relative_to`: the sum that its gap is relative to, where not itself."""
+
+    kind: str
+    sense: Literal["minimize", "maximize"]
+    expression: Expression
+    unit: str
+    relative_to: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """All that a goal may look at."""
+
+    block: Block
+    case: Case
+    exchange: Exchange
+    ledger: Ledger
+
+
+def caps_whole_life(definition: Definition) -> bool:
+    """True where the budget caps capital and running cost over the whole horizon: compute for a budget."""
+    return any(goal.kind == "most_compute" and goal.spend == "whole_life" for goal in definition.goals)
+
+
+def npv_spend(case: Case, ledger: Ledger) -> Expression:
+    """Present value of capital and running cost."""
+    calendar = case.calendar
+    capital = total(calendar.discount(period, "capital") * amount for (_, period), amount in ledger.capital.items())
+    return capital + total(calendar.discount(period, "running") * amount for (_, period), amount in ledger.running.items())
+
+
+def npv_cost(case: Case, ledger: Ledger) -> Expression:
+    """Present value of capital and running cost, less what is left at the horizon's end."""
+    return npv_spend(case, ledger) - case.calendar.discount_at_end * total(ledger.residual.values())
+
+
+def npv_value(case: Case, exchange: Exchange) -> Expression:
+    """Present value of the compute delivered, at what the same compute rents for: kH100e x hours x USD/H100e/hour / 1000."""
+    compute, worth = measured(case, exchange, "compute", ALL), []
+    for period in case.calendar.periods:
+        value = case.number("compute", "compute", "value", period=period.number)
+        worth.append(case.calendar.discount(period.number, "running") * value * period.hours / KILO * compute[period.number])
+    return total(worth)
+
+
+def npv_revenue(case: Case, ledger: Ledger) -> Expression:
+    """Present value of what compute is sold for."""
+    return total(case.calendar.discount(period, "running") * amount for (_, period), amount in ledger.revenue.items())
+
+
+def least_cost(question: Question, goal: Goal) -> Objective:
+    """Least present value of all cost, less what is left at the end."""
+    return Objective("least_cost", "minimize", npv_cost(question.case, question.ledger), "MUSD")
+
+
+def most_value(question: Question, goal: Goal) -> Objective:
+    """Most present value of compute used, and of revenue from compute sold, less all cost.
+
+    Its gap is relative to all spend, since a value may be near zero.
+    """
+    case, ledger = question.case, question.ledger
+    value = npv_value(case, question.exchange) + npv_revenue(case, ledger) - npv_cost(case, ledger)
+    return Objective("most_value", "maximize", value, "MUSD", npv_spend(case, ledger))
+
+
+def most_compute(question: Question, goal: Goal) -> Objective:
+    """Most discounted compute, in kH100e-years, for a budget."""
+    case, ledger = question.case, question.ledger
+    if goal.spend == "whole_life":
+        caps = case.own("budget", "capital", "cap") if "budget" in case.definition.parts else {}
+        if None not in caps:
+            raise InputFaults([Fault(case.definition.path.name, 0, "goal most_compute needs the part budget and an undated capital.cap")])
+
+        @question.block.rule(("class",), ["capital"], promise="MUSD")
+        def spend_within_budget(klass: str) -> Side:
+            """Capital and running cost over the whole horizon, undiscounted, are at most the budget."""
+            return at_most(total([*ledger.take_capital("goal").values(), *ledger.running.values()]), caps[None])
+
+    # Rented cloud is running cost: it counts only where running cost is within the budget too.
+    compute = measured(case, question.exchange, "compute", ALL if goal.spend == "whole_life" else ("own", "leased"))
+    terms = [case.calendar.discount(n, "running") * case.calendar.periods[n].years * amount for n, amount in compute.items()]
+    return Objective("most_compute", "maximize", total(terms), "kH100e years")
+
+
+def soonest(question: Question, goal: Goal) -> Objective:
+    """Most delivered, summed over periods: at most what is there, at most the amount, never falling."""
+    case, target = question.case, question.case.definition.targets[0] if goal.amount is None else None
+    measure, amount = (goal.measure, goal.amount) if target is None else (target.measure, target.amount)
+    there = measured(case, question.exchange, measure, TENURES if target is None else target.counts)
+    delivered = question.block.variable("delivered", ("period",), there, unit="kH100e" if measure == "compute" else "MW",
+                                        doc="delivered, at most the amount")
+
+    @question.block.rule(("period",), there)
+    def delivered_is_there(period: int) -> Side:
+        """Delivered is at most what is there."""
+        return at_most(delivered[period,] - there[period], 0)
+
+    @question.block.rule(("period",), there)
+    def delivered_within_amount(period: int) -> Side:
+        """Delivered is at most the amount asked for."""
+        return at_most(delivered[period,], amount)
+
+    later = {after: before for before, after in pairwise(there)}
+
+    @question.block.rule(("period",), later)
+    def delivered_never_falls(period: int) -> Side:
+        """Delivered is at least what was delivered in the period before."""
+        return at_least(delivered[period,] - delivered[later[period],], 0)
+
+    return Objective("soonest", "maximize", total(delivered.values()), "MW periods")
+
+
+def most_equity_value(question: Question, goal: Goal) -> Objective:
+    """Most present value of what the sponsor is paid less what it pays in, at its required return; the gap is relative to all spend."""
+    value = question.ledger.equity_value
+    assert value is not None, "a model with this goal has the part finance"
+    return Objective("most_equity_value", "maximize", value, "MUSD_nominal", npv_spend(question.case, question.ledger))
+
+
+GOALS: dict[str, Callable[[Question, Goal], Objective]] = {
+    "most_value": most_value, "least_cost": least_cost, "most_compute": most_compute, "soonest": soonest,
+    "most_equity_value": most_equity_value,
+}
+
+
+def state_targets(question: Question) -> None:
+    """The promises of the model file: targets by period, and the demand that ends what is worth building."""
+    case, exchange = question.case, question.exchange
+    targets = dict(enumerate(case.definition.targets, 1))
+    amounts = {n: measured(case, exchange, target.measure, target.counts) for n, target in targets.items()}
+    keys = [(n, period) for n, target in targets.items() for period in held_in(case, target)]
+
+    @question.block.rule(("target", "period"), keys, promise="of the measure")
+    def target_is_met(target: int, period: int) -> Side:
+        """What counts of the target's measure is at least its amount, in each period from `by` to `until`."""
+        return at_least(amounts[target][period], targets[target].amount)
+
+    most = min((goal.most_it for goal in case.definition.goals if goal.most_it is not None), default=None)
+    it = measured(case, exchange, "it", ("own", "leased"))
+
+    @question.block.rule(("period",), [] if most is None else it, promise="MW")
+    def it_within_demand(period: int) -> Side:
+        """IT power at its greatest, at all sites, is at most the demand `most_it` of the goal."""
+        return at_most(it[period], most)
+
+
+def state_goals(question: Question) -> list[Objective]:
+    """The goals in their order. Goals that leave money open are followed by least cost, and all by the value of equity if finance is on."""
+    goals = question.case.definition.goals
+    objectives = [GOALS[goal.kind](question, goal) for goal in goals]
+    if goals[-1].kind in ("most_compute", "soonest"):
+        objectives.append(least_cost(question, goals[-1]))
+    if question.ledger.equity_value is not None and all(goal.kind != "most_equity_value" for goal in goals):
+        objectives.append(most_equity_value(question, goals[-1]))
+    return objectives

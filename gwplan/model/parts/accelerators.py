@@ -1,0 +1,366 @@
+"""Accelerators: systems (racks or servers) of several generations, bought with their networks.
+
+A system is ordered, arrives a lead time later, and is young until its life is over. Installed systems may wait in
+store or be retired early (then they are worth nothing). Running systems need room in a hall of their cooling and
+density, draw power and give compute; a share of spares stands beside them. All numbers are per system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise, product
+
+from gwplan.common.calendar import MONTHS_A_YEAR
+from gwplan.common.constants import KILO
+from gwplan.common.errors import Fault
+from gwplan.inputs.case import Case
+from gwplan.inputs.declarations import Kind, Quantity, Table
+from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
+from gwplan.model.compute_measure import RATES
+from gwplan.model.exchange import Exchange
+from gwplan.model.existing_assets import entering, first_period, in_service
+from gwplan.model.ledger import Ledger, Order
+from gwplan.model.price_scope import COVERS, never_paid, paid_twice
+
+TABLE = Table(
+    "accelerators",
+    (Kind("system"),),
+    (
+        Quantity("accelerators", "system", "1", "accelerators in one system", least=1, sane=(1, 1000)),
+        Quantity("power", "system", "kW", "greatest power of one system", least=1e-6, sane=(1, 2000)),
+        Quantity("overhead", "system", "1", "IT power / power of the systems: network, hosts, storage", default=1.0, least=1,
+                 sane=(1, 1.5)),
+        Quantity("load_factor", "system", "1", "mean / greatest power", default=1.0, least=0, most=1, sane=(0.3, 1)),
+        Quantity("price", "system", "MUSD", "one system, at the date of its order", ("when",), "linear", least=0, sane=(0.01, 50)),
+        Quantity("network_price", "system", "MUSD", "its network and storage", ("when",), "linear", default=0.0, least=0, sane=(0, 20)),
+        Quantity("contingency", "system", "1", "share added to price and network_price", default=0.0, least=0, most=1, sane=(0, 0.4)),
+        Quantity("earliest", "system", "date", "first delivery", optional=True),
+        Quantity("lead_months", "system", "month", "order to arrival", ("when",), least=0, sane=(0, 36)),
+        Quantity("most_bought", "system", "1/year", "systems that one buyer can get in a year", ("when",), optional=True, least=0,
+                 sane=(0, 100000)),
+        Quantity("bf16_rate", "system", "TFLOP/s", "dense bf16 rate of one system", optional=True, least=0, sane=(50, 1e7)),
+        Quantity("fp8_rate", "system", "TFLOP/s", "dense fp8 rate of one system", optional=True, least=0, sane=(50, 1e7)),
+        Quantity("fp4_rate", "system", "TFLOP/s", "dense fp4 rate of one system", optional=True, least=0, sane=(50, 2e7)),
+        Quantity("availability", "system", "1", "share of time usable", default=1.0, least=0, most=1, sane=(0.5, 1)),
+        Quantity("spares", "system", "1", "share bought beyond need", default=0.0, least=0, most=1, sane=(0, 0.3)),
+        Quantity("deposit", "system", "1", "share of the price paid at order", default=0.0, least=0, most=1),
+        Quantity("covers", "system", "label", "what the prices pay for", labels=COVERS, many=True),
+        Quantity("life", "system", "year", "life from arrival", least=0.25, sane=(2, 12)),
+        Quantity("residual_one_year", "system", "1", "resale value / price after one year", optional=True, least=0, most=1),
+        Quantity("residual_three_years", "system", "1", "resale value / price after three years", optional=True, least=0, most=1),
+        Quantity("residual_five_years", "system", "1", "resale value / price after five years", optional=True, least=0, most=1),
+        Quantity("upkeep", "system", "1/year", "share of the price: support, repair, staff", default=0.0, least=0, most=1, sane=(0, 0.2)),
+        Quantity("embodied_carbon", "system", "t", "carbon of making one", default=0.0, least=0, sane=(0, 500)),
+        Quantity("vendor", "system", "label", "who is paid"),
+        Quantity("cooling", "system", "label", "kind of cooling it needs", refers="cooling"),
+        Quantity("rack_density", "system", "kW", "power of its full rack", least=0, sane=(5, 2000)),
+    ),
+)
+
+KEY = ("system", "site", "period")
+STATE = "states"
+"""Who is paid sales tax."""
+RESIDUALS = {1: "residual_one_year", 3: "residual_three_years", 5: "residual_five_years"}
+"""Age in years at which each point of the resale curve stands, as its name says."""
+SANE_EACH = {"price": (0.003, 0.25, "MUSD"), "power": (0.3, 10, "kW")}
+SANE_RATE = (0.3, 100, "H100e")
+"""Where honest numbers lie per accelerator: what falls below is likely one accelerator's number read as a whole system's."""
+
+
+def check(case: Case) -> Iterator[Fault]:
+    """Each system fits some hall, and between them hall and system pay for each thing once."""
+    for system in case.items("system"):
+        designs = fitting(case, system)
+        if not designs:
+            file, row = case.location("accelerators", system, "rack_density")
+            cooling, density = case.label("accelerators", system, "cooling"), case.number("accelerators", system, "rack_density")
+            yield Fault(file, row, f"{system} fits no hall: no design has {cooling} cooling and a density of at least {density:g} kW")
+        claim = (f"{system}.price", case.labels("accelerators", system, "covers"))
+        for design in designs:
+            hall = (f"{design}.price", case.labels("halls", design, "covers"))
+            file, row = case.location("accelerators", system, "covers")
+            for thing, first, second in paid_twice(hall, claim):
+                if second == claim[0]:
+                    yield Fault(file, row, f"{system}.covers: {thing!r} is paid for twice, by {first} and by {second}")
+            for thing in never_paid(hall, claim):
+                yield Fault(file, row, f"{system}.covers: nothing pays for {thing!r}, neither {hall[0]} nor {claim[0]}")
+
+
+def warn(case: Case) -> Iterator[Fault]:
+    """Systems without a rate at the model's precision are left out; numbers per accelerator are no numbers per system."""
+    for system in case.items("system"):
+        yield from one_for_all(case, system)
+        if not h100e(case, system):
+            quantity = RATES[case.definition.precision]
+            file, row = case.location("accelerators", system, "price")
+            yield Fault(file, row, f"{system} has no {quantity}, the precision of the model, and is left out of the plan")
+
+
+def one_for_all(case: Case, system: str) -> Iterator[Fault]:
+    """Numbers that may be a system's, but not one of so many accelerators: one accelerator's, or several systems'."""
+    count, rate = case.number("accelerators", system, "accelerators"), RATES[case.definition.precision]
+    for quantity, (least, most, unit) in {**SANE_EACH, rate: SANE_RATE}.items():
+        number, declared = case.get("accelerators", system, quantity, period=0), TABLE.quantity(quantity)
+        each = ((h100e(case, system) if quantity == rate else number) or 0) / count
+        sane = declared.sane if declared else None
+        if number and sane and sane[0] <= number <= sane[1] and not least <= each <= most:
+            slip = "one accelerator's, though it is per system" if each < least else f"that of several systems of {count:g}"
+            message = f"{system}.{quantity}: {each:.3g} {unit} per accelerator lies outside {least:g}-{most:g}; is it {slip}?"
+            yield Fault(*case.location("accelerators", system, quantity), message)
+
+
+def fitting(case: Case, system: str) -> list[str]:
+    """Designs of halls whose cooling and density suit the system."""
+    cooling, density = case.label("accelerators", system, "cooling"), case.number("accelerators", system, "rack_density")
+    return [design for design in case.items("design") if case.label("halls", design, "cooling") == cooling
+            and case.number("halls", design, "density") >= density]
+
+
+def h100e(case: Case, system: str) -> float | None:
+    """H100 that one system equals at the model's precision; None where it has no rate there."""
+    rate = case.get("accelerators", system, RATES[case.definition.precision])
+    return rate / case.number("compute", "h100", RATES[case.definition.precision]) if rate else None
+
+
+def it_power(case: Case, system: str) -> float:
+    """MW of IT power of one running system: power x overhead."""
+    return case.number("accelerators", system, "power") * case.number("accelerators", system, "overhead") / KILO
+
+
+def usable(case: Case) -> list[str]:
+    """Systems with a rate at the model's precision."""
+    return [system for system in case.items("system") if h100e(case, system)]
+
+
+def arrivals(case: Case, system: str) -> dict[int, int]:
+    """Period of arrival by period of order: inside the horizon, not before the first delivery, and while it is still sold."""
+    last = len(case.calendar.periods) - 1
+    found = {}
+    for period in range(last + 1):
+        arrival = period + case.calendar.steps(case.number("accelerators", system, "lead_months", period=period))
+        sold = arrival <= last and case.get("accelerators", system, "most_bought", period=arrival) != 0
+        if sold and arrival >= first_period(case, "accelerators", system):
+            found[period] = arrival
+    return found
+
+
+def resale_share(case: Case, system: str, age: float) -> float:
+    """Resale value / price at an age in years: 1 when new, straight lines between the points, constant after the last.
+
+    1 throughout where the table has no curve, so that the annuity value alone counts.
+    """
+    points = [(0.0, 1.0)]
+    for year, quantity in RESIDUALS.items():
+        share = case.get("accelerators", system, quantity)
+        if share is not None:
+            points.append((float(year), share))
+    for (first, high), (last, low) in pairwise(points):
+        if age <= last:
+            return high + (low - high) * (age - first) / (last - first)
+    return points[-1][1]
+
+
+def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
+    """Buy systems, install them, retire them, run them."""
+    sites, systems, periods = case.items("site"), usable(case), range(len(case.calendar.periods))
+    orders = {system: arrivals(case, system) for system in systems}
+    keys = list(product(systems, sites, periods))
+    life = {system: case.calendar.steps(case.number("accelerators", system, "life") * MONTHS_A_YEAR) for system in systems}
+    choices = [(system, site, period) for system in systems for site in sites for period in orders[system]]
+    young_still = [key for key in choices if orders[key[0]][key[-1]] + life[key[0]] >= len(periods)]
+    bought = block.variable("bought", KEY, choices, unit="1", doc="systems ordered")
+    arrived: dict[Key, list[Expression]] = {}
+    for system, site, period in choices:
+        arrived.setdefault((system, site, orders[system][period]), []).append(bought[system, site, period])
+    delivered = block.expression("arrived", KEY, {key: total(terms) for key, terms in arrived.items()}, unit="1", doc="systems that arrive")
+    for name, doc in {"young": "systems within their life", "retired": "systems retired before the end of their life",
+                      "installed": "systems that are there", "running": "systems that run"}.items():
+        block.variable(name, KEY, keys, unit="1", doc=doc)
+    left = block.variable("left", KEY, young_still, unit="1", doc="systems of an order that are left at the horizon's end")
+    state_stocks(block, case, delivered, life)
+    enter_purchases(case, ledger, bought, left, orders)
+    for system, site in product(systems, sites):
+        enter_upkeep(case, ledger, system, site, block.variables["installed"].data)
+    report_load(block, case, exchange)
+    for (system, site, period), amount in delivered.items():
+        carbon = case.number("accelerators", system, "embodied_carbon") / KILO
+        exchange.make("emissions", "accelerators", {("embodied", site, period): carbon * amount})
+
+
+def state_stocks(block: Block, case: Case, arrived: dict[Key, Expression], life: dict[str, int]) -> None:
+    """Tie what is young, installed and left to what arrived and was retired."""
+    young, retired, installed, left = (block.variables[name].data for name in ("young", "retired", "installed", "left"))
+    there, entered = (of(case, "system", lambda system, _: case.number("accelerators", system, "life")) for of in (in_service, entering))
+    last = len(case.calendar.periods) - 1
+
+    def there_change(system: str, site: str, period: int) -> float:
+        return there.get((system, site, period), 0) - there.get((system, site, period - 1), 0)
+
+    @block.rule(KEY, young)
+    def young_follows_arrivals(system: str, site: str, period: int) -> Side:
+        """Young = young in the period before + arrived - arrived a life ago."""
+        change = arrived.get((system, site, period), 0) - arrived.get((system, site, period - life[system]), 0)
+        before = young.get((system, site, period - 1), 0)
+        return equal(young[system, site, period], before + change + there_change(system, site, period))
+
+    @block.rule(KEY, installed)
+    def installed_follows_arrivals(system: str, site: str, period: int) -> Side:
+        """Installed = installed in the period before + arrived - retired."""
+        added = arrived.get((system, site, period), 0) + entered.get((system, site, period), 0)
+        before = installed.get((system, site, period - 1), 0)
+        return equal(installed[system, site, period], before + added - retired[system, site, period])
+
+    @block.rule(KEY, installed)
+    def installed_is_young(system: str, site: str, period: int) -> Side:
+        """Installed systems are at most those within their life."""
+        return at_most(installed[system, site, period], young[system, site, period])
+
+    lots: dict[Key, list[Key]] = {}
+    for system, site, period in left:
+        lots.setdefault((system, site), []).append((system, site, period))
+
+    @block.rule(KEY, left)
+    def left_is_bought(system: str, site: str, period: int) -> Side:
+        """Systems left of an order are at most those ordered."""
+        return at_most(left[system, site, period], block.variables["bought"].data[system, site, period])
+
+    @block.rule(("system", "site"), lots)
+    def left_is_installed(system: str, site: str) -> Side:
+        """Systems left of all orders are at most those installed at the end."""
+        return at_most(total(left[key] for key in lots[system, site]), installed[system, site, last])
+
+
+def enter_purchases(case: Case, ledger: Ledger, bought: dict[Key, Expression], left: dict[Key, Expression],
+                    orders: dict[str, dict[int, int]]) -> None:
+    """Pay systems and their networks: deposit at order, rest and sales tax on arrival; residual on the price without contingency."""
+    for system, site in product(orders, case.items("site")):
+        markup, deposit = (case.number("accelerators", system, quantity) for quantity in ("contingency", "deposit"))
+        sales_tax = case.number("sites", site, "sales_tax")
+        life, vendor = case.number("accelerators", system, "life"), case.label("accelerators", system, "vendor")
+        for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
+            lots, taxes = [], []
+            for period, arrival in orders[system].items():
+                price, age = case.number("accelerators", system, quantity, period=period), case.calendar.age_at_end(arrival)
+                share = min(resale_share(case, system, age), case.calendar.annuity_share(life, age))
+                spend = {period: deposit, arrival: 1 - deposit} if arrival > period else {period: 1}
+                kept = left.get((system, site, period), 0)
+                worth = price * share if (system, site, period) in left else 0
+                lots.append(Order(period, bought[system, site, period], price * (1 + markup), spend, worth, kept, arrival))
+                taxes.append(Order(period, bought[system, site, period], price * (1 + markup) * sales_tax, {arrival: 1}))
+            ledger.asset("accelerators", klass, (system, site, vendor), lots)
+            ledger.asset("accelerators", klass, (system, site, STATE), taxes)
+
+
+def enter_upkeep(case: Case, ledger: Ledger, system: str, site: str, installed: dict[Key, Expression]) -> None:
+    """Upkeep of installed systems: a share of today's price."""
+    amounts = {}
+    for period in case.calendar.periods:
+        price = case.number("accelerators", system, "price", period=period.number) if installed else 0
+        share = case.number("accelerators", system, "upkeep") * period.years
+        amounts[period.number] = share * price * installed[system, site, period.number]
+    ledger.pay("running", "accelerators", "accelerators", (system, site, case.label("accelerators", system, "vendor")), amounts)
+
+
+def report_load(block: Block, case: Case, exchange: Exchange) -> None:
+    """IT power and compute of what runs."""
+    sites, systems, running = case.items("site"), usable(case), block.variables["running"].data
+    vendors = sorted({case.label("accelerators", system, "vendor") for system in systems})
+    coolings = sorted({case.label("accelerators", system, "cooling") for system in systems})
+    periods = range(len(case.calendar.periods))
+    over = ("site", "cooling", "period")
+    it_peak = block.variable("it_peak", over, product(sites, coolings, periods), unit="MW", doc="IT power at its greatest")
+    it_mean = block.variable("it_mean", over, product(sites, coolings, periods), unit="MW", doc="IT power in the mean")
+    over = ("vendor", "site", "period")
+    compute = block.variable("compute", over, product(vendors, sites, periods), unit="kH100e", doc="compute in the mean")
+    power = {system: it_power(case, system) for system in systems}
+    load = {system: power[system] * case.number("accelerators", system, "load_factor") for system in systems}
+    rate = {system: (h100e(case, system) or 0) * case.number("accelerators", system, "availability") / KILO for system in systems}
+    cooled = {cooling: [system for system in systems if case.label("accelerators", system, "cooling") == cooling] for cooling in coolings}
+    sold = {vendor: [system for system in systems if case.label("accelerators", system, "vendor") == vendor] for vendor in vendors}
+
+    @block.rule(("site", "cooling", "period"), it_peak)
+    def peak_is_what_runs(site: str, cooling: str, period: int) -> Side:
+        """IT power at its greatest = running systems x power x overhead."""
+        return equal(it_peak[site, cooling, period], total(power[system] * running[system, site, period] for system in cooled[cooling]))
+
+    @block.rule(("site", "cooling", "period"), it_mean)
+    def mean_is_what_runs(site: str, cooling: str, period: int) -> Side:
+        """IT power in the mean = running systems x power x overhead x load factor."""
+        return equal(it_mean[site, cooling, period], total(load[system] * running[system, site, period] for system in cooled[cooling]))
+
+    @block.rule(("vendor", "site", "period"), compute)
+    def compute_is_what_runs(vendor: str, site: str, period: int) -> Side:
+        """Compute = running systems x rate / rate of an H100 x availability."""
+        return equal(compute[vendor, site, period], total(rate[system] * running[system, site, period] for system in sold[vendor]))
+
+    exchange.make("it_peak", "accelerators", {("own", *key): amount for key, amount in it_peak.items()})
+    exchange.make("it_mean", "accelerators", {("own", *key): amount for key, amount in it_mean.items()})
+    exchange.make("compute", "accelerators", {("own", *key): amount for key, amount in compute.items()})
+    if "contracts" in case.definition.parts:
+        report_vendors(block, case, exchange, sold)
+        exchange.make("system_power", "accelerators", {key: power[key[0]] * amount for key, amount in running.items()})
+
+
+def report_vendors(block: Block, case: Case, exchange: Exchange, sold: dict[str, list[str]]) -> None:
+    """IT power of each vendor's systems, running and newly ordered (spares taken off), for investors who pay by it."""
+    sites, running, bought = case.items("site"), block.variables["running"].data, block.variables["bought"].data
+    power = {system: it_power(case, system) for system in usable(case)}
+    working = {system: power[system] / (1 + case.number("accelerators", system, "spares")) for system in power}
+    for vendor, period in product(sold, range(len(case.calendar.periods))):
+        places = [(system, site, period) for system in sold[vendor] for site in sites]
+        amounts = {"delivered": total(power[key[0]] * running[key] for key in places),
+                   "ordered": total(working[key[0]] * bought[key] for key in places if key in bought)}
+        exchange.make("vendor_power", "accelerators", {(stage, vendor, period): amount for stage, amount in amounts.items()})
+
+
+def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
+    """Run no more than is installed and has room; buy no more than the allocation."""
+    running, installed = block.variables["running"].data, block.variables["installed"].data
+    arrived = block.expressions["arrived"].data
+    sites, systems = case.items("site"), usable(case)
+
+    @block.rule(KEY, running)
+    def spares_stand_by(system: str, site: str, period: int) -> Side:
+        """Running systems x (1 + spares) are at most the installed ones."""
+        return at_most((1 + case.number("accelerators", system, "spares")) * running[system, site, period], installed[system, site, period])
+
+    limited = [system for system in systems if case.has("accelerators", system, "most_bought")]
+
+    @block.rule(("system", "period"), product(limited, case.calendar.year_ends), promise="of the allocation")
+    def arrivals_within_allocation(system: str, period: int) -> Side:
+        """Arrivals of the year that ends with the period, at all sites, each over the most of its year, sum to at most 1."""
+        shares = []
+        for each, site in product(case.calendar.window(period), sites):
+            if (system, site, each) in arrived:
+                limit = case.get("accelerators", system, "most_bought", period=each)
+                shares += [] if limit is None else [arrived[system, site, each] / limit]
+        return at_most(total(shares), 1)
+
+    bind_room(block, case, exchange)
+
+
+def bind_room(block: Block, case: Case, exchange: Exchange) -> None:
+    """Running systems stand in halls of their cooling that bear their density."""
+    systems, running = usable(case), block.variables["running"].data
+    room: dict[Key, list[tuple[float, Expression]]] = {}
+    for (_, site, cooling, density, period), amount in exchange.take("hall_room", "accelerators").items():
+        room.setdefault((site, cooling, period), []).append((density, amount))
+    halls = {(cooling, density) for _, cooling, density in ((key[1], key[2], key[3]) for key in exchange.balance("hall_room"))}
+    floors: dict[tuple[str, float], list[str]] = {}
+    for system in systems:
+        cooling, density = case.label("accelerators", system, "cooling"), case.number("accelerators", system, "rack_density")
+        # Thresholds that the same halls pass are one: the lowest of them binds hardest.
+        lowest = min((bears for kind, bears in halls if kind == cooling and bears >= density), default=density)
+        floors[cooling, lowest] = []
+    for cooling, lowest in floors:
+        below = max((bears for kind, bears in halls if kind == cooling and bears < lowest), default=-1.0)
+        floors[cooling, lowest] = [system for system in systems if case.label("accelerators", system, "cooling") == cooling
+                                   and case.number("accelerators", system, "rack_density") > below]
+    keys = [(site, cooling, lowest, period) for site in case.items("site") for cooling, lowest in floors
+            for period in range(len(case.calendar.periods))]
+
+    @block.rule(("site", "cooling", "density", "period"), keys)
+    def load_fits_the_halls(site: str, cooling: str, density: float, period: int) -> Side:
+        """IT power of running systems that need at least this density is at most the room of open halls that bear it."""
+        load = total(it_power(case, system) * running[system, site, period] for system in floors[cooling, density])
+        return at_most(load, total(amount for bears, amount in room.get((site, cooling, period), []) if bears >= density))

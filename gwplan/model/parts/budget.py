@@ -1,0 +1,67 @@
+"""Budget: the most capital that may be spent, in all until a date, by class, and by year with what is carried over."""
+
+from __future__ import annotations
+
+from gwplan.inputs.case import Case
+from gwplan.inputs.declarations import Kind, Quantity, Table
+from gwplan.model.block import Block, Expression, Side, at_most, equal, total
+from gwplan.model.exchange import Exchange
+from gwplan.model.goals import caps_whole_life
+from gwplan.model.ledger import Ledger
+
+CLASSES = ("capital", "sites", "halls", "accelerators", "networks", "power")
+
+TABLE = Table(
+    "budget",
+    (Kind("class", only=CLASSES),),
+    (
+        Quantity("cap", "class", "MUSD", "most capital, in all (undated) or in a year", ("when",), "own", optional=True, least=0,
+                 sane=(1, 1e6)),
+        Quantity("carries", "class", "1", "share of what a capped year leaves unspent that carries over", default=0.0, least=0, most=1),
+        Quantity("until", "class", "date", "last date that the undated cap counts", optional=True),
+    ),
+)
+
+
+def counted_until(case: Case, klass: str) -> int:
+    """Number of the last period in which the undated cap counts: the one that contains `until`, or the last."""
+    date, last = case.date("budget", klass, "until"), len(case.calendar.periods) - 1
+    return last if date is None else min(last, case.calendar.holding(date.last))
+
+
+def years(case: Case, klass: str) -> list[int]:
+    """Calendar years of the horizon that have a cap of their own."""
+    inside = {period.year for period in case.calendar.periods}
+    return sorted(year for year in case.own("budget", klass, "cap") if year is not None and year in inside)
+
+
+def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
+    """Declare what capped years leave unspent."""
+    keys = [(klass, year) for klass in case.items("class") for year in years(case, klass)]
+    block.variable("unspent", ("class", "year"), keys, unit="MUSD", doc="capital that a capped year leaves unspent")
+
+
+def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
+    """Keep capital within its caps."""
+    capital, unspent = ledger.take_capital("budget"), block.variables["unspent"].data
+    periods = case.calendar.periods
+    capped = [klass for klass in case.items("class") if None in case.own("budget", klass, "cap")]
+    caps = {klass: case.own("budget", klass, "cap") for klass in case.items("class")}
+
+    def spent(klass: str, numbers: list[int]) -> Expression:
+        return total(amount for (each, period), amount in capital.items() if klass in ("capital", each) and period in numbers)
+
+    # With compute for a budget as the goal, the cap on all capital is one on whole-life spend, and the goal states that row.
+    whole_life = caps_whole_life(case.definition)
+
+    @block.rule(("class",), [klass for klass in capped if not (whole_life and klass == "capital")], promise="MUSD")
+    def capital_within_cap(klass: str) -> Side:
+        """Capital, until the cap's last date, is at most the cap."""
+        return at_most(spent(klass, list(range(counted_until(case, klass) + 1))), caps[klass][None])
+
+    @block.rule(("class", "year"), unspent, promise="MUSD")
+    def capital_within_year(klass: str, year: int) -> Side:
+        """Unspent = share carried x unspent of the year before + cap of the year - capital of the year, never negative."""
+        carried = case.number("budget", klass, "carries") * unspent.get((klass, year - 1), 0)
+        numbers = [period.number for period in periods if period.year == year]
+        return equal(unspent[klass, year] + spent(klass, numbers), carried + caps[klass][year], spare=unspent[klass, year])

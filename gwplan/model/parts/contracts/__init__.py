@@ -1,0 +1,97 @@
+"""Contracts: deals with others, beside what is built: rented compute, options on it, leased room, compute sold, investors.
+
+A contract is an item of the table, and its `kind` says what it is for. Nothing in the table binds by itself: what is signed is
+decided, unless the model names it under `[contracts]`, as signed whatever comes or as not on offer. Whatever is signed is paid
+whether finance is in the model or not. Sums fixed by a contract are nominal. What a contract still asks for after the horizon is not
+charged; it is reported (`committed_beyond`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gwplan.common.errors import Fault
+from gwplan.common.spelling import suggestion
+from gwplan.inputs.case import Case
+from gwplan.inputs.declarations import Kind, Table
+from gwplan.model.block import Block, Expression, Key, Side, at_least, at_most
+from gwplan.model.exchange import Exchange
+from gwplan.model.ledger import Ledger
+from gwplan.model.parts.contracts import cloud, investors, leases, options, sales
+from gwplan.model.parts.contracts.commitments import binds, used_in
+from gwplan.model.parts.contracts.terms import KINDS, SIGNING, is_signed, on_offer, signing
+from gwplan.model.price_level import inflation
+
+TABLE = Table(
+    "contracts",
+    tuple(Kind(kind, labelled=("kind", label)) for kind, label in KINDS.items()),
+    (*cloud.QUANTITIES, *options.QUANTITIES, *leases.QUANTITIES, *sales.QUANTITIES, *investors.QUANTITIES),
+    optional=True,
+)
+SUBJECTS = (cloud, options, leases, sales, investors)
+
+
+def check(case: Case) -> Iterator[Fault]:
+    """Names under [contracts] are contracts that can be signed; each subject's own faults; nominal sums need a price level."""
+    kinds = {name: kind for kind in KINDS for name in case.items(kind)}
+    file = case.definition.path.name
+    for key in ("signed", "without"):
+        for name in getattr(case.definition.contracts, key):
+            if name not in kinds:
+                yield Fault(file, 0, f"contracts.{key}: no contract {name!r} in contracts.csv{suggestion(name, kinds)}")
+    offered = {*signable(case), *(contract for contract in on_offer(case, options.KIND) if options.window(case, contract))}
+    for name in case.definition.contracts.signed:
+        kind = kinds.get(name)
+        if kind in (leases.KIND, investors.KIND, investors.TRANCHE) or (kind == sales.KIND and not sales.contracted(case, name)):
+            yield Fault(file, 0, f"contracts.signed: {name} is not signed as a whole; compute, options and contracted sales are")
+        elif kind and name not in offered and name not in case.definition.contracts.without:
+            yield Fault(file, 0, f"contracts.signed: {name} cannot serve within the horizon")
+    for subject in SUBJECTS:
+        yield from subject.faults(case)
+    if kinds:
+        inflation(case)
+
+
+def warn(case: Case) -> Iterator[Fault]:
+    """What is in the table and not on offer."""
+    for subject in SUBJECTS:
+        yield from subject.warnings(case)
+
+
+def signable(case: Case) -> list[str]:
+    """Clouds and contracted sales that can be signed."""
+    return [*(contract for contract in on_offer(case, cloud.KIND) if used_in(case, contract)), *sales.signed_sales(case)]
+
+
+def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
+    """Sign contracts, use them, pay for them."""
+    binding = [contract for contract in signable(case) if contract in case.items(sales.KIND) or binds(case, contract)]
+    block.variable("signed", SIGNING, [(contract, signing(case, contract)) for contract in binding], unit="1",
+                   doc="1 if the contract is signed; what binds to nothing is not signed but used", whole=True)
+    beyond: dict[Key, Expression] = {}
+    for subject in (cloud, options, leases):
+        beyond |= subject.decide(block, case, exchange, ledger)
+    sales.decide(block, case, exchange, ledger)
+    investors.decide(block, case, exchange, ledger)
+    block.expression("committed_beyond", ("contract",), beyond, unit="MUSD_nominal",
+                     doc="least payment that a contract still asks for after the horizon")
+
+
+def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
+    """Keep to what each contract says."""
+    cloud.bind(block, case)
+    options.bind(block, case)
+    leases.bind(block, case, exchange)
+    sales.bind(block, case, exchange)
+    investors.bind(block, case, exchange, ledger)
+    once = block.variables["signed"].data | block.variables["held"].data
+
+    @block.rule(SIGNING, once)
+    def signed_once(contract: str, period: int) -> Side:
+        """A contract is signed, or an option held, at most once."""
+        return at_most(once[contract, period], 1)
+
+    @block.rule(SIGNING, [key for key in once if is_signed(case, key[0])], promise="of the contract")
+    def signed_whatever_comes(contract: str, period: int) -> Side:
+        """A contract that the model names as signed is signed, and an option is held."""
+        return at_least(once[contract, period], 1)

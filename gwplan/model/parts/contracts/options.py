@@ -1,0 +1,156 @@
+"""Options on compute: held for a premium, exercised within a window, megawatt by megawatt.
+
+What is exercised serves a lead time later and is reserved capacity: it is paid in full, used or not, until its term ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gwplan.common.errors import Fault
+from gwplan.inputs.case import Case
+from gwplan.inputs.declarations import Quantity
+from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
+from gwplan.model.exchange import Exchange
+from gwplan.model.ledger import Ledger
+from gwplan.model.parts.contracts.terms import (
+    SIGNING,
+    TABLE,
+    kind_of,
+    last_period,
+    lead_of,
+    months_after,
+    nominal_price,
+    on_offer,
+    passed_of,
+    price_of,
+    provider_faults,
+    real,
+    service,
+    term_end,
+)
+from gwplan.model.tenure import CLOUD
+
+KIND = "option"
+QUANTITIES = (
+    kind_of(KIND),
+    Quantity("provider", KIND, "label", "who computes and is paid"),
+    *price_of(KIND),
+    Quantity("most_power", KIND, "MW", "most power that can be exercised in all", least=0, sane=(1, 20000)),
+    Quantity("compute_per_power", KIND, "kH100e/MW", "compute that a MW gives", least=0, sane=(0.2, 20)),
+    Quantity("premium", KIND, "MUSD/MW", "paid for the option, at the horizon's start or when its window opens", default=0.0, least=0,
+             sane=(0, 10)),
+    Quantity("exercise_from", KIND, "date", "first date on which it can be exercised"),
+    Quantity("exercise_until", KIND, "date", "last date on which it can be exercised"),
+    lead_of(KIND),
+    Quantity("term", KIND, "year", "length from service on; without it to the horizon's end", optional=True, least=0.25, sane=(1, 20)),
+    *passed_of(KIND),
+)
+
+
+def faults(case: Case) -> Iterator[Fault]:
+    """Windows that close before they open."""
+    for contract in case.items(KIND):
+        opens, closes = (case.date(TABLE, contract, quantity) for quantity in ("exercise_from", "exercise_until"))
+        if opens is not None and closes is not None and closes.last < opens.first:
+            message = f"{contract}.exercise_until: {closes} is before exercise_from, {opens}"
+            yield Fault(*case.location(TABLE, contract, "exercise_until"), message)
+        yield from provider_faults(case, contract)
+
+
+def warnings(case: Case) -> Iterator[Fault]:
+    """Options that cannot be exercised in time."""
+    for contract in on_offer(case, KIND):
+        if not window(case, contract):
+            message = f"{contract} cannot be exercised and serve within the horizon and is not offered"
+            yield Fault(*case.location(TABLE, contract, "kind"), message)
+
+
+def window(case: Case, contract: str) -> list[int]:
+    """Periods in which it can be exercised and still serve inside the horizon."""
+    opens, closes = (case.date(TABLE, contract, quantity) for quantity in ("exercise_from", "exercise_until"))
+    if opens is None or closes is None:
+        return []
+    return [period.number for period in case.calendar.periods if period.first >= opens.first and period.first <= closes.last
+            and service(case, contract, period.number) <= last_period(case)]
+
+
+def bought_in(case: Case, contract: str) -> int:
+    """Number of the period in which the premium is paid: when the window opens, or the horizon's first."""
+    opens = case.date(TABLE, contract, "exercise_from")
+    return 0 if opens is None else case.calendar.begun(opens)
+
+
+def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> dict[Key, Expression]:
+    """Hold options, exercise them, pay for what is reserved; gives what is committed beyond the horizon."""
+    names = [contract for contract in on_offer(case, KIND) if window(case, contract)]
+    paid_for = [contract for contract in names if case.number(TABLE, contract, "premium")]
+    held = block.variable("held", SIGNING, [(contract, bought_in(case, contract)) for contract in paid_for], unit="1",
+                          doc="1 if the option is held; one without a premium is open", whole=True)
+    exercised = block.variable("exercised", SIGNING, [(contract, period) for contract in names for period in window(case, contract)],
+                               unit="MW", doc="power that is exercised in the period")
+    reserves = [(contract, period) for contract in names
+                for period in range(service(case, contract, window(case, contract)[0]), last_period(case) + 1)]
+    reserved = block.variable("reserved", SIGNING, reserves, unit="MW", doc="power exercised that serves")
+    state_reserve(block, case)
+    beyond: dict[Key, Expression] = {}
+    for contract in names:
+        provider = case.label(TABLE, contract, "provider")
+        vendor = case.get_label(TABLE, contract, "passed_to") or provider
+        density, most = case.number(TABLE, contract, "compute_per_power"), case.number(TABLE, contract, "most_power")
+        bought = bought_in(case, contract)
+        premium = case.number(TABLE, contract, "premium") * most
+        if premium:
+            ledger.pay("running", "contracts", "premiums", (contract, CLOUD, provider), {bought: premium * held[contract, bought]})
+        periods = [period for name, period in reserves if name == contract]
+        paid = {period: nominal_price(case, contract, period) * density * reserved[contract, period] for period in periods}
+        ledger.pay("running", "contracts", "cloud", (contract, CLOUD, provider), real(case, paid))
+        for period in periods:
+            exchange.make("compute", "contracts", {(provider, vendor, CLOUD, period): density * reserved[contract, period]})
+        beyond[contract,] = committed(case, contract, density, exercised)
+    return beyond
+
+
+def committed(case: Case, contract: str, density: float, exercised: dict[Key, Expression]) -> Expression:
+    """Payment after the horizon to the end of each term, at the nominal price of the last period."""
+    last, terms = last_period(case), []
+    monthly = nominal_price(case, contract, last) * density / case.calendar.periods[last].months
+    for period in window(case, contract):
+        start = service(case, contract, period)
+        end = term_end(case, contract, start)
+        months = 0 if end is None else months_after(case, start, end)
+        if months:
+            terms.append(monthly * months * exercised[contract, period])
+    return total(terms)
+
+
+def state_reserve(block: Block, case: Case) -> None:
+    """Tie what is reserved to what was exercised."""
+    exercised, reserved = block.variables["exercised"].data, block.variables["reserved"].data
+    enters: dict[Key, Expression] = {}
+    leaves: dict[Key, Expression] = {}
+    for contract, period in exercised:
+        start = service(case, contract, period)
+        enters[contract, start] = exercised[contract, period]
+        end = term_end(case, contract, start)
+        if end is not None:
+            leaves[contract, end] = exercised[contract, period]
+
+    @block.rule(SIGNING, reserved)
+    def reserve_follows_exercise(contract: str, period: int) -> Side:
+        """Reserved = reserved in the period before + what enters service - what entered a term ago."""
+        before = reserved.get((contract, period - 1), 0)
+        return equal(reserved[contract, period], before + enters.get((contract, period), 0) - leaves.get((contract, period), 0))
+
+
+def bind(block: Block, case: Case) -> None:
+    """Exercise only what is held."""
+    held, exercised = block.variables["held"].data, block.variables["exercised"].data
+
+    bought = {key[0]: variable for key, variable in held.items()}
+
+    @block.rule(("contract",), sorted({key[0] for key in exercised}), promise="MW")
+    def exercise_within_option(contract: str) -> Side:
+        """What is exercised, over the whole window, is at most the option's power, if it is held or costs no premium, else 0."""
+        taken = total(amount for key, amount in exercised.items() if key[0] == contract)
+        return at_most(taken, case.number(TABLE, contract, "most_power") * bought.get(contract, 1))

@@ -1,0 +1,50 @@
+"""Finance: with whose money the plan is paid, period by period, in nominal money.
+
+The sponsor pays equity in during the first build; lenders fund classes of capital, draw by draw, within an advance rate;
+investors pay in what contracts allow and are owed it with their required return. Compute that is sold, or used at a
+transfer price, pays running cost, tax and debt service; what is left may be paid out. No draw pays a dividend, nobody is
+paid before those who come first, and nothing is left unpaid at the horizon's end. Physical plans and their cost are real
+money; the general price level turns them into nominal money here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gwplan.common.errors import Fault
+from gwplan.inputs.case import Case
+from gwplan.model.block import Block
+from gwplan.model.exchange import Exchange
+from gwplan.model.ledger import Ledger
+from gwplan.model.parts.finance import cash, debt, equity, tax
+from gwplan.model.parts.finance.big_m import most_in_a_year, most_in_all
+from gwplan.model.parts.finance.cash_flows import REPORTS
+from gwplan.model.parts.finance.quantities import TABLE
+
+__all__ = ["REPORTS", "TABLE", "bind", "check", "decide"]
+
+
+def check(case: Case) -> Iterator[Fault]:
+    """Terms that fit together; and a price level, without which nothing is nominal."""
+    yield from debt.check(case)
+    yield from equity.check(case)
+    if not case.has("prices", "prices", "inflation"):
+        yield Fault("prices.csv", 0, "finance is in nominal money: a row prices.inflation is needed")
+
+
+def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
+    """Declare debt, tax, cash and equity."""
+    debt.decide(block, case)
+    tax.decide(block, case)
+    cash.decide(block, case)
+    equity.decide(block, case)
+
+
+def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
+    """State what may be drawn, what is paid, and in which order."""
+    earned = cash.earned(block, case, ledger)
+    debt.bind(block, case, ledger)
+    received = [cash.cash_interest(block, case, period.number) for period in case.calendar.periods]
+    tax.bind(block, case, ledger, tax.Income(earned, cash.interest_paid(block, case), received), most_in_a_year(case))
+    cash.bind(block, case, exchange, ledger, earned, equity.others(block, case, exchange))
+    equity.bind(block, case, exchange, ledger, most_in_all(case))

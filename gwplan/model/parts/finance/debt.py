@@ -1,0 +1,273 @@
+"""Debt: what lenders put in, draw by draw, and what they are paid.
+
+A draw is made at the end of a period and pays for capital of that period: lenders pay no dividends and no old bills. Each
+draw has a schedule of its own from then on, so that grace, capitalised interest and every shape of repayment are linear.
+Each thing is pledged once, whoever lends on it. A facility that refinances another pays that one's repayments and takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from gwplan.common.calendar import MONTHS_A_YEAR
+from gwplan.common.errors import Fault
+from gwplan.common.financial.debt import SHAPES, Schedule, Shape, schedule
+from gwplan.inputs.case import Case
+from gwplan.model import targets
+from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
+from gwplan.model.ledger import Ledger
+from gwplan.model.parts.finance.quantities import SCULPTED
+from gwplan.model.price_level import inflator
+
+KEY = ("facility", "class", "period")
+
+
+def rate(case: Case, facility: str) -> float:
+    """Interest per year: fixed, or the reference rate and a spread. MissingValue without either."""
+    fixed = case.get("finance", facility, "rate")
+    if fixed is not None:
+        return fixed
+    return case.number("finance", "reference_rate", "rate") + case.number("finance", facility, "spread")
+
+
+def eligible(case: Case, facility: str) -> tuple[str, ...]:
+    """Classes of capital that a facility may fund."""
+    return case.labels("finance", facility, "eligible")
+
+
+def refinanced_by(case: Case, facility: str) -> str | None:
+    """The facility whose repayments this one may pay."""
+    return case.get_label("finance", facility, "refinances")
+
+
+def steps(case: Case, facility: str, quantity: str) -> int:
+    """The tenor or the grace of a draw in whole periods."""
+    return case.calendar.steps(case.number("finance", facility, quantity) * MONTHS_A_YEAR)
+
+
+def is_sculpted(case: Case, facility: str) -> bool:
+    """True where principal is repaid as the plan chooses, rather than by a schedule."""
+    return case.label("finance", facility, "repayment") == SCULPTED
+
+
+def window(case: Case, facility: str) -> range:
+    """Numbers of the periods in which a facility may be drawn."""
+    calendar = case.calendar
+    begins, ends = case.date("finance", facility, "from"), case.date("finance", facility, "until")
+    first = 0 if begins is None else calendar.begun(begins)
+    last = len(calendar.periods) - 1 if ends is None else min(calendar.holding(ends.last), len(calendar.periods) - 1)
+    return range(first, last + 1)
+
+
+def schedule_of(case: Case, facility: str) -> Schedule:
+    """What one unit drawn pays back; simple interest within a period, as loans count it."""
+    shape: Shape = next(each for each in SHAPES if each == case.label("finance", facility, "repayment"))
+    per_period = rate(case, facility) / case.calendar.steps_a_year
+    capitalised = case.label("finance", facility, "grace_interest") == "capitalised"
+    tenor = steps(case, facility, "tenor")
+    # Rounded up to whole periods, a grace shorter than the tenor may be as long: the last payment repays.
+    return schedule(shape, per_period, tenor, min(steps(case, facility, "grace"), tenor - 1), capitalised=capitalised)
+
+
+def check(case: Case) -> Iterator[Fault]:
+    """Interest is known, repayment has time, and cash earns less than any money costs: else a plan would borrow to deposit."""
+    yield from check_cash(case)
+    for facility in case.items("facility"):
+        file, row = case.location("finance", facility, "eligible")
+        if case.get("finance", facility, "rate") is None and case.get("finance", facility, "spread") is None:
+            yield Fault(file, row, f"{facility}: needs a rate, or a spread above reference_rate")
+            continue
+        if case.number("finance", facility, "grace") >= case.number("finance", facility, "tenor"):
+            yield Fault(file, row, f"{facility}: its grace leaves nothing of its tenor to repay in")
+        if is_sculpted(case, facility) and case.label("finance", facility, "grace_interest") == "capitalised":
+            yield Fault(*case.location("finance", facility, "grace_interest"),
+                        f"{facility}.grace_interest: sculpted debt pays its interest")
+        chain = replaced(case, facility)
+        if chain[-1] == facility:
+            through = f", through {', '.join(chain[:-1])}" if chain[:-1] else ""
+            yield Fault(*case.location("finance", facility, "refinances"), f"{facility}.refinances: it cannot refinance itself{through}: "
+                        "such debt would never be repaid")
+
+
+def check_cash(case: Case) -> Iterator[Fault]:
+    """Cash earns less than debt and the revolver cost and the sponsor requires: else a plan would take in money to deposit it."""
+    earned, place = case.number("finance", "cash", "rate"), case.location("finance", "cash", "rate")
+    known = [name for name in case.items("facility") if case.has("finance", name, "rate") or case.has("finance", name, "spread")]
+    costs = {name: rate(case, name) for name in known} | {name: case.number("finance", name, "rate") for name in case.items("revolver")}
+    for name, cost in costs.items():
+        if cost <= earned:
+            yield Fault(*place, f"cash.rate: cash earns {earned:.2%} and {name} costs {cost:.2%}: a plan would borrow to deposit")
+    required = case.number("finance", "equity", "required_return")
+    if required <= earned:
+        yield Fault(*place, f"cash.rate: cash earns {earned:.2%} and the sponsor requires {required:.2%}: it would pay in without end")
+
+
+def replaced(case: Case, facility: str) -> list[str]:
+    """The facility that this one refinances, the one that that one does, and so on, until one is met again; [""] for none."""
+    chain, current = [], facility
+    while (following := refinanced_by(case, current)) is not None and following not in chain:
+        chain.append(following)
+        current = following
+    return chain or [""]
+
+
+def decide(block: Block, case: Case) -> None:
+    """Declare draws, what is repaid and what is owed."""
+    facilities, periods = case.items("facility"), range(len(case.calendar.periods))
+    pairs = [(facility, klass) for facility in facilities for klass in eligible(case, facility)]
+    keys = [(*pair, period) for pair in pairs for period in periods]
+    draws = [(*pair, period) for pair in pairs for period in window(case, pair[0])]
+    unit = "MUSD_nominal"
+    block.variable("drawn", KEY, draws, unit=unit, doc="debt drawn for capital of the class")
+    replacing = [key for key in draws if (old := refinanced_by(case, key[0])) and key[1] in eligible(case, old)]
+    block.variable("refinanced", KEY, replacing, unit=unit, doc="debt drawn to repay the facility that it refinances")
+    block.variable("interest", KEY, keys, unit=unit, doc="interest paid")
+    block.variable("principal", KEY, keys, unit=unit, doc="principal repaid")
+    block.variable("balance", KEY, keys, unit=unit, doc="debt outstanding at the end of the period")
+    block.variable("funded", KEY, keys, unit=unit, doc="capital that draws so far pay for, at the advance rate")
+    block.variable("undrawn", ("facility", "period"), product(facilities, periods), unit=unit, doc="debt agreed and not drawn yet")
+    classes = sorted({klass for _, klass in pairs})
+    block.variable("capital_so_far", ("class", "period"), product(classes, periods), unit=unit, doc="capital paid so far")
+
+
+def drawn_in(block: Block, facility: str, klass: str, period: int) -> Expression:
+    """All that is drawn on a facility for a class in a period."""
+    drawn, refinanced = block.variables["drawn"].data, block.variables["refinanced"].data
+    return drawn.get((facility, klass, period), 0) + refinanced.get((facility, klass, period), 0)
+
+
+def nominal_capital(case: Case, ledger: Ledger, klass: str, period: int) -> Expression:
+    """Capital of a class in a period, in nominal MUSD."""
+    amount = ledger.capital.get((klass, period), 0)
+    return inflator(case, period) * amount
+
+
+def bind(block: Block, case: Case, ledger: Ledger) -> None:
+    """Draws pay for capital, within the advance rate, once; schedules say what is paid back."""
+    bind_draws(block, case, ledger)
+    bind_schedules(block, case)
+    bind_commitments(block, case)
+
+
+def bind_draws(block: Block, case: Case, ledger: Ledger) -> None:
+    """What may be drawn."""
+    drawn, refinanced, principal = (block.variables[name].data for name in ("drawn", "refinanced", "principal"))
+    funded, so_far = block.variables["funded"].data, block.variables["capital_so_far"].data
+    lenders = {klass: [facility for facility in case.items("facility") if klass in eligible(case, facility)] for klass, _ in so_far}
+
+    @block.rule(("class", "period"), so_far)
+    def capital_adds_up(klass: str, period: int) -> Side:
+        """Capital so far = capital so far in the period before + capital of the period."""
+        return equal(so_far[klass, period], so_far.get((klass, period - 1), 0) + nominal_capital(case, ledger, klass, period))
+
+    @block.rule(KEY, funded)
+    def funded_adds_up(facility: str, klass: str, period: int) -> Side:
+        """Capital funded = capital funded in the period before + draws for capital / advance rate."""
+        key = facility, klass, period
+        share = case.number("finance", facility, "advance_rate")
+        before, new = funded.get((facility, klass, period - 1), 0), drawn.get(key, 0)
+        return equal(share * funded[key], share * before + new)
+
+    @block.rule(("class", "period"), so_far, promise="MUSD_nominal")
+    def draws_pay_for_capital(klass: str, period: int) -> Side:
+        """Draws for a class in a period, of all facilities, are at most its capital of that period: no draw pays a dividend."""
+        draws = total(drawn.get((facility, klass, period), 0) for facility in lenders[klass])
+        return at_most(draws - nominal_capital(case, ledger, klass, period), 0)
+
+    @block.rule(("class", "period"), so_far, promise="MUSD_nominal")
+    def capital_is_pledged_once(klass: str, period: int) -> Side:
+        """Capital funded so far by all facilities, each at its advance rate, is at most the capital of the class so far."""
+        return at_most(total(funded[facility, klass, period] for facility in lenders[klass]) - so_far[klass, period], 0)
+
+    later = [key for key in so_far if key[-1] > targets.last_period(case)]
+
+    @block.rule(("class", "period"), later, promise="MUSD_nominal")
+    def refresh_is_pledged_on_its_own(klass: str, period: int) -> Side:
+        """After the first build, the sum of draws / advance rate is at most the capital of the period: old racks are no pledge."""
+        shares = {facility: 1 / case.number("finance", facility, "advance_rate") for facility in lenders[klass]}
+        pledged = total(share * drawn.get((facility, klass, period), 0) for facility, share in shares.items())
+        return at_most(pledged - nominal_capital(case, ledger, klass, period), 0)
+
+    replacing: dict[Key, list[Expression]] = {}
+    for (facility, klass, period), amount in refinanced.items():
+        replacing.setdefault((refinanced_by(case, facility), klass, period), []).append(amount)
+
+    @block.rule(KEY, replacing)
+    def refinancing_repays(facility: str, klass: str, period: int) -> Side:
+        """What is drawn on all others to refinance a facility is at most what it is repaid in the period."""
+        return at_most(total(replacing[facility, klass, period]), principal[facility, klass, period])
+
+
+def bind_schedules(block: Block, case: Case) -> None:
+    """What is paid back, draw by draw, and what is owed."""
+    interest, principal, balance = (block.variables[name].data for name in ("interest", "principal", "balance"))
+    plans = {facility: schedule_of(case, facility) for facility in case.items("facility") if not is_sculpted(case, facility)}
+    rates = {facility: rate(case, facility) / case.calendar.steps_a_year for facility in case.items("facility")}
+    scheduled = [key for key in balance if key[0] in plans]
+    sculpted = [key for key in balance if key[0] not in plans]
+
+    def paid(column: str, facility: str, klass: str, period: int) -> Expression:
+        shares = getattr(plans[facility], column)
+        return total(share * drawn_in(block, facility, klass, period - age) for age, share in enumerate(shares, 1)
+                     if share and period >= age)
+
+    @block.rule(KEY, balance)
+    def balance_adds_up(facility: str, klass: str, period: int) -> Side:
+        """Balance = balance of the period before + drawn + interest added to the debt - principal."""
+        added = paid("accrued", facility, klass, period) if facility in plans else 0
+        before = balance.get((facility, klass, period - 1), 0)
+        now = before + drawn_in(block, facility, klass, period) + added - principal[facility, klass, period]
+        return equal(balance[facility, klass, period], now)
+
+    @block.rule(KEY, scheduled)
+    def principal_follows_draws(facility: str, klass: str, period: int) -> Side:
+        """Principal = sum over draws of the draw x the share that its schedule repays at that age."""
+        return equal(principal[facility, klass, period], paid("principal", facility, klass, period))
+
+    @block.rule(KEY, interest)
+    def interest_follows_debt(facility: str, klass: str, period: int) -> Side:
+        """Interest = the rate of a period x the debt at its start, or what the schedules of the draws pay."""
+        if facility in plans:
+            return equal(interest[facility, klass, period], paid("interest", facility, klass, period))
+        return equal(interest[facility, klass, period], rates[facility] * balance.get((facility, klass, period - 1), 0))
+
+    tenors = {facility: steps(case, facility, "tenor") for facility in case.items("facility")}
+
+    @block.rule(KEY, [key for key in sculpted if key[-1] >= tenors[key[0]]])
+    def sculpted_debt_matures(facility: str, klass: str, period: int) -> Side:
+        """Sculpted debt is at most what was drawn within its tenor: each draw is repaid by then."""
+        ages = range(tenors[facility])
+        return at_most(balance[facility, klass, period], total(drawn_in(block, facility, klass, period - age) for age in ages))
+
+
+def bind_commitments(block: Block, case: Case) -> None:
+    """What is agreed, and costs a fee until it is drawn."""
+    undrawn, drawn = block.variables["undrawn"].data, block.variables["drawn"].data
+    capped = [facility for facility in case.items("facility") if case.get("finance", facility, "cap") is not None]
+
+    @block.rule(("facility", "period"), undrawn)
+    def undrawn_is_still_to_come(facility: str, period: int) -> Side:
+        """Undrawn = undrawn in the period after + draws of the period after; nothing is agreed before the facility's first date."""
+        periods = window(case, facility)
+        if period < periods.start or period + 1 >= len(case.calendar.periods):
+            return equal(undrawn[facility, period], 0)
+        later = total(drawn_in(block, facility, klass, period + 1) for klass in eligible(case, facility))
+        return equal(undrawn[facility, period], undrawn[facility, period + 1] + later)
+
+    @block.rule(("facility",), capped, promise="MUSD_nominal")
+    def draws_within_cap(facility: str) -> Side:
+        """All draws of a facility are at most its cap."""
+        draws: list[Key] = [key for key in drawn if key[0] == facility]
+        return at_most(total(drawn_in(block, *key) for key in draws), case.number("finance", facility, "cap"))
+
+
+def fees(block: Block, case: Case, period: int) -> Expression:
+    """Upfront fees of what is drawn in a period, commitment fees of what is still to be drawn."""
+    undrawn, terms = block.variables["undrawn"].data, []
+    for facility in case.items("facility"):
+        upfront = case.number("finance", facility, "upfront_fee")
+        terms += [upfront * drawn_in(block, facility, klass, period) for klass in eligible(case, facility)]
+        yearly = case.number("finance", facility, "commitment_fee") / case.calendar.steps_a_year
+        terms.append(yearly * undrawn[facility, period])
+    return total(terms)

@@ -1,0 +1,227 @@
+"""Equity: what the sponsor pays in and is paid, what investors are owed, and what is left at the end.
+
+The sponsor pays in until the first build is over, and at every date its share of the capital so far. It is paid nothing
+before the first build is over, nothing while an investor is owed anything, and nothing from what lenders put in. An
+investor is owed what it paid in with its required return. It is an owner too, and paid nothing before the first build is
+over or while coverage is thin: else its money would be a bridge of some months and no equity. What is left at the
+horizon's end pays debt and investors first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gwplan.common.errors import Fault
+from gwplan.inputs.case import Case
+from gwplan.model import targets
+from gwplan.model.block import Block, Expression, Side, at_least, at_most, equal, total
+from gwplan.model.exchange import Exchange, ExchangeError
+from gwplan.model.ledger import Ledger
+from gwplan.model.parts.finance import cash, debt
+from gwplan.model.price_level import inflator_at_end
+
+UNIT = "MUSD_nominal"
+PERIOD = ("period",)
+CLAIM = ("contract", "period")
+
+
+def paying_in(case: Case) -> range:
+    """Numbers of the periods in which the sponsor may pay in."""
+    until = case.date("finance", "equity", "until")
+    last = targets.last_period(case) if until is None else min(case.calendar.holding(until.last), len(case.calendar.periods) - 1)
+    return range(last + 1)
+
+
+def paying_out(case: Case) -> range:
+    """Numbers of the periods in which dividends may be paid."""
+    begins = case.date("finance", "equity", "dividends_from")
+    first = targets.last_period(case) + 1 if begins is None else case.calendar.begun(begins)
+    return range(first, len(case.calendar.periods))
+
+
+def check(case: Case) -> Iterator[Fault]:
+    """Dividends wait for the first build and for the last date of paying in: else construction money or new money would pay them."""
+    last, opens, closes = targets.last_period(case), paying_out(case).start, paying_in(case).stop - 1
+    names = case.calendar.names
+    if opens <= last:
+        yield Fault(*case.location("finance", "equity", "dividends_from"),
+                    f"equity.dividends_from: the first build is over with {names[last]}; before, dividends would be construction money")
+    if closes >= opens:
+        quantity = "until" if case.has("finance", "equity", "until") else "dividends_from"
+        yield Fault(*case.location("finance", "equity", quantity),
+                    f"equity.{quantity}: the sponsor pays in until {names[closes]}, and dividends may be paid from {names[opens]} on: "
+                    "it would be paid with what it pays in later")
+    yield from check_claim_costs(case)
+
+
+def check_claim_costs(case: Case) -> Iterator[Fault]:
+    """Investors require more than cash earns: else a plan would keep their money to deposit it."""
+    earned = case.number("finance", "cash", "rate")
+    for name in investors(case):
+        required = case.number("contracts", name, "required_return")
+        if required <= earned:
+            yield Fault(*case.location("contracts", name, "required_return"), f"{name}.required_return: it requires {required:.2%} "
+                        f"and cash earns {earned:.2%}: a plan would keep its money to deposit it")
+
+
+def investors(case: Case) -> list[str]:
+    """Contracts of investors that are on offer."""
+    return [name for name in case.items("investor") if name not in case.definition.contracts.without]
+
+
+def within(case: Case) -> float:
+    """When in its period money falls, as a share of the period: as for running cost."""
+    return {"start": 0.0, "middle": 0.5, "end": 1.0}[case.calendar.timing["running"]]
+
+
+def discount(case: Case, period: int, rate: float) -> float:
+    """Present value at the horizon's start, at a yearly rate, of money of a period."""
+    return float((1 + rate) ** -((period + within(case)) / case.calendar.steps_a_year))
+
+
+def settled(case: Case, block: Block) -> dict[str, Expression]:
+    """Cash, debt and claims at the horizon's end, each with its interest since the last payments: they fall before the period is over."""
+    last, years = len(case.calendar.periods) - 1, (1 - within(case)) / case.calendar.steps_a_year
+    balance, claim = (block.variables[name].data for name in ("balance", "claim"))
+    owed = [(1 + debt.rate(case, key[0]) * years) * amount for key, amount in balance.items() if key[-1] == last]
+    claims = [(1 + case.number("contracts", name, "required_return")) ** years * amount
+              for (name, period), amount in claim.items() if period == last]
+    kept = (1 + case.number("finance", "cash", "rate") * years) * block.variables["cash"].data[last,]
+    return {"cash": kept, "debt": -1 * total(owed), "claims": -1 * total(claims)}
+
+
+def decide(block: Block, case: Case) -> None:
+    """Declare what is paid in and out, and what is owed to investors."""
+    periods, names = range(len(case.calendar.periods)), investors(case)
+    block.variable("equity", PERIOD, paying_in(case), unit=UNIT, doc="equity that the sponsor pays in")
+    block.variable("dividends", PERIOD, paying_out(case), unit=UNIT, doc="dividends paid to the sponsor")
+    keys = [(name, period) for name in names for period in periods]
+    paid = [(name, period) for name in names for period in paying_out(case)]
+    block.variable("returned", CLAIM, paid, unit=UNIT, doc="paid to the investor on its claim")
+    block.variable("claim", CLAIM, keys, unit=UNIT, doc="what the investor is owed at the end of the period, its return included")
+    block.variable("cleared", PERIOD, paying_out(case) if names else [], unit="1", doc="1 once nothing is owed to investors", whole=True)
+    block.variable("unlocked", PERIOD, cash.tested(case) if locks(case) else [], unit="1",
+                   doc="1 in a period whose coverage allows dividends", whole=True)
+    block.variable("left_over", ("moment",), ["end"], unit=UNIT, doc="what is left for the sponsor at the horizon's end")
+
+
+def locks(case: Case) -> bool:
+    """True where dividends need more coverage than the floor; else the floor sees to it."""
+    return case.number("finance", "debt", "lock_up") > case.number("finance", "debt", "coverage_floor")
+
+
+def others(block: Block, case: Case, exchange: Exchange) -> list[Expression]:
+    """What sponsor and investors pay in, less what they are paid, by period."""
+    equity, dividends, returned = (block.variables[name].data for name in ("equity", "dividends", "returned"))
+    # Without contracts nobody makes the account; with them it is made whether an investor is on offer or not.
+    invested = exchange.take("invested", "finance") if exchange.makers["invested"] else {}
+    strangers = sorted({key[0] for key in invested} - set(investors(case)))
+    if strangers:
+        raise ExchangeError(f"invested: {', '.join(strangers)} would pay in and be owed nothing")
+    found = []
+    for n in range(len(case.calendar.periods)):
+        gained = [equity.get((n,), 0), *(amount for key, amount in invested.items() if key[-1] == n)]
+        paid = [dividends.get((n,), 0), *(amount for key, amount in returned.items() if key[-1] == n)]
+        found.append(total(gained) - total(paid))
+    return found
+
+
+def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger, most: float) -> None:
+    """State what is owed, shared and left. most: more than all dividends or claims can be."""
+    bind_shares(block, case, ledger)
+    bind_claims(block, case, exchange, most)
+    bind_lock(block, case, most)
+    bind_end(block, case, ledger)
+    value = worth(block, case, case.number("finance", "equity", "required_return"))
+    ledger.equity_value = value
+    hurdle = case.get("finance", "equity", "hurdle_rate")
+
+    @block.rule(("sponsor",), ["sponsor"] if hurdle is not None else [], promise=UNIT)
+    def return_meets_hurdle(sponsor: str) -> Side:
+        """Dividends and what is left, less equity, are worth at least nothing at the hurdle rate."""
+        return at_least(worth(block, case, hurdle or 0), 0)
+
+
+def worth(block: Block, case: Case, rate: float) -> Expression:
+    """Present value, at the horizon's start, of dividends and what is left, less equity, at a yearly rate."""
+    equity, dividends, left = (block.variables[name].data for name in ("equity", "dividends", "left_over"))
+    flows = [discount(case, n, rate) * amount for (n,), amount in dividends.items()]
+    flows += [-discount(case, n, rate) * amount for (n,), amount in equity.items()]
+    return total([*flows, (1 + rate) ** -case.calendar.years * left["end",]])
+
+
+def bind_shares(block: Block, case: Case, ledger: Ledger) -> None:
+    """The sponsor pays its share, and first."""
+    equity, share = block.variables["equity"].data, case.number("finance", "equity", "least_share")
+    shared = range(max(targets.last_period(case) + 1, paying_in(case).stop))
+
+    def spent(period: int) -> Expression:
+        return total(cash.nominal(case, ledger.capital, each) for each in range(period + 1))
+
+    @block.rule(PERIOD, shared, promise=UNIT)
+    def sponsor_pays_its_share(period: int) -> Side:
+        """Equity paid in so far is at least the least share x capital so far, in each period of the first build."""
+        return at_least(total(amount for (each,), amount in equity.items() if each <= period) - share * spent(period), 0)
+
+    drawn = block.variables["drawn"].data
+
+    @block.rule(PERIOD, shared, promise=UNIT)
+    def lenders_leave_the_sponsors_share(period: int) -> Side:
+        """Draws so far are at most (1 - least share) x capital so far: the sponsor's share is spent, not kept and paid back to it."""
+        return at_most(total(amount for key, amount in drawn.items() if key[-1] <= period) - (1 - share) * spent(period), 0)
+
+
+def bind_claims(block: Block, case: Case, exchange: Exchange, most: float) -> None:
+    """What investors are owed."""
+    invested = exchange.balance("invested")
+    claim, returned, dividends, cleared = (block.variables[name].data for name in ("claim", "returned", "dividends", "cleared"))
+    years = 1 / case.calendar.steps_a_year
+
+    @block.rule(CLAIM, claim)
+    def claim_grows_with_return(contract: str, period: int) -> Side:
+        """Claim = claim of the period before x (1 + required return) + invested - paid to the investor."""
+        growth = (1 + case.number("contracts", contract, "required_return")) ** years
+        before = growth * claim.get((contract, period - 1), 0)
+        return equal(claim[contract, period], before + invested.get((contract, period), 0) - returned.get((contract, period), 0))
+
+    @block.rule(PERIOD, cleared)
+    def dividends_wait_for_investors(period: int) -> Side:
+        """Dividends are paid only once nothing is owed to investors."""
+        return at_most(dividends[period,], most * cleared[period,])
+
+    @block.rule(CLAIM, [key for key in claim if (key[-1],) in cleared])
+    def cleared_owes_nothing(contract: str, period: int) -> Side:
+        """An investor is owed something only while its claims are not cleared."""
+        return at_most(claim[contract, period], most * (1 - cleared[period,]))
+
+
+def bind_lock(block: Block, case: Case, most: float) -> None:
+    """Lenders lock up what owners are paid where coverage is thin."""
+    unlocked, dividends, returned = (block.variables[name].data for name in ("unlocked", "dividends", "returned"))
+    flow, service = block.expressions["available"].data, block.variables["service"].data
+    level = case.number("finance", "debt", "lock_up")
+
+    @block.rule(PERIOD, [key for key in unlocked if key in dividends])
+    def dividends_wait_for_coverage(period: int) -> Side:
+        """Dividends, and payments to investors, are made only in a period that is not locked up."""
+        owners = [dividends[period,], *(amount for (_, when), amount in returned.items() if when == period)]
+        return at_most(total(owners), most * unlocked[period,])
+
+    @block.rule(PERIOD, unlocked)
+    def unlocked_is_covered(period: int) -> Side:
+        """Cash flow available over the year is at least the lock-up coverage x its debt service, unless locked up."""
+        year = case.calendar.window(period)
+        margin = total(flow[each,] for each in year) - level * total(service[each,] for each in year)
+        return at_least(margin, -most * (1 - unlocked[period,]))
+
+
+def bind_end(block: Block, case: Case, ledger: Ledger) -> None:
+    """What is left pays lenders and investors, then the sponsor."""
+    left = block.variables["left_over"].data
+
+    @block.rule(("moment",), left)
+    def nothing_is_left_unpaid(moment: str) -> Side:
+        """What is left for the sponsor = worth of what is left + cash - debt - claims of investors, with their interest, never negative."""
+        worth_left = inflator_at_end(case) * total(ledger.residual.values())
+        return equal(left[moment,], worth_left + total(settled(case, block).values()))
+

@@ -1,0 +1,205 @@
+"""Tax: profit by calendar year, with depreciation, the limit on interest, and losses carried forward.
+
+Tax on the profit of a year is paid in its last period. What is left at the horizon's end counts as sold then: its worth
+is a gain, and what is not written off yet is deducted from it. Two whole numbers a year keep profit and loss, and positive
+and negative earnings, from being inflated together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gwplan.common.financial.depreciation import tax_shares
+from gwplan.inputs.case import Case
+from gwplan.model.block import Block, Expression, Side, at_most, equal, total
+from gwplan.model.ledger import Ledger
+from gwplan.model.parts.finance.quantities import WRITTEN_OFF
+from gwplan.model.price_level import inflator, inflator_at_end
+
+UNIT = "MUSD_nominal"
+YEAR = ("year",)
+SHELL, MACHINERY = "shell", "machinery"
+
+
+def years(case: Case) -> list[int]:
+    """Calendar years of the horizon."""
+    return sorted({period.year for period in case.calendar.periods})
+
+
+def periods_of(case: Case, year: int) -> list[int]:
+    """Numbers of the periods of a calendar year."""
+    return [period.number for period in case.calendar.periods if period.year == year]
+
+
+def shares_of(case: Case, klass: str) -> tuple[float, ...]:
+    """Shares written off in each year from the one of service, with the first-year write-off."""
+    bonus, within = case.number("finance", "tax", "bonus"), case.number("finance", "tax", "bonus_within")
+    return tax_shares(case.number("finance", klass, "tax_life"), bonus, within)
+
+
+def tax_classes(case: Case, klass: str) -> list[tuple[str, float]]:
+    """Classes of depreciation of a class of capital, with their shares of it."""
+    if klass == "halls":
+        shell = case.number("finance", SHELL, "share")
+        return [(SHELL, shell), (MACHINERY, 1 - shell)]
+    return [(MACHINERY, 1.0)] if klass == "power" else [(klass, 1.0)] if klass in WRITTEN_OFF else []
+
+
+def decide(block: Block, case: Case) -> None:
+    """Declare what is written off, earned, lost and paid by year."""
+    every = [(year,) for year in years(case)]
+    block.variable("basis", ("class", "year"), [(klass, *year) for klass in WRITTEN_OFF for year in every], unit=UNIT,
+                   doc="what was paid for things that enter service in the year, as it is written off")
+    for name, doc in {
+        "written_off": "depreciation deducted", "deducted": "interest deducted", "interest_carried": "interest left for later years",
+        "profit": "taxable profit before losses of earlier years", "loss": "taxable loss", "losses_used": "losses of earlier years used",
+        "losses_carried": "losses left for later years", "earnings": "earnings before interest, tax and depreciation, where positive",
+        "shortfall": "earnings before interest, tax and depreciation, where negative",
+    }.items():
+        block.variable(name, YEAR, every, unit=UNIT, doc=doc)
+    block.variable("is_profit", YEAR, every, unit="1", doc="1 in a year of profit", whole=True)
+    block.variable("is_earning", YEAR, every, unit="1", doc="1 in a year of positive earnings", whole=True)
+    block.variable("tax", YEAR, every, unit=UNIT, doc="tax paid; what a group saves, where losses are used elsewhere, is tax_saved")
+    block.variable("tax_saved", YEAR, every if used_elsewhere(case) else [], unit=UNIT, doc="tax that a group saves by this loss")
+
+
+def used_elsewhere(case: Case) -> bool:
+    """True where losses save tax in a group at once."""
+    return case.label("finance", "tax", "losses") == "used_elsewhere"
+
+
+def tax_of(block: Block, year: int) -> Expression:
+    """Tax paid less tax saved."""
+    return block.variables["tax"].data[year,] - block.variables["tax_saved"].data.get((year,), 0)
+
+
+@dataclass(frozen=True)
+class Income:
+    """What is taxed, by period: earnings before interest, tax and depreciation; interest paid; interest that cash earns."""
+
+    earned: Sequence[Expression]
+    paid: Sequence[Expression]
+    received: Sequence[Expression]
+
+
+def bind(block: Block, case: Case, ledger: Ledger, income: Income, most: float) -> None:
+    """State tax. most: more than any year's profit or loss."""
+    bind_depreciation(block, case, ledger)
+    bind_interest(block, case, income, most)
+    bind_profit(block, case, ledger, income, most)
+
+
+def bind_depreciation(block: Block, case: Case, ledger: Ledger) -> None:
+    """What is written off."""
+    basis, written = block.variables["basis"].data, block.variables["written_off"].data
+    entering: dict[tuple[str, int], list[Expression]] = defaultdict(list)
+    for each in ledger.bases:
+        paid = each.price * sum(share * inflator(case, period) for period, share in each.spend.items())
+        for klass, share in tax_classes(case, each.klass):
+            entering[klass, case.calendar.periods[each.period].year].append(share * paid * each.quantity)
+    shares = {klass: shares_of(case, klass) for klass in WRITTEN_OFF}
+
+    @block.rule(("class", "year"), basis)
+    def basis_is_what_was_paid(klass: str, year: int) -> Side:
+        """Basis = what was paid, nominal, for things of the class that enter service in the year."""
+        return equal(basis[klass, year], total(entering[klass, year]))
+
+    @block.rule(YEAR, written)
+    def basis_is_written_off(year: int) -> Side:
+        """Depreciation = sum over classes and years of service of basis x share written off at that age."""
+        ages = [(klass, bought, year - bought) for klass, bought in basis if 0 <= year - bought < len(shares[klass])]
+        return equal(written[year,], total(shares[klass][age] * basis[klass, bought] for klass, bought, age in ages))
+
+
+def left_to_write_off(block: Block, case: Case) -> Expression:
+    """What of all bases is not written off at the horizon's end."""
+    basis, last = block.variables["basis"].data, years(case)[-1]
+    shares = {klass: shares_of(case, klass) for klass in WRITTEN_OFF}
+    return total((1 - sum(shares[klass][: last - bought + 1])) * amount for (klass, bought), amount in basis.items())
+
+
+def bind_interest(block: Block, case: Case, income: Income, most: float) -> None:
+    """Interest deducted is limited by earnings; the rest is carried forward."""
+    names = ("deducted", "interest_carried", "earnings", "shortfall", "is_earning")
+    deducted, carried, positive, negative, is_earning = (block.variables[name].data for name in names)
+    limit = case.number("finance", "tax", "interest_limit")
+
+    @block.rule(YEAR, positive)
+    def earnings_add_up(year: int) -> Side:
+        """Positive less negative earnings = revenue and own use less running cost of the year."""
+        return equal(positive[year,] - negative[year,], total(income.earned[period] for period in periods_of(case, year)))
+
+    @block.rule(YEAR, positive)
+    def earnings_only_if_earning(year: int) -> Side:
+        """Earnings are positive only in a year of positive earnings."""
+        return at_most(positive[year,], most * is_earning[year,])
+
+    @block.rule(YEAR, positive)
+    def shortfall_only_if_not_earning(year: int) -> Side:
+        """Earnings are negative only in another year."""
+        return at_most(negative[year,], most * (1 - is_earning[year,]))
+
+    @block.rule(YEAR, deducted)
+    def interest_within_limit(year: int) -> Side:
+        """Interest deducted is at most the limit x positive earnings, and the interest that cash earns."""
+        return at_most(deducted[year,], limit * positive[year,] + total(income.received[period] for period in periods_of(case, year)))
+
+    @block.rule(YEAR, carried)
+    def interest_is_carried(year: int) -> Side:
+        """Interest carried = carried from the year before + interest of the year - interest deducted."""
+        new = total(income.paid[period] for period in periods_of(case, year))
+        return equal(carried[year,], carried.get((year - 1,), 0) + new - deducted[year,])
+
+
+def bind_profit(block: Block, case: Case, ledger: Ledger, income: Income, most: float) -> None:
+    """Profit, loss and tax."""
+    names = ("profit", "loss", "losses_used", "losses_carried", "is_profit", "tax", "written_off", "deducted")
+    profit, loss, used, carried, is_profit, tax, written, deducted = (block.variables[name].data for name in names)
+    rate, share = case.number("finance", "tax", "tax_rate"), case.number("finance", "tax", "loss_share")
+    saved, last = block.variables["tax_saved"].data, years(case)[-1]
+    sold = inflator_at_end(case) * total(ledger.residual.values()) - left_to_write_off(block, case)
+
+    @block.rule(YEAR, profit)
+    def profit_adds_up(year: int) -> Side:
+        """Profit less loss = earnings + interest on cash - depreciation - interest deducted + at the end what is left, less its basis."""
+        gained = total(income.earned[period] + income.received[period] for period in periods_of(case, year))
+        made = gained - written[year,] - deducted[year,]
+        return equal(profit[year,] - loss[year,], made + sold if year == last else made)
+
+    @block.rule(YEAR, profit)
+    def profit_only_in_profit(year: int) -> Side:
+        """A profit is made only in a year of profit."""
+        return at_most(profit[year,], most * is_profit[year,])
+
+    @block.rule(YEAR, loss)
+    def loss_only_in_loss(year: int) -> Side:
+        """A loss is made only in another year."""
+        return at_most(loss[year,], most * (1 - is_profit[year,]))
+
+    @block.rule(YEAR, carried)
+    def losses_are_carried(year: int) -> Side:
+        """Losses carried = carried from the year before + loss - losses used; none where they are used elsewhere."""
+        new = 0 if saved else loss[year,]
+        return equal(carried[year,], carried.get((year - 1,), 0) + new - used[year,])
+
+    @block.rule(YEAR, used)
+    def losses_used_are_there(year: int) -> Side:
+        """Losses used are at most those carried from the year before."""
+        return at_most(used[year,], carried.get((year - 1,), 0))
+
+    @block.rule(YEAR, used)
+    def losses_offset_a_share(year: int) -> Side:
+        """Losses used are at most the share of a profit that they may offset."""
+        return at_most(used[year,], share * profit[year,])
+
+    @block.rule(YEAR, tax)
+    def tax_is_paid_on_profit(year: int) -> Side:
+        """Tax = tax rate x (profit - losses used)."""
+        return equal(tax[year,], rate * (profit[year,] - used[year,]))
+
+    @block.rule(YEAR, saved)
+    def loss_saves_tax_elsewhere(year: int) -> Side:
+        """Tax saved = tax rate x loss, where a group uses it."""
+        return equal(saved[year,], rate * loss[year,])

@@ -1,0 +1,75 @@
+"""Power: the supplies of a site, from the grid to engines, fuel cells, sun, wind and contracts."""
+
+from __future__ import annotations
+
+from gwplan.common.constants import MEGA
+from gwplan.inputs.case import Case
+from gwplan.model.block import Block, Expression, Side, at_least, total
+from gwplan.model.ledger import Ledger, Order
+from gwplan.model.parts.power.supplies import (
+    KEY,
+    fuel_price,
+    life_years,
+    payee,
+    role_of,
+)
+
+
+def enter_capital(case: Case, ledger: Ledger, pair: tuple[str, str], ordered: dict[int, Expression], services_of: dict[int, int]) -> None:
+    """Pay the price with its contingency: deposit at order, rest in service; a contract leaves nothing."""
+    supply, site = pair
+    markup, deposit = case.number("power", supply, "contingency", site), case.number("power", supply, "deposit")
+    orders = []
+    for period, service in services_of.items():
+        price = case.number("power", supply, "price", site, period) * (1 + markup) * case.number("power", supply, "unit", site)
+        spend = {period: deposit, service: 1 - deposit} if service > period else {period: 1}
+        share = case.calendar.annuity_share(life_years(case, supply, site), case.calendar.age_at_end(service))
+        worth = 0 if role_of(case, supply) == "contract" else price * share
+        orders.append(Order(period, ordered[period], price, spend, worth, service=service))
+    ledger.asset("power", "power", (supply, site, payee(case, supply)), orders)
+
+
+def enter_running(block: Block, case: Case, ledger: Ledger, pair: tuple[str, str]) -> None:
+    """Upkeep and demand charge by capacity; running price and fuel by energy; the bill of bought or contracted energy."""
+    supply, site = pair
+    capacity, output, bill = (block.variables[name].data for name in ("capacity", "output", "bill"))
+    fixed: dict[int, Expression] = {}
+    running: dict[int, Expression] = {}
+    burned: dict[int, Expression] = {}
+    bought: dict[int, Expression] = {}
+    for period in case.calendar.periods:
+        n, key, hours = period.number, (supply, site, period.number), period.hours / MEGA
+        energy = total(part.share * output[(*key, part.name)] for part in case.calendar.slices)
+        yearly = case.number("power", supply, "fixed_upkeep", site, n) + case.number("power", supply, "demand_charge", site, n)
+        fixed[n] = yearly * period.years * capacity[key]
+        running[n] = case.number("power", supply, "running_price", site, n) * hours * energy
+        burned[n] = fuel_price(case, supply, site, n) * hours * energy
+        if key in bill:
+            bought[n] = bill[key]
+        elif role_of(case, supply) == "contract":
+            taken = case.number("power", supply, "capacity_factor", site) * capacity[key]
+            bought[n] = case.number("power", supply, "energy_price", site, n) * hours * taken
+    ledger.pay("running", "power", "power", (supply, site, payee(case, supply)), fixed)
+    ledger.pay("running", "power", "energy", (supply, site, payee(case, supply)), running)
+    ledger.pay("running", "power", "energy", (supply, site, "fuel suppliers"), burned)
+    ledger.pay("running", "power", "energy", (supply, site, supply if role_of(case, supply) == "contract" else "utilities"), bought)
+
+
+def bind_bills(block: Block, case: Case) -> None:
+    """Bills for bought energy: what is used, and never less than the minimum take."""
+    bill, contracted, output = (block.variables[name].data for name in ("bill", "contracted", "output"))
+
+    def price(supply: str, site: str, period: int) -> float:
+        return case.number("power", supply, "energy_price", site, period) * case.calendar.periods[period].hours / MEGA
+
+    @block.rule(KEY, bill)
+    def bill_pays_energy(supply: str, site: str, period: int) -> Side:
+        """The bill is at least energy price x output x hours."""
+        used = total(part.share * output[supply, site, period, part.name] for part in case.calendar.slices)
+        return at_least(bill[supply, site, period], price(supply, site, period) * used)
+
+    @block.rule(KEY, [key for key in bill if case.number("power", key[0], "minimum_take", key[1]) > 0])
+    def bill_pays_minimum_take(supply: str, site: str, period: int) -> Side:
+        """The bill is at least minimum take x contracted capacity x hours x energy price."""
+        least = case.number("power", supply, "minimum_take", site) * price(supply, site, period)
+        return at_least(bill[supply, site, period], least * contracted[supply, site, period])

@@ -1,0 +1,40 @@
+"""The general price level: from the real dollars of a plan to the nominal ones that contracts and lenders speak of.
+
+    nominal money = real money x (1 + inflation)^(years from the middle of the year of the dollars)
+
+Sums fixed by a contract are nominal; they are worth less in real money the later they are paid.
+"""
+
+from __future__ import annotations
+
+from gwplan.common.calendar import MONTHS_A_YEAR
+from gwplan.inputs.case import Case
+from gwplan.inputs.declarations import Kind, Quantity, Table
+
+TABLE = Table(
+    "prices",
+    (Kind("level", only=("prices",)),),
+    (Quantity("inflation", "level", "1/year", "rise of the general price level", least=-0.05, most=1, sane=(0, 0.08)),),
+    optional=True,
+)
+
+
+def inflation(case: Case) -> float:
+    """Yearly rise of the price level. MissingValue where the case has none."""
+    return case.number("prices", "prices", "inflation")
+
+
+def inflator(case: Case, period: int) -> float:
+    """Nominal dollars per real one in the middle of a period."""
+    return grown(case, case.calendar.periods[period].middle)
+
+
+def inflator_at_end(case: Case) -> float:
+    """Nominal dollars per real one at the horizon's end."""
+    return grown(case, case.calendar.end)
+
+
+def grown(case: Case, month: float) -> float:
+    """Nominal dollars per real one at a month, counted from year 0: 1 in the middle of the year of the plan's dollars."""
+    years = month / MONTHS_A_YEAR - (case.definition.horizon.dollars + 1 / 2)
+    return float((1 + inflation(case)) ** years)

@@ -1,0 +1,18 @@
+"""Targets: how much of a measure is promised, period by period, and where it is counted."""
+
+from __future__ import annotations
+
+from gwplan.inputs.case import Case
+from gwplan.model.targets import UNITS
+
+OF_THE_ACCOUNT = "of its account"
+"""Unit of a promise about shares: that of the account which the group's shares are of."""
+
+
+def unit_of(case: Case, rule: str, promise: str, key: tuple[object, ...]) -> str:
+    """The unit of a promise: a target's is that of its measure, a share's that of its group's account, any other its rule's own."""
+    if promise == OF_THE_ACCOUNT:
+        from gwplan.model.shares import unit_of_group
+
+        return unit_of_group(case, str(key[0]))
+    return UNITS[case.definition.targets[int(str(key[0])) - 1].measure] if rule == "goal.target_is_met" else promise

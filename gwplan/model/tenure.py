@@ -1,0 +1,24 @@
+"""Who owns the room that a system stands in, and who owns the system that computes.
+
+own: halls that the planner builds; leased: rented room that the planner powers; hosted: rented room whose landlord powers
+and cools it. Compute has a provider: own (whatever the tenure), the seller of rented cloud compute, or sold, which counts
+what others use and is never above nothing.
+"""
+
+from __future__ import annotations
+
+from gwplan.inputs.case import Case
+
+OWN, LEASED, HOSTED = "own", "leased", "hosted"
+SOLD = "sold"
+CLOUD = "cloud"
+COUNTED_AS = {OWN: OWN, LEASED: LEASED, HOSTED: LEASED}
+"""As what each tenure counts towards a target."""
+
+
+def leasable(case: Case, period: int) -> float:
+    """The most IT power, in MW, that can stand in leased room at all sites in a period."""
+    if "contracts" not in case.definition.parts:
+        return 0.0
+    offers = [contract for contract in case.items("lease") if contract not in case.definition.contracts.without]
+    return sum(case.get("contracts", contract, "most_power", site, period) or 0.0 for contract in offers for site in case.items("site"))

@@ -1,0 +1,83 @@
+"""The summary of a run folder for the terminal: the plan in one sentence, then its figures, schedule, money and limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gwplan.results.run_folder import RunFolder
+from gwplan.results.schedule import LEAST
+
+if TYPE_CHECKING:
+    pass
+
+
+KILO = 1e3
+
+
+NO_GAP = 5e-5
+
+
+GOALS = {
+    "least_cost": "at least cost",
+    "most_value": "for the most value",
+    "most_compute": "for the most compute",
+    "soonest": "as soon as possible",
+    "most_equity_value": "for the most value of equity",
+}
+
+
+OF_SPEND = ("most_value", "most_equity_value")
+"""Goals whose gap is relative to all spend."""
+
+
+def headline(run: RunFolder) -> str:
+    """The plan in one sentence."""
+    title = str(run.summary.get("title", run.path.name))
+    it = [float(value) for value in run.summary["it_mw"]]
+    if not it or max(it) <= LEAST:
+        return f"{title}: nothing is built."
+    capital, per = run.figure("capital_first_build_musd") or 0.0, run.figure("capital_musd_per_it_gw")
+    each = f", {per / KILO:.1f} GUSD per GW of IT" if per else ""
+    unit, size = _money_unit(run)
+    until = str(run.summary["first_build_until"])
+    compute = f"{float(run.summary['compute_kh100e'][run.number_of[until]]):,.0f} kH100e ({_precision(run)})"
+    sold = float((run.summary.get("sold_kh100e") or [0.0] * len(it))[run.number_of[until]])
+    compute += f" for own use and {sold:,.0f} sold" if sold > LEAST else ""
+    more = f" It grows to {max(it):,.0f} MW of IT." if max(it) > it[run.number_of[until]] * (1 + LEAST) + LEAST else ""
+    return (
+        f"{title}: {it[run.number_of[until]]:,.0f} MW of IT and {compute} by the end of {until}, "
+        f"for {capital / size:,.1f} {unit} of {run.dollars} paid until then{each}.{more}"
+    )
+
+
+def _precision(run: RunFolder) -> str:
+    return str(run.summary.get("precision", "precision unknown"))
+
+
+def standing(run: RunFolder) -> str:
+    """How good the plan is proven to be."""
+    gap, status = run.figure("gap"), str(run.summary["status"])
+    goals = [str(name) for name in run.summary["goal"]]
+    whole = " of the present value of all spend" if goals[0] in OF_SPEND else ""
+    proven = "" if gap is None else f"; no plan is better by more than {gap:.2%}{whole}" if gap >= NO_GAP else "; no plan is better"
+    later = [(str(goal["kind"]), goal.get("gap")) for goal in run.summary.get("goals", [])[1:]]
+    proven += "".join(f"; {GOALS.get(kind, kind)}, within {gap:.2%}" for kind, gap in later if gap is not None and gap >= NO_GAP)
+    return f"Planned {', then '.join(GOALS.get(name, name) for name in goals)}. Status: {status}{proven}."
+
+
+def _money_unit(run: RunFolder) -> tuple[str, float]:
+    """The unit that suits the plan's size, and MUSD in one of it."""
+    return ("GUSD", KILO) if (run.figure("capital_musd") or 0.0) >= KILO else ("MUSD", 1.0)
+
+
+def binding(run: RunFolder) -> list[dict[str, Any]]:
+    """Rules with a limit that has no slack and a price, the dearest first: by the dual times the bound. One row a rule."""
+    frame = run.table("limits")
+    if not len(frame):
+        return []
+    tight = frame[(frame["slack"].abs() <= LEAST * frame["bound"].abs().clip(lower=1)) & (frame["dual"].abs() > LEAST)]
+    weight = (tight["dual"] * tight["bound"].where(tight["bound"] != 0, 1.0)).abs()
+    tight = tight.assign(weight=weight).sort_values("weight", ascending=False, kind="stable")
+    counts = tight["rule"].value_counts()
+    rows = tight.drop_duplicates("rule").to_dict("records")
+    return [{**{str(name): value for name, value in row.items()}, "times": int(counts[row["rule"]])} for row in rows]

@@ -1,0 +1,57 @@
+"""What `gwplan check` found, for a reader and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gwplan.common.errors import faults_as_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from gwplan.planning.request import CheckReport
+
+
+def as_json(report: CheckReport) -> dict[str, Any]:
+    """The report as a plain dictionary, with the exit code."""
+    return {
+        "exit_code": 0,
+        "title": report.title,
+        "tables": report.tables,
+        "items": report.items,
+        "warnings": faults_as_json(report.warnings),
+        "unread": report.unread,
+        "estimate_share_rows": report.estimate_share_rows,
+        "sizes": report.sizes,
+    }
+
+
+def show(report: CheckReport, console: Console) -> None:
+    """Print title, tables, items, sizes and warnings."""
+    from rich.table import Table
+
+    console.print(f"{report.title}\n", style="bold", markup=False)
+    tables = Table(box=None, pad_edge=False, header_style="bold")
+    tables.add_column("Table", no_wrap=True)
+    tables.add_column("Rows", justify="right", no_wrap=True)
+    for name, rows in report.tables.items():
+        tables.add_row(f"{name}.csv", f"{rows:,}")
+    console.print(tables)
+    console.print()
+    console.print("Items: " + ", ".join(_counted(count, kind) for kind, count in report.items.items()))
+    if report.sizes:
+        console.print("Model: " + ", ".join(f"{size:,} {name}" for name, size in report.sizes.items()))
+    console.print(f"{report.estimate_share_rows:.0%} of the numbers are estimates.")
+    if report.unread:
+        console.print("Not read, since this model leaves their part out: " + ", ".join(report.unread))
+    for warning in report.warnings:
+        console.print(f"warning: {warning}", markup=False)
+    count = len(report.warnings)
+    console.print(f"\nNo faults; {count or 'no'} warning{'s' if count != 1 else ''}.")
+
+
+def _counted(count: int, kind: str) -> str:
+    if count == 1:
+        return f"1 {kind}"
+    ending = {"y": f"{kind[:-1]}ies", "s": f"{kind}es"}
+    return f"{count} {ending.get(kind[-1], f'{kind}s')}"

@@ -1,0 +1,170 @@
+"""The circle of a run for the terminal: the answer, each investor, who pays whom, the loops, the obligations, the plan without."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from gwplan.analysis.circular_financing.circle import Circle, money, sentence
+from gwplan.analysis.circular_financing.counterfactual import Difference, NoPlan, Without
+from gwplan.analysis.circular_financing.obligations import KINDS, SPOT, SURE
+from gwplan.analysis.circular_financing.parties import by_pair
+from gwplan.analysis.compare.waterfall import plain, signed
+from gwplan.reports.terminal.tables import show_section
+
+PAIRS_SHOWN, LOOPS_SHOWN = 20, 12
+"""Lines of a table that the terminal shows; --json gives all of them."""
+WHY_COVERAGE = ("The round trip is nearly always 100%, because a supplier sells more than it invests, and alone says little; coverage "
+                "(bought for each dollar paid in) and the share of its sales that its own money pays for tell suppliers apart.")
+COVERED = "Not covered: by contracted revenue and the planner's own use. Spot revenue promises nothing."
+
+
+def show(found: Circle, console: Console, other: Without | None = None, no_plan: NoPlan | None = None) -> None:
+    """Print all of it; no_plan: why there is no plan without investors' money."""
+    unit, size = found.unit
+    console.print(sentence(found, other, no_plan), style="bold", markup=False)
+    if no_plan is not None:
+        console.print(no_plan.message, markup=False)
+    elif other is None:
+        console.print("What the plan is without it, --solve finds out.", style="dim", markup=False)
+    share = found.back / found.sources if found.sources else 0.0
+    console.print(f"{share:.0%} of the {money(found, found.sources)} that finance the plan goes in a circle; "
+                  f"{money(found, found.sources - found.back)} comes from outside it.", markup=False)
+    show_section(console, f"Investors, {unit} nominal over the horizon", _investors(found))
+    console.print(WHY_COVERAGE, style="dim", markup=False)
+    _contingent(found, console)
+    if found.not_taken:
+        console.print(f"Offered and not taken: {', '.join(found.not_taken)}.", markup=False)
+    show_section(console, f"Who pays whom, {unit} nominal over the horizon", _pairs(found))
+    console.print(f"In each period the receipts of all parties sum to nothing and the planner's to the change of its cash, within "
+                  f"{found.miss:.1g} MUSD.", style="dim", markup=False)
+    show_section(console, f"Loops, {unit}; in circulation {money(found, found.circulation.amount)}, each dollar once", _loops(found))
+    show_section(console, f"Obligations by year, {unit} nominal", _wall(found))
+    if found.wall.dues:
+        console.print(COVERED, style="dim", markup=False)
+    show_section(console, f"Commitments, {unit} nominal", _commitments(found, size))
+    if other is not None:
+        show_section(console, "The plan without investors' money", _without(other))
+        _standing(other, console)
+    console.print(f"\nRun folder: {found.run.path}", markup=False, soft_wrap=True)
+    if other is not None:
+        console.print(f"Without investors: {other.other}", markup=False, soft_wrap=True)
+
+
+def _table(*columns: str) -> Table:
+    """A table whose columns are left-aligned, or right-aligned where the name begins with `>`; cells are no markup."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in columns:
+        right = column.startswith(">")
+        table.add_column(column.removeprefix(">"), justify="right" if right else "left", overflow="fold")
+    return table
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:.0%}"
+
+
+def _investors(found: Circle) -> Table:
+    """One line an investor; the round trip stands next to the coverage."""
+    table = _table("Investor", ">Pays in", ">Bought of it", ">of which through others", ">Round trip", ">Coverage", ">Sales it funds",
+                   ">Net from outside", ">Lag, months", ">Stake")
+    _, size = found.unit
+    for each in found.investors:
+        coverage = "-" if each.coverage is None else f"{each.coverage:.2f}x"
+        lag = "-" if each.lag_months is None else f"{each.lag_months:,.1f}"
+        table.add_row(escape(each.name), f"{each.gross / size:,.2f}", f"{each.bought / size:,.2f}", f"{sum(each.look_through) / size:,.2f}",
+                      _percent(each.round_trip), coverage, _percent(each.vendor_funded), f"{each.net_external / size:+,.2f}", lag,
+                      "" if each.stake is None else f"{each.stake:.1%}")
+    return table
+
+
+def _contingent(found: Circle, console: Console) -> None:
+    """Stakes with their value, what is paid out on claims, and what is no cash."""
+    for each in found.investors:
+        said = []
+        if each.stake is not None and each.stake_value is not None:
+            said.append(f"a stake of {each.stake:.1%}, worth {money(found, each.stake_value)} at the stated valuation")
+        if each.paid_out:
+            said.append(f"{money(found, each.paid_out)} paid out on its claim")
+        if each.owed:
+            said.append(f"{money(found, each.owed)} still owed to it at the end")
+        if each.warrants:
+            said.append(f"warrants of {money(found, each.warrants)} (contingent, no cash)")
+        if each.guarantees:
+            said.append(f"guarantees of {money(found, each.guarantees)} (contingent, no cash)")
+        if said:
+            console.print(f"{each.name}: {'; '.join(said)}.", markup=False)
+
+
+def _pairs(found: Circle) -> Table:
+    table = _table("From", "To", f">{found.unit[0]}", "For")
+    pairs = list(by_pair(found.payments).items())
+    for (payer, payee), amount in pairs[:PAIRS_SHOWN]:
+        lines = dict.fromkeys(each.line for each in found.payments if (each.payer, each.payee) == (payer, payee))
+        table.add_row(escape(payer), escape(payee), f"{amount / found.unit[1]:,.2f}", ", ".join(lines))
+    if len(pairs) > PAIRS_SHOWN:
+        table.add_row(f"and {len(pairs) - PAIRS_SHOWN} more; --json lists them all", "", "", "")
+    return table
+
+
+def _loops(found: Circle) -> Table:
+    table = _table("Loop", ">Could carry alone", ">Carries in the circulation")
+    loops = found.circulation.loops
+    for loop in loops[:LOOPS_SHOWN]:
+        table.add_row(escape(" → ".join((*loop.parties, loop.parties[0]))), f"{loop.most / found.unit[1]:,.2f}",
+                      f"{loop.carried / found.unit[1]:,.2f}")
+    if len(loops) > LOOPS_SHOWN:
+        table.add_row(f"and {len(loops) - LOOPS_SHOWN} more; --json lists them all", "", "")
+    return table
+
+
+def _wall(found: Circle) -> Table:
+    """One column a year: obligations by kind, all of them, what is sure to come in, and what that leaves open."""
+    wall, size = found.wall, found.unit[1]
+    kinds = [kind for kind in KINDS if any(due.kind == kind for due in wall.dues)]
+    if not kinds:
+        return Table()
+    table = _table("", *(f">{year}" for year in wall.years))
+    rows = [(kind, [wall.due(year, kind) for year in wall.years], "") for kind in kinds]
+    rows.append(("all due", [wall.due(year) for year in wall.years], "bold"))
+    for name in (*SURE, SPOT):
+        if any(wall.income.get(name, {}).values()):
+            rows.append((name, [wall.income[name].get(year, 0.0) for year in wall.years], "dim" if name == SPOT else ""))
+    rows.append(("not covered", [max(wall.gap(year), 0.0) for year in wall.years], "bold"))
+    for name, amounts, style in rows:
+        table.add_row(name, *(f"{amount / size:,.2f}" for amount in amounts), style=style)
+    return table
+
+
+def _commitments(found: Circle, size: float) -> Table:
+    table = _table("Contract", ">Year", ">Least", ">Paid", ">Of it for nothing")
+    for each in found.wall.commitments:
+        amounts = (each.least, each.paid, each.shortfall)
+        table.add_row(escape(each.contract), str(each.year), *(f"{amount / size:,.2f}" for amount in amounts))
+    return table
+
+
+def _without(other: Without) -> Table:
+    table = _table("", ">With", ">Without", ">Difference", "Unit")
+    for row in other.differences:
+        table.add_row(row.name, cell(row.before), cell(row.after), difference(row), row.unit)
+    return table
+
+
+def cell(value: float | str | None) -> str:
+    """A figure as text; nothing as a dash."""
+    return "-" if value is None else plain(value) if isinstance(value, float) else str(value)
+
+
+def difference(row: Difference) -> str:
+    """A difference as text, with its sign."""
+    if row.difference is None:
+        return "" if row.before == row.after else "differs"
+    return "=" if not row.difference else signed(row.difference)
+
+
+def _standing(other: Without, console: Console) -> None:
+    """How far the two plans are proven: less than that means nothing."""
+    gaps = ["unproven" if gap is None else f"{gap:.2%}" for gap in other.gaps]
+    console.print(f"Gaps left open: {gaps[0]} with and {gaps[1]} without; what is smaller proves nothing.", style="dim", markup=False)

@@ -1,0 +1,75 @@
+"""A frontier for the terminal: one line a point, with what the next unit costs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gwplan.reports.terminal.sweep import page_of, show_folder
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from gwplan.analysis.frontier import Frontier, Point
+
+
+@contextmanager
+def progress(points: int) -> Iterator[Callable[[int], None] | None]:
+    """A function to be told how many points are solved, or None where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(TextColumn("points"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True),
+                  transient=True) as bar:
+        task = bar.add_task("points", total=points)
+        yield lambda number: bar.update(task, completed=number)
+
+
+def exit_code(found: Frontier) -> int:
+    """0 if each point is solved to the gap, 5 if one stopped early."""
+    return 0 if all(point.status == "optimal" for point in found.points) else 5
+
+
+def as_json(found: Frontier, folder: Path) -> dict[str, Any]:
+    """Folder, figures and every row of the table."""
+    from gwplan.analysis.frontier import columns
+
+    table = columns(found)
+    rows = [dict(zip(table, values, strict=True)) for values in zip(*table.values(), strict=True)]
+    figures = [{"name": figure.name, "unit": figure.unit, "sense": figure.sense, "meaning": figure.meaning} for figure in found.figures]
+    return {"exit_code": exit_code(found), "folder": str(folder), "page": page_of(folder), "figures": figures, "removed": found.removed,
+            "seconds": found.seconds, "rows": rows}  # fmt: skip
+
+
+def show(found: Frontier, folder: Path, console: Console) -> None:
+    """Print the points."""
+    from rich.table import Table
+
+    first, second = found.figures
+    definition = found.case.definition
+    console.print(f"Frontier of {first.name} ({first.meaning}) and {second.name} ({second.meaning})", style="bold", markup=False)
+    console.print(f"Money real, in dollars of {definition.horizon.dollars}; H100e at {definition.precision}.", markup=False)
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    each = f"{second.unit} for one more {first.unit}"
+    for title in ("Point", f"{first.name}, {first.unit}", f"{second.name}, {second.unit}", each, "Gap"):
+        table.add_column(title, justify="right", overflow="fold")
+    table.add_column("Sites", overflow="fold")
+    before: Point | None = None
+    for number, point in enumerate(found.points, 1):
+        step = None if before is None or point.first == before.first else (point.second - before.second) / (point.first - before.first)
+        sites = ", ".join(point.summary["sites"])
+        slope = "" if step is None else f"{step:,.4g}"
+        table.add_row(str(number), f"{point.first:,.1f}", f"{point.second:,.1f}", slope, f"{point.gap:.2%}", sites)
+        before = point
+    console.print(table)
+    if found.removed:
+        one = found.removed == 1
+        console.print(f"{found.removed} of {found.solved} points {'is' if one else 'are'} left out: others are as good in both figures.")
+    console.print(f"Solved in {found.seconds:.1f} s.")
+    show_folder(folder, console)

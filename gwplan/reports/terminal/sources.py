@@ -1,0 +1,27 @@
+"""Where the numbers come from: the sources of a case, and how much of a plan's capital rests on estimates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+from gwplan.results.sources import Listing
+
+
+def show(listing: Listing, console: Console) -> None:
+    """Print the sources as a table, and the share of estimates in a sentence."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold", title=f"Sources of {listing.case}", title_justify="left")
+    table.add_column("Key", overflow="fold", ratio=3)
+    table.add_column("Title", overflow="fold", ratio=5)
+    table.add_column("Publisher", overflow="fold", ratio=3)
+    table.add_column("Kind", no_wrap=True)
+    table.add_column("Numbers", justify="right", no_wrap=True)
+    table.add_column("Share", justify="right", no_wrap=True)
+    for source in listing.sources:
+        table.add_row(source.key, source.title, source.publisher, source.kind, f"{source.numbers}", f"{source.share:.1%}")
+    console.print(table)
+    console.print(f"\n{listing.estimates:.0%} of {listing.numbers} numbers are estimates.")

@@ -1,0 +1,74 @@
+"""Samples and stress tests for the terminal: quantiles, choices, drivers, a histogram, and bars by how much a number moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from gwplan.reports.formatting import number
+from gwplan.reports.terminal.sweep import page_of, show_folder
+
+if TYPE_CHECKING:
+    from gwplan.analysis.uncertainty.stress import Stressed
+from gwplan.reports.terminal.sample import BAR, GOALS, _given, _rows, _section, _show_messages, _table, unit_of_goal
+
+TOP_STRESS = 20
+"""How many numbers are listed unless told otherwise."""
+
+
+def stress_as_json(found: Stressed) -> dict[str, Any]:
+    """The folder, the base, and the tornado as rows."""
+    return {
+        "exit_code": found.study.exit_code, "folder": found.study.folder, "page": page_of(found.study.folder), "goal": found.goal,
+        "unit": unit_of_goal(found.goal, found.dollars, found.precision), "precision": found.precision, "dollars": found.dollars,
+        "base_objective": found.base_objective, "base_unproven": found.unproven, "scenarios": len(found.study.results),
+        "cached": found.study.cached, "tornado": _rows(found.tornado),
+    }  # fmt: skip
+
+
+def show_stress(found: Stressed, console: Console, top: int = TOP_STRESS) -> None:
+    """Print the numbers with the widest swing, with bars, then what it is worth to know them before deciding."""
+    unit, rows = unit_of_goal(found.goal, found.dollars, found.precision), _rows(found.tornado)
+    console.print(f"{found.title}: {len(rows):,} numbers, one at a time at low and high. "
+                  f"The base plan gives {number(found.base_objective)} {unit} ({GOALS.get(found.goal, found.goal)}), "
+                  f"proven to within {number(found.unproven)}.", style="bold", markup=False)
+    _show_messages(found.study.table, console)
+    widest = max((row["swing"] for row in rows), default=0.0)
+    table = _table("Number", "Low to high", ">At low", ">At high", ">Swing", "")
+    for row in rows[:top]:
+        cells = [_change(row, end, found.base_objective) for end in ("low", "high")]
+        bar = "" if row["note"] else "#" * max(round(BAR / 2 * row["swing"] / widest), 1)
+        ends = " to ".join(_given(row[end] if row[end] is not None else row["base"]) for end in ("low", "high"))
+        given = ends if row["unit"] in ("1", "date") else f"{ends} {row['unit']}"
+        table.add_row(escape(row["key"]), escape(given), *cells, number(row["swing"]), bar or row["note"])
+    _section(console, f"Change of the objective when planned anew, {unit}: the widest {min(top, len(rows))} of {len(rows)}", table)
+    _show_knowing(rows, console, unit, top)
+    console.print()
+    show_folder(found.study.folder, console)
+
+
+def _change(row: dict[str, Any], end: str, centre: float) -> str:
+    value = row[f"objective_{end}"]
+    return row[f"status_{end}"] if value is None else f"{'+' if value >= centre else '-'}{number(abs(value - centre))}"
+
+
+def _show_knowing(rows: list[dict[str, Any]], console: Console, unit: str, top: int) -> None:
+    """Where the base plan fails, or a plan made anew is better than it by more than the gap."""
+    found = []
+    for row in rows:
+        for end in ("low", "high"):
+            value, status = row[f"value_of_knowing_{end}"], row[f"base_plan_{end}"]
+            fails = status not in ("", "optimal", "stopped") and row[f"status_{end}"] in ("optimal", "stopped")
+            if fails or (value is not None and value > row["unproven"]):
+                found.append((value, row["key"], f"{end}, {_given(row[end])}", status if fails else f"+{number(value)}"))
+    if not found:
+        console.print("\nKnowing any one of them before deciding is worth less than the gap: the base plan stays as good as any.",
+                      markup=False)
+        return
+    found.sort(key=lambda each: (each[0] is not None, -(each[0] or 0.0), each[1]))
+    table = _table("Number", "At", ">Value")
+    for _, key, at, text in found[:top]:
+        table.add_row(escape(key), at, text)
+    _section(console, f"Value of knowing before deciding, {unit}: by how much a plan made anew beats the base plan", table)

@@ -1,0 +1,223 @@
+"""The summary of a run folder for the terminal: the plan in one sentence, then its figures, schedule, money and limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from gwplan.analysis import bridge
+from gwplan.common.errors import faults_as_json
+from gwplan.reports.sentences import KILO, _money_unit, _precision, binding, headline, standing
+from gwplan.reports.terminal import comparison, diversification, finance
+from gwplan.reports.terminal.tables import blank, filled, section
+from gwplan.results import cash_flows, sources
+from gwplan.results.run_folder import RunFolder
+from gwplan.results.schedule import LEAST, Event, events
+
+if TYPE_CHECKING:
+    from gwplan.analysis.compare.comparison import Comparison
+    from gwplan.planning.request import Outcome
+
+
+def outcome_as_json(outcome: Outcome, changed: Comparison | None = None) -> dict[str, Any]:
+    """How a solve ended, the summary of its run folder where there is one, and what changed against another run."""
+    ended = {
+        "exit_code": outcome.exit_code,
+        "status": outcome.status,
+        "run": None if outcome.run is None else str(outcome.run),
+        "message": outcome.message,
+        "sizes": outcome.sizes,
+        "warnings": faults_as_json(outcome.warnings),
+    }
+    if changed is not None:
+        ended["changed"] = comparison.as_json(changed)
+    return ended | ({} if outcome.run is None else {"summary": RunFolder(outcome.run).summary})
+
+
+def show_outcome(outcome: Outcome, console: Console, changed: Comparison | None = None) -> None:
+    """Print the summary of a solve's run folder and what changed; without a run folder, what happened in its place."""
+    if outcome.run is not None:
+        show(outcome.run, console)
+        if changed is not None:
+            console.print()
+            comparison.show(changed, console)
+        if outcome.exit_code and outcome.message:
+            console.print(outcome.message, markup=False)
+        return
+    console.print(outcome.message, markup=False)
+    if outcome.sizes:
+        console.print("Model: " + ", ".join(f"{size:,} {name}" for name, size in outcome.sizes.items()))
+
+
+def as_json(folder: Path) -> dict[str, Any]:
+    """The summary of a run folder with its bridge and its estimates by class."""
+    run = RunFolder(folder)
+    found = bridge.build(run)
+    extra = {"run": str(folder), "bridge": None if found is None else found.as_json(), "estimate_shares": sources.estimate_shares(run)}
+    return run.summary | extra
+
+
+def show(folder: Path, console: Console) -> None:
+    """Print the summary of a run folder. InputFaults where it is none."""
+    run = RunFolder(folder)
+    console.print(headline(run), style="bold", markup=False)
+    console.print(standing(run), markup=False)
+    held_back = run.summary.get("held_back")
+    if held_back:
+        console.print(str(held_back), markup=False)
+    for title, table in (
+        ("Figures", _figures(run)),
+        ("Schedule", _schedule(run)),
+        (f"Capital by class, {_money_unit(run)[0]} of {run.dollars} (per GW of IT in GUSD)", _capital(run)),
+    ):
+        section(console, title, table)
+    if cash_flows.is_financed(run):
+        finance.show(run, console, _money_unit(run), binding(run))
+    found = bridge.build(run)
+    if found is not None:
+        _show_bridge(found, console)
+    section(console, "Shares: at most in one period in which they bind (of money: over all of them)", _shares(run))
+    section(console, "Limits that bind (no slack; duals hold for small changes with whole numbers fixed)", _limits(run))
+    unlimited = run.summary.get("no_limit_on") or []
+    if unlimited:
+        console.print(f"\nNo limit on: {', '.join(unlimited)}.")
+    shares = sources.estimate_shares(run)
+    if "all" in shares:
+        parts = ", ".join(f"{name} {share:.0%}" for name, share in shares.items() if name != "all")
+        console.print(f"\n{shares['all']:.0%} of the capital rests on prices that are estimates ({parts}).")
+    console.print(f"\nRun folder: {folder}", markup=False, soft_wrap=True)
+
+
+def _figures(run: RunFolder) -> Table:
+    table = blank("", "", header=False)
+    summary = run.summary
+    met = summary.get("target_met")
+    rows: list[tuple[str, str | None]] = [
+        ("Target", None if met is None else "met" if met is True else "not met" if met is False else str(met)),
+        ("First IT power", _text(summary.get("first_it_period"))),
+        ("IT power at most", _megawatts(summary.get("it_mw"))),
+        ("Power at the meter", _megawatts(summary.get("facility_mw"))),
+        ("Compute at most", _compute(run)),
+        ("Capital of the first build", _money(run, "capital_first_build_musd", f", to {run.periods[run.first_build_end]}")),
+        ("Capital per GW of IT", _per_gigawatt(run)),
+        ("Capital of the whole horizon", _money(run, "capital_musd")),
+        ("Running cost in the last year", _money(run, "running_musd_per_year_final", " a year")),
+        ("Net present cost", _money(run, "npv_cost_musd")),
+        (f"Present value of compute ({_precision(run)})", _money(run, "npv_value_musd")),
+        ("Levelised cost of compute", finance.levelised(run)),
+    ]
+    return filled(table, rows)
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None
+
+
+def _megawatts(series: object) -> str | None:
+    return f"{max(float(value) for value in series):,.0f} MW" if isinstance(series, list) and series else None
+
+
+def _compute(run: RunFolder) -> str | None:
+    series = run.summary.get("compute_kh100e")
+    return f"{max(float(value) for value in series):,.0f} kH100e ({_precision(run)})" if isinstance(series, list) and series else None
+
+
+def _money(run: RunFolder, name: str, more: str = "") -> str | None:
+    value = run.figure(name)
+    unit, size = _money_unit(run)
+    return None if value is None else f"{value / size:,.2f} {unit}{more}"
+
+
+def _per_gigawatt(run: RunFolder) -> str | None:
+    value = run.figure("capital_musd_per_it_gw")
+    return None if value is None else f"{value / KILO:,.2f} GUSD per GW"
+
+
+def _schedule(run: RunFolder) -> Table:
+    """The decisions, one a line; the name of a period is written once."""
+    table = blank("When", "What", "Where", ">Number", "Of", ">MW", "There from")
+    last = ""
+    for event in events(run):
+        table.add_row("" if event.period == last else event.period, *_cells(event))
+        last = event.period
+    return table
+
+
+def _cells(event: Event) -> tuple[str, ...]:
+    whole = abs(event.amount - round(event.amount)) < LEAST
+    # Small units of supply are bought by the megawatt: a fraction of a unit is no number that anybody orders.
+    amount = f"{event.amount:,.0f}" if whole or event.amount >= 10 else f"{event.amount:,.1f}"
+    if event.what == "supplies" and not whole:
+        amount = ""
+    power = "" if event.megawatts is None else f"{event.megawatts:,.0f}" if event.megawatts >= 10 else f"{event.megawatts:,.1f}"
+    if event.what == "sites":
+        return "opened", event.site, "", "", "", event.service
+    if event.what in ("signed", "leases"):  # megawatts say how much, where it is a matter of more or less
+        amount = ""
+    return event.what, event.site, amount, event.item, power, event.service
+
+
+def _capital(run: RunFolder) -> Table | None:
+    """Capital by class: of the first build, per GW of IT, its share, and over the whole horizon."""
+    first = run.first_build
+    if not len(first):
+        return None
+    by_class = first.groupby("class")["amount"].sum().sort_values(ascending=False)
+    capital, per = run.figure("capital_first_build_musd"), run.figure("capital_musd_per_it_gw")
+    gigawatts = capital / per if capital and per else None
+    whole = run.ledger[run.ledger["kind"] == "capital"].groupby("class")["amount"].sum()
+    _, size = _money_unit(run)
+    table = blank("Class", ">First build", ">Per GW of IT", ">Share", ">Whole horizon")
+    names = [*by_class.index, *sorted(set(whole.index) - set(by_class.index))]
+    rows = [(str(name), float(by_class.get(name, 0.0)), float(whole[name])) for name in names]
+    rows.append(("all", float(by_class.sum()), float(whole.sum())))
+    for name, amount, over_all in rows:
+        each = f"{amount / KILO / gigawatts:,.2f}" if gigawatts else ""
+        share = f"{amount / by_class.sum():.0%}"
+        table.add_row(name, f"{amount / size:,.2f}", each, share, f"{over_all / size:,.2f}", style="bold" if name == "all" else "")
+    return table
+
+
+def _show_bridge(found: bridge.Bridge, console: Console) -> None:
+    table = blank("Step", ">GUSD per GW", "From")
+    for step in found.steps:
+        name = step.name if step.kind == "level" else f"  {step.name}"
+        amount = f"{step.amount:+.1f}" if step.kind == "change" and abs(step.amount) >= bridge.LEAST_SHOWN else f"{abs(step.amount):.1f}"
+        table.add_row(name, amount, escape(step.why), style="bold" if step.kind == "level" else "")
+    section(console, f"From this plan to published figures, dollars of {found.dollars}", table)
+    table = blank("System", ">GW of IT bought", ">System and network", ">All in, like for like")
+    for generation in found.generations:
+        bought = f"{generation.gigawatts:.3f}" if generation.gigawatts > LEAST else ""
+        table.add_row(generation.system, bought, f"{generation.systems:.1f}", f"{generation.all_in:.1f}")
+    section(console, f"Generations on offer, GUSD of {found.dollars} per GW of IT, without spares and contingency", table)
+    for quantity, title in ((bridge.PUBLISHED, "Published, all in"), (bridge.PUBLISHED_FACILITY, "Published, without systems")):
+        table = blank("Figure", "Basis", ">Low", ">Base", ">High", ">Plan", ">Plan against base")
+        for figure in found.published:
+            if figure.quantity == quantity:
+                plan = " / ".join(f"{value:.1f}" for value in figure.plan)
+                against = " / ".join(f"{value / figure.base - 1:+.0%}" for value in figure.plan)
+                table.add_row(figure.name, figure.basis, f"{figure.low:.1f}", f"{figure.base:.1f}", f"{figure.high:.1f}", plan, against)
+        section(console, f"{title}, GUSD of {found.dollars} per GW (basis unstated: plan at the meter / IT)", table)
+
+
+def _shares(run: RunFolder) -> Table:
+    """Who gives how much, with the cap beside it."""
+    table = blank(*diversification.COLUMNS)
+    for line in diversification.lines(run):
+        table.add_row(*map(escape, line))
+    return table
+
+
+def _limits(run: RunFolder) -> Table | None:
+    """The limits that bind, one line a rule."""
+    table = blank("Rule", ">Times", "Most at", "Side", ">Bound", "Unit", ">Dual (local)")
+    for row in binding(run):
+        index, unit = escape(str(row["index"])), escape(str(row["unit"]))
+        times, dual = f"{row['times']:,}", f"{row['dual']:,.4g}"
+        bound = f"{row['bound']:.0%}" if unit.startswith("of the") else f"{row['bound']:,.4g}"
+        table.add_row(escape(str(row["rule"])), times, index, str(row["side"]), bound, unit, dual)
+    return table

@@ -1,0 +1,57 @@
+"""What stands on the page of a run, in order: each section with its charts and tables."""
+
+from __future__ import annotations
+
+from gwplan.analysis.circular_financing.circle import Circle, sentence
+from gwplan.reports.terminal.circular_financing import WHY_COVERAGE
+from gwplan.reports.webpage.charts import some
+from gwplan.reports.webpage.circular_financing import charts as circle_charts
+from gwplan.reports.webpage.page import Section, Table
+
+SPLIT = "Each investor stands twice: on the left with what it pays in, on the right with what is bought of it."
+
+
+def in_a_circle(found: Circle, alone: bool = True) -> Section:
+    """Investors who are suppliers; empty where nobody pays in. alone: the answer does not stand elsewhere on the page."""
+    if not any(each.gross > 0 for each in found.investors):
+        return Section("circle", "Money in a circle")
+    said = f"{sentence(found)} " if alone else ""
+    return Section("circle", "Money in a circle", f"{said}{SPLIT} {WHY_COVERAGE}",
+                   some(circle_charts.sankey(found), circle_charts.curves(found)), circle_tables(found))  # fmt: skip
+
+
+def circle_tables(found: Circle) -> list[Table]:
+    """Each investor beside what is bought of it; stakes and what is no cash apart; the loops."""
+    unit, size = found.unit
+    header = ("investor", f"pays in, {unit}", f"bought of it, {unit}", "through others", "round trip", "coverage",
+              "sales it funds", f"net from outside, {unit}", "lag, months")  # fmt: skip
+    rows = [(each.name, each.gross / size, each.bought / size, sum(each.look_through) / size, percent(each.round_trip), each.coverage,
+             percent(each.vendor_funded), each.net_external / size, rounded(each.lag_months))
+            for each in found.investors if each.gross > 0]  # fmt: skip
+    apart = [(each.name, percent(each.stake), None if each.stake_value is None else each.stake_value / size, each.paid_out / size,
+              each.owed / size, each.guarantees / size, each.warrants / size) for each in found.investors]  # fmt: skip
+    beside = ("investor", "stake at the stated valuation", f"worth, {unit}", "paid out on its claim", "still owed to it",
+              "guarantees, no cash", "warrants, no cash")  # fmt: skip
+    loops = [(" → ".join((*loop.parties, loop.parties[0])), loop.most / size, loop.carried / size) for loop in found.circulation.loops]
+    carried = Table(("loop", f"could carry alone, {unit}", f"carries in the circulation, {unit}"), loops)
+    return [Table(header, rows), *([Table(beside, apart)] if any(any(row[1:]) for row in apart) else []), carried]
+
+
+def rounded(months: float | None) -> float | None:
+    """Months to a tenth."""
+    return None if months is None else round(months, 1)
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage; blank for none."""
+    return "" if share is None else f"{share:.0%}"
+
+
+def obligations(found: Circle) -> Section:
+    """Commitments and the wall; empty where nothing is owed."""
+    shown = some(circle_charts.wall(found), circle_charts.commitments(found))
+    return Section("obligations", "Obligations", BARS if shown else "", shown)
+
+
+BARS = ("Bars are what must be paid whatever comes, by the terms of what is signed, leased and borrowed; lines are what is sure to "
+        "come in. Spot revenue promises nothing and is no part of them.")  # fmt: skip

@@ -1,0 +1,66 @@
+"""The page of a loss: power and compute as planned and anew, targets, money, and what is decided otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gwplan.reports.formatting import clean, rows_of, shown
+from gwplan.reports.terminal.disruption import MONEY, TARGET_UNITS, UNITS, headline, recovery
+from gwplan.reports.webpage.charts import Chart, lines
+from gwplan.reports.webpage.page import Card, Page, Section, Table
+from gwplan.reports.webpage.studies.material import Material
+
+NAMES = {"planned": "as planned", "left": "left at once", "replanned": "planned anew"}
+
+
+def page(material: Material) -> Page:
+    """The page of a loss."""
+    facts = dict(material.facts)
+    sections = [
+        Section("periods", "What is lost", "What was planned, what the loss leaves of it, and what there is with a plan made anew.",
+                charts(material)),
+        Section("targets", "Targets", tables=[targets(facts)] if facts["targets"] else []),
+        Section("money", "Money", tables=[money(facts)]),
+        Section("instead", "What is decided otherwise", "Amounts from the loss on, where the two plans differ.",
+                tables=[instead(material)]),
+    ]  # fmt: skip
+    sections = [section for section in sections if section.charts or any(table.rows for table in section.tables)]
+    return Page(material.title, headline(facts), recovery(facts), "Loss", cards(facts), sections, material.footer)
+
+
+def charts(material: Material) -> list[Chart]:
+    """Lines of IT power and of compute."""
+    table = material.table
+    return [lines(title, UNITS[name], table["period"], {word: table[f"{name}_{which}"] for which, word in NAMES.items()})
+            for name, title in (("it_mw", "IT power"), ("compute_kh100e", "Compute"))]
+
+
+def cards(facts: dict[str, Any]) -> list[Card]:
+    """What is gone at once, how long it takes, what it costs."""
+    found = [Card(name, amount, shown(amount), f"{UNITS[name]} gone at once") for name, amount in facts["lost_at_once"].items() if amount]
+    months = facts["months_until_recovered"]["compute_kh100e"]
+    found.append(Card("months_until_recovered", months, "never" if months is None else str(months), "months until compute is as planned"))
+    extra = facts["extra"]["npv_cost_musd"]
+    return [*found, Card("npv_cost_musd", extra, shown(extra), f"more net present cost, MUSD of {facts['dollars']}")]
+
+
+def targets(facts: dict[str, Any]) -> Table:
+    """How each target fares."""
+    rows = [(f"{each['amount']:,.6g} {TARGET_UNITS[each['measure']]} by {each['by']}", clean(each["most_missed"]), each["months_missed"],
+             each["holds_again"] or ("" if not each["months_missed"] else "not in its time")) for each in facts["targets"]]  # fmt: skip
+    return Table(("target", "missed by at most", "months missed", "holds again from"), rows)
+
+
+def money(facts: dict[str, Any]) -> Table:
+    """Cost of both plans."""
+    rows = [(title, clean(facts["planned"][name]), clean(facts["replanned"][name]), clean(facts["extra"][name]))
+            for name, title in MONEY.items() if facts["planned"][name] is not None]  # fmt: skip
+    unit = f"MUSD of {facts['dollars']}"
+    return Table(("", f"planned, {unit}", f"anew, {unit}", f"more, {unit}"), rows)
+
+
+def instead(material: Material) -> Table:
+    """What is decided otherwise, searchable."""
+    rows = [(row["part"], row["decision"], row["item"], row["site"], clean(row["planned"]), clean(row["replanned"]), clean(row["change"]))
+            for row in rows_of(material.tables["instead"])]  # fmt: skip
+    return Table(("part", "decision", "item", "site", "planned", "anew", "more"), rows, True)

@@ -1,0 +1,195 @@
+"""The page of a stress test: what each number does to the plan made anew, to the plan as it stands, and what knowing it is worth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gwplan.reports.formatting import DUST, clean, counted, rows_of, shown
+from gwplan.reports.webpage.charts import COLOURS, Chart
+from gwplan.reports.webpage.page import Card, Page, Section, Table
+from gwplan.reports.webpage.studies.charts import FAINT, STRONG, line_at, tall
+from gwplan.reports.webpage.studies.material import WITH_PLAN, Material
+
+TOP = 25
+"""Numbers that the charts show; the table has all."""
+ENDS = {"low": COLOURS[4], "high": COLOURS[1]}
+"""The ends of a range, with their colours."""
+MARGIN = 0.06
+"""Share of the span of a tornado that is left free on either side."""
+
+
+def page(material: Material) -> Page:
+    """The page of a stress test."""
+    rows = rows_of(material.tables["tornado"])
+    knowing = known(material, rows)
+    failing = fails(rows)
+    sections = [
+        Section("tornado", "What moves the plan", tornado_text(material), tornado(material, rows)),
+        Section("knowing", "What knowing is worth", knowing_text(material, rows), knowing),
+        Section("fails", "Where the base plan fails", "The model has a plan there, but not the one made before the number was known.",
+                tables=[Table(("number", "at", "value", "the base plan"), failing)] if failing else []),
+        Section("numbers", "All numbers", tables=[every(material, rows)]),
+    ]  # fmt: skip
+    sections = [section for section in sections if section.charts or section.tables or section.key == "knowing"]
+    return Page(material.title, sentence(material, rows), standing(material, rows), "Stress test", cards(material, rows), sections,
+                material.footer)  # fmt: skip
+
+
+def base_of(material: Material) -> tuple[float, float]:
+    """The objective of the base plan, and what is unproven of it."""
+    return float(material.facts["base_objective"]), float(material.facts["base_unproven"] or 0.0)
+
+
+def sentence(material: Material, rows: list[dict[str, Any]]) -> str:
+    """What was asked, and the base plan."""
+    objective, unproven = base_of(material)
+    return (f"{counted(len(rows), 'number')}, one at a time at low and high. "
+            f"The base plan gives {shown(objective)} {material.unit('objective')}, proven to within {shown(unproven)}.")
+
+
+def standing(material: Material, rows: list[dict[str, Any]]) -> str:
+    """How many numbers move the result at all, and which ends have no plan."""
+    below, none = (sum(row["note"] == note for row in rows) for note in ("below the proven gap", "no change"))
+    text = (f"{len(rows) - below - none:,} of them move the objective by more than what is unproven; {below:,} by less, "
+            f"which means nothing; {none:,} not.")
+    lost = sum(row[f"status_{end}"] not in ("", *WITH_PLAN) for row in rows for end in ENDS)
+    return f"{text} At {counted(lost, 'end')} of a range no plan was found." if lost else text
+
+
+def cards(material: Material, rows: list[dict[str, Any]]) -> list[Card]:
+    """The base, the widest swing, the dearest ignorance."""
+    unit = material.unit("objective")
+    objective, unproven = base_of(material)
+    found = [Card("base_objective", objective, shown(objective), f"objective of the base plan, {unit}"),
+             Card("base_unproven", unproven, shown(unproven), f"of it unproven, {unit}")]  # fmt: skip
+    if rows:
+        found.append(Card("swing", rows[0]["swing"], shown(rows[0]["swing"]), f"widest swing, {unit}: {rows[0]['key']}"))
+    worth = best_known(rows)
+    if worth:
+        value, row, end = worth[0]
+        found.append(Card("knowing", value, shown(value), f"most that knowing one number is worth, {unit}: {row['key']} at {end}"))
+    return [*found, Card("fails", len(fails(rows)), f"{len(fails(rows)):,}", "ends of ranges where the base plan fails")]
+
+
+def tornado_text(material: Material) -> str:
+    """How to read the tornado."""
+    return ("Bars: the objective when planned anew with the number at its low or high, from that of the base plan "
+            f"({shown(base_of(material)[0])}, dashed). Diamonds: what the base plan gives there as it stands; none where it cannot be "
+            "carried out. Faint bars are no wider than what is unproven.")
+
+
+def tornado(material: Material, every_row: list[dict[str, Any]]) -> list[Chart]:
+    """The widest swings: bars of plans made anew, diamonds of the base plan. Nothing where nothing moves."""
+    rows = [row for row in every_row if row["swing"] > 0 or any(kept_moves(material, row, end) for end in ENDS)][:TOP]
+    if not rows:
+        return []
+    centre, unit = base_of(material)[0], material.unit("objective")
+    names = [row["key"] for row in rows]
+    traces: list[dict[str, Any]] = []
+    for end, colour in ENDS.items():
+        anew = [row[f"objective_{end}"] for row in rows]
+        told = [f"at {end}, {given(row, end)}: " + (row[f"status_{end}"] or "as the base" if level is None else f"{shown(level)} {unit}")
+                for row, level in zip(rows, anew, strict=True)]  # fmt: skip
+        traces.append({"type": "bar", "orientation": "h", "name": f"at {end}, planned anew", "y": names, "base": centre,
+                       "x": [0.0 if level is None else level - centre for level in anew], "text": told, "textposition": "none",
+                       "marker": {"color": colour, "opacity": [FAINT if row["note"] else STRONG for row in rows]},
+                       "hovertemplate": "%{y} %{text}<extra></extra>"})  # fmt: skip
+    for end, colour in ENDS.items():
+        with_kept = [row for row in rows if row[f"objective_base_plan_{end}"] is not None]
+        if with_kept:
+            kept = [row[f"objective_base_plan_{end}"] for row in with_kept]
+            traces.append({"type": "scatter", "mode": "markers", "name": f"at {end}, base plan", "y": [row["key"] for row in with_kept],
+                           "x": kept, "text": [f"at {end}: {shown(level)} {unit}" for level in kept], "cliponaxis": False,
+                           "marker": {"symbol": "diamond", "size": 9, "color": colour, "line": {"color": "#555555", "width": 1}},
+                           "hovertemplate": "%{y}, base plan %{text}<extra></extra>"})  # fmt: skip
+    levels = [level for row in rows for end in ENDS for level in (row[f"objective_{end}"], row[f"objective_base_plan_{end}"])
+              if level is not None] + [centre]  # fmt: skip
+    margin = (max(levels) - min(levels)) * MARGIN or 1.0
+    layout = {"barmode": "overlay", "tall": tall(len(rows)), "yaxis": {"type": "category", "autorange": "reversed"},
+              "shapes": [line_at(centre)[0]],
+              "xaxis": {"range": [min(levels) - margin, max(levels) + margin], "title": {"text": unit}}}  # fmt: skip
+    header = ("number", "at low, anew", "at high, anew", "at low, base plan", "at high, base plan", "note")
+    listed = [(row["key"], row["objective_low"], row["objective_high"], row["objective_base_plan_low"], row["objective_base_plan_high"],
+               row["note"]) for row in rows]  # fmt: skip
+    title = f"Objective with one number at its low or high, {unit}: the widest {len(rows)} of {len(every_row)}"
+    return [Chart(title, traces, header, listed, layout)]
+
+
+def kept_moves(material: Material, row: dict[str, Any], end: str) -> bool:
+    """True if the base plan as it stands gives something else at an end."""
+    level = row[f"objective_base_plan_{end}"]
+    return level is not None and abs(level - base_of(material)[0]) > DUST
+
+
+def given(row: dict[str, Any], end: str) -> str:
+    """The value at an end, with its unit."""
+    value = row[end] if row[end] is not None else row["base"]
+    try:
+        text = f"{float(str(value)):,.4g}"
+    except ValueError:
+        return str(value)
+    return text if row["unit"] in ("1", "date") else f"{text} {row['unit']}"
+
+
+def best_known(rows: list[dict[str, Any]]) -> list[tuple[float, dict[str, Any], str]]:
+    """Value of knowing, row and end, where the value is more than what is unproven; the greatest first."""
+    found = [(row[f"value_of_knowing_{end}"], row, end) for row in rows for end in ENDS
+             if row[f"value_of_knowing_{end}"] is not None and row[f"value_of_knowing_{end}"] > row["unproven"]]  # fmt: skip
+    return sorted(found, key=lambda each: (-each[0], each[1]["key"]))
+
+
+def known(material: Material, rows: list[dict[str, Any]]) -> list[Chart]:
+    """Bars of the value of knowing a number before deciding."""
+    found = best_known(rows)[:TOP]
+    if not found:
+        return []
+    unit = material.unit("objective")
+    names = list(dict.fromkeys(row["key"] for _, row, _ in found))
+    traces = []
+    for end, colour in ENDS.items():
+        mine = [(value, row) for value, row, at in found if at == end]
+        if mine:
+            told = [f"{end}, {given(row, end)}: {shown(value)} {unit}" for value, row in mine]
+            traces.append({"type": "bar", "orientation": "h", "name": f"at {end}", "y": [row["key"] for _, row in mine],
+                           "x": [value for value, _ in mine], "text": told, "textposition": "none", "marker": {"color": colour},
+                           "hovertemplate": "%{y} at %{text}<extra></extra>"})  # fmt: skip
+    layout = {"barmode": "group", "tall": tall(len(found)), "xaxis": {"rangemode": "tozero", "title": {"text": unit}},
+              "yaxis": {"type": "category", "categoryorder": "array", "categoryarray": names, "autorange": "reversed"}}  # fmt: skip
+    listed = [(row["key"], end, given(row, end), value) for value, row, end in found]
+    return [Chart(f"Value of knowing before deciding, {unit}", traces, ("number", "at", "value", f"worth, {unit}"), listed, layout)]
+
+
+def knowing_text(material: Material, rows: list[dict[str, Any]]) -> str:
+    """What the value of knowing is."""
+    if not best_known(rows):
+        return ("Knowing any one of them before deciding is worth less than the gap: where it can be carried out, the base plan stays as "
+                "good as any.")
+    return "By how much a plan made anew beats the base plan as it stands, where that is more than what is unproven of both."
+
+
+def fails(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Ends where there is a plan but the base plan is none."""
+    return [(row["key"], end, given(row, end), row[f"base_plan_{end}"]) for row in rows for end in ENDS
+            if row[f"base_plan_{end}"] not in ("", *WITH_PLAN) and row[f"status_{end}"] in WITH_PLAN]  # fmt: skip
+
+
+def every(material: Material, rows: list[dict[str, Any]]) -> Table:
+    """All numbers, searchable."""
+    unit = material.unit("objective")
+    header = ("number", "base", "low", "high", "unit", f"at low, {unit}", f"at high, {unit}", f"swing, {unit}", "base plan at low",
+              "base plan at high", "knowing low is worth", "knowing high is worth", "unproven", "note")  # fmt: skip
+    listed = [(row["key"], *("" if row[column] is None else given({**row, "unit": "1"}, column) for column in ("base", *ENDS)),
+               row["unit"] if row["unit"] not in ("1", "date") else "", *(end_cell(row, end) for end in ENDS), clean(row["swing"]),
+               *(kept_cell(row, end) for end in ENDS), *(clean(row[f"value_of_knowing_{end}"]) for end in ENDS), clean(row["unproven"]),
+               row["note"]) for row in rows]  # fmt: skip
+    return Table(header, listed, True)
+
+
+def end_cell(row: dict[str, Any], end: str) -> Any:
+    """The objective of a plan made anew at an end, else how that ended."""
+    return row[f"status_{end}"] if row[f"objective_{end}"] is None else row[f"objective_{end}"]
+
+
+def kept_cell(row: dict[str, Any], end: str) -> Any:
+    """The objective of the base plan at an end, else how that ended."""
+    return row[f"base_plan_{end}"] if row[f"objective_base_plan_{end}"] is None else row[f"objective_base_plan_{end}"]

@@ -1,0 +1,59 @@
+"""First IT power, and what held it back: the longest of the chains that halls or leased room, supplies and systems need at the site."""
+
+from __future__ import annotations
+
+from gwplan.common.constants import ROUNDING
+from gwplan.model.assemble import Plan
+from gwplan.model.parts import accelerators, halls
+from gwplan.model.parts.power import supplies
+from gwplan.model.tenure import HOSTED
+from gwplan.results.tables import level, levels
+
+
+def held_back(plan: Plan) -> str | None:
+    """One sentence; None where the plan has no IT power or lacks one of the three parts."""
+    case, blocks = plan.case, plan.blocks
+    if not {"sites", "halls", "accelerators", "power"} <= set(blocks):
+        return None
+    running = [(key[-1], key[1]) for key, value in levels(blocks["accelerators"].variables["running"]).items() if value > 0]
+    if not running:
+        return None
+    first, site = min(running)
+    names = case.calendar.names
+    leased = in_leased_room(plan, site, first)
+    chains = leased_chains(plan, site) if leased else soonest_chains(plan, site)
+    if len(chains) < (2 if leased else 3):
+        return f"First IT power in {names[first]} at {site}, on what stands there already."
+    longest = max(chains, key=lambda name: chains[name])
+    parts = ", ".join(f"{name} {names[period]}" for name, period in chains.items())
+    if first > chains[longest]:
+        return (f"First IT power in {names[first]} at {site}. It could have come in {names[chains[longest]]} (soonest: {parts}): "
+                "waiting pays, or a limit binds.")
+    return f"First IT power in {names[first]} at {site}; {longest} held it back (soonest: {parts})."
+
+
+def in_leased_room(plan: Plan, site: str, period: int) -> bool:
+    """True if all that runs at a site in a period stands in leased room whose landlord powers it."""
+    peak = {key: level(amount) for key, amount in plan.exchange.balance("it_peak").items() if key[1] == site and key[-1] == period}
+    hosted = sum(amount for key, amount in peak.items() if key[0] == HOSTED)
+    return hosted >= sum(peak.values()) * (1 - ROUNDING)
+
+
+def leased_chains(plan: Plan, site: str) -> dict[str, int]:
+    """The first period in which leased room could serve and a system arrive at a site."""
+    room = [key[-1] for key in plan.blocks["contracts"].variables["leased_room"].data if key[1] == site]
+    arrived = [period for system in accelerators.usable(plan.case) for period in accelerators.arrivals(plan.case, system).values()]
+    soonest = {"leased room": min(room, default=None), "systems": min(arrived, default=None)}
+    return {name: period for name, period in soonest.items() if period is not None}
+
+
+def soonest_chains(plan: Plan, site: str) -> dict[str, int]:
+    """The first period in which a hall could open, a prime supply serve and a system arrive at a site."""
+    case = plan.case
+    started = plan.blocks["halls"].variables["started"].data
+    opened = [key[-1] + halls.build_steps(case, key[1], site, key[-1]) for key in started if key[0] == site]
+    served = [period for supply, place in supplies.offered(case) if place == site and supplies.role_of(case, supply) == "prime"
+              for period in supplies.services(case, supply, site).values()]
+    arrived = [period for system in accelerators.usable(case) for period in accelerators.arrivals(case, system).values()]
+    soonest = {"halls": min(opened, default=None), "power": min(served, default=None), "systems": min(arrived, default=None)}
+    return {name: period for name, period in soonest.items() if period is not None}

@@ -1,0 +1,207 @@
+"""A run folder as the reports read it: its summary, its plan, its tables and the inputs it was made from."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
+from gwplan.common.errors import Fault, InputFaults
+
+NUMBERS = frozenset(("value", "amount", "bound", "use", "slack", "dual", "number", "first", "months"))
+
+
+def read_csv(path: Path, numbers: frozenset[str] = NUMBERS) -> pd.DataFrame:
+    """A CSV with its labels as text and its `numbers` as floats; without a row or column where there is no such file."""
+    if not path.is_file():
+        return pd.DataFrame()
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for column in numbers.intersection(frame.columns):
+        frame[column] = pd.to_numeric(frame[column], errors="coerce")
+    return frame
+
+
+def sums(frame: pd.DataFrame, by: list[str], column: str = "amount") -> list[dict[str, Any]]:
+    """The sum of a column for each combination of labels, as rows of labels and sum."""
+    if not len(frame):
+        return []
+    grouped: pd.DataFrame = frame.groupby(by)[[column]].sum().reset_index()
+    return [{str(name): value for name, value in row.items()} for row in grouped.to_dict("records")]
+
+
+class RunFolder:
+    """One finished run. InputFaults where the folder is none."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.summary = self._document("summary.json")
+        self.manifest = self._document("manifest.json")
+        self._tables: dict[str, pd.DataFrame] = {}
+        self._paths: dict[tuple[str, str, str, str], list[tuple[int, float]]] = {}
+
+    def _document(self, name: str) -> dict[str, Any]:
+        file = self.path / name
+        if not file.is_file():
+            raise InputFaults([Fault(str(self.path), 0, f"is not a run folder: it has no {name}")])
+        try:
+            content = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise InputFaults([Fault(str(file), 0, f"is not the JSON of a run folder: {error}")]) from error
+        if not isinstance(content, dict):
+            raise InputFaults([Fault(str(file), 0, "is not the JSON of a run folder: it holds no object")])
+        return content
+
+    @cached_property
+    def plan(self) -> pd.DataFrame:
+        """The decisions: part, decision, item, site, when, amount."""
+        return read_csv(self.path / "plan.csv")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """`tables/<name>.csv`; empty where the run has no such table."""
+        if name not in self._tables:
+            self._tables[name] = read_csv(self.path / "tables" / f"{name}.csv")
+        return self._tables[name]
+
+    def inputs(self, name: str) -> pd.DataFrame:
+        """`inputs/<name>.csv` as used: every column as text, numbers in model units."""
+        key = f"inputs/{name}"
+        if key not in self._tables:
+            self._tables[key] = read_csv(self.path / "inputs" / f"{name}.csv", frozenset())
+        return self._tables[key]
+
+    @cached_property
+    def periods(self) -> list[str]:
+        """Names of the periods, in order."""
+        return [str(name) for name in self.summary["periods"]]
+
+    @cached_property
+    def number_of(self) -> dict[str, int]:
+        """Number of each period by its name."""
+        return {name: number for number, name in enumerate(self.periods)}
+
+    @cached_property
+    def months(self) -> int:
+        """Length of a period in months."""
+        return int(self.table("periods")["months"].iloc[0])
+
+    def first_month(self, period: int) -> int:
+        """The month that a period begins with, counted from year 0."""
+        return int(self.table("periods")["first"].min()) + period * self.months
+
+    def later(self, period: int, months: float) -> str:
+        """Name of the period that lies a chain of months after `period`, rounded up to whole periods; past the horizon `later`."""
+        number = period + math.ceil(months / self.months - 1e-9)
+        return self.periods[number] if number < len(self.periods) else "later"
+
+    def number(self, table: str, item: str, quantity: str, site: str = "", period: int = 0) -> float | None:
+        """The number that holds on the first day of a period: a row of the site before one without, a dated row before an undated."""
+        frame = self.inputs(table)
+        if not len(frame):
+            return None
+        rows = frame[(frame["item"] == item) & (frame["quantity"] == quantity) & frame["site"].isin((site, ""))]
+        month = self.first_month(period)
+        best: tuple[bool, int, float] | None = None
+        for place, when, base in zip(rows["site"], rows["when"], rows["base"], strict=True):
+            first = parse_date(when).first if when else -1
+            if first <= month and (best is None or (place != "", first) > best[:2]):
+                best = (place != "", first, float(base))
+        return None if best is None else best[2]
+
+    def has(self, table: str, item: str, quantity: str) -> bool:
+        """True if the item has a row of the quantity, at whatever site and date."""
+        frame = self.inputs(table)
+        return bool(len(frame)) and bool(((frame["item"] == item) & (frame["quantity"] == quantity)).any())
+
+    def price(self, table: str, item: str, quantity: str, period: int, site: str = "") -> float | None:
+        """A price in the middle of a period: straight lines between dated rows, constant after the last.
+
+        An undated row beside dated ones holds until the year before the first of them. Rows of the site come before those without one.
+        """
+        points = self._path(table, item, quantity, site)
+        if not points:
+            return None
+        months, values = zip(*points, strict=True)
+        return float(np.interp(self.first_month(period) + self.months / 2, months, values))
+
+    def _path(self, table: str, item: str, quantity: str, site: str) -> list[tuple[int, float]]:
+        """First month and price of each row of the site, or else of those for all sites, in order."""
+        key = (table, item, quantity, site)
+        if key not in self._paths:
+            frame = self.inputs(table)
+            mine = frame[(frame["item"] == item) & (frame["quantity"] == quantity)] if len(frame) else frame
+            rows = mine[mine["site"] == (site if (mine["site"] == site).any() else "")] if len(mine) else mine
+            pairs = list(zip(rows["when"], rows["base"], strict=True)) if len(rows) else []
+            points = sorted((parse_date(when).first, float(base)) for when, base in pairs if when)
+            undated = [float(base) for when, base in pairs if not when]
+            if undated:
+                points.insert(0, (points[0][0] - MONTHS_A_YEAR if points else 0, undated[0]))
+            self._paths[key] = points
+        return self._paths[key]
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """Every payment: kind, maker, class, item, site, payee, period, amount (MUSD), and `number` of the period."""
+        frame = self.table("ledger")
+        return frame.assign(number=frame["period"].map(self.number_of)) if len(frame) else frame
+
+    @cached_property
+    def first_build_end(self) -> int:
+        """Number of the last period of the first build; the horizon's last where the summary names none."""
+        return self.number_of.get(str(self.summary.get("first_build_until")), len(self.periods) - 1)
+
+    @cached_property
+    def first_build(self) -> pd.DataFrame:
+        """The capital entries of the ledger up to the end of the first build."""
+        frame = self.ledger
+        return frame[(frame["kind"] == "capital") & (frame["number"] <= self.first_build_end)] if len(frame) else frame
+
+    @property
+    def dollars(self) -> int:
+        """The year of the run's dollars."""
+        return int(self.summary["dollars"])
+
+    @cached_property
+    def full_period(self) -> int:
+        """Number of the first period in which as much IT power runs as ever."""
+        it = [float(value) for value in self.summary["it_mw"]]
+        return next(number for number, power in enumerate(it) if power >= max(it) * (1 - 1e-6))
+
+    def figure(self, name: str) -> float | None:
+        """A number of the summary; None where it is missing or has no value."""
+        value = self.summary.get(name)
+        return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
+
+
+@contextmanager
+def readable(*runs: Path) -> Iterator[None]:
+    """What fails inside for what a run folder lacks or says otherwise is a fault of that folder: InputFaults, with its version."""
+    from gwplan.common.errors import Fault, InputFaults
+
+    try:
+        yield
+    except UnicodeEncodeError:  # of a terminal, not of a folder
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        missing = f"it lacks {error}" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
+        versions = "".join(f"; {each}" for each in map(other_version, runs) if each)
+        message = f"is damaged or of another version, and cannot be read ({missing}){versions}"
+        raise InputFaults([Fault(" or ".join(map(str, runs)), 0, message)]) from error
+
+
+def other_version(run: Path) -> str:
+    """Which gwplan made a run, where it was not this one; blank if it was, or if the run does not say."""
+    try:
+        made = json.loads((run / "manifest.json").read_text(encoding="utf-8"))["versions"]["gwplan"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
+    mine = version("gwplan")
+    return "" if made == mine else f"{run.name} was made by gwplan {made}, this is {mine}"

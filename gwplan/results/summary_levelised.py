@@ -1,0 +1,72 @@
+"""The levelised cost of compute: the constant real price at which the compute of a plan pays for it, and what it is made of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from gwplan.common.constants import KILO
+from gwplan.model.assemble import Plan
+from gwplan.model.goals import npv_cost
+from gwplan.model.tenure import SOLD
+from gwplan.results.tables import level, levels
+
+RENTED = ("cloud", "premiums")
+"""Classes that rented compute is paid under: no accelerator of the planner's runs for them."""
+
+RUNNING = "_running"
+
+
+def levelised(plan: Plan) -> dict[str, Any]:
+    """Cost over hours, both as present values at the real discount rate; None where nothing computes.
+
+    Per H100e it is of all compute, own, rented and sold on; per accelerator of what the planner's own systems cost.
+    """
+    hours, own_hours = h100e_hours(plan), accelerator_hours(plan)
+    by_class = present_by_class(plan)
+    rented = sum(by_class.get(klass, 0.0) for klass in RENTED)
+    cost = level(npv_cost(plan.case, plan.ledger))
+    return {
+        "levelised_usd_per_h100e_hour": cost / hours if hours > 0 else None,
+        "levelised_usd_per_accelerator_hour": (cost - rented) / own_hours if own_hours > 0 else None,
+        "levelised_by_class_usd_per_h100e_hour": {klass: amount / hours for klass, amount in by_class.items()} if hours > 0 else {},
+        "discounted_million_h100e_hours": hours,
+    }
+
+
+def discounted_hours(plan: Plan, period: int) -> float:
+    """Hours of a period, discounted as running cost is."""
+    return plan.case.calendar.discount(period, "running") * plan.case.calendar.periods[period].hours
+
+
+def h100e_hours(plan: Plan) -> float:
+    """Million H100e-hours, discounted: kH100e x hours / 1000. What is sold on has been computed too."""
+    amounts = plan.exchange.balance("compute")
+    return sum(level(amount) * discounted_hours(plan, key[-1]) / KILO for key, amount in amounts.items() if key[0] != SOLD)
+
+
+def accelerator_hours(plan: Plan) -> float:
+    """Million hours of accelerators, discounted: running systems x accelerators in one x availability x hours."""
+    if "accelerators" not in plan.blocks:
+        return 0.0
+    case, found = plan.case, 0.0
+    for (system, _, period), number in levels(plan.blocks["accelerators"].variables["running"]).items():
+        each = case.number("accelerators", system, "accelerators") * case.number("accelerators", system, "availability")
+        found += number * each * discounted_hours(plan, period) / KILO / KILO
+    return found
+
+
+def present_by_class(plan: Plan) -> dict[str, float]:
+    """Present value, MUSD, of each class: capital less what is left of it at the end, and running cost.
+
+    Running cost of a class that capital is paid for too stands apart, as `<class>_running`.
+    """
+    calendar, found = plan.case.calendar, defaultdict[str, float](float)
+    for (klass, period), amount in plan.ledger.capital.items():
+        found[klass] += calendar.discount(period, "capital") * level(amount)
+    for (klass, _), amount in plan.ledger.residual.items():
+        found[klass] -= calendar.discount_at_end * level(amount)
+    bought = {klass for klass, _ in (*plan.ledger.capital, *plan.ledger.residual)}
+    for (klass, period), amount in plan.ledger.running.items():
+        found[f"{klass}{RUNNING}" if klass in bought else klass] += calendar.discount(period, "running") * level(amount)
+    return {klass: amount for klass, amount in sorted(found.items()) if amount}

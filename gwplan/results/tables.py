@@ -1,0 +1,121 @@
+"""The run folder: complete in itself, never overwritten, written under another name and renamed at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from gwplan.model.assemble import Plan
+from gwplan.model.block import Key, Report, Variable
+from gwplan.model.exchange import ACCOUNTS
+from gwplan.model.parts import load
+from gwplan.model.promises import unit_of
+from gwplan.results.store import write_csv, write_table
+from gwplan.solving.decisions import HEADER, rows
+from gwplan.solving.lexicographic import Answer
+from gwplan.solving.linear_program import Arrays, value_of
+
+DUST = 1e-12
+
+
+def write_tables(plan: Plan, arrays: Arrays, answer: Answer, folder: Path) -> None:
+    """Every variable, expression and account, the ledger, the periods, the limits and the units."""
+    folder.mkdir()
+    units: list[list[object]] = []
+    families = plan.variables
+    for family in families:
+        name = f"{family.part}.{family.name}"
+        if not family.name.startswith("ordered_"):
+            write_table(folder, name, tidy(plan, family.over, levels(family)))
+            units.append([name, "value", family.unit, family.doc])
+    for name, account in ACCOUNTS.items():
+        if plan.exchange.makers[name]:
+            amounts = {key: level(amount) for key, amount in plan.exchange.balance(name).items()}
+            write_table(folder, f"account.{name}", tidy(plan, account.over, amounts))
+            units.append([f"account.{name}", "value", account.unit, account.doc])
+    write_table(folder, "ledger", ledger(plan))
+    for part in plan.case.definition.parts:
+        for report in reports_of(part):
+            table = report(plan.blocks[part], plan.case, plan.ledger, plan.exchange, level)
+            write_table(folder, f"{part}.{table.name}", table.columns)
+            units += [[f"{part}.{table.name}", "value", table.unit, table.doc]]
+    write_table(folder, "limits", limits(plan, arrays, answer))
+    write_table(folder, "periods", periods(plan))
+    units += [["ledger", "amount", f"MUSD_{plan.case.definition.horizon.dollars}", "money paid, real, undiscounted; residual at the end"],
+              ["limits", "bound", "the row's", "the limit; use is what is used of it, slack what is left"],
+              ["limits", "dual", "goal per unit of the row", "what one more unit is worth at the margin, whole numbers fixed: local"]]
+    write_csv(folder / "units.csv", ["table", "column", "unit", "meaning"], units)
+
+
+def reports_of(part: str) -> Sequence[Callable[..., Report]]:
+    """What a part reports beside its variables: tables worked out from the plan found."""
+    return getattr(load(part), "REPORTS", ())
+
+
+def level(amount: Any) -> float:
+    """The value of an expression, variable or number in the plan found; unused variables are 0."""
+    return value_of(amount)
+
+
+def levels(family: Variable) -> dict[Key, float]:
+    """Values of a family of variables or expressions."""
+    return {key: level(data) for key, data in family.data.items()}
+
+
+def tidy(plan: Plan, over: tuple[str, ...], amounts: Mapping[Key, float]) -> dict[str, list[Any]]:
+    """Index columns named after their sets, then `value`; zeros are left out."""
+    names = plan.case.calendar.names
+    kept = [(key, amount) for key, amount in amounts.items() if abs(amount) > DUST]
+    columns: dict[str, list[Any]] = {}
+    for place, name in enumerate(over):
+        columns[name] = [names[key[place]] if name == "period" else key[place] for key, _ in kept]
+    columns["value"] = [amount for _, amount in kept]
+    return columns
+
+
+def ledger(plan: Plan) -> dict[str, list[Any]]:
+    """Every entry that is not 0: kind, maker, class, item, site, payee, period, amount."""
+    names = plan.case.calendar.names
+    lines = [(entry.kind, entry.maker, entry.klass, entry.item, entry.site, entry.payee, names[entry.period], level(entry.amount))
+             for entry in plan.ledger.entries]
+    kept = [line for line in lines if abs(line[-1]) > DUST]
+    header = ("kind", "maker", "class", "item", "site", "payee", "period", "amount")
+    return {name: [line[n] for line in kept] for n, name in enumerate(header)}
+
+
+def limits(plan: Plan, arrays: Arrays, answer: Answer) -> dict[str, list[Any]]:
+    """Promises that say anything (not 0 of 0), with bound, use, slack and dual."""
+    names = plan.case.calendar.names
+    duals = {} if answer.duals is None else {(rule.full_name, key): float(answer.duals[row]) for row, (rule, key) in enumerate(arrays.rows)}
+    columns: dict[str, list[Any]] = {name: [] for name in ("rule", "index", "side", "bound", "use", "slack", "dual", "unit")}
+    for rule in plan.rules:
+        for key, side in rule.sides.items():
+            bound = level(side.right)
+            use = level(side.left) - (0.0 if side.spare is None else level(side.spare))
+            if abs(bound) < DUST and abs(use) < DUST:
+                continue
+            slack = use - bound if side.sense == ">=" else bound - use
+            index = ",".join(names[value] if name == "period" else str(value) for name, value in zip(rule.over, key, strict=True))
+            values = (rule.full_name, index, "least" if side.sense == ">=" else "most", bound, use, slack,
+                      duals.get((rule.full_name, key)), unit_of(plan.case, rule.full_name, rule.promise, key))
+            for column, value in zip(columns.values(), values, strict=True):
+                column.append(value)
+    return columns
+
+
+def periods(plan: Plan) -> dict[str, list[Any]]:
+    """The periods with their discount factors."""
+    calendar = plan.case.calendar
+    each = calendar.periods
+    return {
+        "period": [period.name for period in each], "number": [period.number for period in each],
+        "first": [period.first for period in each], "months": [period.months for period in each],
+        "discount_capital": [calendar.discount(period.number, "capital") for period in each],
+        "discount_running": [calendar.discount(period.number, "running") for period in each],
+    }
+
+
+def write_plan(plan: Plan, path: Path) -> None:
+    """The decision table."""
+    write_csv(path, HEADER, rows(plan))

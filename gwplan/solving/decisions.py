@@ -1,0 +1,211 @@
+"""A plan as a table of decisions: `part,decision,item,site,when,amount`. Written with each run, read by `--fix` and `--start`.
+
+What is named decides everything else but how much runs and which supply gives how much.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.spelling import suggestion
+from gwplan.inputs.case import Case
+from gwplan.model.assemble import Plan
+from gwplan.model.block import Key, Variable
+from gwplan.solving.linear_program import Arrays
+
+HEADER = ["part", "decision", "item", "site", "when", "amount"]
+DECISIONS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("sites", "opening"): ("opening",),
+    ("halls", "started"): ("started",),
+    ("accelerators", "bought"): ("bought",),
+    ("accelerators", "retired"): ("retired",),
+    ("power", "ordered"): ("ordered_whole", "ordered_split"),
+    ("contracts", "signed"): ("signed",),
+    ("contracts", "held"): ("held",),
+    ("contracts", "exercised"): ("exercised",),
+    ("contracts", "leased"): ("leased",),
+}
+"""Families of variables that hold the amounts of each decision."""
+NOWHERE = (("contracts", "signed"), ("contracts", "held"), ("contracts", "exercised"))
+"""Decisions that are made at no site: the cell is blank."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One row of the table; amount None where it is left to the solver."""
+
+    row: int
+    part: str
+    decision: str
+    item: str
+    site: str
+    when: str
+    amount: float | None
+
+    def __str__(self) -> str:
+        return f"{self.part}.{self.decision} {self.item} at {self.site} in {self.when}"
+
+
+def decided(plan: Plan) -> Iterator[tuple[tuple[str, str], Variable]]:
+    """The families of variables that are decisions, each with its part and decision."""
+    for (part, decision), names in DECISIONS.items():
+        if part in plan.blocks:
+            for name in names:
+                yield (part, decision), plan.blocks[part].variables[name]
+
+
+def place(family: Variable, key: Key) -> tuple[str, str, int]:
+    """(item, site, number of the period) of an index; the item of an opening is the site itself, and some have no site."""
+    named = dict(zip(family.over, key, strict=True))
+    items = [str(value) for name, value in named.items() if name not in ("site", "period")]
+    return (items[0] if items else str(named["site"])), str(named.get("site", "")), int(named["period"])
+
+
+def decision_of(row: int, cells: list[str]) -> Decision:
+    """One row of the table as a decision."""
+    part, decision, item, site, when, amount = cells
+    return Decision(row, part, decision, item, site, when, float(amount) if amount.strip() else None)
+
+
+def read_plan(path: Path, case: Case) -> list[Decision]:
+    """Read a decision table. InputFaults with file and row for what it cannot mean; all of them at once."""
+    faults, found = [], []
+    file = path / "plan.csv" if path.is_dir() else path
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.reader(lines))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputFaults([Fault(file.name, 0, f"cannot be read: {error}")]) from error
+    if not rows or rows[0] != HEADER:
+        raise InputFaults([Fault(file.name, 1, f"columns must be {','.join(HEADER)}")])
+    items = items_of(case)
+    seen: dict[tuple[str, ...], int] = {}
+    for number, cells in enumerate(rows[1:], 2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        messages = list(row_faults(cells, items, case))
+        if not messages:
+            first = seen.setdefault(tuple(cells[:5]), number)
+            messages = [f"repeats row {first}"] if first != number else []
+        faults += [Fault(file.name, number, message) for message in messages]
+        if not messages:
+            found.append(decision_of(number, cells))
+    if not faults and not found:
+        faults.append(Fault(file.name, 0, "names no decision: nothing would be fixed"))
+    if faults:
+        raise InputFaults(faults)
+    return found
+
+
+def read_start(path: Path, case: Case) -> list[Decision]:
+    """The decisions of an earlier run that this model can take over; the horizon, sites and items may have changed since."""
+    file = path / "plan.csv" if path.is_dir() else path
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.reader(lines))[1:]
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputFaults([Fault(str(path), 0, f"is no run to start from: {error}")]) from error
+    items = items_of(case)
+    usable = [(number, cells) for number, cells in enumerate(rows, 2) if not any(row_faults(cells, items, case))]
+    if not usable:
+        raise InputFaults([Fault(str(path), 0, "holds no decision that this model knows; it cannot be started from")])
+    return [decision_of(number, cells) for number, cells in usable]
+
+
+KINDS = {
+    "sites": ("site",), "halls": ("design",), "accelerators": ("system",), "power": ("supply",),
+    "contracts": ("cloud", "sale", "option", "lease"),
+}
+"""Kinds of items that the decisions of a part are about."""
+
+
+def items_of(case: Case) -> dict[str, set[str]]:
+    """The items that decisions may name, by part."""
+    parts = [name for name in KINDS if name in case.definition.parts]
+    return {name: {item for kind in KINDS[name] for item in case.items(kind)} for name in parts}
+
+
+def row_faults(cells: list[str], items: dict[str, set[str]], case: Case) -> Iterator[str]:
+    """What is wrong with one row of a decision table."""
+    if len(cells) != len(HEADER):
+        yield f"has {len(cells)} cells, not {len(HEADER)}"
+        return
+    part, decision, item, site, when, amount = cells
+    if (part, decision) not in DECISIONS or part not in items:
+        known = [".".join(pair) for pair in DECISIONS if pair[0] in items]
+        yield f"{part}.{decision} is no decision of this model{suggestion(f'{part}.{decision}', known)}"
+        return
+    if item not in items[part]:
+        yield f"no item {item!r} in {part}.csv{suggestion(item, items[part])}"
+    if (part, decision) in NOWHERE:
+        if site:
+            yield f"{part}.{decision} is made at no site, but the row names {site!r}"
+    elif site not in case.items("site"):
+        yield f"no site {site!r}{suggestion(site, case.items('site'))}"
+    if when not in case.calendar.names:
+        yield f"{when!r} is no period of the horizon ({case.calendar.names[0]} to {case.calendar.names[-1]})"
+    if amount.strip():
+        try:
+            number = float(amount)
+        except ValueError:
+            yield f"amount {amount!r} is not a number"
+            return
+        if not math.isfinite(number) or number < 0:
+            yield f"amount {amount} is negative or not finite"
+
+
+@dataclass(frozen=True)
+class Fixing:
+    """Values by column, and the decisions that the model has no room for (with an amount above 0)."""
+
+    values: dict[int, float]
+    impossible: list[Decision]
+
+
+def fix(plan: Plan, arrays: Arrays, decisions: list[Decision], before: int | None = None) -> Fixing:
+    """Fix each decision that the table names at least once: listed amounts as given, all others of it 0, blank amounts free.
+
+    before: only what is decided in periods before this one, and of every decision: what the table does not name is 0.
+    """
+    number = {name: n for n, name in enumerate(plan.case.calendar.names)}
+    given = {(each.part, each.decision, each.item, each.site, number[each.when]): each for each in decisions}
+    named = {key[:2] for key in given}
+    values, used = {}, set()
+    for pair, family in decided(plan):
+        if before is None and pair not in named:
+            continue
+        for key in family.data:
+            where = (*pair, *place(family, key))
+            if before is not None and where[-1] >= before:
+                continue
+            column = arrays.columns.get((f"{family.part}.{family.name}", key))
+            used.add(where)
+            amount = given[where].amount if where in given else 0.0
+            if amount is not None and family.whole and amount != round(amount):
+                raise InputFaults([Fault("the plan given", given[where].row, f"{given[where]}: {amount:g} is not a whole number")])
+            if amount is not None and column is not None:
+                values[column] = amount
+    late = {where for where in given if before is not None and where[-1] >= before}
+    return Fixing(values, [each for where, each in given.items() if where not in used | late and each.amount])
+
+
+def start(plan: Plan, arrays: Arrays, decisions: list[Decision]) -> dict[int, float]:
+    """Values of the whole-number columns to begin from, by column; what an earlier plan lacks is 0."""
+    values = fix(plan, arrays, decisions).values
+    return {column: round(value) for column, value in values.items() if arrays.whole[column]}
+
+
+def rows(plan: Plan) -> Iterator[list[object]]:
+    """The rows of the decision table of a solved plan: what is not 0."""
+    names = plan.case.calendar.names
+    for (part, decision), family in decided(plan):
+        for key, variable in family.data.items():
+            amount = variable.value or 0.0
+            if amount:
+                item, site, period = place(family, key)
+                yield [part, decision, item, site, names[period], amount]

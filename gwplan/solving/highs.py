@@ -1,0 +1,310 @@
+"""Arrays to HiGHS and back: start, progress, limits, gap, interruption, duals.
+
+The gap of a goal whose value may lie near zero is relative to the present value of all spend; HiGHS knows no such gap, so
+a callback stops it when |objective - bound| is at most gap x spend.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import highspy
+import numpy as np
+
+from gwplan.solving.linear_program import Arrays, Cost, Floats
+
+Watch = Callable[[float, float, float, float], None]
+"""Told of progress: seconds, objective, bound, gap."""
+MISLED = 1e-6
+"""Relative difference between the value that HiGHS reports and that of its plan, above which its start has misled it."""
+UNKNOWN = 1e100
+"""Bounds as large as this say nothing."""
+WAKE = 0.05
+"""Seconds between looks at the keyboard while HiGHS works in its own thread."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How long, how far, and with what HiGHS works; `meanwhile` is done by the thread that waits for it.
+
+    likely: sites that the relaxation of the first goal may open, as that of a plan before did. prove_later: False leaves
+    goals after the first unproven: the whole numbers stay as the first goal found them. cancel: once it is set, the search
+    stops. aim: what its plans are measured by.
+    """
+
+    gap: float = 0.0
+    time_limit: float = float("inf")
+    threads: int | None = None
+    seed: int = 0
+    log: Path | None = None
+    watch: Watch | None = None
+    meanwhile: Callable[[], None] | None = None
+    likely: tuple[str, ...] = ()
+    prove_later: bool = True
+    cancel: threading.Event | None = None
+    aim: Aim | None = None
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A bound on all plans, and the gap within which of it a plan has to lie.
+
+    A search stops with a plan that is within it, and without one when its own bound shows that it has none.
+    """
+
+    bound: float
+    gap: float
+
+    def reached(self, objective: float, spend: float) -> bool:
+        """True for a plan that is near enough not to look for a better one. spend: what the gap is relative to, 0 for the objective."""
+        return abs(objective) < UNKNOWN and abs(self.bound - objective) <= self.gap * (spend or abs(objective))
+
+    def missed(self, best: float, spend: float) -> bool:
+        """True if a search whose plans are no better than `best` cannot reach it. spend: what the gap is relative to, 0 for `best`."""
+        return abs(best) < UNKNOWN and abs(self.bound - best) > self.gap * (spend or abs(best))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What HiGHS found. status: optimal, stopped, infeasible or unbounded; x is None without a plan.
+
+    opened: sites that the relaxation opens.
+    """
+
+    status: str
+    x: Floats | None
+    objective: float
+    bound: float
+    gap: float
+    seconds: float
+    row_duals: Floats | None = None
+    interrupted: bool = False
+    misled: bool = False
+    opened: tuple[str, ...] = ()
+
+
+@dataclass
+class Kept:
+    """Rows added to those of the model: earlier goals that must stay as good as they were."""
+
+    rows: list[tuple[Floats, float, float]] = field(default_factory=list)
+
+
+class Quiet(highspy.Highs):  # type: ignore[misc]
+    """HiGHS without the banner that it prints as soon as callbacks are set."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - HiGHS's own name
+        """Set the callbacks, silently."""
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
+
+
+def load(arrays: Arrays, cost: Cost, options: Options) -> Any:
+    """A HiGHS instance holding the arrays, made to minimise or maximise one cost."""
+    highs = Quiet()
+    highs.setOptionValue("log_to_console", False)
+    if options.log is not None:
+        highs.setOptionValue("output_flag", True)
+        highs.setOptionValue("log_file", str(options.log))
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(arrays.variables), len(arrays.rows)
+    lp.col_cost_, lp.offset_ = cost.coefficients, cost.constant
+    lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), np.full(lp.num_col_, highspy.kHighsInf)
+    lp.row_lower_, lp.row_upper_ = arrays.lower, arrays.upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = arrays.matrix.indptr, arrays.matrix.indices, arrays.matrix.data
+    lp.sense_ = highspy.ObjSense.kMaximize if cost.maximize else highspy.ObjSense.kMinimize
+    if arrays.whole.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[whole] for whole in arrays.whole.tolist()]
+    highs.passModel(lp)
+    highs.setOptionValue("random_seed", options.seed)
+    if options.threads is not None:
+        highs.resetGlobalScheduler(True)  # else HiGHS refuses another number of threads than this process began with
+        highs.setOptionValue("threads", options.threads)
+    return highs
+
+
+def solve_arrays(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | None = None, fixed: Mapping[int, float] | None = None,
+                 start: Mapping[int, float] | None = None) -> Found:
+    """Solve for one cost. kept: rows of earlier goals; fixed: values by column; start: values by column to begin from.
+
+    KeyboardInterrupt keeps the incumbent and returns it as `stopped`.
+    """
+    found = solve_once(arrays, cost, options, kept=kept, fixed=fixed, start=start)
+    left = options.time_limit - found.seconds
+    if not found.misled or found.interrupted or left <= 0:
+        return found
+    # HiGHS's presolve may drop part of a start's cost, here of a site opened later than need be. It then takes the start to be
+    # better than it is, and cuts off the plans between. Its bound still holds, and its plan still is one.
+    again = solve_once(arrays, cost, replace(options, time_limit=left), kept=kept, fixed=fixed, start=None)
+    worse = again.x is None or (again.objective < found.objective if cost.maximize else again.objective > found.objective)
+    return found if worse and again.status != "optimal" else again
+
+
+def solve_once(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | None, fixed: Mapping[int, float] | None,
+               start: Mapping[int, float] | None) -> Found:
+    """Load, start and run HiGHS."""
+    highs = load(arrays, cost, options)
+    for coefficients, low, high in (kept.rows if kept else ()):
+        used = np.flatnonzero(coefficients)
+        highs.addRow(low, high, len(used), used.astype(np.int32), coefficients[used])
+    fix_columns(highs, fixed or {})
+    if start:
+        index = np.fromiter(start, dtype=np.int32, count=len(start))
+        highs.setSolution(len(index), index, np.fromiter(start.values(), dtype=float, count=len(start)))
+    if arrays.financed and not arrays.whole.any():
+        highs.setOptionValue("solver", "ipm")
+    elif not (arrays.whole.any() or fixed):
+        begin(highs, arrays, cost)
+    highs.setOptionValue("time_limit", max(0.0, options.time_limit))
+    highs.setOptionValue("mip_rel_gap", 0.0 if cost.spend is not None else options.gap)
+    return run(highs, cost, options)
+
+
+def fix_columns(highs: Any, fixed: Mapping[int, float]) -> None:
+    """Set both bounds of columns to a value."""
+    if fixed:
+        index = np.fromiter(fixed, dtype=np.int32, count=len(fixed))
+        values = np.fromiter(fixed.values(), dtype=float, count=len(fixed))
+        highs.changeColsBounds(len(index), index, values, values)
+
+
+@dataclass
+class Control:
+    """What the callbacks share with the thread that waits."""
+
+    cost: Cost
+    options: Options
+    began: float = field(default_factory=time.perf_counter)
+    spend: float = 0.0
+    close_enough: bool = False
+    interrupted: bool = False
+
+    def improved(self, event: Any) -> None:
+        """Note the spend of a better plan."""
+        if self.cost.spend is not None:
+            self.spend = float(self.cost.spend @ np.asarray(event.data_out.mip_solution) + self.cost.spend_constant)
+
+    def look(self, event: Any) -> None:
+        """Report progress; stop HiGHS when asked to, or when the plan is close enough."""
+        out = event.data_out
+        if self.spend and abs(out.mip_primal_bound - out.mip_dual_bound) <= self.options.gap * self.spend:
+            self.close_enough = True
+        aim = self.options.aim
+        self.close_enough = self.close_enough or (aim is not None and aim.reached(out.mip_primal_bound, self.spend))
+        missed = aim is not None and aim.missed(out.mip_dual_bound, self.spend)
+        if self.interrupted or self.close_enough or self.cancelled or missed:
+            event.interrupt()
+        if self.options.watch is not None:
+            gap = gap_of(out.mip_primal_bound, out.mip_dual_bound, self.spend if self.cost.spend is not None else None)
+            self.options.watch(time.perf_counter() - self.began, out.mip_primal_bound, out.mip_dual_bound, gap)
+
+    def stop(self, event: Any) -> None:
+        """Stop an LP when asked to."""
+        if self.interrupted or self.cancelled:
+            event.interrupt()
+
+    @property
+    def cancelled(self) -> bool:
+        """True once whoever asked needs no answer any more."""
+        return self.options.cancel is not None and self.options.cancel.is_set()
+
+
+def run(highs: Any, cost: Cost, options: Options) -> Found:
+    """Run HiGHS in a thread of its own, so that Ctrl-C is heard, and read what it found."""
+    control = Control(cost, options)
+    highs.cbMipImprovingSolution += control.improved
+    highs.cbMipInterrupt += control.look
+    highs.cbSimplexInterrupt += control.stop
+    highs.cbIpmInterrupt += control.stop
+    # An event, not join: up to Python 3.12 a Ctrl-C inside join takes a thread that still works for one that has ended.
+    done = threading.Event()
+
+    def work() -> None:
+        try:
+            highs.run()
+        finally:
+            done.set()
+
+    threading.Thread(target=work, daemon=True).start()
+    meanwhile = options.meanwhile
+    while not done.is_set():
+        try:
+            if meanwhile is not None:
+                with heard(control):
+                    meanwhile()
+                meanwhile = None
+            done.wait(WAKE)
+        except KeyboardInterrupt:
+            control.interrupted = True
+    return read(highs, cost, control)
+
+
+@contextmanager
+def heard(control: Control) -> Iterator[None]:
+    """Note Ctrl-C instead of raising it: a module that is torn out of its import by it cannot be imported again."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: setattr(control, "interrupted", True))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def read(highs: Any, cost: Cost, control: Control) -> Found:
+    """Status, plan, objective, bound and gap after a run."""
+    seconds, stopped = time.perf_counter() - control.began, control.interrupted
+    status, info = highs.getModelStatus(), highs.getInfo()
+    states = highspy.HighsModelStatus
+    without = {states.kInfeasible: "infeasible", states.kUnboundedOrInfeasible: "infeasible", states.kUnbounded: "unbounded"}.get(status)
+    solution = highs.getSolution()
+    if without is None and not (solution.value_valid and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible):
+        without = "stopped"
+    if without is not None:
+        return Found(without, None, np.nan, np.nan, np.nan, seconds, interrupted=stopped)
+    x = np.array(solution.col_value)
+    objective = float(cost.coefficients @ x + cost.constant)
+    whole = info.mip_node_count >= 0
+    bound = float(info.mip_dual_bound) if whole else objective
+    gap = gap_of(objective, bound, spend_of(cost, x))
+    misled = whole and abs(info.objective_function_value - objective) > MISLED * max(1.0, abs(objective))
+    done = (not misled and (status == states.kOptimal or control.close_enough)) or (whole and gap <= control.options.gap)
+    duals = np.array(solution.row_dual) if solution.dual_valid else None
+    return Found("optimal" if done else "stopped", x, objective, bound, gap, seconds, duals, stopped, misled and not done)
+
+
+def spend_of(cost: Cost, x: Floats) -> float | None:
+    """What the gap of a cost is relative to, in a plan; None where it is the cost itself."""
+    return float(cost.spend @ x + cost.spend_constant) if cost.spend is not None else None
+
+
+def gap_of(objective: float, bound: float, spend: float | None) -> float:
+    """|objective - bound| relative to the spend, or to the objective itself."""
+    base = abs(spend if spend is not None else objective)
+    miss = abs(objective - bound)
+    return miss / base if base else (0.0 if miss == 0 else float("inf"))
+
+
+PRIMAL_SIMPLEX = 4
+"""HiGHS's number for the primal simplex method."""
+
+
+PRIMAL = frozenset(("most_compute",))
+"""Goals whose relaxation the primal simplex method solves in half the time of the dual one, where it may begin from nothing
+built; `soonest` takes it a fifth longer, and goals with targets, which nothing built misses, thrice as long."""
+
+
+def begin(highs: Any, arrays: Arrays, cost: Cost) -> None:
+    """Choose the primal method for a goal that it suits, where nothing built is a plan."""
+    if cost.kind in PRIMAL and (arrays.lower <= 0).all() and (arrays.upper >= 0).all():
+        highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)

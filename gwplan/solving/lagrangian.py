@@ -1,0 +1,90 @@
+"""A plan for a goal of finance, found where money has a price: the physical plan first, then who pays for it.
+
+Rows of finance tie the money of all periods together, and make the search for whole halls and supplies slow. The relaxation
+of the whole says what money of each class and period is worth to the goal: the duals of those rows. With them in the
+costs, the physical plan is sought alone, without any row or column of finance (Lagrange's relaxation of those rows, at the
+duals of the linear one). Its whole numbers are then kept, and finance is settled for them. The bound is still that of
+the relaxation of the whole, so what is found is proven as any other plan is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gwplan.solving.highs import Found, Kept, Options, solve_arrays
+from gwplan.solving.linear_program import Arrays, Cost, Floats
+
+PART = "finance."
+SWITCHES = {"is_profit": ("profit", "loss"), "is_earning": ("earnings", "shortfall")}
+"""Whole numbers of finance that say which of two amounts is not nothing."""
+
+
+def columns_of_finance(arrays: Arrays) -> NDArray[np.bool_]:
+    """True for each column that belongs to finance."""
+    mask = np.zeros(len(arrays.variables), dtype=bool)
+    mask[[column for (family, _), column in arrays.columns.items() if family.startswith(PART)]] = True
+    return mask
+
+
+def physical(arrays: Arrays, cost: Cost, duals: Floats) -> tuple[Arrays, Cost, NDArray[np.intp]]:
+    """The plan without finance, with the price of money in its costs; and the columns that it keeps, as numbers of the whole."""
+    money = columns_of_finance(arrays)
+    matrix = arrays.matrix.tocsr()
+    ties = np.zeros(len(arrays.rows), dtype=bool)
+    ties[np.unique(matrix[:, np.flatnonzero(money)].nonzero()[0])] = True
+    ties |= np.array([rule.full_name.startswith(PART) for rule, _ in arrays.rows])
+    kept, rows = np.flatnonzero(~money), np.flatnonzero(~ties)
+    priced = cost.coefficients - matrix[np.flatnonzero(ties)].T @ duals[np.flatnonzero(ties)]
+    place = {int(column): number for number, column in enumerate(kept)}
+    small = Arrays(
+        matrix=matrix[rows][:, kept].tocsc(), lower=arrays.lower[rows], upper=arrays.upper[rows], whole=arrays.whole[kept],
+        variables=[arrays.variables[column] for column in kept],
+        columns={key: place[column] for key, column in arrays.columns.items() if column in place},
+        rows=[arrays.rows[row] for row in rows], costs=[],
+    )
+    spend = None if cost.spend is None else cost.spend[kept]
+    return small, replace(cost, coefficients=priced[kept], spend=spend), kept
+
+
+def settled(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: Mapping[int, float], relaxed: Found,
+            closed: Mapping[int, float]) -> Found | None:
+    """The physical plan at the prices of the relaxation, and finance for it; None where either finds none.
+
+    fixed: values by column that any plan must have; closed: those of sites that the relaxation does not open.
+    """
+    if relaxed.row_duals is None or not arrays.financed:
+        return None
+    small, priced, columns = physical(arrays, cost, relaxed.row_duals[: len(arrays.rows)])
+    place = {int(column): number for number, column in enumerate(columns)}
+    given = {place[column]: value for column, value in {**closed, **fixed}.items() if column in place}
+    found = solve_arrays(small, priced, options, fixed=given)
+    if found.x is None or found.interrupted:
+        return None
+    whole = {int(columns[n]): float(round(found.x[n])) for n in np.flatnonzero(small.whole)} | dict(fixed)
+    return financed(arrays, cost, replace(options, time_limit=options.time_limit - found.seconds), kept, whole)
+
+
+def financed(arrays: Arrays, cost: Cost, options: Options, kept: Kept, whole: Mapping[int, float]) -> Found | None:
+    """Finance for a physical plan given by its whole numbers: years of profit and loss as the relaxation has them, the rest sought."""
+    began = time.perf_counter()
+    relaxed = solve_arrays(replace(arrays, whole=np.zeros_like(arrays.whole)), replace(cost, spend=None), options, kept=kept, fixed=whole)
+    if relaxed.x is None or relaxed.interrupted:
+        return None
+    switches = {}
+    for switch, (gain, loss) in SWITCHES.items():
+        for (family, key), column in arrays.columns.items():
+            if family == PART + switch:
+                places = [arrays.columns.get((PART + name, key)) for name in (gain, loss)]
+                levels = [0.0 if place is None else float(relaxed.x[place]) for place in places]
+                switches[column] = float(levels[0] >= levels[1])
+    for given in ({**whole, **switches}, whole):
+        left = replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
+        plan = solve_arrays(arrays, cost, left, kept=kept, fixed=given)
+        if plan.x is not None or plan.interrupted:
+            return plan if plan.x is not None else None
+    return None

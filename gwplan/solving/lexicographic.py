@@ -1,0 +1,110 @@
+"""Solve an assembled plan: goal after goal, then whole numbers fixed and the rest polished as an LP, for exact values and duals."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gwplan.solving.highs import Found, Kept, Options, solve_arrays
+from gwplan.solving.linear_program import Arrays, Cost, Floats
+from gwplan.solving.search import search
+
+KEPT_WITHIN = 1e-7
+"""Share of its value by which an earlier goal may give way to a later one: the solver's own tolerance."""
+CLEAN = 1e-9
+"""Values below it are the solver's dust, not decisions."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What solving gave. status: optimal, stopped, infeasible or unbounded; x None without a plan.
+
+    objective, bound and gap are those of the first goal; activity and duals are by row, of the last; opened:
+    sites that the first goal's relaxation opens.
+    """
+
+    status: str
+    x: Floats | None
+    objective: float
+    bound: float
+    gap: float
+    duals: Floats | None
+    goals: list[dict[str, Any]]
+    opened: tuple[str, ...] = ()
+
+
+def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] | None = None,
+                start: Mapping[int, float] | None = None) -> Answer:
+    """Solve for each goal in turn, each kept as good as it was found for those that follow."""
+    began, kept, founds = time.perf_counter(), Kept(), []
+    for number, cost in enumerate(arrays.costs):
+        left = replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
+        if number == 0:
+            found = search(arrays, cost, left, kept=kept, fixed=fixed or {}, start=start or {}, likely=options.likely)
+        elif options.prove_later:
+            found = search(arrays, cost, left, kept=kept, fixed=fixed or {}, start=start or {})
+        else:
+            found = settle(arrays, cost, left, kept, {**(fixed or {}), **(start or {})})
+        if found.x is None:
+            break
+        founds.append((cost, found))
+        start = {int(n): float(round(found.x[n])) for n in np.flatnonzero(arrays.whole)}
+        if found.status != "optimal":
+            break
+        if cost is not arrays.costs[-1]:
+            kept.rows.append(kept_row(cost, found.objective))
+    if not founds:
+        return Answer(found.status, None, np.nan, np.nan, np.nan, None, [])
+    status = "optimal" if len(founds) == len(arrays.costs) and founds[-1][1].status == "optimal" else "stopped"
+    settled = len(founds) > 1 and not options.prove_later
+    last = replace(options, time_limit=np.inf)
+    x, duals = polished(arrays, founds[-1][1]) if settled else polish(arrays, founds[-1], last, kept, fixed)
+    return replace(summed_up(status, x, duals, founds), opened=founds[0][1].opened)
+
+
+def settle(arrays: Arrays, cost: Cost, options: Options, kept: Kept, whole: Mapping[int, float]) -> Found:
+    """The best for a later goal with the whole numbers as the earlier goals found them: no bound on what others may give."""
+    found = solve_arrays(replace(arrays, whole=np.zeros_like(arrays.whole)), replace(cost, spend=None), options, kept=kept, fixed=whole)
+    return replace(found, bound=np.nan, gap=np.nan)
+
+
+def kept_row(cost: Cost, best: float) -> tuple[Floats, float, float]:
+    """The row that keeps a goal within the solver's tolerance of its best."""
+    slack = KEPT_WITHIN * max(1.0, abs(best))
+    if cost.maximize:
+        return cost.coefficients, best - slack - cost.constant, np.inf
+    return cost.coefficients, -np.inf, best + slack - cost.constant
+
+
+def polish(arrays: Arrays, last: tuple[Cost, Found], options: Options, kept: Kept,
+           fixed: Mapping[int, float] | None) -> tuple[Floats, Floats | None]:
+    """Values and duals with the whole numbers fixed; those of the search where the LP finds none, or was one already."""
+    cost, found = last
+    assert found.x is not None
+    if found.row_duals is not None:
+        return polished(arrays, found)
+    whole = {int(n): float(round(found.x[n])) for n in np.flatnonzero(arrays.whole)}
+    relaxed = replace(arrays, whole=np.zeros_like(arrays.whole))
+    better = solve_arrays(relaxed, replace(cost, spend=None), options, kept=kept, fixed={**(fixed or {}), **whole})
+    return polished(arrays, better if better.x is not None else replace(found, row_duals=None))
+
+
+def polished(arrays: Arrays, found: Found) -> tuple[Floats, Floats | None]:
+    """Values and duals of a goal solved as an LP, without the solver's dust."""
+    assert found.x is not None
+    x = np.where(np.abs(found.x) < CLEAN, 0.0, found.x)
+    return x, found.row_duals[: len(arrays.rows)] if found.row_duals is not None else None
+
+
+def summed_up(status: str, x: Floats, duals: Floats | None, founds: list[tuple[Cost, Found]]) -> Answer:
+    """The answer, with each goal's value in the plan that stands at the end."""
+    goals: list[dict[str, Any]] = []
+    for cost, found in founds:
+        value = float(cost.coefficients @ x + cost.constant)
+        goals.append({"kind": cost.kind, "objective": value, "bound": found.bound, "gap": found.gap, "seconds": found.seconds})
+    first = goals[0]
+    return Answer(status, x, first["objective"], first["bound"], first["gap"], duals, goals)

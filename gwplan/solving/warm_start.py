@@ -1,0 +1,101 @@
+"""What is done beside the relaxation where there is a plan to start from: the last plan as it would be now, and a search around it.
+
+The whole numbers of the last plan are settled with the numbers as they are now. If that is near enough to the relaxation, nothing
+need be searched. The relaxation mostly opens the sites that it opened before: a plan for those is looked for meanwhile. Where
+there is one thread only, the last plan is settled once the relaxation is known, and nothing else is done ahead.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from gwplan.solving.bounds import Known
+from gwplan.solving.highs import WAKE, Found, Kept, Options, solve_arrays
+from gwplan.solving.linear_program import Arrays, Cost
+from gwplan.solving.site_openings import closed_but
+
+LOG = ".ahead.log"
+"""Ending of the log of what runs beside the relaxation."""
+
+
+@dataclass
+class Ahead:
+    """A last plan for a goal, and what is found of it.
+
+    start, closed: by column, its whole numbers, and the openings of sites that are not likely, all 0.
+    """
+
+    arrays: Arrays
+    cost: Cost
+    options: Options
+    kept: Kept
+    fixed: Mapping[int, float]
+    start: Mapping[int, float]
+    closed: Mapping[int, float]
+    cancel: threading.Event
+    looked: threading.Event = field(default_factory=threading.Event)
+    done: threading.Event = field(default_factory=threading.Event)
+    standing: Found | None = None
+    found: Found | None = None
+    interrupted: bool = False
+
+    @classmethod
+    def begun(cls, arrays: Arrays, cost: Cost, options: Options, kept: Kept, fixed: Mapping[int, float], start: Mapping[int, float],
+              likely: Collection[str]) -> Ahead | None:
+        """Begin it, where the start says all that is whole. Whoever begins it has to set `cancel` in the end."""
+        if not start or not all(int(column) in start or int(column) in fixed for column in np.flatnonzero(arrays.whole)):
+            return None
+        cancel, log = threading.Event(), options.log.with_suffix(LOG) if options.log is not None else None
+        options = replace(options, log=log, cancel=cancel, meanwhile=None)
+        ahead = cls(arrays, cost, options, kept, fixed, start, closed_but(arrays, likely), cancel)
+        if options.threads != 1:
+            # No daemon: a process that ended while HiGHS works in it would be aborted.
+            threading.Thread(target=ahead.work).start()
+        return ahead
+
+    def settle(self) -> None:
+        """The last plan with the numbers as they are now."""
+        linear, cost = replace(self.arrays, whole=np.zeros_like(self.arrays.whole)), replace(self.cost, spend=None)
+        self.standing = solve_arrays(linear, cost, self.options, kept=self.kept, fixed={**self.start, **self.fixed})
+        self.looked.set()
+
+    def work(self) -> None:
+        """Settle the last plan, then look around it."""
+        try:
+            self.settle()
+            if not self.cancel.wait(WAKE):  # whoever waits for the last plan says at once if it will do
+                self.found = solve_arrays(self.arrays, self.cost, self.options, kept=self.kept, fixed={**self.closed, **self.fixed},
+                                          start=self.start)
+        finally:
+            self.looked.set()
+            self.done.set()
+
+    def taken(self, known: Known, closed: Mapping[int, float]) -> Found | None:
+        """What it found: the last plan if it is near enough, else what the search found, once it is done.
+
+        None, and it stops, where other sites are closed. Ctrl-C keeps its plan.
+        """
+        if self.options.threads == 1:
+            self.settle()
+        self._wait(self.looked)
+        standing = self.standing
+        if standing is not None and standing.status == "optimal" and (self.interrupted or known.gap(standing) <= self.options.gap):
+            self.cancel.set()
+            return replace(standing, interrupted=self.interrupted)
+        if self.options.threads == 1 or closed != self.closed:
+            self.cancel.set()
+            return None
+        self._wait(self.done)
+        return replace(self.found, interrupted=self.interrupted) if self.found is not None else None
+
+    def _wait(self, event: threading.Event) -> None:
+        while not event.is_set():
+            try:
+                event.wait(WAKE)
+            except KeyboardInterrupt:
+                self.interrupted = True
+                self.cancel.set()
