@@ -19,6 +19,7 @@ from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.status import Exit
 
 if TYPE_CHECKING:
+    from gwplan.analysis.scenarios.study_table import PageWriter
     from gwplan.inputs.case import Case
     from gwplan.model.assemble import Plan
     from gwplan.model.block import Expression
@@ -272,7 +273,8 @@ def columns(found: Frontier) -> dict[str, list[Any]]:
 
 
 def run(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], names: tuple[Figure, Figure], count: int, runs: Path,
-        gap: float | None = None, time_limit: str | None = None, told: Callable[[int], None] | None = None) -> tuple[Frontier, Path]:
+        gap: float | None = None, time_limit: str | None = None, told: Callable[[int], None] | None = None,
+        page: PageWriter | None = None) -> tuple[Frontier, Path]:
     """Solve a frontier and write its folder."""
     from gwplan.analysis.scenarios import study_table
     from gwplan.analysis.scenarios.scenario import ask
@@ -288,4 +290,4 @@ def run(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], names: t
     facts: dict[str, Any] = {"of": [figure.name for figure in names], **words, "points": len(found.points), "solved": found.solved,
              "removed": found.removed, "seconds": found.seconds}  # fmt: skip
     asked = [*facts["of"], str(count)]
-    return found, study_table.write(runs, "frontier", question, asked, facts, {"table": columns(found)})
+    return found, study_table.write(runs, "frontier", question, asked, facts, {"table": columns(found)}, page)

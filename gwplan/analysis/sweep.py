@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from gwplan.analysis import sweep as overs
 from gwplan.analysis.scenarios.scenario import BASE, Scenario
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.inputs.numbers import parse_number
@@ -58,7 +57,7 @@ def _rows_of(path: Path) -> tuple[tuple[str, ...], ...] | Fault:
 
 def of_overs(texts: Sequence[str]) -> list[Scenario]:
     """The scenarios of some --over. NotUnderstood if one cannot be meant."""
-    return overs.scenarios([overs.parse(text) for text in texts])
+    return scenarios([parse(text) for text in texts])
 
 
 MOST = 10_000

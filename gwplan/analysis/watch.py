@@ -8,18 +8,16 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Literal
 
 from gwplan.analysis.compare.comparison import Comparison, compare_runs, open_run
-from gwplan.commands import console
 from gwplan.common.errors import Fault, InputFaults, MissingValue
-from gwplan.inputs.definition import read_definition
-from gwplan.planning.build import uncollected
-from gwplan.planning.request import Outcome, Request
+from gwplan.planning.build import read_definition, uncollected
+from gwplan.planning.request import Outcome, Progress, Request
 from gwplan.planning.run import SOLVED, STOPPED_WITH_PLAN, solve
 from gwplan.results.run_folder import RunFolder
 
@@ -30,6 +28,7 @@ QUIET_MS = 50
 LOOK_AGAIN_MS = 1000
 """How often the files are read even if nothing was heard of them: what was saved during a solve is never missed."""
 
+ProgressLine = Callable[[], AbstractContextManager[Callable[[Progress], None] | None]]
 Kind = Literal["solved", "compared", "unchanged", "faults", "no_plan"]
 
 
@@ -58,6 +57,7 @@ class Watch:
     last: RunFolder | None = None
     inputs: Path | None = None
     opened: tuple[str, ...] = ()
+    progress: ProgressLine = nullcontext
 
     @property
     def files(self) -> list[Path]:
@@ -85,7 +85,7 @@ class Watch:
         try:
             self.inputs = read_definition(self.request.model, self.request.sets).inputs
             self.seen = content = digest(self.files)
-            with console.progress_line() as progress:
+            with self.progress() as progress:
                 outcome = solve(replace(self._next(), progress=progress))
         except InputFaults as error:
             return Event("faults", time.perf_counter() - began, faults=tuple(error.faults), warnings=tuple(error.warnings))
@@ -95,7 +95,7 @@ class Watch:
 
     def _next(self) -> Request:
         """The request as it was given; after the first plan from the last one and its relaxation, without pages for speed."""
-        return self.request if self.last is None else replace(self.request, start=self.last.path, likely=self.opened, pages=False)
+        return self.request if self.last is None else replace(self.request, start=self.last.path, likely=self.opened, pages=None)
 
     def _taken(self, outcome: Outcome, content: str, began: float) -> Event:
         """Keep a plan that was found, and compare it; a plan that fails its audit, or none, leaves the last one in its place."""
@@ -111,12 +111,12 @@ class Watch:
                      with_first=with_first)
 
 
-def watch(request: Request, tell: Callable[[Event], None]) -> Path | None:
-    """Solve, tell, and go on after each save until Ctrl-C; gives the last run.
+def watch(request: Request, tell: Callable[[Event], None], progress: ProgressLine = nullcontext) -> Path | None:
+    """Solve, tell, and go on after each save until Ctrl-C; gives the last run. progress: shows how far each search is.
 
     OSError if a run folder cannot be written. What is wrong with the inputs is told, not raised.
     """
-    state = Watch(request)
+    state = Watch(request, progress=progress)
     with hearing_interrupts() as interrupted:
         try:
             event = state.look(False)

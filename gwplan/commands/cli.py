@@ -127,12 +127,17 @@ def solve(context: click.Context, /, model: Path, against: Path | None, as_json:
       gwplan solve models/one_gigawatt.toml --set 'model.target.1.by=2029-Q4' --start runs/RUN
       gwplan solve models/one_gigawatt.toml --against runs/RUN
     """
-    from gwplan.analysis.compare import against
-    from gwplan.planning import request
+    from gwplan.analysis.compare.against import solve_against
+    from gwplan.planning.request import Request
+    from gwplan.reports import pages
     from gwplan.reports.terminal import summary
+    from gwplan.reports.webpage.comparison import write_comparison
 
     with console.reporting(as_json), console.progress_line() as progress:
-        outcome, changed = against.solve_against(request.Request(model=model, progress=progress, **options), against)
+        request = Request(model=model, progress=progress, pages=pages.write, meanwhile=pages.bring_in, **options)
+        outcome, changed = solve_against(request, against)
+        if changed is not None and outcome.run is not None:
+            write_comparison([changed], outcome.run / "comparison.html")
     with console.reporting(as_json):
         if as_json:
             console.print_json(summary.outcome_as_json(outcome, changed))
@@ -172,11 +177,13 @@ def sources(model: Path | None, as_json: bool) -> None:
     are estimates.
     """
     from gwplan.inputs import starters
+    from gwplan.planning.build import read
+    from gwplan.planning.request import Request
     from gwplan.reports.terminal import sources
     from gwplan.results import sources as listing
 
     with console.reporting(as_json):
-        listed = listing.read(model or starters.root() / "models" / "one_gigawatt.toml")
+        listed = listing.of_case(read(Request(model or starters.root() / "models" / "one_gigawatt.toml")))
     if as_json:
         console.print_json(listed.as_json())
     else:

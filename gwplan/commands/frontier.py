@@ -36,6 +36,7 @@ def frontier(context: click.Context, /, model: Path, names: str, points: int, ov
     """
     from gwplan.analysis import frontier as drawing
     from gwplan.reports.terminal import frontier as frontiers
+    from gwplan.reports.webpage.studies.write import write
 
     try:
         figures = drawing.chosen(names)
@@ -44,7 +45,7 @@ def frontier(context: click.Context, /, model: Path, names: str, points: int, ov
     with console.reporting(as_json):
         with frontiers.progress(points) as told:
             try:
-                found, folder = drawing.run(model, overlays, sets, figures, points, runs, gap, time_limit, told)
+                found, folder = drawing.run(model, overlays, sets, figures, points, runs, gap, time_limit, told, write)
             except drawing.NoFrontier as error:
                 console.fail(error.exit_code, error.status, str(error), as_json)
         if as_json:

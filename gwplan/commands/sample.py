@@ -42,11 +42,12 @@ def sample(context: click.Context, /, model: Path, count: int, seed: int, shape:
     from gwplan.analysis.uncertainty import sample as sampling
     from gwplan.commands.progress import scenario_progress
     from gwplan.reports.terminal import sample as sampled
+    from gwplan.reports.webpage.studies.write import write
 
     with console.reporting(as_json):
         drawing = sampling.Drawing(count, seed, shape, correlations)
         with scenario_progress(count, "samples", "the unchanged plan beside them") as told:
-            found = sampling.sample(Order(model, (), told=told, **options), drawing, lambda text: click.echo(text, err=True))
+            found = sampling.sample(Order(model, (), told=told, page=write, **options), drawing, lambda text: click.echo(text, err=True))
         for warning in found.warnings:
             click.echo(f"warning: {warning}", err=True)
         if as_json:

@@ -54,9 +54,10 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
     from gwplan.analysis.uncertainty import stress as stressing
     from gwplan.commands.progress import scenario_progress
     from gwplan.reports.terminal import stress
+    from gwplan.reports.webpage.studies.write import write
 
     with console.reporting(as_json):
-        order = Order(model, (), **options)
+        order = Order(model, (), page=write, **options)
         numbers = stressing.numbers_of(order, only)
         with scenario_progress(numbers.solves, "solves") as told:
             try:
@@ -74,16 +75,17 @@ def _lose(what: tuple[Path, dict[str, Any]], loss: tuple[str, str | None, Path |
     """Lose a member and plan anew; gives the exit code."""
     from gwplan.analysis.disruption import disruption
     from gwplan.analysis.scenarios.study import Order
-    from gwplan.reports.terminal import disruption
+    from gwplan.reports.terminal import disruption as shown
+    from gwplan.reports.webpage.studies.write import write
 
     (model, options), (who, at, run) = what, loss
     with console.reporting(as_json):
         try:
-            found = disruption.lose(Order(model, (), **options), disruption.asked_of(who), at, run)
+            found = disruption.lose(Order(model, (), page=write, **options), disruption.asked_of(who), at, run)
         except disruption.NoPlan as error:
             console.fail(error.exit_code, error.status, str(error), as_json)
         if as_json:
-            console.print_json(disruption.as_json(found))
+            console.print_json(shown.as_json(found))
         else:
-            disruption.show(found, console.output())
+            shown.show(found, console.output())
     return found.exit_code

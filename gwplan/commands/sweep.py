@@ -39,6 +39,7 @@ def sweep(context: click.Context, /, model: Path, overs: tuple[str, ...], folder
     from gwplan.analysis.scenarios import study
     from gwplan.commands.progress import scenario_progress
     from gwplan.reports.terminal import sweep as swept
+    from gwplan.reports.webpage.studies.write import write
 
     if bool(overs) == (folder is not None):
         raise click.UsageError("give either --over or --overlays")
@@ -56,7 +57,7 @@ def sweep(context: click.Context, /, model: Path, overs: tuple[str, ...], folder
             scenarios = sweeping.of_folder(folder)
         asked: dict[str, object] = {"overs": list(overs), "overlays_of": None if folder is None else str(folder)}
         with scenario_progress(len(scenarios)) as told:
-            done = study.run(study.Order(model, tuple(scenarios), told=told, facts=asked, **options))
+            done = study.run(study.Order(model, tuple(scenarios), told=told, page=write, facts=asked, **options))
         if as_json:
             console.print_json(swept.as_json(done))
         else:

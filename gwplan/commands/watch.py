@@ -37,8 +37,10 @@ def watch(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], gap: f
     with console.reporting(as_json):
         from gwplan.analysis.watch import watch as watching
         from gwplan.planning.request import Request
+        from gwplan.reports import pages
 
-        last = watching(Request(model, overlays, sets, gap=gap, runs=runs), _tell_json if as_json else _tell)
+        request = Request(model, overlays, sets, gap=gap, runs=runs, pages=pages.write, meanwhile=pages.bring_in)
+        last = watching(request, _tell_json if as_json else _tell, console.progress_line)
         sentence = "Stopped watching." if last is None else f"Stopped watching. The last plan is {last}."
         if as_json:
             _line({"event": "stopped", "run": last, "message": sentence})

@@ -7,28 +7,18 @@ else the declared default. How dated rows hold is declared per quantity: step, l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gwplan.common.calendar import Calendar, Span
 from gwplan.common.errors import Fault, MissingValue
 from gwplan.inputs.case_folder import Checked
 from gwplan.inputs.declarations import Quantity
 from gwplan.inputs.definition import Definition
-from gwplan.inputs.existing import existing_of
 from gwplan.inputs.series import Series
 from gwplan.inputs.tables import Source
 
-if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["Case", "Existing", "read_case"]
+__all__ = ["Case", "Existing"]
 _Key = tuple[str, str, str, str, int | None]
 
 
@@ -52,6 +42,7 @@ class Case:
         self.unread = checked.unread
         self.checked = checked
         self.doubted: set[str] = set()
+        self._existing: tuple[Existing, ...] = ()
         self._places: dict[tuple[str, str, str], _Place | None] = {}
         self._numbers: dict[_Key, float | None] = {}
         self._labels: dict[_Key, str | None] = {}
@@ -154,25 +145,11 @@ class Case:
 
     def existing(self) -> tuple[Existing, ...]:
         """What is already there."""
-        return self._existing[0]
+        return self._existing
 
-    @cached_property
-    def _existing(self) -> tuple[tuple[Existing, ...], list[Fault]]:
-        faults: list[Fault] = []
-        return tuple(existing_of(self, faults)), faults
-
-    @cached_property
-    def rows(self) -> pd.DataFrame:
-        """Each row used, one per line, in model units: see `case_files.frame`."""
-        from gwplan.inputs.case_files import frame
-
-        return frame(self)
-
-    def write(self, folder: Path) -> None:
-        """Write the tables as used (overlays applied, model units and dollars) into a folder that can be read again."""
-        from gwplan.inputs.case_files import write
-
-        write(self, folder)
+    def take_existing(self, things: Sequence[Existing]) -> None:
+        """Take what is already there: read from the case's own rows, once its items are known."""
+        self._existing = tuple(things)
 
     def _place(self, table: str, item: str, quantity: str) -> _Place | None:
         """Where a quantity of an item is found; None for a table that is not read or an item of no kind."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -17,9 +16,7 @@ from gwplan.inputs.items import classify, missing_rows, misspelt_items, twice, u
 from gwplan.inputs.overlays import COMMAND_LINE, MODEL, Known, Rows, apply_set, lay_file
 from gwplan.inputs.tables import COLUMNS, PUBLISHED_COLUMNS, UNREADABLE, Source, read_deflators, read_sources, read_table
 from gwplan.inputs.values import LABEL, Checker, Value
-from gwplan.model import parts
 
-ALWAYS = ("compute", "published", "prices")
 SUPPORT = ("sources", "deflators", "existing", "published", "prices", "correlations")
 
 
@@ -50,16 +47,22 @@ class Checked:
     warnings: list[Fault]
 
 
-def modules_of(definition: Definition) -> list[ModuleType]:
-    """The modules whose tables a definition reads: its parts, then what every plan needs."""
-    return [parts.load(name) for name in definition.parts] + [import_module(f"gwplan.{name}") for name in ALWAYS]
+@dataclass(frozen=True)
+class Declared:
+    """What the model declares of its tables, handed in by whoever reads: this layer knows no part.
+
+    modules: each has a `TABLE` and may have `check` and `warn`. parts: the names of all parts, whether they take part or not.
+    """
+
+    modules: Sequence[ModuleType]
+    parts: Sequence[str]
 
 
-def read_folder(definition: Definition, overlays: Sequence[Path], sets: Sequence[str]) -> Checked:
+def read_folder(definition: Definition, declared: Declared, overlays: Sequence[Path], sets: Sequence[str]) -> Checked:
     """Read and check all tables of a definition, overlays and sets applied."""
     faults: list[Fault] = []
     warnings: list[Fault] = []
-    modules = modules_of(definition)
+    modules = declared.modules
     tables: dict[str, Table] = {module.TABLE.name: module.TABLE for module in modules} | {EXISTING.name: EXISTING}
     folder = definition.inputs
     if not _is_folder(folder):
@@ -67,7 +70,7 @@ def read_folder(definition: Definition, overlays: Sequence[Path], sets: Sequence
         return Checked(tables, modules, {}, [], frozenset(), {}, {}, (), [fault], [])
     rows, unsure = _read_rows(folder, tables, faults)
     sources, deflators, whole = _read_support(folder, definition.horizon.dollars, faults)
-    left_out = {name for name in parts.PARTS if name not in tables}
+    left_out = {name for name in declared.parts if name not in tables}
     known = Known(tables, left_out)
     for path in (*definition.overlays, *overlays):
         lay_file(Path(path), rows, known, faults, warnings)
@@ -76,7 +79,7 @@ def read_folder(definition: Definition, overlays: Sequence[Path], sets: Sequence
     for text in sets:
         if not text.startswith(MODEL):
             apply_set(text, rows, known, faults)
-    unread = _unread(folder, tables, warnings)
+    unread = _unread(folder, tables, declared.parts, warnings)
     kinds = _kinds(tables, rows, unsure.rows, faults)
     sites = None if "sites" in unsure.names or "sites" not in tables else frozenset(kinds["sites"])
     checker = Checker(definition.horizon.dollars, sources if whole[0] else None, deflators if whole[1] else None, sites, faults, warnings)
@@ -126,10 +129,10 @@ def _read_support(folder: Path, dollars: int, faults: list[Fault]) -> tuple[dict
     return sources, deflators, whole
 
 
-def _unread(folder: Path, tables: Mapping[str, Table], warnings: list[Fault]) -> tuple[str, ...]:
+def _unread(folder: Path, tables: Mapping[str, Table], parts: Sequence[str], warnings: list[Fault]) -> tuple[str, ...]:
     """Files of the folder that no table of this model reads; a warning for those of no part at all."""
     names = {*tables, *SUPPORT}
-    known = {*parts.PARTS, *names}
+    known = {*parts, *names}
     unread = [path for path in sorted(folder.glob("*.csv")) if path.stem not in names]
     for path in unread:
         if path.stem not in known:

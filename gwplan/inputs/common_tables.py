@@ -1,4 +1,4 @@
-"""The folder of a case, overlays laid over it, to checked values: every fault of every table at once."""
+"""Tables that are read whichever parts take part: what exists already, and figures that others publish."""
 
 from __future__ import annotations
 

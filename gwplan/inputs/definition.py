@@ -18,7 +18,7 @@ from gwplan.common.calendar import Calendar, Span, Timing
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.spelling import suggestion
 from gwplan.inputs.definition_overrides import apply_model_sets
-from gwplan.inputs.definition_schema import UNIT_OF, Contracts, Document, Goal, Horizon, Precision, Solver, Strict, Target
+from gwplan.inputs.definition_schema import PARTS, UNIT_OF, Contracts, Document, Goal, Horizon, Precision, Solver, Strict, Target
 
 __all__ = ["Contracts", "Definition", "Goal", "Horizon", "Precision", "Solver", "Target", "read_definition"]
 
@@ -85,14 +85,17 @@ def _plain_goal(goal: Goal) -> dict[str, Any]:
     return {name: value for name, value in plain.items() if name not in skipped}
 
 
-def read_definition(path: Path | str, sets: Sequence[str] = ()) -> Definition:
-    """Read a model; `--set model.*` among `sets` changes it first. InputFaults with every fault at once."""
+def read_definition(path: Path | str, sets: Sequence[str], parts: Sequence[str]) -> Definition:
+    """Read a model; `--set model.*` among `sets` changes it first. parts: names of the parts that it may name.
+
+    InputFaults with every fault at once.
+    """
     path = Path(path)
     document = _loaded(path)
     faults: list[Fault] = []
     changed = apply_model_sets(document, sets, faults)
     try:
-        parsed = Document.model_validate(document)
+        parsed = Document.model_validate(document, context={PARTS: parts})
     except ValidationError as error:
         faults.extend(_explained(error, document, path.name, changed))
         raise InputFaults(sorted(set(faults))) from None

@@ -9,8 +9,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from gwplan.common.calendar import Span, Step, Timing, parse_date
 from gwplan.common.spelling import suggestion
 from gwplan.common.units import amount
-from gwplan.model.parts import PARTS
 
+PARTS = "parts"
+"""Key of the validation's context under which the names of the known parts are handed in."""
 Precision = Literal["bf16", "fp8", "fp4"]
 Measure = Literal["it", "facility", "compute"]
 GoalKind = Literal["most_value", "least_cost", "most_compute", "soonest", "most_equity_value"]
@@ -180,9 +181,10 @@ class Document(Strict):
 
     @field_validator("parts")
     @classmethod
-    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        known = f" ({', '.join(PARTS)})"
-        wrong = [f"no part {name!r}{suggestion(name, PARTS) or known}" for name in value if name not in PARTS]
+    def _known(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        parts = (info.context or {}).get(PARTS, value)
+        known = f" ({', '.join(parts)})"
+        wrong = [f"no part {name!r}{suggestion(name, parts) or known}" for name in value if name not in parts]
         wrong += [f"the part {name!r} stands twice" for name in dict.fromkeys(value) if value.count(name) > 1]
         if wrong:
             raise ValueError("; ".join(wrong))

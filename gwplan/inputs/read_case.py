@@ -1,26 +1,24 @@
-"""The case: what is true, looked up by item, site and period, in model units and model dollars."""
+"""Read a case: its tables, what is there already, and what each part finds wrong with it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gwplan.common.errors import Fault, InputFaults, MissingValue
-from gwplan.inputs.case_folder import read_folder
-from gwplan.inputs.definition import Definition
-
-if TYPE_CHECKING:
-    pass
 from gwplan.inputs.case import Case
+from gwplan.inputs.case_folder import Declared, read_folder
+from gwplan.inputs.definition import Definition
+from gwplan.inputs.existing import existing_of
 
 
-def read_case(definition: Definition, overlays: Sequence[Path] = (), sets: Sequence[str] = ()) -> Case:
+def read_case(definition: Definition, declared: Declared, overlays: Sequence[Path] = (), sets: Sequence[str] = ()) -> Case:
     """Read the folder that a definition names, overlays and sets applied. InputFaults with every fault at once."""
-    checked = read_folder(definition, overlays, sets)
+    checked = read_folder(definition, declared, overlays, sets)
     case = Case(definition, checked)
-    faults = [*checked.faults, *case._existing[1]]
+    faults = list(checked.faults)
+    case.take_existing(tuple(existing_of(case, faults)))
     missing: list[Fault] = []
     if checked.kinds:
         for module in checked.modules:

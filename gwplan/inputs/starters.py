@@ -23,12 +23,11 @@ def root() -> Path:
 
     FileNotFoundError where the package was installed without them.
     """
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     for folder in (package / "starter_files", package.parent):
         if all((folder / part).is_dir() for part in PARTS):
             return folder
     raise FileNotFoundError(f"the shipped models and inputs are missing from {package}")
-
 
 
 def create(folder: Path) -> Starters:

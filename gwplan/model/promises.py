@@ -1,4 +1,4 @@
-"""Targets: how much of a measure is promised, period by period, and where it is counted."""
+"""Units of the limits and targets that a user sets, for reports."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""One run from request to run folder: read, build, solve, audit, write. The command line and other programs call this."""
+"""From a request to a case, from a case to its model and arrays: what a run does before anything is solved."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +14,11 @@ from gwplan.planning.request import CheckReport, Clock, Request
 
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case
+    from gwplan.inputs.definition import Definition
     from gwplan.model.assemble import Change, Plan
     from gwplan.solving.highs import Options
     from gwplan.solving.lexicographic import Answer
     from gwplan.solving.linear_program import Arrays
-from gwplan.planning.run import bring_in
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,28 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
+def read_definition(path: Path | str, sets: Sequence[str] = ()) -> Definition:
+    """The definition of a model file, `--set model.*` applied. InputFaults with every fault at once."""
+    from gwplan.inputs import definition
+    from gwplan.model.parts import PARTS
+
+    return definition.read_definition(path, sets, PARTS)
+
+
+def read_case(definition: Definition, overlays: Sequence[Path] = (), sets: Sequence[str] = ()) -> Case:
+    """The case of a definition, with the tables that its parts declare. InputFaults with every fault at once."""
+    from gwplan.inputs import common_tables, read_case
+    from gwplan.inputs.case_folder import Declared
+    from gwplan.model import compute_measure, price_level
+    from gwplan.model.parts import PARTS
+    from gwplan.model.parts import load as part
+
+    modules = [*map(part, definition.parts), compute_measure, common_tables, price_level]
+    return read_case.read_case(definition, Declared(modules, PARTS), overlays, sets)
+
+
 def read(request: Request) -> Case:
     """The case of a request, overlays and sets applied. InputFaults if anything is wrong with it."""
-    from gwplan.inputs.definition import read_definition
-    from gwplan.inputs.read_case import read_case
-
     sets = tuple(request.sets)
     options = {"gap": request.gap, "time_limit": request.time_limit, "threads": request.threads, "seed": request.seed}
     model_sets = tuple(f"model.solver.{name}={value}" for name, value in options.items() if value is not None)
@@ -73,9 +90,11 @@ def build(case: Case, change: Change | None = None) -> tuple[Plan, Arrays]:
 
 def check(request: Request) -> CheckReport:
     """Read and build without solving. InputFaults with all that is wrong."""
+    from gwplan.inputs import case_files
+
     case = read(request)
     _, arrays = build(case)
-    rows = case.rows
+    rows = case_files.frame(case)
     counted = rows[rows["table"] != "published"] if len(rows) else rows
     return CheckReport(
         case.definition.title, {str(name): int(count) for name, count in rows["table"].value_counts(sort=False).items()},
@@ -100,12 +119,12 @@ def solve_model(path: Path, *, sets: tuple[str, ...] = (), overlays: tuple[Path,
     return Solved(answer.objective, answer.status, levels, plan)
 
 
-def options_of(case: Case, log: Path | None, clock: Clock | None) -> Options:
-    """The solver's options of a case's definition."""
+def options_of(case: Case, log: Path | None = None, clock: Clock | None = None, meanwhile: Callable[[], None] | None = None) -> Options:
+    """The solver's options of a case's definition. meanwhile: what is done beside the search, such as importing what comes after it."""
     from gwplan.solving.highs import Options
 
     solver = case.definition.solver
-    watch, meanwhile = (clock.search, bring_in) if clock else (None, None)
+    watch = None if clock is None else clock.search
     return Options(solver.gap, solver.time_limit, solver.threads, solver.seed, log, watch, meanwhile)
 
 

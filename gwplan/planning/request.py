@@ -1,4 +1,4 @@
-"""One run from request to run folder: read, build, solve, audit, write. The command line and other programs call this."""
+"""What is asked of a run, what is told while it runs, and what comes of it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gwplan.common.errors import Fault
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
@@ -30,7 +26,8 @@ class Progress:
 class Request:
     """What to run. Blank options are those of the model file.
 
-    pages: whether the page and the workbook are written too. likely: sites that an earlier run's relaxation opened.
+    pages: writes the page and the workbook into a finished folder; None for neither. meanwhile: is called beside the search.
+    likely: sites that an earlier run's relaxation opened.
     """
 
     model: Path
@@ -45,7 +42,8 @@ class Request:
     no_solve: bool = False
     write_lp: Path | None = None
     runs: Path = Path("runs")
-    pages: bool = True
+    pages: Callable[[Path], None] | None = None
+    meanwhile: Callable[[], None] | None = None
     likely: tuple[str, ...] = ()
     progress: Callable[[Progress], None] | None = None
 

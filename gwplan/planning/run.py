@@ -1,10 +1,11 @@
-"""One run from request to run folder: read, build, solve, audit, write. The command line and other programs call this."""
+"""One run from request to run folder: read, build, solve, audit, write."""
 
 from __future__ import annotations
 
 import importlib
 import logging
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,12 +24,15 @@ LOG = logging.getLogger("gwplan")
 SOLVED, INFEASIBLE, STOPPED_WITH_PLAN, STOPPED_WITHOUT_PLAN, FAILED = 0, 4, 5, 6, 1
 
 
-def bring_in() -> None:
-    """Import what writing, auditing and reporting need, while the solver works."""
-    from gwplan.planning.run_writer import PAGES
+def bring_in(request: Request) -> Callable[[], None]:
+    """What imports, while the solver works, all that auditing and writing need, and what the request says comes after."""
+    def imported() -> None:
+        for name in ("pyarrow.parquet", "gwplan.results.store", "gwplan.results.summary", "gwplan.audit"):
+            importlib.import_module(name)
+        if request.meanwhile is not None:
+            request.meanwhile()
 
-    for name in ("pyarrow.parquet", "gwplan.results.store", "gwplan.results.summary", "gwplan.audit", "gwplan.reports.terminal.summary", *PAGES):
-        importlib.import_module(name)
+    return imported
 
 
 @uncollected()
@@ -61,7 +65,7 @@ def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
         return Outcome(INFEASIBLE, "infeasible", None, message, arrays.sizes, case.warnings)
     fixed = fixing.values if fixing else None
     start = decisions.start(plan, arrays, decisions.read_start(request.start, case)) if request.start else None
-    options = replace(options_of(case, log, clock), likely=request.likely)
+    options = replace(options_of(case, log, clock, bring_in(request)), likely=request.likely)
     with clock.phase("solve"):
         broken = any(rule.broken for rule in plan.rules)
         answer = None if broken else solve_goals(arrays, options, fixed=fixed, start=start)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import platform
 import shutil
 from pathlib import Path
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, log: Path) -> tuple[Path, Audit]:
     """Write the run folder and audit it; gives the folder and what the audit found."""
+    from gwplan.inputs import case_files
     from gwplan.results import store, tables
     from gwplan.results.first_power import held_back
     from gwplan.results.summary import summarise
@@ -27,7 +27,7 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
     status = "optimal" if answer.status == "optimal" else "stopped"
     with store.run_folder(request.runs, case.definition.name) as draft:
         with clock.phase("write"):
-            case.write(draft / "inputs")
+            case_files.write(case, draft / "inputs")
             tables.write_plan(plan, draft / "plan.csv")
             tables.write_tables(plan, arrays, answer, draft / "tables")
             summary = {"status": status, **summarise(plan, answer, arrays), "held_back": held_back(plan)}
@@ -47,23 +47,13 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
 
             summary["estimate_share"] = estimate_share(draft)
             store.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
-            if request.pages and PAGES:
+            if request.pages is not None:
                 with clock.phase("pages"):
-                    write_pages(draft)
+                    request.pages(draft)
         store.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
         store.write_json(draft / "manifest.json", manifest(request, clock, built, answer, digest))
         name = case.definition.name + ("" if found.ok else "_FAILED_AUDIT")
         return store.finish(draft, name, digest), found
-
-
-PAGES = ("gwplan.reports.webpage", "gwplan.reports.workbook")
-"""Modules whose `write(folder)` adds a page or a workbook to a run whose tables are there."""
-
-
-def write_pages(folder: Path) -> None:
-    """Write what people read who do not run the tool."""
-    for name in PAGES:
-        importlib.import_module(name).write(folder)
 
 
 def manifest(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, digest: str) -> dict[str, Any]:

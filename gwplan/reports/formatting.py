@@ -1,12 +1,9 @@
-"""Numbers with their nouns."""
+"""Numbers, units and texts as people read them; shared by the terminal, the page and the workbook."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    pass
+from typing import Any
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
@@ -14,6 +11,8 @@ def counted(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+PAGE = "report.html"
+"""The page in the folder of a run or a study."""
 DUST = 1e-9
 """Amounts that rounding leaves of 0."""
 

@@ -1,15 +1,11 @@
-"""The summary of a run folder for the terminal: the plan in one sentence, then its figures, schedule, money and limits."""
+"""A run in sentences: the headline, how far it is proven, and which limits bind."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.schedule import LEAST
-
-if TYPE_CHECKING:
-    pass
-
 
 KILO = 1e3
 

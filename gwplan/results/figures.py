@@ -1,12 +1,6 @@
-"""Samples and stress tests for the terminal: quantiles, choices, drivers, a histogram, and bars by how much a number moves."""
+"""Headline figures of a plan: their names and units."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
-
 
 UNITS = {"most_value": "MUSD", "least_cost": "MUSD", "most_compute": "kH100e years", "soonest": "MW periods",
          "most_equity_value": "MUSD_nominal"}  # fmt: skip

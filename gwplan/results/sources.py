@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gwplan.inputs.case_files import frame
 from gwplan.results.run_folder import RunFolder, sums
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gwplan.inputs.case import Case
     from gwplan.inputs.tables import Source as SourceRow
 
 TEXT_UNITS = ("label", "date")
@@ -53,14 +55,9 @@ class Listing:
         return {"case": self.case, "numbers": self.numbers, "estimate_share": self.estimates, "sources": rows}
 
 
-def read(model: Path) -> Listing:
-    """The sources of the case that a model reads. InputFaults where it cannot be read."""
-    from gwplan.inputs.definition import read_definition
-    from gwplan.inputs.read_case import read_case
-
-    definition = read_definition(model)
-    case = read_case(definition, (), ())
-    return listed(str(definition.inputs), case.rows, case.sources)
+def of_case(case: Case) -> Listing:
+    """The sources of a case."""
+    return listed(str(case.definition.inputs), frame(case), case.sources)
 
 
 def listed(name: str, rows: pd.DataFrame, sources: Mapping[str, SourceRow]) -> Listing:

@@ -1,4 +1,4 @@
-"""The run folder: complete in itself, never overwritten, written under another name and renamed at the end."""
+"""The tables of a run folder: each variable, expression and account, the ledger, the limits and the periods."""
 
 from __future__ import annotations
 

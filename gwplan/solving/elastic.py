@@ -1,4 +1,4 @@
-"""A plan whose targets may be missed: first by as little as can be, one target after the other, then for the model's own goal."""
+"""Rows that may be missed at a price: what clashes, and by how little targets must be relaxed."""
 
 from __future__ import annotations
 

@@ -12,12 +12,12 @@ import pytest
 from gwplan.audit.inputs import DECLARED, FUEL_EMISSION, Inputs
 from gwplan.audit.units import UnknownUnit, amount, convert, parse_unit
 from gwplan.common.calendar import Calendar, parse_date
+from gwplan.inputs.case_files import write as write_case
 from gwplan.inputs.declarations import Quantity, Table
-from gwplan.inputs.definition import read_definition
-from gwplan.inputs.read_case import read_case
 from gwplan.model.compute_measure import TABLE as COMPUTE
 from gwplan.model.parts import PARTS, load
 from gwplan.model.price_level import TABLE as PRICES
+from gwplan.planning.build import read_case, read_definition
 
 ROOT = Path(__file__).parents[2]
 TABLES: dict[str, Table] = {table.name: table for table in (*(load(part).TABLE for part in PARTS), COMPUTE, PRICES)}
@@ -142,7 +142,7 @@ def test_the_audit_reads_each_number_as_it_is_declared() -> None:
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_both_look_ups_agree_on_every_number_of_a_case(path: Path, tmp_path: Path) -> None:
     case = read_case(read_definition(path), (), ())
-    case.write(tmp_path)
+    write_case(case, tmp_path)
     wanted = [name for name in DECLARED if (tmp_path / f"{name}.csv").exists()]
     frames = {name: pd.read_csv(tmp_path / f"{name}.csv", dtype=str, keep_default_na=False) for name in wanted}
     inputs = Inputs(frames, case.calendar, case.definition.horizon.dollars)

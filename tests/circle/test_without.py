@@ -10,9 +10,9 @@ import pytest
 from gwplan.analysis.circular_financing.books import NoCircle
 from gwplan.analysis.circular_financing.circle import Circle, sentence
 from gwplan.analysis.circular_financing.counterfactual import NEVER, NoPlan, as_toml, compare_without, equity_value, question, solve_without
-from gwplan.inputs.definition import read_definition
 from gwplan.planning import request
 from gwplan.planning import run as running
+from gwplan.planning.build import read_definition
 from gwplan.results.run_folder import RunFolder
 from tests.circle.hand_made import DEFINITION, write_run
 
@@ -105,12 +105,12 @@ def test_a_runs_own_inputs_and_definition_give_its_plan_again(tmp_path: Path) ->
     """What `--solve` writes is a model that is read and solved as it stands."""
     from tests.support import TINY
 
-    first = running.solve(request.Request(TINY, runs=tmp_path / "runs", pages=False))
+    first = running.solve(request.Request(TINY, runs=tmp_path / "runs", pages=None))
     assert first.run is not None
     definition = RunFolder(first.run).manifest["definition"] | {"inputs": str(first.run / "inputs")}
     model = tmp_path / "again.toml"
     model.write_text(as_toml(definition), encoding="utf-8")
-    again = running.solve(request.Request(model, runs=tmp_path / "runs", start=first.run, pages=False))
+    again = running.solve(request.Request(model, runs=tmp_path / "runs", start=first.run, pages=None))
     assert again.run is not None
     objectives = [RunFolder(run).summary["objective"] for run in (first.run, again.run)]
     assert objectives[1] == pytest.approx(objectives[0], rel=1e-6)

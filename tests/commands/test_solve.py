@@ -159,13 +159,13 @@ def test_no_room_on_disk_is_said(tmp_path: Path) -> None:
 def test_exit_code_is_that_of_the_outcome(code: int, run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from click.testing import CliRunner
 
+    from gwplan.analysis.compare import against
     from gwplan.commands.cli import gwplan
-    from gwplan.planning import request
-    from gwplan.planning import run as runs
+    from gwplan.planning.request import Outcome
 
     folder = run_folder if code in (0, 5) else None
-    outcome = request.Outcome(exit_code=code, status="status", run=folder, message="What happened.", sizes={})
-    monkeypatch.setattr(runs, "solve", lambda request: outcome)
+    outcome = Outcome(exit_code=code, status="status", run=folder, message="What happened.", sizes={})
+    monkeypatch.setattr(against, "solve", lambda request: outcome)
     result = CliRunner().invoke(gwplan, ["solve", TINY])
     assert result.exit_code == code
     assert ("What happened." in result.output) == (code != 0)
@@ -177,17 +177,17 @@ def test_exit_code_is_that_of_the_outcome(code: int, run_folder: Path, monkeypat
 def test_options_reach_the_request(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from click.testing import CliRunner
 
+    from gwplan.analysis.compare import against
     from gwplan.commands.cli import gwplan
-    from gwplan.planning import request
-    from gwplan.planning import run as runs
+    from gwplan.planning.request import Outcome, Request
 
     asked: list[Any] = []
 
-    def solve(request: request.Request) -> request.Outcome:
+    def solve(request: Request) -> Outcome:
         asked.append(request)
-        return request.Outcome(exit_code=0, status="not_solved", run=None, message="", sizes={})
+        return Outcome(exit_code=0, status="not_solved", run=None, message="", sizes={})
 
-    monkeypatch.setattr(runs, "solve", solve)
+    monkeypatch.setattr(against, "solve", solve)
     overlay = tmp_path / "a.csv"
     overlay.touch()
     words = ["--with", str(overlay), "--set", "a=1", "--set", "b=2", "--gap", "0.01", "--time-limit", "2 min", "--threads", "2"]

@@ -23,7 +23,7 @@ READERS = ("report", "workbook", "compare", "show")
 @pytest.fixture(scope="module")
 def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run of the tiny model."""
-    run = solve(Request(Path(TINY), runs=tmp_path_factory.mktemp("runs"), pages=False)).run
+    run = solve(Request(Path(TINY), runs=tmp_path_factory.mktemp("runs"), pages=None)).run
     assert run is not None
     return run
 

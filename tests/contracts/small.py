@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gwplan.inputs.case import Case
-from gwplan.inputs.definition import read_definition
-from gwplan.inputs.read_case import read_case
+from gwplan.planning.build import read_case, read_definition
 from tests.exploits.taken import Taken, solved
 from tests.parts.stage import TINY, apply
 

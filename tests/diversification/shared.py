@@ -38,7 +38,7 @@ def with_shares(folder: Path, rows: Mapping[str, object], model: Path = TINY, am
 
 def solved(model: Path, *sets: str) -> Outcome:
     """Solve a model without its pages."""
-    return solve(Request(model, sets=sets, runs=model.parent / "runs", pages=False))
+    return solve(Request(model, sets=sets, runs=model.parent / "runs", pages=None))
 
 
 def table(outcome: Outcome, name: str) -> pd.DataFrame:

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from gwplan.common.errors import InputFaults
-from gwplan.inputs.definition import read_definition
-from gwplan.inputs.read_case import read_case
+from gwplan.planning.build import read_case, read_definition
 from tests.diversification.shared import solved, with_shares
 from tests.support import THREE_SITES, TINY, copied
 

@@ -16,8 +16,6 @@ from typing import Any
 import pyomo.environ as pyo
 
 from gwplan.inputs.case import Case
-from gwplan.inputs.definition import read_definition
-from gwplan.inputs.read_case import read_case
 from gwplan.inputs.values import Value
 from gwplan.model.assemble import Plan, assemble
 from gwplan.model.block import Block
@@ -26,7 +24,7 @@ from gwplan.model.goals import Objective
 from gwplan.model.ledger import Basis, Ledger
 from gwplan.model.parts import load
 from gwplan.planning.build import load as put_values
-from gwplan.planning.build import options_of
+from gwplan.planning.build import options_of, read_case, read_definition
 from gwplan.results.tables import level
 from gwplan.solving.lexicographic import solve_goals
 from gwplan.solving.linear_program import compile_plan

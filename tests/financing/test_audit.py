@@ -23,7 +23,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run in half-years with every kind of money in it."""
     folder = tmp_path_factory.mktemp("everything")
     model = changed(folder / "case", *EVERYTHING, *INVESTOR, texts=[WITH_CONTRACTS, HALF_YEARS])
-    outcome = solve(Request(model, runs=folder / "runs", pages=False))
+    outcome = solve(Request(model, runs=folder / "runs", pages=None))
     assert outcome.run is not None, outcome.message
     return outcome.run
 

@@ -65,7 +65,7 @@ def found() -> Solved:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    outcome = solve(Request(TINY_FINANCE, runs=tmp_path_factory.mktemp("runs"), pages=False))
+    outcome = solve(Request(TINY_FINANCE, runs=tmp_path_factory.mktemp("runs"), pages=None))
     assert outcome.run is not None, outcome.message
     return outcome.run
 

@@ -15,10 +15,9 @@ from pathlib import Path
 import highspy
 import pytest
 
-from gwplan.inputs.definition import read_definition
-from gwplan.inputs.read_case import read_case
 from gwplan.model.assemble import Plan, assemble
 from gwplan.model.parts import PARTS
+from gwplan.planning.build import read_case, read_definition
 from tests.golden.rows import lp_text, objective_text
 
 HERE = Path(__file__).parent

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.inputs.case import Case
-from gwplan.inputs.definition import Definition, read_definition
-from gwplan.inputs.read_case import read_case
+from gwplan.inputs.definition import Definition
+from gwplan.planning.build import read_case, read_definition
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("sites", "halls", "accelerators", "cooling", "power", "budget")

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gwplan.common.errors import InputFaults
-from gwplan.inputs.definition import read_definition
+from gwplan.inputs.case_files import frame
+from gwplan.planning.build import read_definition
 from tests.inputs.folders import ROOT, case_of, tiny_copy
 
 TABLES = sorted(path.name for path in (ROOT / "inputs" / "tiny").glob("*.csv"))
@@ -30,7 +31,7 @@ def outcome(folder: Path, sets: tuple[str, ...] = ()) -> str:
         assert error.faults
         assert all(fault.file and fault.message for fault in error.faults)
         return str(error)
-    assert len(case.rows) > 0
+    assert len(frame(case)) > 0
     return "case"
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from gwplan.common.calendar import parse_date
 from gwplan.common.errors import Fault, InputFaults
-from gwplan.inputs.definition import Definition, read_definition
+from gwplan.inputs.definition import Definition
+from gwplan.planning.build import read_definition
 from tests.inputs.folders import ROOT
 
 TOML = """

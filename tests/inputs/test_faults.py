@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gwplan.common.errors import InputFaults
-from gwplan.inputs.read_case import read_case
+from gwplan.planning.build import read_case
 from tests.inputs.folders import HEADER, PARTS, appended, defined, faults_of, found_at, line_of, removed, replaced, tiny_copy
 
 Spoiler = Callable[[Path], tuple[str, int, tuple[str, ...]]]

@@ -8,6 +8,7 @@ import pytest
 
 from gwplan.common.calendar import parse_date
 from gwplan.inputs.case import Case
+from gwplan.inputs.case_files import frame
 from tests.inputs.folders import HEADER, appended, case_of, faults_of, found_at, line_of, tiny_copy
 
 OVERLAY = f"table,{HEADER}"
@@ -21,7 +22,7 @@ def overlay(folder: Path, name: str, *rows: str) -> Path:
 
 def range_of(case: Case, quantity: str, item: str, when: str = "") -> tuple[float | None, float | None, float | None]:
     """low, base and high of the one row for all sites."""
-    rows = case.rows
+    rows = frame(case)
     row = rows[(rows.quantity == quantity) & (rows.item == item) & (rows.when == when) & (rows.site == "")].iloc[0]
     low, base, high = (None if value != value else value for value in (row.low, row.base, row.high))
     return low, base, high
@@ -40,7 +41,7 @@ def test_a_row_replaces_the_one_it_names_or_is_added(tmp_path: Path) -> None:
     assert range_of(case, "price", "hall") == (8.0, 9.0, 12.0)
     assert [case.number("power", "grid", "most", "north", period) for period in range(3)] == [24.0, 24.0, 48.0]
     assert case.number("accelerators", "old_rack", "price", period=2) == 1.5
-    assert len(case.rows) == len(case_of(inputs).rows) + 1
+    assert len(frame(case)) == len(case_of(inputs).rows) + 1
     assert case.location("halls", "hall", "price") == ("cheaper.csv", 2)
 
 
@@ -140,7 +141,7 @@ def test_what_is_set_is_no_longer_what_its_source_says(tmp_path: Path) -> None:
     inputs = tiny_copy(tmp_path)
     (inputs / "sources.csv").write_text((inputs / "sources.csv").read_text().replace("estimate", "study"))
     case = case_of(inputs, sets=["halls.hall.price=*2"])
-    estimated = case.rows[case.rows.estimate]
+    estimated = frame(case)[frame(case).estimate]
     assert list(estimated.item + "." + estimated.quantity) == ["hall.price"]
     assert "round_numbers" in estimated.note.iloc[0]
     assert case.sources[estimated.source.iloc[0]].kind == "estimate"

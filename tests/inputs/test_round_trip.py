@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.inputs.definition import read_definition
-from gwplan.inputs.read_case import read_case
+from gwplan.inputs.case_files import frame
+from gwplan.inputs.case_files import write as write_case
+from gwplan.planning.build import read_case, read_definition
 from tests.inputs.folders import ROOT, appended, case_of, defined, tiny_copy
 
 SHIPPED = ["one_gigawatt", "tiny", "most_compute", "soonest", "least_cost"]
@@ -20,9 +21,9 @@ SAID = ["table", "item", "site", "when", "quantity", "low", "base", "high", "uni
 def test_shipped_cases(tmp_path: Path, name: str) -> None:
     definition = read_definition(ROOT / "models" / f"{name}.toml")
     case = read_case(definition)
-    case.write(tmp_path / "inputs")
+    write_case(case, tmp_path / "inputs")
     again = read_case(replace(definition, inputs=tmp_path / "inputs"))
-    assert again.rows[SAID].equals(case.rows[SAID])
+    assert frame(again)[SAID].equals(frame(case)[SAID])
     assert dict(again.sources) == dict(case.sources)
     assert dict(again.deflators) == dict(case.deflators)
     # Storage needs hours, which no shipped model has yet.
@@ -38,9 +39,9 @@ def test_with_overlays_sets_and_things_already_there(tmp_path: Path) -> None:
     )
     sets = ["halls.hall.price=9.7 MUSD_2024/MW", "power.grid@*.earliest=+5 months", "accelerators.*@@*.price=*0.937"]
     case = case_of(inputs, sets=sets)
-    case.write(tmp_path / "again")
+    write_case(case, tmp_path / "again")
     again = read_case(replace(defined(inputs), inputs=tmp_path / "again"))
-    assert again.rows[SAID].equals(case.rows[SAID])
+    assert frame(again)[SAID].equals(frame(case)[SAID])
     assert again.existing() == case.existing()
     assert again.number("halls", "hall", "price") == case.number("halls", "hall", "price")
     assert dict(again.sources) == dict(case.sources)
@@ -50,7 +51,7 @@ def test_written_in_model_units_and_dollars(tmp_path: Path) -> None:
     """500 USD/kW are 0.5 MUSD/MW; with an index of 100 in 2026 and 110 in 2028, 0.55 of 2028."""
     inputs = tiny_copy(tmp_path)
     (inputs / "deflators.csv").write_text("year,index\n2026,100\n2028,110\n")
-    read_case(defined(inputs, dollars=2028)).write(tmp_path / "again")
+    write_case(read_case(defined(inputs, dollars=2028)), tmp_path / "again")
     with (tmp_path / "again" / "power.csv").open(newline="") as file:
         rows = {(row["item"], row["site"], row["quantity"]): row for row in csv.DictReader(file)}
     price = rows["grid", "", "price"]
@@ -61,7 +62,7 @@ def test_written_in_model_units_and_dollars(tmp_path: Path) -> None:
 
 def test_ranges_of_dates_survive(tmp_path: Path) -> None:
     definition = read_definition(ROOT / "models" / "one_gigawatt.toml")
-    read_case(definition).write(tmp_path)
+    write_case(read_case(definition), tmp_path)
     with (tmp_path / "power.csv").open(newline="") as file:
         (row,) = [row for row in csv.DictReader(file) if (row["item"], row["site"], row["quantity"]) == ("grid", "abilene_tx", "earliest")]
     assert [row["low"], row["base"], row["high"]] == ["2028-Q1", "2030-Q1", "2032-Q1"]

@@ -28,7 +28,7 @@ def test_a_neocloud_is_paid_what_was_published(tmp_path: Path) -> None:
     import csv
     import json
 
-    outcome = solve(Request(ROOT / "models" / "neocloud.toml", sets=("model.horizon.step=year",), gap=0.02, runs=tmp_path, pages=False))
+    outcome = solve(Request(ROOT / "models" / "neocloud.toml", sets=("model.horizon.step=year",), gap=0.02, runs=tmp_path, pages=None))
     assert outcome.exit_code == 0, outcome.message
     assert outcome.run is not None
     with (outcome.run / "tables" / "finance.flow.csv").open(newline="") as file:
@@ -43,7 +43,7 @@ def test_a_neocloud_is_paid_what_was_published(tmp_path: Path) -> None:
 
 
 def test_stargate_builds_ten_gigawatts_on_six_campuses(tmp_path: Path) -> None:
-    outcome = solve(Request(ROOT / "models" / "stargate.toml", sets=("model.horizon.step=year",), gap=0.03, runs=tmp_path, pages=False))
+    outcome = solve(Request(ROOT / "models" / "stargate.toml", sets=("model.horizon.step=year",), gap=0.03, runs=tmp_path, pages=None))
     assert outcome.exit_code == 0, outcome.message
     assert outcome.run is not None
     import json

@@ -26,7 +26,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def pact(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    outcome = solve(Request(MODEL, sets=YEARS, gap=0.02, runs=tmp_path_factory.mktemp("pact"), pages=False))
+    outcome = solve(Request(MODEL, sets=YEARS, gap=0.02, runs=tmp_path_factory.mktemp("pact"), pages=None))
     assert outcome.exit_code == 0, outcome.message
     assert outcome.run is not None
     return outcome.run

@@ -15,12 +15,11 @@ from typing import Any
 import pyomo.environ as pyo
 
 from gwplan.inputs.case import Case
-from gwplan.inputs.definition import read_definition
-from gwplan.inputs.read_case import read_case
 from gwplan.model.block import Block
 from gwplan.model.exchange import ACCOUNTS, Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts import PARTS, load
+from gwplan.planning.build import read_case, read_definition
 
 TINY = Path(__file__).parents[2] / "inputs" / "tiny"
 COLUMNS = ["item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note"]

@@ -18,12 +18,12 @@ RATE = 0.05
 def test_a_taxed_site_pays_a_twentieth_more_for_systems(tmp_path: Path) -> None:
     """The same plan, fixed: capital of systems and networks there x (1 + rate), paid to the states; the audit agrees."""
     model = copied(TINY, tmp_path)
-    free = solve(Request(model, runs=tmp_path / "runs", pages=False))
+    free = solve(Request(model, runs=tmp_path / "runs", pages=None))
     assert free.run is not None
     site = next(iter(json.loads((free.run / "summary.json").read_text())["sites"]))
     with (model.parent / "inputs" / "sites.csv").open("a") as file:
         file.write(f"{site},,,sales_tax,,{RATE},,1,round_numbers,round number\n")
-    taxed = solve(Request(model, fix=free.run, runs=tmp_path / "runs", pages=False))
+    taxed = solve(Request(model, fix=free.run, runs=tmp_path / "runs", pages=None))
     assert taxed.exit_code == 0, taxed.message
     assert taxed.run is not None
     bought, paid = 0.0, 0.0

@@ -170,7 +170,7 @@ def test_half_years_are_counted_as_halves() -> None:
 def test_a_plan_without_finance_has_none_of_its_figures_but_a_levelised_cost(tmp_path: Path) -> None:
     from tests.support import TINY
 
-    outcome = solve(Request(TINY, runs=tmp_path, pages=False))
+    outcome = solve(Request(TINY, runs=tmp_path, pages=None))
     assert outcome.run is not None
     found = summary_of(outcome.run)
     assert "irr" not in found and "break_even_multiple" not in found

@@ -65,12 +65,12 @@ def test_infeasible_and_faulty_variants_are_rows(tmp_path: Path) -> None:
     header = "table,item,site,when,quantity,low,base,high,unit,source,note\n"
     (overlays / "poor.csv").write_text(header + "budget,capital,,,cap,,1,,MUSD_2026,round_numbers,\n", encoding="utf-8")
     (overlays / "slip.csv").write_text(header + "halls,hal,,,price,,1,,MUSD_2026/MW,round_numbers,\n", encoding="utf-8")
-    study = study.run(study.Order(TINY, tuple(sweeping.of_folder(overlays)), workers=1, runs=tmp_path / "runs"))
-    assert study.table["overlay"] == ["base", "poor", "slip"]
-    assert study.table["status"] == ["optimal", "infeasible", "faulty_input"]
-    assert study.table["objective"][1:] == [None, None]
-    assert "no item 'hal'" in study.table["message"][2]
-    assert study.exit_code == 3
+    found = study.run(study.Order(TINY, tuple(sweeping.of_folder(overlays)), workers=1, runs=tmp_path / "runs"))
+    assert found.table["overlay"] == ["base", "poor", "slip"]
+    assert found.table["status"] == ["optimal", "infeasible", "faulty_input"]
+    assert found.table["objective"][1:] == [None, None]
+    assert "no item 'hal'" in found.table["message"][2]
+    assert found.exit_code == 3
 
 
 def test_a_name_that_matches_nothing_stops_the_sweep_before_it_begins(tmp_path: Path) -> None:
@@ -122,14 +122,15 @@ def test_a_damaged_answer_is_solved_anew_and_stops_are_not_kept(tmp_path: Path) 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from gwplan.variants import sweep as sweeping
+from gwplan.analysis import sweep as sweeping
+from gwplan.analysis.scenarios import study
 done = []
 def told(number, result):
     done.append(number)
     if len(done) == 2:
         os.kill(os.getpid(), signal.SIGKILL)
 scenarios = tuple(sweeping.of_overs([sys.argv[2]]))
-sweeping.run(sweeping.Order(Path(sys.argv[1]), scenarios, workers=1, runs=Path(sys.argv[3]), told=told))
+study.run(study.Order(Path(sys.argv[1]), scenarios, workers=1, runs=Path(sys.argv[3]), told=told))
 """
 
 

@@ -79,7 +79,7 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     """Two runs of tiny: halls dearer, and the target a year earlier."""
     runs = tmp_path_factory.mktemp("runs")
     sets = ("halls.hall.price=14 MUSD_2026/MW", "model.target.1.by=2027-Q1")
-    base, other = (solve(Request(TINY, (), each, runs=runs, pages=False)).run for each in ((), sets))
+    base, other = (solve(Request(TINY, (), each, runs=runs, pages=None)).run for each in ((), sets))
     assert base is not None and other is not None
     return compare(base, other)
 
@@ -347,5 +347,5 @@ def test_a_page_that_cannot_be_drawn_loses_no_study(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(write, "page", fails)
     scenarios = tuple(sweeping.of_overs(["halls.hall.price=9,10 MUSD_2026/MW"]))
     with pytest.warns(UserWarning, match="no ink"):
-        study = study.run(study.Order(TINY, scenarios, workers=1, runs=tmp_path))
-    assert (study.folder / "table.csv").is_file() and not (study.folder / "report.html").exists()
+        found = study.run(study.Order(TINY, scenarios, workers=1, runs=tmp_path, page=write.write))
+    assert (found.folder / "table.csv").is_file() and not (found.folder / "report.html").exists()

@@ -108,6 +108,6 @@ def run_folder(tmp_path: Path) -> Path:
     from gwplan.planning.run import solve
     from tests.support import TINY
 
-    outcome = solve(Request(TINY, runs=tmp_path / "runs", pages=False))
+    outcome = solve(Request(TINY, runs=tmp_path / "runs", pages=None))
     assert outcome.run is not None
     return outcome.run

@@ -27,7 +27,10 @@ LOST = "the process that solved it ended three times without an answer (out of m
 
 AHEAD = 3
 """Models that each process builds while the unchanged question is still solved: what it has the memory and mostly the time for."""
-NEEDED = ("gwplan.planning.run", "gwplan.solving.lexicographic", "gwplan.results.summary", "gwplan.solving.decisions", "gwplan.model.assemble", "gwplan.solving.linear_program", "gwplan.inputs.case")
+NEEDED = (
+    "gwplan.planning.run", "gwplan.solving.lexicographic", "gwplan.results.summary", "gwplan.solving.decisions", "gwplan.model.assemble",
+    "gwplan.solving.linear_program", "gwplan.inputs.case",
+)
 """Modules that a process imports before it is asked."""
 
 

@@ -112,7 +112,7 @@ class Result:
 def ask(model: Path, *, overlays: tuple[Path, ...] = (), sets: tuple[str, ...] = (), start: str = "", gap: float | None = None,
         time_limit: str | None = None, seed: int | None = None) -> Question:
     """The question of a model file, with all files that it reads. InputFaults if the model or its overlays cannot be read."""
-    from gwplan.inputs.definition import read_definition
+    from gwplan.planning.build import read_definition
 
     definition = read_definition(model, sets)
     files = {f"inputs/{path.relative_to(definition.inputs).as_posix()}": path.read_bytes()

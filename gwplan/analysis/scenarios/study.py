@@ -1,4 +1,4 @@
-"""A sweep: every combination of some values, or every overlay of a folder, solved side by side."""
+"""A study: many scenarios of one question, solved side by side, from the order of a command to its folder."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from gwplan.analysis.scenarios import study_table
 from gwplan.analysis.scenarios.cache import Cache
 from gwplan.analysis.scenarios.executors import Executor, Processes, Serial, solve_all
 from gwplan.analysis.scenarios.scenario import UNCHANGED, Question, Result, Scenario, ask
-from gwplan.analysis.scenarios.study_table import Study
+from gwplan.analysis.scenarios.study_table import PageWriter, Study
 from gwplan.common.errors import InputFaults
 
 
 @dataclass(frozen=True)
 class Means:
-    """How a study is solved: by whom, with which answers kept, and who is told of each result."""
+    """How a study is solved: by whom, with which answers kept, who is told of each result, and who writes its page."""
 
     executor: Executor
     cache: Cache | None = None
     told: Callable[[int, Result], None] | None = None
+    page: PageWriter | None = None
 
 
 def checked(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], scenarios: Sequence[Scenario]) -> None:
@@ -71,7 +72,7 @@ def sweep(question: Question, scenarios: Sequence[Scenario], means: Means, runs:
     seconds = time.perf_counter() - began
     asked = (scenario.digest(question) for scenario in scenarios)
     more = {"scenarios": len(scenarios), "cached": cached, "seconds": seconds, **study_table.words([*results, base]), **(facts or {})}
-    folder = study_table.write(runs, kind, question, asked, more, {"table": columns})
+    folder = study_table.write(runs, kind, question, asked, more, {"table": columns}, means.page)
     return Study(folder, columns, tuple(scenarios), tuple(results), base, cached, seconds)
 
 
@@ -91,6 +92,7 @@ class Order:
     no_cache: bool = False
     told: Callable[[int, Result], None] | None = None
     facts: dict[str, object] | None = None
+    page: PageWriter | None = None
 
 
 def run(order: Order, kind: str = "sweep") -> Study:
@@ -109,4 +111,4 @@ def means_of(order: Order) -> Means:
         executor = connect(order.cluster)
     else:
         executor = Serial() if order.workers == 1 else Processes(order.workers)
-    return Means(executor, None if order.no_cache else Cache(order.runs / ".cache"), order.told)
+    return Means(executor, None if order.no_cache else Cache(order.runs / ".cache"), order.told, order.page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
 from gwplan.common.status import Exit
 
+PageWriter = Callable[[Path, Mapping[str, Any], Mapping[str, Mapping[str, list[Any]]]], object]
+"""Writes the page of a study into its folder, from its manifest and its tables; handed in, since studies know no pages."""
 HEADLINES = (
     "objective", "bound", "gap", "capital_musd", "capital_first_build_musd", "first_build_until", "capital_musd_per_it_gw", "residual_musd",
     "npv_cost_musd", "npv_value_musd", "running_musd_per_year_final", "target_met", "first_it_period",
@@ -105,16 +107,15 @@ class Study:
 
 
 def write(runs: Path, kind: str, question: Question, asked: Iterable[str], facts: Mapping[str, Any],
-          tables: Mapping[str, Mapping[str, list[Any]]]) -> Path:
+          tables: Mapping[str, Mapping[str, list[Any]]], page: PageWriter | None = None) -> Path:
     """Write a study's folder, `<UTC time>_<model>_<kind>_<hash8>`: its tables, its manifest, its page and the files of the question.
 
-    asked: what is asked of the question, as texts; the hash is of all of them.
+    asked: what is asked of the question, as texts; the hash is of all of them. page: writes the page into the folder.
     """
     from importlib.metadata import version
 
     from jinja2 import TemplateError
 
-    from gwplan.reports.webpage.studies import write as studies
     from gwplan.results import store as results
 
     name = f"{Path(question.model).stem}_{kind}"
@@ -132,8 +133,9 @@ def write(runs: Path, kind: str, question: Question, asked: Iterable[str], facts
                     "time_limit": question.time_limit, "seed": question.seed, **facts}  # fmt: skip
         results.write_json(draft / "manifest.json", manifest)
         try:
-            studies.write(draft, studies.Material(manifest, tables))
+            if page is not None:
+                page(draft, manifest, tables)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, TemplateError) as error:
             # The answers may have taken hours: a page that cannot be drawn must not lose them.
-            warnings.warn(f"{studies.NAME} was not written: {type(error).__name__}: {error}", stacklevel=2)
+            warnings.warn(f"The page was not written: {type(error).__name__}: {error}", stacklevel=2)
         return results.finish(draft, name, digest)

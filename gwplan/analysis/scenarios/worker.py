@@ -88,7 +88,8 @@ def _guarded(work: Callable[[], Guarded]) -> Guarded | Result:
 
 
 def _build(question: Question, scenario: Scenario) -> Built | Result:
-    from gwplan.planning import build, request
+    from gwplan.planning import build
+    from gwplan.planning.request import Request
     from gwplan.solving import decisions
 
     folder = place(question)
@@ -97,7 +98,7 @@ def _build(question: Question, scenario: Scenario) -> Built | Result:
         overlays = [folder / name for name in question.overlays]
         if scenario.rows:
             overlays.append(_written(own / f"{scenario.file}.csv", scenario.rows))
-        request = request.Request(folder / question.model, tuple(overlays), (*question.sets, *scenario.sets), gap=question.gap,
+        request = Request(folder / question.model, tuple(overlays), (*question.sets, *scenario.sets), gap=question.gap,
                               time_limit=question.time_limit, threads=question.threads, seed=question.seed)
         case = build.read(request)
         plan, arrays = build.build(case)

@@ -162,7 +162,7 @@ def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | Non
         "keys": len(drawn), "held_keys": _held(case), **study_table.words([base, *results]), "correlated_keys": list(correlations.keys),
         "correlations": [list(row) for row in correlations.matrix.tolist()],
     }  # fmt: skip
-    folder = study_table.write(order.runs, "sample", question, digests, facts, {"table": columns, **tables})
+    folder = study_table.write(order.runs, "sample", question, digests, facts, {"table": columns, **tables}, order.page)
     study = Study(folder, columns, scenarios, tuple(results), base, cached, time.perf_counter() - began)
     return _sampled(study, case, drawing, len(drawn), tables, correlations)
 

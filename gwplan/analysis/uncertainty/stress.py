@@ -98,7 +98,7 @@ def stress(order: Order, numbers: Numbers, announce: Callable[[str], None] | Non
     rows = tornado(drawn, scenarios, results, base, -1.0 if goal in MINIMIZED else 1.0)
     facts: dict[str, object] = {"keys": len(drawn), "only": list(numbers.only), "base_objective": objective,
                                 "base_unproven": unproven(base.summary), **study_table.words([base])}  # fmt: skip
-    folder = study_table.write(order.runs, "stress", question, digests, facts, {"table": columns, "tornado": rows})
+    folder = study_table.write(order.runs, "stress", question, digests, facts, {"table": columns, "tornado": rows}, order.page)
     (folder / "base_plan.csv").write_text(base.plan, encoding="utf-8")
     study = Study(folder, columns, tuple(scenarios), tuple(results), base, cached, time.perf_counter() - began)
     definition = case.definition

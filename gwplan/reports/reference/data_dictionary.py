@@ -18,7 +18,8 @@ from gwplan.model.compute_measure import TABLE as COMPUTE
 
 OPENING = f"""# Data dictionary
 
-Written from the declarations in the code by `python -m gwplan.reports.reference.data_dictionary > docs/dictionary.md`; a test compares the two.
+Written from the declarations in the code by `python -m gwplan.reports.reference.data_dictionary > docs/dictionary.md`;
+a test compares the two.
 
 Each table is one CSV file with the columns `{",".join(COLUMNS)}`. A row says what one quantity of one
 item is, at one site (blank: at all) and from one date on (blank: always). **Index** says which of `site` and `when` a row may

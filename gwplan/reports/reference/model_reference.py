@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from gwplan.inputs import starters
-from gwplan.inputs.definition import Goal, read_definition
-from gwplan.inputs.read_case import read_case
+from gwplan.inputs.definition import Goal
 from gwplan.model.assemble import Plan, assemble
 from gwplan.model.block import Block, Rule, Variable
 from gwplan.model.exchange import ACCOUNTS
 from gwplan.model.goals import GOALS
 from gwplan.model.parts import PARTS, load
+from gwplan.planning.build import read_case, read_definition
 
 OPENING = """# The model
 

@@ -1,4 +1,4 @@
-"""Samples and stress tests for the terminal: quantiles, choices, drivers, a histogram, and bars by how much a number moves."""
+"""A sample for the terminal: quantiles, choices, drivers and a histogram."""
 
 from __future__ import annotations
 

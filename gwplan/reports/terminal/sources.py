@@ -1,13 +1,13 @@
-"""Where the numbers come from: the sources of a case, and how much of a plan's capital rests on estimates."""
+"""The sources of a case, for the terminal."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gwplan.results.sources import Listing
+
 if TYPE_CHECKING:
     from rich.console import Console
-
-from gwplan.results.sources import Listing
 
 
 def show(listing: Listing, console: Console) -> None:

@@ -1,4 +1,4 @@
-"""Samples and stress tests for the terminal: quantiles, choices, drivers, a histogram, and bars by how much a number moves."""
+"""A stress test for the terminal: numbers by how much they move the goal."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from gwplan.reports.formatting import number
+from gwplan.reports.terminal.sample import BAR, _given, _rows, _section, _show_messages, _table
 from gwplan.reports.terminal.sweep import page_of, show_folder
+from gwplan.results.figures import GOALS, unit_of_goal
 
 if TYPE_CHECKING:
     from gwplan.analysis.uncertainty.stress import Stressed
-from gwplan.reports.terminal.sample import BAR, GOALS, _given, _rows, _section, _show_messages, _table, unit_of_goal
 
 TOP_STRESS = 20
 """How many numbers are listed unless told otherwise."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gwplan.analysis.scenarios.study_table import Study, unproven
-from gwplan.reports.formatting import counted
+from gwplan.reports.formatting import PAGE, counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,9 +36,7 @@ def as_json(study: Study) -> dict[str, Any]:
 
 def page_of(folder: Path) -> str | None:
     """The path of a study's page; None where it could not be written."""
-    from gwplan.reports.webpage.studies.write import NAME
-
-    return str(folder / NAME) if (folder / NAME).is_file() else None
+    return str(folder / PAGE) if (folder / PAGE).is_file() else None
 
 
 def show_folder(folder: Path, console: Console) -> None:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gwplan.reports.formatting import PAGE
 from gwplan.reports.webpage.render import put
 from gwplan.results.run_folder import RunFolder
 
 __all__ = ["write"]
-NAME = "report.html"
 
 
 def write(run: Path, target: Path | None = None) -> Path:
     """Write the page of a run folder, by default into it; gives its path. InputFaults where the folder is none."""
-    from gwplan.reports.webpage import render
     from gwplan.reports.webpage.run import page, sections
 
     found = RunFolder(run)
-    target = run / NAME if target is None else target
+    target = run / PAGE if target is None else target
     text = page.page(found, sections.of(found))
     return put(target, text)

@@ -1,4 +1,4 @@
-"""What stands on the page of a run, in order: each section with its charts and tables."""
+"""What a page is made of: cards, sections and tables."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from gwplan.reports.formatting import plain
 from gwplan.reports.webpage.page import Page, Section
-from gwplan.reports.webpage.studies.material import HERE, numbered
 
 HERE = Path(__file__).parent
 

@@ -7,35 +7,31 @@ not compute. Sun and wind serve a flat load only in part. A contract's energy co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
-from math import prod
-
-from gwplan.common.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
 from gwplan.common.constants import MEGA
-from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
-from gwplan.inputs.declarations import By, Kind, Quantity, Table
 from gwplan.model.block import Block, Expression, Key, Side, at_least, at_most, equal, total
 from gwplan.model.exchange import Exchange
-from gwplan.model.existing_assets import first_period, in_service
-from gwplan.model.ledger import Ledger, Order
+from gwplan.model.existing_assets import in_service
+from gwplan.model.ledger import Ledger
 from gwplan.model.parts.power.energy import bind_output
 from gwplan.model.parts.power.money import bind_bills, enter_capital, enter_running
 from gwplan.model.parts.power.supplies import (
     KEY,
     SLICED,
+    TABLE,
+    check,
     emission,
     fuel_name,
-    fuel_price,
     is_bought,
     life_years,
     offered,
-    payee,
     role_of,
     services,
     steps_of,
+    warn,
 )
+
+__all__ = ["TABLE", "bind", "check", "decide", "warn"]
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:

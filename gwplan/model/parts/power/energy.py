@@ -1,4 +1,4 @@
-"""Power: the supplies of a site, from the grid to engines, fuel cells, sun, wind and contracts."""
+"""Energy of a site's supplies: what each may give in a year, and that together they give what the facility uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Power: the supplies of a site, from the grid to engines, fuel cells, sun, wind and contracts."""
+"""Money of a site's supplies: capital with its deposit, fuel, upkeep, and bills for bought energy."""
 
 from __future__ import annotations
 

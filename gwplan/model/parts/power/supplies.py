@@ -1,4 +1,4 @@
-"""Power: the supplies of a site, from the grid to engines, fuel cells, sun, wind and contracts."""
+"""Supplies: what the table declares of them, what each role needs, which are offered where, and when they come."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands on the page of a run, in order: each section with its charts and tables."""
+"""Sections on circular financing: who pays whom, who owes what, and the most that circulates."""
 
 from __future__ import annotations
 

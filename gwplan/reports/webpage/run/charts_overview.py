@@ -1,4 +1,4 @@
-"""Charts of a run as Plotly figures, each with the table of its data. Colours after Okabe and Ito, told apart by the colour-blind."""
+"""Charts of the overview of a run: the ramp, targets, and what held the plan back."""
 
 from __future__ import annotations
 

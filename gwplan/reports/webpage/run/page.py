@@ -1,4 +1,4 @@
-"""Sections to one HTML file: styles, script, charts and Plotly itself are inside; nothing is fetched."""
+"""The page of a run: its headline, its cards and its sections, as one HTML file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from gwplan.reports.webpage.page import Section
 from gwplan.reports.webpage.render import HERE, numbered
 from gwplan.reports.webpage.run import charts_overview
 from gwplan.reports.webpage.run.sections import failed
-from gwplan.reports.webpage.studies.material import HERE, numbered
 from gwplan.results.cash_flows import is_financed
 from gwplan.results.run_folder import RunFolder
 

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from gwplan.reports.formatting import Columns, clean, rows_of
-from gwplan.reports.webpage.page import Section
 from gwplan.results.figures import NAMES, NOMINAL, PRICES, RATIOS, unit_of_goal
 
-HERE = Path(__file__).parent
 KILO = 1e3
 LISTED = 2000
 """Rows of a table that a page holds; the rest stand in the folder's table."""
@@ -125,12 +123,3 @@ class Material:
         kind, model = str(self.facts["kind"]).capitalize(), Path(str(self.facts["model"])).stem
         return (f"{kind} of {model}, question {self.facts['question'][:8]}.{changed} "
                 f"Money is real. Written by gwplan {versions['gwplan']} from the tables of the study alone.")
-
-
-def numbered(sections: list[Section]) -> dict[str, list[int]]:
-    """Number of each chart of each section, by the section's key."""
-    found, following = {}, 0
-    for section in sections:
-        found[section.key] = list(range(following, following + len(section.charts)))
-        following += len(section.charts)
-    return found

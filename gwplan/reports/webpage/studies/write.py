@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.reports.formatting import PAGE, Columns
 from gwplan.reports.webpage.page import Page
 from gwplan.reports.webpage.render import put, render
 from gwplan.reports.webpage.studies import disruption, frontier, sample, stress, sweep
 from gwplan.reports.webpage.studies.material import Material
 
-__all__ = ["NAME", "Material", "is_study", "page", "put", "redraw", "write"]
-NAME = "report.html"
+__all__ = ["Material", "is_study", "page", "put", "redraw", "write"]
 PAGES = {"sweep": sweep.page, "frontier": frontier.page, "sample": sample.page, "stress": stress.page,
          "lose": disruption.page}  # fmt: skip
 """What draws the page of each kind of study."""
@@ -23,9 +25,9 @@ def page(material: Material) -> Page:
     return PAGES[str(material.facts["kind"])](material)
 
 
-def write(folder: Path, material: Material) -> Path:
-    """Write the page of a study into its folder; gives its path."""
-    return put(folder / NAME, render(page(material)))
+def write(folder: Path, facts: Mapping[str, Any], tables: Mapping[str, Columns]) -> Path:
+    """Write the page of a study into its folder, from its manifest and its tables; gives its path."""
+    return put(folder / PAGE, render(page(Material(facts, tables))))
 
 
 def is_study(folder: Path) -> bool:
@@ -47,4 +49,4 @@ def redraw(folder: Path, target: Path | None = None) -> Path:
         text = render(page(Material(facts, tables)))
     except (OSError, pyarrow.ArrowException, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise InputFaults([Fault(str(folder), 0, f"is not a whole folder of a study: {type(error).__name__}: {error}")]) from error
-    return put(target or folder / NAME, text)
+    return put(target or folder / PAGE, text)
