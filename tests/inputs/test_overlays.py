@@ -41,7 +41,7 @@ def test_a_row_replaces_the_one_it_names_or_is_added(tmp_path: Path) -> None:
     assert range_of(case, "price", "hall") == (8.0, 9.0, 12.0)
     assert [case.number("power", "grid", "most", "north", period) for period in range(3)] == [24.0, 24.0, 48.0]
     assert case.number("accelerators", "old_rack", "price", period=2) == 1.5
-    assert len(frame(case)) == len(case_of(inputs).rows) + 1
+    assert len(frame(case)) == len(frame(case_of(inputs))) + 1
     assert case.location("halls", "hall", "price") == ("cheaper.csv", 2)
 
 

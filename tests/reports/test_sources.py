@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from gwplan.inputs.tables import Source
+from gwplan.planning import build
+from gwplan.planning.request import Request
 from gwplan.results.run_folder import RunFolder
-from gwplan.results.sources import estimate_share, estimate_shares, listed, read
+from gwplan.results.sources import estimate_share, estimate_shares, listed, of_case
 
 MODELS = Path(__file__).parents[2] / "models"
 
@@ -42,14 +44,14 @@ def test_labels_and_dates_are_no_numbers() -> None:
 
 
 def test_shipped_tiny_case_is_all_estimates() -> None:
-    found = read(MODELS / "tiny.toml")
+    found = of_case(build.read(Request(MODELS / "tiny.toml")))
     assert [source.key for source in found.sources] == ["round_numbers"]
     assert found.estimates == 1.0
     assert found.numbers > 100
 
 
 def test_shares_of_the_shipped_case_sum_to_one() -> None:
-    found = read(MODELS / "one_gigawatt.toml")
+    found = of_case(build.read(Request(MODELS / "one_gigawatt.toml")))
     assert sum(source.share for source in found.sources) == pytest.approx(1)
     assert sum(source.numbers for source in found.sources) == found.numbers
     assert all(source.title and source.publisher for source in found.sources)
