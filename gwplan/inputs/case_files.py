@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,23 +57,32 @@ def cells(case: Case, value: Value) -> list[str]:
     return [row.item, row.site, row.when, row.quantity, *texts, unit_of(case, value), row.source, row.note]
 
 
-def write(case: Case, folder: Path) -> None:
-    """Write each table that was read, with sources and deflators, into a folder (made if need be)."""
-    folder.mkdir(parents=True, exist_ok=True)
+def texts(case: Case) -> dict[str, str]:
+    """Each table that was read, with sources and deflators, as the text of its CSV, by file name."""
+    found = {}
     for name, table in case.checked.tables.items():
         lines = [cells(case, value) for value in case.checked.values if value.row.table == name]
         if not lines and table.optional:
             continue
         columns: Sequence[str] = PUBLISHED_COLUMNS if name == "published" else COLUMNS
         places = [COLUMNS.index(column) for column in columns]
-        _write(folder / f"{name}.csv", columns, ([line[place] for place in places] for line in lines))
+        found[f"{name}.csv"] = _text(columns, ([line[place] for place in places] for line in lines))
     sources = ([getattr(source, column) for column in SOURCE_COLUMNS] for source in case.sources.values())
-    _write(folder / "sources.csv", SOURCE_COLUMNS, sources)
-    _write(folder / "deflators.csv", DEFLATOR_COLUMNS, ([str(year), repr(index)] for year, index in sorted(case.deflators.items())))
+    found["sources.csv"] = _text(SOURCE_COLUMNS, sources)
+    found["deflators.csv"] = _text(DEFLATOR_COLUMNS, ([str(year), repr(index)] for year, index in sorted(case.deflators.items())))
+    return found
 
 
-def _write(path: Path, columns: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(lines)
+def write(case: Case, folder: Path) -> None:
+    """Write each table that was read, with sources and deflators, into a folder (made if need be)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts(case).items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+
+
+def _text(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(lines)
+    return text.getvalue()

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from gwplan.inputs.case import Case
     from gwplan.model.assemble import Plan
     from gwplan.planning.request import Clock, Request
+    from gwplan.results.tables import Tables
     from gwplan.solving.lexicographic import Answer
     from gwplan.solving.linear_program import Arrays
 
 
 def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, log: Path) -> tuple[Path, Audit]:
     """Write the run folder and audit it; gives the folder and what the audit found."""
-    from gwplan.inputs import case_files
     from gwplan.results import store, tables
     from gwplan.results.first_power import held_back
     from gwplan.results.summary import summarise
@@ -27,9 +27,9 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
     status = "optimal" if answer.status == "optimal" else "stopped"
     with store.run_folder(request.runs, case.definition.name) as draft:
         with clock.phase("write"):
-            case_files.write(case, draft / "inputs")
-            tables.write_plan(plan, draft / "plan.csv")
-            tables.write_tables(plan, arrays, answer, draft / "tables")
+            found_tables = tables.tables_of(plan, arrays, answer)
+            store.write_texts(draft, texts_of(case, plan, found_tables))
+            store.write_parquets(draft / "tables", found_tables.columns)
             summary = {"status": status, **summarise(plan, answer, arrays), "held_back": held_back(plan)}
             summary["estimate_share"] = None
             if log.exists():
@@ -54,6 +54,15 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
         store.write_json(draft / "manifest.json", manifest(request, clock, built, answer, digest))
         name = case.definition.name + ("" if found.ok else "_FAILED_AUDIT")
         return store.finish(draft, name, digest), found
+
+
+def texts_of(case: Case, plan: Plan, found: Tables) -> dict[str, str]:
+    """The inputs as used, the decisions and the tables of a run, as texts by the name of their file."""
+    from gwplan.inputs import case_files
+    from gwplan.results.tables import plan_text
+
+    inputs = {f"inputs/{name}": text for name, text in case_files.texts(case).items()}
+    return {**inputs, "plan.csv": plan_text(plan), **{f"tables/{name}.csv": text for name, text in found.texts().items()}}
 
 
 def manifest(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, digest: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from collections.abc import Iterator
@@ -16,15 +17,16 @@ import pandas as pd
 
 from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.results.run_files import OnDisk, RunFiles
 
 NUMBERS = frozenset(("value", "amount", "bound", "use", "slack", "dual", "number", "first", "months"))
 
 
-def read_csv(path: Path, numbers: frozenset[str] = NUMBERS) -> pd.DataFrame:
+def read_csv(files: RunFiles, name: str, numbers: frozenset[str] = NUMBERS) -> pd.DataFrame:
     """A CSV with its labels as text and its `numbers` as floats; without a row or column where there is no such file."""
-    if not path.is_file():
+    if not files.holds(name):
         return pd.DataFrame()
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    frame = pd.read_csv(io.StringIO(files.text(name)), dtype=str, keep_default_na=False)
     for column in numbers.intersection(frame.columns):
         frame[column] = pd.to_numeric(frame[column], errors="coerce")
     return frame
@@ -39,10 +41,14 @@ def sums(frame: pd.DataFrame, by: list[str], column: str = "amount") -> list[dic
 
 
 class RunFolder:
-    """One finished run. InputFaults where the folder is none."""
+    """One finished run. InputFaults where the folder is none.
 
-    def __init__(self, path: Path) -> None:
+    files: where its files are read, by default in the folder; a run in memory has its name as `path`.
+    """
+
+    def __init__(self, path: Path, files: RunFiles | None = None) -> None:
         self.path = path
+        self.files: RunFiles = OnDisk(path) if files is None else files
         self.summary = self._document("summary.json")
         self.manifest = self._document("manifest.json")
         self._tables: dict[str, pd.DataFrame] = {}
@@ -50,10 +56,10 @@ class RunFolder:
 
     def _document(self, name: str) -> dict[str, Any]:
         file = self.path / name
-        if not file.is_file():
+        if not self.files.holds(name):
             raise InputFaults([Fault(str(self.path), 0, f"is not a run folder: it has no {name}")])
         try:
-            content = json.loads(file.read_text(encoding="utf-8"))
+            content = json.loads(self.files.text(name))
         except ValueError as error:
             raise InputFaults([Fault(str(file), 0, f"is not the JSON of a run folder: {error}")]) from error
         if not isinstance(content, dict):
@@ -63,19 +69,19 @@ class RunFolder:
     @cached_property
     def plan(self) -> pd.DataFrame:
         """The decisions: part, decision, item, site, when, amount."""
-        return read_csv(self.path / "plan.csv")
+        return read_csv(self.files, "plan.csv")
 
     def table(self, name: str) -> pd.DataFrame:
         """`tables/<name>.csv`; empty where the run has no such table."""
         if name not in self._tables:
-            self._tables[name] = read_csv(self.path / "tables" / f"{name}.csv")
+            self._tables[name] = read_csv(self.files, f"tables/{name}.csv")
         return self._tables[name]
 
     def inputs(self, name: str) -> pd.DataFrame:
         """`inputs/<name>.csv` as used: every column as text, numbers in model units."""
         key = f"inputs/{name}"
         if key not in self._tables:
-            self._tables[key] = read_csv(self.path / "inputs" / f"{name}.csv", frozenset())
+            self._tables[key] = read_csv(self.files, f"inputs/{name}.csv", frozenset())
         return self._tables[key]
 
     @cached_property

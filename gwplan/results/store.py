@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,9 +76,14 @@ def digest(parts: Iterable[bytes]) -> str:
     return total.hexdigest()
 
 
+def json_text(content: Mapping[str, Any]) -> str:
+    """JSON that every reader takes: numbers that are not finite become null."""
+    return json.dumps(finite(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write JSON that every reader takes: numbers that are not finite become null."""
-    path.write_text(json.dumps(finite(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    path.write_text(json_text(content), encoding="utf-8")
 
 
 def finite(value: Any) -> Any:
@@ -93,21 +99,38 @@ def finite(value: Any) -> Any:
     return value
 
 
-def write_csv(path: Path, header: list[str], lines: Iterable[list[object]]) -> None:
+def csv_text(header: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
+    """A CSV as text; floats in their shortest exact form."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(lines)
+    return text.getvalue()
+
+
+def write_csv(path: Path, header: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
     """Write a CSV; floats in their shortest exact form."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(lines)
+    path.write_text(csv_text(header, lines), encoding="utf-8", newline="")
+
+
+def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write texts by the name of their file, `inputs/sites.csv`, into a folder; folders inside it are made."""
+    for name in sorted({Path(each).parent for each in texts}):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    for file, text in texts.items():
+        (folder / file).write_text(text, encoding="utf-8", newline="")
+
+
+def write_parquets(folder: Path, tables: Mapping[str, Mapping[str, list[Any]]]) -> None:
+    """Write tables by name, each by column, as `<name>.parquet`."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for name, columns in tables.items():
+        pq.write_table(pa.table(dict(columns)), folder / f"{name}.parquet")
 
 
 def write_table(folder: Path, name: str, columns: Mapping[str, list[Any]]) -> None:
     """Write a tidy table as `<name>.csv` and `<name>.parquet`."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    header = list(columns)
-    write_csv(folder / f"{name}.csv", header, map(list, zip(*columns.values(), strict=True)))
-    pq.write_table(pa.table(dict(columns)), folder / f"{name}.parquet")
-
-
+    write_csv(folder / f"{name}.csv", list(columns), zip(*columns.values(), strict=True))
+    write_parquets(folder, {name: columns})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from gwplan.model.assemble import Plan
@@ -11,7 +11,7 @@ from gwplan.model.block import Key, Report, Variable
 from gwplan.model.exchange import ACCOUNTS
 from gwplan.model.parts import load
 from gwplan.model.promises import unit_of
-from gwplan.results.store import write_csv, write_table
+from gwplan.results.store import csv_text
 from gwplan.solving.decisions import HEADER, rows
 from gwplan.solving.lexicographic import Answer
 from gwplan.solving.linear_program import Arrays, value_of
@@ -19,33 +19,48 @@ from gwplan.solving.linear_program import Arrays, value_of
 DUST = 1e-12
 
 
-def write_tables(plan: Plan, arrays: Arrays, answer: Answer, folder: Path) -> None:
-    """Every variable, expression and account, the ledger, the periods, the limits and the units."""
-    folder.mkdir()
-    units: list[list[object]] = []
-    families = plan.variables
-    for family in families:
+Columns = dict[str, list[Any]]
+UNITS = ("table", "column", "unit", "meaning")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a plan by name, each by column, and the unit and meaning of their numbers, a row each."""
+
+    columns: dict[str, Columns]
+    units: list[tuple[str, str, str, str]]
+
+    def texts(self) -> dict[str, str]:
+        """Each table, and `units`, as the text of its CSV."""
+        found = {name: csv_text(list(columns), zip(*columns.values(), strict=True)) for name, columns in self.columns.items()}
+        return {**found, "units": csv_text(UNITS, self.units)}
+
+
+def tables_of(plan: Plan, arrays: Arrays, answer: Answer) -> Tables:
+    """Every variable, expression and account, the ledger, the periods and the limits of a plan found."""
+    found, units = dict[str, Columns](), list[tuple[str, str, str, str]]()
+    for family in plan.variables:
         name = f"{family.part}.{family.name}"
         if not family.name.startswith("ordered_"):
-            write_table(folder, name, tidy(plan, family.over, levels(family)))
-            units.append([name, "value", family.unit, family.doc])
+            found[name] = tidy(plan, family.over, levels(family))
+            units.append((name, "value", family.unit, family.doc))
     for name, account in ACCOUNTS.items():
         if plan.exchange.makers[name]:
             amounts = {key: level(amount) for key, amount in plan.exchange.balance(name).items()}
-            write_table(folder, f"account.{name}", tidy(plan, account.over, amounts))
-            units.append([f"account.{name}", "value", account.unit, account.doc])
-    write_table(folder, "ledger", ledger(plan))
+            found[f"account.{name}"] = tidy(plan, account.over, amounts)
+            units.append((f"account.{name}", "value", account.unit, account.doc))
+    found["ledger"] = ledger(plan)
     for part in plan.case.definition.parts:
         for report in reports_of(part):
             table = report(plan.blocks[part], plan.case, plan.ledger, plan.exchange, level)
-            write_table(folder, f"{part}.{table.name}", table.columns)
-            units += [[f"{part}.{table.name}", "value", table.unit, table.doc]]
-    write_table(folder, "limits", limits(plan, arrays, answer))
-    write_table(folder, "periods", periods(plan))
-    units += [["ledger", "amount", f"MUSD_{plan.case.definition.horizon.dollars}", "money paid, real, undiscounted; residual at the end"],
-              ["limits", "bound", "the row's", "the limit; use is what is used of it, slack what is left"],
-              ["limits", "dual", "goal per unit of the row", "what one more unit is worth at the margin, whole numbers fixed: local"]]
-    write_csv(folder / "units.csv", ["table", "column", "unit", "meaning"], units)
+            found[f"{part}.{table.name}"] = dict(table.columns)
+            units.append((f"{part}.{table.name}", "value", table.unit, table.doc))
+    found["limits"] = limits(plan, arrays, answer)
+    found["periods"] = periods(plan)
+    units += [("ledger", "amount", f"MUSD_{plan.case.definition.horizon.dollars}", "money paid, real, undiscounted; residual at the end"),
+              ("limits", "bound", "the row's", "the limit; use is what is used of it, slack what is left"),
+              ("limits", "dual", "goal per unit of the row", "what one more unit is worth at the margin, whole numbers fixed: local")]
+    return Tables(found, units)
 
 
 def reports_of(part: str) -> Sequence[Callable[..., Report]]:
@@ -116,6 +131,6 @@ def periods(plan: Plan) -> dict[str, list[Any]]:
     }
 
 
-def write_plan(plan: Plan, path: Path) -> None:
-    """The decision table."""
-    write_csv(path, HEADER, rows(plan))
+def plan_text(plan: Plan) -> str:
+    """The decision table, `plan.csv`."""
+    return csv_text(HEADER, rows(plan))

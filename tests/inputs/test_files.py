@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.inputs.case_files import frame
 from gwplan.common.errors import Fault
+from gwplan.inputs.case_files import frame
 from gwplan.inputs.tables import COLUMNS, read_cells, read_deflators, read_table
 from tests.inputs.folders import HEADER, case_of, faults_of, found_at, tiny_copy
 

@@ -1,0 +1,61 @@
+"""The files of a run, in a folder or in memory: what reads a run does not care where they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+class RunFiles(Protocol):
+    """Texts by name, such as `summary.json` or `tables/ledger.csv`."""
+
+    def text(self, name: str) -> str:
+        """The text of a file, without a byte order mark. OSError where it is not there or cannot be read; ValueError if it is no text."""
+
+    def holds(self, name: str) -> bool:
+        """True if there is such a file."""
+
+    def names(self, folder: str) -> list[str]:
+        """Names of the files of a folder of the run, such as `tables`, in order."""
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """The files of a run folder."""
+
+    path: Path
+
+    def text(self, name: str) -> str:
+        """See RunFiles."""
+        return (self.path / name).read_text(encoding="utf-8-sig")
+
+    def holds(self, name: str) -> bool:
+        """See RunFiles."""
+        return (self.path / name).is_file()
+
+    def names(self, folder: str) -> list[str]:
+        """See RunFiles."""
+        return sorted(path.name for path in (self.path / folder).glob("*") if path.is_file())
+
+
+@dataclass(frozen=True)
+class InMemory:
+    """The files of a run that is not written, or not yet."""
+
+    texts: Mapping[str, str]
+
+    def text(self, name: str) -> str:
+        """See RunFiles."""
+        if name not in self.texts:
+            raise FileNotFoundError(f"the run has no {name}")
+        return self.texts[name]
+
+    def holds(self, name: str) -> bool:
+        """See RunFiles."""
+        return name in self.texts
+
+    def names(self, folder: str) -> list[str]:
+        """See RunFiles."""
+        return sorted(name.removeprefix(f"{folder}/") for name in self.texts if name.startswith(f"{folder}/"))
