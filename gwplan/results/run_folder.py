@@ -85,6 +85,21 @@ class RunFolder:
         return self._tables[key]
 
     @cached_property
+    def input_tables(self) -> list[str]:
+        """Names of the tables of inputs, in order."""
+        return [name.removesuffix(".csv") for name in self.files.names("inputs") if name.endswith(".csv")]
+
+    @cached_property
+    def audit(self) -> dict[str, Any] | None:
+        """What the audit found; None where the run was not audited."""
+        return self._document("audit.json") if self.files.holds("audit.json") else None
+
+    @cached_property
+    def plan_text(self) -> str:
+        """The text of `plan.csv`. OSError where there is none."""
+        return self.files.text("plan.csv")
+
+    @cached_property
     def periods(self) -> list[str]:
         """Names of the periods, in order."""
         return [str(name) for name in self.summary["periods"]]

@@ -6,6 +6,7 @@ What is named decides everything else but how much runs and which supply gives h
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,16 +74,21 @@ def decision_of(row: int, cells: list[str]) -> Decision:
 
 
 def read_plan(path: Path, case: Case) -> list[Decision]:
-    """Read a decision table. InputFaults with file and row for what it cannot mean; all of them at once."""
-    faults, found = [], []
+    """Read a decision table, or that of a run folder. InputFaults with file and row for what it cannot mean; all of them at once."""
     file = path / "plan.csv" if path.is_dir() else path
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.reader(lines))
+        text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputFaults([Fault(file.name, 0, f"cannot be read: {error}")]) from error
+    return plan_of(text, file.name, case)
+
+
+def plan_of(text: str, name: str, case: Case) -> list[Decision]:
+    """The decisions of the text of a decision table that faults call `name`. InputFaults as `read_plan`."""
+    faults, found = [], []
+    rows = list(csv.reader(io.StringIO(text)))
     if not rows or rows[0] != HEADER:
-        raise InputFaults([Fault(file.name, 1, f"columns must be {','.join(HEADER)}")])
+        raise InputFaults([Fault(name, 1, f"columns must be {','.join(HEADER)}")])
     items = items_of(case)
     seen: dict[tuple[str, ...], int] = {}
     for number, cells in enumerate(rows[1:], 2):
@@ -92,11 +98,11 @@ def read_plan(path: Path, case: Case) -> list[Decision]:
         if not messages:
             first = seen.setdefault(tuple(cells[:5]), number)
             messages = [f"repeats row {first}"] if first != number else []
-        faults += [Fault(file.name, number, message) for message in messages]
+        faults += [Fault(name, number, message) for message in messages]
         if not messages:
             found.append(decision_of(number, cells))
     if not faults and not found:
-        faults.append(Fault(file.name, 0, "names no decision: nothing would be fixed"))
+        faults.append(Fault(name, 0, "names no decision: nothing would be fixed"))
     if faults:
         raise InputFaults(faults)
     return found
@@ -106,14 +112,19 @@ def read_start(path: Path, case: Case) -> list[Decision]:
     """The decisions of an earlier run that this model can take over; the horizon, sites and items may have changed since."""
     file = path / "plan.csv" if path.is_dir() else path
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.reader(lines))[1:]
+        text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputFaults([Fault(str(path), 0, f"is no run to start from: {error}")]) from error
+    return start_of(text, str(path), case)
+
+
+def start_of(text: str, name: str, case: Case) -> list[Decision]:
+    """The decisions of the text of an earlier run's table that this model can take over. InputFaults if there is none."""
+    rows = list(csv.reader(io.StringIO(text)))[1:]
     items = items_of(case)
     usable = [(number, cells) for number, cells in enumerate(rows, 2) if not any(row_faults(cells, items, case))]
     if not usable:
-        raise InputFaults([Fault(str(path), 0, "holds no decision that this model knows; it cannot be started from")])
+        raise InputFaults([Fault(name, 0, "holds no decision that this model knows; it cannot be started from")])
     return [decision_of(number, cells) for number, cells in usable]
 
 

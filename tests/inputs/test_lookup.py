@@ -9,6 +9,7 @@ import pytest
 
 from gwplan.common.calendar import parse_date
 from gwplan.common.errors import InputFaults, MissingValue
+from gwplan.inputs.case_files import frame
 from tests.inputs.folders import appended, case_of, faults_of, line_of, removed, replaced, tiny_copy
 
 END = "round_numbers,"
@@ -167,7 +168,7 @@ def test_the_order_of_rows_means_nothing(tmp_path: Path) -> None:
             random.Random(seed).shuffle(rows)
             (folder / path.name).write_text("\n".join([header, *rows]) + "\n")
         case = case_of(folder)
-        for line in expected.rows.itertuples():
+        for line in frame(expected).itertuples():
             if line.unit in ("label", "date"):
                 assert case.get_label(line.table, line.item, line.quantity) == expected.get_label(line.table, line.item, line.quantity)
                 continue

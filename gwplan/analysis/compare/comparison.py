@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -83,9 +82,14 @@ def compare(base: Path, other: Path) -> Comparison:
 
 def open_run(path: Path) -> RunFolder:
     """A run folder that has all that a comparison reads. InputFaults naming the folder and the file that is missing."""
-    run = RunFolder(path)
-    missing = [name for name in REQUIRED if not (path / name).is_file()]
-    missing += [] if any((path / "inputs").glob("*.csv")) else ["inputs/"]
+    return checked(RunFolder(path))
+
+
+def checked(run: RunFolder) -> RunFolder:
+    """The run, if it has all that a comparison reads. InputFaults as `open_run`."""
+    path = run.path
+    missing = [name for name in REQUIRED if not run.files.holds(name)]
+    missing += [] if run.input_tables else ["inputs/"]
     keys = [("manifest.json", run.manifest, "definition"), *(("summary.json", run.summary, key) for key in ("goal", "periods", "dollars"))]
     faults = [Fault(str(path), 0, f"is not a whole run folder: it has no {name}") for name in missing]
     faults += [Fault(str(path / name), 0, f"says no {key!r}: the run is of another version") for name, document, key in keys
@@ -152,8 +156,7 @@ def warnings_of(base: RunFolder, other: RunFolder) -> Iterator[str]:
         yield f"The runs were made by gwplan {versions[0]} and {versions[1]}; some of the difference may come from that."
     for run in (base, other):
         name = run.path.name
-        file = run.path / "audit.json"
-        ok = json.loads(file.read_text(encoding="utf-8")).get("ok") if file.is_file() else None
+        ok = None if run.audit is None else run.audit.get("ok")
         if "_FAILED_AUDIT" in name or ok is False:
             yield f"{name}: the audit found this answer wrong; do not rely on its figures."
         elif ok is None:
@@ -200,7 +203,7 @@ def rows_that_differ(base: RunFolder, other: RunFolder) -> tuple[list[RowChange]
 
 
 def _tables(run: RunFolder) -> list[str]:
-    return [path.stem for path in (run.path / "inputs").glob("*.csv") if path.stem not in SUPPORT]
+    return [name for name in run.input_tables if name not in SUPPORT]
 
 
 @lru_cache(maxsize=KEPT_RUNS * 32)

@@ -260,7 +260,7 @@ def _place(item: str, site: str) -> str:
 
 
 def _needed(run: RunFolder, name: str) -> pd.DataFrame:
-    if not (run.path / "tables" / f"{name}.csv").is_file():
+    if not run.files.holds(f"tables/{name}.csv"):
         raise InputFaults([Fault(str(run.path), 0, f"is not a whole run folder: it has no tables/{name}.csv")])
     return run.table(name)
 

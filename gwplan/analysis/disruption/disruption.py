@@ -9,7 +9,6 @@ part diversification asks for do not bind after the loss; every other limit does
 from __future__ import annotations
 
 import re
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -169,10 +168,8 @@ def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) ->
     case = read(request)
     number = period_of(case, at)
     question, text = base_plan(order, run)
-    with tempfile.TemporaryDirectory(prefix="gwplan-plan-") as scratch:
-        (Path(scratch) / "plan.csv").write_text(text, encoding="utf-8")
-        # A plan of contracts that commit to nothing decides nothing that could be fixed.
-        made = decisions.read_plan(Path(scratch), case) if len(text.splitlines()) > 1 else []
+    # A plan of contracts that commit to nothing decides nothing that could be fixed.
+    made = decisions.plan_of(text, "plan.csv", case) if len(text.splitlines()) > 1 else []
     planned = solved(case, made)
     loss = loss_of(planned[0], asked, number)
     replanned = solved(case, made, loss)
@@ -195,7 +192,7 @@ def base_plan(order: Order, run: Path | None) -> tuple[Question, str]:
     if run is not None:
         from gwplan.results.run_folder import RunFolder
 
-        return question, (RunFolder(run).path / "plan.csv").read_text(encoding="utf-8")
+        return question, RunFolder(run).plan_text
     base: Result = with_base(question, Means(Serial(), None if order.no_cache else Cache(order.runs / ".cache")), 1)[1]
     if not base.plan:
         raise NoPlan(base.exit_code, base.status, f"The unchanged model has no plan: {base.status}. {base.message}".strip())

@@ -104,8 +104,7 @@ def _build(question: Question, scenario: Scenario) -> Built | Result:
         plan, arrays = build.build(case)
         fixed = None
         if scenario.fix:
-            (own / "fix.csv").write_text(scenario.fix, encoding="utf-8")
-            fixing = decisions.fix(plan, arrays, decisions.read_plan(own / "fix.csv", case))
+            fixing = decisions.fix(plan, arrays, decisions.plan_of(scenario.fix, "fix.csv", case))
             if fixing.impossible:
                 return Result("infeasible", 4, "the fixed plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
             fixed = fixing.values
@@ -124,10 +123,7 @@ def _solve(question: Question, built: Built) -> Result:
     case, plan, arrays, fixed = built.case, built.plan, built.arrays, built.fixed
     start = None
     if question.start and not fixed:
-        with tempfile.TemporaryDirectory(prefix="gwplan-start-") as scratch:
-            path = Path(scratch) / "start.csv"
-            path.write_text(question.start, encoding="utf-8")
-            start = decisions.start(plan, arrays, decisions.read_start(path, case))
+        start = decisions.start(plan, arrays, decisions.start_of(question.start, "start.csv", case))
     # Ties of the first goal are broken without a proof: it would take most of the time, and moves no goal.
     options = replace(build.options_of(case, None, None), likely=question.likely, prove_later=False)
     answer = solve_goals(arrays, options, fixed=fixed, start=start)

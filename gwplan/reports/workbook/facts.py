@@ -42,14 +42,14 @@ def assumptions(book: Book) -> None:
     sheet = book.sheet("Assumptions", "Assumptions", "Every number used, in model units; an estimate is marked", header,
                        [14, 20, 16, 10, 20, 12, 12, 12, 18, 20, 60, 10])
     row = FIRST
-    for path in sorted((run.path / "inputs").glob("*.csv")):
-        frame = run.inputs(path.stem)
-        if path.stem in ("sources", "deflators") or "source" not in frame.columns:
+    for table in run.input_tables:
+        frame = run.inputs(table)
+        if table in ("sources", "deflators") or "source" not in frame.columns:
             continue
         for line in frame.to_dict("records"):
             judged = kinds.get(line["source"]) == "estimate"
             values = [as_number(str(line.get(column, ""))) for column in COLUMNS]
-            book.row(sheet, row, [path.stem, *values, judged], book.estimate if judged else None)
+            book.row(sheet, row, [table, *values, judged], book.estimate if judged else None)
             row += 1
     if row > FIRST:
         sheet.autofilter(FIRST - 1, 0, row - 1, len(header) - 1)

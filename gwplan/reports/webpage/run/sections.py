@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -102,15 +101,15 @@ def assumptions(run: RunFolder) -> Section:
     sources = run.inputs("sources")
     known = {row["key"]: row for row in sources.to_dict("records")} if len(sources) else {}
     rows: list[tuple[Any, ...]] = []
-    for path in sorted((run.path / "inputs").glob("*.csv")):
-        frame = run.inputs(path.stem)
-        if path.stem in ("sources", "deflators") or "source" not in frame.columns:
+    for table in run.input_tables:
+        frame = run.inputs(table)
+        if table in ("sources", "deflators") or "source" not in frame.columns:
             continue
         for line in frame.to_dict("records"):
             source = known.get(line["source"], {})
             span = f"{short(line.get('low', ''))} to {short(line.get('high', ''))}" if line.get("low") or line.get("high") else ""
             address = str(source.get("address", ""))
-            rows.append((f"{path.stem}.{line['item']}.{line['quantity']}", line.get("site", ""), line.get("when", ""), short(line["base"]),
+            rows.append((f"{table}.{line['item']}.{line['quantity']}", line.get("site", ""), line.get("when", ""), short(line["base"]),
                          span, line["unit"], "estimate" if source.get("kind") == "estimate" else "",
                          (str(source.get("title", line["source"])), address if address.startswith(LINKED) else ""), line.get("note", "")))
     header = ("number", "site", "when", "base", "range", "unit", "estimate", "source", "note")
@@ -129,15 +128,13 @@ def short(text: str) -> str:
 
 def failed(run: RunFolder) -> bool:
     """True if the check of the answer found it wrong."""
-    audit = run.path / "audit.json"
-    return audit.is_file() and not json.loads(audit.read_text(encoding="utf-8"))["ok"]
+    return run.audit is not None and not run.audit["ok"]
 
 
 def solver(run: RunFolder) -> Section:
     """How the answer was found, and how it was checked."""
     manifest, summary = run.manifest, run.summary
-    audit = run.path / "audit.json"
-    checks = json.loads(audit.read_text(encoding="utf-8"))["checks"] if audit.is_file() else []
+    checks = [] if run.audit is None else run.audit["checks"]
     passed = sum(1 for check in checks if check["passed"])
     rows = [("status", summary["status"]), ("goal", ", ".join(summary["goal"])), ("objective", summary["objective"]),
             ("bound", summary["bound"]), ("gap", summary["gap"]), ("audit", f"{passed} of {len(checks)} checks passed"),
