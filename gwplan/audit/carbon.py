@@ -14,16 +14,18 @@ def check(answer: Answer) -> None:
     """Compare the account of emissions; where the part is in the model, check its caps and enter its price."""
     known, inputs = answer.known, answer.inputs
     answer.axis["scope"] = SCOPES
-    answer.compare("account.emissions", np.array([known["operational"], known["embodied"]]), "scope", "site", "period")
+    # What rented compute emits is at no site of the planner's.
+    rented = known.get("rented_carbon", np.zeros(answer.last + 1))[None, :]
+    operational, embodied = np.concatenate([known["operational"], rented]), np.concatenate([known["embodied"], np.zeros(rented.shape)])
+    answer.compare("account.emissions", np.array([operational, embodied]), "scope", "place", "period")
     if "carbon" not in answer.folder.parts:
         return
-    answer.compare_if_there("carbon.operational", known["operational"], "site", "period")
+    answer.compare_if_there("carbon.operational", operational, "place", "period")
     price = inputs.path("carbon", "emissions", "price")
-    sites = answer.sites
-    answer.expect("running", "carbon", (["emissions"], sites, ["treasury"]), (known["operational"] * price)[None, :, :])
+    answer.expect("running", "carbon", (["emissions"], answer.axis["place"], ["treasury"]), (operational * price)[None, :, :])
     year = answer.calendar.steps_a_year
     first = min(year, answer.last + 1) - 1
-    emitted = rolling(known["operational"].sum(axis=0), year)[first:]
+    emitted = rolling(operational.sum(axis=0), year)[first:]
     cap = inputs.path("carbon", "operational", "cap")[first:]
     answer.checks.at_most("carbon.operational_within_cap", emitted, cap, [answer.axis["period"][first:]])
     total = np.array([inputs.number("carbon", "embodied", "total_cap")])

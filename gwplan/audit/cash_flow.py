@@ -37,6 +37,7 @@ def enter_basis(answer: Answer, klass: str, paid: Array, deposit: Array, steps: 
     """What was paid, nominal, for what enters service in each period: the deposit at order, the rest and the tax on arrival."""
     now = price_level(answer)
     entering = moved(paid * deposit * now, steps) + moved(paid * (1 - deposit) + taxed, steps) * now
+    answer.known[f"entering_{klass}"] = entering
     answer.known[f"basis_{klass}"] = entering.sum(axis=(0, 1))
 
 
@@ -120,6 +121,16 @@ def first_on(answer: Answer, date: str) -> int:
 def last_on(answer: Answer, date: str, otherwise: int) -> int:
     """Number of the period that holds the last day of a date, inside the horizon; `otherwise` without a date."""
     return min(answer.calendar.holding(parse_date(date).last), answer.last) if date else otherwise
+
+
+def open_shares(answer: Answer, opens: str, closes: str) -> Array:
+    """Share of each period that lies from the first day of one date to the last day of another; a blank date sets no bound."""
+    firsts = answer.inputs.firsts
+    first = parse_date(opens).first if opens else firsts[0]
+    end = parse_date(closes).last + 1 if closes else np.inf
+    months = answer.years * MONTHS_A_YEAR
+    shares = (np.minimum(firsts + months, end) - np.maximum(firsts, first)) / months
+    return np.asarray(np.clip(shares, 0.0, 1.0), dtype=float)
 
 
 def signed(answer: Answer, name: str, *index: str) -> Array:

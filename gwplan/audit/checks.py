@@ -73,10 +73,10 @@ class Checks:
         """Nowhere is left below right."""
         self._note(full_name, np.maximum(right - left, 0), left, right, axes, None, "is", "at least")
 
-    def nothing(self, full_name: str, amount: Array, forbidden: npt.NDArray[np.bool_], axes: Axes) -> None:
-        """The amount is zero wherever it is forbidden."""
+    def nothing(self, full_name: str, amount: Array, forbidden: npt.NDArray[np.bool_], axes: Axes, scale: Array | None = None) -> None:
+        """The amount is zero wherever it is forbidden. `scale`: as for `equal`."""
         amount, forbidden = np.broadcast_arrays(amount, forbidden)
-        self.equal(full_name, np.where(forbidden, amount, 0.0), np.zeros(amount.shape), axes)
+        self.equal(full_name, np.where(forbidden, amount, 0.0), np.zeros(amount.shape), axes, scale)
 
     def found_wrong(self, full_name: str, wrong: Sequence[str], rows: int) -> None:
         """`wrong` lists rows that break the rule, in words; there should be none."""

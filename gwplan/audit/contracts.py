@@ -11,6 +11,7 @@ import numpy as np
 from gwplan.audit.checks import Array
 from gwplan.audit.inputs import DECLARED, Row
 from gwplan.audit.leases import begun, labels, level, of_kind, steps
+from gwplan.audit.rented import carbon_of, premium_of_use
 from gwplan.audit.run_folder import CLOUD, Answer
 from gwplan.audit.stocks import Whole, arrival_of, flow_size, moved, product, within
 from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
@@ -31,6 +32,7 @@ def check(answer: Answer) -> None:
     bought = clouds(answer, unit)
     reserved = options(answer, unit)
     sold = sales(answer, unit)
+    answer.compare("account.paid_ahead", answer.known["paid_ahead"], *INDEX, below=True)
     answer.known |= {"cloud": (bought + reserved).sum(axis=0), "sold": sold.sum(axis=0)}
     check_compute(answer, {"bought": bought + reserved, "sold": sold})
     answer.compare("contracts.committed_beyond", answer.known["committed_beyond"], "contract")
@@ -141,11 +143,16 @@ def clouds(answer: Answer, unit: Array) -> Array:
     answer.compare("contracts.shortfall", short, *YEARLY, scale=minimum)
     excess = np.maximum(0.0, bought - minimum)
     check_excess(answer, minimum, bought, excess)
-    made_up = check_made_up(answer, short, excess, worth)
+    made_up, later = check_made_up(answer, short, excess, worth)
     last = np.array([max(period.number for period in answer.calendar.periods if period.year == year) for year in years])
     due_now = worth - made_up
     due_now[:, last] += short
-    pay_clouds(answer, due_now, signed)
+    ahead = pay_clouds(answer, due_now, signed) - made_up
+    ahead[:, last] += later
+    answer.known["paid_ahead"] = ahead
+    # Where no row says how much power rented compute takes, or what it emits, the model's declared numbers hold.
+    power = product(used, inputs.flat("contracts", names, "power_per_compute"))
+    answer.known["rented_carbon"] = carbon_of(answer, power, of_kind(answer, "compute"))
     return used
 
 
@@ -161,8 +168,8 @@ def check_excess(answer: Answer, minimum: Array, bought: Array, excess: Array) -
     answer.checks.nothing("contracts.below_in_years_below_only", below, above, answer.axes(*YEARLY))
 
 
-def check_made_up(answer: Answer, short: Array, excess: Array, worth: Array) -> Array:
-    """What is made up was paid as a shortfall within the years allowed, is use above the minimum, and is used; by period."""
+def check_made_up(answer: Answer, short: Array, excess: Array, worth: Array) -> tuple[Array, Array]:
+    """What is made up was paid as a shortfall within the years allowed, is use above the minimum, and is used; by period and by year."""
     checks, years = answer.checks, [int(year) for year in answer.axis["year"]]
     over = ("contract", "year", "period")
     made_up = answer.table("contracts.made_up", *over)
@@ -173,11 +180,11 @@ def check_made_up(answer: Answer, short: Array, excess: Array, worth: Array) -> 
     in_year = np.array([[period.year == year for year in years] for period in answer.calendar.periods], dtype=float)
     checks.at_most("contracts.made_up_is_excess", made_up.sum(axis=1) @ in_year, excess, answer.axes(*YEARLY))
     checks.at_most("contracts.made_up_is_used", made_up.sum(axis=1), worth, answer.axes(*INDEX))
-    return np.asarray(made_up.sum(axis=1), dtype=float)
+    return np.asarray(made_up.sum(axis=1), dtype=float), np.asarray(made_up.sum(axis=2), dtype=float)
 
 
-def pay_clouds(answer: Answer, due: Array, signed: Array) -> None:
-    """Prepayment at signing, credited later against what is due; payments in real money."""
+def pay_clouds(answer: Answer, due: Array, signed: Array) -> Array:
+    """Prepayment at signing, credited later against what is due; payments in real money. Gives what is prepaid less what is credited."""
     checks, names, inputs = answer.checks, answer.axis["contract"], answer.inputs
     credited = answer.table("contracts.credited", *INDEX)
     share, commitment = (inputs.flat("contracts", names, quantity)[:, 0] for quantity in ("prepayment", "commitment"))
@@ -186,10 +193,10 @@ def pay_clouds(answer: Answer, due: Array, signed: Array) -> None:
     checks.at_most("contracts.credits_within_due", credited, due, answer.axes(*INDEX))
     early = np.arange(answer.last + 1) <= begun(answer)[:, None]
     checks.nothing("contracts.credited_after_signing", credited, early, answer.axes(*INDEX))
-    paid = due - credited
-    inside = np.minimum(begun(answer), answer.last)
-    paid[np.arange(len(names)), inside] += prepaid
-    enter(answer, "running", "cloud", "provider", paid / level(answer))
+    ahead = -credited
+    ahead[np.arange(len(names)), np.minimum(begun(answer), answer.last)] += prepaid
+    enter(answer, "running", "cloud", "provider", (due + ahead) / level(answer))
+    return ahead
 
 
 def enter(answer: Answer, kind: str, klass: str, payee: str, amounts: Array) -> None:
@@ -216,6 +223,9 @@ def options(answer: Answer, unit: Array) -> Array:
     compute = product(reserved, inputs.flat("contracts", names, "compute_per_power"))
     enter(answer, "running", "premiums", "provider", held * (inputs.flat("contracts", names, "premium") * most[:, None]))
     enter(answer, "running", "cloud", "provider", product(compute, unit) / level(answer))
+    answer.known["rented_carbon"] = answer.known["rented_carbon"] + carbon_of(answer, reserved, of_kind(answer, "option"))
+    premium = np.nan_to_num(inputs.flat("contracts", names, "premium") * most[:, None])
+    answer.known["paid_ahead"] += held * premium * level(answer) - reserved * premium_of_use(answer, outside, lead, term)
     left = np.clip(np.arange(answer.last + 1) + lead[:, 0, :] + np.where(term >= 10**6, 0, term) - 1 - answer.last, 0, None)
     density = np.nan_to_num(inputs.flat("contracts", names, "compute_per_power")[:, 0])
     price = np.nan_to_num(unit[:, answer.last]) * density

@@ -10,31 +10,34 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gwplan.audit.cash_flow import FUNDED, Books, first_on, last_on, number, text
+from gwplan.audit.cash_flow import FUNDED, Books, number, open_shares, text
 from gwplan.audit.checks import Array
 from gwplan.audit.run_folder import Answer
 from gwplan.audit.summary import first_build_until
-from gwplan.common.calendar import MONTHS_A_YEAR
 
 INDEX = ("facility", "class", "period")
+LIVES = {"halls": ("halls", "design"), "accelerators": ("accelerators", "system"), "networks": ("accelerators", "system"),
+         "power": ("power", "supply")}
+"""Table and axis of the items of each class that has a life."""
 SCULPTED = "sculpted"
+WHOLE = 1e-9
+"""What of a period rounding may take from a whole number of them."""
 
 
 @dataclass(frozen=True)
 class Facility:
-    """Terms of a facility in whole periods. rate: of a period."""
+    """Terms of a facility in periods, which need not be whole. rate: of a period; open: share of each period in which it may be drawn."""
 
     name: str
     rate: float
     advance: float
-    tenor: int
-    grace: int
+    tenor: float
+    grace: float
     capitalised: bool
     repayment: str
     refinances: str
     eligible: tuple[str, ...]
-    first: int
-    last: int
+    open: Array
 
 
 @dataclass(frozen=True)
@@ -44,17 +47,22 @@ class Debt:
     drawn: Array
     refinanced: Array
     interest: Array
+    added: Array
+    """Interest that is added to the debt instead of being paid."""
     principal: Array
-    balance: Array
     fees: Array
     at_end: Array
-    """What is owed at the horizon's end on each facility."""
+    """What is owed at the horizon's end, over (facility, class)."""
     rates: Array
     """Yearly rates of the facilities."""
 
     def settled(self, years: float) -> float:
         """What is owed at the end, with interest since the last payments."""
-        return float(self.at_end @ (1 + self.rates * years))
+        return float(self.by_class(years).sum())
+
+    def by_class(self, years: float) -> Array:
+        """As `settled`, by class of what is pledged."""
+        return np.asarray((1 + self.rates * years) @ self.at_end, dtype=float)
 
 
 def terms(answer: Answer, name: str) -> Facility:
@@ -63,33 +71,49 @@ def terms(answer: Answer, name: str) -> Facility:
     rate = number(answer, name, "rate")
     if np.isnan(rate):
         rate = number(answer, "reference_rate", "rate") + number(answer, name, "spread")
-    length = {quantity: answer.calendar.steps(number(answer, name, quantity, 0.0) * MONTHS_A_YEAR) for quantity in ("tenor", "grace")}
-    return Facility(name, rate / steps, number(answer, name, "advance_rate"), length["tenor"],
-                    min(length["grace"], length["tenor"] - 1),
+    tenor, grace = (number(answer, name, quantity, 0.0) * steps for quantity in ("tenor", "grace"))
+    return Facility(name, rate / steps, number(answer, name, "advance_rate"), max(1.0, tenor), grace,
                     text(answer, name, "grace_interest") == "capitalised", text(answer, name, "repayment", "annuity"),
                     text(answer, name, "refinances"), tuple(text(answer, name, "eligible").split("|")),
-                    first_on(answer, text(answer, name, "from")), last_on(answer, text(answer, name, "until"), answer.last))
+                    open_shares(answer, text(answer, name, "from"), text(answer, name, "until")))
 
 
-def run_off(facility: Facility, drawn: Array) -> tuple[Array, Array, Array]:
-    """Interest, principal and balance over (class, period), from what is drawn over (class, period)."""
-    interest, principal, balance = (np.zeros(drawn.shape) for _ in range(3))
+def between(length: float) -> list[tuple[int, float]]:
+    """The whole numbers on either side of a length, each with its share; a whole one alone."""
+    low = int(np.floor(length + WHOLE))
+    share = max(0.0, length - low)
+    return [(low, 1 - share), (low + 1, share)] if share > WHOLE else [(low, 1.0)]
+
+
+def run_off(facility: Facility, drawn: Array) -> Array:
+    """Interest paid, principal, balance and interest added to the debt, each over (class, period), from what is drawn over those."""
+    found = np.zeros((4, *drawn.shape))
+    for tenor, part in between(facility.tenor):
+        for grace, share in between(facility.grace):
+            found += part * share * run_off_whole(facility, drawn, tenor, min(grace, tenor - 1))
+    return found
+
+
+def run_off_whole(facility: Facility, drawn: Array, tenor: int, grace: int) -> Array:
+    """As `run_off`, over a whole number of periods."""
+    interest, principal, balance, added = (np.zeros(drawn.shape) for _ in range(4))
     for begun in range(drawn.shape[1]):
         owed = drawn[:, begun].copy()
         balance[:, begun] += owed
-        for when in range(begun + 1, min(begun + facility.tenor, drawn.shape[1] - 1) + 1):
-            due, left = owed * facility.rate, begun + facility.tenor + 1 - when
-            paid = due
-            repaid = np.zeros(len(owed))
-            if when - begun > facility.grace:
+        for when in range(begun + 1, min(begun + tenor, drawn.shape[1] - 1) + 1):
+            due, left = owed * facility.rate, begun + tenor + 1 - when
+            if when - begun > grace:
                 repaid = owed * share_repaid(facility, left)
+                interest[:, when] += due
+                principal[:, when] += repaid
+                owed = owed - repaid
             elif facility.capitalised:
-                paid, owed = np.zeros(len(owed)), owed + due
-            owed = owed - repaid
-            interest[:, when] += paid
-            principal[:, when] += repaid
+                added[:, when] += due
+                owed = owed + due
+            else:
+                interest[:, when] += due
             balance[:, when] += owed
-    return interest, principal, balance
+    return np.array([interest, principal, balance, added])
 
 
 def share_repaid(facility: Facility, left: int) -> float:
@@ -101,11 +125,11 @@ def share_repaid(facility: Facility, left: int) -> float:
     return 0.0 if facility.repayment == "bullet" else facility.rate / ((1 + facility.rate) ** left - 1)
 
 
-def of_choice(facility: Facility, drawn: Array, principal: Array) -> tuple[Array, Array, Array]:
-    """Interest, principal and balance of sculpted debt, whose principal is a decision."""
+def of_choice(facility: Facility, drawn: Array, principal: Array) -> Array:
+    """As `run_off`, of sculpted debt, whose principal is a decision."""
     balance = np.cumsum(drawn - principal, axis=1)
     before = np.concatenate([np.zeros((len(balance), 1)), balance[:, :-1]], axis=1)
-    return facility.rate * before, principal, balance
+    return np.array([facility.rate * before, principal, balance, np.zeros(balance.shape)])
 
 
 def check(answer: Answer, books: Books) -> Debt:
@@ -113,38 +137,38 @@ def check(answer: Answer, books: Books) -> Debt:
     answer.axis["facility"], answer.axis["class"] = books.facilities, list(FUNDED)
     facilities = [terms(answer, name) for name in books.facilities]
     drawn, refinanced, chosen = (answer.table(f"finance.{name}", *INDEX) for name in ("drawn", "refinanced", "principal"))
-    interest, principal, balance = (np.zeros(drawn.shape) for _ in range(3))
+    found = np.zeros((4, *drawn.shape))
     for place, facility in enumerate(facilities):
         every = drawn[place] + refinanced[place]
-        found = of_choice(facility, every, chosen[place]) if facility.repayment == SCULPTED else run_off(facility, every)
-        interest[place], principal[place], balance[place] = found
+        found[:, place] = of_choice(facility, every, chosen[place]) if facility.repayment == SCULPTED else run_off(facility, every)
+    interest, principal, balance, added = found
     size = np.abs(drawn + refinanced).sum(axis=(1, 2))[:, None, None]
-    for name, amounts in {"interest": interest, "principal": principal, "balance": balance}.items():
+    for name, amounts in {"interest": interest, "principal": principal, "balance": balance, "accrued": added}.items():
         answer.compare(f"finance.{name}", amounts, *INDEX, scale=np.broadcast_to(size, amounts.shape))
     slack = size * answer.checks.tolerance
     answer.checks.at_least("finance.debt_is_never_below_nothing", balance + slack, np.zeros(1), answer.axes(*INDEX))
     check_draws(answer, books, facilities, drawn)
-    check_refinancing(answer, facilities, refinanced, principal)
+    check_refinancing(answer, facilities, refinanced, principal, size)
     check_maturity(answer, facilities, drawn + refinanced, size)
+    check_pledge(answer, books, balance, size)
     undrawn = commitments(answer, facilities, (drawn + refinanced).sum(axis=1))
     fees = enter(answer, books, facilities, (drawn + refinanced).sum(axis=1), undrawn)
     for line, amounts, sign in (("drawn", drawn + refinanced, 1.0), ("interest", interest, -1.0), ("principal", principal, -1.0)):
         books.enter(answer, line, books.facilities, "lenders", sign * amounts.sum(axis=1))
-    sums = [np.asarray(amounts.sum(axis=(0, 1)), dtype=float) for amounts in (drawn, refinanced, interest, principal, balance)]
-    return Debt(sums[0], sums[1], sums[2], sums[3], sums[4], fees, balance[:, :, -1].sum(axis=1),
+    sums = [np.asarray(amounts.sum(axis=(0, 1)), dtype=float) for amounts in (drawn, refinanced, interest, added, principal)]
+    return Debt(sums[0], sums[1], sums[2], sums[3], sums[4], fees, balance[:, :, -1],
                 np.array([each.rate for each in facilities]) * answer.calendar.steps_a_year)
 
 
 def check_draws(answer: Answer, books: Books, facilities: list[Facility], drawn: Array) -> None:
     """Draws come inside their window, for classes that may be funded, are at most the capital of the period, and pledge it once."""
-    number_of = np.arange(answer.last + 1)
-    allowed = np.array([[[klass in each.eligible and each.first <= when <= each.last for when in number_of] for klass in FUNDED]
-                        for each in facilities], dtype=bool).reshape(drawn.shape)
-    answer.checks.nothing("finance.draws_are_eligible_and_in_time", drawn, ~allowed, answer.axes(*INDEX))
+    allowed = in_time(facilities, drawn)
+    answer.checks.nothing("finance.draws_are_eligible_and_in_time", drawn, allowed <= 0, answer.axes(*INDEX))
     capital = np.array([books.capital.get(klass, np.zeros(answer.last + 1)) for klass in FUNDED])
     size = capital.sum(axis=1, keepdims=True)
     axes = answer.axes("class", "period")
     answer.checks.at_most("finance.draws_pay_for_capital_of_the_period", drawn.sum(axis=0), capital, axes, size)
+    answer.checks.at_most("finance.draws_wait_for_the_window", drawn, allowed * capital, answer.axes(*INDEX), size + np.zeros(drawn.shape))
     advance = np.array([each.advance for each in facilities]).reshape(-1, 1, 1)
     funded, so_far = np.cumsum(drawn / advance, axis=2), np.cumsum(capital, axis=1)
     answer.checks.at_most("finance.capital_is_pledged_once_within_the_advance_rate", funded.sum(axis=0), so_far, axes, size)
@@ -156,7 +180,12 @@ def check_draws(answer: Answer, books: Books, facilities: list[Facility], drawn:
     answer.compare("finance.capital_so_far", np.where(lent, so_far, 0.0), "class", "period", scale=np.broadcast_to(size, so_far.shape))
 
 
-def check_refinancing(answer: Answer, facilities: list[Facility], refinanced: Array, principal: Array) -> None:
+def in_time(facilities: list[Facility], drawn: Array) -> Array:
+    """Share of each period in which a facility may be drawn, 0 for classes that it may not fund, over (facility, class, period)."""
+    return np.array([[each.open * (klass in each.eligible) for klass in FUNDED] for each in facilities], dtype=float).reshape(drawn.shape)
+
+
+def check_refinancing(answer: Answer, facilities: list[Facility], refinanced: Array, principal: Array, size: Array) -> None:
     """What is drawn to refinance a facility, by all others, is at most what that facility is repaid in the period."""
     names = [each.name for each in facilities]
     replaced = np.zeros(refinanced.shape)
@@ -164,9 +193,15 @@ def check_refinancing(answer: Answer, facilities: list[Facility], refinanced: Ar
         if each.refinances in names:
             replaced[names.index(each.refinances)] += refinanced[place]
     answer.checks.at_most("finance.refinancing_repays_what_it_replaces", replaced, principal, answer.axes(*INDEX))
-    allowed = np.array([[[klass in each.eligible and each.first <= when <= each.last and each.refinances in names
-                          for when in range(answer.last + 1)] for klass in FUNDED] for each in facilities], dtype=bool)
-    answer.checks.nothing("finance.refinancing_is_in_its_terms", refinanced, ~allowed.reshape(refinanced.shape), answer.axes(*INDEX))
+    allowed, old = in_time(facilities, refinanced), np.zeros(refinanced.shape)
+    for place, each in enumerate(facilities):
+        if each.refinances in names:
+            old[place] = principal[names.index(each.refinances)]
+        else:
+            allowed[place] = 0.0
+    answer.checks.nothing("finance.refinancing_is_in_its_terms", refinanced, allowed <= 0, answer.axes(*INDEX))
+    answer.checks.at_most("finance.refinancing_waits_for_the_window", refinanced, allowed * old, answer.axes(*INDEX),
+                          size + np.zeros(old.shape))
 
 
 def check_maturity(answer: Answer, facilities: list[Facility], every: Array, size: Array) -> None:
@@ -174,11 +209,44 @@ def check_maturity(answer: Answer, facilities: list[Facility], every: Array, siz
     written, most = answer.table("finance.balance", *INDEX), np.zeros(every.shape)
     for place, each in enumerate(facilities):
         total = np.cumsum(every[place], axis=1)
-        gone = np.zeros(total.shape)
-        gone[:, each.tenor :] = total[:, : max(0, answer.last + 1 - each.tenor)]
-        grown = (1 + each.rate) ** each.grace if each.capitalised and each.repayment != SCULPTED else 1.0
-        most[place] = (total - gone) * grown
+        grown = (1 + each.rate) ** np.ceil(each.grace) if each.capitalised and each.repayment != SCULPTED else 1.0
+        for tenor, share in between(each.tenor):
+            gone = np.zeros(total.shape)
+            gone[:, tenor:] = total[:, : max(0, answer.last + 1 - tenor)]
+            most[place] += share * (total - gone) * grown
     answer.checks.at_most("finance.draws_are_repaid_by_their_maturity", written, most, answer.axes(*INDEX), size)
+
+
+def check_pledge(answer: Answer, books: Books, balance: Array, size: Array) -> None:
+    """Debt on a class is at most what was paid for those of its things that are within their life, once the first are not."""
+    capital = np.cumsum(np.array([books.capital.get(klass, np.zeros(answer.last + 1)) for klass in FUNDED]), axis=1)
+    gone = np.array([ended(answer, klass) for klass in FUNDED])
+    owed, later = balance.sum(axis=0), np.cumsum(gone, axis=1) > 0
+    axes, most = answer.axes("class", "period"), capital - np.cumsum(gone, axis=1)
+    answer.checks.at_most("finance.debt_ends_with_its_pledge", np.where(later, owed, 0.0), np.where(later, most, np.nan), axes,
+                          np.broadcast_to(size.sum(), owed.shape))
+    written = answer.table("finance.pledged", "class", "period")
+    there = written.any(axis=1, keepdims=True)
+    scale = np.broadcast_to(capital[:, -1:], most.shape)
+    answer.checks.equal("finance.pledged_is_what_follows", written, np.where(there, most, 0.0), axes, scale)
+
+
+def ended(answer: Answer, klass: str) -> Array:
+    """What was paid for things of a class, by the period after which their life is over; of a period in part, pro rata."""
+    entering, found = answer.known.get(f"entering_{klass}"), np.zeros(answer.last + 1)
+    table, axis = LIVES.get(klass, ("", ""))
+    if entering is None or not axis:
+        return found
+    names = answer.axis[axis]
+    lives = answer.inputs.flat(table, names, "life", answer.sites)
+    if klass == "power":
+        bought = np.array([answer.inputs.text(table, name, "role") == "contract" for name in names])[:, None]
+        lives = np.where(bought, answer.inputs.flat(table, names, "contract_term", answer.sites), lives)
+    ends = np.arange(answer.last + 1) + lives[:, :, None] * answer.calendar.steps_a_year
+    for when in range(answer.last + 1):
+        over = np.nan_to_num(np.clip(when + 1 - ends, 0.0, 1.0) - np.clip(when - ends, 0.0, 1.0))
+        found[when] = float((over * entering).sum())
+    return found
 
 
 def commitments(answer: Answer, facilities: list[Facility], every: Array) -> Array:
@@ -187,7 +255,7 @@ def commitments(answer: Answer, facilities: list[Facility], every: Array) -> Arr
     answer.checks.at_most("finance.draws_within_cap", every.sum(axis=1), caps, answer.axes("facility"))
     undrawn = every.sum(axis=1, keepdims=True) - np.cumsum(every, axis=1)
     for place, each in enumerate(facilities):
-        undrawn[place, : each.first] = 0.0
+        undrawn[place, : int(np.argmax(each.open > 0))] = 0.0
     size = np.broadcast_to(every.sum(axis=1, keepdims=True), undrawn.shape)
     answer.compare("finance.undrawn", undrawn, "facility", "period", scale=size)
     return np.asarray(undrawn, dtype=float)
@@ -197,6 +265,7 @@ def enter(answer: Answer, books: Books, facilities: list[Facility], every: Array
     """Fees of what is drawn and of what is still to be drawn, by period."""
     upfront, yearly = (np.array([number(answer, each.name, quantity, 0.0) for each in facilities])[:, None]
                        for quantity in ("upfront_fee", "commitment_fee"))
-    fees = (upfront * every + yearly / answer.calendar.steps_a_year * undrawn).sum(axis=0)
+    opened = np.array([each.open for each in facilities]).reshape(every.shape)
+    fees = (upfront * every + yearly / answer.calendar.steps_a_year * opened * undrawn).sum(axis=0)
     books.enter(answer, "fees", ["facilities"], "lenders", -fees[None, :])
     return np.asarray(fees, dtype=float)

@@ -13,12 +13,13 @@ import pandas as pd
 
 from gwplan.audit import debt as lending
 from gwplan.audit import tax as taxes
-from gwplan.audit.cash_flow import KEYS, Books, compare_signed, first_on, last_on, number, open_books, text
+from gwplan.audit.cash_flow import FUNDED, KEYS, Books, compare_signed, first_on, last_on, number, open_books, text
 from gwplan.audit.checks import Array
 from gwplan.audit.debt import Debt
 from gwplan.audit.run_folder import SHIFTS, Answer
 from gwplan.audit.stocks import rolling
 from gwplan.audit.summary import first_build_until
+from gwplan.audit.tax import Income
 from gwplan.common.calendar import MONTHS_A_YEAR
 
 PERIOD = ("period",)
@@ -50,7 +51,7 @@ def check(answer: Answer) -> None:
     cash = answer.table("finance.cash", *PERIOD)
     decided = read_decided(answer, books)
     revolver_interest, received = check_revolver(answer, books, decided.revolver), interest_on(answer, cash)
-    tax = taxes.check(answer, books, earned, debt.interest + revolver_interest, received)
+    tax = taxes.check(answer, books, Income(earned, paid_ahead(answer), debt.interest + debt.added + revolver_interest, received))
     service = debt.interest + revolver_interest + debt.principal - debt.refinanced
     answer.compare("finance.service", service, *PERIOD, scale=size)
     enter_flows(answer, books, decided, tax, received)
@@ -60,7 +61,9 @@ def check(answer: Answer) -> None:
     check_claims(answer, books, decided)
     check_flows(answer, books)
     years = (1 - shift_of(answer)) * answer.years
-    check_end(answer, books, decided, float(cash[-1]) * (1 + number(answer, "cash", "rate", 0.0) * years), debt.settled(years))
+    kept = float(cash[-1]) * (1 + number(answer, "cash", "rate", 0.0) * years)
+    check_collateral(answer, books, debt.by_class(years), kept)
+    check_end(answer, books, decided, kept, debt.settled(years))
     answer.axis["contract"] = every  # other subjects ask after all contracts, not after those of investors alone
 
 
@@ -74,7 +77,7 @@ def read_decided(answer: Answer, books: Books) -> Decided:
 
 
 def check_earned(answer: Answer, books: Books, size: Array) -> Array:
-    """Own use pays its price, rented use no more than is paid for it; earnings before interest, tax and depreciation."""
+    """Own use pays its price, rented use no more than it costs; earnings before interest, tax and depreciation."""
     answer.axis["source"] = SOURCES
     own_use, axes = answer.table("finance.own_use", "source", "period"), answer.axes(*PERIOD)
     price = answer.inputs.path("finance", "compute_sales", "price") * number(answer, "compute_sales", "sold_share", 1.0)
@@ -84,11 +87,16 @@ def check_earned(answer: Answer, books: Books, size: Array) -> Array:
     answer.checks.at_most("finance.rented_use_pays_its_price", own_use[1], pays * rented, axes, size)
     names = answer.axis["running_class"]
     paid = sum((answer.known["running"][names.index(klass)] for klass in RENTED_CLASSES if klass in names), np.zeros(answer.last + 1))
-    answer.checks.at_most("finance.rented_use_makes_no_profit", own_use[1], paid * books.level, axes, size)
+    answer.checks.at_most("finance.rented_use_makes_no_profit", own_use[1], paid * books.level - paid_ahead(answer), axes, size)
     earned = own_use.sum(axis=0) + books.revenue - books.running
     compare_signed(answer, "finance.earned", earned, PERIOD, size)
     books.enter(answer, "own_use", SOURCES, "own use", own_use)
     return np.asarray(earned, dtype=float)
+
+
+def paid_ahead(answer: Answer) -> Array:
+    """What is paid for rented compute ahead of its use, less what was so paid for the use of the period, by period."""
+    return np.asarray(answer.known.get("paid_ahead", np.zeros((1, answer.last + 1))).sum(axis=0), dtype=float)
 
 
 def compute_of(answer: Answer, mine: bool) -> Array:
@@ -208,6 +216,10 @@ def check_claims(answer: Answer, books: Books, decided: Decided) -> None:
     size = np.broadcast_to(np.abs(decided.invested).sum(axis=1, keepdims=True) * growth[:, None] ** answer.last, claim.shape)
     answer.compare("finance.claim", claim, "contract", "period", scale=size)
     answer.checks.at_least("finance.claims_are_never_below_nothing", claim + size * answer.checks.tolerance, np.zeros(1), axes)
+    both = np.minimum(np.abs(decided.invested), np.abs(decided.returned))
+    answer.checks.equal("finance.nothing_is_paid_in_and_returned_at_once", both, np.zeros(both.shape), axes, size)
+    pays_in = answer.table("finance.pays_in", "contract", "period")
+    answer.checks.equal("finance.pays_in_is_yes_or_no", pays_in, np.round(pays_in).clip(0, 1), axes)
     cleared = answer.table("finance.cleared", *PERIOD)
     answer.checks.equal("finance.cleared_is_what_follows", cleared, np.round(cleared), answer.axes(*PERIOD))
     spared = (cleared > SWITCH) | (decided.dividends > answer.checks.tolerance * (1 + size.sum(axis=0)))
@@ -228,6 +240,18 @@ def check_flows(answer: Answer, books: Books) -> None:
                     for each in (given, given.abs()))
     change = np.diff(np.concatenate([[0.0], answer.table("finance.cash", *PERIOD)]))
     answer.checks.equal("finance.flows_sum_to_the_change_of_cash", total, change, answer.axes(*PERIOD), gross)
+
+
+def check_collateral(answer: Answer, books: Books, owed: Array, cash: float) -> None:
+    """Debt at the end is repaid from what its own class is worth, and the rest from cash. owed: by class, with interest."""
+    names = answer.axis["residual_class"]
+    worth = np.array([answer.known["residual"][names.index(klass)].sum() if klass in names else 0.0 for klass in FUNDED]) * books.level_end
+    answer.axis["class"] = list(FUNDED)
+    written, uncovered = answer.table("finance.uncovered", "class"), np.maximum(owed - worth, 0.0)
+    size = np.full(len(FUNDED), float(owed.sum() + cash))
+    answer.checks.at_most("finance.collateral_repays_its_debt", uncovered, written, answer.axes("class"), size)
+    rest = np.array([max(float(uncovered.sum()), float(written.sum()))])
+    answer.checks.at_most("finance.cash_repays_the_rest", rest, np.array([cash]), [["end"]], size[:1])
 
 
 def check_end(answer: Answer, books: Books, decided: Decided, cash: float, debt: float) -> None:

@@ -79,7 +79,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "escalation": Declared("1/year", default=0.0), "block": Declared("MW", default=0.0), "energy_price": Declared("MUSD/MWh", LINEAR),
         "emission_rate": Declared("kt/MWh"), "cap": Declared("MUSD_nominal"), "upfront": Declared("MUSD_nominal", default=0.0),
         "per_power": Declared("MUSD_nominal/MW"), "spend_share": Declared("1"), "tie": Declared("1", default=0.0),
-        "amount": Declared("MUSD_nominal"), "power": Declared("MW"),
+        "amount": Declared("MUSD_nominal"), "power": Declared("MW"), "power_per_compute": Declared("MW/kH100e", default=1.0),
     },
     "diversification": {
         "most_share": Declared("1", default=1.0), "least_share": Declared("1", default=0.0), "rest_share": Declared("1", default=0.0),
@@ -97,6 +97,8 @@ DECLARED: dict[str, dict[str, Declared]] = {
     },
 }
 FUEL_EMISSION = Declared("kt/MMBtu", default=0.0)
+RENTED_EMISSION = Declared("kt/MWh", default=373e-6)
+"""Carbon of a provider of rented compute, where no row gives it."""
 MOST_OF_A_MONTH = 1e-9
 
 

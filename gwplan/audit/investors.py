@@ -32,12 +32,16 @@ def check(answer: Answer) -> None:
     opens, closes = ([answer.inputs.text("contracts", name, quantity) for name in names] for quantity in ("from", "until"))
     first = np.array([parse_date(text).first if text else -np.inf for text in opens])[:, None]
     last = np.array([parse_date(text).last if text else np.inf for text in closes])[:, None]
-    pays = offered[:, None] & (answer.inputs.firsts >= first) & (answer.inputs.firsts <= last)
+    months = answer.calendar.periods[0].months
+    inside = np.minimum(answer.inputs.firsts + months, last + 1) - np.maximum(answer.inputs.firsts, first)
+    pays: Flags = offered[:, None] & (inside > 0)
     checks.nothing("contracts.invested_in_time", invested, ~pays, answer.axes(*INDEX))
     so_far = np.cumsum(invested, axis=1)
     answer.compare("contracts.invested_so_far", so_far, *INDEX)
     cap, upfront = (answer.inputs.flat("contracts", names, quantity) for quantity in ("cap", "upfront"))
     checks.at_most("contracts.investment_within_cap", so_far[:, -1:], cap, [names, ["in all"]])
+    part = np.where(inside < months, cap * np.maximum(inside, 0.0) / months, np.nan)
+    checks.at_most("contracts.investment_waits_for_its_window", invested, part, answer.axes(*INDEX))
     check_power(answer, offered, so_far, upfront, pays)
     check_spend(answer, offered, so_far, upfront, pays)
 
@@ -103,7 +107,18 @@ def check_spend(answer: Answer, offered: Flags, so_far: Array, upfront: Array, p
     answer.compare("contracts.bought_so_far", np.where(matters, nominal, 0.0), *INDEX)
     limit = np.where(pays, upfront + share * nominal, np.nan)
     checks.at_most("contracts.investment_within_spend", so_far, limit, answer.axes(*INDEX))
-    checks.at_least("contracts.purchases_meet_the_tie", nominal[:, -1:], tie * so_far[:, -1:], [names, ["in all"]])
+    # What is bought from an investor counts once, for all its contracts together.
+    payers = np.array(labels(answer, "investor"))
+    same = ((payers[:, None] == payers) & (payers != "") & offered).astype(float)
+    asked = same @ np.nan_to_num(tie * so_far[:, -1:])
+    checks.at_least("contracts.purchases_meet_the_tie", nominal[:, -1:], np.where(tie > 0, asked, 0.0), [names, ["in all"]])
+    beyond = np.maximum(so_far - np.nan_to_num(upfront), 0.0)
+    released, counts = answer.table("contracts.released_by_spend", *INDEX), offered[:, None] & (share > 0)
+    several = counts & (same @ counts.astype(float) > 1)
+    checks.at_least("contracts.spend_releases_beyond_upfront", released, np.where(several, beyond, 0.0), answer.axes(*INDEX))
+    beyond = np.maximum(beyond, released)
+    needed = same @ np.divide(beyond, share, out=np.zeros(beyond.shape), where=share > 0)
+    checks.at_most("contracts.purchases_count_once", needed, np.where(counts, nominal, np.nan), answer.axes(*INDEX))
 
 
 def purchases(answer: Answer) -> dict[str, Array]:

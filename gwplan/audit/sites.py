@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gwplan.audit.cash_flow import price_level
 from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import product, rolling
 from gwplan.common.calendar import parse_date
@@ -27,6 +28,7 @@ def check(answer: Answer) -> None:
     answer.compare_if_there("account.opened", opened, "site", "period")
     price = inputs.grid("sites", answer.sites, "opening_price")[:, 0, :]
     paid = product(opening, price)
+    answer.known["basis_sites"] = (paid * price_level(answer)).sum(axis=0)
     for number, site in enumerate(answer.sites):
         answer.expect("capital", "sites", ([site], [site], ["landowners"]), paid[number].reshape(1, 1, -1))
 

@@ -1,11 +1,12 @@
 """Tax: what is written off, what interest may be deducted, losses carried forward, and the tax of each calendar year.
 
-Interest deducted and losses used are decisions within their limits; the rest follows. Shares of MACRS classes are the published ones,
-scaled to sum to 1.
+Nothing is deducted by choice: interest as far as the limit allows, losses of earlier years as far as a profit does. Shares of MACRS
+classes are the published ones, scaled to sum to 1.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.resources import files
 
 import numpy as np
@@ -15,12 +16,26 @@ from gwplan.audit.cash_flow import Books, number, text
 from gwplan.audit.checks import Array
 from gwplan.audit.run_folder import Answer
 
-WRITTEN_OFF = ("accelerators", "networks", "machinery", "shell")
+CLASSES = ("accelerators", "networks", "machinery", "shell", "improvements", "land")
+LAND = "land"
 LONGEST_WITH_BONUS = 20.0
+SWITCH = 1 / 2
+
+
+@dataclass(frozen=True)
+class Income:
+    """By period: earnings in cash; what is paid ahead of use, less what was; interest paid or added to debt; interest received."""
+
+    earned: Array
+    ahead: Array
+    borne: Array
+    received: Array
 
 
 def shares(answer: Answer, klass: str, length: int) -> Array:
     """Share written off at each age: MACRS where there is a class of that life, else straight line from mid-year; the bonus at once."""
+    if klass == LAND:
+        return np.zeros(length)
     life, bonus = number(answer, klass, "tax_life"), number(answer, "tax", "bonus", 0.0)
     with (files("gwplan.common.financial") / "macrs.csv").open(encoding="utf-8") as file:
         table = pd.read_csv(file)
@@ -49,67 +64,82 @@ def yearly(answer: Answer, amounts: Array) -> Array:
 def bases(answer: Answer) -> Array:
     """What was paid, nominal, for what enters service in each year, over (class, year)."""
     nothing = np.zeros(answer.last + 1)
-    entered = {klass: answer.known.get(f"basis_{klass}", nothing) for klass in ("accelerators", "networks", "halls", "power")}
-    shell = number(answer, "shell", "share", 0.0)
+    entered = {klass: answer.known.get(f"basis_{klass}", nothing) for klass in ("accelerators", "networks", "halls", "power", "sites")}
+    shell, improved = (number(answer, klass, "share", 0.0) for klass in ("shell", "improvements"))
     by_class = {"accelerators": entered["accelerators"], "networks": entered["networks"],
-                "machinery": (1 - shell) * entered["halls"] + entered["power"], "shell": shell * entered["halls"]}
-    return np.array([yearly(answer, by_class[klass]) for klass in WRITTEN_OFF])
+                "machinery": (1 - shell) * entered["halls"] + entered["power"], "shell": shell * entered["halls"],
+                "improvements": improved * entered["sites"], LAND: (1 - improved) * entered["sites"]}
+    return np.array([yearly(answer, by_class[klass]) for klass in answer.axis["class"]])
 
 
-def check(answer: Answer, books: Books, earned: Array, paid: Array, received: Array) -> Array:
-    """Recompute tax year by year from earnings, interest paid and interest received by period; gives tax by period."""
+def check(answer: Answer, books: Books, income: Income) -> Array:
+    """Recompute tax year by year; gives tax by period."""
     answer.axis["year"] = sorted({str(period.year) for period in answer.calendar.periods})
-    answer.axis["class"] = list(WRITTEN_OFF)
+    answer.axis["class"] = [klass for klass in CLASSES if klass == LAND or answer.inputs.has("finance", klass, "tax_life")]
     basis, length = bases(answer), len(answer.axis["year"])
     answer.compare("finance.basis", basis, "class", "year", scale=np.broadcast_to(basis.sum(axis=1, keepdims=True), basis.shape))
-    ages = np.array([shares(answer, klass, length) for klass in WRITTEN_OFF])
+    ages = np.array([shares(answer, klass, length) for klass in answer.axis["class"]])
     written = sum((np.convolve(basis[place], ages[place])[:length] for place in range(len(basis))), np.zeros(length))
-    size = np.full(length, float(basis.sum() + np.abs(earned).sum()))
+    size = np.full(length, float(basis.sum() + np.abs(income.earned).sum()))
     answer.compare("finance.written_off", written, "year", scale=size)
     left = sum(float(basis[place] @ (1 - np.cumsum(ages[place]))[::-1]) for place in range(len(basis)))
     gain = float(answer.known["residual"].sum()) * books.level_end - left
-    made, interest, interest_received = (yearly(answer, each) for each in (earned, paid, received))
-    deducted = check_interest(answer, made, interest, interest_received, size)
-    profit = made + interest_received - written - deducted
-    profit[-1] += gain
+    made, interest, received = (yearly(answer, each) for each in (income.earned + income.ahead, income.borne, income.received))
+    deducted = check_interest(answer, made, interest, received, size)
+    profit = made + received - written - deducted
+    profit[-1] += gain - float(income.ahead.sum())
     return check_profit(answer, profit, size)
 
 
 def check_interest(answer: Answer, made: Array, interest: Array, received: Array, size: Array) -> Array:
-    """Interest deducted is within the limit and what there is to deduct; the rest is carried."""
-    axes, deducted = answer.axes("year"), answer.table("finance.deducted", "year")
+    """Interest of the year and of earlier ones is deducted up to the limit; the rest is carried. Gives what is deducted."""
+    axes, written = answer.axes("year"), answer.table("finance.deducted", "year")
     answer.compare("finance.earnings", np.maximum(made, 0.0), "year", scale=size)
     answer.compare("finance.shortfall", np.maximum(-made, 0.0), "year", scale=size)
     check_switch(answer, "is_earning", made, size)
-    limit = number(answer, "tax", "interest_limit", 1.0)
-    answer.checks.at_most("finance.interest_deducted_within_limit", deducted, limit * np.maximum(made, 0.0) + received, axes, size)
-    carried = np.cumsum(interest - deducted)
-    answer.checks.at_least("finance.interest_deducted_was_paid", carried + size * answer.checks.tolerance, np.zeros(1), axes)
+    allowed = number(answer, "tax", "interest_limit", 1.0) * np.maximum(made, 0.0) + received
+    answer.checks.at_most("finance.interest_deducted_within_limit", written, allowed, axes, size)
+    carried, deducted, left = np.zeros(len(made)), np.zeros(len(made)), 0.0
+    for year in range(len(made)):
+        deducted[year] = min(left + interest[year], allowed[year])
+        left += interest[year] - deducted[year]
+        carried[year] = left
+    answer.compare("finance.deducted", deducted, "year", scale=size)
     answer.compare("finance.interest_carried", carried, "year", scale=size)
+    limited = answer.table("finance.is_limited", "year")
+    answer.checks.equal("finance.is_limited_is_yes_or_no", limited, np.round(limited).clip(0, 1), axes)
+    answer.checks.nothing("finance.interest_is_carried_only_over_the_limit", carried, limited < SWITCH, axes, size)
     return deducted
 
 
 def check_profit(answer: Answer, profit: Array, size: Array) -> Array:
     """Profit and loss, losses of earlier years used, and tax; gives the tax less what a group saves, by period."""
-    axes, used = answer.axes("year"), answer.table("finance.losses_used", "year")
+    axes = answer.axes("year")
     gain, loss = np.maximum(profit, 0.0), np.maximum(-profit, 0.0)
     elsewhere = text(answer, "tax", "losses") == "used_elsewhere"
     answer.compare("finance.profit", gain, "year", scale=size)
     answer.compare("finance.loss", loss, "year", scale=size)
     check_switch(answer, "is_profit", profit, size)
-    carried = np.cumsum((0.0 if elsewhere else loss) - used)
-    before = np.concatenate([[0.0], carried[:-1]])
-    answer.checks.at_most("finance.losses_used_were_carried", used, before, axes, size)
-    answer.checks.at_most("finance.losses_offset_their_share", used, number(answer, "tax", "loss_share", 1.0) * gain, axes, size)
+    used, carried, left = np.zeros(len(gain)), np.zeros(len(gain)), 0.0
+    offset = number(answer, "tax", "loss_share", 1.0) * gain
+    for year in range(len(gain)):
+        used[year] = min(left, offset[year])
+        left += (0.0 if elsewhere else loss[year]) - used[year]
+        carried[year] = left
+    answer.compare("finance.losses_used", used, "year", scale=size)
     answer.compare("finance.losses_carried", carried, "year", scale=size)
+    kept = answer.table("finance.is_left", "year")
+    answer.checks.equal("finance.is_left_is_yes_or_no", kept, np.round(kept).clip(0, 1), axes)
+    before = np.concatenate([[0.0], carried[:-1]])
+    answer.checks.nothing("finance.losses_are_kept_only_where_some_are_left", before - used, kept < SWITCH, axes, size)
     rate = number(answer, "tax", "tax_rate")
     tax, saved = rate * (gain - used), rate * loss * elsewhere
     answer.compare("finance.tax", tax, "year", scale=size)
     answer.compare("finance.tax_saved", saved, "year", scale=size)
     answer.checks.at_least("finance.tax_is_never_below_nothing", tax + size * answer.checks.tolerance, np.zeros(1), axes)
     by_period = np.zeros(answer.last + 1)
-    for year, amount in zip(answer.axis["year"], tax - saved, strict=True):
-        by_period[max(period.number for period in answer.calendar.periods if str(period.year) == year)] = amount
+    for each, amount in zip(answer.axis["year"], tax - saved, strict=True):
+        by_period[max(period.number for period in answer.calendar.periods if str(period.year) == each)] = amount
     return by_period
 
 

@@ -161,6 +161,13 @@ class Calendar:
         """Number of the period that contains month (may lie outside the horizon)."""
         return (month - self.periods[0].first) // MONTHS_OF[self.step]
 
+    def shares_between(self, opens: Span | None, closes: Span | None) -> dict[int, float]:
+        """Share of each period that lies from the first day of one date to the last day of another, where it is above 0."""
+        first = self.periods[0].first if opens is None else opens.first
+        end = self.end if closes is None else closes.last + 1
+        inside = {each.number: min(end, each.last + 1) - max(first, each.first) for each in self.periods}
+        return {number: months / MONTHS_OF[self.step] for number, months in inside.items() if months > 0}
+
     def window(self, number: int) -> range:
         """Numbers of the periods of the year that ends with period `number`, inside the horizon."""
         return range(max(0, number - self.steps_a_year + 1), number + 1)

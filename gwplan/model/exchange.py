@@ -47,6 +47,8 @@ ACCOUNTS: dict[str, Account] = {
     "vendor_power": Account(("stage", "vendor", "period"), "MW", "IT power of a vendor's systems: ordered in the period, or running", False,
                             listed=False),
     "invested": Account(("contract", "period"), "MUSD_nominal", "money that investors pay in", True),
+    "paid_ahead": Account(("contract", "period"), "MUSD_nominal", "paid for rented compute ahead of its use, less what was paid so for "
+                          "the use of the period", False, listed=False),
     "compute": Account(("provider", "vendor", "site", "period"), "kH100e", "compute in the mean, spares and idle time taken off", False),
 }
 

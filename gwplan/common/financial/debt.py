@@ -5,7 +5,8 @@ only interest is paid, or nothing at all where it is capitalised: it is then add
 
     balance[n] = balance[n-1] x (1 + rate) - interest paid[n] - principal paid[n]
 
-with balance[0] = 1, and the balance after the last payment is nothing.
+with balance[0] = 1, and the balance after the last payment is nothing. A tenor or a grace that is no whole number of periods is that
+of two draws: the shares of it that lie nearer to the shorter and to the longer whole one run off by theirs.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from math import expm1, log1p
+from math import expm1, floor, log1p
 from typing import Literal
 
 Shape = Literal["annuity", "level", "bullet"]
 SHAPES: tuple[Shape, ...] = ("annuity", "level", "bullet")
+ROUNDING = 1e-9
+"""What of a period rounding may take from a whole number of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,29 @@ def schedule(shape: Shape, rate: float, periods: int, grace: int = 0, *, capital
         rows.append((interest, principal, accrued, balance))
     interests, principals, accruals, balances = zip(*rows, strict=True)
     return Schedule(interests, principals, accruals, balances)
+
+
+def whole_parts(periods: float) -> tuple[tuple[int, float], ...]:
+    """A length of time as whole periods, each with its share: 4.25 is 4 with 0.75 and 5 with 0.25; a whole number is itself."""
+    whole = floor(periods + ROUNDING)
+    over = periods - whole
+    return ((whole, 1.0),) if over <= ROUNDING else ((whole, 1 - over), (whole + 1, over))
+
+
+def prorated(shape: Shape, rate: float, periods: float, grace: float = 0.0, *, capitalised: bool = False) -> Schedule:
+    """The schedule of one unit over periods that need not be whole: the sum of those over whole ones, each by its share.
+
+    A tenor below one period is one, and a grace leaves one to repay in. Each payment is continuous in both.
+    """
+    columns: dict[str, list[float]] = {name: [] for name in ("interest", "principal", "accrued", "balance")}
+    for tenor, share in whole_parts(max(periods, 1.0)):
+        for waits, part in whole_parts(grace):
+            found = schedule(shape, rate, tenor, min(waits, tenor - 1), capitalised=capitalised)
+            for name, column in columns.items():
+                column.extend([0.0] * (tenor - len(column)))
+                for age, amount in enumerate(getattr(found, name)):
+                    column[age] += share * part * amount
+    return Schedule(*(tuple(column) for column in columns.values()))
 
 
 def sculpted(cash: Sequence[float], rate: float, coverage: float) -> tuple[float, Schedule]:

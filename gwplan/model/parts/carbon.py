@@ -1,4 +1,7 @@
-"""Carbon: what running and building emit; always counted, and capped or priced where the table says so."""
+"""Carbon: what running and building emit, and rented compute at its provider.
+
+It is always counted, and capped or priced where the table says so.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from gwplan.inputs.declarations import Kind, Quantity, Table
 from gwplan.model.block import Block, Side, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
+from gwplan.model.tenure import CLOUD
 
 TABLE = Table(
     "carbon",
@@ -22,11 +26,18 @@ TABLE = Table(
 )
 
 
+def places_of(case: Case) -> list[str]:
+    """Sites, and the cloud where compute may be rented."""
+    offered = set(case.items("cloud")) | set(case.items("option")) if "contracts" in case.definition.parts else set()
+    return [*case.items("site"), *([CLOUD] if offered.difference(case.definition.contracts.without) else [])]
+
+
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """Declare operational emissions and pay their price."""
-    places = list(product(case.items("site"), range(len(case.calendar.periods))))
+    emitters = places_of(case)
+    places = list(product(emitters, range(len(case.calendar.periods))))
     operational = block.variable("operational", ("site", "period"), places, unit="kt", doc="carbon dioxide of running")
-    for site in case.items("site"):
+    for site in emitters:
         # USD/t is MUSD per Mt, so a thousandth of it is MUSD per kt.
         periods = range(len(case.calendar.periods))
         prices = [case.number("carbon", "emissions", "price", period=period) / KILO for period in periods]
@@ -37,7 +48,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
 def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """Tie operational emissions to their account; keep to the caps."""
     emissions, operational = exchange.take("emissions", "carbon"), block.variables["operational"].data
-    calendar, sites = case.calendar, case.items("site")
+    calendar, sites = case.calendar, places_of(case)
 
     @block.rule(("site", "period"), operational)
     def operational_is_what_runs(site: str, period: int) -> Side:

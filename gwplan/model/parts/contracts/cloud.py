@@ -24,7 +24,10 @@ from gwplan.model.parts.contracts.terms import (
     TABLE,
     WHEN,
     by_year,
+    carbon_faults,
+    carbon_of,
     earliest_of,
+    emitted,
     kind_of,
     last_period,
     lead_of,
@@ -57,6 +60,9 @@ QUANTITIES = (
     Quantity("makeup_years", KIND, "year", "years in which use above the minimum may be paid with shortfall paid before", default=0.0,
              least=0, sane=(0, 10)),
     *passed_of(KIND),
+    Quantity("power_per_compute", KIND, "MW/kH100e", "the provider's power at the meter for the compute used, in the mean", default=1.0,
+             least=0, sane=(0.1, 3)),
+    carbon_of(KIND),
 )
 
 
@@ -79,8 +85,10 @@ def warnings(case: Case) -> Iterator[Fault]:
     for contract in on_offer(case, KIND):
         if not used_in(case, contract):
             yield Fault(*case.location(TABLE, contract, "kind"), f"{contract} cannot serve within the horizon and is not offered")
-        elif case.own(TABLE, contract, "ramp"):
+            continue
+        if case.own(TABLE, contract, "ramp"):
             yield from ramp_warnings(case, contract)
+        yield from carbon_faults(case, contract, ("power_per_compute", "emission_rate"))
 
 
 def ramp_warnings(case: Case, contract: str) -> Iterator[Fault]:
@@ -118,8 +126,11 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> dict
         provider = case.label(TABLE, contract, "provider")
         vendor = case.get_label(TABLE, contract, "passed_to") or provider
         ledger.pay("running", "contracts", "cloud", (contract, CLOUD, provider), real(case, payments[contract]))
+        exchange.make("paid_ahead", "contracts", ahead_of_use(block, case, contract))
         for period in used_in(case, contract):
             exchange.make("compute", "contracts", {(provider, vendor, CLOUD, period): used[contract, period]})
+            power = case.number(TABLE, contract, "power_per_compute") * used[contract, period]
+            exchange.make("emissions", "contracts", {("operational", CLOUD, period): emitted(case, contract, period, power)})
     binding = [contract for contract in names if binds(case, contract)]
     return {(contract,): minimum_beyond(case, contract) * signed[contract, signing(case, contract)] for contract in binding}
 
@@ -161,6 +172,26 @@ def payment(block: Block, case: Case, contract: str) -> dict[int, Expression]:
         if name == contract:
             terms[period].append(-amount)
     return {period: total(each) for period, each in terms.items() if each}
+
+
+def ahead_of_use(block: Block, case: Case, contract: str) -> dict[Key, Expression]:
+    """Nominal money paid ahead of use, less what is drawn down: prepayments until they are credited, shortfall until it is made up.
+
+    It is an asset until the use that it pays for. What of it is never used stays one, and is no cost of any use.
+    """
+    credited, made_up = (block.variables[name].data for name in ("credited", "made_up"))
+    terms: dict[int, list[Expression]] = {}
+    if prepaid(case, contract):
+        first = signing(case, contract)
+        terms[first] = [prepaid(case, contract) * block.variables["signed"].data[contract, first]]
+    for (name, period), amount in credited.items():
+        if name == contract:
+            terms.setdefault(period, []).append(-1 * amount)
+    for (name, year, period), amount in made_up.items():
+        if name == contract:
+            terms.setdefault(year_end(case, year), []).append(amount)
+            terms.setdefault(period, []).append(-1 * amount)
+    return {(contract, period): total(each) for period, each in sorted(terms.items())}
 
 
 def prepaid(case: Case, contract: str) -> float:

@@ -2,7 +2,8 @@
 
 What they pay in is a source of finance and never a cut in cost: they are offered only where the part finance answers for what
 they get back. "Up to" is a cap: nothing is ever promised. A limit by power counts, where it counts what is delivered, the power that runs
-in the period, so that an investor who may still pay in sees what it has paid for; where it counts orders, all since the start.
+in the period, so that an investor who may still pay in sees what it has paid for; where it counts orders, all since the start. What is
+bought from an investor counts once, however many contracts it has.
 """
 
 from __future__ import annotations
@@ -77,11 +78,9 @@ def investors(case: Case) -> list[str]:
     return [contract for contract in on_offer(case, KIND) if paid_in(case, contract)] if "finance" in case.definition.parts else []
 
 
-def paid_in(case: Case, contract: str) -> list[int]:
-    """Periods in which the investor may pay in."""
-    opens, closes = (case.date(TABLE, contract, quantity) for quantity in ("from", "until"))
-    return [period.number for period in case.calendar.periods if (opens is None or period.first >= opens.first)
-            and (closes is None or period.first <= closes.last)]
+def paid_in(case: Case, contract: str) -> dict[int, float]:
+    """Periods in which the investor may pay in, each with the share of it that lies in its window."""
+    return case.calendar.shares_between(*(case.date(TABLE, contract, quantity) for quantity in ("from", "until")))
 
 
 def tranches(case: Case, contract: str) -> list[str]:
@@ -110,6 +109,9 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
                    doc="power that counts for an investor: running, or ordered until then")
     block.variable("bought_so_far", SIGNING, [key for key in everywhere if by_spend(case, key[0])], unit="MUSD_nominal",
                    doc="money paid to an investor as a supplier until then")
+    several = [contract for group in same_investor(case, released_by(case)).values() for contract in group]
+    block.variable("released_by_spend", SIGNING, [key for key in everywhere if key[0] in several], unit="MUSD_nominal",
+                   doc="what purchases release until then for one of several contracts of an investor")
     steps = [(name, period) for contract in names for name in tranches(case, contract) for period in paid_in(case, contract)]
     block.variable("released", ("tranche", "period"), steps, unit="1", doc="1 if the tranche is released in the period", whole=True)
     if "finance" in case.definition.parts and on_offer(case, KIND):
@@ -118,7 +120,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
 
 def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """Each investor pays in within all of its limits."""
-    invested, so_far, bought = (block.variables[name].data for name in ("invested", "invested_so_far", "bought_so_far"))
+    invested, so_far = (block.variables[name].data for name in ("invested", "invested_so_far"))
 
     @block.rule(SIGNING, so_far)
     def investment_adds_up(contract: str, period: int) -> Side:
@@ -132,7 +134,21 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
         """What an investor pays in over the horizon is at most its cap."""
         return at_most(so_far[contract, last_period(case)], case.number(TABLE, contract, "cap"))
 
+    shares = {(contract, period): share for contract in names for period, share in paid_in(case, contract).items()}
+
+    @block.rule(SIGNING, [key for key in invested if shares[key] < 1], promise="MUSD_nominal")
+    def investment_waits_for_its_window(contract: str, period: int) -> Side:
+        """In a period in which its window opens or closes an investor pays in at most the share of it that is open x its cap."""
+        return at_most(invested[contract, period], shares[contract, period] * case.number(TABLE, contract, "cap"))
+
     bind_power(block, case, exchange)
+    bind_purchases(block, case, ledger)
+
+
+def bind_purchases(block: Block, case: Case, ledger: Ledger) -> None:
+    """What is bought from an investor releases its money, and what is paid in ties the planner to buy."""
+    invested, so_far, bought = (block.variables[name].data for name in ("invested", "invested_so_far", "bought_so_far"))
+    names = investors(case)
     spent = purchases(case, ledger, {case.label(TABLE, contract, "investor") for contract in names})
 
     @block.rule(SIGNING, bought)
@@ -141,19 +157,49 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
         paid = spent.get((case.label(TABLE, contract, "investor"), period), [])
         return equal(bought[contract, period], bought.get((contract, period - 1), 0) + inflator(case, period) * total(paid))
 
-    shared = [key for key in invested if case.has(TABLE, key[0], "spend_share")]
+    released = block.variables["released_by_spend"].data
+    alone = [key for key in invested if case.has(TABLE, key[0], "spend_share") and key not in released]
 
-    @block.rule(SIGNING, shared, promise="MUSD_nominal")
+    @block.rule(SIGNING, alone, promise="MUSD_nominal")
     def investment_within_spend(contract: str, period: int) -> Side:
         """Paid in until then is at most upfront + spend share x what was paid to the investor until then."""
         share = case.number(TABLE, contract, "spend_share") * bought[contract, period]
         return at_most(so_far[contract, period] - share, case.number(TABLE, contract, "upfront"))
 
-    @block.rule(("contract",), [contract for contract in names if case.number(TABLE, contract, "tie")], promise="MUSD_nominal")
+    @block.rule(SIGNING, released, promise="MUSD_nominal")
+    def spend_releases_beyond_upfront(contract: str, period: int) -> Side:
+        """Paid in until then is at most upfront + what purchases release for this contract, of several of one investor."""
+        return at_most(so_far[contract, period] - released[contract, period], case.number(TABLE, contract, "upfront"))
+
+    several = same_investor(case, released_by(case))
+
+    @block.rule(SIGNING, [(first, period) for first in several for period in range(last_period(case) + 1)], promise="MUSD_nominal")
+    def purchases_count_once(contract: str, period: int) -> Side:
+        """What purchases release / spend share, summed over all contracts of the investor, is at most what was paid to it until then."""
+        needed = [(1 / case.number(TABLE, each, "spend_share")) * released[each, period] for each in several[contract]]
+        return at_most(total(needed) - bought[contract, period], 0)
+
+    tied = same_investor(case, [contract for contract in names if case.number(TABLE, contract, "tie")], least=1)
+
+    @block.rule(("contract",), tied, promise="MUSD_nominal")
     def purchases_meet_the_tie(contract: str) -> Side:
-        """What is paid to the investor over the horizon is at least tie x what it pays in."""
+        """What is paid to the investor over the horizon is at least tie x what it pays in, summed over all its contracts."""
         last = last_period(case)
-        return at_least(bought[contract, last] - case.number(TABLE, contract, "tie") * so_far[contract, last], 0)
+        asked = total(case.number(TABLE, each, "tie") * so_far[each, last] for each in tied[contract])
+        return at_least(bought[contract, last] - asked, 0)
+
+
+def released_by(case: Case) -> list[str]:
+    """Contracts whose money purchases release."""
+    return [contract for contract in investors(case) if case.get(TABLE, contract, "spend_share")]
+
+
+def same_investor(case: Case, contracts: Iterable[str], least: int = 2) -> dict[str, list[str]]:
+    """The contracts of each investor that has at least so many of those given, by the first of them."""
+    found: dict[str, list[str]] = {}
+    for contract in contracts:
+        found.setdefault(case.label(TABLE, contract, "investor"), []).append(contract)
+    return {names[0]: names for names in found.values() if len(names) >= least}
 
 
 def purchases(case: Case, ledger: Ledger, names: Iterable[str]) -> dict[Key, list[Expression]]:

@@ -16,6 +16,9 @@ from gwplan.model.ledger import Ledger
 from gwplan.model.parts.contracts.terms import (
     SIGNING,
     TABLE,
+    carbon_faults,
+    carbon_of,
+    emitted,
     kind_of,
     last_period,
     lead_of,
@@ -29,6 +32,7 @@ from gwplan.model.parts.contracts.terms import (
     service,
     term_end,
 )
+from gwplan.model.price_level import inflator
 from gwplan.model.tenure import CLOUD
 
 KIND = "option"
@@ -45,6 +49,7 @@ QUANTITIES = (
     lead_of(KIND),
     Quantity("term", KIND, "year", "length from service on; without it to the horizon's end", optional=True, least=0.25, sane=(1, 20)),
     *passed_of(KIND),
+    carbon_of(KIND),
 )
 
 
@@ -64,6 +69,8 @@ def warnings(case: Case) -> Iterator[Fault]:
         if not window(case, contract):
             message = f"{contract} cannot be exercised and serve within the horizon and is not offered"
             yield Fault(*case.location(TABLE, contract, "kind"), message)
+        else:
+            yield from carbon_faults(case, contract, ("emission_rate",))
 
 
 def window(case: Case, contract: str) -> list[int]:
@@ -105,10 +112,24 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> dict
         periods = [period for name, period in reserves if name == contract]
         paid = {period: nominal_price(case, contract, period) * density * reserved[contract, period] for period in periods}
         ledger.pay("running", "contracts", "cloud", (contract, CLOUD, provider), real(case, paid))
+        if premium:
+            amounts = {(contract, period): -premium_of_use(case, contract) * reserved[contract, period] for period in periods}
+            exchange.make("paid_ahead", "contracts", {(contract, bought): premium * inflator(case, bought) * held[contract, bought]})
+            exchange.make("paid_ahead", "contracts", amounts)
         for period in periods:
             exchange.make("compute", "contracts", {(provider, vendor, CLOUD, period): density * reserved[contract, period]})
+            carbon = emitted(case, contract, period, reserved[contract, period])
+            exchange.make("emissions", "contracts", {("operational", CLOUD, period): carbon})
         beyond[contract,] = committed(case, contract, density, exercised)
     return beyond
+
+
+def premium_of_use(case: Case, contract: str) -> float:
+    """MUSD_nominal of the premium for each MW that serves throughout a period: even over the term, or over all that it could serve."""
+    premium = case.number(TABLE, contract, "premium")
+    start = service(case, contract, window(case, contract)[0])
+    end = term_end(case, contract, start)
+    return premium * inflator(case, bought_in(case, contract)) / ((last_period(case) + 1 if end is None else end) - start)
 
 
 def committed(case: Case, contract: str, density: float, exercised: dict[Key, Expression]) -> Expression:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from gwplan.common.calendar import MONTHS_A_YEAR
-from gwplan.common.constants import KILO
+from gwplan.common.constants import KILO, MEGA
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import By, Quantity
@@ -47,6 +47,26 @@ def passed_of(kind: str) -> tuple[Quantity, Quantity]:
         Quantity("passed_through", kind, "1", "share of a payment that the provider spends on its supplier", default=0.0, least=0, most=1),
         Quantity("passed_to", kind, "label", "that supplier, whose systems compute", optional=True),
     )
+
+
+def carbon_of(kind: str) -> Quantity:
+    """What a provider emits for the energy that rented compute takes."""
+    return Quantity("emission_rate", kind, "kg/MWh", "CO2 per energy of the provider; without a row the mean of the US grid (eGRID 2022)",
+                    ("when",), default=373.0, least=0, sane=(0, 1500))
+
+
+def carbon_faults(case: Case, contract: str, quantities: Iterable[str]) -> Iterator[Fault]:
+    """Numbers of a provider's carbon that no row gives, and that count against a cap or a price."""
+    for quantity in quantities:
+        if "carbon" in case.definition.parts and not case.has(TABLE, contract, quantity):
+            number, (file, row) = case.number(TABLE, contract, quantity, period=0), case.location(TABLE, contract, "kind")
+            yield Fault(file, row, f"{contract}: no row gives {quantity}, which the part carbon counts; {number:g} is assumed")
+
+
+def emitted(case: Case, contract: str, period: int, power: Expression) -> Expression:
+    """kt of CO2 of a period in which rented compute takes `power` MW throughout."""
+    rate = case.number(TABLE, contract, "emission_rate", period=period)
+    return rate * case.calendar.periods[period].hours / MEGA * power
 
 
 def lead_of(kind: str) -> Quantity:

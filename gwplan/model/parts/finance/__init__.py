@@ -16,7 +16,7 @@ from gwplan.inputs.case import Case
 from gwplan.model.block import Block
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.finance import cash, debt, equity, tax
+from gwplan.model.parts.finance import cash, collateral, debt, equity, tax
 from gwplan.model.parts.finance.big_m import most_in_a_year, most_in_all
 from gwplan.model.parts.finance.cash_flows import REPORTS
 from gwplan.model.parts.finance.quantities import TABLE
@@ -27,6 +27,7 @@ __all__ = ["REPORTS", "TABLE", "bind", "check", "decide"]
 def check(case: Case) -> Iterator[Fault]:
     """Terms that fit together; and a price level, without which nothing is nominal."""
     yield from debt.check(case)
+    yield from collateral.check(case)
     yield from equity.check(case)
     if not case.has("prices", "prices", "inflation"):
         yield Fault("prices.csv", 0, "finance is in nominal money: a row prices.inflation is needed")
@@ -35,16 +36,19 @@ def check(case: Case) -> Iterator[Fault]:
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """Declare debt, tax, cash and equity."""
     debt.decide(block, case)
+    collateral.decide(block, case, ledger)
     tax.decide(block, case)
     cash.decide(block, case)
-    equity.decide(block, case)
+    equity.decide(block, case, exchange)
 
 
 def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """State what may be drawn, what is paid, and in which order."""
     earned = cash.earned(block, case, ledger)
     debt.bind(block, case, ledger)
+    collateral.bind(block, case, ledger)
     received = [cash.cash_interest(block, case, period.number) for period in case.calendar.periods]
-    tax.bind(block, case, ledger, tax.Income(earned, cash.interest_paid(block, case), received), most_in_a_year(case))
+    income = tax.Income(earned, cash.paid_ahead(case, exchange), cash.interest_borne(block, case), received)
+    tax.bind(block, case, ledger, income, most_in_a_year(case))
     cash.bind(block, case, exchange, ledger, earned, equity.others(block, case, exchange))
     equity.bind(block, case, exchange, ledger, most_in_all(case))

@@ -1,7 +1,8 @@
 """Cash: what comes in and goes out in each period, what is kept, and what covers the debt.
 
 Own use of compute pays a transfer price, which stands for what the planner's own business earns with it. Rented compute
-earns it too, but never more than is paid for it: passing compute on makes no profit.
+earns it too, but never more than its use costs: passing compute on makes no profit. What was paid before the use, such as a prepayment,
+is an asset until then and is earned as it is used; what is never used is never earned.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from gwplan.model import targets
 from gwplan.model.block import Block, Expression, Side, at_least, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.finance import debt, tax
+from gwplan.model.parts.finance import commitments, tax
 from gwplan.model.price_level import inflator
 from gwplan.model.targets import measured
 
@@ -49,11 +50,23 @@ def earned(block: Block, case: Case, ledger: Ledger) -> list[Expression]:
             for n in range(len(case.calendar.periods))]
 
 
+def paid_ahead(case: Case, exchange: Exchange) -> list[Expression]:
+    """What is paid for rented compute ahead of its use, less what was so paid for the use of the period, by period."""
+    every = exchange.balance("paid_ahead")
+    return [total(amount for key, amount in every.items() if key[-1] == n) for n in range(len(case.calendar.periods))]
+
+
 def interest_paid(block: Block, case: Case) -> list[Expression]:
     """Interest on debt and on the revolver, by period."""
     interest = block.variables["interest"].data
     return [total(amount for key, amount in interest.items() if key[-1] == n) + revolver_interest(block, case, n)
             for n in range(len(case.calendar.periods))]
+
+
+def interest_borne(block: Block, case: Case) -> list[Expression]:
+    """Interest that is deductible, by period: what is paid, and what is added to the debt in its grace."""
+    accrued = block.expressions["accrued"].data
+    return [paid + total(amount for key, amount in accrued.items() if key[-1] == n) for n, paid in enumerate(interest_paid(block, case))]
 
 
 def revolver_interest(block: Block, case: Case, period: int) -> Expression:
@@ -108,6 +121,7 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger, income: l
 def bind_own_use(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """What own use pays."""
     own_use, share = block.variables["own_use"].data, case.number("finance", "compute_sales", "sold_share")
+    ahead = paid_ahead(case, exchange)
     own, every = measured(case, exchange, "compute"), measured(case, exchange, "compute", ("own", "leased", "cloud"))
     pays = {}
     for period in case.calendar.periods:
@@ -126,9 +140,9 @@ def bind_own_use(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -
 
     @block.rule(PERIOD, pays)
     def rented_use_makes_no_profit(period: int) -> Side:
-        """Own use of rented compute is at most what is paid for rented compute in the period."""
+        """Own use of rented compute is at most what that use costs: what was prepaid counts in the periods in which it is used."""
         paid = total(ledger.running.get((klass, period), 0) for klass in CLOUD_CLASSES)
-        return at_most(own_use[RENTED, period], inflator(case, period) * paid)
+        return at_most(own_use[RENTED, period], inflator(case, period) * paid - ahead[period])
 
 
 def bind_balance(block: Block, case: Case, ledger: Ledger, income: list[Expression], others: list[Expression]) -> None:
@@ -150,7 +164,8 @@ def bind_balance(block: Block, case: Case, ledger: Ledger, income: list[Expressi
     def cash_adds_up(period: int) -> Side:
         """Cash = cash of the period before + earnings - capital - tax + draws - fees - debt service + revolver + equity and investors."""
         lent = revolver.get((period,), 0) - revolver.get((period - 1,), 0) - revolver_fee(block, case, period)
-        used = nominal(case, ledger.capital, period) + tax_paid(block, case, period) + debt.fees(block, case, period) + service[period,]
+        paid = tax_paid(block, case, period) + commitments.fees(block, case, period)
+        used = nominal(case, ledger.capital, period) + paid + service[period,]
         gained = income[period] + cash_interest(block, case, period) + of(drawn, period) + lent + others[period]
         return equal(cash[period,], cash.get((period - 1,), 0) + gained - used)
 

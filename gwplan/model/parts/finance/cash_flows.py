@@ -9,7 +9,7 @@ from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Report
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.finance import cash, debt, equity
+from gwplan.model.parts.finance import cash, commitments, equity
 from gwplan.model.price_level import inflator, inflator_at_end
 
 Level = Callable[[Expression], float]
@@ -55,7 +55,7 @@ def add_terms(block: Block, case: Case, level: Level, amounts: dict[tuple[str, s
         amounts["revolver_drawn" if change > 0 else "revolver_repaid", "revolver", LENDERS, period] += change
         amounts["interest", "revolver", LENDERS, period] -= level(cash.revolver_interest(block, case, period))
         amounts["fees", "revolver", LENDERS, period] -= level(cash.revolver_fee(block, case, period))
-        amounts["fees", "facilities", LENDERS, period] -= level(debt.fees(block, case, period))
+        amounts["fees", "facilities", LENDERS, period] -= level(commitments.fees(block, case, period))
         amounts["cash_interest", "cash", BANKS, period] += level(cash.cash_interest(block, case, period))
         amounts["tax", "tax", STATE, period] -= level(cash.tax_paid(block, case, period))
 

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from math import floor
 
-from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.common.errors import Fault
-from gwplan.common.financial.debt import SHAPES, Schedule, Shape, schedule
+from gwplan.common.financial.debt import ROUNDING, SHAPES, Schedule, Shape, prorated, whole_parts
 from gwplan.inputs.case import Case
 from gwplan.model import targets
 from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
 from gwplan.model.ledger import Ledger
+from gwplan.model.parts.finance import commitments
+from gwplan.model.parts.finance.commitments import KEY, drawn_in, eligible, nominal_capital, refinanced_by, window
 from gwplan.model.parts.finance.quantities import SCULPTED
-from gwplan.model.price_level import inflator
-
-KEY = ("facility", "class", "period")
 
 
 def rate(case: Case, facility: str) -> float:
@@ -31,19 +30,9 @@ def rate(case: Case, facility: str) -> float:
     return case.number("finance", "reference_rate", "rate") + case.number("finance", facility, "spread")
 
 
-def eligible(case: Case, facility: str) -> tuple[str, ...]:
-    """Classes of capital that a facility may fund."""
-    return case.labels("finance", facility, "eligible")
-
-
-def refinanced_by(case: Case, facility: str) -> str | None:
-    """The facility whose repayments this one may pay."""
-    return case.get_label("finance", facility, "refinances")
-
-
-def steps(case: Case, facility: str, quantity: str) -> int:
-    """The tenor or the grace of a draw in whole periods."""
-    return case.calendar.steps(case.number("finance", facility, quantity) * MONTHS_A_YEAR)
+def periods_of(case: Case, facility: str, quantity: str) -> float:
+    """The tenor or the grace of a draw in periods, which need not be a whole number."""
+    return case.number("finance", facility, quantity) * case.calendar.steps_a_year
 
 
 def is_sculpted(case: Case, facility: str) -> bool:
@@ -51,23 +40,13 @@ def is_sculpted(case: Case, facility: str) -> bool:
     return case.label("finance", facility, "repayment") == SCULPTED
 
 
-def window(case: Case, facility: str) -> range:
-    """Numbers of the periods in which a facility may be drawn."""
-    calendar = case.calendar
-    begins, ends = case.date("finance", facility, "from"), case.date("finance", facility, "until")
-    first = 0 if begins is None else calendar.begun(begins)
-    last = len(calendar.periods) - 1 if ends is None else min(calendar.holding(ends.last), len(calendar.periods) - 1)
-    return range(first, last + 1)
-
-
 def schedule_of(case: Case, facility: str) -> Schedule:
     """What one unit drawn pays back; simple interest within a period, as loans count it."""
     shape: Shape = next(each for each in SHAPES if each == case.label("finance", facility, "repayment"))
     per_period = rate(case, facility) / case.calendar.steps_a_year
     capitalised = case.label("finance", facility, "grace_interest") == "capitalised"
-    tenor = steps(case, facility, "tenor")
-    # Rounded up to whole periods, a grace shorter than the tenor may be as long: the last payment repays.
-    return schedule(shape, per_period, tenor, min(steps(case, facility, "grace"), tenor - 1), capitalised=capitalised)
+    tenor, grace = (periods_of(case, facility, quantity) for quantity in ("tenor", "grace"))
+    return prorated(shape, per_period, tenor, grace, capitalised=capitalised)
 
 
 def check(case: Case) -> Iterator[Fault]:
@@ -131,23 +110,11 @@ def decide(block: Block, case: Case) -> None:
     block.variable("capital_so_far", ("class", "period"), product(classes, periods), unit=unit, doc="capital paid so far")
 
 
-def drawn_in(block: Block, facility: str, klass: str, period: int) -> Expression:
-    """All that is drawn on a facility for a class in a period."""
-    drawn, refinanced = block.variables["drawn"].data, block.variables["refinanced"].data
-    return drawn.get((facility, klass, period), 0) + refinanced.get((facility, klass, period), 0)
-
-
-def nominal_capital(case: Case, ledger: Ledger, klass: str, period: int) -> Expression:
-    """Capital of a class in a period, in nominal MUSD."""
-    amount = ledger.capital.get((klass, period), 0)
-    return inflator(case, period) * amount
-
-
 def bind(block: Block, case: Case, ledger: Ledger) -> None:
     """Draws pay for capital, within the advance rate, once; schedules say what is paid back."""
     bind_draws(block, case, ledger)
     bind_schedules(block, case)
-    bind_commitments(block, case)
+    commitments.bind(block, case, ledger)
 
 
 def bind_draws(block: Block, case: Case, ledger: Ledger) -> None:
@@ -212,11 +179,14 @@ def bind_schedules(block: Block, case: Case) -> None:
         return total(share * drawn_in(block, facility, klass, period - age) for age, share in enumerate(shares, 1)
                      if share and period >= age)
 
+    grown = [key for key in scheduled if any(plans[key[0]].accrued)]
+    accrued = block.expression("accrued", KEY, {key: paid("accrued", *key) for key in grown}, unit="MUSD_nominal",
+                               doc="interest that is added to the debt instead of being paid")
+
     @block.rule(KEY, balance)
     def balance_adds_up(facility: str, klass: str, period: int) -> Side:
         """Balance = balance of the period before + drawn + interest added to the debt - principal."""
-        added = paid("accrued", facility, klass, period) if facility in plans else 0
-        before = balance.get((facility, klass, period - 1), 0)
+        before, added = balance.get((facility, klass, period - 1), 0), accrued.get((facility, klass, period), 0)
         now = before + drawn_in(block, facility, klass, period) + added - principal[facility, klass, period]
         return equal(balance[facility, klass, period], now)
 
@@ -232,42 +202,11 @@ def bind_schedules(block: Block, case: Case) -> None:
             return equal(interest[facility, klass, period], paid("interest", facility, klass, period))
         return equal(interest[facility, klass, period], rates[facility] * balance.get((facility, klass, period - 1), 0))
 
-    tenors = {facility: steps(case, facility, "tenor") for facility in case.items("facility")}
+    tenors = {facility: max(1.0, periods_of(case, facility, "tenor")) for facility in case.items("facility")}
 
-    @block.rule(KEY, [key for key in sculpted if key[-1] >= tenors[key[0]]])
+    @block.rule(KEY, [key for key in sculpted if key[-1] >= floor(tenors[key[0]] + ROUNDING)])
     def sculpted_debt_matures(facility: str, klass: str, period: int) -> Side:
-        """Sculpted debt is at most what was drawn within its tenor: each draw is repaid by then."""
-        ages = range(tenors[facility])
-        return at_most(balance[facility, klass, period], total(drawn_in(block, facility, klass, period - age) for age in ages))
-
-
-def bind_commitments(block: Block, case: Case) -> None:
-    """What is agreed, and costs a fee until it is drawn."""
-    undrawn, drawn = block.variables["undrawn"].data, block.variables["drawn"].data
-    capped = [facility for facility in case.items("facility") if case.get("finance", facility, "cap") is not None]
-
-    @block.rule(("facility", "period"), undrawn)
-    def undrawn_is_still_to_come(facility: str, period: int) -> Side:
-        """Undrawn = undrawn in the period after + draws of the period after; nothing is agreed before the facility's first date."""
-        periods = window(case, facility)
-        if period < periods.start or period + 1 >= len(case.calendar.periods):
-            return equal(undrawn[facility, period], 0)
-        later = total(drawn_in(block, facility, klass, period + 1) for klass in eligible(case, facility))
-        return equal(undrawn[facility, period], undrawn[facility, period + 1] + later)
-
-    @block.rule(("facility",), capped, promise="MUSD_nominal")
-    def draws_within_cap(facility: str) -> Side:
-        """All draws of a facility are at most its cap."""
-        draws: list[Key] = [key for key in drawn if key[0] == facility]
-        return at_most(total(drawn_in(block, *key) for key in draws), case.number("finance", facility, "cap"))
-
-
-def fees(block: Block, case: Case, period: int) -> Expression:
-    """Upfront fees of what is drawn in a period, commitment fees of what is still to be drawn."""
-    undrawn, terms = block.variables["undrawn"].data, []
-    for facility in case.items("facility"):
-        upfront = case.number("finance", facility, "upfront_fee")
-        terms += [upfront * drawn_in(block, facility, klass, period) for klass in eligible(case, facility)]
-        yearly = case.number("finance", facility, "commitment_fee") / case.calendar.steps_a_year
-        terms.append(yearly * undrawn[facility, period])
-    return total(terms)
+        """Sculpted debt is at most what was drawn within its tenor: each draw is repaid by then, of the last period by its share."""
+        within = [total(drawn_in(block, facility, klass, period - age) for age in range(whole)) * share
+                  for whole, share in whole_parts(tenors[facility])]
+        return at_most(balance[facility, klass, period], total(within))

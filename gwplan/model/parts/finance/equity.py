@@ -3,12 +3,13 @@
 The sponsor pays in until the first build is over, and at every date its share of the capital so far. It is paid nothing
 before the first build is over, nothing while an investor is owed anything, and nothing from what lenders put in. An
 investor is owed what it paid in with its required return. It is an owner too, and paid nothing before the first build is
-over or while coverage is thin: else its money would be a bridge of some months and no equity. What is left at the
-horizon's end pays debt and investors first.
+over or while coverage is thin: else its money would be a bridge of some months and no equity; nor in a period in which it
+pays in. What is left at the horizon's end pays debt and investors first, and each debt first from what is pledged for it.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from gwplan.common.errors import Fault
@@ -17,7 +18,7 @@ from gwplan.model import targets
 from gwplan.model.block import Block, Expression, Side, at_least, at_most, equal, total
 from gwplan.model.exchange import Exchange, ExchangeError
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.finance import cash, debt
+from gwplan.model.parts.finance import cash, collateral, debt
 from gwplan.model.price_level import inflator_at_end
 
 UNIT = "MUSD_nominal"
@@ -81,16 +82,29 @@ def discount(case: Case, period: int, rate: float) -> float:
 
 def settled(case: Case, block: Block) -> dict[str, Expression]:
     """Cash, debt and claims at the horizon's end, each with its interest since the last payments: they fall before the period is over."""
-    last, years = len(case.calendar.periods) - 1, (1 - within(case)) / case.calendar.steps_a_year
-    balance, claim = (block.variables[name].data for name in ("balance", "claim"))
-    owed = [(1 + debt.rate(case, key[0]) * years) * amount for key, amount in balance.items() if key[-1] == last]
+    last, years = len(case.calendar.periods) - 1, years_after(case)
+    claim = block.variables["claim"].data
     claims = [(1 + case.number("contracts", name, "required_return")) ** years * amount
               for (name, period), amount in claim.items() if period == last]
     kept = (1 + case.number("finance", "cash", "rate") * years) * block.variables["cash"].data[last,]
-    return {"cash": kept, "debt": -1 * total(owed), "claims": -1 * total(claims)}
+    return {"cash": kept, "debt": -1 * total(owed_at_end(block, case).values()), "claims": -1 * total(claims)}
 
 
-def decide(block: Block, case: Case) -> None:
+def years_after(case: Case) -> float:
+    """Years from the last payments to the horizon's end."""
+    return (1 - within(case)) / case.calendar.steps_a_year
+
+
+def owed_at_end(block: Block, case: Case) -> dict[str, Expression]:
+    """Debt at the horizon's end by class of what is pledged, with its interest since the last payments."""
+    last, found = len(case.calendar.periods) - 1, defaultdict(list)
+    for key, amount in block.variables["balance"].data.items():
+        if key[-1] == last:
+            found[str(key[1])].append((1 + debt.rate(case, key[0]) * years_after(case)) * amount)
+    return {klass: total(amounts) for klass, amounts in found.items()}
+
+
+def decide(block: Block, case: Case, exchange: Exchange) -> None:
     """Declare what is paid in and out, and what is owed to investors."""
     periods, names = range(len(case.calendar.periods)), investors(case)
     block.variable("equity", PERIOD, paying_in(case), unit=UNIT, doc="equity that the sponsor pays in")
@@ -99,6 +113,8 @@ def decide(block: Block, case: Case) -> None:
     paid = [(name, period) for name in names for period in paying_out(case)]
     block.variable("returned", CLAIM, paid, unit=UNIT, doc="paid to the investor on its claim")
     block.variable("claim", CLAIM, keys, unit=UNIT, doc="what the investor is owed at the end of the period, its return included")
+    both = [key for key in exchange.balance("invested") if key in set(paid)]
+    block.variable("pays_in", CLAIM, both, unit="1", doc="1 in a period in which the investor may pay in, and is paid nothing", whole=True)
     block.variable("cleared", PERIOD, paying_out(case) if names else [], unit="1", doc="1 once nothing is owed to investors", whole=True)
     block.variable("unlocked", PERIOD, cash.tested(case) if locks(case) else [], unit="1",
                    doc="1 in a period whose coverage allows dividends", whole=True)
@@ -184,6 +200,18 @@ def bind_claims(block: Block, case: Case, exchange: Exchange, most: float) -> No
         before = growth * claim.get((contract, period - 1), 0)
         return equal(claim[contract, period], before + invested.get((contract, period), 0) - returned.get((contract, period), 0))
 
+    pays_in = block.variables["pays_in"].data
+
+    @block.rule(CLAIM, pays_in)
+    def invested_only_where_nothing_is_returned(contract: str, period: int) -> Side:
+        """An investor pays in, up to its cap, only in a period in which it is paid nothing."""
+        return at_most(invested[contract, period], case.number("contracts", contract, "cap") * pays_in[contract, period])
+
+    @block.rule(CLAIM, pays_in)
+    def returned_only_where_nothing_is_invested(contract: str, period: int) -> Side:
+        """An investor is paid only in a period in which it pays nothing in."""
+        return at_most(returned[contract, period], most * (1 - pays_in[contract, period]))
+
     @block.rule(PERIOD, cleared)
     def dividends_wait_for_investors(period: int) -> Side:
         """Dividends are paid only once nothing is owed to investors."""
@@ -218,6 +246,7 @@ def bind_lock(block: Block, case: Case, most: float) -> None:
 def bind_end(block: Block, case: Case, ledger: Ledger) -> None:
     """What is left pays lenders and investors, then the sponsor."""
     left = block.variables["left_over"].data
+    collateral.bind_end(block, case, ledger, owed_at_end(block, case), settled(case, block)["cash"])
 
     @block.rule(("moment",), left)
     def nothing_is_left_unpaid(moment: str) -> Side:

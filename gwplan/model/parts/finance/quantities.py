@@ -8,8 +8,10 @@ from gwplan.inputs.declarations import Kind, Quantity, Table
 SCULPTED = "sculpted"
 FUNDED = ("sites", "halls", "accelerators", "networks", "power")
 """Classes of capital that a lender may fund."""
-WRITTEN_OFF = ("accelerators", "networks", "machinery", "shell")
-"""Classes of depreciation: halls are part shell and part machinery, power is machinery, land is not written off."""
+IMPROVEMENTS = "improvements"
+WRITTEN_OFF = ("accelerators", "networks", "machinery", "shell", IMPROVEMENTS)
+"""Classes of depreciation: halls are part shell and part machinery, power is machinery; opening a site is part improvements, the rest land,
+which is not written off."""
 
 TABLE = Table(
     "finance",
@@ -60,7 +62,8 @@ TABLE = Table(
         Quantity("losses", "tax", "label", "losses are carried forward, or used elsewhere by a group that pays tax anyway",
                  labels=("carried", "used_elsewhere"), default="carried"),
         Quantity("tax_life", "written_off", "year", "class life", least=1, sane=(3, 40)),
-        Quantity("share", "written_off", "1", "shell / price of a hall", default=0.0, least=0, most=1),
+        Quantity("share", "written_off", "1", "shell / price of a hall, or improvements (roads, water) / price of opening a site",
+                 default=0.0, least=0, most=1),
         Quantity("price", "own_use", "USD/H100e/hour", "what the planner's own use of compute pays for it: a transfer price", ("when",),
                  "linear", least=0, sane=(0.02, 10)),
         Quantity("sold_share", "own_use", "1", "share of the compute that is paid for", default=1.0, least=0, most=1, sane=(0.4, 1)),

@@ -2,7 +2,8 @@
 
 Tax on the profit of a year is paid in its last period. What is left at the horizon's end counts as sold then: its worth
 is a gain, and what is not written off yet is deducted from it. Two whole numbers a year keep profit and loss, and positive
-and negative earnings, from being inflated together.
+and negative earnings, from being inflated together. Nothing is deducted by choice: interest is deducted as soon as the limit allows,
+and losses of earlier years are used as soon as there is a profit; a whole number says which of the two bounds it is that binds.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ from dataclasses import dataclass
 
 from gwplan.common.financial.depreciation import tax_shares
 from gwplan.inputs.case import Case
-from gwplan.model.block import Block, Expression, Side, at_most, equal, total
+from gwplan.model.block import Block, Expression, Side, at_least, at_most, equal, total
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.finance.quantities import WRITTEN_OFF
+from gwplan.model.parts.finance.commitments import window
+from gwplan.model.parts.finance.quantities import IMPROVEMENTS, WRITTEN_OFF
 from gwplan.model.price_level import inflator, inflator_at_end
 
 UNIT = "MUSD_nominal"
 YEAR = ("year",)
-SHELL, MACHINERY = "shell", "machinery"
+SHELL, MACHINERY, LAND = "shell", "machinery", "land"
 
 
 def years(case: Case) -> list[int]:
@@ -34,7 +36,9 @@ def periods_of(case: Case, year: int) -> list[int]:
 
 
 def shares_of(case: Case, klass: str) -> tuple[float, ...]:
-    """Shares written off in each year from the one of service, with the first-year write-off."""
+    """Shares written off in each year from the one of service, with the first-year write-off; none of land."""
+    if klass == LAND:
+        return ()
     bonus, within = case.number("finance", "tax", "bonus"), case.number("finance", "tax", "bonus_within")
     return tax_shares(case.number("finance", klass, "tax_life"), bonus, within)
 
@@ -44,13 +48,21 @@ def tax_classes(case: Case, klass: str) -> list[tuple[str, float]]:
     if klass == "halls":
         shell = case.number("finance", SHELL, "share")
         return [(SHELL, shell), (MACHINERY, 1 - shell)]
+    if klass == "sites":
+        improved = case.number("finance", IMPROVEMENTS, "share") if IMPROVEMENTS in case.items("written_off") else 0.0
+        return [(IMPROVEMENTS, improved), (LAND, 1 - improved)] if improved else [(LAND, 1.0)]
     return [(MACHINERY, 1.0)] if klass == "power" else [(klass, 1.0)] if klass in WRITTEN_OFF else []
+
+
+def classes(case: Case) -> tuple[str, ...]:
+    """Classes of what was paid for things that enter service: those written off, and land. Improvements are one where a row says so."""
+    return (*(klass for klass in WRITTEN_OFF if klass != IMPROVEMENTS or klass in case.items("written_off")), LAND)
 
 
 def decide(block: Block, case: Case) -> None:
     """Declare what is written off, earned, lost and paid by year."""
     every = [(year,) for year in years(case)]
-    block.variable("basis", ("class", "year"), [(klass, *year) for klass in WRITTEN_OFF for year in every], unit=UNIT,
+    block.variable("basis", ("class", "year"), [(klass, *year) for klass in classes(case) for year in every], unit=UNIT,
                    doc="what was paid for things that enter service in the year, as it is written off")
     for name, doc in {
         "written_off": "depreciation deducted", "deducted": "interest deducted", "interest_carried": "interest left for later years",
@@ -61,8 +73,19 @@ def decide(block: Block, case: Case) -> None:
         block.variable(name, YEAR, every, unit=UNIT, doc=doc)
     block.variable("is_profit", YEAR, every, unit="1", doc="1 in a year of profit", whole=True)
     block.variable("is_earning", YEAR, every, unit="1", doc="1 in a year of positive earnings", whole=True)
+    indebted = [(year,) for year in years_with_interest(case)]
+    block.variable("is_limited", YEAR, indebted, unit="1", doc="1 in a year whose earnings limit the interest deducted", whole=True)
+    block.variable("is_left", YEAR, every[1:] if not used_elsewhere(case) else [], unit="1",
+                   doc="1 in a year whose profit is too small for all losses of earlier years", whole=True)
     block.variable("tax", YEAR, every, unit=UNIT, doc="tax paid; what a group saves, where losses are used elsewhere, is tax_saved")
     block.variable("tax_saved", YEAR, every if used_elsewhere(case) else [], unit=UNIT, doc="tax that a group saves by this loss")
+
+
+def years_with_interest(case: Case) -> list[int]:
+    """Calendar years in which there may be interest to deduct: those after the first draw."""
+    firsts = [window(case, facility).start for facility in case.items("facility") if window(case, facility)]
+    firsts += [0] if "revolver" in case.items("revolver") else []
+    return sorted({period.year for period in case.calendar.periods if firsts and period.number > min(firsts)})
 
 
 def used_elsewhere(case: Case) -> bool:
@@ -77,11 +100,20 @@ def tax_of(block: Block, year: int) -> Expression:
 
 @dataclass(frozen=True)
 class Income:
-    """What is taxed, by period: earnings before interest, tax and depreciation; interest paid; interest that cash earns."""
+    """What is taxed, by period.
+
+    earned: earnings before interest, tax and depreciation, in cash; ahead: what of their cost is paid ahead of its use, and deducted with
+    it; borne: interest paid or added to debt; received: interest that cash earns.
+    """
 
     earned: Sequence[Expression]
-    paid: Sequence[Expression]
+    ahead: Sequence[Expression]
+    borne: Sequence[Expression]
     received: Sequence[Expression]
+
+    def made(self, period: int) -> Expression:
+        """Earnings of a period as they are taxed."""
+        return self.earned[period] + self.ahead[period]
 
 
 def bind(block: Block, case: Case, ledger: Ledger, income: Income, most: float) -> None:
@@ -99,7 +131,7 @@ def bind_depreciation(block: Block, case: Case, ledger: Ledger) -> None:
         paid = each.price * sum(share * inflator(case, period) for period, share in each.spend.items())
         for klass, share in tax_classes(case, each.klass):
             entering[klass, case.calendar.periods[each.period].year].append(share * paid * each.quantity)
-    shares = {klass: shares_of(case, klass) for klass in WRITTEN_OFF}
+    shares = {klass: shares_of(case, klass) for klass in classes(case)}
 
     @block.rule(("class", "year"), basis)
     def basis_is_what_was_paid(klass: str, year: int) -> Side:
@@ -116,7 +148,7 @@ def bind_depreciation(block: Block, case: Case, ledger: Ledger) -> None:
 def left_to_write_off(block: Block, case: Case) -> Expression:
     """What of all bases is not written off at the horizon's end."""
     basis, last = block.variables["basis"].data, years(case)[-1]
-    shares = {klass: shares_of(case, klass) for klass in WRITTEN_OFF}
+    shares = {klass: shares_of(case, klass) for klass in classes(case)}
     return total((1 - sum(shares[klass][: last - bought + 1])) * amount for (klass, bought), amount in basis.items())
 
 
@@ -128,8 +160,8 @@ def bind_interest(block: Block, case: Case, income: Income, most: float) -> None
 
     @block.rule(YEAR, positive)
     def earnings_add_up(year: int) -> Side:
-        """Positive less negative earnings = revenue and own use less running cost of the year."""
-        return equal(positive[year,] - negative[year,], total(income.earned[period] for period in periods_of(case, year)))
+        """Positive less negative earnings = revenue and own use less running cost of the year; what is paid ahead of use counts with it."""
+        return equal(positive[year,] - negative[year,], total(income.made(period) for period in periods_of(case, year)))
 
     @block.rule(YEAR, positive)
     def earnings_only_if_earning(year: int) -> Side:
@@ -141,16 +173,33 @@ def bind_interest(block: Block, case: Case, income: Income, most: float) -> None
         """Earnings are negative only in another year."""
         return at_most(negative[year,], most * (1 - is_earning[year,]))
 
+    def allowed(year: int) -> Expression:
+        return limit * positive[year,] + total(income.received[period] for period in periods_of(case, year))
+
+    def to_deduct(year: int) -> Expression:
+        return carried.get((year - 1,), 0) + total(income.borne[period] for period in periods_of(case, year))
+
     @block.rule(YEAR, deducted)
     def interest_within_limit(year: int) -> Side:
         """Interest deducted is at most the limit x positive earnings, and the interest that cash earns."""
-        return at_most(deducted[year,], limit * positive[year,] + total(income.received[period] for period in periods_of(case, year)))
+        return at_most(deducted[year,], allowed(year))
 
     @block.rule(YEAR, carried)
     def interest_is_carried(year: int) -> Side:
-        """Interest carried = carried from the year before + interest of the year - interest deducted."""
-        new = total(income.paid[period] for period in periods_of(case, year))
-        return equal(carried[year,], carried.get((year - 1,), 0) + new - deducted[year,])
+        """Interest carried = carried from the year before + interest of the year, paid or added to the debt - interest deducted."""
+        return equal(carried[year,], to_deduct(year) - deducted[year,])
+
+    is_limited = block.variables["is_limited"].data
+
+    @block.rule(YEAR, is_limited)
+    def interest_is_deducted_to_the_limit(year: int) -> Side:
+        """In a year that limits it, interest deducted is no less than its limit."""
+        return at_least(deducted[year,], allowed(year) - 2 * most * (1 - is_limited[year,]))
+
+    @block.rule(YEAR, is_limited)
+    def interest_is_carried_only_over_the_limit(year: int) -> Side:
+        """Interest is carried only out of a year that limits it: else all there is is deducted."""
+        return at_most(carried[year,], 2 * most * is_limited[year,])
 
 
 def bind_profit(block: Block, case: Case, ledger: Ledger, income: Income, most: float) -> None:
@@ -159,12 +208,16 @@ def bind_profit(block: Block, case: Case, ledger: Ledger, income: Income, most: 
     profit, loss, used, carried, is_profit, tax, written, deducted = (block.variables[name].data for name in names)
     rate, share = case.number("finance", "tax", "tax_rate"), case.number("finance", "tax", "loss_share")
     saved, last = block.variables["tax_saved"].data, years(case)[-1]
-    sold = inflator_at_end(case) * total(ledger.residual.values()) - left_to_write_off(block, case)
+    years_so_far = {year: number for number, year in enumerate(years(case))}
+    sold = inflator_at_end(case) * total(ledger.residual.values()) - left_to_write_off(block, case) - total(income.ahead)
 
     @block.rule(YEAR, profit)
     def profit_adds_up(year: int) -> Side:
-        """Profit less loss = earnings + interest on cash - depreciation - interest deducted + at the end what is left, less its basis."""
-        gained = total(income.earned[period] + income.received[period] for period in periods_of(case, year))
+        """Profit less loss = earnings + interest on cash - depreciation - interest deducted + at the end what is left, less its basis.
+
+        What was paid ahead of a use that never came is deducted at the end too.
+        """
+        gained = total(income.made(period) + income.received[period] for period in periods_of(case, year))
         made = gained - written[year,] - deducted[year,]
         return equal(profit[year,] - loss[year,], made + sold if year == last else made)
 
@@ -193,6 +246,18 @@ def bind_profit(block: Block, case: Case, ledger: Ledger, income: Income, most: 
     def losses_offset_a_share(year: int) -> Side:
         """Losses used are at most the share of a profit that they may offset."""
         return at_most(used[year,], share * profit[year,])
+
+    is_left = block.variables["is_left"].data
+
+    @block.rule(YEAR, is_left)
+    def losses_are_used_to_their_share(year: int) -> Side:
+        """In a year whose profit is too small for all losses, losses used are no less than the share of it that they may offset."""
+        return at_least(used[year,], share * profit[year,] - most * (1 - is_left[year,]))
+
+    @block.rule(YEAR, is_left)
+    def losses_are_kept_only_where_some_are_left(year: int) -> Side:
+        """Losses of earlier years are kept only in such a year: else all of them are used."""
+        return at_most(carried.get((year - 1,), 0) - used[year,], years_so_far[year] * most * is_left[year,])
 
     @block.rule(YEAR, tax)
     def tax_is_paid_on_profit(year: int) -> Side:
