@@ -1,18 +1,26 @@
 """Audit: re-check an answer from its written run folder, without the model and without the solver.
 
-Everything that follows from the decisions in `plan.csv` is worked out anew from the inputs as used: stocks, accounts,
-rules, every payment, present values. Where the folder says something else, or a rule does not hold, the audit says
-which and where. It shares only the calendar with the model: not its parts, not its look-up, not its units.
+Everything that follows from the decisions in `plan.csv` is worked out again from the inputs as used: stocks, accounts,
+rules, every payment, present values, and every headline figure. Where the folder says something else, or a rule does not
+hold, the audit says which and where; what it does not check it lists. It shares only the calendar with the model: not its
+parts, not its look-up, not its units.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gwplan.audit.checks import Audit, Check, Checks
 
+if TYPE_CHECKING:
+    from gwplan.audit.run_folder import Answer
+
 __all__ = ["TOLERANCE", "Audit", "Check", "audit"]
 TOLERANCE = 1e-6
+CORRUPT = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+"""What corrupt text in any file, or a file of another shape, ends in: that is a finding, not a crash."""
 
 
 def audit(run_folder: Path, tolerance: float = TOLERANCE) -> Audit:
@@ -26,15 +34,20 @@ def audit(run_folder: Path, tolerance: float = TOLERANCE) -> Audit:
         carbon,
         contracts,
         cooling,
+        copies,
         diversification,
         finance,
+        first_power,
         goals,
         halls,
+        headline,
         investors,
         leases,
         limits,
         money,
         power,
+        returns,
+        scope,
         sites,
         summary,
     )
@@ -44,16 +57,26 @@ def audit(run_folder: Path, tolerance: float = TOLERANCE) -> Audit:
 
     checks = Checks(tolerance)
     unchecked: list[str] = []
+    not_checked: list[str] = list(scope.ALWAYS)
     try:
         answer = reading.Answer(reading.Folder(Path(run_folder)), checks)
         # Leased room stands beside halls, what stands in it is on no meter of the planner's, and its money comes with power's.
         for step in (sites.check, leases.check_room, halls.check, accelerators.check, leases.check_load, cooling.check, power.check,
                      leases.enter_money, contracts.check, investors.check, sites.check_limits):
             step(answer)
-        for subject in (carbon, money, budget, diversification, finance, goals, summary, limits, reading):
-            subject.check(answer)
+        for subject in (carbon, money, budget, diversification, finance, goals, summary, headline, returns, first_power, limits, copies,
+                        reading):
+            attempt(checks, subject.__name__.rpartition(".")[2], subject.check, answer)
         unchecked = sorted(set(answer.folder.tables) - answer.read)
-    except (ValueError, LookupError) as error:
-        # Corrupt text in any file ends up here: that is a finding, not a crash.
+        not_checked = scope.not_checked(answer, unchecked)
+    except CORRUPT as error:
         checks.found_wrong("reading.folder_can_be_read", [f"{type(error).__name__}: {error}"], 1)
-    return Audit(all(check.passed for check in checks.found), checks.found, unchecked)
+    return Audit(all(check.passed for check in checks.found), checks.found, unchecked, not_checked)
+
+
+def attempt(checks: Checks, subject: str, check: Callable[[Answer], None], answer: Answer) -> None:
+    """Check a subject; what it cannot read is a finding of its own, and the other subjects are still checked."""
+    try:
+        check(answer)
+    except CORRUPT as error:
+        checks.found_wrong(f"reading.{subject}_can_be_worked_out", [f"{type(error).__name__}: {error}"[:200]], 1)

@@ -36,11 +36,15 @@ class Check:
 
 @dataclass(frozen=True)
 class Audit:
-    """The result of an audit: `ok` if each check passed. `unchecked`: tables of the run that no check reads."""
+    """The result of an audit: `ok` if each check passed.
+
+    unchecked: tables of the run that no check reads. not_checked: what else of the folder no check works out, in words.
+    """
 
     ok: bool
     checks: list[Check]
     unchecked: list[str] = field(default_factory=list)
+    not_checked: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> list[Check]:
@@ -50,15 +54,35 @@ class Audit:
     def to_json(self) -> dict[str, Any]:
         """A plain dictionary, without infinities, for `audit.json`."""
         rows = [asdict(check) | {"worst": check.worst if math.isfinite(check.worst) else None} for check in self.checks]
-        return {"ok": self.ok, "checks": rows, "unchecked": self.unchecked}
+        return {"ok": self.ok, "checks": rows, "unchecked": self.unchecked, "not_checked": self.not_checked}
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both sides of a comparison as it was made, for those who check what the run itself says of it. sense: `at most`, `at least` ..."""
+
+    sense: str
+    left: Array
+    right: Array
+    axes: Axes
+    scale: Array | None
+
+    @property
+    def slack(self) -> Array:
+        """What the comparison leaves."""
+        return self.left - self.right if self.sense == "at least" else self.right - self.left
 
 
 class Checks:
-    """Collects checks. `tolerance` is absolute for small numbers and relative for large ones."""
+    """Collects checks. `tolerance` is absolute for small numbers and relative for large ones.
+
+    sides: what each comparison compared, by its full name.
+    """
 
     def __init__(self, tolerance: float) -> None:
         self.tolerance = tolerance
         self.found: list[Check] = []
+        self.sides: dict[str, Sides] = {}
 
     def equal(self, full_name: str, written: Array, expected: Array, axes: Axes, scale: Array | None = None) -> None:
         """Both arrays are equal. `scale`: the size that a miss is measured against where the numbers are what large sums leave over."""
@@ -86,6 +110,7 @@ class Checks:
     def _note(self, full_name: str, miss: Array, left: Array, right: Array, axes: Axes, scale: Array | None, *words: str) -> None:
         part, name = full_name.split(".", 1)
         miss, left, right = np.broadcast_arrays(miss, left, right)
+        self.sides[full_name] = Sides(words[1], left, right, axes, scale)
         if not miss.size:
             self.found.append(Check(name, part, 0.0, "", True, 0))
             return

@@ -174,6 +174,11 @@ def by_period(answer: Answer, group: Group) -> Array:
     return ratios(np.cumsum(group.amounts * counts, axis=1))
 
 
+def is_money(group: Group) -> bool:
+    """Whether a group's account is of money, whose shares are of all that is paid until then."""
+    return group.account in MONEY
+
+
 def check_shares(answer: Answer, group: Group, written: pd.DataFrame) -> None:
     """The table of shares says what follows from the accounts."""
     strange = sorted(set(written["member"]) - set(group.members)) if len(written) else []

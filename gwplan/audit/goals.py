@@ -56,15 +56,27 @@ def check(answer: Answer) -> None:
 
 def check_target(answer: Answer, number: int, target: dict[str, Any]) -> None:
     """The amount holds in each period from the one that contains `by` to the one that contains the last day of `until`."""
-    measure = target["measure"]
-    calendar = answer.calendar
-    first = calendar.holding(parse_date(str(target["by"])).first)
-    until = target.get("until")
-    last = calendar.holding(parse_date(str(until)).last) if until else answer.last
-    held = slice(max(first, 0), min(last, answer.last) + 1)
+    measure, held = target["measure"], held_by(answer, target)
     there = measured(answer, measure, list(target.get("counts") or [OWN, LEASED]))[held]
     wanted = np.full(there.shape, amount(target["amount"], UNITS[measure]))
     answer.checks.at_least(f"goals.target_{number}_of_{measure}_is_met", there, wanted, [answer.axis["period"][held]])
+
+
+def held_by(answer: Answer, target: dict[str, Any]) -> slice:
+    """The periods in which a target must hold."""
+    first = answer.calendar.holding(parse_date(str(target["by"])).first)
+    until = target.get("until")
+    last = answer.calendar.holding(parse_date(str(until)).last) if until else answer.last
+    return slice(max(first, 0), min(last, answer.last) + 1)
+
+
+def expected_goals(answer: Answer) -> list[str]:
+    """Kinds of the goals in their order: those of the model, least cost where they leave money open, the value of equity with finance."""
+    definition = answer.folder.definition.get("goal", [])
+    kinds = [str(goal["kind"]) for goal in (definition if isinstance(definition, list) else [definition])]
+    last = kinds[-1:]
+    kinds += ["least_cost"] if last and last[0] in ("most_compute", "soonest") else []
+    return kinds + ([EQUITY] if "finance" in answer.folder.parts and EQUITY not in kinds else [])
 
 
 def npv_value(answer: Answer) -> float:

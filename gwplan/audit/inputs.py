@@ -51,6 +51,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "spares": Declared("1", default=0.0), "deposit": Declared("1", default=0.0), "life": Declared("year"),
         "residual_one_year": Declared("1"), "residual_three_years": Declared("1"), "residual_five_years": Declared("1"),
         "upkeep": Declared("1/year", default=0.0), "embodied_carbon": Declared("kt", default=0.0), "rack_density": Declared("kW"),
+        "accelerators": Declared("1"),
     },
     "compute": {
         "bf16_rate": Declared("TFLOP/s"), "fp8_rate": Declared("TFLOP/s"), "fp4_rate": Declared("TFLOP/s"),

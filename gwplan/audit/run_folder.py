@@ -108,7 +108,11 @@ def calendar_of(definition: dict[str, Any]) -> Calendar:
 
 
 class Answer:
-    """What is being audited: names along each axis, decisions, tables, and what has been recomputed so far (`known`)."""
+    """What is being audited: names along each axis, decisions, tables, and what has been recomputed so far (`known`).
+
+    told: figures of the summary that some check has compared. unchecked: what the folder says and no check works out, with the
+    reason, in words.
+    """
 
     def __init__(self, folder: Folder, checks: Checks) -> None:
         self.folder, self.checks, self.inputs, self.calendar = folder, checks, folder.inputs, folder.calendar
@@ -124,8 +128,12 @@ class Answer:
         self.years = self.calendar.periods[0].years
         self.hours = self.calendar.periods[0].hours
         self.known: dict[str, Array] = {}
+        self.memo: dict[tuple[str, ...], Array] = {}
+        self.frames: dict[str, pd.DataFrame] = {}
         self.read: set[str] = set()
         self.spent: list[pd.DataFrame] = []
+        self.unchecked: list[str] = []
+        self.told: set[str] = set()
         self.wrong: list[str] = []
         self.negative: list[str] = []
         self.rows = 0

@@ -17,6 +17,7 @@ NEEDED = ("objective", "npv_cost_musd", "capital_musd", "capital_by_class_musd",
 def check(answer: Answer) -> None:
     """Money and things bought; present values, series and objectives are compared with the goals."""
     known, summary = answer.known, answer.folder.summary
+    known["first_build_until"] = np.array([float(first_build_until(answer))])
     absent = [name for name in NEEDED if summary.get(name) is None]
     answer.checks.found_wrong("summary.headline_figures_are_there", absent, len(NEEDED))
     spend = float(known["npv_spend"][0])
@@ -41,8 +42,7 @@ def check(answer: Answer) -> None:
     it = known["it_peak"].sum(axis=(0, 1))
     names = answer.axis["period"]
     first = next((name for name, power in zip(names, it, strict=True) if power > answer.checks.tolerance), None)
-    wrong = [] if summary.get("first_it_period", first) == first else [f"is {summary['first_it_period']}, should be {first}"]
-    answer.checks.found_wrong("summary.first_it_period_is_what_follows", wrong, 1)
+    label(answer, "first_it_period", first)
 
 
 def check_contracts(answer: Answer) -> None:
@@ -54,13 +54,11 @@ def check_contracts(answer: Answer) -> None:
     for figures_of, amounts in (("shortfall", known.get("shortfall")), ("committed_beyond", known.get("committed_beyond"))):
         sums = np.zeros(len(names)) if amounts is None else amounts.reshape(len(names), -1).sum(axis=1)
         figures(answer, f"{figures_of}_musd_nominal", dict(zip(names, sums, strict=True)))
-    given = answer.folder.summary.get("contracts_signed")
     taken = [answer.decided["contracts", name].reshape(len(names), -1).sum(axis=1)
              for name in ("signed", "held", "leased", "exercised") if names]
     taken += [answer.table(f"contracts.{name}", "contract", "period").sum(axis=1) for name in ("used", "sold") if names]
     signed = [name for number, name in enumerate(names) if any(amounts[number] > 0 for amounts in taken)]
-    wrong = [] if given is None or given == signed else [f"is {given}, should be {signed}"]
-    answer.checks.found_wrong("summary.contracts_signed_is_what_follows", wrong, 1)
+    label(answer, "contracts_signed", signed)
 
 
 def first_build_until(answer: Answer) -> int:
@@ -75,6 +73,7 @@ def first_build_until(answer: Answer) -> int:
 
 def figure(answer: Answer, name: str, expected: Sequence[float] | Array | float, scale: float = 0.0) -> None:
     """A figure, a number or one for each period, is what follows. One that is left out is not compared."""
+    answer.told.add(name)
     given = answer.folder.summary.get(name)
     if given is None:
         return
@@ -90,6 +89,7 @@ def figure(answer: Answer, name: str, expected: Sequence[float] | Array | float,
 
 def figures(answer: Answer, name: str, expected: dict[str, float]) -> None:
     """A figure for each of some names is what follows; what is not listed is 0."""
+    answer.told.add(name)
     given = answer.folder.summary.get(name)
     if not isinstance(given, dict):
         return
@@ -97,6 +97,29 @@ def figures(answer: Answer, name: str, expected: dict[str, float]) -> None:
     written = np.array([as_number(given.get(label, 0.0)) for label in labels])
     wanted = np.array([expected.get(label, 0.0) for label in labels])
     answer.checks.equal(f"summary.{name}_is_what_follows", written, wanted, [labels])
+
+
+def optional(answer: Answer, name: str, expected: float | None, scale: float = 0.0) -> None:
+    """A figure that may be null: it is null where it should be, and else what follows."""
+    if name not in answer.folder.summary:
+        return
+    given = answer.folder.summary[name]
+    if given is not None and expected is not None:
+        figure(answer, name, expected, scale)
+        return
+    answer.told.add(name)
+    wrong = [] if given is None and expected is None else [f"is {given}, should be {expected}"]
+    answer.checks.found_wrong(f"summary.{name}_is_what_follows", wrong, 1)
+
+
+def label(answer: Answer, name: str, expected: object) -> None:
+    """A figure that is no number says what follows, where the summary has it."""
+    if name not in answer.folder.summary:
+        return
+    answer.told.add(name)
+    given = answer.folder.summary[name]
+    right = given == expected and isinstance(given, bool) == isinstance(expected, bool)
+    answer.checks.found_wrong(f"summary.{name}_is_what_follows", [] if right else [f"is {given}, should be {expected}"[:200]], 1)
 
 
 def as_number(value: object) -> float:

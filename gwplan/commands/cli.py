@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from gwplan.commands import console
+from gwplan.commands.audit import audit
 from gwplan.commands.circle import circle
 from gwplan.commands.compare import compare
 from gwplan.commands.frontier import frontier
@@ -190,7 +191,7 @@ def sources(model: Path | None, as_json: bool) -> None:
         sources.show(listed, console.output())
 
 
-for command in (compare, watch, sweep, frontier, sample, stress, circle, report, workbook):
+for command in (compare, watch, sweep, frontier, sample, stress, circle, audit, report, workbook):
     gwplan.add_command(command)
 
 

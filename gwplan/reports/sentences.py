@@ -26,30 +26,6 @@ OF_SPEND = ("most_value", "most_equity_value")
 """Goals whose gap is relative to all spend."""
 
 
-def headline(run: RunFolder) -> str:
-    """The plan in one sentence."""
-    title = str(run.summary.get("title", run.path.name))
-    it = [float(value) for value in run.summary["it_mw"]]
-    if not it or max(it) <= LEAST:
-        return f"{title}: nothing is built."
-    capital, per = run.figure("capital_first_build_musd") or 0.0, run.figure("capital_musd_per_it_gw")
-    each = f", {per / KILO:.1f} GUSD per GW of IT" if per else ""
-    unit, size = _money_unit(run)
-    until = str(run.summary["first_build_until"])
-    compute = f"{float(run.summary['compute_kh100e'][run.number_of[until]]):,.0f} kH100e ({_precision(run)})"
-    sold = float((run.summary.get("sold_kh100e") or [0.0] * len(it))[run.number_of[until]])
-    compute += f" for own use and {sold:,.0f} sold" if sold > LEAST else ""
-    more = f" It grows to {max(it):,.0f} MW of IT." if max(it) > it[run.number_of[until]] * (1 + LEAST) + LEAST else ""
-    return (
-        f"{title}: {it[run.number_of[until]]:,.0f} MW of IT and {compute} by the end of {until}, "
-        f"for {capital / size:,.1f} {unit} of {run.dollars} paid until then{each}.{more}"
-    )
-
-
-def _precision(run: RunFolder) -> str:
-    return str(run.summary.get("precision", "precision unknown"))
-
-
 def standing(run: RunFolder) -> str:
     """How good the plan is proven to be."""
     gap, status = run.figure("gap"), str(run.summary["status"])
@@ -59,11 +35,6 @@ def standing(run: RunFolder) -> str:
     later = [(str(goal["kind"]), goal.get("gap")) for goal in run.summary.get("goals", [])[1:]]
     proven += "".join(f"; {GOALS.get(kind, kind)}, within {gap:.2%}" for kind, gap in later if gap is not None and gap >= NO_GAP)
     return f"Planned {', then '.join(GOALS.get(name, name) for name in goals)}. Status: {status}{proven}."
-
-
-def _money_unit(run: RunFolder) -> tuple[str, float]:
-    """The unit that suits the plan's size, and MUSD in one of it."""
-    return ("GUSD", KILO) if (run.figure("capital_musd") or 0.0) >= KILO else ("MUSD", 1.0)
 
 
 def binding(run: RunFolder) -> list[dict[str, Any]]:

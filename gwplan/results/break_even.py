@@ -31,6 +31,8 @@ FREE = "finance."
 GOAL = "most_equity_value"
 RETURN = "required return"
 LEAST_DUAL = 1e-9
+LEAST_HOURS = 1e-6
+"""Million H100e-hours below which there is no own use: what the solver leaves of compute that is all sold."""
 PRECISE, SECONDS = 1e-7, 20.0
 """Gap of the search, and its longest time: it takes less than a second."""
 
@@ -51,7 +53,7 @@ def levelised_price(plan: Plan) -> float | None:
         weight = discounted_hours(plan, period) * level(amount)
         worth += case.number("finance", "compute_sales", "price", period=period) * weight
         hours += weight
-    return worth / hours if hours > 0 and worth > 0 else None
+    return worth / hours if hours > LEAST_HOURS and worth > 0 else None
 
 
 def least_multiple(arrays: Arrays, x: Floats, threads: int | None = None) -> tuple[float | None, list[str]]:

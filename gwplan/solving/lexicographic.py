@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gwplan.solving.highs import Found, Kept, Options, solve_arrays
+from gwplan.solving.highs import Found, Kept, Options, gap_of, solve_arrays, spend_of
 from gwplan.solving.linear_program import Arrays, Cost, Floats
 from gwplan.solving.search import search
 
@@ -105,6 +105,8 @@ def summed_up(status: str, x: Floats, duals: Floats | None, founds: list[tuple[C
     goals: list[dict[str, Any]] = []
     for cost, found in founds:
         value = float(cost.coefficients @ x + cost.constant)
-        goals.append({"kind": cost.kind, "objective": value, "bound": found.bound, "gap": found.gap, "seconds": found.seconds})
+        # The gap is that of the plan as it is at the end, which the polish may have moved a little from what the search found.
+        gap = gap_of(value, found.bound, spend_of(cost, x)) if np.isfinite(found.bound) else found.gap
+        goals.append({"kind": cost.kind, "objective": value, "bound": found.bound, "gap": gap, "seconds": found.seconds})
     first = goals[0]
     return Answer(status, x, first["objective"], first["bound"], first["gap"], duals, goals)

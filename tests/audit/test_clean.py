@@ -21,7 +21,7 @@ def test_the_run_worked_out_by_hand_passes(tmp_path: Path) -> None:
 def test_every_subject_is_checked(tmp_path: Path) -> None:
     found = audited(tmp_path)
     assert {check.part for check in found.checks} == {
-        "account", "sites", "halls", "accelerators", "cooling", "power", "budget", "money", "goals", "summary", "reading"}
+        "account", "sites", "halls", "accelerators", "cooling", "power", "budget", "money", "goals", "summary", "copies", "reading"}
     names = [f"{check.part}.{check.name}" for check in found.checks]
     assert len(set(names)) == len(names)
 

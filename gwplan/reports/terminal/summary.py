@@ -11,7 +11,8 @@ from rich.table import Table
 
 from gwplan.analysis import bridge
 from gwplan.common.errors import faults_as_json
-from gwplan.reports.sentences import KILO, _money_unit, _precision, binding, headline, standing
+from gwplan.reports.headline import final_year, headline, money_unit, precision
+from gwplan.reports.sentences import KILO, binding, headline, standing
 from gwplan.reports.terminal import comparison, diversification, finance
 from gwplan.reports.terminal.tables import blank, filled, section
 from gwplan.results import cash_flows, sources
@@ -72,11 +73,11 @@ def show(folder: Path, console: Console) -> None:
     for title, table in (
         ("Figures", _figures(run)),
         ("Schedule", _schedule(run)),
-        (f"Capital by class, {_money_unit(run)[0]} of {run.dollars} (per GW of IT in GUSD)", _capital(run)),
+        (f"Capital by class, {money_unit(run)[0]} of {run.dollars} (per GW of IT in GUSD)", _capital(run)),
     ):
         section(console, title, table)
     if cash_flows.is_financed(run):
-        finance.show(run, console, _money_unit(run), binding(run))
+        finance.show(run, console, money_unit(run), binding(run))
     found = bridge.build(run)
     if found is not None:
         _show_bridge(found, console)
@@ -105,9 +106,9 @@ def _figures(run: RunFolder) -> Table:
         ("Capital of the first build", _money(run, "capital_first_build_musd", f", to {run.periods[run.first_build_end]}")),
         ("Capital per GW of IT", _per_gigawatt(run)),
         ("Capital of the whole horizon", _money(run, "capital_musd")),
-        ("Running cost in the last year", _money(run, "running_musd_per_year_final", " a year")),
+        ("Running cost", _money(run, "running_musd_per_year_final", f" in {final_year(run)}")),
         ("Net present cost", _money(run, "npv_cost_musd")),
-        (f"Present value of compute ({_precision(run)})", _money(run, "npv_value_musd")),
+        (f"Present value of compute ({precision(run)})", _money(run, "npv_value_musd")),
         ("Levelised cost of compute", finance.levelised(run)),
     ]
     return filled(table, rows)
@@ -123,12 +124,12 @@ def _megawatts(series: object) -> str | None:
 
 def _compute(run: RunFolder) -> str | None:
     series = run.summary.get("compute_kh100e")
-    return f"{max(float(value) for value in series):,.0f} kH100e ({_precision(run)})" if isinstance(series, list) and series else None
+    return f"{max(float(value) for value in series):,.0f} kH100e ({precision(run)})" if isinstance(series, list) and series else None
 
 
 def _money(run: RunFolder, name: str, more: str = "") -> str | None:
     value = run.figure(name)
-    unit, size = _money_unit(run)
+    unit, size = money_unit(run)
     return None if value is None else f"{value / size:,.2f} {unit}{more}"
 
 
@@ -170,7 +171,7 @@ def _capital(run: RunFolder) -> Table | None:
     capital, per = run.figure("capital_first_build_musd"), run.figure("capital_musd_per_it_gw")
     gigawatts = capital / per if capital and per else None
     whole = run.ledger[run.ledger["kind"] == "capital"].groupby("class")["amount"].sum()
-    _, size = _money_unit(run)
+    _, size = money_unit(run)
     table = blank("Class", ">First build", ">Per GW of IT", ">Share", ">Whole horizon")
     names = [*by_class.index, *sorted(set(whole.index) - set(by_class.index))]
     rows = [(str(name), float(by_class.get(name, 0.0)), float(whole[name])) for name in names]

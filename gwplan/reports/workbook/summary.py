@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gwplan.reports.sentences import headline
+from gwplan.reports.headline import headline
 from gwplan.reports.workbook.book import Book, cell
 from gwplan.reports.workbook.finance import REQUIRED
 from gwplan.reports.workbook.money import RATE, Place

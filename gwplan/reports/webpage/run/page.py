@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from gwplan.reports.formatting import KILO, plain
-from gwplan.reports.sentences import headline, standing
+from gwplan.reports.headline import headline
+from gwplan.reports.sentences import standing
 from gwplan.reports.webpage import charts
 from gwplan.reports.webpage.page import Section
 from gwplan.reports.webpage.render import HERE, numbered

@@ -1,0 +1,157 @@
+"""Copies: what the folder says twice it says alike: Parquet beside CSV, units of tables, the digest of the inputs, the share of estimates.
+
+The digest is taken over the inputs as they were used, so that no number of theirs can be changed afterwards without being seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from gwplan.audit.run_folder import INPUT_COLUMNS, Answer
+from gwplan.audit.summary import optional
+
+ESTIMATE = "estimate"
+NUMBERS = ("value", "amount", "bound", "use", "slack", "dual", "number", "first", "months", "discount_capital", "discount_running")
+PRICES = {"sites": ("sites", "opening_price"), "halls": ("halls", "price"), "accelerators": ("accelerators", "price"),
+          "networks": ("accelerators", "network_price"), "power": ("power", "price")}
+"""The price that each class of capital rests on."""
+MW, MUSD, NOMINAL, COMPUTE, ONE = "MW", "MUSD", "MUSD_nominal", "kH100e", "1"
+UNITS = {
+    **dict.fromkeys(("sites.opening", "sites.opened", "halls.started", "halls.standing", "halls.stock", "accelerators.bought",
+                     "accelerators.young", "accelerators.retired", "accelerators.installed", "accelerators.running", "accelerators.left",
+                     "accelerators.arrived", "power.ordered", "account.opened", "contracts.signed", "contracts.held", "contracts.blocks",
+                     "contracts.below", "contracts.released", "finance.is_profit", "finance.is_earning", "finance.cleared",
+                     "finance.unlocked"), ONE),
+    **dict.fromkeys(("accelerators.it_peak", "accelerators.it_mean", "cooling.facility_peak", "cooling.facility_mean", "power.capacity",
+                     "power.contracted", "power.output", "account.hall_room", "account.it_peak", "account.it_mean",
+                     "account.facility_peak", "account.facility_mean", "account.energy", "account.system_power", "account.vendor_power",
+                     "contracts.leased", "contracts.leased_room", "contracts.under_lease", "contracts.leased_load",
+                     "contracts.leased_peak", "contracts.leased_mean", "contracts.exercised", "contracts.reserved",
+                     "contracts.counted_power"), MW),
+    **dict.fromkeys(("halls.value_open", "power.bill", "budget.unspent", "money.capital", "money.running", "money.residual",
+                     "money.revenue"), MUSD),
+    **dict.fromkeys(("accelerators.compute", "account.compute", "contracts.used", "contracts.sold"), COMPUTE),
+    "account.land": "acre", "account.water": "ML", "cooling.water": "ML", "account.emissions": "kt", "carbon.operational": "kt",
+    **dict.fromkeys(("contracts.committed_beyond", "contracts.credited", "contracts.excess", "contracts.made_up", "contracts.minimum",
+                     "contracts.shortfall", "contracts.invested", "contracts.invested_so_far", "contracts.bought_so_far",
+                     "account.invested"), NOMINAL),
+    "contracts.rent_roll": "MUSD_nominal/year", **dict.fromkeys(("diversification.given", "diversification.together"), "of its account"),
+    "diversification.there": "of the measure", **dict.fromkeys(("diversification.counts", "diversification.share"), ONE),
+}
+"""Units of the tables that the audit knows."""
+FINANCE = (NOMINAL, ONE)
+"""Those of all other tables of finance."""
+
+
+def check(answer: Answer) -> None:
+    """Check all copies."""
+    check_parquet(answer)
+    check_units(answer)
+    check_digest(answer)
+    check_estimates(answer)
+
+
+def check_parquet(answer: Answer) -> None:
+    """Each Parquet table holds what its CSV does."""
+    files = sorted((answer.folder.path / "tables").glob("*.parquet"))
+    wrong = [f"tables/{file.name}: {what}" for file in files if (what := difference(answer, file))]
+    wrong += [f"tables/{name}.csv has no Parquet copy" for name in answer.folder.tables
+              if files and name != "units" and not (answer.folder.path / "tables" / f"{name}.parquet").is_file()]
+    answer.checks.found_wrong("copies.parquet_is_the_csv", wrong, len(files))
+
+
+def difference(answer: Answer, file: Path) -> str:
+    """How a Parquet table differs from its CSV; blank where it does not."""
+    import pyarrow.parquet as pq
+
+    if file.stem not in answer.folder.tables:
+        return "there is no such CSV"
+    try:
+        columns = pq.read_table(file, use_threads=False).to_pydict()
+    except (OSError, ValueError) as error:
+        return f"cannot be read: {error}"
+    frame = answer.folder.csv(answer.folder.tables[file.stem], ())
+    if list(columns) != list(frame.columns) or any(len(each) != len(frame) for each in columns.values()):
+        return "has other columns or rows"
+    for name, values in columns.items():
+        if name in NUMBERS:
+            other = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float)
+            mine = np.array([math.nan if value is None else value for value in values], dtype=float)
+            if not np.array_equal(mine, other, equal_nan=True):
+                return f"has other numbers in {name}"
+        elif [str(value) for value in values] != list(frame[name]):
+            return f"has other labels in {name}"
+    return ""
+
+
+def check_units(answer: Answer) -> None:
+    """units.csv names each table once, with the unit that it has."""
+    file = answer.folder.tables.get("units")
+    if file is None:
+        return
+    frame = answer.folder.csv(file, ("table", "column", "unit"))
+    dollars = f"MUSD_{answer.folder.definition['horizon']['dollars']}"
+    known = {name: UNITS.get(name, unit if unit in FINANCE else NOMINAL) for name, unit in zip(frame["table"], frame["unit"], strict=True)
+             if name in UNITS or name.startswith("finance.")}
+    said = {("ledger", "amount"): dollars, ("limits", "bound"): "the row's", ("limits", "dual"): "goal per unit of the row"}
+    wrong = []
+    for name, column, unit in zip(frame["table"], frame["column"], frame["unit"], strict=True):
+        wanted = said.get((name, column)) if name in ("ledger", "limits") else known.get(name, unit) if column == "value" else None
+        if unit != wanted:
+            wrong.append(f"{name}.{column} is in {unit}, should be {wanted}")
+    listed = list(zip(frame["table"], frame["column"], strict=True))
+    there = {name for name in answer.folder.tables if name not in ("units", "periods")}
+    wrong += [f"{name} stands twice" for name in sorted({str(each) for each in listed if listed.count(each) > 1})]
+    wrong += [f"{name} is no table" for name in sorted({name for name, _ in listed} - there)]
+    wrong += [f"{name} has no unit" for name in sorted(there - {name for name, _ in listed})]
+    answer.checks.found_wrong("copies.units_are_those_of_the_tables", wrong, len(frame))
+    others = sorted({name for name in frame["table"] if name not in known and name not in ("ledger", "limits")})
+    answer.unchecked += [f"tables/units.csv: the unit of {', '.join(others)}"] if others else []
+
+
+def check_digest(answer: Answer) -> None:
+    """The inputs are those that the manifest has the digest of."""
+    given = answer.folder.manifest.get("digest_of_inputs")
+    if given is None:
+        answer.unchecked.append("inputs/: the manifest holds no digest of them; a changed input shows only where it changes the plan")
+        return
+    total, folder = hashlib.sha256(), answer.folder.path / "inputs"
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        content = file.read_bytes()
+        total.update(len(content).to_bytes(8, "big") + content)
+    wrong = [] if total.hexdigest() == given else [f"is {total.hexdigest()[:12]}, the manifest says {str(given)[:12]}"]
+    answer.checks.found_wrong("copies.inputs_have_the_digest_of_the_manifest", wrong, 1)
+
+
+def check_estimates(answer: Answer) -> None:
+    """Share of all capital whose price is an estimate: a payment counts by the share of estimates among the rows of its item's price."""
+    if "estimate_share" not in answer.folder.summary:
+        return
+    sources = answer.folder.csv(answer.folder.path / "inputs" / "sources.csv", ("key", "kind"), missing=True)
+    kinds = dict(zip(sources["key"], sources["kind"], strict=True))
+    capital = answer.ledger[answer.ledger["kind"] == "capital"]
+    paid = estimated = 0.0
+    sums = capital.groupby(["class", "item", "site"])["amount"].sum().reset_index()
+    for klass, item, site, amount in zip(sums["class"], sums["item"], sums["site"], sums["amount"], strict=True):
+        paid += float(amount)
+        estimated += float(amount) * judged(answer, kinds, klass, item, site)
+    optional(answer, "estimate_share", estimated / paid if paid > 0 else None)
+
+
+def judged(answer: Answer, kinds: dict[str, str], klass: str, item: str, site: str) -> float:
+    """Share of the rows of a price that are estimates: those of the site where there are any, else those without one."""
+    table, quantity = PRICES.get(klass, (klass, "price"))
+    key = f"inputs of {table}"
+    frame = answer.frames.get(key)
+    if frame is None:
+        columns = (*INPUT_COLUMNS, "source")
+        frame = answer.frames[key] = answer.folder.csv(answer.folder.path / "inputs" / f"{table}.csv", columns, missing=True)
+    rows = frame[(frame["item"] == (site if table == "sites" else item)) & (frame["quantity"] == quantity)]
+    own = rows[rows["site"] == site] if table != "sites" else rows
+    rows = own if len(own) else rows[rows["site"] == ""]
+    return float((rows["source"].map(kinds) == ESTIMATE).mean()) if len(rows) else 0.0
