@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: run test check bench golden lock clean
+.PHONY: run test check bench golden docs lock clean
 
 run: $(STAMP)
 	$(BIN)/gwplan solve models/one_gigawatt.toml
@@ -40,3 +40,7 @@ $(STAMP): requirements.txt pyproject.toml
 clean:
 	rm -rf .venv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find gwplan tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The documentation as a site in build/docs; a warning is an error.
+docs: $(STAMP)
+	$(BIN)/sphinx-build -q -W --keep-going docs build/docs

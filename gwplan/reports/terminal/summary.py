@@ -12,7 +12,7 @@ from rich.table import Table
 from gwplan.analysis import bridge
 from gwplan.common.errors import faults_as_json
 from gwplan.reports.headline import final_year, headline, money_unit, precision
-from gwplan.reports.sentences import KILO, binding, headline, standing
+from gwplan.reports.sentences import KILO, binding, standing
 from gwplan.reports.terminal import comparison, diversification, finance
 from gwplan.reports.terminal.tables import blank, filled, section
 from gwplan.results import cash_flows, sources
