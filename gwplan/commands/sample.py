@@ -46,9 +46,9 @@ def sample(context: click.Context, /, model: Path, count: int, seed: int, shape:
     with console.reporting(as_json):
         drawing = sampling.Drawing(count, seed, shape, correlations)
         with scenario_progress(count, "samples", "the unchanged plan beside them") as told:
-            found = sampling.sample(Order(model, (), told=told, **options), drawing, lambda text: click.echo(text, err=True))
+            found = sampling.sample(Order(model, (), told=told, **options), drawing, lambda text: console.say(text, err=True))
         for warning in found.warnings:
-            click.echo(f"warning: {warning}", err=True)
+            console.say(f"warning: {warning}", err=True)
         if as_json:
             console.print_json(sampled.sample_as_json(found))
         else:

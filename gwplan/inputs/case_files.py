@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gwplan.common.printable import cell_text
 from gwplan.common.units import with_year
 from gwplan.inputs.tables import COLUMNS, DEFLATOR_COLUMNS, PUBLISHED_COLUMNS, SOURCE_COLUMNS
 from gwplan.inputs.values import DATE, LABEL, Value
@@ -75,4 +76,4 @@ def _write(path: Path, columns: Sequence[str], lines: Iterable[Sequence[str]]) -
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows(lines)
+        writer.writerows([cell_text(cell) for cell in line] for line in lines)

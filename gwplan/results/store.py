@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from gwplan.common.printable import cell_text
+
 UNFINISHED = ".unfinished-"
 
 
@@ -77,7 +79,8 @@ def digest(parts: Iterable[bytes]) -> str:
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write JSON that every reader takes: numbers that are not finite become null."""
-    path.write_text(json.dumps(finite(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    text = json.dumps(finite(content), indent=1, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")  # a file's name may be no UTF-8
 
 
 def finite(value: Any) -> Any:
@@ -107,7 +110,8 @@ def write_table(folder: Path, name: str, columns: Mapping[str, list[Any]]) -> No
     import pyarrow.parquet as pq
 
     header = list(columns)
-    write_csv(folder / f"{name}.csv", header, map(list, zip(*columns.values(), strict=True)))
+    texts = ([cell_text(each) if isinstance(each, str) else each for each in column] for column in columns.values())
+    write_csv(folder / f"{name}.csv", header, map(list, zip(*texts, strict=True)))
     pq.write_table(pa.table(dict(columns)), folder / f"{name}.parquet")
 
 
