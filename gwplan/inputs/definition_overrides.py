@@ -36,7 +36,7 @@ def apply_model_sets(document: dict[str, Any], sets: Sequence[str], faults: list
         name = f"--set {text}"
         try:
             if unprintable(text):
-                raise SetError(f"has the control character {unprintable(text)!r}")
+                raise SetError(f"has the control character '{unprintable(text)}'")
             if not equals or not value.strip() or not key.strip():
                 raise SetError("is not model.KEY=VALUE, such as model.target.1.by=2029-Q4")
             changed[_apply(document, key.strip().split("."), value.strip(), name)] = name

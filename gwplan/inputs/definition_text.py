@@ -72,7 +72,7 @@ def unfit_values(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Key, and what is wrong, of each number that is not finite, too large or too small, and of each text with a control character."""
     for _, key, value in entries(document):
         if isinstance(value, str) and unprintable(value):
-            yield key, f"has the control character {unprintable(value)!r}"
+            yield key, f"has the control character '{unprintable(value)}'"
         if isinstance(value, int | float) and not isinstance(value, bool) and beyond(value):
             yield key, "is not a finite number" if value != value or abs(value) == float("inf") else beyond(value)
 

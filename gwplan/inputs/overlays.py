@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gwplan.common.calendar import parse_date
 from gwplan.common.errors import Fault, Lost
-from gwplan.common.printable import unprintable
+from gwplan.common.printable import printable, unprintable
 from gwplan.common.spelling import suggestion
 from gwplan.inputs.declarations import Table
 from gwplan.inputs.numbers import parse_number
@@ -90,7 +90,7 @@ def lay_file(path: Path, rows: Rows, known: Known, faults: list[Fault], warnings
     items = {name: declared_items(known.tables[name], table) for name, table in rows.items()}
     seen: dict[tuple[str, Key], int] = {}
     for number, cells in read_cells(path, ("table", *COLUMNS), faults, own=own):
-        row = TextRow.of(cells[0], path.name, number, cells[1:])
+        row = TextRow.of(cells[0], printable(path.name), number, cells[1:])
         wrong = known.table_fault(row.table)
         if wrong:
             (warnings if row.table in known.left_out else faults).append(row.fault(wrong, named=False))
@@ -118,7 +118,7 @@ def apply_set(text: str, rows: Rows, known: Known, faults: list[Fault]) -> None:
     found = _TARGET.fullmatch(target.strip())
     value = value.strip()
     if unprintable(text):
-        faults.append(Fault(name, 0, f"has the control character {unprintable(text)!r}"))
+        faults.append(Fault(name, 0, f"has the control character '{unprintable(text)}'"))
         return
     if not found or not equals or not value:
         faults.append(Fault(name, 0, f"is not {GRAMMAR}"))

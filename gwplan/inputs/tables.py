@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gwplan.common.errors import Fault, Lost
-from gwplan.common.printable import read_cell, unprintable
+from gwplan.common.printable import UNSAFE, read_cell, unprintable
 from gwplan.common.spelling import suggestion
 from gwplan.inputs.numbers import parse_number
 from gwplan.inputs.plain_files import LINKED, UNREADABLE, FileFault, leads_out, read_bytes
@@ -146,11 +146,10 @@ def _rows_of(text: str, path: Path, columns: Sequence[str], faults: list[Fault],
                     continue
             found = [read_cell(cells[place].replace("\r\n", "\n").strip()) for place in order]
             control = unprintable("".join(found))
-            if control:
-                faults.append(Fault(path.name, number, f"has the control character {control!r}; take it out of the row"))
-                lost.cells.setdefault(path.stem, set()).update(found)
-                count += 1
-            elif any(found):
+            if control:  # the row is read without it: its number is right or wrong whatever stands in its note
+                faults.append(Fault(path.name, number, f"has the control character '{control}'; take it out of the row"))
+                found = [UNSAFE.sub("", cell) for cell in found]
+            if any(found):
                 count += 1
                 yield number, found
     except csv.Error as error:

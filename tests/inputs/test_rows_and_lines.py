@@ -145,7 +145,7 @@ def test_a_missing_rate_of_the_h100(tmp_path: Path, whole: bool) -> None:
     assert fault.row >= 1
 
 
-@pytest.mark.parametrize("name", ["a.b", "a@b", "a=b", "a*", "*", "a b", "a[1]", "a\nb", "-a", "=a()", "a,b", "a|b", "x" * 81, "a\x1b[31m", "e\u0301"])
+@pytest.mark.parametrize("name", ["a.b", "a@b", "a=b", "a*", "*", "a b", "a[1]", "a\nb", "-a", "=a()", "a,b", "a|b", "x" * 81, "e\u0301"])
 def test_names_that_a_set_cannot_say(tmp_path: Path, name: str) -> None:
     folder = tiny_copy(tmp_path)
     path = folder / "halls.csv"
