@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Sequence
@@ -12,8 +11,10 @@ from pathlib import Path
 
 from gwplan.analysis.scenarios.scenario import BASE, Scenario
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.printable import one_line
 from gwplan.inputs.numbers import parse_number
-from gwplan.inputs.tables import COLUMNS
+from gwplan.inputs.plain_files import passed_over, tables_of
+from gwplan.inputs.tables import COLUMNS, read_cells
 
 OVERLAY_COLUMNS = ("table", *COLUMNS)
 
@@ -23,36 +24,18 @@ def of_folder(folder: Path) -> list[Scenario]:
 
     InputFaults if there is none, or for all that are faulty.
     """
-    paths = sorted(folder.glob("*.csv"))
+    paths = tables_of(folder)
     if not paths:
-        raise InputFaults([Fault(str(folder), 0, "holds no overlay (*.csv)")])
+        raise InputFaults([Fault(str(folder), 0, "holds no overlay (*.csv)"), *passed_over(folder)])
     found, faults = [Scenario((("overlay", BASE),))], list[Fault]()
     for path in paths:
-        rows = _rows_of(path)
-        if isinstance(rows, Fault):
-            faults.append(rows)
-        else:
-            found.append(Scenario((("overlay", path.stem),), rows=rows))
+        before = len(faults)
+        rows = tuple(tuple(cells) for _, cells in read_cells(path, OVERLAY_COLUMNS, faults))
+        if len(faults) == before:
+            found.append(Scenario((("overlay", one_line(path.stem)),), rows=rows))
     if faults:
         raise InputFaults(faults)
     return found
-
-
-def _rows_of(path: Path) -> tuple[tuple[str, ...], ...] | Fault:
-    """The rows of an overlay, or what is wrong with the file."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = list(csv.reader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        return Fault(path.name, 0, f"cannot be read: {error}")
-    header = lines[0] if lines else []
-    if tuple(header) != OVERLAY_COLUMNS:
-        return Fault(path.name, 1, f"columns must be {','.join(OVERLAY_COLUMNS)}")
-    rows = tuple(tuple(line) for line in lines[1:] if any(line))
-    if not rows:
-        return Fault(path.name, 0, "has no row: it would change nothing")
-    short = next((number for number, line in enumerate(lines[1:], 2) if any(line) and len(line) != len(OVERLAY_COLUMNS)), None)
-    return rows if short is None else Fault(path.name, short, f"has {len(lines[short - 1])} cells, not {len(OVERLAY_COLUMNS)}")
 
 
 def of_overs(texts: Sequence[str]) -> list[Scenario]:

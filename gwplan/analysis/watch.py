@@ -16,6 +16,7 @@ from typing import Literal
 
 from gwplan.analysis.compare.comparison import Comparison, compare_runs, open_run
 from gwplan.common.errors import Fault, InputFaults, MissingValue
+from gwplan.inputs.plain_files import of_an_editor, tables_of
 from gwplan.planning.build import read_definition, uncollected
 from gwplan.planning.request import Outcome, Progress, Request
 from gwplan.planning.run import SOLVED, STOPPED_WITH_PLAN, solve
@@ -62,7 +63,7 @@ class Watch:
     @property
     def files(self) -> list[Path]:
         """The model's file, its tables and the tables given by --with, as far as they are there."""
-        tables = [] if self.inputs is None else [path for path in sorted(self.inputs.glob("*.csv")) if _meant(path.name)]
+        tables = [] if self.inputs is None else tables_of(self.inputs)
         return [path for path in (self.request.model, *tables, *self.request.overlays) if path.is_file()]
 
     @property
@@ -90,7 +91,7 @@ class Watch:
         except InputFaults as error:
             return Event("faults", time.perf_counter() - began, faults=tuple(error.faults), warnings=tuple(error.warnings))
         except MissingValue as error:
-            return Event("faults", time.perf_counter() - began, faults=(Fault(self.request.model.name, 0, str(error)),))
+            return Event("faults", time.perf_counter() - began, faults=(error.fault,))
         return self._taken(outcome, content, began)
 
     def _next(self) -> Request:
@@ -150,18 +151,13 @@ def saves(state: Watch) -> Iterator[bool]:
 
         def meant(change: watchfiles.Change, path: str, names: set[str] = names, inputs: Path | None = state.inputs) -> bool:
             file = Path(path)
-            return _meant(file.name) and (file.name in names or (file.suffix == ".csv" and file.parent.resolve() == inputs))
+            return not of_an_editor(file.name) and (file.name in names or (file.suffix == ".csv" and file.parent.resolve() == inputs))
 
         for changes in watchfiles.watch(*folders, watch_filter=meant, debounce=TOGETHER_MS, step=QUIET_MS, rust_timeout=LOOK_AGAIN_MS,
                                         yield_on_timeout=True, recursive=False):
             yield bool(changes)
             if state.folders != folders:
                 break
-
-
-def _meant(name: str) -> bool:
-    """False for the locks and copies that editors leave beside a file."""
-    return not name.startswith((".", "~"))
 
 
 def digest(files: list[Path]) -> str:

@@ -57,7 +57,7 @@ def circle(context: click.Context, /, folder: Path, without: Path | None, solve:
                     outcome = solve_without(found.run, progress=progress)
                 code, other = outcome.exit_code, outcome.run
                 if code and other:
-                    click.echo(outcome.message, err=True)
+                    console.say(outcome.message, err=True)
                 no_plan = None if other else NoPlan(code == Exit.INFEASIBLE, outcome.message)
             compared = None if other is None else compare_without(found.run, RunFolder(other))
         except NoCircle as error:

@@ -21,6 +21,7 @@ from gwplan.commands.sweep import sweep
 from gwplan.commands.watch import watch
 from gwplan.commands.workbook import workbook
 from gwplan.common.status import Exit
+from gwplan.streams import prepare_streams
 
 EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code.value}  {code.text}" for code in Exit)
 
@@ -70,7 +71,7 @@ def new(folder: Path, as_json: bool) -> None:
     if as_json:
         console.print_json({"folder": created.folder, "models": created.models, "cases": created.cases})
     else:
-        click.echo(starters.next_steps(created))
+        console.say(starters.next_steps(created))
 
 
 @gwplan.command("check", short_help="Read a model and its tables; list every fault at once.")
@@ -198,4 +199,5 @@ for command in (compare, watch, sweep, frontier, sample, stress, circle, audit, 
 def main() -> None:
     """The entry point: an error that no command expects is one sentence on stderr, and exit code 1."""
     sys.excepthook = console.one_sentence
+    prepare_streams()
     gwplan(prog_name="gwplan")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import math
 import os
 import sys
@@ -16,7 +15,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from gwplan.common.errors import Fault, InputFaults, MissingValue, faults_as_json
+from gwplan.common.printable import NAME, one_line, printable
 from gwplan.common.status import Exit
+from gwplan.streams import json_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,9 +30,9 @@ PIPE_WIDTH = 100
 
 def output() -> Console:
     """Stdout for tables: as wide as the terminal but never below 80 columns; in a pipe plain and 100 wide."""
-    from rich.console import Console
+    from gwplan.plain_console import Plain
 
-    console = Console(highlight=False, soft_wrap=False)
+    console = Plain(highlight=False, soft_wrap=False)
     console.width = max(console.width, 80) if console.is_terminal else PIPE_WIDTH
     return console
 
@@ -49,20 +50,25 @@ def plain(value: Any) -> Any:
 
 def print_json(value: Any) -> None:
     """Write one JSON document to stdout."""
-    click.echo(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+    click.echo(json_text(plain(value), 2))
+
+
+def say(text: object, err: bool = False) -> None:
+    """Write a line to stdout or stderr, whatever it holds: nothing in it controls the terminal."""
+    click.echo(printable(str(text)), err=err)
 
 
 def print_warnings(warnings: Sequence[Fault]) -> None:
     """Write every warning to stderr, one a line."""
     for warning in warnings:
-        click.echo(f"warning: {warning}", err=True)
+        say(f"warning: {warning}", err=True)
 
 
 def print_faults(faults: Sequence[Fault], warnings: Sequence[Fault]) -> None:
     """Write every fault and every warning to stderr, one a line, and then how many there are."""
     print_warnings(warnings)
     for fault in faults:
-        click.echo(str(fault), err=True)
+        say(fault, err=True)
     found = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}"
     click.echo(f"{found} in the input; nothing was solved.", err=True)
 
@@ -92,7 +98,7 @@ def reporting(as_json: bool) -> Iterator[None]:
 def sentence(error: BaseException) -> str:
     """One clear sentence for an error."""
     if isinstance(error, OSError):
-        name = f" {error.filename}" if error.filename else ""
+        name = f" {one_line(str(error.filename), NAME)}" if error.filename else ""
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return f"No room on disk to write{name or ' the results'}: free some space, or name another folder."
         if error.errno is None and str(error):
@@ -101,7 +107,7 @@ def sentence(error: BaseException) -> str:
             return f"{error.strerror}:{name or ' a file'}."
     if isinstance(error, MemoryError):
         return "There is not enough memory for this model: use longer steps, a shorter horizon or fewer items."
-    text = " ".join(str(error).split())
+    text = one_line(" ".join(str(error).split()))
     return f"An error that gwplan did not expect, {type(error).__name__}: {text or 'no details'}. --debug shows where it arose."
 
 
@@ -117,7 +123,7 @@ def fail(code: int, status: str, message: str, as_json: bool) -> NoReturn:
     if as_json:
         print_json({"exit_code": int(code), "status": status, "message": message})
     else:
-        click.echo(message, err=True)
+        say(message, err=True)
     leave(code)
 
 
@@ -126,7 +132,7 @@ def one_sentence(kind: type[BaseException], error: BaseException, trace: Traceba
     if os.environ.get(DEBUG):
         sys.__excepthook__(kind, error, trace)
     else:
-        click.echo(sentence(error), err=True)
+        say(sentence(error), err=True)
 
 
 @contextmanager
@@ -135,11 +141,12 @@ def progress_line() -> Iterator[Callable[[Progress], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
     from rich.live import Live
     from rich.text import Text
 
-    console = Console(stderr=True, highlight=False)
+    from gwplan.plain_console import Plain
+
+    console = Plain(stderr=True, highlight=False)
     with Live(console=console, auto_refresh=False, transient=True) as live:
         yield lambda progress: live.update(Text(progress_text(progress), no_wrap=True, overflow="ellipsis"), refresh=True)
 

@@ -38,4 +38,4 @@ def report(folder: Path, output: Path | None, as_json: bool) -> None:
     if as_json:
         console.print_json({"run": folder, "page": written})
     else:
-        click.echo(written)
+        console.say(written)

@@ -47,9 +47,10 @@ def sample(context: click.Context, /, model: Path, count: int, seed: int, shape:
     with console.reporting(as_json):
         drawing = sampling.Drawing(count, seed, shape, correlations)
         with scenario_progress(count, "samples", "the unchanged plan beside them") as told:
-            found = sampling.sample(Order(model, (), told=told, page=write, **options), drawing, lambda text: click.echo(text, err=True))
+            order = Order(model, (), told=told, page=write, **options)
+            found = sampling.sample(order, drawing, lambda text: console.say(text, err=True))
         for warning in found.warnings:
-            click.echo(f"warning: {warning}", err=True)
+            console.say(f"warning: {warning}", err=True)
         if as_json:
             console.print_json(sampled.sample_as_json(found))
         else:

@@ -61,7 +61,7 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
         numbers = stressing.numbers_of(order, only)
         with scenario_progress(numbers.solves, "solves") as told:
             try:
-                found = stressing.stress(replace(order, told=told), numbers, lambda text: click.echo(text, err=True))
+                found = stressing.stress(replace(order, told=told), numbers, lambda text: console.say(text, err=True))
             except stressing.NoBasePlan as error:
                 console.fail(error.base.exit_code, error.base.status, str(error), as_json)
         if as_json:

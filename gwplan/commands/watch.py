@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import click
 from gwplan.commands import console
 from gwplan.commands.options import FOLDER, MODEL, changes, shared
 from gwplan.common import errors
+from gwplan.streams import json_text
 
 if TYPE_CHECKING:
     from gwplan.analysis.watch import Event
@@ -45,7 +45,7 @@ def watch(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], gap: f
         if as_json:
             _line({"event": "stopped", "run": last, "message": sentence})
         else:
-            click.echo(sentence)
+            console.say(sentence)
 
 
 def _tell(event: Event) -> None:
@@ -57,7 +57,7 @@ def _tell(event: Event) -> None:
     if event.kind == "faults":
         console.print_faults(event.faults, event.warnings)
     elif event.message:
-        click.echo(event.message, err=True)
+        console.say(event.message, err=True)
     if event.kind == "solved" and event.run is not None:
         console.print_warnings(event.warnings)
         summary.show(event.run, output)
@@ -70,7 +70,7 @@ def _tell(event: Event) -> None:
         output.print(f"{event.seconds:.1f} s after the save was seen. Run folder: {event.run}", markup=False, soft_wrap=True)
     sys.stdout.flush()
     if event.kind != "unchanged":
-        click.echo("Waiting for a save; Ctrl-C ends.", err=True)
+        console.say("Waiting for a save; Ctrl-C ends.", err=True)
 
 
 def _tell_json(event: Event) -> None:
@@ -87,4 +87,4 @@ def _tell_json(event: Event) -> None:
 
 
 def _line(content: dict[str, Any]) -> None:
-    click.echo(json.dumps(console.plain(content), ensure_ascii=False, allow_nan=False))
+    click.echo(json_text(console.plain(content)))

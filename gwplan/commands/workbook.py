@@ -33,4 +33,4 @@ def workbook(folder: Path, output: Path | None, as_json: bool) -> None:
     if as_json:
         console.print_json({"workbook": path})
     else:
-        click.echo(path)
+        console.say(path)

@@ -11,14 +11,17 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from gwplan.inputs.numbers import foreign_digit
+
 Step = Literal["quarter", "half", "year"]
 Timing = Literal["start", "middle", "end"]
 
 MONTHS_A_YEAR = 12
 HOURS_A_YEAR = 8760
 MONTHS_OF: dict[str, int] = {"quarter": 3, "half": 6, "year": 12}
-_DATE = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?$")
+_DATE = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,9 +38,10 @@ class Span:
 
 def parse_date(text: str) -> Span:
     """Read `2027`, `2027-Q3` or `2027-07`; ValueError for anything else or a year outside 2000-2100."""
-    found = _DATE.match(text)
+    found = _DATE.fullmatch(text)
     if not found or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
-        raise ValueError(f"{text!r} is not a date such as 2027, 2027-Q3 or 2027-07 within {FIRST_YEAR}-{LAST_YEAR}")
+        within = f"within {FIRST_YEAR}-{LAST_YEAR}{foreign_digit(text)}"
+        raise ValueError(f"{text[:SHOWN]!r} is not a date such as 2027, 2027-Q3 or 2027-07 {within}")
     year = int(found[1]) * MONTHS_A_YEAR
     if found[2]:
         first = year + (int(found[2]) - 1) * MONTHS_OF["quarter"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from gwplan.common.printable import NAME, one_line
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -16,7 +18,8 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.row} {self.message}" if self.row else f"{self.file}: {self.message}"
+        file, message = one_line(self.file, NAME), one_line(self.message)
+        return f"{file}:{self.row} {message}" if self.row else f"{file}: {message}"
 
 
 class InputFaults(Exception):
@@ -28,8 +31,41 @@ class InputFaults(Exception):
         self.warnings = list(warnings)
 
 
+@dataclass
+class Lost:
+    """What of the input files could not be read, and is reported as such: what follows from it is no fault of its own.
+
+    files: stems of files of which nothing is known, or not how much is missing. cells: by stem, the cells of single rows
+    that could not be taken: names among them may be the file's.
+    """
+
+    files: set[str] = field(default_factory=set)
+    cells: dict[str, set[str]] = field(default_factory=dict)
+
+    def names(self, file: str) -> set[str]:
+        """Names that the file may have in rows that could not be taken."""
+        return self.cells.get(file, set())
+
+    def may_have(self, file: str, name: str) -> bool:
+        """True if the file may name something in what could not be read of it."""
+        return file in self.files or name in self.names(file)
+
+    def touches(self, file: str) -> bool:
+        """True if anything of the file could not be read."""
+        return file in self.files or file in self.cells
+
+
 class MissingValue(LookupError):
-    """A number that the model asks for has no row that holds; the text names table, item, site and date."""
+    """A number that the model asks for has no row that holds; the text names table, item, site and date. file, row: where it is missed."""
+
+    def __init__(self, text: str, file: str = "inputs", row: int = 0) -> None:
+        super().__init__(text)
+        self.file, self.row = file, row
+
+    @property
+    def fault(self) -> Fault:
+        """It as a fault at its row."""
+        return Fault(self.file, self.row, str(self).removeprefix(f"{self.file}: "))
 
 
 def faults_as_json(faults: Sequence[Fault]) -> list[dict[str, Any]]:

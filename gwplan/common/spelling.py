@@ -6,15 +6,30 @@ each other one would take minutes for a table of 100,000 rows.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 from itertools import combinations
 
+LONGEST = 80
+"""Characters of the name of an item."""
+_ITEM = re.compile(r"\w[\w-]*")
 ALIKE_FROM = 4
 """Shorter names (`ppa`, `tva`) often differ in one letter and mean different things."""
 MANY = 200
+
+
+def unfit(name: str) -> str:
+    """Why an item cannot be called so; blank if it can. What is not said so could not be named by --set, nor written as a column."""
+    if len(name) > LONGEST:
+        return f"the name of an item has at most {LONGEST} characters, not {len(name)}"
+    if _ITEM.fullmatch(name):
+        return ""
+    sign = next((sign for sign in name if not (sign.isalnum() or sign in "_-")), name[:1])
+    rule = "the name of an item has letters, digits, _ and - only, and does not begin with -, so that --set can say it"
+    return f"{rule}; {sign!r} is in {name!r}"
 
 
 @lru_cache(maxsize=4096)

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
-from tokenize import TokenError
 from typing import Any
+
+from gwplan.common.unit_grammar import LARGEST, LONGEST, NotAUnit, Product, parse
+from gwplan.inputs.numbers import beyond, foreign_digit, parse_number
 
 DEFINITIONS = (
     "USD = [currency]",
@@ -25,15 +28,10 @@ DEFINITIONS = (
     "month = year / 12",
     "kt = 1000 * metric_ton",
 )
-LONGEST = 120
 NOMINAL = "USD_nominal"
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = re.compile(r"[^\W\d]\w*", re.ASCII)
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_ALLOWED = re.compile(r"[\w\s.*/^()%+µ°-]+$")
-_RAISED = r"(?:\*\*|\^)\s*"
-# Powers of numbers, of brackets and of powers: pint would work them out, for hours.
-_TOWER = re.compile(rf"(?<![\w.]){_NUMBER}\s*{_RAISED}|{_RAISED}\(|{_RAISED}[+-]?[\d.]{{2,}}|{_RAISED}[+-]?\d\s*{_RAISED}")
-_MONEY = re.compile(r"[A-Za-z]*?(USD|cent)_(\d{4}|nominal)$")
+_MONEY = re.compile(r"[A-Za-z]*?(USD|cent)_([0-9]{4}|nominal)\Z")
 _AMOUNT = re.compile(rf"\s*([+-]?{_NUMBER})\s*(.*?)\s*$", re.ASCII)
 _PREFIX = "(?:k|M|G|T|kilo|mega|giga)?"
 MONEY_TRAPS = (
@@ -56,6 +54,11 @@ WORDS = {
     "month": "time", "hour": "time", "second": "time", "acre": "area", "ML": "volume", "L": "volume", "t": "mass", "kt": "mass",
     "kg": "mass", "H100e": "compute", "kH100e": "compute", "1": "a plain ratio",
 }
+
+
+SHOWN = 80
+"""So much of a unit that is none is shown."""
+NO_EXPONENT = 1e-9
 
 
 class UnitError(ValueError):
@@ -88,29 +91,54 @@ def _refuse(text: str, traps: tuple[tuple[re.Pattern[str], str], ...]) -> None:
                 raise UnitError(f"{word!r} {reason.format(word=word)}")
 
 
-def _unknown(error: Exception) -> str:
-    """Which name pint does not know, and the usual unit that differs from it in case only."""
-    names = getattr(error, "unit_names", ())
-    name = names if isinstance(names, str) else next(iter(sorted(names)), "")
+def _unknown(name: str) -> str:
+    """That a name is no unit, and the usual unit that differs from it in case only."""
     meant = next((common for common in COMMON if common.casefold() == name.casefold()), None)
-    return (f": {name!r} is unknown" if name else "") + (f"; did you mean {meant!r}?" if meant else "")
+    return f"{name!r} is unknown" + (f"; did you mean {meant!r}?" if meant else "")
 
 
-def _parse(text: str) -> Any:
-    """The unit as a pint quantity; UnitError if it is none."""
+@lru_cache(maxsize=4096)
+def _basic(name: str) -> tuple[float | None, Mapping[str, float]]:
+    """A name in base units: its factor and their exponents; the factor is None for a scale with a zero of its own (degC, dB).
+
+    NotAUnit for a name that pint does not know.
+    """
     import pint
 
-    if len(text) > LONGEST or not _ALLOWED.match(text) or _TOWER.search(text):
-        raise UnitError(f"{text[:LONGEST]!r} is not a unit")
+    units = registry()
     try:
-        parsed = registry().Quantity(registry().parse_expression(text.replace("%", " percent ")))
-        plain = parsed.to_base_units()
-    except (pint.PintError, ArithmeticError, AttributeError, AssertionError, LookupError, SyntaxError, TokenError, TypeError,
-            ValueError) as error:
-        raise UnitError(f"{text!r} is not a unit{_unknown(error)}") from None
-    if not isinstance(plain.magnitude, int | float) or not math.isfinite(plain.magnitude) or plain.magnitude <= 0:
-        raise UnitError(f"{text!r} is not a unit")
-    return parsed
+        nothing, one = (units.Quantity(number, "percent" if name == "%" else name).to_base_units() for number in (0.0, 1.0))
+    except (pint.PintError, ArithmeticError, AttributeError, AssertionError, LookupError, TypeError, ValueError):
+        raise NotAUnit(_unknown(name)) from None
+    bases = {base: float(power) for base, power in one.unit_items()}
+    return (float(one.magnitude) if nothing.magnitude == 0 and one.magnitude > 0 else None), bases
+
+
+def _resolved(product: Product) -> tuple[float, dict[str, float]] | None:
+    """A product in base units, None where it has a name without a factor. NotAUnit for names that are unknown or beyond any scale."""
+    logarithm, powers = math.log10(product.scale), dict[str, float]()
+    value: float = product.scale
+    known = {name: _basic(name) for name in product.powers}
+    for name, power in product.powers.items():
+        found, bases = known[name]
+        if found is None:
+            return None
+        logarithm += power * math.log10(found)
+        if abs(logarithm) > 2 * math.log10(LARGEST):
+            raise NotAUnit("is beyond any scale")
+        value *= found**power
+        for base, exponent in bases.items():
+            powers[base] = powers.get(base, 0.0) + power * exponent
+    return value, {base: exponent for base, exponent in powers.items() if abs(exponent) > NO_EXPONENT}
+
+
+def _parse(text: str) -> tuple[float, dict[str, float]] | None:
+    """A unit as written, in base units; UnitError if it is none, None for what no number can be multiplied with."""
+    try:
+        return _resolved(parse(text))
+    except NotAUnit as error:
+        reason = f": {error}" if str(error) else ""
+        raise UnitError(f"{text[:SHOWN]!r} is not a unit{reason}") from None
 
 
 @cache
@@ -145,6 +173,8 @@ def factor(text: str, declared: str) -> tuple[float, int | None]:
         return 1.0, None
     if not text:
         raise UnitError(f"has no unit; {dimension(declared)} is wanted ({declared})")
+    if len(text) > LONGEST:
+        raise UnitError(f"{text[:SHOWN]!r} ... is not a unit: it is longer than {LONGEST} characters")
     _refuse(text, TRAPS)
     years = money_years(text)
     value = _ratio(_parse(text), declared)
@@ -165,17 +195,14 @@ def factor(text: str, declared: str) -> tuple[float, int | None]:
     return value, year
 
 
-def _ratio(parsed: Any, declared: str) -> float | None:
+def _ratio(parsed: tuple[float, dict[str, float]] | None, declared: str) -> float | None:
     """How many of the declared unit the parsed quantity is; None if it has another dimension or is off any scale."""
-    import pint
-
     money_years(declared)
-    wanted = registry().Quantity(registry().parse_expression(declared))
-    try:
-        value = float((parsed / wanted).to("").magnitude)
-    except pint.PintError:
+    wanted = _resolved(parse(declared))
+    if parsed is None or wanted is None or parsed[1] != wanted[1]:
         return None
-    return _tidy(value) if math.isfinite(value) and value > 0 else None
+    value = parsed[0] / wanted[0]
+    return _tidy(value) if 1 / LARGEST <= value <= LARGEST else None
 
 
 def _tidy(value: float) -> float:
@@ -193,11 +220,16 @@ def amount(text: str, declared: str) -> float:
     """A written quantity such as `1 GW` in the unit `declared`; UnitError if it is none, or is money of any year."""
     found = _AMOUNT.match(text)
     if not found:
-        raise UnitError(f"{text!r} is not a number with its unit, such as '1 {declared}'")
+        raise UnitError(f"{text[:SHOWN]!r} is not a number with its unit, such as '1 {declared}'{foreign_digit(text)}")
     if not found[2]:
         raise UnitError(f"{text!r} has no unit; {dimension(declared)} is wanted ({declared})")
     ratio, year = factor(found[2], declared)
-    value = float(found[1]) * ratio
-    if year is not None or not math.isfinite(value):
+    if year is not None:
         raise UnitError(f"{text!r} is not {dimension(declared)} ({declared})")
+    number = parse_number(found[1])
+    value = number if isinstance(number, str) else number * ratio
+    if isinstance(value, str):
+        raise UnitError(value)
+    if beyond(value):
+        raise UnitError(f"{text!r} {beyond(value)}")
     return value

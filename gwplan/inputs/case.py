@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from gwplan.common.calendar import Calendar, Span
 from gwplan.common.errors import Fault, MissingValue
@@ -43,6 +44,9 @@ class Case:
         self.checked = checked
         self.doubted: set[str] = set()
         self._existing: tuple[Existing, ...] = ()
+        self.guessed = False
+        """True once something was looked up in a table of which some row could not be read."""
+        self._homes = {kind.name: name for name, table in checked.tables.items() for kind in table.kinds}
         self._places: dict[tuple[str, str, str], _Place | None] = {}
         self._numbers: dict[_Key, float | None] = {}
         self._labels: dict[_Key, str | None] = {}
@@ -58,6 +62,7 @@ class Case:
 
     def items(self, kind: str) -> tuple[str, ...]:
         """The items of a kind (site, design, system, supply, fuel, cooling ...), by name."""
+        self.guessed = self.guessed or self._homes.get(kind) in self.checked.lost.files
         return self._items.get(kind, ())
 
     @property
@@ -85,7 +90,7 @@ class Case:
             default = place.quantity.default
             if found is None and isinstance(default, int | float):
                 found = float(default)
-        if key[:3] not in self.checked.spoilt:
+        if not self._unsure(key[:3]):
             self._numbers[key] = found
         return found
 
@@ -107,7 +112,7 @@ class Case:
             when = None if period is None else self.calendar.periods[period]
             default = place.quantity.default if isinstance(place.quantity.default, str) else None
             found = next((value.text for series in self._at(place, site) if (value := series.holding(when))), default)
-        if key[:3] not in self.checked.spoilt:
+        if not self._unsure(key[:3]):
             self._labels[key] = found
         return found
 
@@ -136,12 +141,26 @@ class Case:
         return place is not None and (bool(place.series) if site is None else site in place.series)
 
     def location(self, table: str, item: str, quantity: str, site: str = "") -> tuple[str, int]:
-        """File and row of the row that a look-up uses, for faults; row 0 where there is none."""
+        """File and row of the row that a look-up uses, for faults; where there is none, of the first row of the item.
+
+        Of an item without a row, the header; row 0 where no file has it.
+        """
         place = self._place(table, item, quantity)
         for series in self._at(place, site) if place else ():
             return series.first().row.file, series.first().row.row
         every = list(place.series.values()) if place else []
-        return (every[0].first().row.file, every[0].first().row.row) if every else (f"{table}.csv", 0)
+        if every:
+            return every[0].first().row.file, every[0].first().row.row
+        file, row = self._firsts.get((table, item), (f"{table}.csv", 0))
+        return file, row or int(bool(self.checked.kinds.get(table)))
+
+    @cached_property
+    def _firsts(self) -> dict[tuple[str, str], tuple[str, int]]:
+        """File and row of the first row of each item of a table."""
+        found: dict[tuple[str, str], tuple[str, int]] = {}
+        for value in self.checked.values:
+            found.setdefault((value.row.table, value.row.item), (value.row.file, value.row.row))
+        return found
 
     def existing(self) -> tuple[Existing, ...]:
         """What is already there."""
@@ -151,11 +170,16 @@ class Case:
         """Take what is already there: read from the case's own rows, once its items are known."""
         self._existing = tuple(things)
 
+    def _unsure(self, key: tuple[str, str, str]) -> bool:
+        """True if rows of a table, item and quantity are wrong or could not be read: what is looked up there is not kept."""
+        return key in self.checked.spoilt or self.checked.lost.may_have(key[0], key[1])
+
     def _place(self, table: str, item: str, quantity: str) -> _Place | None:
         """Where a quantity of an item is found; None for a table that is not read or an item of no kind."""
         key = table, item, quantity
-        if key in self.checked.spoilt:
+        if self._unsure(key):
             self.doubted.add(item)
+        self.guessed = self.guessed or table in self.checked.lost.files
         if key not in self._places:
             declared = self.checked.tables.get(table)
             place: _Place | None = None
@@ -181,7 +205,8 @@ class Case:
         when = "" if period is None else f" in {self.calendar.periods[period].name}"
         if table not in self.checked.tables:
             return MissingValue(f"{table}.csv is not read, but {item}.{quantity}{where}{when} is needed")
-        return MissingValue(f"{table}.csv: {item} has no {quantity!r}{where}{when}; a row for it, or an undated one, is needed")
+        message = f"{table}.csv: {item} has no {quantity!r}{where}{when}; a row for it, or an undated one, is needed"
+        return MissingValue(message, *self.location(table, item, quantity, site))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gwplan.common.printable import cell_text
 from gwplan.common.units import with_year
 from gwplan.inputs.tables import COLUMNS, DEFLATOR_COLUMNS, PUBLISHED_COLUMNS, SOURCE_COLUMNS
 from gwplan.inputs.values import DATE, LABEL, Value
@@ -84,5 +85,5 @@ def _text(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(lines)
+    writer.writerows([cell_text(cell) for cell in line] for line in lines)
     return text.getvalue()

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from gwplan.common.errors import Fault
+from gwplan.common.errors import Fault, Lost
 from gwplan.common.spelling import alike_pairs, suggestion
 from gwplan.inputs.common_tables import EXISTING
 from gwplan.inputs.declarations import Table
 from gwplan.inputs.definition import Definition
-from gwplan.inputs.items import classify, missing_rows, misspelt_items, twice, unknown_items
+from gwplan.inputs.items import classify, missing_rows, misspelt_items, twice, unfit_items, unknown_items
 from gwplan.inputs.overlays import COMMAND_LINE, MODEL, Known, Rows, apply_set, lay_file
-from gwplan.inputs.tables import COLUMNS, PUBLISHED_COLUMNS, UNREADABLE, Source, read_deflators, read_sources, read_table
+from gwplan.inputs.plain_files import passed_over, tables_of
+from gwplan.inputs.tables import Source, read_deflators, read_sources, read_table
 from gwplan.inputs.values import LABEL, Checker, Value
 
 SUPPORT = ("sources", "deflators", "existing", "published", "prices", "correlations")
-
-
-@dataclass(frozen=True)
-class Unsure:
-    """Tables of which some rows are unknown, and among them those of which even the items are: nothing is missed in them."""
-
-    rows: set[str]
-    names: set[str]
 
 
 @dataclass(frozen=True)
@@ -33,6 +27,7 @@ class Checked:
     """A case folder as read: its tables, the kind of each item, the values, and what came with them.
 
     spoilt: table, item and quantity of rows that say nothing usable; what follows from them is no fault of its own.
+    lost: what of the files could not be read; what follows from that is none either.
     """
 
     tables: Mapping[str, Table]
@@ -40,6 +35,7 @@ class Checked:
     kinds: Mapping[str, Mapping[str, str]]
     values: Sequence[Value]
     spoilt: frozenset[tuple[str, str, str]]
+    lost: Lost
     sources: Mapping[str, Source]
     deflators: Mapping[int, float]
     unread: tuple[str, ...]
@@ -67,30 +63,34 @@ def read_folder(definition: Definition, declared: Declared, overlays: Sequence[P
     folder = definition.inputs
     if not _is_folder(folder):
         fault = Fault(definition.path.name, 0, f"inputs: there is no folder {folder}")
-        return Checked(tables, modules, {}, [], frozenset(), {}, {}, (), [fault], [])
-    rows, unsure = _read_rows(folder, tables, faults)
-    sources, deflators, whole = _read_support(folder, definition.horizon.dollars, faults)
+        return Checked(tables, modules, {}, [], frozenset(), Lost(), {}, {}, (), [fault], [])
+    lost = Lost()
+    rows = _read_rows(folder, tables, faults, lost)
+    sources, deflators = _read_support(folder, definition.horizon.dollars, faults, lost)
     left_out = {name for name in declared.parts if name not in tables}
-    known = Known(tables, left_out)
-    for path in (*definition.overlays, *overlays):
-        lay_file(Path(path), rows, known, faults, warnings)
+    known = Known(tables, left_out, lost, frozenset(name for name in tables if not os.path.lexists(folder / f"{name}.csv")))
+    for path in definition.overlays:
+        lay_file(path, rows, known, faults, warnings)
+    for path in overlays:
+        lay_file(Path(path), rows, known, faults, warnings, own=False)
     if any(not text.startswith(MODEL) for text in sets):
         sources.setdefault(COMMAND_LINE.key, COMMAND_LINE)
     for text in sets:
         if not text.startswith(MODEL):
             apply_set(text, rows, known, faults)
     unread = _unread(folder, tables, declared.parts, warnings)
-    kinds = _kinds(tables, rows, unsure.rows, faults)
-    sites = None if "sites" in unsure.names or "sites" not in tables else frozenset(kinds["sites"])
-    checker = Checker(definition.horizon.dollars, sources if whole[0] else None, deflators if whole[1] else None, sites, faults, warnings)
+    kinds = _kinds(tables, rows, lost, faults)
+    sites = None if "sites" in lost.files or "sites" not in tables else kinds["sites"].keys() | lost.names("sites")
+    checker = Checker(definition.horizon.dollars, None if "sources" in lost.files else sources,
+                      None if "deflators" in lost.files else deflators, sites, faults, warnings, lost.names("sources"))
     spoilt: set[tuple[str, str, str]] = set()
     values = list(_values(tables, rows, kinds, checker, spoilt))
-    faults.extend(_strange_references(tables, values, kinds, unsure.names))
+    faults.extend(_strange_references(tables, values, kinds, lost))
     warnings.extend(_alike_names(values))
     used = {value.row.source for value in values}
     if COMMAND_LINE.key not in used:
         sources.pop(COMMAND_LINE.key, None)
-    return Checked(tables, modules, kinds, values, frozenset(spoilt), sources, deflators, unread, faults, warnings)
+    return Checked(tables, modules, kinds, values, frozenset(spoilt), lost, sources, deflators, unread, faults, warnings)
 
 
 def _is_folder(path: Path) -> bool:
@@ -100,52 +100,45 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _read_rows(folder: Path, tables: Mapping[str, Table], faults: list[Fault]) -> tuple[Rows, Unsure]:
-    """The rows by table, and the tables that could not be read whole."""
+def _read_rows(folder: Path, tables: Mapping[str, Table], faults: list[Fault], lost: Lost) -> Rows:
+    """The rows by table."""
     rows: Rows = {}
-    unsure = Unsure(set(), set())
     for name, table in tables.items():
         path = folder / f"{name}.csv"
-        before = len(faults)
-        columns = PUBLISHED_COLUMNS if name == "published" else COLUMNS
-        rows[name] = [] if table.optional and not path.exists() else read_table(path, name, faults, columns)
-        if len(faults) > before:
-            unsure.rows.add(name)
-            if not rows[name] or faults[-1].message.startswith(UNREADABLE):
-                unsure.names.add(name)
-    return rows, unsure
+        rows[name] = [] if table.optional and not os.path.lexists(path) else read_table(path, faults, lost)
+    return rows
 
 
-def _read_support(folder: Path, dollars: int, faults: list[Fault]) -> tuple[dict[str, Source], dict[int, float], tuple[bool, bool]]:
-    """Sources, deflators, and whether each was read whole."""
-    before = len(faults)
-    sources = read_sources(folder / "sources.csv", faults)
-    between = len(faults)
-    deflators = read_deflators(folder / "deflators.csv", faults)
-    whole = not any(fault.row == 0 for fault in faults[before:between]), len(faults) == between
-    if whole[1] and dollars not in deflators:
+def _read_support(folder: Path, dollars: int, faults: list[Fault], lost: Lost) -> tuple[dict[str, Source], dict[int, float]]:
+    """Sources and deflators."""
+    sources = read_sources(folder / "sources.csv", faults, lost)
+    deflators = read_deflators(folder / "deflators.csv", faults, lost)
+    if "deflators" not in lost.files and dollars not in deflators:
         faults.append(Fault("deflators.csv", 0, f"has no year {dollars}, the dollars of the model"))
-        whole = whole[0], False
-    return sources, deflators, whole
+        lost.files.add("deflators")
+    return sources, deflators
 
 
 def _unread(folder: Path, tables: Mapping[str, Table], parts: Sequence[str], warnings: list[Fault]) -> tuple[str, ...]:
     """Files of the folder that no table of this model reads; a warning for those of no part at all."""
     names = {*tables, *SUPPORT}
     known = {*parts, *names}
-    unread = [path for path in sorted(folder.glob("*.csv")) if path.stem not in names]
+    unread = [path for path in tables_of(folder) if path.stem not in names]
+    warnings.extend(fault for fault in passed_over(folder) if fault.file.removesuffix(".csv") not in tables)
     for path in unread:
         if path.stem not in known:
             warnings.append(Fault(path.name, 0, f"belongs to no part and is not read{suggestion(path.stem, known)}"))
     return tuple(path.name for path in unread)
 
 
-def _kinds(tables: Mapping[str, Table], rows: Rows, unsure: set[str], faults: list[Fault]) -> dict[str, dict[str, str]]:
+def _kinds(tables: Mapping[str, Table], rows: Rows, lost: Lost, faults: list[Fault]) -> dict[str, dict[str, str]]:
     """The kind of each item by table; faults for unknown and misspelt items, missing and doubled rows."""
     kinds = {name: classify(table, rows[name]) for name, table in tables.items()}
     for name, table in tables.items():
-        faults.extend(unknown_items(table, rows[name], kinds[name]))
-        if name not in unsure:
+        faults.extend(unfit_items(rows[name]))
+        if name not in lost.files:
+            faults.extend(unknown_items(table, [row for row in rows[name] if row.item not in lost.names(name)], kinds[name]))
+        if not lost.touches(name):
             faults.extend(misspelt_items(table, rows[name], kinds[name]))
             faults.extend(missing_rows(table, rows[name], kinds[name], kinds.get("sites", {})))
         faults.extend(twice(rows[name]))
@@ -171,17 +164,17 @@ def _values(
 
 
 def _strange_references(
-    tables: Mapping[str, Table], values: Sequence[Value], kinds: Mapping[str, Mapping[str, str]], broken: set[str]
+    tables: Mapping[str, Table], values: Sequence[Value], kinds: Mapping[str, Mapping[str, str]], lost: Lost
 ) -> Iterator[Fault]:
     """A fault for each label that must name an item of another table and names none."""
     home = {kind.name: name for name, table in tables.items() for kind in table.kinds}
     known = {kind: {item for item, of in kinds[name].items() if of == kind} for kind, name in home.items()}
     for value in values:
         kind = value.quantity.refers
-        if kind is None or kind not in home or home[kind] in broken:
+        if kind is None or kind not in home or home[kind] in lost.files:
             continue
         for label in value.text.split("|"):
-            if label not in known[kind]:
+            if label not in known[kind] and label not in lost.names(home[kind]):
                 items = suggestion(label, known[kind]) or (f" ({', '.join(sorted(known[kind]))})" if known[kind] else ", which has none")
                 yield value.row.fault(f"no {kind} {label!r} in {home[kind]}.csv{items}")
 

@@ -5,8 +5,8 @@ Amounts are written with their unit (`1 GW`, `10 min`, `500 kH100e`) and held as
 
 from __future__ import annotations
 
+import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +16,11 @@ from pydantic import ValidationError
 
 from gwplan.common.calendar import Calendar, Span, Timing
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.printable import file_name, one_line
 from gwplan.common.spelling import suggestion
 from gwplan.inputs.definition_overrides import apply_model_sets
 from gwplan.inputs.definition_schema import PARTS, UNIT_OF, Contracts, Document, Goal, Horizon, Precision, Solver, Strict, Target
+from gwplan.inputs.definition_text import loaded, located, unfit_values
 
 __all__ = ["Contracts", "Definition", "Goal", "Horizon", "Precision", "Solver", "Target", "read_definition"]
 
@@ -91,14 +93,25 @@ def read_definition(path: Path | str, sets: Sequence[str], parts: Sequence[str])
     InputFaults with every fault at once.
     """
     path = Path(path)
-    document = _loaded(path)
+    document = loaded(path)
     faults: list[Fault] = []
     changed = apply_model_sets(document, sets, faults)
+    beyond = [Fault(_name_of(key, changed, path.name), 0, f"{key}: {message}") for key, message in unfit_values(document)]
+    try:
+        if beyond:
+            raise InputFaults([*faults, *beyond])
+        return _read(path, document, changed, faults, parts)
+    except InputFaults as error:
+        raise InputFaults(sorted(set(located(error.faults, path)))) from None
+
+
+def _read(path: Path, document: Mapping[str, Any], changed: Mapping[str, str], faults: list[Fault], parts: Sequence[str]) -> Definition:
+    """The definition that a document gives; `changed` names the set that brought a key. InputFaults, with those there are already."""
     try:
         parsed = Document.model_validate(document, context={PARTS: parts})
     except ValidationError as error:
         faults.extend(_explained(error, document, path.name, changed))
-        raise InputFaults(sorted(set(faults))) from None
+        raise InputFaults(faults) from None
     faults.extend(_inconsistent(parsed, path.name))
     try:
         horizon = parsed.horizon
@@ -108,12 +121,13 @@ def read_definition(path: Path | str, sets: Sequence[str], parts: Sequence[str])
         raise InputFaults([*faults, Fault(path.name, 0, f"horizon: {error}")]) from None
     faults.extend(_outside(parsed, calendar, path.name))
     if faults:
-        raise InputFaults(sorted(set(faults)))
+        raise InputFaults(faults)
+    inputs = (path.parent / parsed.inputs).resolve()
     return Definition(
-        name=path.stem,
+        name=file_name(path.stem),
         path=path,
-        title=parsed.title or path.stem,
-        inputs=(path.parent / parsed.inputs).resolve(),
+        title=parsed.title or one_line(path.stem),
+        inputs=inputs,
         inputs_text=parsed.inputs,
         parts=parsed.parts,
         precision=parsed.precision,
@@ -123,22 +137,8 @@ def read_definition(path: Path | str, sets: Sequence[str], parts: Sequence[str])
         solver=parsed.solver,
         calendar=calendar,
         contracts=parsed.contracts,
-        overlays=tuple((path.parent / parsed.inputs).resolve() / OVERLAYS / name for name in parsed.overlays),
+        overlays=tuple(Path(os.path.normpath(inputs / OVERLAYS / name)) for name in parsed.overlays),
     )
-
-
-def _loaded(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise InputFaults([Fault(path.name, 0, f"there is no file {path}")]) from None
-    except OSError as error:
-        raise InputFaults([Fault(path.name, 0, f"cannot be read: {error.strerror or error}")]) from None
-    except UnicodeDecodeError:
-        raise InputFaults([Fault(path.name, 0, "is not UTF-8 text")]) from None
-    except tomllib.TOMLDecodeError as error:
-        row = re.search(r"at line (\d+)", str(error))
-        raise InputFaults([Fault(path.name, int(row[1]) if row else 0, f"is not TOML: {error}")]) from None
 
 
 def _explained(error: ValidationError, document: Mapping[str, Any], file: str, changed: Mapping[str, str]) -> Iterator[Fault]:
@@ -158,8 +158,12 @@ def _explained(error: ValidationError, document: Mapping[str, Any], file: str, c
             message = f"{each['input']!r} is not {each['ctx']['expected']}{suggestion(str(each['input']), choices)}"
         elif message[:1] not in "'\"":
             message = f"{message[:1].lower()}{message[1:]} (it is {each['input']!r})"
-        name = next((text for prefix, text in changed.items() if key == prefix or key.startswith(f"{prefix}.")), file)
-        yield Fault(name, 0, f"{key}: {message}")
+        yield Fault(_name_of(key, changed, file), 0, f"{key}: {message}")
+
+
+def _name_of(key: str, changed: Mapping[str, str], file: str) -> str:
+    """The --set that brought a key, or the file."""
+    return next((text for prefix, text in changed.items() if key == prefix or key.startswith(f"{prefix}.")), file)
 
 
 def _keys_beside(place: Sequence[object]) -> tuple[str, ...]:

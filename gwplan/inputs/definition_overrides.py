@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from typing import Any
 
 from gwplan.common.calendar import parse_date
 from gwplan.common.errors import Fault
+from gwplan.common.printable import unprintable
 from gwplan.common.units import UnitError, amount
-from gwplan.inputs.numbers import parse_number
+from gwplan.inputs.definition_text import TomlError, parsed
+from gwplan.inputs.numbers import beyond, parse_number
 from gwplan.inputs.tables import Move
 
 MODEL = "model."
@@ -34,6 +35,8 @@ def apply_model_sets(document: dict[str, Any], sets: Sequence[str], faults: list
         key, equals, value = text.removeprefix(MODEL).partition("=")
         name = f"--set {text}"
         try:
+            if unprintable(text):
+                raise SetError(f"has the control character '{unprintable(text)}'")
             if not equals or not value.strip() or not key.strip():
                 raise SetError("is not model.KEY=VALUE, such as model.target.1.by=2029-Q4")
             changed[_apply(document, key.strip().split("."), value.strip(), name)] = name
@@ -82,8 +85,8 @@ def _value(text: str, before: Any, key: str, name: str) -> Any:
     if moved:
         return _moved(moved, before, key, name)
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        value = parsed(f"value = {text}")["value"]
+    except TomlError:
         return text
     return value if isinstance(value, bool | int | float | str | list | dict) else text
 
@@ -100,6 +103,8 @@ def _moved(moved: re.Match[str], before: Any, key: str, name: str) -> Any:
     if isinstance(before, int | float) and not isinstance(before, bool) and key not in DATES:
         if unit:
             raise SetError(f"{before!r} has no unit, but {unit!r} is given")
+        if beyond(before):
+            raise SetError(f"the number to move {beyond(before)}")
         return before * number if sign == "*" else before + number
     try:
         date = parse_date(str(before))

@@ -16,6 +16,7 @@ Precision = Literal["bf16", "fp8", "fp4"]
 Measure = Literal["it", "facility", "compute"]
 GoalKind = Literal["most_value", "least_cost", "most_compute", "soonest", "most_equity_value"]
 Spend = Literal["whole_life", "capital"]
+MOST_THREADS = 1024
 UNIT_OF = {"it": "MW", "facility": "MW", "compute": "kH100e"}
 Counted = Literal["own", "leased", "cloud"]
 TENURES: tuple[Counted, ...] = ("own", "leased")
@@ -141,7 +142,7 @@ class Solver(Strict):
     gap: float = Field(default=0.005, ge=0, lt=1)
     time_limit: Seconds = 600.0
     whole_units_from: Power = 100.0
-    threads: int | None = Field(default=None, ge=1)
+    threads: int | None = Field(default=None, ge=1, le=MOST_THREADS)
     seed: int = Field(default=0, ge=0, lt=2**31)
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from gwplan.inputs.case import Case
 
 COUNTED, MEASURED = ("design", "system"), "supply"
+HOMES = ("halls", "accelerators", "power")
+"""The tables of their items."""
 
 
 def existing_of(case: Case, faults: list[Fault]) -> Iterator[Existing]:
@@ -24,6 +26,8 @@ def existing_of(case: Case, faults: list[Fault]) -> Iterator[Existing]:
             continue
         kind = kinds.get(row.item)
         wrong = []
+        if kind is None and any(case.checked.lost.may_have(table, row.item) for table in HOMES):
+            continue  # it may be in a row that could not be read
         if kind is None:
             wrong.append(f"no design, system or supply {row.item!r}{suggestion(row.item, kinds)}")
         elif row.quantity == "capacity" and kind != MEASURED:

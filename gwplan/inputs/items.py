@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from gwplan.common.errors import Fault
-from gwplan.common.spelling import nearest, suggestion
+from gwplan.common.spelling import nearest, suggestion, unfit
 from gwplan.inputs.declarations import Table
 from gwplan.inputs.overlays import key_of
 from gwplan.inputs.tables import TextRow
@@ -74,6 +74,17 @@ def unknown_items(table: Table, rows: Sequence[TextRow], kinds: Mapping[str, str
             own = own[:1]
         for row in own:
             yield row.fault(message, named=False)
+
+
+def unfit_items(rows: Sequence[TextRow]) -> Iterator[Fault]:
+    """A fault for each item whose name cannot be said, at its first row."""
+    first: dict[str, TextRow] = {}
+    for row in rows:
+        first.setdefault(row.item, row)
+    for item, row in first.items():
+        wrong = unfit(item) if item else ""
+        if wrong:
+            yield row.fault(wrong, named=False)
 
 
 def misspelt_items(table: Table, rows: Sequence[TextRow], kinds: dict[str, str]) -> Iterator[Fault]:

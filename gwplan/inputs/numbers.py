@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-import math
 import re
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+MOST, LEAST = 1e15, 1e-30
+"""Sizes of numbers, as written and in model units: what is beyond them is a slip, and would drown or spoil every sum it enters."""
+LONGEST = 60
+"""Characters of a number; of a longer text so much is shown."""
+_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE][+-]?\d+)?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,_ ']\d{3})+(?:\.\d+)?", re.ASCII)
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
+_DIGIT = re.compile(r"[1-9]")
+
+
+def beyond(value: float) -> str:
+    """What is wrong with the size of a number; blank if nothing is. Numbers that are not finite are wrong."""
+    if not abs(value) <= MOST:
+        return f"is above {MOST:g}, the largest size of a number"
+    return f"is below {LEAST:g}, the smallest size of a number other than 0" if 0 < abs(value) < LEAST else ""
 
 
 def parse_number(text: str) -> float | str:
     """The number, or in words what is wrong with the text."""
-    if _NUMBER.fullmatch(text):
+    found = _NUMBER.fullmatch(text) if len(text) <= LONGEST else None
+    if found:
         value = float(text)
-        return value if math.isfinite(value) else f"{text!r} is too large for a number"
+        # 1e-400 is read as 0, though it is written as something else.
+        wrong = beyond(value or (LEAST / 2 if _DIGIT.search(found[1]) else 0.0))
+        return f"{text!r} {wrong}" if wrong else value
+    shown = repr(text if len(text) <= LONGEST else f"{text[:LONGEST]}...")
     if _NOT_FINITE.fullmatch(text):
-        return f"{text!r} is not a finite number"
+        return f"{shown} is not a finite number"
     if _THOUSANDS.fullmatch(text):
-        return f"{text!r} is not a number; write it without separators of thousands"
+        return f"{shown} is not a number; write it without separators of thousands"
     if text.endswith("%"):
-        return f"{text!r} is not a number; write the share, 0.05 for 5 %, or the unit percent"
-    return f"{text!r} is not a number"
+        return f"{shown} is not a number; write the share, 0.05 for 5 %, or the unit percent"
+    return f"{shown} is not a number{foreign_digit(text)}"
+
+
+def foreign_digit(text: str) -> str:
+    """`; '٣' is not one of the digits 0 to 9`, for the first digit of another script; blank where there is none."""
+    sign = next((sign for sign in text if sign.isdigit() and not sign.isascii()), None)
+    return "" if sign is None else f"; {sign!r} is not one of the digits 0 to 9"

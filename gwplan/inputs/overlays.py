@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gwplan.common.calendar import parse_date
-from gwplan.common.errors import Fault
+from gwplan.common.errors import Fault, Lost
+from gwplan.common.printable import printable, unprintable
 from gwplan.common.spelling import suggestion
 from gwplan.inputs.declarations import Table
 from gwplan.inputs.numbers import parse_number
@@ -46,10 +47,25 @@ def key_of(row: TextRow) -> Key:
 
 @dataclass(frozen=True)
 class Known:
-    """What overlays may name: the tables read, and the tables that exist but are left out of this model."""
+    """What overlays may name: the tables read, and the tables that exist but are left out of this model.
+
+    lost: what of the tables could not be read: they may have what is missing in them.
+    absent: tables whose file is not there.
+    """
 
     tables: Mapping[str, Table]
     left_out: Collection[str]
+    lost: Lost = field(default_factory=Lost)
+    absent: frozenset[str] = frozenset()
+
+    def item_fault(self, table: str, item: str, items: Collection[str]) -> str | None:
+        """What is wrong with an item that is named in a table; None if it has it, or may have it. A file that is not there is said once."""
+        if item in items or self.lost.may_have(table, item):
+            return None
+        if table in self.absent and table != OPEN_TABLE:
+            self.lost.files.add(table)
+            return f"{table}.csv is missing, and with it the item {item!r}"
+        return f"no item {item!r} in {table}.csv{suggestion(item, items)}"
 
     def table_fault(self, name: str) -> str | None:
         """What is wrong with the name of a table; None if it is read."""
@@ -65,19 +81,23 @@ def declared_items(table: Table, rows: Sequence[TextRow]) -> set[str]:
     return {row.item for row in rows} | {name for kind in table.kinds for name in kind.only}
 
 
-def lay_file(path: Path, rows: Rows, known: Known, faults: list[Fault], warnings: list[Fault]) -> None:
-    """Lay the rows of one --with file over `rows`: same item, site, date and quantity is replaced, the rest added."""
+def lay_file(path: Path, rows: Rows, known: Known, faults: list[Fault], warnings: list[Fault], own: bool = True) -> None:
+    """Lay the rows of one overlay over `rows`: same item, site, date and quantity is replaced, the rest added.
+
+    own: whether it is one of the case, which no link may lead out of.
+    """
     places = {name: {key_of(row): n for n, row in enumerate(table)} for name, table in rows.items()}
     items = {name: declared_items(known.tables[name], table) for name, table in rows.items()}
     seen: dict[tuple[str, Key], int] = {}
-    for number, cells in read_cells(path, ("table", *COLUMNS), faults):
-        row = TextRow.of(cells[0], path.name, number, cells[1:])
+    for number, cells in read_cells(path, ("table", *COLUMNS), faults, own=own):
+        row = TextRow.of(cells[0], printable(path.name), number, cells[1:])
         wrong = known.table_fault(row.table)
         if wrong:
             (warnings if row.table in known.left_out else faults).append(row.fault(wrong, named=False))
             continue
-        if row.table != OPEN_TABLE and row.item not in items[row.table]:
-            faults.append(row.fault(f"no item {row.item!r} in {row.table}.csv{suggestion(row.item, items[row.table])}", named=False))
+        missing = None if row.table == OPEN_TABLE else known.item_fault(row.table, row.item, items[row.table])
+        if missing:
+            faults.append(row.fault(missing, named=False))
             continue
         key = key_of(row)
         first = seen.setdefault((row.table, key), number)
@@ -97,6 +117,9 @@ def apply_set(text: str, rows: Rows, known: Known, faults: list[Fault]) -> None:
     target, equals, value = text.partition("=")
     found = _TARGET.fullmatch(target.strip())
     value = value.strip()
+    if unprintable(text):
+        faults.append(Fault(name, 0, f"has the control character '{unprintable(text)}'"))
+        return
     if not found or not equals or not value:
         faults.append(Fault(name, 0, f"is not {GRAMMAR}"))
         return
@@ -106,13 +129,13 @@ def apply_set(text: str, rows: Rows, known: Known, faults: list[Fault]) -> None:
     items = {row.item for row in table}
     if wrong is None and found["quantity"] not in quantities:
         wrong = f"no quantity {found['quantity']!r} in {found['table']}.csv{suggestion(found['quantity'], quantities)}"
-    if wrong is None and found["item"] != EACH and found["item"] not in items:
-        wrong = f"no item {found['item']!r} in {found['table']}.csv{suggestion(found['item'], items)}"
+    if wrong is None and found["item"] != EACH:
+        wrong = known.item_fault(found["table"], found["item"], items)
     if wrong is not None:
         faults.append(Fault(name, 0, wrong))
         return
     places = [place for place, row in enumerate(table) if _matches(row, found)]
-    if not places:
+    if not places and not known.lost.touches(found["table"]):
         faults.append(Fault(name, 0, _nothing(found, table)))
     for place in places:
         changed = _changed(table[place], value, name)

@@ -10,6 +10,7 @@ from gwplan.common.errors import Fault, InputFaults, MissingValue
 from gwplan.inputs.case import Case
 from gwplan.inputs.case_folder import Declared, read_folder
 from gwplan.inputs.definition import Definition
+from gwplan.inputs.definition_text import located
 from gwplan.inputs.existing import existing_of
 
 
@@ -26,9 +27,13 @@ def read_case(definition: Definition, declared: Declared, overlays: Sequence[Pat
     if not faults:
         faults = missing
     if faults:
+        faults = located(faults, definition.path)
         raise InputFaults(sorted(set(faults)), sorted(set(case.warnings)))
-    for module in checked.modules:
-        case.warnings.extend(module.warn(case) if hasattr(module, "warn") else ())
+    try:
+        for module in checked.modules:
+            case.warnings.extend(module.warn(case) if hasattr(module, "warn") else ())
+    except MissingValue as error:
+        raise InputFaults([error.fault], sorted(set(case.warnings))) from None
     return case
 
 
@@ -36,14 +41,15 @@ def _part_faults(module: object, case: Case, missing: list[Fault]) -> Iterator[F
     """What a part's own `check` finds.
 
     A value that it misses counts only where nothing else is wrong: its row may be faulty. So with what it says of an
-    item after it has looked for a faulty row of that item: it follows from that row, which is reported already.
+    item after it has looked for a faulty row of that item: it follows from that row, which is reported already. And so
+    with all that it says after it has looked into a table of which some row could not be read.
     """
     check = getattr(module, "check", None)
     case.doubted.clear()
+    case.guessed = False
     try:
         for fault in check(case) if check else ():
-            if case.doubted.isdisjoint(re.findall(r"[\w-]+", fault.message)):
+            if not case.guessed and case.doubted.isdisjoint(re.findall(r"[\w-]+", fault.message)):
                 yield fault
     except MissingValue as error:
-        file, _, message = str(error).partition(": ")
-        missing.append(Fault(file, 0, message) if message else Fault("inputs", 0, file))
+        missing.append(error.fault)

@@ -6,7 +6,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from gwplan.inputs.plain_files import of_an_editor
+
 PARTS = ("models", "inputs")
+NOT_SHIPPED = ("runs", "__pycache__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,13 @@ def root() -> Path:
     raise FileNotFoundError(f"the shipped models and inputs are missing from {package}")
 
 
+def _not_shipped(folder: str, names: list[str]) -> list[str]:
+    """What is passed over where a checkout has been worked in: runs, locks and copies of editors, links, pipes, caches."""
+    paths = [Path(folder) / name for name in names]
+    plain = [path.name for path in paths if not path.is_symlink() and (path.is_file() or path.is_dir())]
+    return [name for name in names if name not in plain or name in NOT_SHIPPED or of_an_editor(name)]
+
+
 def create(folder: Path) -> Starters:
     """Copy the shipped models and inputs into `folder`, which is made if need be.
 
@@ -38,7 +48,7 @@ def create(folder: Path) -> Starters:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"{folder} is not an empty folder; name one that is empty or does not exist yet")
     for part in PARTS:
-        shutil.copytree(root() / part, folder / part)
+        shutil.copytree(root() / part, folder / part, ignore=_not_shipped)
     return Starters(
         folder,
         tuple(f"models/{path.name}" for path in sorted((folder / "models").glob("*.toml"))),

@@ -11,16 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gwplan.common.errors import Fault
+from gwplan.common.errors import Fault, Lost
+from gwplan.common.printable import UNSAFE, read_cell, unprintable
 from gwplan.common.spelling import suggestion
 from gwplan.inputs.numbers import parse_number
+from gwplan.inputs.plain_files import LINKED, UNREADABLE, FileFault, leads_out, read_bytes
 
 COLUMNS = ("item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note")
 PUBLISHED_COLUMNS = ("item", "quantity", "low", "base", "high", "unit", "source", "note")
 SOURCE_COLUMNS = ("key", "title", "publisher", "date", "address", "kind")
 DEFLATOR_COLUMNS = ("year", "index")
 SOURCE_KINDS = ("filing", "standard", "dataset", "study", "vendor", "press", "estimate")
-UNREADABLE = "cannot be read"
 WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -76,21 +77,24 @@ class Source:
     kind: str
 
 
-def _decoded(path: Path, faults: list[Fault]) -> str | None:
-    """The text of a file; None and a fault if there is none."""
+def _decoded(path: Path, faults: list[Fault], own: bool) -> str | None:
+    """The text of a file; None and a fault if there is none. own: whether it is a table of a case, which no link may lead out of."""
     try:
-        content = path.read_bytes()
+        content = read_bytes(path)
+        if own and leads_out(path):
+            raise FileFault(LINKED)
     except FileNotFoundError:
         faults.append(Fault(path.name, 0, f"the file is missing (looked for it in {path.parent})"))
         return None
-    except OSError as error:
-        faults.append(Fault(path.name, 0, f"{UNREADABLE}: {error.strerror or error}"))
+    except FileFault as error:
+        faults.append(Fault(path.name, 0, str(error)))
         return None
     if content[:2] in WIDE_ENCODINGS:
-        faults.append(Fault(path.name, 0, "is UTF-16; save it as CSV UTF-8"))
+        faults.append(Fault(path.name, 1, "is UTF-16; save it as CSV UTF-8"))
         return None
     if b"\0" in content:
-        faults.append(Fault(path.name, 0, "is a binary file, not a CSV table"))
+        row = content[: content.index(b"\0")].count(b"\n") + 1
+        faults.append(Fault(path.name, row, "is a binary file, not a CSV table"))
         return None
     try:
         return content.decode("utf-8-sig")
@@ -100,34 +104,60 @@ def _decoded(path: Path, faults: list[Fault]) -> str | None:
         return None
 
 
-def read_cells(path: Path, columns: Sequence[str], faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
-    """Row number and cells, in the order of `columns`, of each row of a CSV file that is not blank throughout."""
-    text = _decoded(path, faults)
+def read_cells(
+    path: Path, columns: Sequence[str], faults: list[Fault], lost: Lost | None = None, own: bool = True
+) -> Iterator[tuple[int, list[str]]]:
+    """Row number and cells, in the order of `columns`, of each row of a CSV file that is not blank throughout.
+
+    lost: takes what could not be read.
+    own: whether the file is one of a case folder, which no link may lead out of.
+    """
+    lost = Lost() if lost is None else lost
+    text = _decoded(path, faults, own)
     if text is None:
+        lost.files.add(path.stem)
         return
+    yield from _rows_of(text, path, columns, faults, lost)
+
+
+def _rows_of(text: str, path: Path, columns: Sequence[str], faults: list[Fault], lost: Lost) -> Iterator[tuple[int, list[str]]]:
+    """Row number and cells of each row of a text that holds a table."""
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
         header = [cell.strip() for cell in next(reader, [])]
         order = _order(path.name, header, columns, faults)
         if order is None:
+            lost.files.add(path.stem)
             return
-        count = 0
+        count, cut = 0, False
         for number, cells in enumerate(reader, 2):
+            cut = False
             if len(cells) != len(columns):
                 if not any(cell.strip() for cell in cells):
                     continue
                 if len(cells) < len(columns) or any(cell.strip() for cell in cells[len(header) :]):
                     message = f"has {len(cells)} cells, not {len(columns)}; a text with a comma needs quotes"
                     faults.append(Fault(path.name, number, message))
+                    lost.cells.setdefault(path.stem, set()).update(cell.strip() for cell in cells)
+                    cut = True
+                    if any("\n" in cell for cell in cells):  # a quote that is not closed took in the rows after it
+                        lost.files.add(path.stem)
                     count += 1
                     continue
-            found = [cells[place].strip() for place in order]
+            found = [read_cell(cells[place].replace("\r\n", "\n").strip()) for place in order]
+            control = unprintable("".join(found))
+            if control:  # the row is read without it: its number is right or wrong whatever stands in its note
+                faults.append(Fault(path.name, number, f"has the control character '{control}'; take it out of the row"))
+                found = [UNSAFE.sub("", cell) for cell in found]
             if any(found):
                 count += 1
                 yield number, found
     except csv.Error as error:
         faults.append(Fault(path.name, reader.line_num, f"{UNREADABLE} as CSV: {error}"))
+        lost.files.add(path.stem)
         return
+    if cut or not count:  # a file that ends in the middle of a row may lack many
+        lost.files.add(path.stem)
     if not count:
         faults.append(Fault(path.name, 0, "the table is empty"))
 
@@ -152,19 +182,21 @@ def _order(file: str, header: Sequence[str], columns: Sequence[str], faults: lis
     return [trimmed.index(name) for name in columns]
 
 
-def read_table(path: Path, table: str, faults: list[Fault], columns: Sequence[str] = COLUMNS) -> list[TextRow]:
-    """The rows of one input table; `columns` may lack site and when (published.csv)."""
+def read_table(path: Path, faults: list[Fault], lost: Lost | None = None) -> list[TextRow]:
+    """The rows of one input table; published.csv has no columns site and when."""
+    table = path.stem
+    columns = PUBLISHED_COLUMNS if table == "published" else COLUMNS
     rows = []
-    for number, cells in read_cells(path, columns, faults):
+    for number, cells in read_cells(path, columns, faults, lost):
         values = cells if len(columns) == len(COLUMNS) else [cells[0], "", "", *cells[1:]]
         rows.append(TextRow.of(table, path.name, number, values))
     return rows
 
 
-def read_sources(path: Path, faults: list[Fault]) -> dict[str, Source]:
+def read_sources(path: Path, faults: list[Fault], lost: Lost | None = None) -> dict[str, Source]:
     """sources.csv by key."""
     sources: dict[str, Source] = {}
-    for number, cells in read_cells(path, SOURCE_COLUMNS, faults):
+    for number, cells in read_cells(path, SOURCE_COLUMNS, faults, lost):
         source = Source(*cells)
         if not source.key:
             faults.append(Fault(path.name, number, "the key is blank"))
@@ -180,10 +212,11 @@ def read_sources(path: Path, faults: list[Fault]) -> dict[str, Source]:
     return sources
 
 
-def read_deflators(path: Path, faults: list[Fault]) -> dict[int, float]:
-    """deflators.csv: the price index by year."""
+def read_deflators(path: Path, faults: list[Fault], lost: Lost | None = None) -> dict[int, float]:
+    """deflators.csv: the price index by year; where a row is wrong, all of it is lost."""
     deflators: dict[int, float] = {}
-    for number, (year, index) in read_cells(path, DEFLATOR_COLUMNS, faults):
+    start = len(faults)
+    for number, (year, index) in read_cells(path, DEFLATOR_COLUMNS, faults, lost):
         value = parse_number(index)
         if not (year.isascii() and year.isdigit() and len(year) == len("2026")):
             faults.append(Fault(path.name, number, f"{year!r} is not a year"))
@@ -193,4 +226,6 @@ def read_deflators(path: Path, faults: list[Fault]) -> dict[int, float]:
             faults.append(Fault(path.name, number, f"the year {year} stands twice"))
         else:
             deflators[int(year)] = value
+    if len(faults) > start and lost is not None:
+        lost.files.add(path.stem)
     return deflators

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from gwplan.common.calendar import MONTHS_A_YEAR, MONTHS_OF, Span, month_name, parse_date
 from gwplan.common.errors import Fault
+from gwplan.common.printable import cell_text
 from gwplan.common.spelling import suggestion
 from gwplan.common.units import UnitError, factor
 from gwplan.inputs.declarations import Quantity, Table
-from gwplan.inputs.numbers import parse_number
+from gwplan.inputs.numbers import beyond, parse_number
 from gwplan.inputs.tables import Move, Source, TextRow
 from gwplan.inputs.unit_hints import likely_slip
 
@@ -43,6 +44,7 @@ class Checker:
     """Weighs rows and gathers what is wrong with them.
 
     sources, deflators, sites: None where their own table could not be read, so that one fault does not make thousands.
+    unsure: keys of sources that may be in rows that could not be read.
     """
 
     dollars: int
@@ -51,6 +53,7 @@ class Checker:
     sites: Collection[str] | None
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
+    unsure: Collection[str] = ()
     _ratios: dict[tuple[str, str], float | str] = field(default_factory=dict)
     _dates: dict[str, Span | str] = field(default_factory=dict)
 
@@ -69,7 +72,7 @@ class Checker:
             wrong.append(f"when: a yearly quantity holds in a whole year, not in {row.when!r}")
         if not row.source:
             wrong.append("the source is blank")
-        elif self.sources is not None and row.source not in self.sources:
+        elif self.sources is not None and row.source not in self.sources and row.source not in self.unsure:
             wrong.append(f"no source {row.source!r} in sources.csv{suggestion(row.source, self.sources)}")
         found: Value | None = None
         if quantity.unit == LABEL:
@@ -115,6 +118,8 @@ class Checker:
             wrong.append("a label has no low and no high")
         if not row.base:
             wrong.append("the label is blank")
+        elif cell_text(row.base) != row.base:
+            wrong.append(f"a label does not begin with {row.base[0]!r}, which a spreadsheet would take for a formula")
         labels = row.base.split("|")
         if len(labels) > 1 and not quantity.many:
             wrong.append(f"{row.base!r}: only one label is allowed")
@@ -167,6 +172,7 @@ class Checker:
             numbers = self._moved(numbers, move, quantity, row)
         low, base, high = numbers
         wrong.extend(_out_of_order(row, low, base, high))
+        wrong.extend(_beyond_any_size(row, quantity, numbers))
         wrong.extend(_out_of_bounds(row, quantity, numbers))
         if not wrong:
             self._weigh(row, quantity, numbers, ratio, each)
@@ -234,6 +240,13 @@ def _out_of_order(row: TextRow, low: float | None, base: float | None, high: flo
         yield f"base {row.base} is above high {row.high}{_after(row)}"
     if base is None and low is not None and high is not None and low > high:
         yield f"low {row.low} is above high {row.high}{_after(row)}"
+
+
+def _beyond_any_size(row: TextRow, quantity: Quantity, numbers: list[float | None]) -> Iterator[str]:
+    """What conversion or a move made too large or too small for a number."""
+    for number in numbers:
+        if number is not None and beyond(number):
+            yield f"{number:g} {quantity.unit} {beyond(number)}{_after(row)}"
 
 
 def _out_of_bounds(row: TextRow, quantity: Quantity, numbers: list[float | None]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from gwplan.common.errors import Fault, InputFaults
 from gwplan.inputs.case import Case
 from gwplan.inputs.definition import Definition, Goal
 from gwplan.inputs.definition_schema import TENURES
+from gwplan.inputs.definition_text import located
 from gwplan.model.block import Block, Expression, Side, at_least, at_most, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
@@ -97,7 +98,8 @@ def most_compute(question: Question, goal: Goal) -> Objective:
     if goal.spend == "whole_life":
         caps = case.own("budget", "capital", "cap") if "budget" in case.definition.parts else {}
         if None not in caps:
-            raise InputFaults([Fault(case.definition.path.name, 0, "goal most_compute needs the part budget and an undated capital.cap")])
+            message = "goal: most_compute needs the part budget and an undated capital.cap"
+            raise InputFaults(located([Fault(case.definition.path.name, 0, message)], case.definition.path))
 
         @question.block.rule(("class",), ["capital"], promise="MUSD")
         def spend_within_budget(klass: str) -> Side:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,12 +68,17 @@ def read(request: Request) -> Case:
     sets = tuple(request.sets)
     options = {"gap": request.gap, "time_limit": request.time_limit, "threads": request.threads, "seed": request.seed}
     model_sets = tuple(f"model.solver.{name}={value}" for name, value in options.items() if value is not None)
-    definition = read_definition(request.model, sets + model_sets)
+    try:
+        definition = read_definition(request.model, sets + model_sets)
+    except InputFaults as error:
+        own = {f"--set model.solver.{name}={value}": f"--{name.replace('_', '-')} {value}" for name, value in options.items()}
+        raise InputFaults([replace(fault, file=own.get(fault.file, fault.file)) for fault in error.faults], error.warnings) from None
     return read_case(definition, tuple(request.overlays), sets)
 
 
 def build(case: Case, change: Change | None = None) -> tuple[Plan, Arrays]:
     """The assembled plan and its arrays; a number that is missing only here becomes a fault of its table."""
+    from gwplan.inputs.definition_text import located
     from gwplan.model.assemble import assemble
     from gwplan.model.exchange import ExchangeError
     from gwplan.solving.linear_program import compile_plan
@@ -83,9 +88,10 @@ def build(case: Case, change: Change | None = None) -> tuple[Plan, Arrays]:
             plan = assemble(case, change)
             return plan, compile_plan(plan)
         except MissingValue as error:
-            raise InputFaults([Fault("inputs", 0, str(error))], case.warnings) from error
+            raise InputFaults([error.fault], case.warnings) from error
         except ExchangeError as error:
-            raise InputFaults([Fault(case.definition.path.name, 0, f"parts: {error}")], case.warnings) from error
+            fault = Fault(case.definition.path.name, 0, f"parts: {error}")
+            raise InputFaults(located([fault], case.definition.path), case.warnings) from error
 
 
 def check(request: Request) -> CheckReport:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.printable import read_cell
 from gwplan.results.run_files import OnDisk, RunFiles
 
 NUMBERS = frozenset(("value", "amount", "bound", "use", "slack", "dual", "number", "first", "months"))
@@ -81,7 +82,8 @@ class RunFolder:
         """`inputs/<name>.csv` as used: every column as text, numbers in model units."""
         key = f"inputs/{name}"
         if key not in self._tables:
-            self._tables[key] = read_csv(self.files, f"inputs/{name}.csv", frozenset())
+            frame = read_csv(self.files, f"inputs/{name}.csv", frozenset())
+            self._tables[key] = frame.map(read_cell) if len(frame) else frame
         return self._tables[key]
 
     @cached_property

@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from gwplan.common.printable import cell_text
+
 UNFINISHED = ".unfinished-"
 
 
@@ -83,7 +85,8 @@ def json_text(content: Mapping[str, Any]) -> str:
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write JSON that every reader takes: numbers that are not finite become null."""
-    path.write_text(json_text(content), encoding="utf-8")
+    # A file's name may be no UTF-8.
+    path.write_text(json_text(content), encoding="utf-8", errors="backslashreplace")
 
 
 def finite(value: Any) -> Any:
@@ -104,7 +107,7 @@ def csv_text(header: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(lines)
+    writer.writerows([cell_text(each) if isinstance(each, str) else each for each in line] for line in lines)
     return text.getvalue()
 
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from rich.console import Console
 
 from gwplan.analysis.compare.comparison import Comparison, compare
 from gwplan.commands.compare import compare as command
 from gwplan.common.errors import InputFaults
+from gwplan.plain_console import Plain
 from gwplan.reports.terminal import comparison as compared
 from tests.reports.hand_made import LEDGER, PERIODS, PLAN, write_run
 from tests.support import replaced
@@ -44,7 +44,7 @@ def made(folder: Path, *, plan: Sequence[str] = PLAN, ledger: Sequence[str] = LE
 def printed(comparison: Comparison) -> str:
     """As the terminal shows it, blanks as one."""
     text = io.StringIO()
-    compared.show(comparison, Console(file=text, width=120, highlight=False))
+    compared.show(comparison, Plain(file=text, width=120, highlight=False))
     return " ".join(text.getvalue().split())
 
 

@@ -201,7 +201,7 @@ def test_one_word_of_timing_stands_for_both(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "row", "words"),
-    [(b'title = "x"\ninputs = \n', 2, "is not TOML"), (b"\xff\xfe\x00", 0, "is not UTF-8"), (b'a = 1\na = 2\n', 2, "is not TOML")],
+    [(b'title = "x"\ninputs = \n', 2, "is not TOML"), (b"\xff\xfe\x00", 1, "is not UTF-8"), (b'a = 1\na = 2\n', 2, "is not TOML")],
 )
 def test_what_is_no_toml(tmp_path: Path, content: bytes, row: int, words: str) -> None:
     path = tmp_path / "asked.toml"

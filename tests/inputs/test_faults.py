@@ -55,7 +55,7 @@ def not_utf8(folder: Path) -> tuple[str, int, tuple[str, ...]]:
 
 def binary(folder: Path) -> tuple[str, int, tuple[str, ...]]:
     (folder / "carbon.csv").write_bytes(b"PK\x03\x04\x14\x00\x06\x00item,site\x00\x00")
-    return "carbon.csv", 0, ("binary",)
+    return "carbon.csv", 1, ("binary",)
 
 
 ROUND = "round_numbers,round number"

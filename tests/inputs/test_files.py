@@ -28,7 +28,7 @@ def test_rows_are_numbered_as_a_spreadsheet_does(tmp_path: Path) -> None:
     path = tmp_path / "halls.csv"
     path.write_text(f'{HEADER}\n,,,,,,,,,\n\nhall,,,room,,10,,MW,round_numbers,"two\nlines"\nhall,,,life,,10,,year,round_numbers,\n')
     faults: list[Fault] = []
-    assert [(row.row, row.quantity) for row in read_table(path, "halls", faults)] == [(4, "room"), (5, "life")]
+    assert [(row.row, row.quantity) for row in read_table(path, faults)] == [(4, "room"), (5, "life")]
     assert faults == []
 
 
@@ -37,7 +37,7 @@ def test_columns_in_another_order_and_blank_columns_behind(tmp_path: Path) -> No
     columns = [*reversed(COLUMNS), "", ""]
     path.write_text(",".join(columns) + "\n" + ",".join([*reversed(ROW.split(",")), "", ""]) + "\n")
     faults: list[Fault] = []
-    (row,) = read_table(path, "halls", faults)
+    (row,) = read_table(path, faults)
     assert (row.item, row.quantity, row.base, row.unit, row.note) == ("hall", "room", "10", "MW", "a note")
     assert faults == []
 

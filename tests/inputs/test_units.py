@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gwplan.common.unit_grammar import parse
 from gwplan.common.units import UnitError, amount, dimension, factor, with_year
 from gwplan.reports.reference.data_dictionary import all_tables
+from tests.support import ROOT, read_rows
 
 BY_HAND = [
     ("USD_2026/kW", "MUSD/MW", 0.001, 2026),  # 1 USD/kW = 1000 USD/MW
@@ -82,6 +85,58 @@ def test_refused_with_advice(text: str, declared: str, words: str) -> None:
     with pytest.raises(UnitError) as error:
         factor(text, declared)
     assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("(MW**99999)**99999", "exponent that is no whole number up to 9"),
+        ("((((((((((MW**9)**9)**9)**9)**9)**9)**9)**9)**9)**9)", "brackets more than 8 deep"),
+        ("(MW**9)**9", "raises 'MW' to a power above 9"),
+        ("(1e9*MW)**9/MW**8", "beyond any scale"),
+        ("1e300*1e300*MW", "beyond any scale"),
+        ("MW**0.5", "no whole number"),
+        ("MW**(1)", "no whole number"),
+        ("USD_2026/kW year", "may be read in two ways"),
+        ("(MW", "a bracket that is not closed"),
+        ("MW)", "is not a unit"),
+        ("m²/year", "write **2 or **3"),
+        ("USD_٢٠٢٦/kW", "'٢' is not one of the digits 0 to 9"),
+        ("M" * 5000 + "W", "longer than 120 characters"),
+        ("MW;MW", "the sign ';'"),
+        ("MW\x1b[31m", "sign that cannot be printed"),
+    ],
+)
+def test_a_bounded_grammar_reads_any_unit_at_once(text: str, words: str) -> None:
+    began = time.perf_counter()
+    with pytest.raises(UnitError) as error:
+        factor(text, "MW")
+    assert words in str(error.value)
+    assert time.perf_counter() - began < 1
+    assert str(error.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "expected"),
+    [
+        ("kW h", "MWh", 0.001),
+        ("kg/(MW h)", "kg/MWh", 1.0),
+        ("(USD_2026/kW)/(1/year)**-1", "MUSD/MW/year", 0.001),
+        ("10**3 kW", "MW", 1.0),
+        ("kW^2/kW", "MW", 0.001),
+        ("1e3*kW", "MW", 1.0),
+        ("m**+3", "ML", 0.001),
+    ],
+)
+def test_products_brackets_and_small_powers(text: str, declared: str, expected: float) -> None:
+    assert factor(text, declared)[0] == pytest.approx(expected, rel=1e-12)
+
+
+def test_every_unit_of_the_shipped_tables_is_one() -> None:
+    units = {row["unit"] for path in (ROOT / "inputs").glob("*/*.csv") for row in read_rows(path) if "unit" in row}
+    assert len(units) > 50
+    for text in units - {"label", "date"}:
+        assert parse(text).powers or text == "1"
 
 
 @given(st.text(alphabet="MWkUSD_206/*()^-+. 1eht%°", max_size=25))

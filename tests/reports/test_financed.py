@@ -9,8 +9,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
+from gwplan.plain_console import Plain
 from gwplan.reports.terminal import finance, summary
 from gwplan.results import cash_flows
 from gwplan.results.run_folder import RunFolder
@@ -21,7 +21,7 @@ WIDTH = 100
 
 def shown(folder: Path) -> list[str]:
     """What `show` prints of a run folder, line by line."""
-    console = Console(file=io.StringIO(), width=WIDTH, force_terminal=False, highlight=False)
+    console = Plain(file=io.StringIO(), width=WIDTH, force_terminal=False, highlight=False)
     summary.show(folder, console)
     file = console.file
     assert isinstance(file, io.StringIO)

@@ -8,15 +8,15 @@ import re
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from gwplan.common.errors import InputFaults
+from gwplan.plain_console import Plain
 from gwplan.reports.terminal import summary as terminal
 
 
 def printed(folder: Path, width: int = 100) -> str:
     stream = io.StringIO()
-    terminal.show(folder, Console(file=stream, width=width, highlight=False))
+    terminal.show(folder, Plain(file=stream, width=width, highlight=False))
     return stream.getvalue()
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gwplan.analysis.circular_financing.books import INVESTOR, Books, NoCircle, read
 from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.common.financial.returns import SHIFT
+from gwplan.inputs.definition_text import as_toml
 from gwplan.model.tenure import CLOUD
 from gwplan.results.run_folder import RunFolder
 
@@ -89,20 +90,6 @@ def question(run: RunFolder, folder: Path) -> Path:
     model = folder / f"{run.summary.get('model', 'plan')}{SUFFIX}.toml"
     model.write_text(as_toml(definition), encoding="utf-8")
     return model
-
-
-def as_toml(definition: Mapping[str, Any]) -> str:
-    """A resolved definition as the text of a model file."""
-    return "".join(f"{key} = {toml_value(value)}\n" for key, value in definition.items())
-
-
-def toml_value(value: Any) -> str:
-    """A value as TOML writes it on one line; texts and numbers of JSON are those of TOML."""
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {toml_value(each)}" for key, each in value.items()) + " }" if value else "{}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(toml_value, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
 
 
 def solve_without(run: RunFolder, runs: Path | None = None, progress: Callable[[Progress], None] | None = None) -> Outcome:

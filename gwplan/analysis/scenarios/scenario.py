@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.printable import file_name
+from gwplan.inputs.plain_files import FileFault, read_bytes, tables_of
 
 Cells = tuple[str, ...]
 
@@ -67,7 +70,7 @@ class Scenario:
     @property
     def file(self) -> str:
         """What faults in its rows call their file, without .csv: the overlay's name, where they come from one."""
-        return str(dict(self.values).get("overlay", "scenario"))
+        return file_name(str(dict(self.values).get("overlay", "scenario")))
 
     def digest(self, question: Question) -> str:
         """SHA-256 of the question and of what this scenario changes."""
@@ -112,16 +115,35 @@ class Result:
 def ask(model: Path, *, overlays: tuple[Path, ...] = (), sets: tuple[str, ...] = (), start: str = "", gap: float | None = None,
         time_limit: str | None = None, seed: int | None = None) -> Question:
     """The question of a model file, with all files that it reads. InputFaults if the model or its overlays cannot be read."""
+    from gwplan.inputs.definition import OVERLAYS
+    from gwplan.inputs.definition_text import as_toml, loaded
     from gwplan.planning.build import read_definition
 
     definition = read_definition(model, sets)
-    files = {f"inputs/{path.relative_to(definition.inputs).as_posix()}": path.read_bytes()
-             for path in sorted(definition.inputs.rglob("*.csv"))}
-    text = model.read_text(encoding="utf-8-sig")
-    files[f"models/{model.name}"] = re.sub(r"(?m)^inputs\s*=.*$", 'inputs = "../inputs"', text).encode()
-    sets = tuple(each for each in sets if not each.replace(" ", "").startswith("model.inputs="))
-    names = []
-    for number, path in enumerate(overlays):
-        names.append(f"overlays/{number}/{path.name}")
-        files[names[-1]] = path.read_bytes()
-    return Question(f"models/{model.name}", files, tuple(names), tuple(sets), start, gap, time_limit, 1, seed)
+    faults: list[Fault] = []
+    files = {f"inputs/{path.name}": content for path, content in _contents(tables_of(definition.inputs), faults)}
+    own = [f"{number}/{file_name(path.stem)}.csv" for number, path in enumerate(definition.overlays)]
+    contents = _contents(definition.overlays, faults)
+    files |= {f"inputs/{OVERLAYS}/{name}": content for name, (_, content) in zip(own, contents, strict=False)}
+    document = loaded(model) | {"inputs": "../inputs"} | ({"overlays": own} if own else {})
+    name = f"models/{definition.name}.toml"
+    files[name] = as_toml(document).encode()
+    sets = tuple(each for each in sets if each.replace(" ", "").partition("=")[0] not in ("model.inputs", "model.overlays"))
+    names = [f"overlays/{number}/{file_name(path.stem)}.csv" for number, path in enumerate(overlays)]
+    files |= {each: content for each, (_, content) in zip(names, _contents(overlays, faults), strict=False)}
+    if faults:
+        raise InputFaults(faults)
+    return Question(name, files, tuple(names), sets, start, gap, time_limit, 1, seed)
+
+
+def _contents(paths: Iterable[Path], faults: list[Fault]) -> list[tuple[Path, bytes]]:
+    """Files with what they hold; a fault for each that cannot be read."""
+    found = []
+    for path in paths:
+        try:
+            found.append((path, read_bytes(path)))
+        except FileNotFoundError:
+            faults.append(Fault(path.name, 0, f"there is no file {path}"))
+        except FileFault as error:
+            faults.append(Fault(path.name, 0, str(error)))
+    return found

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
 from gwplan.common.errors import InputFaults, MissingValue
+from gwplan.common.printable import cell_text
 from gwplan.inputs.tables import COLUMNS
 
 if TYPE_CHECKING:
@@ -141,5 +142,5 @@ def _solve(question: Question, built: Built) -> Result:
 
 def _written(path: Path, rows: tuple[tuple[str, ...], ...]) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([("table", *COLUMNS), *rows])
+        csv.writer(file, lineterminator="\n").writerows([("table", *COLUMNS), *([cell_text(cell) for cell in row] for row in rows)])
     return path

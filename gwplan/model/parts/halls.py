@@ -50,6 +50,7 @@ TABLE = Table(
 
 KEY = ("site", "design", "period")
 OWN = "own"
+THIRDS = ["first", "middle", "last"]
 
 
 def check(case: Case) -> Iterator[Fault]:
@@ -57,7 +58,8 @@ def check(case: Case) -> Iterator[Fault]:
     for design in case.items("design"):
         thirds = spend_thirds(case, design)
         if abs(sum(thirds) - 1) > ROUNDING:
-            file, row = case.location("halls", design, "spend_last_third")
+            given = [third for third in THIRDS if case.has("halls", design, f"spend_{third}_third")] or THIRDS
+            file, row = case.location("halls", design, f"spend_{given[-1]}_third")
             yield Fault(file, row, f"{design}: the three thirds of the spend sum to {sum(thirds):g}, not to 1")
         for thing, first, second in paid_twice((f"{design}.price", case.labels("halls", design, "covers"))):
             file, row = case.location("halls", design, "covers")
@@ -66,7 +68,7 @@ def check(case: Case) -> Iterator[Fault]:
 
 def spend_thirds(case: Case, design: str) -> tuple[float, ...]:
     """Shares of the price paid in each third of the build."""
-    return tuple(case.number("halls", design, f"spend_{third}_third") for third in ("first", "middle", "last"))
+    return tuple(case.number("halls", design, f"spend_{third}_third") for third in THIRDS)
 
 
 def spend_curve(thirds: tuple[float, ...], steps: int) -> list[float]:

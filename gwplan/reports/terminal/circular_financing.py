@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from gwplan.analysis.circular_financing.circle import Circle, money, sentence
@@ -73,7 +72,7 @@ def _investors(found: Circle) -> Table:
     for each in found.investors:
         coverage = "-" if each.coverage is None else f"{each.coverage:.2f}x"
         lag = "-" if each.lag_months is None else f"{each.lag_months:,.1f}"
-        table.add_row(escape(each.name), f"{each.gross / size:,.2f}", f"{each.bought / size:,.2f}", f"{sum(each.look_through) / size:,.2f}",
+        table.add_row(each.name, f"{each.gross / size:,.2f}", f"{each.bought / size:,.2f}", f"{sum(each.look_through) / size:,.2f}",
                       _percent(each.round_trip), coverage, _percent(each.vendor_funded), f"{each.net_external / size:+,.2f}", lag,
                       "" if each.stake is None else f"{each.stake:.1%}")
     return table
@@ -102,7 +101,7 @@ def _pairs(found: Circle) -> Table:
     pairs = list(by_pair(found.payments).items())
     for (payer, payee), amount in pairs[:PAIRS_SHOWN]:
         lines = dict.fromkeys(each.line for each in found.payments if (each.payer, each.payee) == (payer, payee))
-        table.add_row(escape(payer), escape(payee), f"{amount / found.unit[1]:,.2f}", ", ".join(lines))
+        table.add_row(payer, payee, f"{amount / found.unit[1]:,.2f}", ", ".join(lines))
     if len(pairs) > PAIRS_SHOWN:
         table.add_row(f"and {len(pairs) - PAIRS_SHOWN} more; --json lists them all", "", "", "")
     return table
@@ -112,7 +111,7 @@ def _loops(found: Circle) -> Table:
     table = _table("Loop", ">Could carry alone", ">Carries in the circulation")
     loops = found.circulation.loops
     for loop in loops[:LOOPS_SHOWN]:
-        table.add_row(escape(" → ".join((*loop.parties, loop.parties[0]))), f"{loop.most / found.unit[1]:,.2f}",
+        table.add_row(" → ".join((*loop.parties, loop.parties[0])), f"{loop.most / found.unit[1]:,.2f}",
                       f"{loop.carried / found.unit[1]:,.2f}")
     if len(loops) > LOOPS_SHOWN:
         table.add_row(f"and {len(loops) - LOOPS_SHOWN} more; --json lists them all", "", "")
@@ -141,7 +140,7 @@ def _commitments(found: Circle, size: float) -> Table:
     table = _table("Contract", ">Year", ">Least", ">Paid", ">Of it for nothing")
     for each in found.wall.commitments:
         amounts = (each.least, each.paid, each.shortfall)
-        table.add_row(escape(each.contract), str(each.year), *(f"{amount / size:,.2f}" for amount in amounts))
+        table.add_row(each.contract, str(each.year), *(f"{amount / size:,.2f}" for amount in amounts))
     return table
 
 

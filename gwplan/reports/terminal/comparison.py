@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from gwplan.analysis.compare.builds import Move
@@ -101,7 +100,7 @@ def _value(value: object) -> str:
     """A cell: numbers as they are read, nothing as a dash."""
     if value is None or value == "":
         return "-"
-    return f"{value:,.6g}" if isinstance(value, float) else escape(str(value))
+    return f"{value:,.6g}" if isinstance(value, float) else str(value)
 
 
 def _inputs(rows: tuple[RowChange, ...]) -> Table:
@@ -109,7 +108,7 @@ def _inputs(rows: tuple[RowChange, ...]) -> Table:
     for row in rows[:ROWS_SHOWN]:
         place = f"{row.table}.{row.item}" + (f"@{row.site}" if row.site else "") + (f"@@{row.when}" if row.when and not row.site else "")
         place += f"@{row.when}" if row.when and row.site else ""
-        table.add_row(escape(f"{place}.{row.quantity}"), _value(row.before), _value(row.after), row.unit if row.unit != "1" else "")
+        table.add_row(f"{place}.{row.quantity}", _value(row.before), _value(row.after), row.unit if row.unit != "1" else "")
     if len(rows) > ROWS_SHOWN:
         table.add_row(f"and {len(rows) - ROWS_SHOWN} more; --json lists them all", "", "", "")
     return table
@@ -148,7 +147,7 @@ def _steps(fall: Waterfall) -> Table:
             listed = [step.parts[0].name]
         if len(step.parts) > PARTS_SHOWN:
             listed.append(f"{len(step.parts) - PARTS_SHOWN} more")
-        table.add_row(escape(f"  {step.name}"), signed(step.amount), BELOW if step.below_gap else "", _value(", ".join(listed) or " "))
+        table.add_row(f"  {step.name}", signed(step.amount), BELOW if step.below_gap else "", _value(", ".join(listed) or " "))
     table.add_row("after", plain(fall.after), "", "", style="bold")
     better = "less is better" if costs else "more is better"
     sign = "" if costs or fall.goal not in MONEY_GOALS else "; cost counts against it"
@@ -162,7 +161,7 @@ def _moves(moves: tuple[Move, ...]) -> Table:
         months = "" if move.months is None or not move.months else f"{move.months:+,.1f}"
         name = move.what if move.what == "site" else f"{move.what} {move.item}"
         amounts = ("", "") if move.what == "site" else (_amount(move.before), _amount(move.after))
-        table.add_row(escape(name), escape(move.site), ", ".join(move.words), *amounts, move.unit, months)
+        table.add_row(name, move.site, ", ".join(move.words), *amounts, move.unit, months)
     if len(moves) > ROWS_SHOWN:
         table.add_row(f"and {len(moves) - ROWS_SHOWN} more", "", "", "", "", "", "")
     return table

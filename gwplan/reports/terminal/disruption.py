@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from gwplan.analysis.disruption.effects import document
@@ -116,7 +115,7 @@ def _instead(found: Lost) -> Table:
     names = ("decision", "item", "site", "planned", "replanned", "change")
     cells = [line for line in zip(*(rows[name] for name in names), strict=True) if abs(line[-1]) >= LEAST]
     for decision, item, site, *amounts in cells[:LISTED]:
-        table.add_row(decision, escape(item), escape(site), *(f"{amount:,.1f}" for amount in amounts[:2]), f"{amounts[2]:+,.1f}")
+        table.add_row(decision, item, site, *(f"{amount:,.1f}" for amount in amounts[:2]), f"{amounts[2]:+,.1f}")
     if len(cells) > LISTED:
         table.add_row(f"{len(cells) - LISTED} more in instead.csv", "", "", "", "", "")
     return table

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from gwplan.analysis.uncertainty.correlations import band
@@ -165,7 +164,7 @@ def _show_choices(found: Sampled, console: Console) -> None:
     for row in _rows(found.tables["choices"]):
         if row["share"] >= LEAST_SHARE:
             amount = "" if row["kind"] == "site" else number(row["mean_amount"])
-            table.add_row("" if row["kind"] == last else row["kind"], escape(row["item"]), f"{row['share']:.0%}", amount,
+            table.add_row("" if row["kind"] == last else row["kind"], row["item"], f"{row['share']:.0%}", amount,
                           "" if row["kind"] == "site" else row["unit"])
             last = row["kind"]
     _section(console, "Choices", table)
@@ -179,7 +178,7 @@ def _show_drivers(found: Sampled, console: Console) -> None:
         for name in ("objective", "capital_first_build_musd"):
             rho = row[f"rho_{name}"]
             cells += ["" if rho is None else f"{rho:+.2f}", "by chance?" if row[f"note_{name}"] else ""]
-        table.add_row(escape(row["key"]), *cells)
+        table.add_row(row["key"], *cells)
     _section(console, f"Drivers: rank correlation with the drawn number, the strongest {min(TOP_DRIVERS, len(rows))} of {len(rows)}", table)
     limit = band(found.with_plan)
     if limit >= 1:

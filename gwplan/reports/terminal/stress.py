@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.markup import escape
 
 from gwplan.reports.formatting import number
 from gwplan.reports.terminal.sample import BAR, _given, _rows, _section, _show_messages, _table
@@ -43,7 +42,7 @@ def show_stress(found: Stressed, console: Console, top: int = TOP_STRESS) -> Non
         bar = "" if row["note"] else "#" * max(round(BAR / 2 * row["swing"] / widest), 1)
         ends = " to ".join(_given(row[end] if row[end] is not None else row["base"]) for end in ("low", "high"))
         given = ends if row["unit"] in ("1", "date") else f"{ends} {row['unit']}"
-        table.add_row(escape(row["key"]), escape(given), *cells, number(row["swing"]), bar or row["note"])
+        table.add_row(row["key"], given, *cells, number(row["swing"]), bar or row["note"])
     _section(console, f"Change of the objective when planned anew, {unit}: the widest {min(top, len(rows))} of {len(rows)}", table)
     _show_knowing(rows, console, unit, top)
     console.print()
@@ -71,5 +70,5 @@ def _show_knowing(rows: list[dict[str, Any]], console: Console, unit: str, top: 
     found.sort(key=lambda each: (each[0] is not None, -(each[0] or 0.0), each[1]))
     table = _table("Number", "At", ">Value")
     for _, key, at, text in found[:top]:
-        table.add_row(escape(key), at, text)
+        table.add_row(key, at, text)
     _section(console, f"Value of knowing before deciding, {unit}: by how much a plan made anew beats the base plan", table)

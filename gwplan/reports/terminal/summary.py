@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from gwplan.analysis import bridge
@@ -188,7 +187,7 @@ def _show_bridge(found: bridge.Bridge, console: Console) -> None:
     for step in found.steps:
         name = step.name if step.kind == "level" else f"  {step.name}"
         amount = f"{step.amount:+.1f}" if step.kind == "change" and abs(step.amount) >= bridge.LEAST_SHOWN else f"{abs(step.amount):.1f}"
-        table.add_row(name, amount, escape(step.why), style="bold" if step.kind == "level" else "")
+        table.add_row(name, amount, step.why, style="bold" if step.kind == "level" else "")
     section(console, f"From this plan to published figures, dollars of {found.dollars}", table)
     table = blank("System", ">GW of IT bought", ">System and network", ">All in, like for like")
     for generation in found.generations:
@@ -209,7 +208,7 @@ def _shares(run: RunFolder) -> Table:
     """Who gives how much, with the cap beside it."""
     table = blank(*diversification.COLUMNS)
     for line in diversification.lines(run):
-        table.add_row(*map(escape, line))
+        table.add_row(*line)
     return table
 
 
@@ -217,8 +216,8 @@ def _limits(run: RunFolder) -> Table | None:
     """The limits that bind, one line a rule."""
     table = blank("Rule", ">Times", "Most at", "Side", ">Bound", "Unit", ">Dual (local)")
     for row in binding(run):
-        index, unit = escape(str(row["index"])), escape(str(row["unit"]))
+        index, unit = str(row["index"]), str(row["unit"])
         times, dual = f"{row['times']:,}", f"{row['dual']:,.4g}"
         bound = f"{row['bound']:.0%}" if unit.startswith("of the") else f"{row['bound']:,.4g}"
-        table.add_row(escape(str(row["rule"])), times, index, str(row["side"]), bound, unit, dual)
+        table.add_row(str(row["rule"]), times, index, str(row["side"]), bound, unit, dual)
     return table

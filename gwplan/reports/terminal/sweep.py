@@ -49,7 +49,6 @@ def show_folder(folder: Path, console: Console) -> None:
 
 def show(study: Study, console: Console) -> None:
     """Print the table, what failed, and what the differences are worth."""
-    from rich.markup import escape
     from rich.table import Table
 
     lines = rows(study)
@@ -66,7 +65,7 @@ def show(study: Study, console: Console) -> None:
         table.add_column(f"{title}, {unit}" if money else title, justify="right", overflow="fold")
     for line in lines:
         figures = [_cell(line.get(name), size if money else 1.0) for name, _, money in SHOWN]
-        table.add_row(*(_cell(line[name], 1.0) for name in names), str(line["status"]), *map(escape, figures))
+        table.add_row(*(_cell(line[name], 1.0) for name in names), str(line["status"]), *figures)
     console.print(table)
     console.print()
     for text in (*_troubles(lines), *_standing(study, lines)):

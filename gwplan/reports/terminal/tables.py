@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 
@@ -30,7 +29,7 @@ def filled(found: Table, rows: list[tuple[str, str | None]]) -> Table:
     """The table with the rows that say anything."""
     for name, text in rows:
         if text:
-            found.add_row(name, escape(text))
+            found.add_row(name, text)
     return found
 
 

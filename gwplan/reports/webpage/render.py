@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 from pathlib import Path
 
 from gwplan.reports.formatting import plain
+from gwplan.reports.webpage.escaping import environment, figures_json
 from gwplan.reports.webpage.page import Page, Section
 
 HERE = Path(__file__).parent
@@ -24,20 +24,16 @@ def numbered(sections: list[Section]) -> dict[str, list[int]]:
 
 def render(page: Page) -> str:
     """The HTML of a page: style, script, charts and Plotly are inside."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from plotly.offline import get_plotlyjs
 
-    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-                              lstrip_blocks=True)
-    environment.filters["plain"] = plain
+    templates = environment()
+    templates.filters["plain"] = plain
     figures = [chart for section in page.sections for chart in section.charts]
-    data = [{"traces": chart.traces, "layout": chart.layout} for chart in figures]
-    return environment.get_template("study.html.j2").render(
+    return templates.get_template("study.html.j2").render(
         page=page, title=page.title, sections=page.sections, numbers=numbered(page.sections),
         style=(HERE / "style.css").read_text(encoding="utf-8"), script=(HERE / "page.js").read_text(encoding="utf-8"),
         plotly=get_plotlyjs(),
-        # A closing tag or a comment inside a text must not end the script that holds it.
-        data=json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c"),
+        data=figures_json(figures, strict=True),
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from gwplan.common.printable import is_link
 from gwplan.reports.workbook.book import FIRST, Book
 from gwplan.results.run_folder import sums
 from gwplan.results.schedule import events
 
-LINKED = ("http://", "https://")
 LONGEST_LINK = 2000
 COLUMNS = ("item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note")
 
@@ -72,5 +72,5 @@ def sources(book: Book) -> None:
         values = [str(line.get(column, "")) for column in header]
         book.row(sheet, row, values, book.estimate if line.get("kind") == "estimate" else None)
         address = str(line.get("address", ""))
-        if address.startswith(LINKED) and len(address) < LONGEST_LINK:
+        if is_link(address) and len(address) < LONGEST_LINK:
             sheet.write_url(row, header.index("address"), address, string=address)

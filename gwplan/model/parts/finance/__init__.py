@@ -30,7 +30,7 @@ def check(case: Case) -> Iterator[Fault]:
     yield from collateral.check(case)
     yield from equity.check(case)
     if not case.has("prices", "prices", "inflation"):
-        yield Fault("prices.csv", 0, "finance is in nominal money: a row prices.inflation is needed")
+        yield Fault(*case.location("prices", "prices", "inflation"), "finance is in nominal money: a row prices.inflation is needed")
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:

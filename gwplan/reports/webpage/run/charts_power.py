@@ -6,6 +6,7 @@ from typing import Any
 
 from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.reports.webpage.charts import COLOURS, Chart, lines, time_axis, with_ends
+from gwplan.reports.webpage.escaping import BREAK
 from gwplan.reports.webpage.run.charts_money import caps
 from gwplan.reports.webpage.run.charts_overview import targets
 from gwplan.results.run_folder import RunFolder, sums
@@ -129,7 +130,7 @@ def binds(run: RunFolder) -> Chart | None:
         traces.append({"type": "scatter", "mode": "markers", "name": rule, "x": list(at), "y": [said(rule)] * len(at),
                        "text": ["; ".join(sorted(filter(None, each))) for each in at.values()], "showlegend": False,
                        "marker": {"symbol": "square", "size": 12, "color": COLOURS[number % len(COLOURS)]},
-                       "hovertemplate": "%{y}, %{x}<br>%{text}<extra></extra>"})  # fmt: skip
+                       "hovertemplate": f"%{{y}}, %{{x}}{BREAK}%{{text}}<extra></extra>"})  # fmt: skip
     side = {"automargin": True, "type": "category", "categoryorder": "array", "categoryarray": list(map(said, lanes)),
             "range": [len(lanes) - 0.5, -0.5]}  # fmt: skip
     layout = {"xaxis": time_axis(run.periods), "yaxis": side, "tall": AROUND + LANE * len(lanes)}
@@ -139,4 +140,4 @@ def binds(run: RunFolder) -> Chart | None:
 def said(rule: str) -> str:
     """A rule as a label: its part on one line, its name on the next."""
     part, _, name = rule.partition(".")
-    return f"{part}:<br>{name.replace('_', ' ')}" if name else part
+    return f"{part}:{BREAK}{name.replace('_', ' ')}" if name else part

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gwplan.reports.webpage.charts import COLOURS, Chart, first_of_years
+from gwplan.reports.webpage.escaping import BREAK
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.schedule import LEAST, Event, events
 
@@ -87,7 +88,7 @@ def bars(run: RunFolder, what: str, found: Sequence[Event], colour: str) -> list
     notches = {"type": "scatter", "mode": "markers", "name": f"{what} in service", "showlegend": False,
                "x": [number for _, number in at], "y": [name for name, _ in at],
                "marker": {"symbol": "line-ns", "size": 12, "line": {"color": colour, "width": 3}},
-               "text": [f"in service {event.service}" for event in at.values()], "hovertemplate": "%{y}<br>%{text}<extra></extra>"}
+               "text": [f"in service {event.service}" for event in at.values()], "hovertemplate": f"%{{y}}{BREAK}%{{text}}<extra></extra>"}
     return [drawn, notches] if at else [drawn]
 
 
@@ -102,7 +103,7 @@ def told(bar: Bar) -> str:
     first, last = bar.mine[0], max(bar.mine, key=lambda event: (event.service == "later", event.service))
     amount = f"{sum(event.amount for event in bar.mine):,.4g} {first.item}" + (f", {amounts(bar)}" if amounts(bar) else "")
     orders = "1 order" if len(bar.mine) == 1 else f"{len(bar.mine)} orders"
-    return f"{lane(first)}: {amount}<br>{orders} from {first.period}, the last in service {last.service}"
+    return f"{lane(first)}: {amount}{BREAK}{orders} from {first.period}, the last in service {last.service}"
 
 
 def markers(run: RunFolder, what: str, found: Sequence[Event], colour: str, symbol: str) -> dict[str, Any]:

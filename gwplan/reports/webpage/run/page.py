@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from gwplan.reports.formatting import KILO, plain
 from gwplan.reports.headline import headline
 from gwplan.reports.sentences import standing
 from gwplan.reports.webpage import charts
+from gwplan.reports.webpage.escaping import environment, figures_json
 from gwplan.reports.webpage.page import Section
 from gwplan.reports.webpage.render import HERE, numbered
 from gwplan.reports.webpage.run import charts_overview
@@ -19,24 +19,20 @@ from gwplan.results.run_folder import RunFolder
 
 def page(run: RunFolder, sections: list[Section]) -> str:
     """The page of a run."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from plotly.offline import get_plotlyjs
 
-    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-                              lstrip_blocks=True)
-    environment.filters["plain"] = plain
+    templates = environment()
+    templates.filters["plain"] = plain
     ramp = charts_overview.ramp(run)
     figures = [ramp, *(chart for section in sections for chart in section.charts)]
-    data = [{"traces": chart.traces, "layout": chart.layout} for chart in figures]
     share = run.figure("estimate_share")
     estimates = "" if share is None else f"{share:.0%} of the capital rests on prices that are estimates."
-    return environment.get_template("page.html.j2").render(
+    return templates.get_template("page.html.j2").render(
         title=str(run.summary["title"]), sentence=headline(run), standing=standing(run), estimates=estimates, cards=cards(run), ramp=ramp,
         wrong=failed(run), financed=is_financed(run),
         sections=sections, numbers=numbered(sections), run=run.path.name, style=(HERE / "style.css").read_text(encoding="utf-8"),
         script=(HERE / "page.js").read_text(encoding="utf-8"), plotly=get_plotlyjs(),
-        # A closing tag or a comment inside a text must not end the script that holds it.
-        data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),
+        data=figures_json(figures),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from gwplan.analysis.circular_financing.books import NoCircle
 from gwplan.analysis.circular_financing.circle import circle
+from gwplan.common.printable import is_link
 from gwplan.reports.sentences import binding
 from gwplan.reports.webpage import charts
 from gwplan.reports.webpage.charts import some
@@ -14,8 +15,6 @@ from gwplan.reports.webpage.circular_financing.sections import in_a_circle, obli
 from gwplan.reports.webpage.page import Section, Table
 from gwplan.reports.webpage.run import charts_fleet, charts_money, charts_overview, charts_power, charts_schedule, sections_finance
 from gwplan.results.run_folder import RunFolder
-
-LINKED = ("http://", "https://")
 
 
 def of(run: RunFolder) -> list[Section]:
@@ -111,7 +110,7 @@ def assumptions(run: RunFolder) -> Section:
             address = str(source.get("address", ""))
             rows.append((f"{table}.{line['item']}.{line['quantity']}", line.get("site", ""), line.get("when", ""), short(line["base"]),
                          span, line["unit"], "estimate" if source.get("kind") == "estimate" else "",
-                         (str(source.get("title", line["source"])), address if address.startswith(LINKED) else ""), line.get("note", "")))
+                         (str(source.get("title", line["source"])), address if is_link(address) else ""), line.get("note", "")))
     header = ("number", "site", "when", "base", "range", "unit", "estimate", "source", "note")
     judged = sum(1 for row in rows if row[6])
     text = f"{len(rows):,} numbers, {judged:,} of them estimates."
