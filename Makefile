@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: run test check bench golden lock clean
+.PHONY: run test check bench kills golden lock clean
 
 run: $(STAMP)
 	$(BIN)/gwplan solve models/one_gigawatt.toml
@@ -20,6 +20,10 @@ check: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks --write docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks.whatif --write docs/benchmarks_whatif.md
+
+# Sixty processes killed at random moments: nothing half-written, nobody left, answers taken up. About a quarter of an hour.
+kills: $(STAMP)
+	$(BIN)/python -m tests.kills -n 60 --seed 1
 
 # Write the expected LP files of the rules anew; read the difference before committing it.
 golden: $(STAMP)

@@ -12,6 +12,7 @@ import click
 from gwplan.commands import console
 from gwplan.commands.options import FOLDER, MODEL, changes, shared
 from gwplan.common import errors
+from gwplan.common.status import Exit
 
 if TYPE_CHECKING:
     from gwplan.analysis.watch import Event
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
 @click.option("--gap", type=click.FloatRange(0, 1), help="Solve to this gap, such as 0.001: slower, but proves smaller changes.")
 @click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where run folders go.")
 @shared
-def watch(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], gap: float | None, runs: Path, as_json: bool) -> None:
+@click.pass_context
+def watch(context: click.Context, /, model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], gap: float | None, runs: Path,
+          as_json: bool) -> None:
     """Solve MODEL, then wait for its file or one of its tables to be saved, solve again and print what changed.
 
     Each plan begins from the last one and is compared with it, and in a line with the first. Faults in what was saved
-    are listed, and the next save is awaited. Ctrl-C ends. With --json each look is one document on one line.
+    are listed, and the next save is awaited. Ctrl-C ends, with exit code 0 if there is a plan and 6 if there is none.
+    If the last run folder is gone it is solved again. With --json each look is one document on one line.
 
     \b
     Examples:
@@ -39,11 +43,12 @@ def watch(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], gap: f
         from gwplan.planning.request import Request
 
         last = watching(Request(model, overlays, sets, gap=gap, runs=runs), _tell_json if as_json else _tell)
-        sentence = "Stopped watching." if last is None else f"Stopped watching. The last plan is {last}."
+        sentence = "Stopped watching, without a plan." if last is None else f"Stopped watching. The last plan is {last}."
         if as_json:
             _line({"event": "stopped", "run": last, "message": sentence})
         else:
             click.echo(sentence)
+    context.exit(0 if last is not None else Exit.STOPPED_EMPTY)
 
 
 def _tell(event: Event) -> None:
@@ -67,7 +72,7 @@ def _tell(event: Event) -> None:
             compared.show_briefly(event.with_first, output)
         output.print(f"{event.seconds:.1f} s after the save was seen. Run folder: {event.run}", markup=False, soft_wrap=True)
     sys.stdout.flush()
-    if event.kind != "unchanged":
+    if event.kind not in ("unchanged", "gone"):
         click.echo("Waiting for a save; Ctrl-C ends.", err=True)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gwplan.common import stopping
 from gwplan.common.errors import Fault
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class Clock:
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
         """Time what happens inside."""
+        stopping.check()
         began = time.perf_counter()
         if self.watch is not None:
             self.watch(Progress(name, began - self.began))

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gwplan.audit import Audit
     from gwplan.inputs.case import Case
     from gwplan.model.assemble import Plan
@@ -18,13 +20,14 @@ if TYPE_CHECKING:
 
 
 def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, log: Path) -> tuple[Path, Audit]:
-    """Write the run folder and audit it; gives the folder and what the audit found."""
+    """Write the run folder and audit it; gives the folder and what the audit found. Asked to stop meanwhile, it leaves out the pages."""
+    from gwplan.common import stopping
     from gwplan.results import store, tables
     from gwplan.results.first_power import held_back
     from gwplan.results.summary import summarise
 
     case, plan, arrays = built
-    status = "optimal" if answer.status == "optimal" else "stopped"
+    status, asked = "optimal" if answer.status == "optimal" else "stopped", stopping.times()
     with store.run_folder(request.runs, case.definition.name) as draft:
         with clock.phase("write"):
             case.write(draft / "inputs")
@@ -49,7 +52,7 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
             store.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
             if request.pages and PAGES:
                 with clock.phase("pages"):
-                    write_pages(draft)
+                    write_pages(draft, lambda: stopping.times() > asked)
         store.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
         store.write_json(draft / "manifest.json", manifest(request, clock, built, answer, digest))
         name = case.definition.name + ("" if found.ok else "_FAILED_AUDIT")
@@ -60,10 +63,11 @@ PAGES = ("gwplan.reports.webpage", "gwplan.reports.workbook")
 """Modules whose `write(folder)` adds a page or a workbook to a run whose tables are there."""
 
 
-def write_pages(folder: Path) -> None:
-    """Write what people read who do not run the tool."""
+def write_pages(folder: Path, enough: Callable[[], bool] = lambda: False) -> None:
+    """Write what people read who do not run the tool, until it is enough."""
     for name in PAGES:
-        importlib.import_module(name).write(folder)
+        if not enough():
+            importlib.import_module(name).write(folder)
 
 
 def manifest(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, digest: str) -> dict[str, Any]:

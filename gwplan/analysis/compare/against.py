@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gwplan.common import stopping
+
 if TYPE_CHECKING:
     from gwplan.analysis.compare.comparison import Comparison
 from gwplan.planning.run import Outcome, Request, solve
@@ -24,12 +26,13 @@ def solve_against(request: Request, base: Path | None) -> tuple[Outcome, Compari
 
     RunFolder(base)  # a folder that is no run is a fault before anything is solved
     gap = min(COMPARISON_GAP, read_definition(request.model, request.sets).solver.gap) if request.gap is None else request.gap
-    outcome = solve(replace(request, start=request.start or base, gap=gap))
-    if outcome.run is None:
-        return outcome, None
-    comparison = compare(base, outcome.run)
-    if request.pages:
-        from gwplan.reports.webpage.comparison import write_comparison
+    with stopping.noted():
+        outcome = solve(replace(request, start=request.start or base, gap=gap))
+        if outcome.run is None:
+            return outcome, None
+        comparison = compare(base, outcome.run)
+        if request.pages:
+            from gwplan.reports.webpage.comparison import write_comparison
 
-        write_comparison([comparison], outcome.run / "comparison.html")
-    return outcome, comparison
+            write_comparison([comparison], outcome.run / "comparison.html")
+        return outcome, comparison

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ Cells = tuple[str, ...]
 class Question:
     """What all scenarios share: the model, its tables, and how long and how far to solve. It travels once.
 
-    files: each file of the case folder and the model's own, by path relative to the folder they are put into.
+    files: each file that is read, the model's own, its tables and overlays, by path relative to the folder they are put into.
     model: the model's path among them. overlays: names among `files` of the --with tables, in order. sets: as --set.
     start: the text of a plan.csv to start from, blank for none. likely: sites that the relaxation of the
     unchanged question opens: all scenarios are told of these, whichever is solved first.
@@ -37,11 +37,11 @@ class Question:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of all that decides the answer of a scenario beside its own changes: inputs, definition, options, version."""
-        from importlib.metadata import version
+        """SHA-256 of all that decides the answer of a scenario beside its own changes: inputs, definition, options, code."""
+        from gwplan.common import own_code
 
         plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("files", "threads")}
-        total = hashlib.sha256(json.dumps([plain, version("gwplan"), version("highspy")], sort_keys=True).encode())
+        total = hashlib.sha256(json.dumps([plain, own_code.digest()], sort_keys=True).encode())
         for name in sorted(self.files):
             total.update(f"\n{name} {len(self.files[name])}\n".encode() + self.files[name])
         return total.hexdigest()
@@ -109,19 +109,43 @@ class Result:
         return replace(found, opened=tuple(found.opened))
 
 
+OWN_SETS = ("model.inputs", "model.overlays")
+"""Sets that say which files are read: a question has these files, and needs them no more."""
+
+
 def ask(model: Path, *, overlays: tuple[Path, ...] = (), sets: tuple[str, ...] = (), start: str = "", gap: float | None = None,
         time_limit: str | None = None, seed: int | None = None) -> Question:
-    """The question of a model file, with all files that it reads. InputFaults if the model or its overlays cannot be read."""
-    from gwplan.inputs.definition import read_definition
+    """The question of a model file, with all files that it reads, wherever they are. InputFaults if it or a file cannot be read."""
+    from gwplan.common.errors import Fault, InputFaults
+    from gwplan.inputs.definition import OVERLAYS, read_definition
 
     definition = read_definition(model, sets)
-    files = {f"inputs/{path.relative_to(definition.inputs).as_posix()}": path.read_bytes()
-             for path in sorted(definition.inputs.rglob("*.csv"))}
-    text = model.read_text(encoding="utf-8-sig")
-    files[f"models/{model.name}"] = re.sub(r"(?m)^inputs\s*=.*$", 'inputs = "../inputs"', text).encode()
-    sets = tuple(each for each in sets if not each.replace(" ", "").startswith("model.inputs="))
-    names = []
-    for number, path in enumerate(overlays):
-        names.append(f"overlays/{number}/{path.name}")
-        files[names[-1]] = path.read_bytes()
-    return Question(f"models/{model.name}", files, tuple(names), tuple(sets), start, gap, time_limit, 1, seed)
+    own = placed(f"inputs/{OVERLAYS}/", definition.overlays)
+    given = placed("overlays/", overlays)
+    files = {f"models/{model.name}": _pointed(model, [name.removeprefix(f"inputs/{OVERLAYS}/") for name, _ in own])}
+    tables = [(f"inputs/{path.name}", path) for path in sorted(definition.inputs.glob("*.csv")) if path.is_file()]
+    for name, path in (*tables, *own, *given):
+        try:
+            files[name] = path.read_bytes()
+        except OSError as error:
+            raise InputFaults([Fault(path.name, 0, f"cannot be read: {error.strerror or error}")]) from error
+    sets = tuple(each for each in sets if each.partition("=")[0].strip() not in OWN_SETS)
+    return Question(f"models/{model.name}", files, tuple(name for name, _ in given), sets, start, gap, time_limit, 1, seed)
+
+
+def placed(folder: str, paths: Sequence[Path]) -> list[tuple[str, Path]]:
+    """Where overlays are put, in order: faults call them by their own names, so each of two of one name has its own folder."""
+    names = [path.name for path in paths]
+    return [(f"{folder}{path.name}" if names.count(path.name) == 1 else f"{folder}{number}/{path.name}", path)
+            for number, path in enumerate(paths)]
+
+
+def _pointed(model: Path, overlays: Sequence[str]) -> bytes:
+    """A model's file that reads the inputs and overlays of the question: its own text, less its comments."""
+    from gwplan.analysis.circular_financing.counterfactual import as_toml
+
+    document = tomllib.loads(model.read_bytes().decode("utf-8-sig"))
+    document["inputs"] = "../inputs"
+    if overlays:
+        document["overlays"] = list(overlays)
+    return as_toml(document).encode()
