@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: run test check bench fuzz golden docs lock clean
+.PHONY: run test check bench fuzz kills golden docs lock clean
 
 run: $(STAMP)
 	$(BIN)/gwplan solve models/one_gigawatt.toml
@@ -24,6 +24,10 @@ bench: $(STAMP)
 # 5,000 damaged cases, of the day's seed or of GWPLAN_FUZZ_SEED: each is read, or its faults name file and rule. The suite has 200 of them.
 fuzz: $(STAMP)
 	GWPLAN_FUZZ=$${GWPLAN_FUZZ:-5000} $(BIN)/python -m pytest tests/fuzz -q -s
+
+# Sixty processes killed at random moments: nothing half-written, nobody left, answers taken up. About a quarter of an hour.
+kills: $(STAMP)
+	$(BIN)/python -m tests.kills -n 60 --seed 1
 
 # Write the expected LP files of the rules anew; read the difference before committing it.
 golden: $(STAMP)

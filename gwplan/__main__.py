@@ -1,5 +1,6 @@
 """`python -m gwplan` is the same as `gwplan`."""
 
-from gwplan.commands.cli import main
+from gwplan.commands.begin import main
 
-main()
+if __name__ == "__main__":  # processes of a sweep import this under another name
+    main()

@@ -7,6 +7,7 @@ The model's rules and targets hold throughout; its own goal plays no part.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from gwplan.common import stopping
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.status import Exit
 
@@ -120,7 +122,10 @@ class NoFrontier(Exception):
 
 @dataclass(frozen=True)
 class Frontier:
-    """The points in order of the first figure, how many were dominated or doubled, and the seconds taken."""
+    """The points in order of the first figure, how many were dominated or doubled, and the seconds taken.
+
+    stopped: True if it was asked to stop before all points were looked for.
+    """
 
     figures: tuple[Figure, Figure]
     points: tuple[Point, ...]
@@ -128,6 +133,7 @@ class Frontier:
     solved: int
     seconds: float
     case: Case
+    stopped: bool = False
 
 
 class Problem:
@@ -225,8 +231,11 @@ def frontier(case: Case, figures: tuple[Figure, Figure], count: int, options: Op
         ends.append((found, x))
         heard(number + 1)
     points = [problem.point(found, x, None) for found, x in ends]
+    cancel = options.cancel or threading.Event()
     low, high, start = points[0].first, points[1].first, ends[0][1]
     for number in range(1, count - 1):
+        if cancel.is_set():
+            break
         bound = low + (high - low) * number / (count - 1)
         found, x = problem.ranked(1, [problem.bounded(0, bound)], start)
         if x is not None:
@@ -234,7 +243,8 @@ def frontier(case: Case, figures: tuple[Figure, Figure], count: int, options: Op
             start = x
         heard(number + 2)
     kept = undominated(points, figures)
-    return Frontier(figures, tuple(kept), len(points) - len(kept), len(points), time.perf_counter() - began, case)
+    return Frontier(figures, tuple(kept), len(points) - len(kept), len(points), time.perf_counter() - began, case,
+                    cancel.is_set())
 
 
 def undominated(points: Sequence[Point], figures: tuple[Figure, Figure]) -> list[Point]:
@@ -275,19 +285,25 @@ def columns(found: Frontier) -> dict[str, list[Any]]:
 def run(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], names: tuple[Figure, Figure], count: int, runs: Path,
         gap: float | None = None, time_limit: str | None = None, told: Callable[[int], None] | None = None,
         page: PageWriter | None = None) -> tuple[Frontier, Path]:
-    """Solve a frontier and write its folder."""
+    """Solve a frontier and write its folder. Asked to stop once there are both ends, it keeps the points that it has.
+
+    OSError if the folder cannot be written.
+    """
     from gwplan.analysis.scenarios import study_table
     from gwplan.analysis.scenarios.scenario import ask
     from gwplan.planning.build import options_of, read
     from gwplan.planning.request import Request
+    from gwplan.results.store import ready
 
     case = read(Request(model, overlays, sets, gap=gap, time_limit=time_limit))
-    found = frontier(case, names, count, options_of(case, None, None), told)
     question = ask(model, overlays=overlays, sets=sets, gap=gap, time_limit=time_limit)
-    words = {"title": case.definition.title, "goal": "", "meanings": [figure.meaning for figure in names],
-             "senses": [figure.sense for figure in names], "dollars": case.definition.horizon.dollars,
-             "precision": case.definition.precision}  # fmt: skip
-    facts: dict[str, Any] = {"of": [figure.name for figure in names], **words, "points": len(found.points), "solved": found.solved,
-             "removed": found.removed, "seconds": found.seconds}  # fmt: skip
-    asked = [*facts["of"], str(count)]
-    return found, study_table.write(runs, "frontier", question, asked, facts, {"table": columns(found)}, page)
+    ready(runs)
+    with stopping.noted() as asked:
+        found = frontier(case, names, count, replace(options_of(case, None, None), cancel=asked), told)
+        words = {"title": case.definition.title, "goal": "", "meanings": [figure.meaning for figure in names],
+                 "senses": [figure.sense for figure in names], "dollars": case.definition.horizon.dollars,
+                 "precision": case.definition.precision}  # fmt: skip
+        facts: dict[str, Any] = {"of": [figure.name for figure in names], **words, "points": len(found.points), "solved": found.solved,
+                 "removed": found.removed, "stopped": found.stopped, "seconds": found.seconds}  # fmt: skip
+        folder = study_table.write(runs, "frontier", question, [*facts["of"], str(count)], facts, {"table": columns(found)}, page=page)
+        return found, folder

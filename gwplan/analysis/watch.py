@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
 from typing import Literal
 
 from gwplan.analysis.compare.comparison import Comparison, compare_runs, open_run
-from gwplan.common.errors import Fault, InputFaults, MissingValue
+from gwplan.common import stopping
+from gwplan.common.errors import Fault, InputFaults, MissingValue, sentence
 from gwplan.inputs.plain_files import of_an_editor, tables_of
 from gwplan.planning.build import read_definition, uncollected
 from gwplan.planning.request import Outcome, Progress, Request
 from gwplan.planning.run import SOLVED, STOPPED_WITH_PLAN, solve
-from gwplan.results.run_folder import RunFolder
+from gwplan.results.run_folder import RunFolder, readable
 
 TOGETHER_MS = 400
 """Longest that saves in quick succession are gathered before they are acted on."""
@@ -30,7 +29,7 @@ LOOK_AGAIN_MS = 1000
 """How often the files are read even if nothing was heard of them: what was saved during a solve is never missed."""
 
 ProgressLine = Callable[[], AbstractContextManager[Callable[[Progress], None] | None]]
-Kind = Literal["solved", "compared", "unchanged", "faults", "no_plan"]
+Kind = Literal["solved", "compared", "unchanged", "faults", "no_plan", "gone"]
 
 
 @dataclass(frozen=True)
@@ -58,25 +57,34 @@ class Watch:
     last: RunFolder | None = None
     inputs: Path | None = None
     opened: tuple[str, ...] = ()
+    overlays: tuple[Path, ...] = ()
+    begun: bool = False
     progress: ProgressLine = nullcontext
 
     @property
+    def named(self) -> tuple[Path, ...]:
+        """The files that are called by name: the model's own, its overlays and those given by --with."""
+        return (self.request.model, *self.overlays, *self.request.overlays)
+
+    @property
     def files(self) -> list[Path]:
-        """The model's file, its tables and the tables given by --with, as far as they are there."""
+        """These and the tables, as far as they are there."""
         tables = [] if self.inputs is None else tables_of(self.inputs)
-        return [path for path in (self.request.model, *tables, *self.request.overlays) if path.is_file()]
+        return [path for path in (*self.named, *tables) if path.is_file()]
 
     @property
     def folders(self) -> list[Path]:
-        """The folders that hold these files."""
+        """The folders that hold these files, as far as they are there."""
         inputs = [] if self.inputs is None else [self.inputs]
-        found = [path.resolve() for path in (self.request.model.parent, *inputs, *(path.parent for path in self.request.overlays))]
+        found = [path.resolve() for path in (*(path.parent for path in self.named), *inputs)]
         return [path for path in dict.fromkeys(found) if path.is_dir()]
 
     @uncollected()
     def look(self, heard: bool) -> Event | None:
         """Act on the files as they are now; None where nothing was heard and nothing changed."""
         began = time.perf_counter()
+        if self.last is not None and not self.last.path.is_dir():
+            return self._begun_again()
         content = digest(self.files)
         if content == self.seen:
             return Event("unchanged", 0.0, "Nothing changed: the files say what they said before.") if heard else None
@@ -84,15 +92,28 @@ class Watch:
         if content == self.solved and self.last is not None:
             return Event("unchanged", 0.0, f"Nothing changed since the last plan, {self.last.path.name}.")
         try:
-            self.inputs = read_definition(self.request.model, self.request.sets).inputs
+            definition = read_definition(self.request.model, self.request.sets)
+            self.inputs, self.overlays = definition.inputs, definition.overlays
             self.seen = content = digest(self.files)
             with self.progress() as progress:
                 outcome = solve(replace(self._next(), progress=progress))
+            with readable(*(run.path for run in (self.first, self.last) if run is not None)):
+                return self._taken(outcome, content, began)
         except InputFaults as error:
             return Event("faults", time.perf_counter() - began, faults=tuple(error.faults), warnings=tuple(error.warnings))
         except MissingValue as error:
             return Event("faults", time.perf_counter() - began, faults=(error.fault,))
-        return self._taken(outcome, content, began)
+        except OSError as error:
+            if not self.begun:
+                raise
+            return Event("no_plan", time.perf_counter() - began, sentence(error))
+
+    def _begun_again(self) -> Event:
+        """The last run is no longer there: nothing to begin from or to compare with. The next look solves as the first one did."""
+        assert self.last is not None
+        gone = self.last.path if self.request.runs.is_dir() else self.request.runs
+        self.seen, self.solved, self.first, self.last = "", "", None, None
+        return Event("gone", 0.0, f"{gone} is gone: solving again, into a new folder; there is nothing to compare with.")
 
     def _next(self) -> Request:
         """The request as it was given; after the first plan from the last one and its relaxation, without pages for speed."""
@@ -103,6 +124,7 @@ class Watch:
         if outcome.exit_code not in (SOLVED, STOPPED_WITH_PLAN) or outcome.run is None:
             return Event("no_plan", time.perf_counter() - began, outcome.message, warnings=tuple(outcome.warnings))
         run, last, self.solved, self.opened = open_run(outcome.run), self.last, content, outcome.opened
+        self.begun = True
         self.last, self.first = run, self.first or run
         if last is None:
             return Event("solved", time.perf_counter() - began, warnings=tuple(outcome.warnings), run=outcome.run)
@@ -113,51 +135,53 @@ class Watch:
 
 
 def watch(request: Request, tell: Callable[[Event], None], progress: ProgressLine = nullcontext) -> Path | None:
-    """Solve, tell, and go on after each save until Ctrl-C; gives the last run. progress: shows how far each search is.
+    """Solve, tell, and go on after each save until it is asked to stop; gives the last run, None if there is none.
 
-    OSError if a run folder cannot be written. What is wrong with the inputs is told, not raised.
+    OSError if the first run folder cannot be written. What is wrong with the inputs is told, not raised, and so is a folder that
+    cannot be written later.
     """
     state = Watch(request, progress=progress)
-    with hearing_interrupts() as interrupted:
-        try:
-            event = state.look(False)
-            if event is not None:
-                tell(event)
-            if interrupted.is_set():
-                return _run_of(state)
-            for heard in saves(state):
-                event = state.look(heard)
+    with stopping.noted() as asked, suppress(KeyboardInterrupt):
+        event = state.look(False)
+        if event is not None:
+            tell(event)
+        if not asked.is_set():
+            for heard in saves(state, asked):
+                event = None if asked.is_set() else state.look(heard)
                 if event is not None:
                     tell(event)
                     gc.collect()  # the last model, while nobody waits for it
-                if interrupted.is_set():
+                if asked.is_set():
                     break
-        except KeyboardInterrupt:
-            pass
-    return _run_of(state)
-
-
-def _run_of(state: Watch) -> Path | None:
     return None if state.last is None else state.last.path
 
 
-def saves(state: Watch) -> Iterator[bool]:
-    """True after each save of a table or of the model, False when nothing was heard for a while; follows the folders of the state."""
+def saves(state: Watch, asked: threading.Event) -> Iterator[bool]:
+    """True after each save of a table or of the model, False when nothing was heard for a while; follows the folders of the state.
+
+    Where the system cannot say what is saved, or no folder is there, it is looked at the files again and again.
+    """
     import watchfiles
 
-    while True:
+    while not asked.is_set():
         folders = state.folders
-        names = {path.name for path in (state.request.model, *state.request.overlays)}
+        names = {path.name for path in state.named}
 
         def meant(change: watchfiles.Change, path: str, names: set[str] = names, inputs: Path | None = state.inputs) -> bool:
             file = Path(path)
             return not of_an_editor(file.name) and (file.name in names or (file.suffix == ".csv" and file.parent.resolve() == inputs))
 
-        for changes in watchfiles.watch(*folders, watch_filter=meant, debounce=TOGETHER_MS, step=QUIET_MS, rust_timeout=LOOK_AGAIN_MS,
-                                        yield_on_timeout=True, recursive=False):
-            yield bool(changes)
-            if state.folders != folders:
-                break
+        listening = bool(folders)
+        try:
+            for changes in watchfiles.watch(*folders, watch_filter=meant, debounce=TOGETHER_MS, step=QUIET_MS, rust_timeout=LOOK_AGAIN_MS,
+                                            yield_on_timeout=True, recursive=False, stop_event=asked) if folders else ():
+                yield bool(changes)
+                if state.folders != folders:
+                    break
+        except (OSError, RuntimeError):  # a folder that was there a moment ago, or more of them than the system watches
+            listening = False
+        if not listening and not asked.wait(LOOK_AGAIN_MS / 1000):
+            yield False
 
 
 def digest(files: list[Path]) -> str:
@@ -170,22 +194,3 @@ def digest(files: list[Path]) -> str:
             continue
         total.update(f"{path} {len(content)}\n".encode() + content)
     return total.hexdigest()
-
-
-@contextmanager
-def hearing_interrupts() -> Iterator[threading.Event]:
-    """Note Ctrl-C as well as raising it: a search that is stopped by it keeps its plan and returns as if nothing had happened."""
-    interrupted = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield interrupted
-        return
-
-    def note(number: int, frame: FrameType | None) -> None:
-        interrupted.set()
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield interrupted
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -20,6 +20,7 @@ from gwplan.commands.stress import stress
 from gwplan.commands.sweep import sweep
 from gwplan.commands.watch import watch
 from gwplan.commands.workbook import workbook
+from gwplan.common import stopping
 from gwplan.common.status import Exit
 from gwplan.streams import prepare_streams
 
@@ -32,6 +33,16 @@ class InOrder(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names as they were declared."""
         return list(self.commands)
+
+    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
+        """Read the words of the command; who is asked to stop meanwhile says so."""
+        with console.reporting("--json" in args):
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do what the words say; who is asked to stop where no command hears it says so."""
+        with console.reporting("--json" in sys.argv):
+            return super().invoke(ctx)
 
 
 @click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG)
@@ -119,8 +130,8 @@ def check(model: Path, as_json: bool, **options: Any) -> None:
 def solve(context: click.Context, /, model: Path, against: Path | None, as_json: bool, **options: Any) -> None:
     """Find the best plan for MODEL, write it to a run folder and print its summary.
 
-    Ctrl-C stops the search and keeps the best plan found so far. A run folder is complete in itself and never
-    overwritten; `gwplan show RUN` prints it again.
+    Ctrl-C stops the search and keeps the best plan found so far; so do SIGTERM and SIGHUP. While a plan is written it
+    is written to its end. A run folder is complete in itself and never overwritten; `gwplan show RUN` prints it again.
 
     \b
     Examples:
@@ -135,17 +146,18 @@ def solve(context: click.Context, /, model: Path, against: Path | None, as_json:
     from gwplan.reports.terminal import summary
     from gwplan.reports.webpage.comparison import write_comparison
 
-    with console.reporting(as_json), console.progress_line() as progress:
-        request = Request(model=model, progress=progress, pages=pages.write, meanwhile=pages.bring_in, **options)
-        outcome, changed = solve_against(request, against)
-        if changed is not None and outcome.run is not None:
-            write_comparison([changed], outcome.run / "comparison.html")
-    with console.reporting(as_json):
-        if as_json:
-            console.print_json(summary.outcome_as_json(outcome, changed))
-        else:
-            console.print_warnings(outcome.warnings)
-            summary.show_outcome(outcome, console.output(), changed)
+    with console.reporting(as_json), stopping.noted():
+        with console.progress_line() as progress:
+            request = Request(model=model, progress=progress, pages=pages.write, meanwhile=pages.bring_in, **options)
+            outcome, changed = solve_against(request, against)
+            if changed is not None and outcome.run is not None:
+                write_comparison([changed], outcome.run / "comparison.html")
+        with console.reporting(as_json, console.kept(outcome.exit_code, outcome.run)), stopping.raising():
+            if as_json:
+                console.print_json(summary.outcome_as_json(outcome, changed))
+            else:
+                console.print_warnings(outcome.warnings)
+                summary.show_outcome(outcome, console.output(), changed)
     context.exit(outcome.exit_code)
 
 
@@ -197,7 +209,14 @@ for command in (compare, watch, sweep, frontier, sample, stress, circle, audit, 
 
 
 def main() -> None:
-    """The entry point: an error that no command expects is one sentence on stderr, and exit code 1."""
-    sys.excepthook = console.one_sentence
+    """The entry point: an error that no command expects is one sentence on stderr, and exit code 1.
+
+    Ctrl-C, SIGTERM and SIGHUP are heard alike.
+    """
+    sys.excepthook, sys.unraisablehook = console.one_sentence, console.unraised
     prepare_streams()
-    gwplan(prog_name="gwplan")
+    stopping.listen()
+    try:
+        gwplan(prog_name="gwplan")
+    finally:
+        stopping.ended()

@@ -8,18 +8,22 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from gwplan.common.errors import Fault, InputFaults, MissingValue, faults_as_json
-from gwplan.common.printable import NAME, one_line, printable
+from gwplan.common import stopping
+from gwplan.common.errors import Fault, InputFaults, MissingValue, faults_as_json, sentence
+from gwplan.common.printable import printable
 from gwplan.common.status import Exit
 from gwplan.streams import json_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
     from gwplan.planning.request import Progress
@@ -73,11 +77,30 @@ def print_faults(faults: Sequence[Fault], warnings: Sequence[Fault]) -> None:
     click.echo(f"{found} in the input; nothing was solved.", err=True)
 
 
+@dataclass(frozen=True)
+class Stopped:
+    """What a command says, and how it ends, if it is asked to stop."""
+
+    code: int
+    message: str
+
+
+NOTHING = Stopped(Exit.STOPPED_EMPTY, stopping.NO_PLAN)
+"""Asked to stop before there was anything to keep."""
+
+
+def kept(code: int, folder: Path | None) -> Stopped:
+    """Asked to stop while a finished folder is printed: it ends as it would have."""
+    return NOTHING if folder is None else Stopped(code, f"Stopped while printing; {folder} is written and whole.")
+
+
 @contextmanager
-def reporting(as_json: bool) -> Iterator[None]:
+def reporting(as_json: bool, stopped: Stopped = NOTHING) -> Iterator[None]:
     """Turn what can go wrong into one clear message and an exit code; with JSON the message is a document on stdout."""
     try:
         yield
+    except (click.exceptions.Exit, click.ClickException, click.Abort):
+        raise
     except InputFaults as error:
         if as_json:
             content = {"faults": faults_as_json(error.faults), "warnings": faults_as_json(error.warnings)}
@@ -88,27 +111,15 @@ def reporting(as_json: bool) -> Iterator[None]:
     except MissingValue as error:
         fail(Exit.INPUT, "faulty_input", str(error), as_json)
     except KeyboardInterrupt as error:
-        fail(Exit.STOPPED_EMPTY, "stopped", str(error) or "Stopped before there was a plan.", as_json)
+        fail(stopped.code, "stopped", str(error) or stopped.message, as_json)
     except OSError as error:
         if error.errno == errno.EPIPE:  # the reader of a pipe has gone: click ends quietly
             raise
         fail(Exit.OTHER, "error", sentence(error), as_json)
-
-
-def sentence(error: BaseException) -> str:
-    """One clear sentence for an error."""
-    if isinstance(error, OSError):
-        name = f" {one_line(str(error.filename), NAME)}" if error.filename else ""
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return f"No room on disk to write{name or ' the results'}: free some space, or name another folder."
-        if error.errno is None and str(error):
-            return str(error)
-        if error.strerror:
-            return f"{error.strerror}:{name or ' a file'}."
-    if isinstance(error, MemoryError):
-        return "There is not enough memory for this model: use longer steps, a shorter horizon or fewer items."
-    text = one_line(" ".join(str(error).split()))
-    return f"An error that gwplan did not expect, {type(error).__name__}: {text or 'no details'}. --debug shows where it arose."
+    except Exception:
+        if stopping.asked():  # torn by it: an import that has half happened, above all
+            fail(stopped.code, "stopped", stopped.message, as_json)
+        raise
 
 
 def leave(code: int) -> NoReturn:
@@ -135,6 +146,12 @@ def one_sentence(kind: type[BaseException], error: BaseException, trace: Traceba
         say(sentence(error), err=True)
 
 
+def unraised(found: sys.UnraisableHookArgs) -> None:
+    """What Python calls for an error that it cannot raise, in a callback above all. A stop that is lost so is heard at the next phase."""
+    if not (found.exc_type is KeyboardInterrupt and stopping.asked()):
+        sys.__unraisablehook__(found)
+
+
 @contextmanager
 def progress_line() -> Iterator[Callable[[Progress], None] | None]:
     """A function that shows progress on one line of stderr, or None where stderr is no terminal."""
@@ -146,9 +163,18 @@ def progress_line() -> Iterator[Callable[[Progress], None] | None]:
 
     from gwplan.plain_console import Plain
 
-    console = Plain(stderr=True, highlight=False)
-    with Live(console=console, auto_refresh=False, transient=True) as live:
-        yield lambda progress: live.update(Text(progress_text(progress), no_wrap=True, overflow="ellipsis"), refresh=True)
+    live = Live(console=Plain(stderr=True, highlight=False), auto_refresh=False, transient=True)
+
+    def told(progress: Progress) -> None:
+        with suppress(OSError):  # a terminal that is closed must not stop the solver
+            live.update(Text(progress_text(progress), no_wrap=True, overflow="ellipsis"), refresh=True)
+
+    try:
+        live.start()
+        yield told
+    finally:
+        with suppress(OSError):
+            live.stop()
 
 
 def progress_text(progress: Progress) -> str:

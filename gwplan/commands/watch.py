@@ -11,6 +11,7 @@ import click
 from gwplan.commands import console
 from gwplan.commands.options import FOLDER, MODEL, changes, shared
 from gwplan.common import errors
+from gwplan.common.status import Exit
 from gwplan.streams import json_text
 
 if TYPE_CHECKING:
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
 @click.option("--gap", type=click.FloatRange(0, 1), help="Solve to this gap, such as 0.001: slower, but proves smaller changes.")
 @click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where run folders go.")
 @shared
-def watch(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], gap: float | None, runs: Path, as_json: bool) -> None:
+@click.pass_context
+def watch(context: click.Context, /, model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], gap: float | None, runs: Path,
+          as_json: bool) -> None:
     """Solve MODEL, then wait for its file or one of its tables to be saved, solve again and print what changed.
 
     Each plan begins from the last one and is compared with it, and in a line with the first. Faults in what was saved
-    are listed, and the next save is awaited. Ctrl-C ends. With --json each look is one document on one line.
+    are listed, and the next save is awaited. Ctrl-C ends, with exit code 0 if there is a plan and 6 if there is none.
+    If the last run folder is gone it is solved again. With --json each look is one document on one line.
 
     \b
     Examples:
@@ -41,11 +45,12 @@ def watch(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], gap: f
 
         request = Request(model, overlays, sets, gap=gap, runs=runs, pages=pages.write, meanwhile=pages.bring_in)
         last = watching(request, _tell_json if as_json else _tell, console.progress_line)
-        sentence = "Stopped watching." if last is None else f"Stopped watching. The last plan is {last}."
+        sentence = "Stopped watching, without a plan." if last is None else f"Stopped watching. The last plan is {last}."
         if as_json:
             _line({"event": "stopped", "run": last, "message": sentence})
         else:
             console.say(sentence)
+    context.exit(0 if last is not None else Exit.STOPPED_EMPTY)
 
 
 def _tell(event: Event) -> None:
@@ -69,7 +74,7 @@ def _tell(event: Event) -> None:
             compared.show_briefly(event.with_first, output)
         output.print(f"{event.seconds:.1f} s after the save was seen. Run folder: {event.run}", markup=False, soft_wrap=True)
     sys.stdout.flush()
-    if event.kind != "unchanged":
+    if event.kind not in ("unchanged", "gone"):
         console.say("Waiting for a save; Ctrl-C ends.", err=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,3 +72,19 @@ class MissingValue(LookupError):
 def faults_as_json(faults: Sequence[Fault]) -> list[dict[str, Any]]:
     """Faults as a list of {file, row, message}; row 0 means the file as a whole."""
     return [{"file": fault.file, "row": fault.row, "message": fault.message} for fault in faults]
+
+
+def sentence(error: BaseException) -> str:
+    """One clear sentence for an error."""
+    if isinstance(error, OSError):
+        name = f" {one_line(str(error.filename), NAME)}" if error.filename else ""
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return f"No room on disk to write{name or ' the results'}: free some space, or name another folder."
+        if error.errno is None and str(error):
+            return str(error)
+        if error.strerror:
+            return f"{error.strerror}:{name or ' a file'}."
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this model: use longer steps, a shorter horizon or fewer items."
+    text = one_line(" ".join(str(error).split()))
+    return f"An error that gwplan did not expect, {type(error).__name__}: {text or 'no details'}. --debug shows where it arose."

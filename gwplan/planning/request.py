@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gwplan.common import stopping
 from gwplan.common.errors import Fault
 
 
@@ -20,6 +21,10 @@ class Progress:
     objective: float | None = None
     bound: float | None = None
     gap: float | None = None
+
+
+PagesWriter = Callable[[Path, Callable[[], bool]], None]
+"""Writes pages into a finished run folder, until it is told that it is enough."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Request:
     no_solve: bool = False
     write_lp: Path | None = None
     runs: Path = Path("runs")
-    pages: Callable[[Path], None] | None = None
+    pages: PagesWriter | None = None
     meanwhile: Callable[[], None] | None = None
     likely: tuple[str, ...] = ()
     progress: Callable[[Progress], None] | None = None
@@ -83,6 +88,7 @@ class Clock:
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
         """Time what happens inside."""
+        stopping.check()
         began = time.perf_counter()
         if self.watch is not None:
             self.watch(Progress(name, began - self.began))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 import logging
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gwplan.common import claims, stopping
 from gwplan.planning.build import build, load, options_of, read, uncollected
 from gwplan.planning.request import Clock, Outcome, Request
 
@@ -37,18 +37,28 @@ def bring_in(request: Request) -> Callable[[], None]:
 
 @uncollected()
 def solve(request: Request) -> Outcome:
-    """Run a request to its end. InputFaults if the inputs are wrong; OSError if the folder cannot be written."""
+    """Run a request to its end. InputFaults if the inputs are wrong; OSError if the folder cannot be written.
+
+    Asked to stop, it keeps the best plan that it has found; KeyboardInterrupt if the search has not begun.
+    """
     clock = Clock(request.progress)
-    with clock.phase("read"):
-        case = read(request)
-    with clock.phase("build"):
-        plan, arrays = build(case)
-    if request.write_lp is not None:
-        plan.pyomo.write(str(request.write_lp), format="cpxlp", io_options={"symbolic_solver_labels": True})
-    if request.no_solve:
-        return Outcome(SOLVED, "built", None, "Built, not solved.", arrays.sizes, case.warnings)
-    with tempfile.TemporaryDirectory(prefix="gwplan-") as scratch:
-        return search(request, clock, (case, plan, arrays), Path(scratch) / "solver.log")
+    with stopping.noted():
+        with stopping.raising():
+            with clock.phase("read"):
+                case = read(request)
+            if not request.no_solve:
+                from gwplan.results.store import ready
+
+                ready(request.runs)
+            with clock.phase("build"):
+                plan, arrays = build(case)
+            if request.write_lp is not None:
+                plan.pyomo.write(str(request.write_lp), format="cpxlp", io_options={"symbolic_solver_labels": True})
+            stopping.check()
+        if request.no_solve:
+            return Outcome(SOLVED, "built", None, "Built, not solved.", arrays.sizes, case.warnings)
+        with claims.scratch() as scratch:
+            return search(request, clock, (case, plan, arrays), scratch / "solver.log")
 
 
 def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log: Path) -> Outcome:
@@ -65,13 +75,16 @@ def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
         return Outcome(INFEASIBLE, "infeasible", None, message, arrays.sizes, case.warnings)
     fixed = fixing.values if fixing else None
     start = decisions.start(plan, arrays, decisions.read_start(request.start, case)) if request.start else None
-    options = replace(options_of(case, log, clock, bring_in(request)), likely=request.likely)
+    options = replace(options_of(case, log, clock, bring_in(request)), likely=request.likely, cancel=stopping.ASKED)
     with clock.phase("solve"):
         broken = any(rule.broken for rule in plan.rules)
         answer = None if broken else solve_goals(arrays, options, fixed=fixed, start=start)
     if answer is None or answer.status == "infeasible":
         with clock.phase("explain"):
-            return Outcome(INFEASIBLE, "infeasible", None, why_not(plan, arrays, options, fixed), arrays.sizes, case.warnings)
+            message = why_not(plan, arrays, options, fixed)
+            if stopping.ASKED.is_set():
+                message = "No plan keeps all the rules. Stopped before it was known which of them clash."
+            return Outcome(INFEASIBLE, "infeasible", None, message, arrays.sizes, case.warnings)
     if answer.status == "unbounded":
         return Outcome(FAILED, "unbounded", None, "The goal has no end: some input makes money or compute without limit.", arrays.sizes)
     if answer.x is None:

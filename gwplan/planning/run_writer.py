@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+
     from gwplan.audit import Audit
     from gwplan.inputs.case import Case
     from gwplan.model.assemble import Plan
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 
 
 def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, log: Path) -> tuple[Path, Audit]:
-    """Write the run folder and audit it; gives the folder and what the audit found."""
+    """Write the run folder and audit it; gives the folder and what the audit found. Asked to stop meanwhile, it leaves out the pages."""
+    from gwplan.common import stopping
     from gwplan.results import store, tables
     from gwplan.results.first_power import held_back
     from gwplan.results.summary import summarise
 
     case, plan, arrays = built
-    status = "optimal" if answer.status == "optimal" else "stopped"
+    status, asked = "optimal" if answer.status == "optimal" else "stopped", stopping.times()
     with store.run_folder(request.runs, case.definition.name) as draft:
         with clock.phase("write"):
             found_tables = tables.tables_of(plan, arrays, answer)
@@ -49,7 +51,7 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
             store.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
             if request.pages is not None:
                 with clock.phase("pages"):
-                    request.pages(draft)
+                    request.pages(draft, lambda: stopping.times() > asked)
         store.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
         store.write_json(draft / "manifest.json", manifest(request, clock, built, answer, digest))
         name = case.definition.name + ("" if found.ok else "_FAILED_AUDIT")

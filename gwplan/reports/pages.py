@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 
 from gwplan.reports import webpage, workbook
 
 
-def write(folder: Path) -> None:
-    """Write `report.html` and `plan.xlsx` into a run folder whose tables are there. InputFaults where the folder is none."""
-    webpage.write(folder)
-    workbook.write(folder)
+def write(folder: Path, enough: Callable[[], bool] = lambda: False) -> None:
+    """Write `report.html` and `plan.xlsx` into a run folder whose tables are there, until it is enough. InputFaults where it is none."""
+    for writer in (webpage.write, workbook.write):
+        if not enough():
+            writer(folder)
 
 
 def bring_in() -> None:

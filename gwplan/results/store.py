@@ -6,34 +6,84 @@ import csv
 import hashlib
 import io
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from gwplan.common import claims, stopping
 from gwplan.common.printable import cell_text
 
 UNFINISHED = ".unfinished-"
+ROOM = 2**20
+"""Bytes for which there has to be room before anything is solved: a small run with its page takes more."""
+TRIES = 5
+"""How often a folder is made that others remove."""
 
 
 @contextmanager
 def run_folder(runs: Path, name: str) -> Iterator[Path]:
-    """A folder to write a run into; it takes its own name, `<UTC time>_<model>_<hash8>`, only when all is written."""
+    """A folder to write a run into; it takes its own name, `<UTC time>_<model>_<hash8>`, only when all is written.
+
+    A draft that is begun is finished: who is asked to stop meanwhile notes it (`stopping.noted`).
+    """
     sweep(runs)
-    runs.mkdir(parents=True, exist_ok=True)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    draft = runs / f"{UNFINISHED}{os.getpid()}-{stamp}-{name}"
-    draft.mkdir()
+    draft = runs / f"{claims.draft_name(UNFINISHED)}-{stamp}-{name}"
+    with stopping.noted(), _claimed_in(runs, draft):
+        draft.mkdir()
+        try:
+            yield draft
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+
+
+@contextmanager
+def _claimed_in(folder: Path, draft: Path) -> Iterator[None]:
+    """Claim a draft in a folder, which is made if need be: another run may just remove it, having made it to see if it can be written."""
+    with ExitStack() as stack:
+        for attempt in range(TRIES):
+            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                stack.enter_context(claims.claimed(draft))
+                break
+            except FileNotFoundError:
+                if attempt == TRIES - 1:
+                    raise
+        yield
+
+
+def ready(*folders: Path) -> None:
+    """See that run folders can be written, before anything is solved, and remove what killed runs left; nothing is left behind. OSError."""
+    for folder in folders:
+        try:
+            sweep(folder)
+            _try_to_write(folder)
+        except OSError as error:
+            in_the_way = isinstance(error, (FileExistsError, NotADirectoryError))
+            reason = "a file is in the way" if in_the_way else (error.strerror or str(error)).lower()
+            raise OSError(f"The folder {folder} cannot be written: {reason}. Name another with --runs; nothing was solved.") from error
+
+
+def _try_to_write(folder: Path) -> None:
+    """Make a folder and a file in it, of about the size of a small run, and remove what was made."""
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    draft = folder / claims.draft_name(UNFINISHED)
     try:
-        yield draft
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
+        with _claimed_in(folder, draft):
+            try:
+                draft.write_bytes(bytes(ROOM))
+            finally:
+                draft.unlink(missing_ok=True)
+    finally:
+        with suppress(OSError):  # another run has begun to write there
+            for each in made:
+                each.rmdir()
 
 
 def finish(draft: Path, name: str, digest: str) -> Path:
@@ -52,22 +102,8 @@ def finish(draft: Path, name: str, digest: str) -> Path:
 
 
 def sweep(runs: Path) -> None:
-    """Remove drafts of processes that are gone."""
-    for draft in runs.glob(f"{UNFINISHED}*") if runs.is_dir() else ():
-        owner = draft.name.removeprefix(UNFINISHED).split("-")[0]
-        if owner.isdigit() and not alive(int(owner)):
-            shutil.rmtree(draft, ignore_errors=True)
-
-
-def alive(process: int) -> bool:
-    """True if a process of that number runs on this machine."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    """Remove drafts that nobody writes any more."""
+    claims.sweep(runs, UNFINISHED)
 
 
 def digest(parts: Iterable[bytes]) -> str:

@@ -14,6 +14,7 @@ large systems.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -113,7 +114,7 @@ def by_sites(arrays: Arrays, cost: Cost, options: Options, kept: Kept, likely: C
             parted = apart(arrays, cost, guess)
             if parted is None:
                 return None
-            found = converged(arrays, cost, *parted, threads)
+            found = converged(arrays, cost, *parted, threads, options.cancel)
             seconds = time.perf_counter() - began
             if found is None or seconds > options.time_limit:
                 return None
@@ -128,10 +129,16 @@ def by_sites(arrays: Arrays, cost: Cost, options: Options, kept: Kept, likely: C
     return None
 
 
-def converged(arrays: Arrays, cost: Cost, master: Master, sites: list[Site], threads: ThreadPoolExecutor) -> Found | None:
-    """Prices and offers until no offer is worth anything, or the rounds are over; `infeasible` if the master has no plan of its own."""
+def converged(arrays: Arrays, cost: Cost, master: Master, sites: list[Site], threads: ThreadPoolExecutor,
+              cancel: threading.Event | None = None) -> Found | None:
+    """Prices and offers until no offer is worth anything, or the rounds are over; `infeasible` if the master has no plan of its own.
+
+    KeyboardInterrupt once `cancel` is set.
+    """
     found = None
     for _ in range(ROUNDS):
+        if cancel is not None and cancel.is_set():
+            raise KeyboardInterrupt
         found = exchanged(arrays, cost, master, sites, threads)
         if found is None or found.status != "stopped":
             break

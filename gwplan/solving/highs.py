@@ -6,11 +6,9 @@ a callback stops it when |objective - bound| is at most gap x spend.
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from typing import Any
 import highspy
 import numpy as np
 
+from gwplan.common import stopping
 from gwplan.solving.linear_program import Arrays, Cost, Floats
 
 Watch = Callable[[float, float, float, float], None]
@@ -136,8 +135,10 @@ def solve_arrays(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | N
                  start: Mapping[int, float] | None = None) -> Found:
     """Solve for one cost. kept: rows of earlier goals; fixed: values by column; start: values by column to begin from.
 
-    KeyboardInterrupt keeps the incumbent and returns it as `stopped`.
+    KeyboardInterrupt keeps the incumbent and returns it as `stopped`; so does `cancel`.
     """
+    if options.cancel is not None and options.cancel.is_set():
+        return Found("stopped", None, np.nan, np.nan, np.nan, 0.0, interrupted=True)
     found = solve_once(arrays, cost, options, kept=kept, fixed=fixed, start=start)
     left = options.time_limit - found.seconds
     if not found.misled or found.interrupted or left <= 0:
@@ -239,8 +240,9 @@ def run(highs: Any, cost: Cost, options: Options) -> Found:
     while not done.is_set():
         try:
             if meanwhile is not None:
-                with heard(control):
+                with stopping.noted() as asked:  # a module that is torn out of its import cannot be imported again
                     meanwhile()
+                    control.interrupted = control.interrupted or asked.is_set()
                 meanwhile = None
             done.wait(WAKE)
         except KeyboardInterrupt:
@@ -248,22 +250,9 @@ def run(highs: Any, cost: Cost, options: Options) -> Found:
     return read(highs, cost, control)
 
 
-@contextmanager
-def heard(control: Control) -> Iterator[None]:
-    """Note Ctrl-C instead of raising it: a module that is torn out of its import by it cannot be imported again."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, lambda *_: setattr(control, "interrupted", True))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def read(highs: Any, cost: Cost, control: Control) -> Found:
     """Status, plan, objective, bound and gap after a run."""
-    seconds, stopped = time.perf_counter() - control.began, control.interrupted
+    seconds, stopped = time.perf_counter() - control.began, control.interrupted or control.cancelled
     status, info = highs.getModelStatus(), highs.getInfo()
     states = highspy.HighsModelStatus
     without = {states.kInfeasible: "infeasible", states.kUnboundedOrInfeasible: "infeasible", states.kUnbounded: "unbounded"}.get(status)

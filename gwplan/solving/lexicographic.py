@@ -45,6 +45,8 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
         left = replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
         if number == 0:
             found = search(arrays, cost, left, kept=kept, fixed=fixed or {}, start=start or {}, likely=options.likely)
+            if found.x is None and found.status == "stopped":
+                found = given(arrays, cost, options, kept, {**(start or {}), **(fixed or {})}) or found
         elif options.prove_later:
             found = search(arrays, cost, left, kept=kept, fixed=fixed or {}, start=start or {})
         else:
@@ -61,7 +63,7 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
         return Answer(found.status, None, np.nan, np.nan, np.nan, None, [])
     status = "optimal" if len(founds) == len(arrays.costs) and founds[-1][1].status == "optimal" else "stopped"
     settled = len(founds) > 1 and not options.prove_later
-    last = replace(options, time_limit=np.inf)
+    last = replace(options, time_limit=np.inf, cancel=None)  # a plan that is kept is kept with its exact values
     x, duals = polished(arrays, founds[-1][1]) if settled else polish(arrays, founds[-1], last, kept, fixed)
     return replace(summed_up(status, x, duals, founds), opened=founds[0][1].opened)
 
@@ -70,6 +72,17 @@ def settle(arrays: Arrays, cost: Cost, options: Options, kept: Kept, whole: Mapp
     """The best for a later goal with the whole numbers as the earlier goals found them: no bound on what others may give."""
     found = solve_arrays(replace(arrays, whole=np.zeros_like(arrays.whole)), replace(cost, spend=None), options, kept=kept, fixed=whole)
     return replace(found, bound=np.nan, gap=np.nan)
+
+
+def given(arrays: Arrays, cost: Cost, options: Options, kept: Kept, whole: Mapping[int, float]) -> Found | None:
+    """The plan that the search was given to start from, where it was stopped before it had one; None where that is no plan of this model.
+
+    whole: values by column of that plan. No bound is known.
+    """
+    if not whole or not all(int(column) in whole for column in np.flatnonzero(arrays.whole)):
+        return None
+    found = settle(arrays, cost, replace(options, time_limit=np.inf, cancel=None), kept, whole)
+    return None if found.x is None else replace(found, status="stopped")
 
 
 def kept_row(cost: Cost, best: float) -> tuple[Floats, float, float]:

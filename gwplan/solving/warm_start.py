@@ -26,7 +26,8 @@ LOG = ".ahead.log"
 class Ahead:
     """A last plan for a goal, and what is found of it.
 
-    start, closed: by column, its whole numbers, and the openings of sites that are not likely, all 0.
+    start, closed: by column, its whole numbers, and the openings of sites that are not likely, all 0. cancel: stops it.
+    asked: set when the whole search is asked to stop.
     """
 
     arrays: Arrays
@@ -37,6 +38,7 @@ class Ahead:
     start: Mapping[int, float]
     closed: Mapping[int, float]
     cancel: threading.Event
+    asked: threading.Event | None
     looked: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
     standing: Found | None = None
@@ -50,8 +52,8 @@ class Ahead:
         if not start or not all(int(column) in start or int(column) in fixed for column in np.flatnonzero(arrays.whole)):
             return None
         cancel, log = threading.Event(), options.log.with_suffix(LOG) if options.log is not None else None
-        options = replace(options, log=log, cancel=cancel, meanwhile=None)
-        ahead = cls(arrays, cost, options, kept, fixed, start, closed_but(arrays, likely), cancel)
+        asked, options = options.cancel, replace(options, log=log, cancel=cancel, meanwhile=None)
+        ahead = cls(arrays, cost, options, kept, fixed, start, closed_but(arrays, likely), cancel, asked)
         if options.threads != 1:
             # No daemon: a process that ended while HiGHS works in it would be aborted.
             threading.Thread(target=ahead.work).start()
@@ -97,5 +99,7 @@ class Ahead:
             try:
                 event.wait(WAKE)
             except KeyboardInterrupt:
+                self.interrupted = True
+            if self.interrupted or (self.asked is not None and self.asked.is_set()):
                 self.interrupted = True
                 self.cancel.set()

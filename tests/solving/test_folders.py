@@ -7,6 +7,8 @@ import os
 import random
 import resource
 import shutil
+import subprocess
+import sys
 import time
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +18,11 @@ import pytest
 from click.testing import CliRunner
 
 from gwplan.commands.cli import gwplan
+from gwplan.common import claims
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
 from gwplan.results import store, tables
-from tests.solving.program import ROOT, begun, finished
+from tests.solving.program import ROOT, begun, environment, finished
 
 TINY = ROOT / "models" / "tiny.toml"
 FILES = {"manifest.json", "summary.json", "plan.csv", "audit.json", "solver.log", "inputs", "tables"}
@@ -58,12 +61,70 @@ def test_a_kill_leaves_no_half_folder(tmp_path: Path) -> None:
     assert len(visible(runs)) == whole + 1
 
 
-def test_a_draft_of_a_living_process_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / f"{store.UNFINISHED}{os.getpid()}-mine").mkdir()
-    (tmp_path / f"{store.UNFINISHED}notes").mkdir()
-    (tmp_path / f"{store.UNFINISHED}{2**22 + 1}-gone").mkdir()  # above the largest number that Linux gives a process
+HELD = """
+import sys, time
+from pathlib import Path
+from gwplan import claims
+with claims.claimed(Path(sys.argv[1])):
+    Path(sys.argv[1]).mkdir()
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def old(path: Path) -> Path:
+    """A folder in which nothing was written for an hour."""
+    path.mkdir()
+    os.utime(path, (time.time() - 3600,) * 2)
+    return path
+
+
+def test_a_draft_is_swept_exactly_when_nobody_holds_it(tmp_path: Path) -> None:
+    """Its process number says nothing: in another container it is another process's, or nobody's."""
+    draft = tmp_path / f"{store.UNFINISHED}{os.getpid()}-1a2b"
+    with subprocess.Popen([sys.executable, "-c", HELD, str(draft)], stdout=subprocess.PIPE, text=True, env=environment(tmp_path / "home")) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        store.sweep(tmp_path)
+        assert draft.is_dir()
+        holder.kill()
+        holder.wait()
+        store.sweep(tmp_path)
+        assert not draft.exists()
+        assert not draft.with_name(draft.name + claims.LOCK).exists()
+
+
+def test_a_draft_of_this_very_process_is_left_alone(tmp_path: Path) -> None:
+    with store.run_folder(tmp_path, "tiny") as draft:
+        store.sweep(tmp_path)
+        assert draft.is_dir()
+
+
+def test_drafts_of_another_machine_are_swept_when_nothing_is_written_any_more(tmp_path: Path) -> None:
+    """Locks of another machine may not be seen from here; nor does an earlier version's draft have one."""
+    def claimed_there(path: Path) -> None:
+        lock = path.with_name(path.name + claims.LOCK)
+        lock.write_text('{"machine": "another", "process": 1}')
+        os.utime(lock, (time.time() - 3600,) * 2)
+
+    left = [old(tmp_path / f"{store.UNFINISHED}1-{name}") for name in ("there", "unlocked")]
+    busy = [old(tmp_path / f"{store.UNFINISHED}1-{name}") for name in ("busy", "busy_unlocked")]
+    notes = old(tmp_path / f"{store.UNFINISHED}notes")
+    for each in (left[0], busy[0]):
+        claimed_there(each)
+    for each in busy:
+        (each / "tables").mkdir()
     store.sweep(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {f"{store.UNFINISHED}{os.getpid()}-mine", f"{store.UNFINISHED}notes"}
+    assert [each.exists() for each in (*left, *busy, notes)] == [False, False, True, True, True]
+
+
+def test_scratch_folders_of_a_kill_go_with_the_next_run(tmp_path: Path) -> None:
+    killed = begun(tmp_path, KILL.format(module="solve", function="solve_goals"), "solve", TINY)
+    assert finished(killed).returncode == -9
+    scratch = tmp_path / "scratch"
+    assert any(path.is_dir() for path in scratch.iterdir())
+    assert finished(begun(tmp_path, "", "solve", TINY)).returncode == 0
+    assert list(scratch.iterdir()) == []
 
 
 def test_two_solves_at_once(tmp_path: Path) -> None:
@@ -111,7 +172,7 @@ def test_files_that_may_not_grow_are_one_sentence(tmp_path: Path) -> None:
     assert result.returncode == 1, result.stdout
     assert len(result.stderr.strip().splitlines()) == 1, result.stderr
     assert "too large" in result.stderr
-    assert list((tmp_path / "runs").iterdir()) == []
+    assert not (tmp_path / "runs").exists()
 
 
 def test_a_vanished_folder_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gwplan.analysis.circular_financing.books import INVESTOR, Books, NoCircle, read
+from gwplan.common import claims
 from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.common.financial.returns import SHIFT
 from gwplan.inputs.definition_text import as_toml
@@ -97,8 +97,8 @@ def solve_without(run: RunFolder, runs: Path | None = None, progress: Callable[[
     from gwplan.planning.request import Request
     from gwplan.planning.run import solve
 
-    with tempfile.TemporaryDirectory(prefix="gwplan-") as scratch:
-        model = question(run, Path(scratch))
+    with claims.scratch() as scratch:
+        model = question(run, scratch)
         start = run.path if len(run.plan) else None
         return solve(Request(model, start=start, runs=runs or run.path.resolve().parent, progress=progress))
 

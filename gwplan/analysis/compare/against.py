@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gwplan.analysis.compare.comparison import COMPARISON_GAP, Comparison, compare
+from gwplan.common import stopping
 from gwplan.planning.build import read_definition
 from gwplan.planning.request import Outcome, Request
 from gwplan.planning.run import solve
@@ -18,5 +19,6 @@ def solve_against(request: Request, base: Path | None) -> tuple[Outcome, Compari
         return solve(request), None
     RunFolder(base)  # a folder that is no run is a fault before anything is solved
     gap = min(COMPARISON_GAP, read_definition(request.model, request.sets).solver.gap) if request.gap is None else request.gap
-    outcome = solve(replace(request, start=request.start or base, gap=gap))
-    return outcome, None if outcome.run is None else compare(base, outcome.run)
+    with stopping.noted():
+        outcome = solve(replace(request, start=request.start or base, gap=gap))
+        return outcome, None if outcome.run is None else compare(base, outcome.run)

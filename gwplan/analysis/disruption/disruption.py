@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gwplan.analysis.disruption.effects import Loss
+from gwplan.common import stopping
 from gwplan.common.calendar import parse_date
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.spelling import suggestion
@@ -162,22 +163,25 @@ def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) ->
     from gwplan.analysis.scenarios import study_table
     from gwplan.planning.build import read
     from gwplan.planning.request import Request
+    from gwplan.results.store import ready
     from gwplan.solving import decisions
 
     request = Request(order.model, order.overlays, order.sets, gap=order.gap, time_limit=order.time_limit)
     case = read(request)
+    ready(order.runs)
     number = period_of(case, at)
     question, text = base_plan(order, run)
     # A plan of contracts that commit to nothing decides nothing that could be fixed.
     made = decisions.plan_of(text, "plan.csv", case) if len(text.splitlines()) > 1 else []
-    planned = solved(case, made)
-    loss = loss_of(planned[0], asked, number)
-    replanned = solved(case, made, loss)
-    facts = effects.facts(planned, replanned, loss)
-    tables = effects.tables(planned[0], replanned[0], loss)
-    folder = study_table.write(order.runs, "lose", question, [loss.kind, loss.name, str(loss.at), text], facts, tables, order.page)
-    (folder / "base_plan.csv").write_text(text, encoding="utf-8")
-    (folder / "plan.csv").write_text(effects.plan_text(replanned[0]), encoding="utf-8")
+    with stopping.noted():
+        planned = solved(case, made)
+        loss = loss_of(planned[0], asked, number)
+        replanned = solved(case, made, loss)
+        facts = effects.facts(planned, replanned, loss)
+        tables = effects.tables(planned[0], replanned[0], loss)
+        texts = {"base_plan.csv": text, "plan.csv": effects.plan_text(replanned[0])}
+        question_of = [loss.kind, loss.name, str(loss.at), text]
+        folder = study_table.write(order.runs, "lose", question, question_of, facts, tables, texts, order.page)
     return Lost(loss, folder, facts, tables, 5 if replanned[1].status != "optimal" else 0)
 
 
@@ -211,7 +215,7 @@ def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[
         fixing = decisions.fix(plan, arrays, made, None if loss is None else loss.at)
         if fixing.impossible:
             raise NoPlan(run.INFEASIBLE, "infeasible", "The plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
-        options = build.options_of(case, None, None)
+        options = replace(build.options_of(case, None, None), cancel=stopping.ASKED)
         if loss is None:
             answer = solve_goals(arrays, replace(options, prove_later=False), fixed=fixing.values)
         else:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from gwplan.analysis.scenarios.scenario import Result
+from gwplan.common import claims
 
+UNFINISHED = ".unfinished-"
+"""What an answer is called while it is written."""
 LASTING = frozenset(("optimal", "infeasible", "unbounded", "faulty_input"))
 """What would come out the same again; a stop by the clock or a failure is tried anew."""
 
@@ -39,9 +41,10 @@ class Cache:
             return
         path = self.path(digest)
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}.tmp")
-        try:
-            draft.write_text(result.to_json(), encoding="utf-8")
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
+        draft = self.folder / claims.draft_name(UNFINISHED)
+        with claims.claimed(draft):
+            try:
+                draft.write_text(result.to_json(), encoding="utf-8")
+                draft.replace(path)
+            finally:
+                draft.unlink(missing_ok=True)

@@ -7,26 +7,31 @@ import importlib
 import multiprocessing
 import os
 import pickle
-import signal
+import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from gwplan.analysis.scenarios.cache import Cache
 from gwplan.analysis.scenarios.scenario import UNCHANGED, Question, Result, Scenario
 from gwplan.analysis.scenarios.worker import Built, build_scenario, solve_built, solve_scenario
+from gwplan.common import claims, stopping
 
 Numbered = tuple[int, Scenario]
 Told = Callable[[int, Result], None]
+Given = TypeVar("Given")
 LOST = "the process that solved it ended three times without an answer (out of memory?)"
 
 
 AHEAD = 3
 """Models that each process builds while the unchanged question is still solved: what it has the memory and mostly the time for."""
+TRACKER = "ignore::UserWarning:multiprocessing.resource_tracker"
+"""What the process is told that frees the semaphores of a process that is killed: to do so without a word."""
 NEEDED = (
     "gwplan.planning.run", "gwplan.solving.lexicographic", "gwplan.results.summary", "gwplan.solving.decisions", "gwplan.model.assemble",
     "gwplan.solving.linear_program", "gwplan.inputs.case",
@@ -46,8 +51,16 @@ class Executor(Protocol):
         ...
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
-        """Solve all scenarios."""
+        """Solve all scenarios. Gone if nobody is left who could."""
         ...
+
+    def close(self) -> None:
+        """End whatever was begun and is not needed any more."""
+        ...
+
+
+class Gone(OSError):
+    """Whoever solves is gone for good; the message says who."""
 
 
 class Serial:
@@ -63,7 +76,12 @@ class Serial:
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
         """Solve all scenarios in their order."""
         for number, scenario in scenarios:
-            yield number, solve_scenario(question, scenario)
+            result = solve_scenario(question, scenario)
+            stopping.check()  # what was torn by it is no answer
+            yield number, result
+
+    def close(self) -> None:
+        """Nothing was begun."""
 
 
 def cores() -> int:
@@ -89,11 +107,11 @@ class Processes:
         if self._begun is None and count:
             self._begun = self._pool(workers)
             if not scenarios:
-                self._unchanged = self._begun.submit(solve_scenario, question, UNCHANGED)
+                self._unchanged = _submit(self._begun, solve_scenario, question, UNCHANGED)
         if self._begun is not None and not self._built:
             self._built = frozenset(scenarios[:workers * AHEAD])
             for first in range(workers if scenarios else 0):
-                self._begun.submit(_build, question, scenarios[first:workers * AHEAD:workers])
+                _submit(self._begun, _build, question, scenarios[first:workers * AHEAD:workers])
 
     def unchanged(self, question: Question) -> Result:
         """From the process that has begun it, else solved here."""
@@ -104,13 +122,20 @@ class Processes:
             self._begun = None
             return solve_scenario(question, UNCHANGED)
         except BaseException:
-            if self._begun is not None:
-                _end(self._begun)
+            self.close()
             raise
+
+    def close(self) -> None:
+        """End the processes that were begun and are not needed any more."""
+        begun, self._begun = self._begun, None
+        if begun is not None:
+            _end(begun)
+            begun.shutdown(wait=True, cancel_futures=True)
 
     @staticmethod
     def _pool(workers: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin)
+        _track_quietly()
+        return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin, (str(claims.lasting()),))
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
         """Solve all scenarios. A process that is lost takes all that wait with it: they run again, at last each in one of its own."""
@@ -128,14 +153,14 @@ class Processes:
             return
         pool, self._begun = self._begun or self._pool(min(workers, len(scenarios))), None
         built, self._built = [each for each in scenarios if each[1] in self._built], frozenset()
-        with tempfile.TemporaryDirectory(prefix="gwplan-question-") as folder:
+        with tempfile.TemporaryDirectory(prefix="question-", dir=claims.lasting()) as folder:
             asked = Path(folder) / "question"
             asked.write_bytes(pickle.dumps(question))
             left = dict(scenarios)
             try:
                 # Whichever process has built models solves those first; what it did not come to is built again by whoever is free.
-                waiting = [pool.submit(_solve_built, str(asked), built) for _ in range(workers)] if built else []
-                waiting += [pool.submit(_solve, str(asked), [each]) for each in scenarios if each not in built]
+                waiting = [_submit(pool, _solve_built, str(asked), built) for _ in range(workers)] if built else []
+                waiting += [_submit(pool, _solve, str(asked), [each]) for each in scenarios if each not in built]
                 for number, result in _finished(waiting):
                     del left[number]
                     yield number, result
@@ -154,14 +179,46 @@ class Processes:
 def _end(pool: ProcessPoolExecutor) -> None:
     """A pool that is left early, by Ctrl-C above all, must not wait for solvers that no longer matter."""
     for process in list((pool._processes or {}).values()):
-        process.terminate()
+        process.kill()  # it has nothing to tidy: its files lie in a folder of this process
 
 
-def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _submit(pool: ProcessPoolExecutor, work: Callable[..., Given], *words: object) -> Future[Given]:
+    """Hand over some work; a process that is begun for it hears no signal to stop, and is ended by this one."""
+    with stopping.unheard():
+        return pool.submit(work, *words)
+
+
+def _track_quietly() -> None:
+    """Begin the process that frees semaphores, if need be, so that it hears no signal and says nothing if this one is killed."""
+    if os.name != "posix":
+        return
+    from multiprocessing import resource_tracker
+
+    before = list(sys.warnoptions)
+    try:
+        sys.warnoptions.append(TRACKER)
+        with stopping.unheard():
+            resource_tracker.ensure_running()
+    finally:
+        sys.warnoptions[:] = before
+
+
+def _begin(folder: str) -> None:
+    """Make ready a process of a pool. folder: of the process that began it, where its files go: they go with that one's."""
+    stopping.mortal()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    tempfile.tempdir = folder
     for name in NEEDED:
         importlib.import_module(name)
     gc.freeze()  # what is imported stays: looking for garbage then looks at models only
+
+
+def _end_with_parent() -> None:
+    """Wait until the process that began this one is gone, however it ended, and go too: nobody is left to hear the answer."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 Some = list[tuple[int, Result]]
@@ -180,7 +237,7 @@ def _finished(waiting: Sequence[Future[Some]]) -> Iterator[tuple[int, Result]]:
 
 def _submitted(pool: ProcessPoolExecutor, path: str, scenarios: Sequence[Numbered]) -> list[Future[Some]]:
     try:
-        return [pool.submit(_solve, path, [each]) for each in scenarios]
+        return [_submit(pool, _solve, path, [each]) for each in scenarios]
     except BrokenProcessPool:
         return []
 
@@ -227,7 +284,10 @@ def solve_all(question: Question, scenarios: Sequence[Scenario], *, executor: Ex
             if cache is not None:
                 cache.put(digests[number], result)
             note(number, result)
-    except KeyboardInterrupt as error:
+    except (KeyboardInterrupt, Gone) as error:
         lasting = "; those answers are kept: the same command goes on from there" if cache is not None else ""
-        raise KeyboardInterrupt(f"Stopped with {len(found)} of {len(scenarios)} scenarios solved{lasting}.") from error
+        text = f"Stopped with {len(found)} of {len(scenarios)} scenarios solved{lasting}."
+        if isinstance(error, Gone):
+            raise Gone(f"{error} {text}") from error
+        raise KeyboardInterrupt(text) from error
     return [found[number] for number in range(len(scenarios))]

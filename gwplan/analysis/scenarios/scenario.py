@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ Cells = tuple[str, ...]
 class Question:
     """What all scenarios share: the model, its tables, and how long and how far to solve. It travels once.
 
-    files: each file of the case folder and the model's own, by path relative to the folder they are put into.
+    files: each file that is read, the model's own, its tables and overlays, by path relative to the folder they are put into.
     model: the model's path among them. overlays: names among `files` of the --with tables, in order. sets: as --set.
     start: the text of a plan.csv to start from, blank for none. likely: sites that the relaxation of the
     unchanged question opens: all scenarios are told of these, whichever is solved first.
@@ -40,11 +40,11 @@ class Question:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of all that decides the answer of a scenario beside its own changes: inputs, definition, options, version."""
-        from importlib.metadata import version
+        """SHA-256 of all that decides the answer of a scenario beside its own changes: inputs, definition, options, code."""
+        from gwplan.common import own_code
 
         plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("files", "threads")}
-        total = hashlib.sha256(json.dumps([plain, version("gwplan"), version("highspy")], sort_keys=True).encode())
+        total = hashlib.sha256(json.dumps([plain, own_code.digest()], sort_keys=True).encode())
         for name in sorted(self.files):
             total.update(f"\n{name} {len(self.files[name])}\n".encode() + self.files[name])
         return total.hexdigest()
@@ -112,38 +112,44 @@ class Result:
         return replace(found, opened=tuple(found.opened))
 
 
+OWN_SETS = ("model.inputs", "model.overlays")
+"""Sets that say which files are read: a question has these files, and needs them no more."""
+
+
 def ask(model: Path, *, overlays: tuple[Path, ...] = (), sets: tuple[str, ...] = (), start: str = "", gap: float | None = None,
         time_limit: str | None = None, seed: int | None = None) -> Question:
-    """The question of a model file, with all files that it reads. InputFaults if the model or its overlays cannot be read."""
+    """The question of a model file, with all files that it reads, wherever they are. InputFaults if it or a file cannot be read."""
     from gwplan.inputs.definition import OVERLAYS
     from gwplan.inputs.definition_text import as_toml, loaded
     from gwplan.planning.build import read_definition
 
     definition = read_definition(model, sets)
-    faults: list[Fault] = []
-    files = {f"inputs/{path.name}": content for path, content in _contents(tables_of(definition.inputs), faults)}
-    own = [f"{number}/{file_name(path.stem)}.csv" for number, path in enumerate(definition.overlays)]
-    contents = _contents(definition.overlays, faults)
-    files |= {f"inputs/{OVERLAYS}/{name}": content for name, (_, content) in zip(own, contents, strict=False)}
-    document = loaded(model) | {"inputs": "../inputs"} | ({"overlays": own} if own else {})
+    own, given = placed(f"inputs/{OVERLAYS}/", definition.overlays), placed("overlays/", overlays)
+    names = [name.removeprefix(f"inputs/{OVERLAYS}/") for name, _ in own]
+    document = loaded(model) | {"inputs": "../inputs"} | ({"overlays": names} if own else {})
     name = f"models/{definition.name}.toml"
-    files[name] = as_toml(document).encode()
-    sets = tuple(each for each in sets if each.replace(" ", "").partition("=")[0] not in ("model.inputs", "model.overlays"))
-    names = [f"overlays/{number}/{file_name(path.stem)}.csv" for number, path in enumerate(overlays)]
-    files |= {each: content for each, (_, content) in zip(names, _contents(overlays, faults), strict=False)}
+    tables = [(f"inputs/{path.name}", path) for path in tables_of(definition.inputs)]
+    faults: list[Fault] = []
+    files = {name: as_toml(document).encode(), **dict(_contents([*tables, *own, *given], faults))}
     if faults:
         raise InputFaults(faults)
-    return Question(name, files, tuple(names), sets, start, gap, time_limit, 1, seed)
+    sets = tuple(each for each in sets if each.partition("=")[0].strip() not in OWN_SETS)
+    return Question(name, files, tuple(each for each, _ in given), sets, start, gap, time_limit, 1, seed)
 
 
-def _contents(paths: Iterable[Path], faults: list[Fault]) -> list[tuple[Path, bytes]]:
-    """Files with what they hold; a fault for each that cannot be read."""
-    found = []
-    for path in paths:
+def placed(folder: str, paths: Sequence[Path]) -> list[tuple[str, Path]]:
+    """Where overlays are put, in order: faults call them by their own names, so each of two of one name has its own folder."""
+    names = [f"{file_name(path.stem)}.csv" for path in paths]
+    return [(f"{folder}{name}" if names.count(name) == 1 else f"{folder}{number}/{name}", path)
+            for number, (name, path) in enumerate(zip(names, paths, strict=True))]
+
+
+def _contents(files: Iterable[tuple[str, Path]], faults: list[Fault]) -> Iterator[tuple[str, bytes]]:
+    """Files by name, with what they hold; a fault for each that cannot be read."""
+    for name, path in files:
         try:
-            found.append((path, read_bytes(path)))
+            yield name, read_bytes(path)
         except FileNotFoundError:
             faults.append(Fault(path.name, 0, f"there is no file {path}"))
         except FileFault as error:
             faults.append(Fault(path.name, 0, str(error)))
-    return found

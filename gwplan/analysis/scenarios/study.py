@@ -24,6 +24,14 @@ class Means:
     told: Callable[[int, Result], None] | None = None
     page: PageWriter | None = None
 
+    def __enter__(self) -> Means:
+        """Inside, it solves."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End what was begun and is not needed."""
+        self.executor.close()
+
 
 def checked(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], scenarios: Sequence[Scenario]) -> None:
     """Read the case with the first scenario's sets: a name that matches nothing is a fault of the whole. InputFaults.
@@ -72,7 +80,7 @@ def sweep(question: Question, scenarios: Sequence[Scenario], means: Means, runs:
     seconds = time.perf_counter() - began
     asked = (scenario.digest(question) for scenario in scenarios)
     more = {"scenarios": len(scenarios), "cached": cached, "seconds": seconds, **study_table.words([*results, base]), **(facts or {})}
-    folder = study_table.write(runs, kind, question, asked, more, {"table": columns}, means.page)
+    folder = study_table.write(runs, kind, question, asked, more, {"table": columns}, page=means.page)
     return Study(folder, columns, tuple(scenarios), tuple(results), base, cached, seconds)
 
 
@@ -99,11 +107,16 @@ def run(order: Order, kind: str = "sweep") -> Study:
     """Check, solve and write. InputFaults if the model is faulty or a name matches nothing; OSError if the folder cannot be written."""
     checked(order.model, order.overlays, order.sets, order.scenarios)
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
-    return sweep(question, order.scenarios, means_of(order), order.runs, kind, order.facts)
+    with means_of(order) as means:
+        return sweep(question, order.scenarios, means, order.runs, kind, order.facts)
 
 
 def means_of(order: Order) -> Means:
-    """By whom an order is solved, and where its answers are kept."""
+    """By whom an order is solved, and where its answers are kept. OSError if nothing can be written there, or nobody can be asked."""
+    from gwplan.results.store import ready
+
+    kept = None if order.no_cache else order.runs / ".cache"
+    ready(order.runs, *([] if kept is None else [kept]))
     executor: Executor
     if order.cluster is not None:
         from gwplan.analysis.scenarios.cluster import connect
@@ -111,4 +124,4 @@ def means_of(order: Order) -> Means:
         executor = connect(order.cluster)
     else:
         executor = Serial() if order.workers == 1 else Processes(order.workers)
-    return Means(executor, None if order.no_cache else Cache(order.runs / ".cache"), order.told, order.page)
+    return Means(executor, None if kept is None else Cache(kept), order.told, order.page)

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
@@ -107,10 +108,11 @@ class Study:
 
 
 def write(runs: Path, kind: str, question: Question, asked: Iterable[str], facts: Mapping[str, Any],
-          tables: Mapping[str, Mapping[str, list[Any]]], page: PageWriter | None = None) -> Path:
+          tables: Mapping[str, Mapping[str, list[Any]]], texts: Mapping[str, str] = MappingProxyType({}),
+          page: PageWriter | None = None) -> Path:
     """Write a study's folder, `<UTC time>_<model>_<kind>_<hash8>`: its tables, its manifest, its page and the files of the question.
 
-    asked: what is asked of the question, as texts; the hash is of all of them. page: writes the page into the folder.
+    asked: what is asked of the question, as texts; the hash is of all of them. texts: more files, by name. page: writes the page.
     """
     from importlib.metadata import version
 
@@ -123,6 +125,8 @@ def write(runs: Path, kind: str, question: Question, asked: Iterable[str], facts
     with results.run_folder(runs, name) as draft:
         for table, content in tables.items():
             results.write_table(draft, table, dict(content))
+        for file, text in texts.items():
+            (draft / file).write_text(text, encoding="utf-8")
         for file, content_of in question.files.items():
             path = draft / file
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
+from gwplan.common import claims, stopping
 from gwplan.common.errors import InputFaults, MissingValue
 from gwplan.common.printable import cell_text
 from gwplan.inputs.tables import COLUMNS
@@ -24,20 +25,20 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Arrays
 
 Guarded = TypeVar("Guarded", "Built | Result", Result)
-_PUT: dict[str, tempfile.TemporaryDirectory[str]] = {}
+_PUT: dict[str, Path] = {}
 
 
 def place(question: Question) -> Path:
     """The folder of this process that holds the question's files; written once, removed when the process ends."""
     key = question.digest
     if key not in _PUT:
-        folder = tempfile.TemporaryDirectory(prefix="gwplan-scenarios-")
+        folder = Path(tempfile.mkdtemp(prefix="scenarios-", dir=claims.lasting()))
         for name, content in question.files.items():
-            path = Path(folder.name) / name
+            path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         _PUT[key] = folder
-    return Path(_PUT[key].name)
+    return _PUT[key]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Built:
 
 
 def solve_scenario(question: Question, scenario: Scenario) -> Result:
-    """Read, build and solve one scenario. Never raises but for Ctrl-C."""
+    """Read, build and solve one scenario. Never raises but for KeyboardInterrupt, once it is asked to stop."""
     return solve_built(question, build_scenario(question, scenario))
 
 
@@ -63,10 +64,13 @@ def build_scenario(question: Question, scenario: Scenario) -> Built | Result:
 
 
 def solve_built(question: Question, built: Built | Result) -> Result:
-    """Solve what was built. Never raises but for Ctrl-C."""
+    """Solve what was built. Never raises but for KeyboardInterrupt, once it is asked to stop."""
     if isinstance(built, Result):
         return built
-    found = _guarded(lambda: _solve(question, built))
+    with stopping.noted() as asked:
+        found = _guarded(lambda: _solve(question, built))
+        if asked.is_set():  # a plan that was stopped is no answer
+            raise KeyboardInterrupt
     return replace(found, seconds=built.seconds + found.seconds)
 
 
@@ -94,7 +98,7 @@ def _build(question: Question, scenario: Scenario) -> Built | Result:
     from gwplan.solving import decisions
 
     folder = place(question)
-    with tempfile.TemporaryDirectory(prefix="gwplan-scenario-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="scenario-", dir=claims.lasting()) as scratch:
         own = Path(scratch)
         overlays = [folder / name for name in question.overlays]
         if scenario.rows:
@@ -126,7 +130,7 @@ def _solve(question: Question, built: Built) -> Result:
     if question.start and not fixed:
         start = decisions.start(plan, arrays, decisions.start_of(question.start, "start.csv", case))
     # Ties of the first goal are broken without a proof: it would take most of the time, and moves no goal.
-    options = replace(build.options_of(case, None, None), likely=question.likely, prove_later=False)
+    options = replace(build.options_of(case, None, None), likely=question.likely, prove_later=False, cancel=stopping.ASKED)
     answer = solve_goals(arrays, options, fixed=fixed, start=start)
     if answer.x is None:
         return {"infeasible": Result("infeasible", 4, "no plan keeps all the rules"),

@@ -13,7 +13,7 @@ import numpy as np
 from gwplan.analysis.scenarios import study_table
 from gwplan.analysis.scenarios.executors import solve_all
 from gwplan.analysis.scenarios.scenario import Result, Scenario, ask
-from gwplan.analysis.scenarios.study import Order, base_digest, means_of, with_base
+from gwplan.analysis.scenarios.study import Means, Order, base_digest, means_of, with_base
 from gwplan.analysis.scenarios.study_table import Study
 from gwplan.analysis.uncertainty.correlations import NO_CORRELATIONS, Correlations, correlated, drivers, read_correlations
 from gwplan.analysis.uncertainty.ranges import Drawable, Shape, at, chance_of, drawables, held, key_of, looked_up, rows_of, value_at
@@ -130,9 +130,14 @@ def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | Non
     from gwplan.planning.build import read
     from gwplan.planning.request import Request
 
-    began = time.perf_counter()
     case = read(Request(order.model, order.overlays, order.sets))
-    means = means_of(order)
+    with means_of(order) as means:
+        return sampled(case, order, drawing, means, announce)
+
+
+def sampled(case: Case, order: Order, drawing: Drawing, means: Means, announce: Callable[[str], None] | None) -> Sampled:
+    """`sample` of a case that is read, by some means."""
+    began = time.perf_counter()
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=gap_of(case, order.gap), time_limit=order.time_limit)
     if means.cache is None or means.cache.get(base_digest(question)) is None:
         means.executor.begin(question, (), drawing.count)
@@ -162,7 +167,7 @@ def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | Non
         "keys": len(drawn), "held_keys": _held(case), **study_table.words([base, *results]), "correlated_keys": list(correlations.keys),
         "correlations": [list(row) for row in correlations.matrix.tolist()],
     }  # fmt: skip
-    folder = study_table.write(order.runs, "sample", question, digests, facts, {"table": columns, **tables}, order.page)
+    folder = study_table.write(order.runs, "sample", question, digests, facts, {"table": columns, **tables}, page=order.page)
     study = Study(folder, columns, scenarios, tuple(results), base, cached, time.perf_counter() - began)
     return _sampled(study, case, drawing, len(drawn), tables, correlations)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gwplan.analysis.scenarios import study_table
 from gwplan.analysis.scenarios.executors import cores, solve_all
 from gwplan.analysis.scenarios.scenario import Result, Scenario, ask
-from gwplan.analysis.scenarios.study import Order, means_of, with_base
+from gwplan.analysis.scenarios.study import Means, Order, means_of, with_base
 from gwplan.analysis.scenarios.study_table import Study, unproven
 from gwplan.analysis.uncertainty.ranges import Drawable, Pick, rows_at, value_at
 from gwplan.analysis.uncertainty.sample import Columns, base_objective, drawn_of
@@ -79,9 +79,14 @@ def numbers_of(order: Order, only: tuple[str, ...] = ()) -> Numbers:
 
 def stress(order: Order, numbers: Numbers, announce: Callable[[str], None] | None = None) -> Stressed:
     """Solve both ends of each number and write the folder. NoBasePlan; OSError if the folder cannot be written."""
+    with means_of(order) as means:
+        return stressed(order, numbers, means, announce)
+
+
+def stressed(order: Order, numbers: Numbers, means: Means, announce: Callable[[str], None] | None) -> Stressed:
+    """`stress`, by some means."""
     began = time.perf_counter()
     case, drawn = numbers.case, numbers.drawn
-    means = means_of(order)
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
     question, base = with_base(question, means, numbers.solves)
     objective = base_objective(base)
@@ -98,8 +103,8 @@ def stress(order: Order, numbers: Numbers, announce: Callable[[str], None] | Non
     rows = tornado(drawn, scenarios, results, base, -1.0 if goal in MINIMIZED else 1.0)
     facts: dict[str, object] = {"keys": len(drawn), "only": list(numbers.only), "base_objective": objective,
                                 "base_unproven": unproven(base.summary), **study_table.words([base])}  # fmt: skip
-    folder = study_table.write(order.runs, "stress", question, digests, facts, {"table": columns, "tornado": rows}, order.page)
-    (folder / "base_plan.csv").write_text(base.plan, encoding="utf-8")
+    texts = {"base_plan.csv": base.plan}
+    folder = study_table.write(order.runs, "stress", question, digests, facts, {"table": columns, "tornado": rows}, texts, order.page)
     study = Study(folder, columns, tuple(scenarios), tuple(results), base, cached, time.perf_counter() - began)
     definition = case.definition
     return Stressed(study, rows, objective, unproven(base.summary) or 0.0, definition.title, goal, definition.horizon.dollars,

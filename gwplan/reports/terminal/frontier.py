@@ -32,8 +32,8 @@ def progress(points: int) -> Iterator[Callable[[int], None] | None]:
 
 
 def exit_code(found: Frontier) -> int:
-    """0 if each point is solved to the gap, 5 if one stopped early."""
-    return 0 if all(point.status == "optimal" for point in found.points) else 5
+    """0 if each point is solved to the gap, 5 if one stopped early, or if not all were looked for."""
+    return 0 if not found.stopped and all(point.status == "optimal" for point in found.points) else 5
 
 
 def as_json(found: Frontier, folder: Path) -> dict[str, Any]:
