@@ -64,12 +64,12 @@ class Watch:
     @property
     def named(self) -> tuple[Path, ...]:
         """The files that are called by name: the model's own, its overlays and those given by --with."""
-        return (self.request.model, *self.overlays, *self.request.overlays)
+        return _on_disk(self.request.model, *self.overlays, *self.request.overlays)
 
     @property
     def files(self) -> list[Path]:
         """These and the tables, as far as they are there."""
-        tables = [] if self.inputs is None else tables_of(self.inputs)
+        tables = () if self.inputs is None else _on_disk(*tables_of(self.inputs))
         return [path for path in (*self.named, *tables) if path.is_file()]
 
     @property
@@ -93,7 +93,7 @@ class Watch:
             return Event("unchanged", 0.0, f"Nothing changed since the last plan, {self.last.path.name}.")
         try:
             definition = read_definition(self.request.model, self.request.sets)
-            self.inputs, self.overlays = definition.inputs, definition.overlays
+            self.inputs, self.overlays = _on_disk(definition.inputs)[0], _on_disk(*definition.overlays)
             self.seen = content = digest(self.files)
             with self.progress() as progress:
                 outcome = solve(replace(self._next(), progress=progress))
@@ -154,6 +154,11 @@ def watch(request: Request, tell: Callable[[Event], None], progress: ProgressLin
                 if asked.is_set():
                     break
     return None if state.last is None else state.last.path
+
+
+def _on_disk(*paths: AnyPath) -> tuple[Path, ...]:
+    """The paths that lie on a disk: what is watched does."""
+    return tuple(path for path in paths if isinstance(path, Path))
 
 
 def saves(state: Watch, asked: threading.Event) -> Iterator[bool]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 
 from gwplan.common.errors import Fault, Lost
@@ -14,8 +12,9 @@ from gwplan.inputs.common_tables import EXISTING
 from gwplan.inputs.declarations import Table
 from gwplan.inputs.definition import Definition
 from gwplan.inputs.items import classify, missing_rows, misspelt_items, twice, unfit_items, unknown_items
+from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.overlays import COMMAND_LINE, MODEL, Known, Rows, apply_set, lay_file
-from gwplan.inputs.plain_files import passed_over, tables_of
+from gwplan.inputs.plain_files import is_there, passed_over, tables_of
 from gwplan.inputs.tables import Source, read_deflators, read_sources, read_table
 from gwplan.inputs.values import LABEL, Checker, Value
 
@@ -54,7 +53,7 @@ class Declared:
     parts: Sequence[str]
 
 
-def read_folder(definition: Definition, declared: Declared, overlays: Sequence[Path], sets: Sequence[str]) -> Checked:
+def read_folder(definition: Definition, declared: Declared, overlays: Sequence[AnyPath], sets: Sequence[str]) -> Checked:
     """Read and check all tables of a definition, overlays and sets applied."""
     faults: list[Fault] = []
     warnings: list[Fault] = []
@@ -68,11 +67,11 @@ def read_folder(definition: Definition, declared: Declared, overlays: Sequence[P
     rows = _read_rows(folder, tables, faults, lost)
     sources, deflators = _read_support(folder, definition.horizon.dollars, faults, lost)
     left_out = {name for name in declared.parts if name not in tables}
-    known = Known(tables, left_out, lost, frozenset(name for name in tables if not os.path.lexists(folder / f"{name}.csv")))
+    known = Known(tables, left_out, lost, frozenset(name for name in tables if not is_there(folder / f"{name}.csv")))
     for path in definition.overlays:
         lay_file(path, rows, known, faults, warnings)
     for path in overlays:
-        lay_file(Path(path), rows, known, faults, warnings, own=False)
+        lay_file(path, rows, known, faults, warnings, own=False)
     if any(not text.startswith(MODEL) for text in sets):
         sources.setdefault(COMMAND_LINE.key, COMMAND_LINE)
     for text in sets:
@@ -93,23 +92,23 @@ def read_folder(definition: Definition, declared: Declared, overlays: Sequence[P
     return Checked(tables, modules, kinds, values, frozenset(spoilt), lost, sources, deflators, unread, faults, warnings)
 
 
-def _is_folder(path: Path) -> bool:
+def _is_folder(path: AnyPath) -> bool:
     try:
         return path.is_dir()
     except OSError:  # a name too long for the file system, or a folder above that may not be read
         return False
 
 
-def _read_rows(folder: Path, tables: Mapping[str, Table], faults: list[Fault], lost: Lost) -> Rows:
+def _read_rows(folder: AnyPath, tables: Mapping[str, Table], faults: list[Fault], lost: Lost) -> Rows:
     """The rows by table."""
     rows: Rows = {}
     for name, table in tables.items():
         path = folder / f"{name}.csv"
-        rows[name] = [] if table.optional and not os.path.lexists(path) else read_table(path, faults, lost)
+        rows[name] = [] if table.optional and not is_there(path) else read_table(path, faults, lost)
     return rows
 
 
-def _read_support(folder: Path, dollars: int, faults: list[Fault], lost: Lost) -> tuple[dict[str, Source], dict[int, float]]:
+def _read_support(folder: AnyPath, dollars: int, faults: list[Fault], lost: Lost) -> tuple[dict[str, Source], dict[int, float]]:
     """Sources and deflators."""
     sources = read_sources(folder / "sources.csv", faults, lost)
     deflators = read_deflators(folder / "deflators.csv", faults, lost)
@@ -119,7 +118,7 @@ def _read_support(folder: Path, dollars: int, faults: list[Fault], lost: Lost) -
     return sources, deflators
 
 
-def _unread(folder: Path, tables: Mapping[str, Table], parts: Sequence[str], warnings: list[Fault]) -> tuple[str, ...]:
+def _unread(folder: AnyPath, tables: Mapping[str, Table], parts: Sequence[str], warnings: list[Fault]) -> tuple[str, ...]:
     """Files of the folder that no table of this model reads; a warning for those of no part at all."""
     names = {*tables, *SUPPORT}
     known = {*parts, *names}

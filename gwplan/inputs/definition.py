@@ -21,6 +21,7 @@ from gwplan.common.spelling import suggestion
 from gwplan.inputs.definition_overrides import apply_model_sets
 from gwplan.inputs.definition_schema import PARTS, UNIT_OF, Contracts, Document, Goal, Horizon, Precision, Solver, Strict, Target
 from gwplan.inputs.definition_text import loaded, located, unfit_values
+from gwplan.inputs.memory import AnyPath, MemoryPath
 
 __all__ = ["Contracts", "Definition", "Goal", "Horizon", "Precision", "Solver", "Target", "read_definition"]
 
@@ -35,9 +36,9 @@ class Definition:
     """A model as the program uses it. `name` is the file's stem, `inputs` an absolute folder."""
 
     name: str
-    path: Path
+    path: AnyPath
     title: str
-    inputs: Path
+    inputs: AnyPath
     inputs_text: str
     parts: tuple[str, ...]
     precision: Precision
@@ -47,7 +48,7 @@ class Definition:
     solver: Solver
     calendar: Calendar
     contracts: Contracts = OPEN
-    overlays: tuple[Path, ...] = ()
+    overlays: tuple[AnyPath, ...] = ()
 
     def resolved(self) -> dict[str, Any]:
         """The definition as plain data in the shape of the TOML, defaults and sets filled in."""
@@ -63,6 +64,11 @@ class Definition:
             "goal": [_plain_goal(goal) for goal in self.goals],
             "solver": _plain(self.solver, {"time_limit": "second", "whole_units_from": "MW"}),
         }
+
+
+def _plainly(path: AnyPath) -> AnyPath:
+    """A path without steps up and down."""
+    return path if isinstance(path, MemoryPath) else Path(os.path.normpath(path))
 
 
 def _plain(table: Strict, units: Mapping[str, str]) -> dict[str, Any]:
@@ -87,12 +93,12 @@ def _plain_goal(goal: Goal) -> dict[str, Any]:
     return {name: value for name, value in plain.items() if name not in skipped}
 
 
-def read_definition(path: Path | str, sets: Sequence[str], parts: Sequence[str]) -> Definition:
+def read_definition(path: AnyPath | str, sets: Sequence[str], parts: Sequence[str]) -> Definition:
     """Read a model; `--set model.*` among `sets` changes it first. parts: names of the parts that it may name.
 
     InputFaults with every fault at once.
     """
-    path = Path(path)
+    path = Path(path) if isinstance(path, str) else path
     document = loaded(path)
     faults: list[Fault] = []
     changed = apply_model_sets(document, sets, faults)
@@ -105,7 +111,7 @@ def read_definition(path: Path | str, sets: Sequence[str], parts: Sequence[str])
         raise InputFaults(sorted(set(located(error.faults, path)))) from None
 
 
-def _read(path: Path, document: Mapping[str, Any], changed: Mapping[str, str], faults: list[Fault], parts: Sequence[str]) -> Definition:
+def _read(path: AnyPath, document: Mapping[str, Any], changed: Mapping[str, str], faults: list[Fault], parts: Sequence[str]) -> Definition:
     """The definition that a document gives; `changed` names the set that brought a key. InputFaults, with those there are already."""
     try:
         parsed = Document.model_validate(document, context={PARTS: parts})
@@ -137,7 +143,7 @@ def _read(path: Path, document: Mapping[str, Any], changed: Mapping[str, str], f
         solver=parsed.solver,
         calendar=calendar,
         contracts=parsed.contracts,
-        overlays=tuple(Path(os.path.normpath(inputs / OVERLAYS / name)) for name in parsed.overlays),
+        overlays=tuple(_plainly(inputs / OVERLAYS / name) for name in parsed.overlays),
     )
 
 

@@ -6,13 +6,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import tomli_w
 
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.printable import unprintable
+from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.numbers import beyond
 from gwplan.inputs.plain_files import FileFault, read_bytes
 
@@ -77,7 +77,7 @@ def unfit_values(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield key, "is not a finite number" if value != value or abs(value) == float("inf") else beyond(value)
 
 
-def loaded(path: Path) -> dict[str, Any]:
+def loaded(path: AnyPath) -> dict[str, Any]:
     """The document of a model file. InputFaults where it cannot be read or is no TOML, with the line."""
     try:
         content = read_bytes(path, LARGEST)
@@ -98,12 +98,12 @@ def as_toml(document: Mapping[str, Any]) -> str:
     return tomli_w.dumps(document)
 
 
-def located(faults: Sequence[Fault], path: Path) -> list[Fault]:
+def located(faults: Sequence[Fault], path: AnyPath) -> list[Fault]:
     """Faults of a model file that begin with a key, with the line of that key, or of the table that lacks it."""
     if not any(fault.file == path.name and not fault.row for fault in faults):
         return list(faults)
     try:
-        lines = lines_of(path.read_text(encoding="utf-8-sig"))
+        lines = lines_of(read_bytes(path).decode("utf-8-sig"))
     except (OSError, ValueError):
         return list(faults)
     return [replace(fault, row=_line(fault.message, lines)) if fault.file == path.name and not fault.row else fault for fault in faults]

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from gwplan.common.calendar import parse_date
 from gwplan.common.errors import Fault, Lost
 from gwplan.common.printable import printable, unprintable
 from gwplan.common.spelling import suggestion
 from gwplan.inputs.declarations import Table
+from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.numbers import parse_number
 from gwplan.inputs.tables import COLUMNS, Move, Source, TextRow, read_cells
 
@@ -81,7 +81,7 @@ def declared_items(table: Table, rows: Sequence[TextRow]) -> set[str]:
     return {row.item for row in rows} | {name for kind in table.kinds for name in kind.only}
 
 
-def lay_file(path: Path, rows: Rows, known: Known, faults: list[Fault], warnings: list[Fault], own: bool = True) -> None:
+def lay_file(path: AnyPath, rows: Rows, known: Known, faults: list[Fault], warnings: list[Fault], own: bool = True) -> None:
     """Lay the rows of one overlay over `rows`: same item, site, date and quantity is replaced, the rest added.
 
     own: whether it is one of the case, which no link may lead out of.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path
 
 from gwplan.common.errors import Fault
+from gwplan.inputs.memory import AnyPath, MemoryPath
 
 NON_BLOCKING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 UNREADABLE = "cannot be read"
@@ -20,8 +20,10 @@ class FileFault(ValueError):
     """A file that cannot be read; the text says why."""
 
 
-def read_bytes(path: Path, largest: int | None = None) -> bytes:
+def read_bytes(path: AnyPath, largest: int | None = None) -> bytes:
     """The content of a plain file. FileNotFoundError where there is none, FileFault for what cannot be read or is above `largest` bytes."""
+    if isinstance(path, MemoryPath):
+        return path.content()
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
@@ -40,20 +42,27 @@ def read_bytes(path: Path, largest: int | None = None) -> bytes:
         raise FileFault(f"{UNREADABLE}: {error.strerror or error}") from None
 
 
-def leads_out(path: Path) -> bool:
+def is_there(path: AnyPath) -> bool:
+    """True if there is anything of that name, were it a link that leads nowhere."""
+    return path.is_file() if isinstance(path, MemoryPath) else os.path.lexists(path)
+
+
+def leads_out(path: AnyPath) -> bool:
     """True for a link whose end is not inside the folder that holds it."""
+    if isinstance(path, MemoryPath):
+        return False
     try:
         return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
     except (OSError, RuntimeError):  # a link to itself
         return True
 
 
-def tables_of(folder: Path) -> list[Path]:
+def tables_of(folder: AnyPath) -> list[AnyPath]:
     """The tables of a folder by name: its own plain *.csv files. Nothing below it, no locks and copies of editors, no links out of it."""
     return [path for path in _listed(folder) if path.name.endswith(SUFFIX) and not _not_a_table(path)]
 
 
-def passed_over(folder: Path) -> Iterator[Fault]:
+def passed_over(folder: AnyPath) -> Iterator[Fault]:
     """A warning for each entry of a folder that looks like a table and is none."""
     for path in _listed(folder):
         reason = _not_a_table(path)
@@ -66,10 +75,12 @@ def of_an_editor(name: str) -> bool:
     return name.startswith((".", "~", "#")) or name.endswith(("~", "#", ".swp", ".bak", ".tmp"))
 
 
-def _not_a_table(path: Path) -> str:
+def _not_a_table(path: AnyPath) -> str:
     """Why an entry is no table, blank where it may be one."""
     if of_an_editor(path.name):
         return "a lock or a copy of an editor"
+    if isinstance(path, MemoryPath):
+        return ""
     if leads_out(path):
         return "a link that leads out of its folder"
     try:
@@ -81,9 +92,9 @@ def _not_a_table(path: Path) -> str:
     return "" if stat.S_ISREG(mode) else "a pipe, a socket or a device"
 
 
-def _listed(folder: Path) -> list[Path]:
+def _listed(folder: AnyPath) -> list[AnyPath]:
     """All that a folder holds, by name; nothing where it cannot be read."""
     try:
-        return sorted(folder.iterdir())
+        return sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError:
         return []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from gwplan.common.errors import Fault, InputFaults, MissingValue
 from gwplan.inputs.case import Case
@@ -12,9 +11,10 @@ from gwplan.inputs.case_folder import Declared, read_folder
 from gwplan.inputs.definition import Definition
 from gwplan.inputs.definition_text import located
 from gwplan.inputs.existing import existing_of
+from gwplan.inputs.memory import AnyPath
 
 
-def read_case(definition: Definition, declared: Declared, overlays: Sequence[Path] = (), sets: Sequence[str] = ()) -> Case:
+def read_case(definition: Definition, declared: Declared, overlays: Sequence[AnyPath] = (), sets: Sequence[str] = ()) -> Case:
     """Read the folder that a definition names, overlays and sets applied. InputFaults with every fault at once."""
     checked = read_folder(definition, declared, overlays, sets)
     case = Case(definition, checked)

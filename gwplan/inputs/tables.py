@@ -9,11 +9,11 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from gwplan.common.errors import Fault, Lost
 from gwplan.common.printable import UNSAFE, read_cell, unprintable
 from gwplan.common.spelling import suggestion
+from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.numbers import parse_number
 from gwplan.inputs.plain_files import LINKED, UNREADABLE, FileFault, leads_out, read_bytes
 
@@ -77,7 +77,7 @@ class Source:
     kind: str
 
 
-def _decoded(path: Path, faults: list[Fault], own: bool) -> str | None:
+def _decoded(path: AnyPath, faults: list[Fault], own: bool) -> str | None:
     """The text of a file; None and a fault if there is none. own: whether it is a table of a case, which no link may lead out of."""
     try:
         content = read_bytes(path)
@@ -105,7 +105,7 @@ def _decoded(path: Path, faults: list[Fault], own: bool) -> str | None:
 
 
 def read_cells(
-    path: Path, columns: Sequence[str], faults: list[Fault], lost: Lost | None = None, own: bool = True
+    path: AnyPath, columns: Sequence[str], faults: list[Fault], lost: Lost | None = None, own: bool = True
 ) -> Iterator[tuple[int, list[str]]]:
     """Row number and cells, in the order of `columns`, of each row of a CSV file that is not blank throughout.
 
@@ -120,7 +120,7 @@ def read_cells(
     yield from _rows_of(text, path, columns, faults, lost)
 
 
-def _rows_of(text: str, path: Path, columns: Sequence[str], faults: list[Fault], lost: Lost) -> Iterator[tuple[int, list[str]]]:
+def _rows_of(text: str, path: AnyPath, columns: Sequence[str], faults: list[Fault], lost: Lost) -> Iterator[tuple[int, list[str]]]:
     """Row number and cells of each row of a text that holds a table."""
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
@@ -182,7 +182,7 @@ def _order(file: str, header: Sequence[str], columns: Sequence[str], faults: lis
     return [trimmed.index(name) for name in columns]
 
 
-def read_table(path: Path, faults: list[Fault], lost: Lost | None = None) -> list[TextRow]:
+def read_table(path: AnyPath, faults: list[Fault], lost: Lost | None = None) -> list[TextRow]:
     """The rows of one input table; published.csv has no columns site and when."""
     table = path.stem
     columns = PUBLISHED_COLUMNS if table == "published" else COLUMNS
@@ -193,7 +193,7 @@ def read_table(path: Path, faults: list[Fault], lost: Lost | None = None) -> lis
     return rows
 
 
-def read_sources(path: Path, faults: list[Fault], lost: Lost | None = None) -> dict[str, Source]:
+def read_sources(path: AnyPath, faults: list[Fault], lost: Lost | None = None) -> dict[str, Source]:
     """sources.csv by key."""
     sources: dict[str, Source] = {}
     for number, cells in read_cells(path, SOURCE_COLUMNS, faults, lost):
@@ -212,7 +212,7 @@ def read_sources(path: Path, faults: list[Fault], lost: Lost | None = None) -> d
     return sources
 
 
-def read_deflators(path: Path, faults: list[Fault], lost: Lost | None = None) -> dict[int, float]:
+def read_deflators(path: AnyPath, faults: list[Fault], lost: Lost | None = None) -> dict[int, float]:
     """deflators.csv: the price index by year; where a row is wrong, all of it is lost."""
     deflators: dict[int, float] = {}
     start = len(faults)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gwplan.common.errors import Fault, InputFaults, MissingValue
+from gwplan.inputs.memory import AnyPath
 from gwplan.planning.request import CheckReport, Clock, Request
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def read_definition(path: Path | str, sets: Sequence[str] = ()) -> Definition:
+def read_definition(path: AnyPath | str, sets: Sequence[str] = ()) -> Definition:
     """The definition of a model file, `--set model.*` applied. InputFaults with every fault at once."""
     from gwplan.inputs import definition
     from gwplan.model.parts import PARTS
@@ -51,7 +52,7 @@ def read_definition(path: Path | str, sets: Sequence[str] = ()) -> Definition:
     return definition.read_definition(path, sets, PARTS)
 
 
-def read_case(definition: Definition, overlays: Sequence[Path] = (), sets: Sequence[str] = ()) -> Case:
+def read_case(definition: Definition, overlays: Sequence[AnyPath] = (), sets: Sequence[str] = ()) -> Case:
     """The case of a definition, with the tables that its parts declare. InputFaults with every fault at once."""
     from gwplan.inputs import common_tables, read_case
     from gwplan.inputs.case_folder import Declared

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gwplan.common import stopping
 from gwplan.common.errors import Fault
+from gwplan.inputs.memory import AnyPath
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Request:
     likely: sites that an earlier run's relaxation opened.
     """
 
-    model: Path
-    overlays: tuple[Path, ...] = ()
+    model: AnyPath
+    overlays: Sequence[AnyPath] = ()
     sets: tuple[str, ...] = ()
     fix: Path | None = None
     start: Path | None = None

@@ -12,6 +12,7 @@ from typing import Any
 
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.printable import file_name
+from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.plain_files import FileFault, read_bytes, tables_of
 
 Cells = tuple[str, ...]
@@ -137,14 +138,14 @@ def ask(model: Path, *, overlays: tuple[Path, ...] = (), sets: tuple[str, ...] =
     return Question(name, files, tuple(each for each, _ in given), sets, start, gap, time_limit, 1, seed)
 
 
-def placed(folder: str, paths: Sequence[Path]) -> list[tuple[str, Path]]:
+def placed(folder: str, paths: Sequence[AnyPath]) -> list[tuple[str, AnyPath]]:
     """Where overlays are put, in order: faults call them by their own names, so each of two of one name has its own folder."""
     names = [f"{file_name(path.stem)}.csv" for path in paths]
     return [(f"{folder}{name}" if names.count(name) == 1 else f"{folder}{number}/{name}", path)
             for number, (name, path) in enumerate(zip(names, paths, strict=True))]
 
 
-def _contents(files: Iterable[tuple[str, Path]], faults: list[Fault]) -> Iterator[tuple[str, bytes]]:
+def _contents(files: Iterable[tuple[str, AnyPath]], faults: list[Fault]) -> Iterator[tuple[str, bytes]]:
     """Files by name, with what they hold; a fault for each that cannot be read."""
     for name, path in files:
         try:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import csv
 import gc
 import io
-import tempfile
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
-from gwplan.common import claims, stopping
+from gwplan.common import stopping
 from gwplan.common.errors import InputFaults, MissingValue
 from gwplan.common.printable import cell_text
+from gwplan.inputs.memory import MemoryPath
 from gwplan.inputs.tables import COLUMNS
 
 if TYPE_CHECKING:
@@ -25,20 +24,6 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Arrays
 
 Guarded = TypeVar("Guarded", "Built | Result", Result)
-_PUT: dict[str, Path] = {}
-
-
-def place(question: Question) -> Path:
-    """The folder of this process that holds the question's files; written once, removed when the process ends."""
-    key = question.digest
-    if key not in _PUT:
-        folder = Path(tempfile.mkdtemp(prefix="scenarios-", dir=claims.lasting()))
-        for name, content in question.files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        _PUT[key] = folder
-    return _PUT[key]
 
 
 @dataclass(frozen=True)
@@ -97,22 +82,23 @@ def _build(question: Question, scenario: Scenario) -> Built | Result:
     from gwplan.planning.request import Request
     from gwplan.solving import decisions
 
-    folder = place(question)
-    with tempfile.TemporaryDirectory(prefix="scenario-", dir=claims.lasting()) as scratch:
-        own = Path(scratch)
-        overlays = [folder / name for name in question.overlays]
-        if scenario.rows:
-            overlays.append(_written(own / f"{scenario.file}.csv", scenario.rows))
-        request = Request(folder / question.model, tuple(overlays), (*question.sets, *scenario.sets), gap=question.gap,
-                              time_limit=question.time_limit, threads=question.threads, seed=question.seed)
-        case = build.read(request)
-        plan, arrays = build.build(case)
-        fixed = None
-        if scenario.fix:
-            fixing = decisions.fix(plan, arrays, decisions.plan_of(scenario.fix, "fix.csv", case))
-            if fixing.impossible:
-                return Result("infeasible", 4, "the fixed plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
-            fixed = fixing.values
+    files = dict(question.files)
+    overlays = list(question.overlays)
+    if scenario.rows:
+        overlays.append(f"scenario/{scenario.file}.csv")
+        files[overlays[-1]] = _table(scenario.rows).encode()
+    folder = MemoryPath(files)
+    sets = (*question.sets, *scenario.sets)
+    request = Request(folder / question.model, tuple(folder / name for name in overlays), sets, gap=question.gap,
+                      time_limit=question.time_limit, threads=question.threads, seed=question.seed)
+    case = build.read(request)
+    plan, arrays = build.build(case)
+    fixed = None
+    if scenario.fix:
+        fixing = decisions.fix(plan, arrays, decisions.plan_of(scenario.fix, "fix.csv", case))
+        if fixing.impossible:
+            return Result("infeasible", 4, "the fixed plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
+        fixed = fixing.values
     if any(rule.broken for rule in plan.rules):
         return Result("infeasible", 4, "a rule cannot hold: " + ", ".join(rule.full_name for rule in plan.rules if rule.broken))
     return Built(case, plan, arrays, fixed, 0.0)
@@ -144,7 +130,8 @@ def _solve(question: Question, built: Built) -> Result:
     return Result(status, 0 if status == "optimal" else 5, "", summary, text.getvalue(), opened=answer.opened)
 
 
-def _written(path: Path, rows: tuple[tuple[str, ...], ...]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([("table", *COLUMNS), *([cell_text(cell) for cell in row] for row in rows)])
-    return path
+def _table(rows: tuple[tuple[str, ...], ...]) -> str:
+    """The rows of a scenario as the text of an overlay."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([("table", *COLUMNS), *([cell_text(cell) for cell in row] for row in rows)])
+    return text.getvalue()

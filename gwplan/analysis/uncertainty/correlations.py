@@ -6,12 +6,12 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.numbers import parse_number
 from gwplan.inputs.tables import read_cells
 
@@ -38,7 +38,7 @@ class Correlations:
 NO_CORRELATIONS = Correlations((), np.zeros((0, 0)), np.zeros((0, 0)))
 
 
-def read_correlations(path: Path, drawn: Collection[str], known: Collection[str], sources: Collection[str]) -> Correlations:
+def read_correlations(path: AnyPath, drawn: Collection[str], known: Collection[str], sources: Collection[str]) -> Correlations:
     """Read a table of correlations; `*` in a key matches each.
 
     drawn: keys that are drawn. known: keys of all rows. InputFaults for a row that is no correlation or matches nothing,
@@ -85,7 +85,7 @@ def _wrong(one: str, other: str, text: str, source: str, known: Collection[str],
     return wrong, 0.0 if isinstance(rho, str) else rho
 
 
-def _joined(path: Path, pairs: dict[tuple[str, str], float], warnings: tuple[str, ...]) -> Correlations:
+def _joined(path: AnyPath, pairs: dict[tuple[str, str], float], warnings: tuple[str, ...]) -> Correlations:
     """The matrix of all pairs, and its root."""
     keys = tuple(sorted({key for pair in pairs for key in pair}))
     place = {key: number for number, key in enumerate(keys)}

@@ -18,6 +18,7 @@ from gwplan.analysis.scenarios.study_table import Study
 from gwplan.analysis.uncertainty.correlations import NO_CORRELATIONS, Correlations, correlated, drivers, read_correlations
 from gwplan.analysis.uncertainty.ranges import Drawable, Shape, at, chance_of, drawables, held, key_of, looked_up, rows_of, value_at
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.inputs.plain_files import is_there
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,7 +111,7 @@ def drawn_of(case: Case) -> list[Drawable]:
 def correlations_of(case: Case, drawn: Sequence[Drawable], path: Path | None) -> Correlations:
     """The correlations of a file, else of the case folder, else none. InputFaults if they cannot be used."""
     own = case.definition.inputs / CORRELATIONS
-    if path is None and not own.exists():
+    if path is None and not is_there(own):
         return NO_CORRELATIONS
     keys = {each.key for each in drawn}
     known = keys | {key_of(value) for value in case.checked.values if value.quantity.unit != "label"}
