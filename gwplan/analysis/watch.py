@@ -15,6 +15,7 @@ from typing import Literal
 from gwplan.analysis.compare.comparison import Comparison, compare_runs, open_run
 from gwplan.common import stopping
 from gwplan.common.errors import Fault, InputFaults, MissingValue, sentence
+from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.plain_files import of_an_editor, tables_of
 from gwplan.planning.build import read_definition, uncollected
 from gwplan.planning.request import Outcome, Progress, Request
