@@ -55,6 +55,8 @@ class Debt:
     """What is owed at the horizon's end, over (facility, class)."""
     rates: Array
     """Yearly rates of the facilities."""
+    last_owed: int
+    """Number of the last period in which any lender can be owed, perhaps after the horizon; -1 without lenders."""
 
     def settled(self, years: float) -> float:
         """What is owed at the end, with interest since the last payments."""
@@ -157,7 +159,13 @@ def check(answer: Answer, books: Books) -> Debt:
         books.enter(answer, line, books.facilities, "lenders", sign * amounts.sum(axis=1))
     sums = [np.asarray(amounts.sum(axis=(0, 1)), dtype=float) for amounts in (drawn, refinanced, interest, added, principal)]
     return Debt(sums[0], sums[1], sums[2], sums[3], sums[4], fees, balance[:, :, -1],
-                np.array([each.rate for each in facilities]) * answer.calendar.steps_a_year)
+                np.array([each.rate for each in facilities]) * answer.calendar.steps_a_year, last_owed(answer, facilities))
+
+
+def last_owed(answer: Answer, facilities: list[Facility]) -> int:
+    """Number of the last period in which a facility that can be drawn at all may be owed anything; -1 where none can."""
+    return max((int(np.flatnonzero(each.open > 0)[-1] + np.ceil(number(answer, each.name, "tenor") * answer.calendar.steps_a_year))
+                for each in facilities if (each.open > 0).any() and number(answer, each.name, "cap") != 0), default=-1)
 
 
 def check_draws(answer: Answer, books: Books, facilities: list[Facility], drawn: Array) -> None:

@@ -120,7 +120,7 @@ def check_revolver(answer: Answer, books: Books, revolver: Array) -> Array:
     """The revolver is within what is agreed and within its cap, bridges the first build only, and costs interest and a fee."""
     answer.axis["facility"] = ["revolver"]
     agreed = answer.table("finance.revolver_agreed", "facility")
-    bridges = (np.arange(answer.last + 1) < dividends_from(answer)) & (np.arange(answer.last + 1) < answer.last)
+    bridges = (np.arange(answer.last + 1) < build_is_over(answer)) & (np.arange(answer.last + 1) < answer.last)
     answer.checks.at_most("finance.revolver_bridges_the_build", revolver, np.where(bridges, agreed[0], 0.0), answer.axes(*PERIOD))
     cap = number(answer, "revolver", "cap", 0.0)
     answer.checks.at_most("finance.revolver_within_cap", agreed, np.array([cap]), answer.axes("facility"))
@@ -165,7 +165,7 @@ def check_coverage(answer: Answer, books: Books, debt: Debt, flow: Array, servic
     available = flow - np.where(number_of >= first, capital - debt.drawn, 0.0)
     size = np.full(len(flow), float(capital.sum() + np.abs(flow).sum()))
     compare_signed(answer, "finance.available", available, PERIOD, size)
-    tested = number_of - steps + 1 >= first
+    tested = (number_of - steps + 1 >= first) & (number_of <= debt.last_owed + steps - 1)
     over, due = rolling(available, steps), rolling(service, steps)
     least, lock = number(answer, "debt", "coverage_floor"), number(answer, "debt", "lock_up", 0.0)
     owing = tested & (due > answer.checks.tolerance * (1 + size))
@@ -185,8 +185,8 @@ def owners_paid(decided: Decided) -> Array:
     return np.asarray(decided.dividends + decided.returned.sum(axis=0), dtype=float)
 
 
-def dividends_from(answer: Answer) -> int:
-    """Number of the first period in which a dividend may be paid."""
+def build_is_over(answer: Answer) -> int:
+    """Number of the first period after the first build, or of the first date of a dividend."""
     date = text(answer, "equity", "dividends_from")
     return first_on(answer, date) if date else first_build_until(answer) + 1
 
@@ -196,7 +196,9 @@ def check_sponsor(answer: Answer, books: Books, debt: Debt, decided: Decided, si
     axes, number_of = answer.axes(*PERIOD), np.arange(answer.last + 1)
     last = last_on(answer, text(answer, "equity", "until"), first_build_until(answer))
     answer.checks.nothing("finance.equity_is_paid_in_during_the_first_build", decided.equity, number_of > last, axes)
-    answer.checks.nothing("finance.dividends_wait_for_the_first_build", owners_paid(decided), number_of < dividends_from(answer), axes)
+    # With lenders nobody is paid before the coverage of a whole year is tested.
+    first = max(build_is_over(answer), first_build_until(answer) + answer.calendar.steps_a_year if debt.last_owed >= 0 else 0)
+    answer.checks.nothing("finance.dividends_wait_for_the_first_build", owners_paid(decided), number_of < first, axes)
     spent = np.cumsum(sum(books.capital.values(), np.zeros(answer.last + 1)))
     shared = number_of <= max(last, first_build_until(answer))
     share = np.where(shared, number(answer, "equity", "least_share") * spent, 0.0)

@@ -116,7 +116,8 @@ def test_equity_brought_back_at_the_end(find: Find, monkeypatch: pytest.MonkeyPa
     assert of(late, "equity")[4] > 200 and of(late, "dividends")[2] > 250
     assert value(late) > value(free) + 14
     waiting = find(*BIG_VENDOR)
-    assert of(waiting, "equity")[2:] == [0, 0, 0]
+    net = [given - paid for given, paid in zip(of(waiting, "equity"), of(waiting, "dividends"), strict=True)]
+    assert max(net[2:]) < 1e-6
 
 
 def test_claim_paid_last(find: Find) -> None:
@@ -169,7 +170,7 @@ def test_debt_to_every_limit(find: Find) -> None:
 
 def test_old_racks_are_no_pledge(find: Find) -> None:
     """Draws beyond the advance rate, for nothing that is bought: without these rules debt of 123 would be rolled into dividends in 2028."""
-    rules = ["draws_pay_for_capital", "capital_is_pledged_once", "refresh_is_pledged_on_its_own"]
+    rules = ["draws_pay_for_capital", "capital_is_pledged_once", "refresh_is_pledged_on_its_own", "cash_repays_the_rest"]
     kept, free = find(), find(without=rules)
     assert of(kept, "drawn")[2:] == [0, 0, 0]
     assert of(free, "drawn")[2] > 100 and of(free, "dividends")[2] > 80

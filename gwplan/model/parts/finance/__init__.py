@@ -21,7 +21,7 @@ from gwplan.model.parts.finance.big_m import most_in_a_year, most_in_all
 from gwplan.model.parts.finance.cash_flows import REPORTS
 from gwplan.model.parts.finance.quantities import TABLE
 
-__all__ = ["REPORTS", "TABLE", "bind", "check", "decide"]
+__all__ = ["REPORTS", "TABLE", "bind", "check", "decide", "warn"]
 
 
 def check(case: Case) -> Iterator[Fault]:
@@ -31,6 +31,11 @@ def check(case: Case) -> Iterator[Fault]:
     yield from equity.check(case)
     if not case.has("prices", "prices", "inflation"):
         yield Fault(*case.location("prices", "prices", "inflation"), "finance is in nominal money: a row prices.inflation is needed")
+
+
+def warn(case: Case) -> Iterator[Fault]:
+    """Dates that come before they can count."""
+    yield from equity.warn(case)
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:

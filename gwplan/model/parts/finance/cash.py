@@ -8,6 +8,7 @@ is an asset until then and is earned as it is used; what is never used is never 
 from __future__ import annotations
 
 from itertools import product
+from math import ceil
 
 from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.common.constants import KILO
@@ -80,14 +81,20 @@ def cash_interest(block: Block, case: Case, period: int) -> Expression:
     return case.number("finance", "cash", "rate") / case.calendar.steps_a_year * block.variables["cash"].data.get((period - 1,), 0)
 
 
-def bridges(block: Block, case: Case, period: int) -> bool:
-    """True where the revolver may be drawn: before dividends may be paid and before the end."""
-    return (period,) not in block.variables["dividends"].data and period < len(case.calendar.periods) - 1
+def build_is_over(case: Case) -> int:
+    """Number of the first period after the first build, or of the first date of a dividend, where one is given."""
+    begins = case.date("finance", "equity", "dividends_from")
+    return targets.last_period(case) + 1 if begins is None else case.calendar.begun(begins)
+
+
+def bridges(case: Case, period: int) -> bool:
+    """True where the revolver may be drawn: before the build is over and before the end."""
+    return period < min(build_is_over(case), len(case.calendar.periods) - 1)
 
 
 def revolver_fee(block: Block, case: Case, period: int) -> Expression:
     """Fee of a period, while it may be drawn, on what is agreed and was not drawn at its start."""
-    if not case.items("revolver") or not bridges(block, case, period):
+    if not case.items("revolver") or not bridges(case, period):
         return 0
     agreed, before = block.variables["revolver_agreed"].data["revolver",], block.variables["revolver"].data.get((period - 1,), 0)
     return case.number("finance", "revolver", "commitment_fee") / case.calendar.steps_a_year * (agreed - before)
@@ -193,7 +200,7 @@ def bind_revolver(block: Block, case: Case) -> None:
     @block.rule(PERIOD, revolver)
     def revolver_bridges_the_build(period: int) -> Side:
         """The revolver's balance is at most what is agreed; nothing once dividends may be paid, and nothing at the end."""
-        return at_most(revolver[period,], agreed["revolver",] if bridges(block, case, period) else 0)
+        return at_most(revolver[period,], agreed["revolver",] if bridges(case, period) else 0)
 
     @block.rule(("facility",), agreed, promise=UNIT)
     def revolver_within_cap(facility: str) -> Side:
@@ -201,10 +208,25 @@ def bind_revolver(block: Block, case: Case) -> None:
         return at_most(agreed[facility,], case.number("finance", facility, "cap"))
 
 
+def lenders(case: Case) -> list[str]:
+    """Facilities that may be drawn at all."""
+    return [facility for facility in case.items("facility") if case.get("finance", facility, "cap") != 0
+            and commitments.window(case, facility)]
+
+
 def tested(case: Case) -> list[int]:
-    """Periods with which a year ends in which coverage is tested: each whole year after the first build."""
-    begins = targets.last_period(case) + 1
-    return [period for period in range(len(case.calendar.periods)) if period - case.calendar.steps_a_year + 1 >= begins]
+    """Periods with which a year ends in which coverage is tested: each whole year after the first build in which a lender may be owed."""
+    begins, steps = targets.last_period(case) + 1, case.calendar.steps_a_year
+    repaid = [commitments.window(case, facility).stop - 1 + ceil(case.number("finance", facility, "tenor") * steps)
+              for facility in lenders(case)]
+    last = max(repaid, default=-1) + steps - 1
+    return [period for period in range(len(case.calendar.periods)) if begins + steps - 1 <= period <= last]
+
+
+def owners_from(case: Case) -> int:
+    """Number of the first period in which an owner may be paid: the build is over and, where there are lenders, coverage is tested."""
+    first = targets.last_period(case) + case.calendar.steps_a_year if lenders(case) else 0
+    return max(build_is_over(case), first)
 
 
 def bind_covenants(block: Block, case: Case, ledger: Ledger, income: list[Expression]) -> None:
@@ -217,7 +239,7 @@ def bind_covenants(block: Block, case: Case, ledger: Ledger, income: list[Expres
                      doc="revenue and own use less running cost")
 
     # Without lenders nobody asks for coverage: a bad year is then paid from cash.
-    @block.rule(PERIOD, tested(case) if case.items("facility") else [], promise=UNIT)
+    @block.rule(PERIOD, tested(case), promise=UNIT)
     def cash_flow_covers_debt(period: int) -> Side:
         """Cash flow available over the year that ends with the period is at least the coverage floor x its debt service."""
         year = case.calendar.window(period)

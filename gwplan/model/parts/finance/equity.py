@@ -35,14 +35,12 @@ def paying_in(case: Case) -> range:
 
 def paying_out(case: Case) -> range:
     """Numbers of the periods in which dividends may be paid."""
-    begins = case.date("finance", "equity", "dividends_from")
-    first = targets.last_period(case) + 1 if begins is None else case.calendar.begun(begins)
-    return range(first, len(case.calendar.periods))
+    return range(cash.owners_from(case), len(case.calendar.periods))
 
 
 def check(case: Case) -> Iterator[Fault]:
     """Dividends wait for the first build and for the last date of paying in: else construction money or new money would pay them."""
-    last, opens, closes = targets.last_period(case), paying_out(case).start, paying_in(case).stop - 1
+    last, opens, closes = targets.last_period(case), cash.build_is_over(case), paying_in(case).stop - 1
     names = case.calendar.names
     if opens <= last:
         yield Fault(*case.location("finance", "equity", "dividends_from"),
@@ -53,6 +51,15 @@ def check(case: Case) -> Iterator[Fault]:
                     f"equity.{quantity}: the sponsor pays in until {names[closes]}, and dividends may be paid from {names[opens]} on: "
                     "it would be paid with what it pays in later")
     yield from check_claim_costs(case)
+
+
+def warn(case: Case) -> Iterator[Fault]:
+    """A first date of a dividend that coverage is not tested by."""
+    opens, owners = cash.build_is_over(case), cash.owners_from(case)
+    if case.has("finance", "equity", "dividends_from") and opens < min(owners, len(case.calendar.periods)):
+        when = f"first with {case.calendar.names[owners]}" if owners < len(case.calendar.periods) else "never within the horizon"
+        yield Fault(*case.location("finance", "equity", "dividends_from"), "equity.dividends_from: is too early to count: with lenders "
+                    f"nobody is paid before the coverage of a whole year is tested, {when}")
 
 
 def check_claim_costs(case: Case) -> Iterator[Fault]:

@@ -149,7 +149,7 @@ def left_to_write_off(block: Block, case: Case) -> Expression:
     """What of all bases is not written off at the horizon's end."""
     basis, last = block.variables["basis"].data, years(case)[-1]
     shares = {klass: shares_of(case, klass) for klass in classes(case)}
-    return total((1 - sum(shares[klass][: last - bought + 1])) * amount for (klass, bought), amount in basis.items())
+    return total((1.0 if klass == LAND else sum(shares[klass][last - bought + 1 :])) * amount for (klass, bought), amount in basis.items())
 
 
 def bind_interest(block: Block, case: Case, income: Income, most: float) -> None:
