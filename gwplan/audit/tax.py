@@ -67,10 +67,10 @@ def check(answer: Answer, books: Books, earned: Array, paid: Array, received: Ar
     size = np.full(length, float(basis.sum() + np.abs(earned).sum()))
     answer.compare("finance.written_off", written, "year", scale=size)
     left = sum(float(basis[place] @ (1 - np.cumsum(ages[place]))[::-1]) for place in range(len(basis)))
-    gain = float(answer.known["residual"].sum()) * books.level_end - left
+    gain = float(answer.known["left"][0]) * books.level_end - left
     made, interest, interest_received = (yearly(answer, each) for each in (earned, paid, received))
     deducted = check_interest(answer, made, interest, interest_received, size)
-    profit = made + interest_received - written - deducted
+    profit = made + interest_received + yearly(answer, books.resale) - written - deducted
     profit[-1] += gain
     return check_profit(answer, profit, size)
 

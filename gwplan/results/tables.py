@@ -42,7 +42,7 @@ def write_tables(plan: Plan, arrays: Arrays, answer: Answer, folder: Path) -> No
             units += [[f"{part}.{table.name}", "value", table.unit, table.doc]]
     write_table(folder, "limits", limits(plan, arrays, answer))
     write_table(folder, "periods", periods(plan))
-    units += [["ledger", "amount", f"MUSD_{plan.case.definition.horizon.dollars}", "money paid, real, undiscounted; residual at the end"],
+    units += [["ledger", "amount", f"MUSD_{plan.case.definition.horizon.dollars}", "real, undiscounted; what is left and owed at the end"],
               ["limits", "bound", "the row's", "the limit; use is what is used of it, slack what is left"],
               ["limits", "dual", "goal per unit of the row", "what one more unit is worth at the margin, whole numbers fixed: local"]]
     write_csv(folder / "units.csv", ["table", "column", "unit", "meaning"], units)

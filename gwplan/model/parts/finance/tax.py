@@ -153,18 +153,23 @@ def bind_interest(block: Block, case: Case, income: Income, most: float) -> None
         return equal(carried[year,], carried.get((year - 1,), 0) + new - deducted[year,])
 
 
+def resold(case: Case, ledger: Ledger, period: int) -> Expression:
+    """What is sold in a period when its use is over, nominal. Its basis goes on to be written off with its class."""
+    return inflator(case, period) * total(amount for (_, each), amount in ledger.resale.items() if each == period)
+
+
 def bind_profit(block: Block, case: Case, ledger: Ledger, income: Income, most: float) -> None:
     """Profit, loss and tax."""
     names = ("profit", "loss", "losses_used", "losses_carried", "is_profit", "tax", "written_off", "deducted")
     profit, loss, used, carried, is_profit, tax, written, deducted = (block.variables[name].data for name in names)
     rate, share = case.number("finance", "tax", "tax_rate"), case.number("finance", "tax", "loss_share")
     saved, last = block.variables["tax_saved"].data, years(case)[-1]
-    sold = inflator_at_end(case) * total(ledger.residual.values()) - left_to_write_off(block, case)
+    sold = inflator_at_end(case) * ledger.left - left_to_write_off(block, case)
 
     @block.rule(YEAR, profit)
     def profit_adds_up(year: int) -> Side:
-        """Profit less loss = earnings + interest on cash - depreciation - interest deducted + at the end what is left, less its basis."""
-        gained = total(income.earned[period] + income.received[period] for period in periods_of(case, year))
+        """Profit less loss = earnings + interest on cash + things sold - depreciation - interest deducted + at the end what is left."""
+        gained = total(income.earned[period] + income.received[period] + resold(case, ledger, period) for period in periods_of(case, year))
         made = gained - written[year,] - deducted[year,]
         return equal(profit[year,] - loss[year,], made + sold if year == last else made)
 
