@@ -122,7 +122,8 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> dict
             exchange.make("compute", "contracts", {(provider, vendor, CLOUD, period): used[contract, period]})
     binding = [contract for contract in names if binds(case, contract)]
     for contract in binding:
-        owed = liability(case, contract) * signed[contract, signing(case, contract)]
+        each = liability(case, contract)
+        owed = each * signed[contract, signing(case, contract)] if each else 0
         ledger.owe("contracts", (contract, CLOUD, case.label(TABLE, contract, "provider")), owed)
     return {(contract,): minimum_beyond(case, contract) * signed[contract, signing(case, contract)] for contract in binding}
 

@@ -153,7 +153,8 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> dict
         place = case.label(TABLE, contract, "cooling"), case.number(TABLE, contract, "density")
         exchange.make("hall_room", "contracts", {(tenure(case, contract), site, *place, period): room[contract, site, period]
                                                  for period in periods})
-        owed = total(liability(case, key) * leased[key] for key in choices if key[:2] == (contract, site))
+        each = {key: liability(case, key) for key in choices if key[:2] == (contract, site)}
+        owed = total(amount * leased[key] for key, amount in each.items() if amount)
         ledger.owe("contracts", (contract, site, case.label(TABLE, contract, "provider")), owed)
         move(block, case, exchange, (contract, site))
         power(block, case, exchange, ledger, (contract, site))

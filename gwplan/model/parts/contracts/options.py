@@ -111,8 +111,8 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> dict
             exchange.make("compute", "contracts", {(provider, vendor, CLOUD, period): density * reserved[contract, period]})
         taken = {key: amount for key, amount in exercised.items() if key[0] == contract}
         asked[contract,] = density * total(beyond_end(case, key, nominal_price) * amount for key, amount in taken.items())
-        owed = total(beyond_end(case, key, lost_on_use) * amount for key, amount in taken.items())
-        ledger.owe("contracts", (contract, CLOUD, provider), density * owed)
+        each = {key: density * beyond_end(case, key, lost_on_use) for key in taken}
+        ledger.owe("contracts", (contract, CLOUD, provider), total(each[key] * amount for key, amount in taken.items() if each[key]))
     return asked
 
 

@@ -63,7 +63,8 @@ def add_terms(block: Block, case: Case, level: Level, amounts: dict[tuple[str, s
 def settlement(block: Block, case: Case, ledger: Ledger, exchange: Exchange, level: Level) -> Report:
     """What is left at the horizon's end, who is paid from it, and what stays for the sponsor."""
     worth, owed = (inflator_at_end(case) * sum(level(amount) for amount in each.values()) for each in (ledger.residual, ledger.commitments))
-    lines = {"residual": worth, "commitments": -owed, **{line: level(amount) for line, amount in equity.settled(case, block).items()}}
+    lines = {"residual": worth, **({"commitments": -owed} if ledger.commitments else {}),
+             **{line: level(amount) for line, amount in equity.settled(case, block).items()}}
     lines["left_over"] = sum(lines.values())
     return Report("settlement", "MUSD_nominal", "what is left at the horizon's end, who is paid from it, and what stays for the sponsor",
                   {"line": list(lines), "value": list(lines.values())})
