@@ -17,15 +17,16 @@ from gwplan.audit.stocks import (
     annuity_share,
     arrival_of,
     at_arrival,
+    covers,
     existing,
     flow_size,
     in_periods,
+    length_of,
     moved,
     product,
     rolling,
     within,
 )
-from gwplan.common.calendar import MONTHS_A_YEAR
 
 INDEX = ("system", "site", "period")
 RESALE = ((1.0, "residual_one_year"), (3.0, "residual_three_years"), (5.0, "residual_five_years"))
@@ -36,7 +37,7 @@ def check(answer: Answer) -> None:
     inputs, systems = answer.inputs, answer.axis["system"]
     bought, retired = answer.decided["accelerators", "bought"], answer.decided["accelerators", "retired"]
     steps = np.broadcast_to(in_periods(answer, inputs.grid("accelerators", systems, "lead_months")), bought.shape)
-    life = in_periods(answer, inputs.flat("accelerators", systems, "life") * MONTHS_A_YEAR)
+    life = length_of(answer, inputs.flat("accelerators", systems, "life"))
     there = existing(answer, "system", lambda system, _: inputs.number("accelerators", system, "life"))
     arrived = moved(bought, steps)
     young = within(arrived, life) + there.standing
@@ -58,6 +59,7 @@ def check(answer: Answer) -> None:
     check_room(answer)
     enter_money(answer, bought, steps)
     check_residual(answer, bought, steps, life)
+    check_sold(answer, bought, steps, life)
     carbon = inputs.flat("accelerators", systems, "embodied_carbon")[:, :, None]
     answer.known["embodied"] = answer.known["embodied"] + (carbon * arrived).sum(axis=0)
 
@@ -150,28 +152,68 @@ def enter_money(answer: Answer, bought: Array, steps: Whole) -> None:
 
 
 def resale(answer: Answer, system: str, age: Array) -> Array:
-    """Resale value as a share of the price at an age in years; 1 where the inputs hold no curve."""
+    """Resale value as a share of the price at an age in years; 1 where the inputs hold no curve; it falls on after its last point."""
     points = [(0.0, 1.0)]
     points += [(year, answer.inputs.number("accelerators", system, quantity)) for year, quantity in RESALE
                if answer.inputs.has("accelerators", system, quantity)]
     years, shares = zip(*points, strict=True)
-    return np.asarray(np.interp(age, years, shares), dtype=float)
+    if len(points) == 1:
+        return np.ones(age.shape)
+    slope = min(0.0, (shares[-1] - shares[-2]) / (years[-1] - years[-2]))
+    later = np.maximum(0.0, shares[-1] + slope * np.maximum(age - years[-1], 0.0))
+    return np.asarray(np.where(age > years[-1], later, np.interp(age, years, shares)), dtype=float)
 
 
-def check_residual(answer: Answer, bought: Array, steps: Whole, life: Whole) -> None:
+def scrap_of(answer: Answer) -> Array:
+    """Share of the price for which each system is sold when its life is over; 0 without a resale curve."""
+    inputs = answer.inputs
+    curved = [any(inputs.has("accelerators", system, quantity) for _, quantity in RESALE) for system in answer.axis["system"]]
+    return np.array([float(resale(answer, system, np.array(inputs.number("accelerators", system, "life")))) if has else 0.0
+                     for system, has in zip(answer.axis["system"], curved, strict=True)]).reshape(-1, 1, 1)
+
+
+def check_sold(answer: Answer, bought: Array, steps: Whole, life: Array) -> None:
+    """What is sold of each order was bought, is past its life within the horizon and is retired then; it fetches its share of the price."""
+    inputs, systems, sites, axes = answer.inputs, answer.axis["system"], answer.sites, answer.axes(*INDEX)
+    sold, last = answer.table("accelerators.sold", *INDEX), answer.last
+    arrival, ends = arrival_of(steps, bought.shape), np.broadcast_to(life[:, :, None], bought.shape)
+    whole = np.floor(ends).astype(np.int64)
+    part = ends - whole
+    scrap = scrap_of(answer)
+    # 1 - part is past its life `whole` periods after arrival, the part one period later.
+    shares = [(arrival + whole, 1 - part), (arrival + whole + 1, part)]
+    inside = sum((np.where(when <= last, share, 0.0) for when, share in shares), np.zeros(bought.shape))
+    answer.checks.at_most("accelerators.sold_is_bought", sold, np.where(scrap > 0, bought * inside, 0.0), axes)
+    gone = [np.where(when <= last, sold * share / np.where(inside > 0, inside, 1.0), 0.0) for when, share in shares]
+    taken = np.zeros(bought.shape)
+    for (when, _), amount in zip(shares, gone, strict=True):
+        taken += moved(amount, when - np.arange(last + 1))
+    retired = answer.decided["accelerators", "retired"]
+    answer.checks.at_most("accelerators.sold_is_retired", taken, retired, axes, flow_size(bought))
+    vendors = [inputs.text("accelerators", system, "vendor") for system in systems]
+    for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
+        price = inputs.grid("accelerators", systems, quantity) * scrap
+        paid = sum((moved(product(amount, price), when - np.arange(last + 1)) for (when, _), amount in zip(shares, gone, strict=True)),
+                   np.zeros(bought.shape))
+        answer.expect("resale", klass, (systems, sites, vendors), paid)
+
+
+def check_residual(answer: Answer, bought: Array, steps: Whole, life: Array) -> None:
     """What is left of each order is no more than was bought and is young, in all no more than installed; it is worth its share."""
     inputs, systems, sites, axes = answer.inputs, answer.axis["system"], answer.sites, answer.axes(*INDEX)
     left = answer.table("accelerators.left", *INDEX)
     arrival = arrival_of(steps, bought.shape)
-    young_still = (arrival <= answer.last) & (arrival + life[:, :, None] > answer.last)
-    answer.checks.at_most("accelerators.left_is_bought", left, bought, axes)
-    answer.checks.nothing("accelerators.left_is_young", left, ~young_still, axes)
+    young = np.where(arrival <= answer.last, covers(life[:, :, None], answer.last - arrival), 0.0)
+    answer.checks.at_most("accelerators.left_is_bought", left, bought * young, axes)
     at_end = answer.known["installed"][:, :, answer.last]
     size = np.abs(bought).sum(axis=2)
     answer.checks.at_most("accelerators.left_is_installed", left.sum(axis=2), at_end, answer.axes("system", "site"), size)
     age = age_at_end(answer, arrival)
+    years = inputs.flat("accelerators", systems, "life")[:, :, None]
+    # What is past its life when the horizon ends is sold then.
+    age = np.minimum(np.maximum(age, 0.0), np.broadcast_to(years, age.shape))
     curve = np.array([resale(answer, system, age[number]) for number, system in enumerate(systems)]).reshape(age.shape)
-    annuity = annuity_share(inputs.flat("accelerators", systems, "life")[:, :, None], np.maximum(age, 0.0), answer.calendar.rate)
+    annuity = annuity_share(years, age, answer.calendar.rate, scrap_of(answer))
     vendors = [inputs.text("accelerators", system, "vendor") for system in systems]
     for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
         worth = product(left, inputs.grid("accelerators", systems, quantity) * np.minimum(curve, annuity))

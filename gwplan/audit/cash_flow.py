@@ -50,6 +50,8 @@ class Books:
     capital: dict[str, Array]
     running: Array
     revenue: Array
+    resale: Array
+    """What things are sold for when their use is over, by period."""
     facilities: list[str]
     investors: dict[str, float]
     """Contracts of investors, with their required return."""
@@ -77,7 +79,7 @@ def open_books(answer: Answer) -> Books:
     capital = {klass: answer.known["capital"][number] * now for number, klass in enumerate(answer.axis["capital_class"])}
     ledger = answer.ledger
     sums = {kind: ledger[ledger["kind"] == kind].groupby("period")["amount"].sum().reindex(names, fill_value=0.0).to_numpy(dtype=float)
-            for kind in ("running", "revenue")}
+            for kind in ("running", "revenue", "resale")}
     contracts = answer.folder.csv(answer.folder.path / "inputs" / "contracts.csv", INPUT_COLUMNS, missing=True)
     without = set(answer.folder.definition.get("contracts", {}).get("without", []))
     offered = contracts[~contracts["item"].isin(list(without))] if "contracts" in answer.folder.parts else contracts.iloc[:0]
@@ -86,6 +88,7 @@ def open_books(answer: Answer) -> Books:
     returns = investors[investors["quantity"] == "required_return"]
     payers = investors[investors["quantity"] == "investor"]
     books = Books(now, float(level_at(answer, np.array([answer.calendar.end]))[0]), capital, sums["running"] * now, sums["revenue"] * now,
+                  sums["resale"] * now,
                   [item for item in answer.inputs.items.get("finance", []) if answer.inputs.has("finance", item, "eligible")],
                   {item: float(base) for item, base in zip(returns["item"], returns["base"], strict=True)},
                   dict(zip(payers["item"], payers["base"], strict=True)))
@@ -94,8 +97,8 @@ def open_books(answer: Answer) -> Books:
 
 
 def enter_ledger(answer: Answer, books: Books) -> None:
-    """Every entry of the ledger as a nominal flow: capital and running cost out, revenue in."""
-    for kind, sign in (("capital", -1.0), ("running", -1.0), ("revenue", 1.0)):
+    """Every entry of the ledger as a nominal flow: capital and running cost out, revenue and what is sold in."""
+    for kind, sign in (("capital", -1.0), ("running", -1.0), ("revenue", 1.0), ("resale", 1.0)):
         entries = answer.ledger[answer.ledger["kind"] == kind].groupby(["item", "payee", "period"])["amount"].sum().unstack(fill_value=0)
         if len(entries):
             table = entries.reindex(columns=answer.axis["period"], fill_value=0.0)

@@ -10,10 +10,10 @@ import numpy as np
 
 from gwplan.audit.checks import Array
 from gwplan.audit.inputs import DECLARED, Row
-from gwplan.audit.leases import begun, labels, level, of_kind, steps
+from gwplan.audit.leases import after_horizon, at_end, begun, labels, later_level, level, of_kind, steps, term_of
 from gwplan.audit.rented import carbon_of, premium_of_use
 from gwplan.audit.run_folder import CLOUD, Answer
-from gwplan.audit.stocks import Whole, arrival_of, flow_size, moved, product, within
+from gwplan.audit.stocks import Whole, arrival_of, covers, flow_size, moved, product, within
 from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
 
 INDEX = ("contract", "period")
@@ -71,41 +71,89 @@ def unit_price(answer: Answer) -> Array:
     return np.asarray(inputs.grid("contracts", names, "price")[:, 0, :] * answer.hours * level(answer)[0] * rises, dtype=float)
 
 
-def spans(answer: Answer) -> tuple[Whole, Whole, Whole]:
-    """Numbers of the periods, by contract: agreed service, service with the supplier's delay, end of the term."""
+def later_price(answer: Answer, unit: Array, contract: int, period: int) -> float:
+    """The unit price in a period after the horizon: that of the last period, which goes on following the price level as far as agreed."""
+    indexed = 1 + answer.inputs.number("contracts", answer.axis["contract"][contract], "indexation") * answer.inputs.number(
+        "prices", "prices", "inflation")
+    return float(unit[contract, answer.last] * indexed ** ((period - answer.last) * answer.years))
+
+
+def worth_of_use(answer: Answer, period: int) -> float:
+    """What a kH100e throughout a period after the horizon is worth, MUSD_nominal: as in the last period; nothing where none is given."""
+    value = float(answer.inputs.path("compute", "compute", "value")[answer.last])
+    return 0.0 if np.isnan(value) else value * answer.hours * later_level(answer, period)
+
+
+def lost_beyond(answer: Answer, unit: Array, contract: int, after: dict[int, float]) -> float:
+    """What the minimum payments after the horizon are worth at its end, less the compute that they pay for; never below nothing."""
+    name, (start, _, term) = answer.axis["contract"][contract], spans(answer)
+    most = float(answer.inputs.grid("contracts", [name], "most")[0, 0, answer.last])
+    found = 0.0
+    for period, due in after.items():
+        price = later_price(answer, unit, contract, period)
+        reserve = most * float(covers(term[contract], np.array([period - start[contract]]))[0])
+        bought = min(due / price, reserve) if price else reserve
+        found += max(0.0, due - bought * worth_of_use(answer, period)) * at_end(answer, period)
+    return found
+
+
+def owe(answer: Answer, contract: int, amount: float) -> None:
+    """Enter what a contract at no site still asks for at the horizon's end."""
+    amounts = np.zeros((len(answer.axis["contract"]), answer.last + 1))
+    amounts[contract, answer.last] = amount
+    enter(answer, "commitment", "commitments", "provider", amounts)
+
+
+def spans(answer: Answer) -> tuple[Whole, Whole, Array]:
+    """By contract: periods of agreed service and of service with the supplier's delay; the term from the former, in periods."""
     inputs, names = answer.inputs, answer.axis["contract"]
     length = answer.calendar.periods[0].months
     months = inputs.flat("contracts", names, "lead_months")[:, 0]
     late = np.ceil(np.nan_to_num(months + inputs.flat("contracts", names, "delay_months")[:, 0]) / length - 1e-9).astype(np.int64)
-    start = begun(answer) + steps(answer, "lead_months")[:, 0]
-    return start, begun(answer) + late, start + steps(answer, "term", MONTHS_A_YEAR)[:, 0]
+    return begun(answer) + steps(answer, "lead_months")[:, 0], begun(answer) + late, term_of(answer)[:, 0]
 
 
-def due_by_year(answer: Answer, number: int) -> tuple[dict[int, float], float]:
-    """The minimum of a contract by calendar year, and what it asks for after the horizon; MUSD_nominal, if it is signed."""
+def covered(answer: Answer) -> Array:
+    """Share of each period that the term of each contract covers, from its agreed service on."""
+    start, _, term = spans(answer)
+    return covers(term[:, None], np.arange(answer.last + 1) - start[:, None])
+
+
+def due_by_year(answer: Answer, number: int) -> tuple[dict[int, float], dict[int, float]]:
+    """The minimum of a contract by calendar year, and by period after the horizon; MUSD_nominal, if it is signed."""
     inputs, name, calendar = answer.inputs, answer.axis["contract"][number], answer.calendar
-    start, late, end = (int(each[number]) for each in spans(answer))
-    length, first = calendar.periods[0].months, calendar.periods[0].first
-    commitment = inputs.number("contracts", name, "commitment")
-    months: dict[int, list[int]] = {}
-    for period in range(start, end):
-        months.setdefault((first + period * length) // MONTHS_A_YEAR, []).append(period)
+    start, late, term = (each[number] for each in spans(answer))
+    length, first, last = calendar.periods[0].months, calendar.periods[0].first, int(np.ceil(start + term)) - 1
+    commitment, rows = inputs.number("contracts", name, "commitment"), ramp_rows(answer, name)
+
+    def year_of(period: int) -> int:
+        return (first + int(period) * length) // MONTHS_A_YEAR
+
+    time = dict(zip(range(start, last + 1), covers(term, np.arange(start, last + 1) - start).tolist(), strict=True))
     inside = {each.year: sum(other.year == each.year for other in calendar.periods) * length / MONTHS_A_YEAR for each in calendar.periods}
-    rows = ramp_rows(answer, name)
-    due, beyond = {}, 0.0
-    for year in range((first + int(begun(answer)[number]) * length) // MONTHS_A_YEAR, (first + end * length - 1) // MONTHS_A_YEAR + 1):
-        agreed = [period for period in months.get(year, []) if period <= answer.last]
-        served = [period for period in agreed if period >= late]
-        after = len(months.get(year, [])) - len(agreed)
-        if rows:
-            holds = [value for since, value in rows if since is None or since <= year]
-            share = holds[-1] if holds else 0.0
-            due[year] = commitment * share * inside.get(year, 0.0) * (len(served) / len(agreed) if agreed else 1.0)
-            beyond += commitment * share * (1 - inside.get(year, 0.0) if year >= calendar.periods[-1].year else 0.0)
-        else:
-            due[year] = commitment * len(served) / (end - start)
-            beyond += commitment * after / (end - start)
-    return due, beyond
+    due: dict[int, float] = {}
+    after: dict[int, float] = {}
+    if not rows:
+        for period, share in time.items():
+            if period > answer.last:
+                after[period] = commitment * share / term
+            elif period >= late:
+                due[year_of(period)] = due.get(year_of(period), 0.0) + commitment * share / term
+        return due, after
+    for year in range(year_of(begun(answer)[number]), year_of(last) + 1):
+        in_year = {period: share for period, share in time.items() if year_of(period) == year}
+        holds = [value for since, value in rows if since is None or since <= year]
+        # A year of which the term covers less than a period at its end asks for that part of its share.
+        share = (holds[-1] if holds else 0.0) * (min(1.0, sum(in_year.values())) if year == year_of(last) > year_of(start) else 1.0)
+        agreed = sum(each for period, each in in_year.items() if period <= answer.last)
+        used = sum(each for period, each in in_year.items() if late <= period <= answer.last)
+        due[year] = commitment * share * inside.get(year, 0.0) * (used / agreed if agreed else 1.0)
+        asked = commitment * share * (1 - inside.get(year, 0.0)) if year >= calendar.periods[-1].year else 0.0
+        begins = -((first - year * MONTHS_A_YEAR) // length)
+        later = {period: each for period, each in in_year.items() if period > answer.last} or {max(begins, answer.last + 1): 1.0}
+        for period, each in later.items() if asked else ():
+            after[period] = after.get(period, 0.0) + asked * each / sum(later.values())
+    return due, after
 
 
 def ramp_rows(answer: Answer, name: str) -> list[tuple[int | None, float]]:
@@ -122,20 +170,20 @@ def clouds(answer: Answer, unit: Array) -> Array:
     checks, names, inputs = answer.checks, answer.axis["contract"], answer.inputs
     signed = answer.decided["contracts", "signed"].sum(axis=1)
     used = answer.table("contracts.used", *INDEX)
-    _, late, end = spans(answer)
-    number = np.arange(answer.last + 1)
-    serves = of_kind(answer, "compute")[:, None] & (number >= late[:, None]) & (number < end[:, None])
+    late = np.arange(answer.last + 1) >= spans(answer)[1][:, None]
+    serves = np.where(of_kind(answer, "compute")[:, None] & late, covered(answer), 0.0)
     binds = inputs.flat("contracts", names, "commitment")[:, 0] > 0
-    most = np.where(serves, np.nan_to_num(inputs.grid("contracts", names, "most")[:, 0, :]), 0.0) * np.where(binds, signed, 1.0)[:, None]
+    most = serves * np.nan_to_num(inputs.grid("contracts", names, "most")[:, 0, :]) * np.where(binds, signed, 1.0)[:, None]
     checks.at_most("contracts.use_within_reserve", used, most, answer.axes(*INDEX))
     worth = product(used, unit)
     years = [int(year) for year in answer.axis["year"]]
     in_year = np.array([[period.year == year for year in years] for period in answer.calendar.periods], dtype=float)
     minimum = np.zeros((len(names), len(years)))
     for each in np.flatnonzero(of_kind(answer, "compute")):
-        due, beyond = due_by_year(answer, int(each))
+        due, after = due_by_year(answer, int(each))
         minimum[each] = [due.get(year, 0.0) * signed[each] for year in years]
-        answer.known["committed_beyond"][each] += beyond * signed[each]
+        answer.known["committed_beyond"][each] += sum(after.values()) * signed[each]
+        owe(answer, int(each), signed[each] * lost_beyond(answer, unit, int(each), after))
     answer.compare("contracts.minimum", minimum, *YEARLY)
     bought = worth @ in_year
     short = np.maximum(0.0, minimum - bought)
@@ -212,7 +260,7 @@ def options(answer: Answer, unit: Array) -> Array:
     opens, closes = (np.array([edge(answer, name, quantity) for name in names]) for quantity in ("exercise_from", "exercise_until"))
     outside = (firsts < opens[:, None]) | (firsts > closes[:, None]) | ~of_kind(answer, "option")[:, None]
     checks.nothing("contracts.exercised_in_the_window", exercised, outside, answer.axes(*INDEX))
-    lead, term = steps(answer, "lead_months")[:, :, None], steps(answer, "term", MONTHS_A_YEAR)
+    lead, term = steps(answer, "lead_months")[:, :, None], term_of(answer)
     late = arrival_of(np.broadcast_to(lead, (len(names), 1, answer.last + 1)), (len(names), 1, answer.last + 1))[:, 0, :] > answer.last
     checks.nothing("contracts.exercised_serves_inside_the_horizon", exercised, late, answer.axes(*INDEX))
     most = np.nan_to_num(inputs.flat("contracts", names, "most_power")[:, 0])
@@ -226,11 +274,14 @@ def options(answer: Answer, unit: Array) -> Array:
     answer.known["rented_carbon"] = answer.known["rented_carbon"] + carbon_of(answer, reserved, of_kind(answer, "option"))
     premium = np.nan_to_num(inputs.flat("contracts", names, "premium") * most[:, None])
     answer.known["paid_ahead"] += held * premium * level(answer) - reserved * premium_of_use(answer, outside, lead, term)
-    left = np.clip(np.arange(answer.last + 1) + lead[:, 0, :] + np.where(term >= 10**6, 0, term) - 1 - answer.last, 0, None)
     density = np.nan_to_num(inputs.flat("contracts", names, "compute_per_power")[:, 0])
-    price = np.nan_to_num(unit[:, answer.last]) * density
-    taken = np.where(term >= 10**6, 0.0, exercised * np.where(exercised > 0, left, 0))
-    answer.known["committed_beyond"] += price * taken.sum(axis=1)
+    for each, period in zip(*np.nonzero(exercised), strict=True):
+        after = after_horizon(answer, int(period + lead[each, 0, 0]), float(term[each, 0]))
+        taken = density[each] * exercised[each, period]
+        asked = {number: share * later_price(answer, unit, int(each), number) for number, share in after.items()}
+        answer.known["committed_beyond"][each] += sum(asked.values()) * taken
+        lost = sum(max(0.0, paid - after[number] * worth_of_use(answer, number)) * at_end(answer, number) for number, paid in asked.items())
+        owe(answer, int(each), lost * taken)
     return compute
 
 
@@ -246,10 +297,8 @@ def sales(answer: Answer, unit: Array) -> Array:
     """Contracted sales are delivered in full, spot sales within demand, all within own compute; receipts. Gives what is sold."""
     checks, names, inputs = answer.checks, answer.axis["contract"], answer.inputs
     sold = answer.table("contracts.sold", *INDEX)
-    start, _, end = spans(answer)
-    number = np.arange(answer.last + 1)
-    serves = of_kind(answer, "sale")[:, None] & (number >= start[:, None]) & (number < end[:, None])
-    most = np.where(serves, np.nan_to_num(inputs.grid("contracts", names, "most")[:, 0, :]), 0.0)
+    serves = np.where(of_kind(answer, "sale")[:, None], covered(answer), 0.0)
+    most = serves * np.nan_to_num(inputs.grid("contracts", names, "most")[:, 0, :])
     contracted = np.array([terms == "contracted" for terms in labels(answer, "terms")])[:, None]
     signed = answer.decided["contracts", "signed"].sum(axis=1)[:, None]
     axes = answer.axes(*INDEX)

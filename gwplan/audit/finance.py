@@ -260,7 +260,8 @@ def check_end(answer: Answer, books: Books, decided: Decided, cash: float, debt:
     """What is left pays debt and claims and is never below nothing; what the sponsor's equity is worth, and its hurdle."""
     years = (1 - shift_of(answer)) * answer.years
     growth = np.array([(1 + books.investors[name]) ** years for name in answer.axis["contract"]])
-    lines = {"residual": float(answer.known["residual"].sum()) * books.level_end, "cash": cash, "debt": -debt,
+    lines = {"residual": float(answer.known["residual"].sum()) * books.level_end,
+             "commitments": -float(answer.known["commitment"].sum()) * books.level_end, "cash": cash, "debt": -debt,
              "claims": -float(growth @ decided.claim[:, -1])}
     left = sum(lines.values())
     size = np.array([sum(abs(amount) for amount in lines.values())])

@@ -15,12 +15,13 @@ from gwplan.audit.stocks import (
     existing,
     flow_size,
     in_periods,
+    last_part,
+    length_of,
     moved,
     product,
     rolling,
     within,
 )
-from gwplan.common.calendar import MONTHS_A_YEAR
 
 INDEX = ("design", "site", "period")
 THIRDS = ("first", "middle", "last")
@@ -61,11 +62,13 @@ def check(answer: Answer) -> None:
     inputs, designs, sites, checks = answer.inputs, answer.axis["design"], answer.sites, answer.checks
     started = answer.decided["halls", "started"]
     steps = np.broadcast_to(in_periods(answer, inputs.grid("halls", designs, "build_months", sites)), started.shape)
-    life = in_periods(answer, inputs.flat("halls", designs, "life") * MONTHS_A_YEAR)
+    life = length_of(answer, inputs.flat("halls", designs, "life"))
     room = inputs.flat("halls", designs, "room")[:, :, None]
     there = existing(answer, "design", lambda design, _: inputs.number("halls", design, "life"))
     opens = moved(started, steps)
-    stock = within(opens, life) + there.standing
+    closed = answer.table("halls.closed_early", *INDEX)
+    checks.at_most("halls.closed_early_is_ending", closed, last_part(opens, life) + there.leaving, answer.axes(*INDEX))
+    stock = within(opens, life) + there.standing - closed
     standing = np.cumsum(started, axis=2) - np.cumsum(opens, axis=2) + stock
     markup = inputs.flat("halls", designs, "contingency", sites)[:, :, None]
     index = np.swapaxes(inputs.grid("sites", sites, "construction_index"), 0, 1)
@@ -87,7 +90,7 @@ def check(answer: Answer) -> None:
     answer.known["basis_halls"] = answer.known["entering_halls"].sum(axis=(0, 1))
     arrival = arrival_of(steps, started.shape)
     share = annuity_share(inputs.flat("halls", designs, "life")[:, :, None], age_at_end(answer, arrival), answer.calendar.rate)
-    enter_money(answer, stock * room, value_open, np.where(arrival <= answer.last, product(paid, share), 0.0))
+    enter_money(answer, stock * room, value_open, np.where(arrival <= answer.last, product(paid / (1 + markup), share), 0.0))
     carbon = inputs.flat("halls", designs, "embodied_carbon")[:, :, None] * room
     answer.known["embodied"] = answer.known.get("embodied", 0.0) + (carbon * started).sum(axis=0)
 

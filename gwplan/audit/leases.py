@@ -10,8 +10,21 @@ import numpy as np
 import numpy.typing as npt
 
 from gwplan.audit.checks import Array
-from gwplan.audit.run_folder import Answer
-from gwplan.audit.stocks import Whole, arrival_of, flow_size, in_periods, moved, product, within
+from gwplan.audit.run_folder import SHIFTS, Answer
+from gwplan.audit.stocks import (
+    NEVER,
+    Whole,
+    above_offers,
+    arrival_of,
+    covers,
+    flow_size,
+    in_periods,
+    length_of,
+    lots,
+    moved,
+    product,
+    within,
+)
 from gwplan.common.calendar import MONTHS_A_YEAR
 
 Flags = npt.NDArray[np.bool_]
@@ -43,6 +56,11 @@ def steps(answer: Answer, quantity: str, months: float = 1.0) -> Whole:
     return in_periods(answer, answer.inputs.flat("contracts", answer.axis["contract"], quantity) * months)
 
 
+def term_of(answer: Answer) -> Array:
+    """The term of each contract in periods, with the part of one that is left over, over (contract, 1); very long where it has none."""
+    return length_of(answer, answer.inputs.flat("contracts", answer.axis["contract"], "term"))
+
+
 def begun(answer: Answer) -> Whole:
     """Number of the first period in which each contract can be signed."""
     return np.array([answer.inputs.begun("contracts", name) for name in answer.axis["contract"]], dtype=np.int64)
@@ -55,7 +73,7 @@ def check_room(answer: Answer) -> None:
     if not names:
         return
     lead = np.broadcast_to(steps(answer, "lead_months")[:, :, None], leased.shape)
-    term = np.broadcast_to(steps(answer, "term", MONTHS_A_YEAR), leased.shape[:2])
+    term = np.broadcast_to(term_of(answer), leased.shape[:2])
     lets = of_kind(answer, "lease")[:, None, None]
     room, held = within(moved(leased, lead), term), within(leased, lead[:, :, 0] + term)
     answer.known["leased_room"] = room
@@ -66,8 +84,9 @@ def check_room(answer: Answer) -> None:
     checks.nothing("contracts.leased_serves_inside_the_horizon", leased, arrival_of(lead, leased.shape) > answer.last, axes)
     early = np.arange(answer.last + 1) < begun(answer)[:, None, None]
     checks.nothing("contracts.leased_not_before_earliest", leased, early, axes)
-    most = answer.inputs.grid("contracts", names, "most_power", answer.sites)
-    checks.at_most("contracts.lease_within_offer", held, np.nan_to_num(most), axes, size)
+    most = np.nan_to_num(answer.inputs.grid("contracts", names, "most_power", answer.sites))
+    above = above_offers(lots(leased, lead[:, :, 0] + term), np.broadcast_to(most, leased.shape))
+    checks.at_most("contracts.lease_within_offer", np.maximum(above, 0.0), np.zeros(1), axes, size)
     block = answer.inputs.flat("contracts", names, "block")[:, :, None]
     blocks = np.asarray(np.where(block > 0, leased / np.where(block > 0, block, 1.0), 0.0), dtype=np.float64)
     checks.equal("contracts.leased_in_blocks", blocks, np.round(blocks), axes)
@@ -147,11 +166,10 @@ def enter_money(answer: Answer) -> None:
     if not names:
         return
     leased = known["leased"]
-    lead, term = steps(answer, "lead_months")[:, 0], steps(answer, "term", MONTHS_A_YEAR)[:, 0]
+    lead, term = steps(answer, "lead_months")[:, 0], term_of(answer)[:, 0]
     number = np.arange(answer.last + 1)
     since = number[None, None, :] - number[None, :, None] - lead[:, None, None]
-    serves = (since >= 0) & (since < term[:, None, None])
-    roll = product(np.where(serves[:, None], leased[:, :, :, None], 0.0), rates(answer)).sum(axis=2)
+    roll = product(covers(term[:, None, None], since)[:, None] * leased[:, :, :, None], rates(answer)).sum(axis=2)
     answer.compare("contracts.rent_roll", roll, *INDEX, scale=flow_size(roll))
     landlords = labels(answer, "provider")
     answer.expect("running", "leases", (names, sites, landlords), roll * answer.years / level(answer))
@@ -168,13 +186,37 @@ def enter_money(answer: Answer) -> None:
     beyond_horizon(answer, lead, term)
 
 
-def beyond_horizon(answer: Answer, lead: Whole, term: Whole) -> None:
-    """Nominal rent after the horizon, by contract."""
+def after_horizon(answer: Answer, start: int, term: float) -> dict[int, float]:
+    """Share of each period after the horizon that a term from `start` on covers; none where it has no end."""
+    last = answer.last + 1 if term >= NEVER else int(np.ceil(start + term))
+    numbers = np.arange(answer.last + 1, max(last, answer.last + 1))
+    return {int(each): float(share) for each, share in zip(numbers, covers(np.array(term), numbers - start), strict=True) if share > 0}
+
+
+def later_level(answer: Answer, period: int) -> float:
+    """Nominal dollars per real one in the middle of a period after the horizon."""
+    rate = answer.inputs.number("prices", "prices", "inflation")
+    return float(level(answer)[-1] * (1 + rate) ** ((period - answer.last) * answer.years))
+
+
+def at_end(answer: Answer, period: int) -> float:
+    """Real worth at the horizon's end of a nominal MUSD paid in a period after it."""
+    timing = answer.folder.definition["horizon"].get("timing") or {}
+    shift = SHIFTS[timing if isinstance(timing, str) else timing.get("running", "middle")]
+    rate = float(answer.folder.definition["horizon"]["discount_rate"])
+    return float((1 + rate) ** (-(period - answer.last - 1 + shift) * answer.years)) / later_level(answer, period)
+
+
+def beyond_horizon(answer: Answer, lead: Whole, term: Array) -> None:
+    """Nominal rent after the horizon, by contract; what of it is above the rent of the last period is owed at the end."""
     leased, rate = answer.known["leased"], rates(answer)
     rise = (1 + answer.inputs.flat("contracts", answer.axis["contract"], "escalation")[:, 0]) ** answer.years
     beyond = answer.known["committed_beyond"] = np.zeros(len(answer.axis["contract"]))
+    owed = np.zeros(leased.shape)
     for contract, site, signed in zip(*np.nonzero(leased), strict=True):
-        now = rate[contract, site, signed, answer.last]
-        left = max(0, int(signed + lead[contract] + term[contract] - 1 - answer.last))
-        later = sum(now * rise[contract] ** period for period in range(1, left + 1))
-        beyond[contract] += leased[contract, site, signed] * later * answer.years
+        now, market = rate[contract, site, signed, answer.last], rate[contract, site, answer.last, answer.last]
+        for period, share in after_horizon(answer, int(signed + lead[contract]), float(term[contract])).items():
+            years = leased[contract, site, signed] * share * answer.years * rise[contract] ** (period - answer.last)
+            beyond[contract] += now * years
+            owed[contract, site, answer.last] += max(0.0, now - market) * years * at_end(answer, period)
+    answer.expect("commitment", "commitments", (answer.axis["contract"], answer.sites, labels(answer, "provider")), owed)

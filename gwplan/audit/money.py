@@ -8,6 +8,7 @@ import pandas as pd
 from gwplan.audit.checks import Array
 from gwplan.audit.run_folder import Answer, discounts
 
+KINDS = ("capital", "running", "residual", "resale", "commitment", "revenue")
 KEYS = ["kind", "class", "item", "site", "payee", "period"]
 
 
@@ -15,14 +16,15 @@ def check(answer: Answer) -> None:
     """Compare the written ledger with the recomputed one; residual value against what was paid; present value."""
     expected = pd.concat(answer.spent) if answer.spent else pd.DataFrame(columns=[*KEYS, "amount"])
     residual = expected["kind"] == "residual"
-    for kind in ("capital", "running", "revenue"):
+    for kind in ("capital", "running", "revenue", "resale", "commitment"):
         compare(answer, f"money.ledger_of_{kind}_is_what_follows", answer.ledger, expected[expected["kind"] == kind], KEYS, kind)
     # The residual of a thing is one sum at the horizon's end.
     by_thing = [key for key in KEYS if key not in ("payee", "period")]
     compare(answer, "money.ledger_of_residual_is_what_follows", answer.ledger, expected[residual], by_thing, "residual")
-    late = answer.ledger[(answer.ledger["kind"] == "residual") & ~answer.ledger["period"].isin((answer.axis["period"][-1], ""))]
+    at_the_end = answer.ledger["kind"].isin(["residual", "commitment"])
+    late = answer.ledger[at_the_end & ~answer.ledger["period"].isin((answer.axis["period"][-1], ""))]
     answer.checks.found_wrong("money.residual_is_credited_at_the_end", list(late["item"] + ", " + late["period"]), len(answer.ledger))
-    kinds = set(answer.ledger["kind"]) - {"capital", "running", "residual", "revenue"}
+    kinds = set(answer.ledger["kind"]) - set(KINDS)
     answer.checks.found_wrong("money.kinds_of_entries_are_known", sorted(kinds), len(answer.ledger))
     check_residual(answer)
     check_sums(answer)
@@ -40,10 +42,10 @@ def compare(answer: Answer, name: str, ledger: pd.DataFrame, expected: pd.DataFr
 
 
 def check_residual(answer: Answer) -> None:
-    """Nothing is worth more at the end than was paid for it, in the ledger as written."""
+    """Nothing is worth more, sold or at the end, than was paid for it, in the ledger as written."""
     keys = ["class", "item", "site"]
     ledger = answer.ledger
-    worth = ledger[ledger["kind"] == "residual"].groupby(keys)["amount"].sum()
+    worth = ledger[ledger["kind"].isin(["residual", "resale"])].groupby(keys)["amount"].sum()
     paid = ledger[ledger["kind"] == "capital"].groupby(keys)["amount"].sum().reindex(worth.index, fill_value=0.0)
     labels = ["/".join(row) for row in worth.index]
     answer.checks.at_most("money.residual_never_above_what_was_paid", worth.to_numpy(), paid.to_numpy(), [labels])
@@ -63,7 +65,7 @@ def by_class(answer: Answer, kind: str) -> pd.DataFrame:
 
 def check_sums(answer: Answer) -> None:
     """Recompute totals by class and period; compare tables that hold them."""
-    for kind in ("capital", "running", "residual", "revenue"):
+    for kind in KINDS:
         frame = by_class(answer, kind)
         answer.axis["class"] = list(frame.index)
         amounts = frame.to_numpy(dtype=float)
@@ -74,7 +76,7 @@ def check_sums(answer: Answer) -> None:
 
 
 def npv_of(answer: Answer, capital: Array, running: Array, residual: float) -> float:
-    """Present value of capital and running cost by period, less what is left at the end."""
+    """Present value of capital, less what is sold, and running cost by period, less what is left at the end and not owed by contracts."""
     rate, years = float(answer.folder.definition["horizon"]["discount_rate"]), (answer.last + 1) * answer.years
     spent = discounts(answer, "capital") @ capital + discounts(answer, "running") @ running
     return float(spent - residual * (1 + rate) ** -years)
@@ -84,9 +86,9 @@ def written_npv(answer: Answer) -> float:
     """Present value of all cost, from the ledger as written."""
     ledger, periods = answer.ledger, answer.axis["period"]
     sums = {kind: ledger[ledger["kind"] == kind].groupby("period")["amount"].sum().reindex(periods, fill_value=0.0).to_numpy()
-            for kind in ("capital", "running")}
-    residual = float(ledger.loc[ledger["kind"] == "residual", "amount"].sum())
-    return npv_of(answer, sums["capital"], sums["running"], residual)
+            for kind in ("capital", "running", "resale")}
+    left = sum(sign * float(ledger.loc[ledger["kind"] == kind, "amount"].sum()) for kind, sign in (("residual", 1), ("commitment", -1)))
+    return npv_of(answer, sums["capital"] - sums["resale"], sums["running"], left)
 
 
 def check_present_value(answer: Answer) -> None:
@@ -95,6 +97,7 @@ def check_present_value(answer: Answer) -> None:
     capital, running = known["capital_by_period"], known["running_by_period"]
     known["npv_revenue"] = np.array([float(discounts(answer, "running") @ known["revenue_by_period"])])
     known["npv_spend"] = np.array([npv_of(answer, capital, running, 0.0)])
-    known["npv_cost"] = np.array([npv_of(answer, capital, running, float(known["residual"].sum()))])
+    known["left"] = np.array([float(known["residual"].sum() - known["commitment"].sum())])
+    known["npv_cost"] = np.array([npv_of(answer, capital - known["resale_by_period"], running, float(known["left"][0]))])
     written = np.array([written_npv(answer)])
     answer.checks.equal("money.ledger_npv_is_that_of_the_decisions", written, known["npv_cost"], [["npv"]], known["npv_spend"])

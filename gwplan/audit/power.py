@@ -18,6 +18,7 @@ from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import (
     There,
     Whole,
+    above_offers,
     age_at_end,
     annuity_share,
     arrival_of,
@@ -25,12 +26,15 @@ from gwplan.audit.stocks import (
     existing,
     flow_size,
     in_periods,
+    last_part,
+    length_of,
+    lots,
     moved,
     product,
     within,
 )
 from gwplan.audit.units import amount
-from gwplan.common.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
+from gwplan.common.calendar import HOURS_A_YEAR
 
 INDEX = ("supply", "site", "period")
 SLICED = (*INDEX, "slice")
@@ -66,25 +70,28 @@ def check(answer: Answer) -> None:
     inputs, names, sites = answer.inputs, answer.axis["supply"], answer.sites
     facts, ordered = supplies(answer), answer.decided["power", "ordered"]
     steps = np.broadcast_to(in_periods(answer, inputs.grid("power", names, "lead_months", sites)), ordered.shape)
-    life = in_periods(answer, facts.life * MONTHS_A_YEAR)
+    life = length_of(answer, facts.life)
     there = existing(answer, "supply", lambda name, site: float(facts.life[names.index(name), sites.index(site)]), facts.unit[:, :, 0])
     entered = moved(product(ordered, facts.unit), steps)
-    term = np.fmin(in_periods(answer, inputs.flat("power", names, "contract_term", sites) * MONTHS_A_YEAR), life)
-    capacity = within(entered, life) + there.standing
+    term = np.fmin(length_of(answer, inputs.flat("power", names, "contract_term", sites)), life)
+    given_up, ending = answer.table("power.given_up", *INDEX), last_part(entered, life) + there.leaving
+    answer.checks.at_most("power.given_up_is_ending", given_up, np.where(facts.contract[:, None, None], 0.0, ending), answer.axes(*INDEX))
+    capacity = within(entered, life) + there.standing - given_up
     contracted = np.where(facts.wired[:, None, None], within(entered, term), 0.0)
     answer.known |= {"capacity": capacity, "contracted": contracted, "output": answer.table("power.output", *SLICED)}
     answer.compare("power.ordered", ordered, *INDEX)
     size = flow_size(entered) + there.standing
     answer.compare("power.capacity", capacity, *INDEX, scale=size)
     answer.compare("power.contracted", contracted, *INDEX, scale=size)
-    check_orders(answer, facts, steps, there)
+    check_orders(answer, facts, steps)
+    check_offers(answer, lots(entered, life), there, given_up)
     check_balance(answer, facts)
     check_output(answer, facts, size)
     enter_capital(answer, facts, steps)
     enter_running(answer, facts)
 
 
-def check_orders(answer: Answer, facts: Supplies, steps: Whole, there: There) -> None:
+def check_orders(answer: Answer, facts: Supplies, steps: Whole) -> None:
     """Orders are whole where they must be, are offered, and serve inside the horizon and not before the queue's first day."""
     inputs, names, checks, axes = answer.inputs, answer.axis["supply"], answer.checks, answer.axes(*INDEX)
     ordered = answer.decided["power", "ordered"]
@@ -99,9 +106,25 @@ def check_orders(answer: Answer, facts: Supplies, steps: Whole, there: There) ->
     whole_from = amount(answer.folder.definition.get("solver", {}).get("whole_units_from", "100 MW"), "MW")
     whole = facts.unit >= whole_from
     checks.equal("power.large_units_are_whole", np.where(whole, ordered, 0.0), np.where(whole, np.round(ordered), 0.0), axes)
-    # What stands already may stay, though the site would offer less of it today.
-    limit = np.maximum(np.nan_to_num(most), there.standing) * answer.known["opened"][None, :, :]
-    checks.at_most("power.capacity_within_offer", answer.known["capacity"], limit, axes)
+
+
+def check_offers(answer: Answer, stays: Array, there: There, given_up: Array) -> None:
+    """What enters service is within what the site offers then; what stands already, or entered under a larger offer, may stay."""
+    most = np.nan_to_num(answer.inputs.grid("power", answer.axis["supply"], "most", answer.sites))
+    offers = np.broadcast_to(most, there.standing.shape)
+    # What is given up is of what is in the last part of its life: the first of what is there.
+    left, gives = stays.copy(), given_up.copy()
+    for since in range(stays.shape[2]):
+        taken = np.minimum(left[:, :, since], gives)
+        left[:, :, since], gives = left[:, :, since] - taken, gives - taken
+    falls = (np.diff(offers, axis=2) < 0).any(axis=2, keepdims=True)
+    capacity, opened = answer.known["capacity"], np.broadcast_to(answer.known["opened"][None, :, :], offers.shape)
+    left = left + np.eye(stays.shape[2])[None, None] * there.standing[:, :, None, :]
+    above = np.where(falls, above_offers(left, np.maximum(offers, there.standing)), capacity - np.maximum(offers, there.standing))
+    axes, size = answer.axes(*INDEX), np.abs(stays).sum(axis=(2, 3), keepdims=True)[:, :, :, 0] + there.standing
+    # At a site that is not open nothing is offered.
+    above = np.maximum(above, capacity * (1 - opened))
+    answer.checks.at_most("power.capacity_within_offer", np.maximum(above, 0.0), np.zeros(1), axes, size)
 
 
 def check_balance(answer: Answer, facts: Supplies) -> None:
@@ -154,7 +177,7 @@ def enter_capital(answer: Answer, facts: Supplies, steps: Whole) -> None:
     share = annuity_share(facts.life[:, :, None], np.maximum(age_at_end(answer, arrival), 0.0), answer.calendar.rate)
     lasting = (arrival <= answer.last) & ~facts.contract[:, None, None]
     worth = np.zeros(paid.shape)
-    worth[:, :, answer.last] = np.where(lasting, product(paid, share), 0.0).sum(axis=2)
+    worth[:, :, answer.last] = np.where(lasting, product(paid / markup, share), 0.0).sum(axis=2)
     answer.expect("residual", "power", (names, sites, facts.sellers), worth)
 
 

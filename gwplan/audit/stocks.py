@@ -28,6 +28,18 @@ def in_periods(answer: Answer, months: Array) -> Whole:
     return np.where(np.isnan(months), NEVER, np.ceil(np.nan_to_num(months) / length - ALMOST)).astype(np.int64)
 
 
+def length_of(answer: Answer, years: Array) -> Array:
+    """Lives or terms in periods, with the part of one that is left over; NEVER where there are none."""
+    periods = np.nan_to_num(years) * MONTHS_A_YEAR / answer.calendar.periods[0].months
+    near = np.round(periods)
+    return np.where(np.isnan(years), float(NEVER), np.where(np.abs(periods - near) <= ALMOST, near, periods))
+
+
+def covers(length: Array, ages: Array | Whole) -> Array:
+    """Share of a period that a life covers which began `ages` periods before it: all, or the part that is left, or nothing."""
+    return np.asarray(np.where(ages < 0, 0.0, np.clip(length - ages, 0.0, 1.0)), dtype=float)
+
+
 def moved(amounts: Array, steps: Whole) -> Array:
     """What is ordered in each period, at the period it arrives in; what arrives after the horizon is dropped."""
     answer = np.zeros(amounts.shape)
@@ -51,12 +63,38 @@ def at_arrival(path: Array, arrival: Whole) -> Array:
     return np.where(arrival < path.shape[2], values, np.nan)
 
 
-def within(entered: Array, life: Whole) -> Array:
-    """What entered in each period or less than `life` (item, site) periods before."""
-    total = np.cumsum(entered, axis=2)
-    before = np.arange(entered.shape[2]) - np.broadcast_to(life, entered.shape[:2])[:, :, None]
-    gone = np.take_along_axis(total, np.maximum(before, 0), axis=2)
-    return np.asarray(total - np.where(before >= 0, gone, 0.0), dtype=float)
+def within(entered: Array, life: Array) -> Array:
+    """What of that which entered in each period or before is within its life (item, site) in periods: of a last part of one, that part."""
+    return np.asarray(lots(entered, life).sum(axis=2), dtype=float)
+
+
+def lots(entered: Array, life: Array) -> Array:
+    """What is left in each period of what entered in each: over (item, site, period of entering, period)."""
+    number = np.arange(entered.shape[2])
+    lasts = np.broadcast_to(life, entered.shape[:2])[:, :, None, None]
+    return np.asarray(entered[:, :, :, None] * covers(lasts, number[None, :] - number[:, None]), dtype=float)
+
+
+def last_part(entered: Array, life: Array) -> Array:
+    """What is in each period in the last part of its life, which ends within it: that part of it."""
+    stays = lots(entered, life)
+    return np.asarray(np.where(stays < entered[:, :, :, None], stays, 0.0).sum(axis=2), dtype=float)
+
+
+def above_offers(stays: Array, offers: Array) -> Array:
+    """By how much what stays of some taking up is above what was offered, over (item, site, period); at most nothing where all is well.
+
+    stays: over (item, site, period of taking up, period); offers: over (item, site, period). Of all that stays, what was taken up under
+    offers of at most some size is at most that size, for the offer of the period and each larger one before it.
+    """
+    worst = np.full(offers.shape, -np.inf)
+    for period in range(offers.shape[2]):
+        for since in range(period + 1):
+            size = offers[:, :, since]
+            under = np.where(offers[:, :, : period + 1] <= size[:, :, None], stays[:, :, : period + 1, period], 0.0).sum(axis=2)
+            counted = size >= offers[:, :, period]
+            worst[:, :, period] = np.where(counted, np.maximum(worst[:, :, period], under - size), worst[:, :, period])
+    return worst
 
 
 def product(amounts: Array, rates: Array) -> Array:
@@ -73,13 +111,17 @@ def rolling(amounts: Array, length: int) -> Array:
     return np.asarray(total - before, dtype=float)
 
 
-def annuity_share(life: Array, age: Array, rate: float) -> Array:
-    """What an annuity over `life` still has to pay at `age` (years), as a share of the price; 0 when the life is over."""
+def annuity_share(life: Array, age: Array, rate: float, resale: Array | float = 0.0) -> Array:
+    """What a thing is worth at `age` (years) of its life, as a share of its price, by what it has still to earn.
+
+    Its price is the present value of equal payments over its life and of its resale (a share of the price) after it.
+    """
     left = np.maximum(life - age, 0.0)
     if rate == 0:
-        return left / life
+        return np.asarray((1 - resale) * left / life + resale, dtype=float)
     growth = np.log1p(rate)
-    return np.asarray(np.expm1(-growth * left) / np.expm1(-growth * life), dtype=float)
+    payment = (1 - resale * np.exp(-growth * life)) / -np.expm1(-growth * life)
+    return np.asarray(payment * -np.expm1(-growth * left) + resale * np.exp(-growth * left), dtype=float)
 
 
 def age_at_end(answer: Answer, arrival: Whole) -> Array:
@@ -98,13 +140,15 @@ class There:
 
     standing: Array
     entering: Array
+    leaving: Array
+    """What of it is in the last part of its life, which ends within the period."""
 
 
 def existing(answer: Answer, kind: str, years: Callable[[str, str], float], units: Array | None = None) -> There:
     """`existing.csv` of a kind of item, over (item, site, period). `units`: MW that one of each adds, over (item, site), for counts."""
     items, sites = answer.axis[kind], answer.sites
     standing = np.zeros((len(items), len(sites), answer.last + 1))
-    entering = np.zeros_like(standing)
+    entering, leaving = np.zeros_like(standing), np.zeros_like(standing)
     firsts = answer.inputs.firsts
     for row in answer.folder.existing.to_dict("records"):
         if row["item"] not in items or row["site"] not in sites:
@@ -115,8 +159,11 @@ def existing(answer: Answer, kind: str, years: Callable[[str, str], float], unit
             amount *= units[item, site]
         first = parse_date(row["when"]).first
         end = first + years(row["item"], row["site"]) * MONTHS_A_YEAR
-        serves = (firsts >= first) & (firsts < end)
+        length = answer.calendar.periods[0].months
+        serves = np.where(firsts >= first, np.clip((end - firsts) / length, 0.0, 1.0), 0.0)
+        serves[serves <= ALMOST] = 0.0
         standing[item, site] += amount * serves
+        leaving[item, site] += np.where(serves < 1, amount * serves, 0.0)
         if serves.any():
-            entering[item, site, int(np.argmax(serves))] += amount
-    return There(standing, entering)
+            entering[item, site, int(np.argmax(serves > 0))] += amount
+    return There(standing, entering, leaving)

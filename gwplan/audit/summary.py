@@ -25,6 +25,8 @@ def check(answer: Answer) -> None:
     figure(answer, "npv_cost_musd", float(known["npv_cost"][0]), spend)
     figure(answer, "capital_musd", float(capital.sum()))
     figure(answer, "residual_musd", float(known["residual"].sum()))
+    figure(answer, "resale_musd", float(known["resale"].sum()))
+    figure(answer, "commitments_musd", float(known["commitment"].sum()))
     figure(answer, "capital_first_build_musd", float(capital[: first_build_until(answer) + 1].sum()))
     year = running[-answer.calendar.steps_a_year :]
     figure(answer, "running_musd_per_year_final", float(year.sum() / (len(year) * answer.years)))

@@ -83,10 +83,10 @@ def check(answer: Answer, books: Books, income: Income) -> Array:
     size = np.full(length, float(basis.sum() + np.abs(income.earned).sum()))
     answer.compare("finance.written_off", written, "year", scale=size)
     left = sum(float(basis[place] @ (1 - np.cumsum(ages[place]))[::-1]) for place in range(len(basis)))
-    gain = float(answer.known["residual"].sum()) * books.level_end - left
+    gain = float(answer.known["left"][0]) * books.level_end - left
     made, interest, received = (yearly(answer, each) for each in (income.earned + income.ahead, income.borne, income.received))
     deducted = check_interest(answer, made, interest, received, size)
-    profit = made + received - written - deducted
+    profit = made + received + yearly(answer, books.resale) - written - deducted
     profit[-1] += gain - float(income.ahead.sum())
     return check_profit(answer, profit, size)
 

@@ -22,6 +22,8 @@ MONTHS_OF: dict[str, int] = {"quarter": 3, "half": 6, "year": 12}
 _DATE = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 SHOWN = 60
+ALMOST = 1e-9
+"""Part of a period that is nothing: lives and chains are written in decimals."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -150,7 +152,27 @@ class Calendar:
 
     def steps(self, months: float) -> int:
         """Months of a chain in whole periods, rounded up once."""
-        return math.ceil(months / MONTHS_OF[self.step] - 1e-9)
+        return math.ceil(months / MONTHS_OF[self.step] - ALMOST)
+
+    def ends(self, period: int, years: float) -> dict[int, float]:
+        """Shares of what enters service with a period and lasts `years` that are gone from each period on; they sum to 1.
+
+        A life of n periods and a part f of one: 1 - f is gone n periods later, f one more later. So the part of a period is served as
+        a share of it, and a little more life is a little more service. Periods may lie after the horizon.
+        """
+        whole, part = self.whole_and_part(years)
+        return {period + whole: 1 - part, period + whole + 1: part} if part else {period + whole: 1.0}
+
+    def serves(self, period: int, years: float) -> dict[int, float]:
+        """Share of each period, from the one of service on, that a life or term of `years` covers: 1, but in the last one its part."""
+        whole, part = self.whole_and_part(years)
+        return {**dict.fromkeys(range(period, period + whole), 1.0), **({period + whole: part} if part else {})}
+
+    def whole_and_part(self, years: float) -> tuple[int, float]:
+        """A life or term as whole periods and the part of one that is left, below 1."""
+        length = years * self.steps_a_year
+        whole = math.floor(length + ALMOST)
+        return whole, length - whole if length - whole > ALMOST else 0.0
 
     @property
     def steps_a_year(self) -> int:
@@ -195,10 +217,13 @@ class Calendar:
         """Age in years, at the horizon's end, of what entered service with period `number`."""
         return (self.end - self.periods[number].first) / MONTHS_A_YEAR
 
-    def annuity_share(self, life: float, age: float) -> float:
-        """What is left of a price after `age` of `life` years: present value of the annuity still to come."""
-        if age >= life:
-            return 0.0
+    def annuity_share(self, life: float, age: float, resale: float = 0.0) -> float:
+        """What is left of a price after `age` of `life` years: present value of the annuity still to come, and of the resale after it.
+
+        resale: share of the price for which it is sold when its life is over; the annuity pays for the rest.
+        """
+        left = max(life - age, 0.0)
         if self.rate == 0:
-            return 1 - age / life
-        return float((1 - (1 + self.rate) ** -(life - age)) / (1 - (1 + self.rate) ** -life))
+            return (1 - resale) * left / life + resale
+        later, whole = ((1 + self.rate) ** -years for years in (left, life))
+        return float((1 - resale * whole) * (1 - later) / (1 - whole) + resale * later)

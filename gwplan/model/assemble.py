@@ -72,7 +72,7 @@ def assemble(case: Case, change: Change | None = None) -> Plan:
 
 
 def sum_money(block: Block, ledger: Ledger) -> None:
-    """One variable and one row for the capital, the running cost and the residual value of each class and period."""
+    """One variable and one row for each kind of money, class and period."""
     sums = {kind: found for kind in MONEY if (found := ledger.sums(kind)) or kind in ALWAYS}
     for kind in sums:
         doc = MONEY[kind]
@@ -80,12 +80,13 @@ def sum_money(block: Block, ledger: Ledger) -> None:
 
     @block.rule(("kind", "class", "period"), [(kind, *key) for kind in sums for key in sums[kind]])
     def balance_sums_entries(kind: MoneyKind, klass: str, period: int) -> Side:
-        """Capital, running cost, residual or revenue of a class = sum of its entries in the ledger in the period."""
+        """Capital, running cost, residual, resale, commitment or revenue of a class = sum of its entries in the ledger in the period."""
         return equal(ledger.balance[kind][klass, period], total(sums[kind][klass, period]))
 
 
 MONEY: dict[MoneyKind, str] = {
     "capital": "capital paid", "running": "running cost paid", "residual": "worth of what is left at the end",
+    "resale": "paid for what is sold when its use is over", "commitment": "worth at the end of what contracts still ask for",
     "revenue": "revenue earned",
 }
 ALWAYS: tuple[MoneyKind, ...] = ("capital", "running", "residual")

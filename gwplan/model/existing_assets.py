@@ -4,33 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gwplan.common.calendar import MONTHS_A_YEAR
-from gwplan.inputs.case import Case
+from gwplan.common.calendar import ALMOST, MONTHS_A_YEAR
+from gwplan.inputs.case import Case, Existing
+
+Years = Callable[[str, str], float]
+"""Life in years of an item at a site."""
 
 
-def in_service(case: Case, kind: str, years: Callable[[str, str], float]) -> dict[tuple[str, str, int], float]:
+def share_served(case: Case, thing: Existing, years: float) -> dict[int, float]:
+    """Share of each period that it serves: from the first one that begins on or after its date to the month in which its life ends."""
+    end = thing.when.first + years * MONTHS_A_YEAR
+    return {period.number: min(1.0, (end - period.first) / period.months) for period in case.calendar.periods
+            if thing.when.first <= period.first and end - period.first > ALMOST * period.months}
+
+
+def in_service(case: Case, kind: str, years: Years) -> dict[tuple[str, str, int], float]:
     """Amount by (item, site, period) of existing items of a kind, from their date until their life, in years, ends."""
-    amounts: dict[tuple[str, str, int], float] = {}
-    for thing in case.existing():
-        if thing.item not in case.items(kind):
-            continue
-        end = thing.when.first + years(thing.item, thing.site) * MONTHS_A_YEAR
-        for period in case.calendar.periods:
-            if thing.when.first <= period.first < end:
-                key = (thing.item, thing.site, period.number)
-                amounts[key] = amounts.get(key, 0.0) + thing.amount
-    return amounts
+    return summed(case, kind, years, lambda amount, served: {period: amount * share for period, share in served.items()})
 
 
-def entering(case: Case, kind: str, years: Callable[[str, str], float]) -> dict[tuple[str, str, int], float]:
+def leaving(case: Case, kind: str, years: Years) -> dict[tuple[str, str, int], float]:
+    """Amount by (item, site, period) of existing items that serve a part of the period only: that part of them."""
+    return summed(case, kind, years,
+                  lambda amount, served: {period: amount * share for period, share in served.items() if share < 1})
+
+
+def entering(case: Case, kind: str, years: Years) -> dict[tuple[str, str, int], float]:
     """Amount by (item, site, first period in service) of existing items of a kind that serve in the horizon at all."""
+    return summed(case, kind, years, lambda amount, served: {min(served): amount} if served else {})
+
+
+def summed(case: Case, kind: str, years: Years,
+           amounts_of: Callable[[float, dict[int, float]], dict[int, float]]) -> dict[tuple[str, str, int], float]:
+    """Amounts by (item, site, period) of all existing items of a kind. amounts_of: of one thing, from the share of each period served."""
     amounts: dict[tuple[str, str, int], float] = {}
     for thing in case.existing():
-        end = thing.when.first + years(thing.item, thing.site) * MONTHS_A_YEAR if thing.item in case.items(kind) else 0
-        served = [period.number for period in case.calendar.periods if thing.when.first <= period.first < end]
-        if served:
-            key = (thing.item, thing.site, served[0])
-            amounts[key] = amounts.get(key, 0.0) + thing.amount
+        if thing.item in case.items(kind):
+            for period, amount in amounts_of(thing.amount, share_served(case, thing, years(thing.item, thing.site))).items():
+                key = (thing.item, thing.site, period)
+                amounts[key] = amounts.get(key, 0.0) + amount
     return amounts
 
 

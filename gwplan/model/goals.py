@@ -59,8 +59,9 @@ def npv_spend(case: Case, ledger: Ledger) -> Expression:
 
 
 def npv_cost(case: Case, ledger: Ledger) -> Expression:
-    """Present value of capital and running cost, less what is left at the horizon's end."""
-    return npv_spend(case, ledger) - case.calendar.discount_at_end * total(ledger.residual.values())
+    """Present value of capital and running cost, less what is sold, less what is left at the end and not owed by contracts then."""
+    sold = total(case.calendar.discount(period, "capital") * amount for (_, period), amount in ledger.resale.items())
+    return npv_spend(case, ledger) - sold - case.calendar.discount_at_end * ledger.left
 
 
 def npv_value(case: Case, exchange: Exchange) -> Expression:
@@ -78,7 +79,7 @@ def npv_revenue(case: Case, ledger: Ledger) -> Expression:
 
 
 def least_cost(question: Question, goal: Goal) -> Objective:
-    """Least present value of all cost, less what is left at the end."""
+    """Least present value of all cost, less what is sold, and less what is left at the end and not owed by contracts then."""
     return Objective("least_cost", "minimize", npv_cost(question.case, question.ledger), "MUSD")
 
 

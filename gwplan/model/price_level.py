@@ -25,8 +25,9 @@ def inflation(case: Case) -> float:
 
 
 def inflator(case: Case, period: int) -> float:
-    """Nominal dollars per real one in the middle of a period."""
-    return grown(case, case.calendar.periods[period].middle)
+    """Nominal dollars per real one in the middle of a period, which may lie after the horizon."""
+    first = case.calendar.periods[0]
+    return grown(case, first.first + (period + 1 / 2) * first.months)
 
 
 def inflator_at_end(case: Case) -> float:

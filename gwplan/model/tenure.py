@@ -17,8 +17,9 @@ COUNTED_AS = {OWN: OWN, LEASED: LEASED, HOSTED: LEASED}
 
 
 def leasable(case: Case, period: int) -> float:
-    """The most IT power, in MW, that can stand in leased room at all sites in a period."""
+    """The most IT power, in MW, that can stand in leased room at all sites in a period: what is to let, or was and may still be leased."""
     if "contracts" not in case.definition.parts:
         return 0.0
     offers = [contract for contract in case.items("lease") if contract not in case.definition.contracts.without]
-    return sum(case.get("contracts", contract, "most_power", site, period) or 0.0 for contract in offers for site in case.items("site"))
+    return sum(max(case.get("contracts", contract, "most_power", site, before) or 0.0 for before in range(period + 1))
+               for contract in offers for site in case.items("site"))

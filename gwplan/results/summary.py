@@ -42,6 +42,8 @@ def summarise(plan: Plan, answer: Answer, arrays: Arrays | None = None) -> dict[
         "capital_musd_per_it_gw": first_build / it[last_build] * MW_A_GW if it[last_build] > 0 else None,
         "capital_by_class_musd": by_class(capital), "running_by_class_musd": by_class(running),
         "residual_musd": sum(level(amount) for amount in plan.ledger.residual.values()),
+        "resale_musd": sum(level(amount) for amount in plan.ledger.resale.values()),
+        "commitments_musd": sum(level(amount) for amount in plan.ledger.commitments.values()),
         "npv_cost_musd": level(npv_cost(case, plan.ledger)),
         "npv_value_musd": level(npv_value(case, plan.exchange)) if has_value else None,
         "running_musd_per_year_final": sum(amount for (_, period), amount in running.items() if period in last_year)

@@ -57,7 +57,7 @@ def accelerator_hours(plan: Plan) -> float:
 
 
 def present_by_class(plan: Plan) -> dict[str, float]:
-    """Present value, MUSD, of each class: capital less what is left of it at the end, and running cost.
+    """Present value, MUSD, of each class: capital less what it is sold for and what is left of it at the end, and running cost.
 
     Running cost of a class that capital is paid for too stands apart, as `<class>_running`.
     """
@@ -66,6 +66,10 @@ def present_by_class(plan: Plan) -> dict[str, float]:
         found[klass] += calendar.discount(period, "capital") * level(amount)
     for (klass, _), amount in plan.ledger.residual.items():
         found[klass] -= calendar.discount_at_end * level(amount)
+    for (klass, period), amount in plan.ledger.resale.items():
+        found[klass] -= calendar.discount(period, "capital") * level(amount)
+    for (klass, _), amount in plan.ledger.commitments.items():
+        found[klass] += calendar.discount_at_end * level(amount)
     bought = {klass for klass, _ in (*plan.ledger.capital, *plan.ledger.residual)}
     for (klass, period), amount in plan.ledger.running.items():
         found[f"{klass}{RUNNING}" if klass in bought else klass] += calendar.discount(period, "running") * level(amount)

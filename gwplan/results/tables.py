@@ -57,7 +57,7 @@ def tables_of(plan: Plan, arrays: Arrays, answer: Answer) -> Tables:
             units.append((f"{part}.{table.name}", "value", table.unit, table.doc))
     found["limits"] = limits(plan, arrays, answer)
     found["periods"] = periods(plan)
-    units += [("ledger", "amount", f"MUSD_{plan.case.definition.horizon.dollars}", "money paid, real, undiscounted; residual at the end"),
+    units += [("ledger", "amount", f"MUSD_{plan.case.definition.horizon.dollars}", "real, undiscounted; what is left and owed at the end"),
               ("limits", "bound", "the row's", "the limit; use is what is used of it, slack what is left"),
               ("limits", "dual", "goal per unit of the row", "what one more unit is worth at the margin, whole numbers fixed: local")]
     return Tables(found, units)

@@ -125,8 +125,8 @@ def test_a_late_supplier_waives_the_minimum(tmp_path: Path) -> None:
     (["rented@@2024.ramp=0.15 1/year", "rented@@2027.ramp=0.2 1/year"], {2026: 4.5, 2027: 6, 2028: 6}),
     # Signed late.
     (["rented.earliest=2027-02 date", "rented.term=2 year"], {2027: 30 * 9 / 24, 2028: 15}),
-    # A term of four quarters and a month is served, and paid, over five.
-    (["rented.term=1.0833333333333333 year"], {2026: 24, 2027: 6}),
+    # Of a term of thirteen months one lies in 2027.
+    (["rented.term=1.0833333333333333 year"], {2026: 30 * 12 / 13, 2027: 30 / 13}),
     # Without a commitment nothing is due.
     (["rented.commitment=0 MUSD_nominal"], {}),
 ])
@@ -137,7 +137,7 @@ def test_what_is_due_in_each_calendar_year(tmp_path: Path, rows: list[str], expe
 
 
 @pytest.mark.parametrize(("rows", "beyond"), [
-    (["rented.term=5 year"], 30 * 2 / 5), (["rented.term=3 year"], 0.0), (["rented.term=3.5 year"], 30 / 4),
+    (["rented.term=5 year"], 30 * 2 / 5), (["rented.term=3 year"], 0.0), (["rented.term=3.5 year"], 30 * 0.5 / 3.5),
     (["rented.term=5 year", "rented@@2026.ramp=0.1 1/year", "rented@@2029.ramp=0.3 1/year"], 30 * 0.6),
 ])
 def test_what_is_due_beyond_the_horizon_is_reported_and_not_charged(tmp_path: Path, rows: list[str], beyond: float) -> None:

@@ -122,3 +122,13 @@ def test_without_the_table(tmp_path: Path) -> None:
 def test_money_of_a_year_is_not_nominal(tmp_path: Path) -> None:
     (found,) = faults(tmp_path, "finance.cash.least=5 MUSD_2026")
     assert found.startswith(f"finance.csv:{row_of(tmp_path, 'cash', 'least')} cash.least") and "nominal" in found
+
+
+def test_a_first_build_that_ends_with_the_horizon_is_warned_about(tmp_path: Path) -> None:
+    """Where the last target begins in the last year lenders never test coverage, and owners are paid nothing but what is left."""
+    case = read(Request(changed(tmp_path / "over", texts=[('by = "2027-Q1"', 'by = "2030-Q1"')])))
+    (said,) = [warning.message for warning in case.warnings if "coverage" in warning.message]
+    assert "coverage is never tested and no dividend is ever paid" in said
+    assert "the first build ends with the horizon" in said
+    calm = read(Request(changed(tmp_path / "before")))
+    assert not [warning for warning in calm.warnings if "coverage" in warning.message]

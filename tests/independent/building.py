@@ -50,6 +50,7 @@ def add_halls(plan: Plan) -> None:
                 plan.matrix.at_most(begun, plan.opened[site, window[-1]])
             halls[site] += [(design, cohort) for cohort in starts if cohort is not None]
     for design, site, cohort in plan.standing_already("halls", "room"):
+        plan.forgo(cohort)
         halls[site].append((design, cohort))
     for site, cohorts in halls.items():
         for design, cohort in cohorts:
@@ -68,7 +69,8 @@ def _hall_cohort(plan: Plan, site: str, design: str, t: int) -> Cohort | None:
     if too_early or t + build > question.count - 1 or facts.number("halls", design, "most_started", site, t) == 0:
         return None
     count = plan.decide("halls", (site, design, t), integer=True)
-    cohort = Cohort(count, t, t + build, t + build + question.chain(life))
+    cohort = Cohort(count, t, t + build, t + build + question.exactly(life))
+    plan.forgo(cohort)
     room = facts.number("halls", design, "room", site, t)
     paid = room * facts.number("halls", design, "price", site, t) * (1 + facts.number("halls", design, "contingency", site, t, 0.0))
     paid *= facts.number("sites", site, "construction_index", site, t)
@@ -77,10 +79,10 @@ def _hall_cohort(plan: Plan, site: str, design: str, t: int) -> Cohort | None:
         share = thirds_spent(shares, (k + 1) / build) - thirds_spent(shares, k / build) if build else 1.0
         plan.spend("halls", t + k, count, paid * share)
     for later in plan.periods:
-        if cohort.serves(later):
-            yearly = facts.number("halls", design, "insurance", site, later) + facts.number("sites", site, "property_tax", site, later)
-            plan.running[later].gain(count, paid * yearly * question.years)
-    plan.residual.gain(count, paid * question.left_share(life, question.count - cohort.first))
+        yearly = facts.number("halls", design, "insurance", site, later) + facts.number("sites", site, "property_tax", site, later)
+        plan.running[later].gain(count, cohort.part(later) * paid * yearly * question.years)
+    alone = paid / (1 + facts.number("halls", design, "contingency", site, t, 0.0))
+    plan.residual.gain(count, alone * question.left_share(life, question.count - cohort.first))
     plan.embodied.gain(count, room * facts.number("halls", design, "embodied_carbon", site, t, 0.0))
     return cohort
 
@@ -92,11 +94,9 @@ def _bound_halls(plan: Plan, site: str, cohorts: list[tuple[str, Cohort]]) -> No
         acres, standing = Sum(), Sum()
         for design, cohort in cohorts:
             room = facts.number("halls", design, "room", site)
-            if cohort.stands(t):
-                acres.gain(cohort.size, room * facts.number("halls", design, "acres", site, t))
-                standing.gain(cohort.size, room)
-            if cohort.serves(t):
-                plan.running[t].gain(cohort.size, room * facts.number("halls", design, "upkeep", site, t) * plan.question.years)
+            acres.gain(cohort.standing(t), room * facts.number("halls", design, "acres", site, t))
+            standing.gain(cohort.standing(t), room)
+            plan.running[t].gain(cohort.serving(t), room * facts.number("halls", design, "upkeep", site, t) * plan.question.years)
         land = facts.number("sites", site, "land", site, t, default=None)
         if land is not None:
             plan.matrix.at_most(acres, land)
@@ -156,7 +156,7 @@ def _order(plan: Plan, system: str, site: str, t: int) -> Cohort | None:
         plan.spend(kind, t, bought, paid * deposit)
         plan.spend(kind, arrival, bought, paid * (1 - deposit))
     plan.embodied.gain(bought, facts.number("accelerators", system, "embodied_carbon", site, t, 0.0))
-    life = question.chain(facts.number("accelerators", system, "life", site, t))
+    life = question.exactly(facts.number("accelerators", system, "life", site, t))
     return Cohort(bought, t, arrival, arrival + life)
 
 
@@ -164,32 +164,64 @@ def _keep(plan: Plan, vintage: Cohort) -> dict[int, Sum]:
     """How many of a vintage are still kept: never more than before, none beyond its life."""
     levels, before = {}, vintage.size
     for t in plan.periods:
-        if vintage.serves(t):
+        if vintage.part(t):
             levels[t] = plan.matrix.column()
             plan.matrix.at_most(levels[t], before)
+            if vintage.part(t) < 1:
+                plan.matrix.at_most(levels[t], vintage.serving(t))
             before = levels[t]
     return levels
 
 
 def _credit(plan: Plan, system: str, site: str, t: int, vintage: Cohort, levels: dict[int, Sum]) -> None:
-    """What a vintage still kept at the end is worth: the resale curve, never above the annuity."""
+    """What a vintage still kept at the end is worth, and what is sold of it when its life is over, if there is a resale curve."""
     facts, question = plan.facts, plan.question
-    if question.count - 1 not in levels:
-        return
-    periods = question.count - vintage.first
-    share = question.left_share(facts.number("accelerators", system, "life", site, t), periods)
+    price = sum(facts.number("accelerators", system, quantity, site, t) for quantity in ("price", "network_price"))
+    life = facts.number("accelerators", system, "life", site, t)
     points = [(age, facts.number("accelerators", system, f"residual_{word}", site, t, default=None))
               for age, word in ((1, "one_year"), (3, "three_years"), (5, "five_years"))]
-    if all(value is not None for _, value in points):
-        curve, age = [(0, 1.0), *points], periods * question.years
-        resale = curve[-1][1]
-        for (left, high), (right, low) in pairwise(curve):
-            if left <= age <= right:
-                resale = high + (low - high) * (age - left) / (right - left)
-                break
-        share = min(share, resale)
-    price = sum(facts.number("accelerators", system, quantity, site, t) for quantity in ("price", "network_price"))
-    plan.residual.gain(levels[question.count - 1], price * share)
+    curve = [(0, 1.0), *((age, value) for age, value in points if value is not None)]
+    scrap = _on_curve(curve, life / 12) if len(curve) > 1 else 0.0
+    if scrap:
+        for over, sold in _outlived(plan, vintage, levels):
+            plan.resale.gain(sold, price * scrap * question.discount("capital", over))
+    last = question.count - 1
+    if last in levels:
+        periods = question.count - vintage.first
+        age = min(periods * question.years, life / 12)
+        share = question.left_share(life, periods)
+        discounted = (1 + question.rate) ** (age - life / 12), (1 + question.rate) ** (-life / 12)
+        share = (1 - scrap * discounted[1]) * share + scrap * discounted[0]
+        plan.residual.gain(levels[last], price * min(share, _on_curve(curve, age) if len(curve) > 1 else 1.0))
+
+
+def _outlived(plan: Plan, vintage: Cohort, levels: dict[int, Sum]) -> list[tuple[int, Sum]]:
+    """How many of a vintage reach the end of their life in each period of the horizon: of a last part of a period, in two steps."""
+    full = int(vintage.end)
+    part = vintage.end - full
+    found = []
+    if not part:
+        if full in plan.periods and full - 1 in levels:
+            found.append((full, levels[full - 1]))
+        return found
+    before = levels.get(full - 1, vintage.size)
+    if full in plan.periods:
+        first = plan.matrix.column()
+        plan.matrix.at_most(first, vintage.size * (1 - part))
+        plan.matrix.at_most(first + levels[full], before)
+        found.append((full, first))
+    if full + 1 in plan.periods:
+        found.append((full + 1, levels[full]))
+    return found
+
+
+def _on_curve(curve: list[tuple[float, float]], age: float) -> float:
+    """Resale value at an age: straight lines between points; the last one goes on, down to nothing and never up."""
+    for (left, high), (right, low) in pairwise(curve):
+        if left <= age <= right:
+            return high + (low - high) * (age - left) / (right - left)
+    (left, high), (right, low) = curve[-2:]
+    return min(low, max(0.0, low + (low - high) * (age - right) / (right - left)))
 
 
 def _run(plan: Plan, system: str, site: str, kept: list[dict[int, Sum]]) -> None:
@@ -226,8 +258,7 @@ def _hold(plan: Plan, site: str, systems: list[str]) -> None:
                     water[t].gain(mean, question.hours * facts.number("cooling", kind, "water", site, t))
             for threshold in sorted({facts.number("accelerators", a, "rack_density") for a in drawn}):
                 dense = total(load for a, load in drawn.items() if facts.number("accelerators", a, "rack_density") >= threshold)
-                open_room = total(cohort.size * room for cohort, room, density in plan.room[site, kind]
-                                  if density >= threshold and cohort.serves(t))
+                open_room = total(cohort.serving(t) * room for cohort, room, density in plan.room[site, kind] if density >= threshold)
                 plan.matrix.at_most(dense, open_room)
         plan.it_peak[site, t], plan.facility_peak[site, t], plan.facility_mean[site, t] = peak, facility_peak, facility_mean
     for window in plan.windows():

@@ -96,6 +96,11 @@ class Question:
         """Whole periods that a number of months takes."""
         return math.ceil(months / self.step - 1e-9)
 
+    def exactly(self, months: float) -> float:
+        """Periods that a number of months takes, whole or not."""
+        periods = months / self.step
+        return float(round(periods)) if abs(periods - round(periods)) < 1e-9 else periods
+
     def starting(self, month: int) -> int:
         """First period whose first day is on or after that month's; negative before the horizon."""
         return math.ceil((month - self.start) / self.step)

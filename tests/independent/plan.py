@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .facts import Facts, Question, first_month
@@ -13,18 +13,32 @@ Index = tuple[object, ...]
 
 @dataclass
 class Cohort:
-    """Things that enter service together: `size` of them, in service in periods first <= t < end (built from `begun`)."""
+    """Things that enter service together: `size` of them, in service from period `first` to the moment `end` (built from `begun`).
+
+    `end` is counted in periods and need not be whole: of its last period a cohort serves the part before it. The owner may forgo that
+    part: `forgone` by period, in the unit of the size.
+    """
 
     size: Sum
     begun: int
     first: int
-    end: int
+    end: float
+    forgone: dict[int, Sum] = field(default_factory=dict)
 
-    def serves(self, t: int) -> bool:
-        return self.first <= t < self.end
+    def part(self, t: int) -> float:
+        """Share of the period in which it is in service."""
+        return min(1.0, max(0.0, self.end - t)) if t >= self.first else 0.0
 
-    def stands(self, t: int) -> bool:
-        return self.begun <= t < self.end
+    def serving(self, t: int) -> Sum:
+        return self._left(t, self.part(t))
+
+    def standing(self, t: int) -> Sum:
+        return self._left(t, 1.0 if self.begun <= t < self.first else self.part(t))
+
+    def _left(self, t: int, share: float) -> Sum:
+        if not share:
+            return Sum()
+        return self.size * share - self.forgone[t] if t in self.forgone else self.size * share
 
 
 class Plan:
@@ -41,6 +55,7 @@ class Plan:
         self.capital: dict[tuple[str, int], Sum] = defaultdict(Sum)
         self.running: dict[int, Sum] = defaultdict(Sum)
         self.residual = Sum()
+        self.resale = Sum()  # a present value
         self.opened: dict[Index, Sum] = {}
         self.room: dict[Index, list[tuple[Cohort, float, float]]] = defaultdict(list)  # site, cooling -> cohort, MW, density
         self.it_peak = self.accounts["it_peak"]
@@ -75,8 +90,18 @@ class Plan:
             life = self.facts.number(table, row["item"], "life", row["site"], max(entered, 0))
             first = max(entered, 0)
             size = Sum(constant=float(row["base"]) * self.facts.factor_of(row["unit"]))
-            found.append((row["item"], row["site"], Cohort(size, first, first, entered + self.question.chain(life))))
+            ends = entered + self.question.exactly(life)
+            if row["when"]:  # what stands already ages from its own month on
+                ends = (first_month(row["when"]) - self.question.start + life) / self.question.step
+            found.append((row["item"], row["site"], Cohort(size, first, first, ends)))
         return found
+
+    def forgo(self, cohort: Cohort) -> None:
+        """What serves only a part of a period at the end of its life may be given up with the period's start."""
+        t = int(cohort.end)
+        if t in self.periods and 0 < cohort.part(t) < 1:
+            cohort.forgone[t] = self.matrix.column()
+            self.matrix.at_most(cohort.forgone[t], cohort.size * cohort.part(t))
 
     def measure(self, name: str, t: int) -> Sum:
         if name == "compute":

@@ -63,7 +63,7 @@ def build(path: Path) -> Plan:
 
 def cost_of(plan: Plan) -> Sum:
     question = plan.question
-    cost = plan.residual * -((1 + question.rate) ** (-question.count * question.years))
+    cost = plan.residual * -((1 + question.rate) ** (-question.count * question.years)) - plan.resale
     for (_, t), paid in plan.capital.items():
         cost.gain(paid, question.discount("capital", t))
     for t, paid in plan.running.items():

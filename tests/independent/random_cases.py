@@ -63,11 +63,24 @@ class Case:
             self.put(table, item, quantity, base, unit, site, str(year))
 
 
-def write_case(folder: Path, seed: int) -> Path:
+def break_lives(case: Case, seed: int) -> None:
+    """Lives and terms that are no whole number of periods, short enough to end within the horizon; things already there of any month."""
+    draw = random.Random(f"lives of {seed}")
+    for table, rows in case.rows.items():
+        for row in rows:
+            if row[3] in ("life", "contract_term"):
+                row[5] = f"{draw.uniform(0.3, 3.5):.3f}"
+            if table == "existing":
+                row[2] = f"{draw.randint(START - 2, START)}-{draw.randint(1, 12):02d}"
+
+
+def write_case(folder: Path, seed: int, short_lives: bool = False) -> Path:
     """Write folder/inputs/*.csv and folder/model.toml; returns the model's path."""
     case = Case(seed)
     for part in (_sites, _halls, _accelerators, _compute_and_cooling, _grid, _engines, _renewables, _carbon_and_budget, _existing):
         part(case)
+    if short_lives:
+        break_lives(case, seed)
     inputs = folder / "inputs"
     inputs.mkdir(parents=True, exist_ok=True)
     for table, rows in case.rows.items():

@@ -22,7 +22,7 @@ class Supply:
     output: dict[int, Sum] = field(default_factory=dict)
 
     def capacity(self, t: int) -> Sum:
-        return total(cohort.size for cohort in self.cohorts if cohort.serves(t))
+        return total(cohort.serving(t) for cohort in self.cohorts)
 
 
 def add_power(plan: Plan) -> None:
@@ -47,6 +47,8 @@ def _supply(plan: Plan, site: str, name: str, role: str) -> Supply:
     supply = Supply(name, role, bought, [])
     for item, where, cohort in plan.standing_already("power", "role"):
         if (item, where) == (name, site):
+            if role != "contract":
+                plan.forgo(cohort)
             supply.cohorts.append(cohort)
     for t in plan.periods:
         _order(plan, site, supply, t)
@@ -69,17 +71,20 @@ def _order(plan: Plan, site: str, supply: Supply, t: int) -> None:
     power = ordered * unit
     contract = supply.role == "contract"
     life = facts.number("power", name, "contract_term" if contract else "life", site, t)
-    supply.cohorts.append(Cohort(power, t, service, service + question.chain(life)))
+    supply.cohorts.append(Cohort(power, t, service, service + question.exactly(life)))
+    if not contract:
+        plan.forgo(supply.cohorts[-1])
     term = facts.number("power", name, "contract_term", site, t, default=None)
     if supply.bought and not contract:
-        until = question.count if term is None else service + question.chain(term)
-        supply.contracted.append(Cohort(power, t, service, min(until, service + question.chain(life))))
+        until = question.count if term is None else service + question.exactly(term)
+        supply.contracted.append(Cohort(power, t, service, min(until, service + question.exactly(life))))
     price = facts.number("power", name, "price", site, t, default=0.0) * (1 + facts.number("power", name, "contingency", site, t, 0.0))
     deposit = facts.number("power", name, "deposit", site, t, 0.0)
     plan.spend("power", t, power, price * deposit)
     plan.spend("power", service, power, price * (1 - deposit))
     if not contract:
-        plan.residual.gain(power, price * question.left_share(life, question.count - service))
+        alone = price / (1 + facts.number("power", name, "contingency", site, t, 0.0))
+        plan.residual.gain(power, alone * question.left_share(life, question.count - service))
 
 
 def _cover_peak(plan: Plan, site: str, supplies: list[Supply]) -> None:
@@ -144,7 +149,7 @@ def _pay(plan: Plan, site: str, supply: Supply, t: int) -> None:
     if supply.role == "contract":
         plan.running[t].gain(capacity, fact("capacity_factor") * energy_price)
         return
-    contracted = total(cohort.size for cohort in supply.contracted if cohort.serves(t))
+    contracted = total(cohort.serving(t) for cohort in supply.contracted)
     unused = plan.decide("unused", (site, name, t))  # energy paid for and not taken, as mean MW
     plan.matrix.at_most(contracted * fact("minimum_take") - output, unused)
     plan.running[t].gain(output + unused, energy_price)

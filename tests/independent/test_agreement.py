@@ -60,6 +60,11 @@ def test_random_case(seed: int, tmp_path: Path) -> None:
     assert_agreement(write_case(tmp_path, seed))
 
 
+@pytest.mark.parametrize("seed", [0, 1, 3, 6, 7, 10, 11])
+def test_random_case_whose_lives_end_within_periods(seed: int, tmp_path: Path) -> None:
+    assert_agreement(write_case(tmp_path, seed, short_lives=True))
+
+
 def test_a_variant_costs_what_it_should(tmp_path: Path) -> None:
     """What is there already can only cheapen a plan, a cap by year only make it dearer, each by more than the tolerance."""
     plain = solve(THREE_SITES / "least_cost.toml").objective

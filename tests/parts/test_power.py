@@ -66,7 +66,7 @@ def test_deposit_contingency_demand_charge_and_price_of_the_order(tmp_path: Path
         {("power", "grid", "north", "suppliers", 0): 0.25 * price, ("power", "grid", "north", "suppliers", 1): 0.75 * price}
     )
     left = (1 - 1.1**-38) / (1 - 1.1**-40)
-    assert stage.money("residual") == pytest.approx({("power", "grid", "north", "suppliers", 2): price * left})
+    assert stage.money("residual") == pytest.approx({("power", "grid", "north", "suppliers", 2): price / 1.1 * left})
     assert stage.money("running", "power") == pytest.approx(
         {("power", "grid", "north", "suppliers", 1): 12 * 0.01, ("power", "grid", "north", "suppliers", 2): 12 * (0.01 + 0.09)}
     )
@@ -137,8 +137,8 @@ def test_output_is_within_availability(tmp_path: Path) -> None:
 
 
 def test_capacity_is_within_the_offer_of_an_open_site(tmp_path: Path) -> None:
-    stage = on_the_grid(staged(tmp_path, "power.grid@north@2028.most=11 MW"))
-    assert stage.broken() == {("capacity_within_offer", (*GRID, 2))}
+    stage = on_the_grid(staged(tmp_path, "power.grid@north@2027.most=11 MW"))
+    assert stage.broken() == {("capacity_within_offer", (*GRID, 1)), ("capacity_within_offer", (*GRID, 2))}
     stage.faked["opened", ("north", 1)].set_value(0)
     assert stage.broken() == {("capacity_within_offer", (*GRID, 1)), ("capacity_within_offer", (*GRID, 2))}
 

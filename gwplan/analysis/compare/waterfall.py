@@ -29,7 +29,10 @@ KEPT_RUNS = 8
 """Runs whose addends are kept: a watch compares each run with the last and with the first."""
 SMALLEST = 1e-9
 """A step below this is no step but the rounding of a sum."""
-WORDS = {"capital": "capital", "running": "running cost", "residual": "worth left at the end"}
+WORDS = {"capital": "capital", "running": "running cost", "residual": "worth left at the end", "resale": "sold when its use is over",
+         "commitment": "asked for beyond the end"}
+SIGNS = {"residual": -1.0, "resale": -1.0}
+"""Kinds of money that lower cost."""
 SALES = "compute sold: revenue"
 
 
@@ -178,6 +181,7 @@ def _factors(run: RunFolder, goal: str) -> Factors:
         # Without any value the entries have been refused before.
         worth = run.price("compute", "compute", "value", run.number_of[name]) or 0.0 if goal == "most_value" else 1.0
         factors |= {("capital", name): (1.0, float(capital)), ("running", name): (1.0, float(running)), ("residual", name): (1.0, at_end),
+                    ("commitment", name): (1.0, at_end), ("resale", name): (1.0, float(capital)),
                     ("compute", name): (worth, float(running)), ("delivered", name): (1.0, 1.0)}
     return factors
 
@@ -204,14 +208,13 @@ def _sold(run: RunFolder) -> dict[tuple[str, str], float]:
 
 
 def _cost(run: RunFolder) -> Iterator[Entry]:
-    """Capital and running cost, less what is left at the horizon's end, MUSD."""
+    """Capital and running cost, less what is sold and what is left at the horizon's end, with what contracts ask for beyond it, MUSD."""
     frame = run.ledger
     if not len(frame):
         return
     entries = frame[frame["kind"].isin(list(WORDS))][["kind", "class", "item", "site", "period", "amount"]]
     for kind, klass, item, site, period, amount in entries.itertuples(index=False, name=None):
-        sign = -1.0 if kind == "residual" else 1.0
-        yield (f"{klass}: {WORDS[kind]}", _place(item, site), period, kind), sign * float(amount)
+        yield (f"{klass}: {WORDS[kind]}", _place(item, site), period, kind), SIGNS.get(kind, 1.0) * float(amount)
 
 
 def _compute(run: RunFolder) -> Iterator[Entry]:
@@ -276,13 +279,14 @@ KEPT = "cash kept"
 
 
 STEPS = {
-    "own_use": "own use of compute", "revenue": "compute sold", "running": "running cost", "capital": "capital", "tax": "tax",
+    "own_use": "own use of compute", "revenue": "compute sold", "resale": "things sold",
+    "running": "running cost", "capital": "capital", "tax": "tax",
     "cash_interest": "interest on cash", "invested": "investors", "returned": "investors", "drawn": "debt", "principal": "debt",
     "interest": "debt", "fees": "debt", "revolver_drawn": "debt", "revolver_repaid": "debt",
 }
 
 
-ENDS = {"residual": "worth left at the end", "cash": KEPT, "debt": "debt", "claims": "investors"}
+ENDS = {"residual": "worth left at the end", "commitments": "contracts beyond the end", "cash": KEPT, "debt": "debt", "claims": "investors"}
 """Step of each line, and of each line of the settlement. What is left for the sponsor is the sum of the settlement's other lines."""
 
 

@@ -1,8 +1,12 @@
 """Accelerators: systems (racks or servers) of several generations, bought with their networks.
 
-A system is ordered, arrives a lead time later, and is young until its life is over. Installed systems may wait in
-store or be retired early (then they are worth nothing). Running systems need room in a hall of their cooling and
-density, draw power and give compute; a share of spares stands beside them. All numbers are per system.
+A system is ordered, arrives a lead time later, and is young until its life is over. Then, where the table has a resale
+curve, it is sold for what the curve says of that age. Installed systems may wait in store or be retired early (then they
+are worth nothing). Running systems need room in a hall of their cooling and density, draw power and give compute; a share
+of spares stands beside them. All numbers are per system.
+
+At the end of the horizon a system is worth what its life still earns, with its resale after it, but never more than the
+resale curve says: what another would pay, so no contingency is in it.
 """
 
 from __future__ import annotations
@@ -10,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise, product
 
-from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.common.constants import KILO
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
@@ -58,6 +61,8 @@ TABLE = Table(
 )
 
 KEY = ("system", "site", "period")
+Ends = dict[tuple[str, int], dict[int, float]]
+"""Shares that are past their life from each period on, by (system, period of arrival)."""
 STATE = "states"
 """Who is paid sales tax."""
 RESIDUALS = {1: "residual_one_year", 3: "residual_three_years", 5: "residual_five_years"}
@@ -144,20 +149,31 @@ def arrivals(case: Case, system: str) -> dict[int, int]:
     return found
 
 
+def resale_points(case: Case, system: str) -> list[tuple[float, float]]:
+    """The resale curve: age in years and resale value / price, from 1 when new; that alone where the table has no curve."""
+    shares = {float(year): case.get("accelerators", system, quantity) for year, quantity in RESIDUALS.items()}
+    return [(0.0, 1.0), *((year, share) for year, share in shares.items() if share is not None)]
+
+
 def resale_share(case: Case, system: str, age: float) -> float:
-    """Resale value / price at an age in years: 1 when new, straight lines between the points, constant after the last.
+    """Resale value / price at an age in years: straight lines between the points, the last one going on after them, to nothing.
 
     1 throughout where the table has no curve, so that the annuity value alone counts.
     """
-    points = [(0.0, 1.0)]
-    for year, quantity in RESIDUALS.items():
-        share = case.get("accelerators", system, quantity)
-        if share is not None:
-            points.append((float(year), share))
+    points = resale_points(case, system)
+    if len(points) == 1:
+        return 1.0
     for (first, high), (last, low) in pairwise(points):
         if age <= last:
             return high + (low - high) * (age - first) / (last - first)
-    return points[-1][1]
+    (first, high), (last, low) = points[-2:]
+    return min(low, max(0.0, low + (low - high) * (age - last) / (last - first)))
+
+
+def resale_at_the_end(case: Case, system: str) -> float:
+    """Share of the price for which a system is sold when its life is over; 0 where the table has no resale curve."""
+    life = case.number("accelerators", system, "life")
+    return resale_share(case, system, life) if len(resale_points(case, system)) > 1 else 0.0
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
@@ -165,9 +181,10 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     sites, systems, periods = case.items("site"), usable(case), range(len(case.calendar.periods))
     orders = {system: arrivals(case, system) for system in systems}
     keys = list(product(systems, sites, periods))
-    life = {system: case.calendar.steps(case.number("accelerators", system, "life") * MONTHS_A_YEAR) for system in systems}
+    ends = {(system, arrival): case.calendar.ends(arrival, case.number("accelerators", system, "life"))
+            for system in systems for arrival in orders[system].values()}
     choices = [(system, site, period) for system in systems for site in sites for period in orders[system]]
-    young_still = [key for key in choices if orders[key[0]][key[-1]] + life[key[0]] >= len(periods)]
+    young_still = [key for key in choices if max(ends[key[0], orders[key[0]][key[-1]]]) >= len(periods)]
     bought = block.variable("bought", KEY, choices, unit="1", doc="systems ordered")
     arrived: dict[Key, list[Expression]] = {}
     for system, site, period in choices:
@@ -177,8 +194,12 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
                       "installed": "systems that are there", "running": "systems that run"}.items():
         block.variable(name, KEY, keys, unit="1", doc=doc)
     left = block.variable("left", KEY, young_still, unit="1", doc="systems of an order that are left at the horizon's end")
-    state_stocks(block, case, delivered, life)
-    enter_purchases(case, ledger, bought, left, orders)
+    aging = [key for key in choices if min(ends[key[0], orders[key[0]][key[-1]]]) < len(periods) and resale_at_the_end(case, key[0])]
+    block.variable("sold", KEY, aging, unit="1", doc="systems of an order that are sold when their life is over")
+    state_stocks(block, case, delivered, ends)
+    state_left(block, case, orders, ends)
+    sales = state_sales(block, case, orders, ends)
+    enter_purchases(case, ledger, orders, (bought, left, sales))
     for system, site in product(systems, sites):
         enter_upkeep(case, ledger, system, site, block.variables["installed"].data)
     report_load(block, case, exchange)
@@ -187,19 +208,22 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
         exchange.make("emissions", "accelerators", {("embodied", site, period): carbon * amount})
 
 
-def state_stocks(block: Block, case: Case, arrived: dict[Key, Expression], life: dict[str, int]) -> None:
-    """Tie what is young, installed and left to what arrived and was retired."""
-    young, retired, installed, left = (block.variables[name].data for name in ("young", "retired", "installed", "left"))
+def state_stocks(block: Block, case: Case, arrived: dict[Key, Expression], ends: Ends) -> None:
+    """Tie what is young and installed to what arrived and was retired."""
+    young, retired, installed = (block.variables[name].data for name in ("young", "retired", "installed"))
     there, entered = (of(case, "system", lambda system, _: case.number("accelerators", system, "life")) for of in (in_service, entering))
-    last = len(case.calendar.periods) - 1
+    aged: dict[Key, list[Expression]] = {}
+    for (system, site, arrival), amount in arrived.items():
+        for period, share in ends[system, arrival].items():
+            aged.setdefault((system, site, period), []).append(share * amount)
 
     def there_change(system: str, site: str, period: int) -> float:
         return there.get((system, site, period), 0) - there.get((system, site, period - 1), 0)
 
     @block.rule(KEY, young)
     def young_follows_arrivals(system: str, site: str, period: int) -> Side:
-        """Young = young in the period before + arrived - arrived a life ago."""
-        change = arrived.get((system, site, period), 0) - arrived.get((system, site, period - life[system]), 0)
+        """Young = young in the period before + arrived - those whose life is over; of a life that ends within a period its part stays."""
+        change = arrived.get((system, site, period), 0) - total(aged.get((system, site, period), []))
         before = young.get((system, site, period - 1), 0)
         return equal(young[system, site, period], before + change + there_change(system, site, period))
 
@@ -215,14 +239,20 @@ def state_stocks(block: Block, case: Case, arrived: dict[Key, Expression], life:
         """Installed systems are at most those within their life."""
         return at_most(installed[system, site, period], young[system, site, period])
 
+
+def state_left(block: Block, case: Case, orders: dict[str, dict[int, int]], ends: Ends) -> None:
+    """Say of which orders the systems are that are left at the horizon's end."""
+    installed, left = (block.variables[name].data for name in ("installed", "left"))
+    last = len(case.calendar.periods) - 1
     lots: dict[Key, list[Key]] = {}
     for system, site, period in left:
         lots.setdefault((system, site), []).append((system, site, period))
 
     @block.rule(KEY, left)
     def left_is_bought(system: str, site: str, period: int) -> Side:
-        """Systems left of an order are at most those ordered."""
-        return at_most(left[system, site, period], block.variables["bought"].data[system, site, period])
+        """Systems left of an order are at most those ordered, less those whose life was over before the last period."""
+        gone = sum(share for when, share in ends[system, orders[system][period]].items() if when <= last)
+        return at_most(left[system, site, period], (1 - gone) * block.variables["bought"].data[system, site, period])
 
     @block.rule(("system", "site"), lots)
     def left_is_installed(system: str, site: str) -> Side:
@@ -230,22 +260,56 @@ def state_stocks(block: Block, case: Case, arrived: dict[Key, Expression], life:
         return at_most(total(left[key] for key in lots[system, site]), installed[system, site, last])
 
 
-def enter_purchases(case: Case, ledger: Ledger, bought: dict[Key, Expression], left: dict[Key, Expression],
-                    orders: dict[str, dict[int, int]]) -> None:
-    """Pay systems and their networks: deposit at order, rest and sales tax on arrival; residual on the price without contingency."""
+def state_sales(block: Block, case: Case, orders: dict[str, dict[int, int]], ends: Ends) -> dict[Key, dict[int, Expression]]:
+    """Sell what has reached the end of its life within the horizon; gives how many of each order are sold, by period.
+
+    Only what is retired in that period is sold: nothing twice, and nothing that was given away before.
+    """
+    sold, bought, retired = (block.variables[name].data for name in ("sold", "bought", "retired"))
+    last = len(case.calendar.periods) - 1
+    inside = {key: {period: share for period, share in ends[key[0], orders[key[0]][key[-1]]].items() if period <= last} for key in sold}
+    sales = {key: {period: share / sum(shares.values()) * sold[key] for period, share in shares.items()} for key, shares in inside.items()}
+    by_period: dict[Key, list[Expression]] = {}
+    for (system, site, _), amounts in sales.items():
+        for period, amount in amounts.items():
+            by_period.setdefault((system, site, period), []).append(amount)
+
+    @block.rule(KEY, sold)
+    def sold_is_bought(system: str, site: str, period: int) -> Side:
+        """Systems sold of an order are at most those ordered whose life is over within the horizon."""
+        key = (system, site, period)
+        return at_most(sold[key], sum(inside[key].values()) * bought[key])
+
+    @block.rule(KEY, by_period)
+    def sold_is_retired(system: str, site: str, period: int) -> Side:
+        """Systems sold in a period, whose life is over with it, are at most those retired in it."""
+        return at_most(total(by_period[system, site, period]), retired[system, site, period])
+
+    return sales
+
+
+Lots = tuple[dict[Key, Expression], dict[Key, Expression], dict[Key, dict[int, Expression]]]
+"""Systems by (system, site, period of order): bought, left at the end, and sold by period."""
+
+
+def enter_purchases(case: Case, ledger: Ledger, orders: dict[str, dict[int, int]], lots_of: Lots) -> None:
+    """Pay systems and their networks: deposit at order, rest and sales tax on arrival; resale and residual on the price alone."""
+    bought, left, sales = lots_of
     for system, site in product(orders, case.items("site")):
         markup, deposit = (case.number("accelerators", system, quantity) for quantity in ("contingency", "deposit"))
         sales_tax = case.number("sites", site, "sales_tax")
         life, vendor = case.number("accelerators", system, "life"), case.label("accelerators", system, "vendor")
+        resale = resale_at_the_end(case, system)
         for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
             lots, taxes = [], []
             for period, arrival in orders[system].items():
                 price, age = case.number("accelerators", system, quantity, period=period), case.calendar.age_at_end(arrival)
-                share = min(resale_share(case, system, age), case.calendar.annuity_share(life, age))
+                share = min(resale_share(case, system, min(age, life)), case.calendar.annuity_share(life, age, resale))
                 spend = {period: deposit, arrival: 1 - deposit} if arrival > period else {period: 1}
                 kept = left.get((system, site, period), 0)
                 worth = price * share if (system, site, period) in left else 0
-                lots.append(Order(period, bought[system, site, period], price * (1 + markup), spend, worth, kept, arrival))
+                lots.append(Order(period, bought[system, site, period], price * (1 + markup), spend, worth, kept, arrival,
+                                  price * resale, sales.get((system, site, period), {})))
                 taxes.append(Order(period, bought[system, site, period], price * (1 + markup) * sales_tax, {arrival: 1}))
             ledger.asset("accelerators", klass, (system, site, vendor), lots)
             ledger.asset("accelerators", klass, (system, site, STATE), taxes)

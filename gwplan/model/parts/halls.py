@@ -1,24 +1,25 @@
 """Halls: the buildings, in whole numbers of a few designs.
 
 A hall is started, paid by thirds over its build, opens when the build is over, gives room for IT power of one kind of
-cooling up to a density of its racks, and stands until the end of its life. At the end of the horizon it is worth the
-part of its price that its remaining life still earns.
+cooling up to a density of its racks, and stands until the end of its life; in the period within which that falls it is
+open for a part of it, counted as a part of a hall, or is closed at the period's start. At the end of the horizon a hall is
+worth the part of its price, without contingency, that its remaining life still earns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import product
 from math import ceil, floor, gcd
 
-from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.common.constants import KILO, ROUNDING
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
 from gwplan.model.block import Block, Expression, Key, Side, at_least, at_most, equal, total
 from gwplan.model.exchange import Exchange
-from gwplan.model.existing_assets import first_period, in_service
+from gwplan.model.existing_assets import first_period, in_service, leaving
 from gwplan.model.ledger import Ledger, Order
 from gwplan.model.price_scope import COVERS, paid_twice
 from gwplan.model.targets import wanted
@@ -88,9 +89,9 @@ def build_steps(case: Case, design: str, site: str, period: int) -> int:
     return case.calendar.steps(case.number("halls", design, "build_months", site, period))
 
 
-def life_steps(case: Case, design: str) -> int:
-    """Periods from opening to the end of its life."""
-    return case.calendar.steps(case.number("halls", design, "life") * MONTHS_A_YEAR)
+def life_years(case: Case, design: str, site: str = "") -> float:
+    """Years from opening to the end of its life, at any site."""
+    return case.number("halls", design, "life")
 
 
 def paid(case: Case, site: str, design: str, period: int) -> float:
@@ -115,6 +116,8 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     opening: dict[Key, list[Key]] = {}
     for site, design, period in choices:
         opening.setdefault((site, design, period + builds[site, design, period]), []).append((site, design, period))
+    block.variable("closed_early", KEY, last_parts(case, opening), unit="1",
+                   doc="halls closed at the start of the period in which their life ends, counted as the part of it that is left to them")
     state_stocks(block, case, keys, opening)
     for site, design in product(sites, designs):
         orders = []
@@ -122,7 +125,9 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
             period, price, steps = key[-1], paid(case, *key), builds[key]
             curve = spend_curve(spend_thirds(case, design), steps)
             age = case.calendar.age_at_end(period + steps)
-            worth = price * case.calendar.annuity_share(case.number("halls", design, "life"), age)
+            # What another would pay: the price without its contingency.
+            alone = price / (1 + case.number("halls", design, "contingency", site))
+            worth = alone * case.calendar.annuity_share(life_years(case, design), age)
             orders.append(Order(period, started[key], price, {period + n: share for n, share in enumerate(curve)}, worth,
                                 service=period + steps))
         ledger.asset("halls", "halls", (design, site, "builders"), orders)
@@ -141,37 +146,69 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
 def state_stocks(block: Block, case: Case, keys: list[Key], opening: dict[Key, list[Key]]) -> None:
     """Tie what stands, what is open and what it cost to what was started. `opening`: starts by (site, design, period of opening)."""
     started, standing = block.variables["started"].data, block.variables["standing"].data
-    stock, value_open = block.variables["stock"].data, block.variables["value_open"].data
-    life = {design: life_steps(case, design) for design in case.items("design")}
-    there = in_service(case, "design", lambda design, _: case.number("halls", design, "life"))
+    stock, value_open, closed = (block.variables[name].data for name in ("stock", "value_open", "closed_early"))
+    there = in_service(case, "design", partial(life_years, case))
+    ending: dict[Key, list[tuple[float, Key]]] = {}
+    for (site, design, opens), starts in opening.items():
+        for period, share in case.calendar.ends(opens, life_years(case, design)).items():
+            ending.setdefault((site, design, period), []).extend((share, key) for key in starts)
 
-    def opened_then(site: str, design: str, period: int) -> list[Key]:
-        return opening.get((site, design, period), [])
+    def ended(key: Key, price: Callable[[Key], float] = lambda _: 1.0) -> Expression:
+        return total(share * price(start) * started[start] for share, start in ending.get(key, []))
 
-    def change(site: str, design: str, period: int) -> float:
-        return there.get((design, site, period), 0) - there.get((design, site, period - 1), 0)
+    def opened(key: Key, price: Callable[[Key], float] = lambda _: 1.0) -> Expression:
+        return total(price(start) * started[start] for start in opening.get(key, []))
+
+    def change(site: str, design: str, period: int) -> Expression:
+        existing = there.get((design, site, period), 0) - there.get((design, site, period - 1), 0)
+        return existing - closed.get((site, design, period), 0) + closed.get((site, design, period - 1), 0)
 
     @block.rule(KEY, keys)
     def standing_follows_starts(site: str, design: str, period: int) -> Side:
-        """Standing = standing in the period before + started - started so long ago that the life is over."""
-        ended = total(started[key] for key in opened_then(site, design, period - life[design]))
-        added = started.get((site, design, period), 0) - ended + change(site, design, period)
-        return equal(standing[site, design, period], standing.get((site, design, period - 1), 0) + added)
+        """Standing = standing in the period before + started - those whose life is over, or that are closed for the rest of a period."""
+        key = (site, design, period)
+        added = started.get(key, 0) - ended(key) + change(*key)
+        return equal(standing[key], standing.get((site, design, period - 1), 0) + added)
 
     @block.rule(KEY, keys)
     def stock_follows_openings(site: str, design: str, period: int) -> Side:
-        """Open halls = open in the period before + those whose build is over - those whose life is over."""
-        opened = total(started[key] for key in opened_then(site, design, period))
-        ended = total(started[key] for key in opened_then(site, design, period - life[design]))
-        before = stock.get((site, design, period - 1), 0)
-        return equal(stock[site, design, period], before + opened - ended + change(site, design, period))
+        """Open halls = open in the period before + those whose build is over - those whose life is over, or that are closed early."""
+        key = (site, design, period)
+        return equal(stock[key], stock.get((site, design, period - 1), 0) + opened(key) - ended(key) + change(*key))
 
     @block.rule(KEY, keys)
     def value_follows_openings(site: str, design: str, period: int) -> Side:
         """Value of open halls = value in the period before + what was paid for those that open - for those whose life is over."""
-        opened = total(paid(case, *key) * started[key] for key in opened_then(site, design, period))
-        ended = total(paid(case, *key) * started[key] for key in opened_then(site, design, period - life[design]))
-        return equal(value_open[site, design, period], value_open.get((site, design, period - 1), 0) + opened - ended)
+        key = (site, design, period)
+
+        def price(start: Key) -> float:
+            return paid(case, *start)
+
+        return equal(value_open[key], value_open.get((site, design, period - 1), 0) + opened(key, price) - ended(key, price))
+
+    parts = last_parts(case, opening)
+
+    @block.rule(KEY, closed)
+    def closed_early_is_ending(site: str, design: str, period: int) -> Side:
+        """Halls closed early are at most those whose life ends within the period, each counted as the part of it that it would serve."""
+        existing, starts = parts[site, design, period]
+        return at_most(closed[site, design, period], existing + total(share * started[start] for share, start in starts))
+
+
+def last_parts(case: Case, opening: dict[Key, list[Key]]) -> dict[Key, tuple[float, list[tuple[float, Key]]]]:
+    """Halls that serve a part of a period only, for their life ends within it, by (site, design, period).
+
+    That part of what existed already, and the starts with the part that each serves. Where there are none all halls are whole.
+    """
+    found: dict[Key, tuple[float, list[tuple[float, Key]]]] = {}
+    last = len(case.calendar.periods) - 1
+    for (design, site, period), amount in leaving(case, "design", partial(life_years, case)).items():
+        found[site, design, period] = (amount, [])
+    for (site, design, opens), starts in opening.items():
+        whole, part = case.calendar.whole_and_part(life_years(case, design))
+        if part and opens + whole <= last:
+            found.setdefault((site, design, opens + whole), (0.0, []))[1].extend((part, key) for key in starts)
+    return dict(sorted(found.items()))
 
 
 def enter_running(case: Case, ledger: Ledger, where: tuple[str, str], stock: dict[Key, Expression], value: dict[Key, Expression]) -> None:
@@ -210,8 +247,16 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     step = unit or 1
     most = {key: case.number("sites", key[0], "most_it", period=key[1]) for key in product(sites, periods)}
 
-    def holds(power: float) -> float:
-        return floor(power / unit + ROUNDING) if unit else power
+    # Halls in the last part of their life are no whole numbers: where there may be any, nothing is rounded.
+    broken = {(site, period) for site, _, period in block.variables["closed_early"].data}
+
+    def holds(site: str, period: int) -> float:
+        power = most[site, period]
+        return power / step if (site, period) in broken or not unit else floor(power / unit + ROUNDING)
+
+    def held(design: str, site: str, period: int) -> float:
+        count = holds(site, period) / rooms[design]
+        return count if (site, period) in broken else floor(count + ROUNDING)
 
     @block.rule(KEY, product(sites, designs, periods), promise="of the limit")
     def starts_within_limit(site: str, design: str, period: int) -> Side:
@@ -222,19 +267,20 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
 
     @block.rule(("site", "period"), most, promise="MW")
     def halls_within_site(site: str, period: int) -> Side:
-        """Room of halls, standing or being built, is at most the largest IT power of an open site, rounded down to whole halls."""
+        """Room of halls, standing or being built, is at most the largest IT power of an open site, in whole halls where all are whole."""
         room = total(rooms[design] * step * standing[site, design, period] for design in designs)
-        return at_most(room, holds(most[site, period]) * step * opened[site, period])
+        return at_most(room, holds(site, period) * step * opened[site, period])
 
     @block.rule(KEY, product(sites, designs, periods) if len(designs) > 1 else (), follows=True)
     def stock_within_site(site: str, design: str, period: int) -> Side:
         """Open halls of a design are at most as many as the largest IT power holds, at an open site (follows; it is tighter)."""
-        return at_most(stock[site, design, period], floor(holds(most[site, period]) / rooms[design] + ROUNDING) * opened[site, period])
+        return at_most(stock[site, design, period], held(design, site, period) * opened[site, period])
 
     targets = wanted(case, "it", in_own_halls=True) if unit else {}
+    whole = {period: amount for period, amount in targets.items() if period not in {number for _, number in broken}}
 
-    @block.rule(("period",), targets, follows=True)
+    @block.rule(("period",), whole, follows=True)
     def halls_for_the_target(period: int) -> Side:
         """Whole halls give room for what of the target cannot be leased, rounded up to whole units of room (follows; it is tighter)."""
         room = total(rooms[design] * stock[site, design, period] for site, design in product(sites, designs))
-        return at_least(room, ceil(targets[period] / unit - ROUNDING))
+        return at_least(room, ceil(whole[period] / unit - ROUNDING))

@@ -19,7 +19,8 @@ NAME = "Finance"
 REQUIRED = "required_return"
 ADDED = 1e-6
 """MUSD of interest added to a debt below which it has none."""
-SETTLED = {"residual": "worth of what is left", "cash": "cash", "debt": "debt", "claims": "claims of investors"}
+SETTLED = {"residual": "worth of what is left", "commitments": "what contracts still ask for", "cash": "cash", "debt": "debt",
+           "claims": "claims of investors"}
 Cells = list[tuple[str, float]]
 """Formulas with their values, by period."""
 

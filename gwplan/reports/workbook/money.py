@@ -132,16 +132,40 @@ def worth(book: Book, sheet: Any, top: int) -> dict[str, Place]:
     end = top + count
     sheet.write_string(end + 1, 0, "total", book.label)
     sheet.write_formula(end + 1, 6, f"=SUM({cell(top + 1, 6)}:{cell(end, 6)})", book.total, present)
-    frame = run.ledger
-    left = float(frame.loc[frame["kind"] == "residual", "amount"].sum()) if len(frame) else 0.0
+    return {"value_present": Place(NAME + cell(end + 1, 6, fixed=True), present)} | at_end(book, sheet, end + 3)
+
+
+NAME = "'Cash by year'!"
+
+
+def at_end(book: Book, sheet: Any, row: int) -> dict[str, Place]:
+    """What is left at the horizon's end, and what contracts still ask for; then what is sold before, by period; with present values."""
+    run, count = book.run, len(book.run.periods)
     years = count * run.months / MONTHS_A_YEAR
     value = float((1 + float(run.manifest["definition"]["horizon"]["discount_rate"])) ** -years)
-    book.row(sheet, end + 3, ["what is left at the end", "", "", "", left])
-    sheet.write_formula(end + 3, 5, f"=(1+{RATE})^-{years!r}", book.factor, value)
-    sheet.write_formula(end + 3, 6, f"={cell(end + 3, 4)}*{cell(end + 3, 5)}", book.number, left * value)
-    name = "'Cash by year'!"
-    return {
-        "value_present": Place(name + cell(end + 1, 6, fixed=True), present),
-        "residual": Place(name + cell(end + 3, 4, fixed=True), left),
-        "residual_present": Place(name + cell(end + 3, 6, fixed=True), left * value),
-    }
+    found = {}
+    for kind, name in (("residual", "what is left at the end"), ("commitment", "what contracts still ask for then")):
+        amount = paid(book, kind, list(range(count)))
+        book.row(sheet, row, [name, "", "", "", amount])
+        sheet.write_formula(row, 5, f"=(1+{RATE})^-{years!r}", book.factor, value)
+        sheet.write_formula(row, 6, f"={cell(row, 4)}*{cell(row, 5)}", book.number, amount * value)
+        found[kind] = Place(NAME + cell(row, 4, fixed=True), amount)
+        found[f"{kind}_present"] = Place(NAME + cell(row, 6, fixed=True), amount * value)
+        row += 1
+    top, total, present = row + 1, 0.0, 0.0
+    sheet.write_string(row, 0, "sold when its use is over", book.label)
+    for number, name in enumerate(run.periods):
+        amount = paid(book, "resale", [number])
+        if amount:
+            row += 1
+            formula, factor_then = factor(book, "capital", number)
+            book.row(sheet, row, [name, "", "", "", amount])
+            sheet.write_formula(row, 5, formula, book.factor, factor_then)
+            sheet.write_formula(row, 6, f"={cell(row, 4)}*{cell(row, 5)}", book.number, amount * factor_then)
+            total, present = total + amount, present + amount * factor_then
+    last = max(row, top)
+    for column, amount, key in ((4, total, "resale"), (6, present, "resale_present")):
+        sheet.write_formula(last + 1, column, f"=SUM({cell(top, column)}:{cell(last, column)})", book.total, amount)
+        found[key] = Place(NAME + cell(last + 1, column, fixed=True), amount)
+    sheet.write_string(last + 1, 0, "total", book.label)
+    return found

@@ -53,8 +53,9 @@ def figures(book: Book, places: dict[str, Place]) -> list[tuple[str, str, float,
     run = book.run
     build = places["capital_first_build"]
     it = float(run.summary["it_mw"][run.first_build_end])
-    cost = places["capital_present"].value + places["running_present"].value - places["residual_present"].value
-    cost_formula = f"={places['capital_present'].reference}+{places['running_present'].reference}-{places['residual_present'].reference}"
+    signs = {"capital": 1, "running": 1, "resale": -1, "residual": -1, "commitment": 1}
+    cost = sum(sign * places[f"{kind}_present"].value for kind, sign in signs.items())
+    cost_formula = "=" + "".join(f"{'+' if sign > 0 else '-'}{places[f'{kind}_present'].reference}" for kind, sign in signs.items())[1:]
     money = f"MUSD of {run.dollars}"
     lines = [
         ("Capital over the horizon", f"={places['capital'].reference}", places["capital"].value, "capital_musd", money),
@@ -67,7 +68,10 @@ def figures(book: Book, places: dict[str, Place]) -> list[tuple[str, str, float,
         lines.append(("Capital per GW of IT", per, build.value / it * MW_A_GW, "capital_musd_per_it_gw", note))
     lines += [
         ("Left at the end, undiscounted", f"={places['residual'].reference}", places["residual"].value, "residual_musd", money),
-        ("Net present cost", cost_formula, cost, "npv_cost_musd", f"{money}: capital and running cost less what is left"),
+        ("Asked for by contracts after the end", f"={places['commitment'].reference}", places["commitment"].value, "commitments_musd",
+         f"{money}: what is above the worth of its use, at the end"),
+        ("Sold when its use is over", f"={places['resale'].reference}", places["resale"].value, "resale_musd", money),
+        ("Net present cost", cost_formula, cost, "npv_cost_musd", f"{money}: capital and running cost less what is sold and left"),
     ]
     if run.figure("npv_value_musd") is not None:
         value = places["value_present"]

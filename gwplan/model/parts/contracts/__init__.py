@@ -2,8 +2,9 @@
 
 A contract is an item of the table, and its `kind` says what it is for. Nothing in the table binds by itself: what is signed is
 decided, unless the model names it under `[contracts]`, as signed whatever comes or as not on offer. Whatever is signed is paid
-whether finance is in the model or not. Sums fixed by a contract are nominal. What a contract still asks for after the horizon is not
-charged; it is reported (`committed_beyond`).
+whether finance is in the model or not. Sums fixed by a contract are nominal. What a contract still asks for after the horizon is
+reported (`committed_beyond`); what of it is more than the same can be had for at the end is a liability then, an entry of the kind
+`commitment`: rented compute is worth the value of compute of the last period, leased room the rent of the last period.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from gwplan.inputs.declarations import Quantity
 from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.contracts.commitments import binds, minimum_beyond, minimums, ramp, used_in
+from gwplan.model.parts.contracts.commitments import binds, liability, minimum_beyond, minimums, ramp, used_in
 from gwplan.model.parts.contracts.terms import (
     SIGNING,
     TABLE,
@@ -132,6 +132,10 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> dict
             power = case.number(TABLE, contract, "power_per_compute") * used[contract, period]
             exchange.make("emissions", "contracts", {("operational", CLOUD, period): emitted(case, contract, period, power)})
     binding = [contract for contract in names if binds(case, contract)]
+    for contract in binding:
+        each = liability(case, contract)
+        owed = each * signed[contract, signing(case, contract)] if each else 0
+        ledger.owe("contracts", (contract, CLOUD, case.label(TABLE, contract, "provider")), owed)
     return {(contract,): minimum_beyond(case, contract) * signed[contract, signing(case, contract)] for contract in binding}
 
 
@@ -209,14 +213,14 @@ def bind(block: Block, case: Case) -> None:
     signed, used = block.variables["signed"].data, block.variables["used"].data
     minimum = {key: minimums(case, key[0]).get(key[1], 0.0) for key in block.variables["shortfall"].data}
     worth = {key: nominal_price(case, *key) for key in used}
-    reserve = {key: case.number(TABLE, key[0], "most", period=key[1]) for key in used}
+    reserve = {key: case.number(TABLE, key[0], "most", period=key[1]) * used_in(case, key[0])[key[1]] for key in used}
     in_year = {(contract, year): [(contract, period) for period in numbers] for contract in sorted({key[0] for key in used})
                for year, numbers in by_year(case, used_in(case, contract)).items()}
     short, excess, below = (block.variables[name].data for name in ("shortfall", "excess", "below"))
 
     @block.rule(SIGNING, used)
     def use_within_reserve(contract: str, period: int) -> Side:
-        """Rented compute used is at most what is reserved, if the contract is signed or need not be, else 0."""
+        """Rented compute used is at most what is reserved for the part of the period in its term, if signed or open, else 0."""
         return at_most(used[contract, period], reserve[contract, period] * signed.get((contract, signing(case, contract)), 1))
 
     @block.rule(("contract", "year"), short)

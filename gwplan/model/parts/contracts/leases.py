@@ -19,7 +19,21 @@ from gwplan.inputs.declarations import By, Quantity
 from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.contracts.terms import TABLE, earliest_of, kind_of, last_period, lead_of, on_offer, service, signing, term_end
+from gwplan.model.offers import larger_before, taken_up_within
+from gwplan.model.parts.contracts.commitments import at_end
+from gwplan.model.parts.contracts.terms import (
+    TABLE,
+    beyond,
+    earliest_of,
+    kind_of,
+    last_period,
+    lead_of,
+    on_offer,
+    service,
+    signing,
+    term_ends,
+    term_of,
+)
 from gwplan.model.price_level import inflator
 from gwplan.model.tenure import HOSTED, LEASED, OWN
 
@@ -139,6 +153,9 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> dict
         place = case.label(TABLE, contract, "cooling"), case.number(TABLE, contract, "density")
         exchange.make("hall_room", "contracts", {(tenure(case, contract), site, *place, period): room[contract, site, period]
                                                  for period in periods})
+        each = {key: liability(case, key) for key in choices if key[:2] == (contract, site)}
+        owed = total(amount * leased[key] for key, amount in each.items() if amount)
+        ledger.owe("contracts", (contract, site, case.label(TABLE, contract, "provider")), owed)
         move(block, case, exchange, (contract, site))
         power(block, case, exchange, ledger, (contract, site))
     return {(contract,): total(committed(case, key) * leased[key] for key in choices if key[0] == contract)
@@ -149,31 +166,34 @@ def state_room(block: Block, case: Case) -> None:
     """Tie room and rent to what was signed for."""
     leased, held, room, rents = (block.variables[name].data for name in ("leased", "under_lease", "leased_room", "rent_roll"))
     enters = {(*key[:2], service(case, key[0], key[-1])): key for key in leased}
-    leaves = {(*key[:2], term_end(case, key[0], service(case, key[0], key[-1])) or 0): key for key in leased}
+    leaves: dict[Key, list[tuple[float, Key]]] = {}
+    for start, key in enters.items():
+        for end, share in term_ends(case, key[0], start[-1]).items():
+            leaves.setdefault((*key[:2], end), []).append((share, key))
 
     def change(key: Key, came: dict[Key, Key]) -> Expression:
-        return (leased[came[key]] if key in came else 0) - (leased[leaves[key]] if key in leaves else 0)
+        return (leased[came[key]] if key in came else 0) - total(share * leased[gone] for share, gone in leaves.get(key, []))
 
     @block.rule(INDEX, held)
     def lease_follows_signing(contract: str, site: str, period: int) -> Side:
-        """Under lease = under lease in the period before + signed for - that whose term ends."""
+        """Under lease = under lease in the period before + signed for - that whose term is over."""
         key = (contract, site, period)
         signed = {key: key} if key in leased else {}
         return equal(held[key], held.get((contract, site, period - 1), 0) + change(key, signed))
 
     @block.rule(INDEX, room)
     def room_follows_signing(contract: str, site: str, period: int) -> Side:
-        """Leased room = leased room in the period before + what enters service - that whose term ends."""
+        """Leased room = leased room in the period before + what enters service - that whose term is over."""
         key = (contract, site, period)
         return equal(room[key], room.get((contract, site, period - 1), 0) + change(key, enters))
 
     @block.rule(INDEX, rents)
     def rent_follows_signing(contract: str, site: str, period: int) -> Side:
-        """Rent = rent of the period before x (1 + escalation)^years + rent of what enters service - rent of that whose term ends."""
+        """Rent = rent of the period before x (1 + escalation)^years + rent of what enters service - rent of that whose term is over."""
         key = (contract, site, period)
         rise = (1 + case.number(TABLE, contract, "escalation")) ** years_between(case, 0, 1)
         came = [rate(case, contract, site, enters[key][-1], period) * leased[enters[key]]] if key in enters else []
-        gone = [rate(case, contract, site, leaves[key][-1], period) * leased[leaves[key]]] if key in leaves else []
+        gone = [share * rate(case, contract, site, each[-1], period) * leased[each] for share, each in leaves.get(key, [])]
         return equal(rents[key], rise * rents.get((contract, site, period - 1), 0) + total(came) - total(gone))
 
 
@@ -225,21 +245,26 @@ def power(block: Block, case: Case, exchange: Exchange, ledger: Ledger, pair: tu
 def committed(case: Case, key: Key) -> float:
     """Nominal rent after the horizon of a MW signed for in a period, MUSD."""
     contract, site, signed = key
-    start = service(case, contract, signed)
-    end = term_end(case, contract, start) or start
-    years = case.calendar.periods[0].years
-    return sum(rate(case, contract, site, signed, period) * years for period in range(max(start, last_period(case) + 1), end))
+    after = beyond(case, term_of(case, contract, service(case, contract, signed)))
+    return sum(share * rate(case, contract, site, signed, period) for period, share in after.items()) * case.calendar.periods[0].years
+
+
+def liability(case: Case, key: Key) -> float:
+    """What the rent after the horizon of a MW is above that of room signed for in the last period: worth at the end, real MUSD."""
+    contract, site, signed = key
+    owed, years = 0.0, case.calendar.periods[0].years
+    for period, share in beyond(case, term_of(case, contract, service(case, contract, signed))).items():
+        above = rate(case, contract, site, signed, period) - rate(case, contract, site, last_period(case), period)
+        owed += share * years * max(0.0, above) * at_end(case, period)
+    return owed
 
 
 def bind(block: Block, case: Case, exchange: Exchange) -> None:
     """Sign for no more than is to let, in whole blocks; put no more there than there is room for, and no more than runs."""
-    leased, blocks, held, room = (block.variables[name].data for name in ("leased", "blocks", "under_lease", "leased_room"))
+    leased, blocks, room = (block.variables[name].data for name in ("leased", "blocks", "leased_room"))
     peak, load = block.variables["leased_peak"].data, block.variables["leased_load"].data
 
-    @block.rule(INDEX, held, promise="MW")
-    def lease_within_offer(contract: str, site: str, period: int) -> Side:
-        """Room under lease is at most what the landlord has to let at the site in the period."""
-        return at_most(held[contract, site, period], case.number(TABLE, contract, "most_power", site, period))
+    bind_offers(block, case)
 
     @block.rule(INDEX, blocks)
     def leased_in_blocks(contract: str, site: str, period: int) -> Side:
@@ -262,6 +287,36 @@ def bind(block: Block, case: Case, exchange: Exchange) -> None:
         return at_most(total(by_system[system, site, period]), running.get((system, site, period), 0))
 
     bind_own(block, case, exchange, by_system)
+
+
+def bind_offers(block: Block, case: Case) -> None:
+    """An offer limits what is signed for, and never what was signed for before and stays: see gwplan/model/offers.py."""
+    leased, held = block.variables["leased"].data, block.variables["under_lease"].data
+    offers = {pair: {n: case.number(TABLE, pair[0], "most_power", pair[1], n) for n in range(last_period(case) + 1)}
+              for pair in dict.fromkeys(key[:2] for key in held)}
+    larger = {key: larger_before(offers[key[:2]], key[-1]) for key in held}
+
+    def stays(key: Key, size: float) -> Expression:
+        """Room under lease in the period that was signed for while at most `size` was to let."""
+        contract, site, period = key
+        terms = []
+        for signed in taken_up_within(offers[contract, site], period, size):
+            start = service(case, contract, signed)
+            if (contract, site, signed) in leased:
+                share = 1.0 if period < start else term_of(case, contract, start).get(period, 0.0)
+                terms.append(share * leased[contract, site, signed])
+        return total(terms)
+
+    @block.rule(INDEX, held, promise="MW")
+    def lease_within_offer(contract: str, site: str, period: int) -> Side:
+        """Room under lease is at most what is to let at the site; what was signed for while more was to let stays."""
+        key = (contract, site, period)
+        return at_most(stays(key, offers[contract, site][period]) if larger[key] else held[key], offers[contract, site][period])
+
+    @block.rule((*INDEX, "offer"), [(*key, size) for key, sizes in larger.items() for size in sizes], promise="MW")
+    def lease_within_larger_offer(contract: str, site: str, period: int, offer: float) -> Side:
+        """Where an offer has fallen: room that was signed for under offers of at most a larger one before is at most that one."""
+        return at_most(stays((contract, site, period), offer), offer)
 
 
 def bind_own(block: Block, case: Case, exchange: Exchange, leased: dict[Key, list[Expression]]) -> None:

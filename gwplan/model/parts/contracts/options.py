@@ -5,7 +5,7 @@ What is exercised serves a lead time later and is reserved capacity: it is paid 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
@@ -13,16 +13,17 @@ from gwplan.inputs.declarations import Quantity
 from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
+from gwplan.model.parts.contracts.commitments import at_end, value_of_use
 from gwplan.model.parts.contracts.terms import (
     SIGNING,
     TABLE,
+    beyond,
     carbon_faults,
     carbon_of,
     emitted,
     kind_of,
     last_period,
     lead_of,
-    months_after,
     nominal_price,
     on_offer,
     passed_of,
@@ -30,7 +31,8 @@ from gwplan.model.parts.contracts.terms import (
     provider_faults,
     real,
     service,
-    term_end,
+    term_ends,
+    term_of,
 )
 from gwplan.model.price_level import inflator
 from gwplan.model.tenure import CLOUD
@@ -100,7 +102,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> dict
                 for period in range(service(case, contract, window(case, contract)[0]), last_period(case) + 1)]
     reserved = block.variable("reserved", SIGNING, reserves, unit="MW", doc="power exercised that serves")
     state_reserve(block, case)
-    beyond: dict[Key, Expression] = {}
+    asked: dict[Key, Expression] = {}
     for contract in names:
         provider = case.label(TABLE, contract, "provider")
         vendor = case.get_label(TABLE, contract, "passed_to") or provider
@@ -120,48 +122,48 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> dict
             exchange.make("compute", "contracts", {(provider, vendor, CLOUD, period): density * reserved[contract, period]})
             carbon = emitted(case, contract, period, reserved[contract, period])
             exchange.make("emissions", "contracts", {("operational", CLOUD, period): carbon})
-        beyond[contract,] = committed(case, contract, density, exercised)
-    return beyond
+        taken = {key: amount for key, amount in exercised.items() if key[0] == contract}
+        asked[contract,] = density * total(beyond_end(case, key, nominal_price) * amount for key, amount in taken.items())
+        each = {key: density * beyond_end(case, key, lost_on_use) for key in taken}
+        ledger.owe("contracts", (contract, CLOUD, provider), total(each[key] * amount for key, amount in taken.items() if each[key]))
+    return asked
 
 
 def premium_of_use(case: Case, contract: str) -> float:
     """MUSD_nominal of the premium for each MW that serves throughout a period: even over the term, or over all that it could serve."""
     premium = case.number(TABLE, contract, "premium")
-    start = service(case, contract, window(case, contract)[0])
-    end = term_end(case, contract, start)
-    return premium * inflator(case, bought_in(case, contract)) / ((last_period(case) + 1 if end is None else end) - start)
+    served = term_of(case, contract, service(case, contract, window(case, contract)[0]))
+    return premium * inflator(case, bought_in(case, contract)) / sum(served.values())
 
 
-def committed(case: Case, contract: str, density: float, exercised: dict[Key, Expression]) -> Expression:
-    """Payment after the horizon to the end of each term, at the nominal price of the last period."""
-    last, terms = last_period(case), []
-    monthly = nominal_price(case, contract, last) * density / case.calendar.periods[last].months
-    for period in window(case, contract):
-        start = service(case, contract, period)
-        end = term_end(case, contract, start)
-        months = 0 if end is None else months_after(case, start, end)
-        if months:
-            terms.append(monthly * months * exercised[contract, period])
-    return total(terms)
+def beyond_end(case: Case, key: Key, amount: Callable[[Case, str, int], float]) -> float:
+    """The sum over the periods after the horizon, to the end of its term, of an amount for each kH100e exercised in a period."""
+    contract, exercised = key
+    after = beyond(case, term_of(case, contract, service(case, contract, exercised)))
+    return sum(share * amount(case, contract, period) for period, share in after.items())
+
+
+def lost_on_use(case: Case, contract: str, period: int) -> float:
+    """What that payment is worth at the horizon's end, real MUSD, less the compute that it pays for; never below nothing."""
+    return max(0.0, nominal_price(case, contract, period) - value_of_use(case, period)) * at_end(case, period)
 
 
 def state_reserve(block: Block, case: Case) -> None:
     """Tie what is reserved to what was exercised."""
     exercised, reserved = block.variables["exercised"].data, block.variables["reserved"].data
     enters: dict[Key, Expression] = {}
-    leaves: dict[Key, Expression] = {}
+    leaves: dict[Key, list[Expression]] = {}
     for contract, period in exercised:
         start = service(case, contract, period)
         enters[contract, start] = exercised[contract, period]
-        end = term_end(case, contract, start)
-        if end is not None:
-            leaves[contract, end] = exercised[contract, period]
+        for end, share in term_ends(case, contract, start).items():
+            leaves.setdefault((contract, end), []).append(share * exercised[contract, period])
 
     @block.rule(SIGNING, reserved)
     def reserve_follows_exercise(contract: str, period: int) -> Side:
-        """Reserved = reserved in the period before + what enters service - what entered a term ago."""
-        before = reserved.get((contract, period - 1), 0)
-        return equal(reserved[contract, period], before + enters.get((contract, period), 0) - leaves.get((contract, period), 0))
+        """Reserved = reserved in the period before + what enters service - that whose term is over."""
+        before, gone = reserved.get((contract, period - 1), 0), total(leaves.get((contract, period), []))
+        return equal(reserved[contract, period], before + enters.get((contract, period), 0) - gone)
 
 
 def bind(block: Block, case: Case) -> None:

@@ -19,6 +19,7 @@ from gwplan.model.parts.contracts.terms import (
     TABLE,
     WHEN,
     earliest_of,
+    inside,
     kind_of,
     lead_of,
     nominal_price,
@@ -26,9 +27,8 @@ from gwplan.model.parts.contracts.terms import (
     price_of,
     real,
     service,
-    serving,
     signing,
-    term_end,
+    term_of,
 )
 from gwplan.model.tenure import CLOUD, OWN, SOLD
 
@@ -70,10 +70,9 @@ def contracted(case: Case, contract: str) -> bool:
     return case.label(TABLE, contract, "terms") == CONTRACTED
 
 
-def sold_in(case: Case, contract: str) -> range:
-    """Periods in which compute can be sold."""
-    start = service(case, contract, signing(case, contract))
-    return serving(case, start, term_end(case, contract, start))
+def sold_in(case: Case, contract: str) -> dict[int, float]:
+    """Share of each period inside the horizon in which compute can be sold."""
+    return inside(case, term_of(case, contract, service(case, contract, signing(case, contract))))
 
 
 def signed_sales(case: Case) -> list[str]:
@@ -101,16 +100,16 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
 def bind(block: Block, case: Case, exchange: Exchange) -> None:
     """Sell no more than the customer takes, all of it where that is agreed, and no more than the planner's own."""
     sold, signed = block.variables["sold"].data, block.variables["signed"].data
-    most = {key: case.number(TABLE, key[0], "most", period=key[1]) for key in sold}
+    most = {key: case.number(TABLE, key[0], "most", period=key[1]) * sold_in(case, key[0])[key[1]] for key in sold}
 
     @block.rule(SIGNING, [key for key in sold if contracted(case, key[0])])
     def contracted_sale_is_delivered(contract: str, period: int) -> Side:
-        """Compute sold under a contract = all that the customer takes, if it is signed, else 0."""
+        """Compute sold under a contract = all that the customer takes in the part of the period in its term, if it is signed, else 0."""
         return equal(sold[contract, period] - most[contract, period] * signed[contract, signing(case, contract)], 0)
 
     @block.rule(SIGNING, [key for key in sold if not contracted(case, key[0])], promise="kH100e")
     def spot_sale_within_demand(contract: str, period: int) -> Side:
-        """Compute sold on the spot is at most what the customer takes."""
+        """Compute sold on the spot is at most what the customer takes in the part of the period in its term."""
         return at_most(sold[contract, period], most[contract, period])
 
     own: dict[int, list[Expression]] = {}

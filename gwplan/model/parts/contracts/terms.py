@@ -99,21 +99,49 @@ def service(case: Case, contract: str, signed: int) -> int:
     return signed + case.calendar.steps(case.number(TABLE, contract, "lead_months"))
 
 
-def term_end(case: Case, contract: str, start: int) -> int | None:
-    """Number of the first period after the term of what enters service with a period; None where it has no term."""
+def term_of(case: Case, contract: str, start: int) -> dict[int, float]:
+    """Share of each period that the term covers of what enters service with a period: 1, but in the last one the part that is left of it.
+
+    Without a term it goes on to the horizon's end; with one it may go on after it.
+    """
     term = case.get(TABLE, contract, "term")
-    return None if term is None else start + case.calendar.steps(term * MONTHS_A_YEAR)
+    return dict.fromkeys(range(start, last_period(case) + 1), 1.0) if term is None else case.calendar.serves(start, term)
 
 
-def serving(case: Case, start: int, end: int | None) -> range:
-    """Numbers of the periods inside the horizon from service to the end of the term."""
-    last = last_period(case) + 1
-    return range(start, last if end is None else min(end, last))
+def term_ends(case: Case, contract: str, start: int) -> dict[int, float]:
+    """Shares of what enters service with a period whose term is over from each period on; none where it has no term."""
+    term = case.get(TABLE, contract, "term")
+    return {} if term is None else case.calendar.ends(start, term)
+
+
+def inside(case: Case, shares: Mapping[int, float]) -> dict[int, float]:
+    """Shares of the periods inside the horizon."""
+    return {period: share for period, share in shares.items() if period <= last_period(case)}
+
+
+def beyond(case: Case, shares: Mapping[int, float]) -> dict[int, float]:
+    """Shares of the periods after the horizon."""
+    return {period: share for period, share in shares.items() if period > last_period(case)}
 
 
 def by_year(case: Case, periods: Iterable[int]) -> dict[int, list[int]]:
-    """Numbers of periods by the calendar year that they begin in."""
-    return {year: list(numbers) for year, numbers in groupby(sorted(periods), lambda number: case.calendar.periods[number].year)}
+    """Numbers of periods, which may lie after the horizon, by the calendar year that they begin in."""
+    return {year: list(numbers) for year, numbers in groupby(sorted(periods), lambda number: year_of(case, number))}
+
+
+def month_of(case: Case, period: int) -> int:
+    """First month of a period, which may lie after the horizon."""
+    return case.calendar.periods[0].first + period * case.calendar.periods[0].months
+
+
+def year_of(case: Case, period: int) -> int:
+    """The calendar year that a period begins in, which may lie after the horizon."""
+    return month_of(case, period) // MONTHS_A_YEAR
+
+
+def first_of(case: Case, year: int) -> int:
+    """Number of the first period that begins in a calendar year, inside the horizon or after it."""
+    return -((month_of(case, 0) - year * MONTHS_A_YEAR) // case.calendar.periods[0].months)
 
 
 def share_inside(case: Case, year: int) -> float:
@@ -123,27 +151,20 @@ def share_inside(case: Case, year: int) -> float:
 
 def follows(case: Case, contract: str, period: int) -> float:
     """Nominal price in a period over the real price of the table: level of the first period x (1 + indexation x inflation)^years."""
-    periods = case.calendar.periods
-    years = (periods[period].first - periods[0].first) / MONTHS_A_YEAR
+    years = (month_of(case, period) - month_of(case, 0)) / MONTHS_A_YEAR
     indexed = case.number(TABLE, contract, "indexation") * inflation(case)
     return float(inflator(case, 0) * (1 + indexed) ** years)
 
 
 def nominal_price(case: Case, contract: str, period: int) -> float:
-    """MUSD_nominal for the use of one kH100e throughout a period."""
-    hours = case.calendar.periods[period].hours
-    return case.number(TABLE, contract, "price", period=period) * hours / KILO * follows(case, contract, period)
+    """MUSD_nominal for the use of one kH100e throughout a period; after the horizon at the price of its last period, followed on."""
+    hours, held = case.calendar.periods[0].hours, min(period, last_period(case))
+    return case.number(TABLE, contract, "price", period=held) * hours / KILO * follows(case, contract, period)
 
 
 def real(case: Case, amounts: Mapping[int, Expression]) -> dict[int, Expression]:
     """Nominal amounts by period in real money."""
     return {period: amount * (1 / inflator(case, period)) for period, amount in amounts.items()}
-
-
-def months_after(case: Case, first: int, end: int) -> int:
-    """Months from period `first` up to period `end` that lie after the horizon."""
-    length = case.calendar.periods[0].months
-    return length * max(0, end - max(first, last_period(case) + 1))
 
 
 def is_signed(case: Case, contract: str) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
+from gwplan.model import targets
 from gwplan.model.block import Block
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
@@ -36,6 +37,18 @@ def check(case: Case) -> Iterator[Fault]:
 def warn(case: Case) -> Iterator[Fault]:
     """Dates that come before they can count."""
     yield from equity.warn(case)
+
+
+def warn(case: Case) -> Iterator[Fault]:
+    """A first build that ends with the horizon: nothing is earned after it, so that lenders test nothing and owners are paid nothing."""
+    last, names = targets.last_period(case), case.calendar.names
+    untested = bool(case.items("facility")) and not cash.tested(case)
+    unpaid = not equity.paying_out(case)
+    if untested or unpaid:
+        said = ["coverage is never tested"] * untested + ["no dividend is ever paid: all value is what is left at the end"] * unpaid
+        end = "with the horizon" if last == len(names) - 1 else f"with {names[last]}, less than a year before the horizon"
+        yield Fault(case.definition.path.name, 0, f"finance: {' and '.join(said)}, for the first build ends {end}; "
+                    "let the horizon end later, or say in budget.csv when the first build is over (capital.until)")
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:

@@ -169,11 +169,12 @@ def bind_balance(block: Block, case: Case, ledger: Ledger, income: list[Expressi
 
     @block.rule(PERIOD, cash)
     def cash_adds_up(period: int) -> Side:
-        """Cash = cash of the period before + earnings - capital - tax + draws - fees - debt service + revolver + equity and investors."""
+        """Cash = cash before + earnings + what is sold - capital - tax + draws - fees - debt service + revolver + equity and investors."""
         lent = revolver.get((period,), 0) - revolver.get((period - 1,), 0) - revolver_fee(block, case, period)
         paid = tax_paid(block, case, period) + commitments.fees(block, case, period)
         used = nominal(case, ledger.capital, period) + paid + service[period,]
-        gained = income[period] + cash_interest(block, case, period) + of(drawn, period) + lent + others[period]
+        gained = income[period] + tax.resold(case, ledger, period) + cash_interest(block, case, period) + of(drawn, period) + lent
+        gained += others[period]
         return equal(cash[period,], cash.get((period - 1,), 0) + gained - used)
 
     least = case.number("finance", "cash", "least")

@@ -14,7 +14,7 @@ from gwplan.model.price_level import inflator, inflator_at_end
 
 Level = Callable[[Expression], float]
 LENDERS, SPONSOR, STATE, BANKS, USERS = "lenders", "sponsor", "tax authority", "banks", "own use"
-SIGNS = {"capital": -1, "running": -1, "revenue": 1}
+SIGNS = {"capital": -1, "running": -1, "revenue": 1, "resale": 1}
 DEBT = (("drawn", "drawn", 1), ("refinanced", "drawn", 1), ("interest", "interest", -1), ("principal", "principal", -1))
 DUST = 1e-9
 
@@ -62,8 +62,9 @@ def add_terms(block: Block, case: Case, level: Level, amounts: dict[tuple[str, s
 
 def settlement(block: Block, case: Case, ledger: Ledger, exchange: Exchange, level: Level) -> Report:
     """What is left at the horizon's end, who is paid from it, and what stays for the sponsor."""
-    residual = inflator_at_end(case) * sum(level(amount) for amount in ledger.residual.values())
-    lines = {"residual": residual, **{line: level(amount) for line, amount in equity.settled(case, block).items()}}
+    worth, owed = (inflator_at_end(case) * sum(level(amount) for amount in each.values()) for each in (ledger.residual, ledger.commitments))
+    lines = {"residual": worth, **({"commitments": -owed} if ledger.commitments else {}),
+             **{line: level(amount) for line, amount in equity.settled(case, block).items()}}
     lines["left_over"] = sum(lines.values())
     return Report("settlement", "MUSD_nominal", "what is left at the horizon's end, who is paid from it, and what stays for the sponsor",
                   {"line": list(lines), "value": list(lines.values())})

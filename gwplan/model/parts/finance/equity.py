@@ -257,7 +257,7 @@ def bind_end(block: Block, case: Case, ledger: Ledger) -> None:
 
     @block.rule(("moment",), left)
     def nothing_is_left_unpaid(moment: str) -> Side:
-        """What is left for the sponsor = worth of what is left + cash - debt - claims of investors, with their interest, never negative."""
-        worth_left = inflator_at_end(case) * total(ledger.residual.values())
+        """Left for the sponsor = worth left - what contracts still ask for + cash - debt - claims, with their interest, never negative."""
+        worth_left = inflator_at_end(case) * ledger.left
         return equal(left[moment,], worth_left + total(settled(case, block).values()))
 

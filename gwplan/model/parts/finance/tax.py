@@ -202,6 +202,11 @@ def bind_interest(block: Block, case: Case, income: Income, most: float) -> None
         return at_most(carried[year,], 2 * most * is_limited[year,])
 
 
+def resold(case: Case, ledger: Ledger, period: int) -> Expression:
+    """What is sold in a period when its use is over, nominal. Its basis goes on to be written off with its class."""
+    return inflator(case, period) * total(amount for (_, each), amount in ledger.resale.items() if each == period)
+
+
 def bind_profit(block: Block, case: Case, ledger: Ledger, income: Income, most: float) -> None:
     """Profit, loss and tax."""
     names = ("profit", "loss", "losses_used", "losses_carried", "is_profit", "tax", "written_off", "deducted")
@@ -209,15 +214,15 @@ def bind_profit(block: Block, case: Case, ledger: Ledger, income: Income, most: 
     rate, share = case.number("finance", "tax", "tax_rate"), case.number("finance", "tax", "loss_share")
     saved, last = block.variables["tax_saved"].data, years(case)[-1]
     years_so_far = {year: number for number, year in enumerate(years(case))}
-    sold = inflator_at_end(case) * total(ledger.residual.values()) - left_to_write_off(block, case) - total(income.ahead)
+    sold = inflator_at_end(case) * ledger.left - left_to_write_off(block, case) - total(income.ahead)
 
     @block.rule(YEAR, profit)
     def profit_adds_up(year: int) -> Side:
-        """Profit less loss = earnings + interest on cash - depreciation - interest deducted + at the end what is left, less its basis.
+        """Profit less loss = earnings + interest on cash + things sold - depreciation - interest deducted + at the end what is left.
 
-        What was paid ahead of a use that never came is deducted at the end too.
+        What is left counts less its basis; what was paid ahead of a use that never came is deducted at the end too.
         """
-        gained = total(income.made(period) + income.received[period] for period in periods_of(case, year))
+        gained = total(income.made(period) + income.received[period] + resold(case, ledger, period) for period in periods_of(case, year))
         made = gained - written[year,] - deducted[year,]
         return equal(profit[year,] - loss[year,], made + sold if year == last else made)
 

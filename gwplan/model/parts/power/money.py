@@ -21,10 +21,11 @@ def enter_capital(case: Case, ledger: Ledger, pair: tuple[str, str], ordered: di
     markup, deposit = case.number("power", supply, "contingency", site), case.number("power", supply, "deposit")
     orders = []
     for period, service in services_of.items():
-        price = case.number("power", supply, "price", site, period) * (1 + markup) * case.number("power", supply, "unit", site)
+        alone = case.number("power", supply, "price", site, period) * case.number("power", supply, "unit", site)
+        price = alone * (1 + markup)
         spend = {period: deposit, service: 1 - deposit} if service > period else {period: 1}
         share = case.calendar.annuity_share(life_years(case, supply, site), case.calendar.age_at_end(service))
-        worth = 0 if role_of(case, supply) == "contract" else price * share
+        worth = 0 if role_of(case, supply) == "contract" else alone * share
         orders.append(Order(period, ordered[period], price, spend, worth, service=service))
     ledger.asset("power", "power", (supply, site, payee(case, supply)), orders)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import By, Kind, Quantity, Table
@@ -127,11 +126,6 @@ def is_bought(case: Case, supply: str) -> bool:
 def life_years(case: Case, supply: str, site: str) -> float:
     """Years from service to the end: the life, or the term of a contract."""
     return case.number("power", supply, "contract_term" if role_of(case, supply) == "contract" else "life", site)
-
-
-def steps_of(case: Case, years: float) -> int:
-    """Years in whole periods, rounded up."""
-    return case.calendar.steps(years * MONTHS_A_YEAR)
 
 
 def services(case: Case, supply: str, site: str) -> dict[int, int]:
