@@ -7,7 +7,7 @@ else the declared default. How dated rows hold is declared per quantity: step, l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,15 +18,18 @@ from gwplan.common.errors import Fault, MissingValue
 from gwplan.inputs.case_folder import Checked
 from gwplan.inputs.declarations import Quantity
 from gwplan.inputs.definition import Definition
-from gwplan.inputs.existing import existing_of
+from gwplan.inputs.existing import Found, read_existing
 from gwplan.inputs.series import Series
 from gwplan.inputs.tables import Source
+from gwplan.inputs.values import Value
 
 if TYPE_CHECKING:
     pass
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from gwplan.inputs.unused import Unused
 
 __all__ = ["Case", "Existing", "read_case"]
 _Key = tuple[str, str, str, str, int | None]
@@ -55,6 +58,8 @@ class Case:
         self._places: dict[tuple[str, str, str], _Place | None] = {}
         self._numbers: dict[_Key, float | None] = {}
         self._labels: dict[_Key, str | None] = {}
+        self.unused: Sequence[Unused] = ()
+        self._used: dict[int, Value] = {}
         self._series: dict[tuple[str, str, str], dict[str, Series]] = defaultdict(dict)
         for value in checked.values:
             sites = self._series[value.row.table, value.row.item, value.row.quantity]
@@ -90,7 +95,11 @@ class Case:
         found: float | None = None
         if place is not None:
             when = None if period is None else self.calendar.periods[period]
-            found = next((number for series in self._at(place, site) if (number := series.number(when)) is not None), None)
+            for series in self._at(place, site):
+                found = series.number(when)
+                if found is not None:
+                    self._note(series.behind(when))
+                    break
             default = place.quantity.default
             if found is None and isinstance(default, int | float):
                 found = float(default)
@@ -115,7 +124,9 @@ class Case:
         if place is not None:
             when = None if period is None else self.calendar.periods[period]
             default = place.quantity.default if isinstance(place.quantity.default, str) else None
-            found = next((value.text for series in self._at(place, site) if (value := series.holding(when))), default)
+            value = next((value for series in self._at(place, site) if (value := series.holding(when))), None)
+            self._note([value] if value else [])
+            found = value.text if value else default
         if key[:3] not in self.checked.spoilt:
             self._labels[key] = found
         return found
@@ -131,12 +142,15 @@ class Case:
         if place is None:
             return None
         when = None if period is None else self.calendar.periods[period]
-        return next((value.dates[1] for series in self._at(place, site) if (value := series.holding(when))), None)
+        value = next((value for series in self._at(place, site) if (value := series.holding(when))), None)
+        self._note([value] if value else [])
+        return value.dates[1] if value else None
 
     def own(self, table: str, item: str, quantity: str, site: str = "") -> dict[int | None, float]:
         """Numbers of a yearly quantity by calendar year; None stands for the undated one, the total."""
         place = self._place(table, item, quantity)
         series = place.series.get(site) if place else None
+        self._note(series.values() if series else [])
         return {None if value.when is None else value.when.first // 12: value.base for value in series.values()} if series else {}
 
     def has(self, table: str, item: str, quantity: str, site: str | None = None) -> bool:
@@ -152,14 +166,29 @@ class Case:
         every = list(place.series.values()) if place else []
         return (every[0].first().row.file, every[0].first().row.row) if every else (f"{table}.csv", 0)
 
+    def start_record(self) -> None:
+        """Forget which rows were used: what is looked up from now on is what `used` lists."""
+        self._used.clear()
+        self._numbers.clear()
+        self._labels.clear()
+        self.unused = ()
+
+    @property
+    def used(self) -> list[Value]:
+        """The rows that look-ups since `start_record` came to; defaults have none, and no row is used for being there."""
+        return list(self._used.values())
+
+    def _note(self, values: Iterable[Value]) -> None:
+        for value in values:
+            self._used[id(value)] = value
+
     def existing(self) -> tuple[Existing, ...]:
-        """What is already there."""
-        return self._existing[0]
+        """What is already there in the horizon."""
+        return tuple(thing for thing, _, _ in self._existing.things)
 
     @cached_property
-    def _existing(self) -> tuple[tuple[Existing, ...], list[Fault]]:
-        faults: list[Fault] = []
-        return tuple(existing_of(self, faults)), faults
+    def _existing(self) -> Found:
+        return read_existing(self)
 
     @cached_property
     def rows(self) -> pd.DataFrame:

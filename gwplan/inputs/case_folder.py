@@ -66,7 +66,7 @@ def read_folder(definition: Definition, overlays: Sequence[Path], sets: Sequence
         fault = Fault(definition.path.name, 0, f"inputs: there is no folder {folder}")
         return Checked(tables, modules, {}, [], frozenset(), {}, {}, (), [fault], [])
     rows, unsure = _read_rows(folder, tables, faults)
-    sources, deflators, whole = _read_support(folder, definition.horizon.dollars, faults)
+    sources, deflators, whole = _read_support(folder, definition.horizon.dollars, faults, warnings)
     left_out = {name for name in parts.PARTS if name not in tables}
     known = Known(tables, left_out)
     for path in (*definition.overlays, *overlays):
@@ -113,12 +113,13 @@ def _read_rows(folder: Path, tables: Mapping[str, Table], faults: list[Fault]) -
     return rows, unsure
 
 
-def _read_support(folder: Path, dollars: int, faults: list[Fault]) -> tuple[dict[str, Source], dict[int, float], tuple[bool, bool]]:
+def _read_support(folder: Path, dollars: int, faults: list[Fault],
+                  warnings: list[Fault]) -> tuple[dict[str, Source], dict[int, float], tuple[bool, bool]]:
     """Sources, deflators, and whether each was read whole."""
     before = len(faults)
     sources = read_sources(folder / "sources.csv", faults)
     between = len(faults)
-    deflators = read_deflators(folder / "deflators.csv", faults)
+    deflators = read_deflators(folder / "deflators.csv", faults, warnings)
     whole = not any(fault.row == 0 for fault in faults[before:between]), len(faults) == between
     if whole[1] and dollars not in deflators:
         faults.append(Fault("deflators.csv", 0, f"has no year {dollars}, the dollars of the model"))

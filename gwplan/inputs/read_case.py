@@ -20,7 +20,8 @@ def read_case(definition: Definition, overlays: Sequence[Path] = (), sets: Seque
     """Read the folder that a definition names, overlays and sets applied. InputFaults with every fault at once."""
     checked = read_folder(definition, overlays, sets)
     case = Case(definition, checked)
-    faults = [*checked.faults, *case._existing[1]]
+    faults = [*checked.faults, *case._existing.faults]
+    case.warnings.extend(case._existing.warnings)
     missing: list[Fault] = []
     if checked.kinds:
         for module in checked.modules:
@@ -31,6 +32,9 @@ def read_case(definition: Definition, overlays: Sequence[Path] = (), sets: Seque
         raise InputFaults(sorted(set(faults)), sorted(set(case.warnings)))
     for module in checked.modules:
         case.warnings.extend(module.warn(case) if hasattr(module, "warn") else ())
+    from gwplan.model.plausible import warnings
+
+    case.warnings.extend(warnings(case))
     return case
 
 

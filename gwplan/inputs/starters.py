@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PARTS = ("models", "inputs")
+PROFILES = "profiles"
+"""Folder of a case with hours, which no plan reads yet; a checkout has it, an installed package has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def create(folder: Path) -> Starters:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"{folder} is not an empty folder; name one that is empty or does not exist yet")
     for part in PARTS:
-        shutil.copytree(root() / part, folder / part)
+        shutil.copytree(root() / part, folder / part, ignore=shutil.ignore_patterns(PROFILES))
     return Starters(
         folder,
         tuple(f"models/{path.name}" for path in sorted((folder / "models").glob("*.toml"))),

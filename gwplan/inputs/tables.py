@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from gwplan.common.errors import Fault
@@ -20,6 +21,8 @@ PUBLISHED_COLUMNS = ("item", "quantity", "low", "base", "high", "unit", "source"
 SOURCE_COLUMNS = ("key", "title", "publisher", "date", "address", "kind")
 DEFLATOR_COLUMNS = ("year", "index")
 SOURCE_KINDS = ("filing", "standard", "dataset", "study", "vendor", "press", "estimate")
+SANE_STEP = (-0.03, 0.15)
+"""Between what prices in general change in a year."""
 UNREADABLE = "cannot be read"
 WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -180,9 +183,10 @@ def read_sources(path: Path, faults: list[Fault]) -> dict[str, Source]:
     return sources
 
 
-def read_deflators(path: Path, faults: list[Fault]) -> dict[int, float]:
-    """deflators.csv: the price index by year."""
+def read_deflators(path: Path, faults: list[Fault], warnings: list[Fault]) -> dict[int, float]:
+    """deflators.csv: the price index by year; a warning where it leaps."""
     deflators: dict[int, float] = {}
+    rows: dict[int, int] = {}
     for number, (year, index) in read_cells(path, DEFLATOR_COLUMNS, faults):
         value = parse_number(index)
         if not (year.isascii() and year.isdigit() and len(year) == len("2026")):
@@ -193,4 +197,11 @@ def read_deflators(path: Path, faults: list[Fault]) -> dict[int, float]:
             faults.append(Fault(path.name, number, f"the year {year} stands twice"))
         else:
             deflators[int(year)] = value
+            rows[int(year)] = number
+    least, most = SANE_STEP
+    for before, after in pairwise(sorted(deflators)):
+        rise = (deflators[after] / deflators[before]) ** (1 / (after - before)) - 1
+        if not least <= rise <= most:
+            message = f"the index changes by {rise:+.0%} a year from {before} to {after}, outside the usual {least:+.0%} to {most:+.0%}"
+            warnings.append(Fault(path.name, rows[after], message))
     return deflators

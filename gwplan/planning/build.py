@@ -57,6 +57,7 @@ def read(request: Request) -> Case:
 
 def build(case: Case, change: Change | None = None) -> tuple[Plan, Arrays]:
     """The assembled plan and its arrays; a number that is missing only here becomes a fault of its table."""
+    from gwplan.inputs.unused import unused, warnings
     from gwplan.model.assemble import assemble
     from gwplan.model.exchange import ExchangeError
     from gwplan.solving.linear_program import compile_plan
@@ -64,6 +65,8 @@ def build(case: Case, change: Change | None = None) -> tuple[Plan, Arrays]:
     with uncollected():
         try:
             plan = assemble(case, change)
+            case.unused = unused(case)
+            case.warnings.extend(fault for fault in warnings(case.unused) if fault not in case.warnings)
             return plan, compile_plan(plan)
         except MissingValue as error:
             raise InputFaults([Fault("inputs", 0, str(error))], case.warnings) from error
@@ -75,12 +78,15 @@ def check(request: Request) -> CheckReport:
     """Read and build without solving. InputFaults with all that is wrong."""
     case = read(request)
     _, arrays = build(case)
+    from gwplan.inputs.unused import idle_sources, lines
+
     rows = case.rows
     counted = rows[rows["table"] != "published"] if len(rows) else rows
     return CheckReport(
         case.definition.title, {str(name): int(count) for name, count in rows["table"].value_counts(sort=False).items()},
         {kind: len(case.items(kind)) for kind in case.kinds}, list(case.warnings), list(case.unread),
-        float(counted["estimate"].mean()) if len(counted) else 0.0, arrays.sizes,
+        float(counted["estimate"].mean()) if len(counted) else 0.0, arrays.sizes, [*lines(case.unused), *idle_sources(case)],
+        list(case.unused),
     )
 
 

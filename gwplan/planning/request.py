@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gwplan.common.errors import Fault
 
 if TYPE_CHECKING:
-    pass
+    from gwplan.inputs.unused import Unused
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Request:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What `check` found in inputs without a fault."""
+    """What `check` found in inputs without a fault. unused: lines about what the model does not use; rows: those rows one by one."""
 
     title: str
     tables: dict[str, int]
@@ -61,6 +61,8 @@ class CheckReport:
     unread: list[str]
     estimate_share_rows: float
     sizes: dict[str, int] | None
+    unused: list[str] = field(default_factory=list)
+    rows: list[Unused] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

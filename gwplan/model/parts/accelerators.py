@@ -15,6 +15,7 @@ from gwplan.common.constants import KILO
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
+from gwplan.inputs.unused import Idle, uncounted
 from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
 from gwplan.model.compute_measure import RATES
 from gwplan.model.exchange import Exchange
@@ -26,7 +27,8 @@ TABLE = Table(
     "accelerators",
     (Kind("system"),),
     (
-        Quantity("accelerators", "system", "1", "accelerators in one system", least=1, sane=(1, 1000)),
+        Quantity("accelerators", "system", "1", "accelerators in one system", least=1, sane=(1, 1000),
+                 idle="it is for reports and warnings; numbers are per system"),
         Quantity("power", "system", "kW", "greatest power of one system", least=1e-6, sane=(1, 2000)),
         Quantity("overhead", "system", "1", "IT power / power of the systems: network, hosts, storage", default=1.0, least=1,
                  sane=(1, 1.5)),
@@ -96,6 +98,25 @@ def warn(case: Case) -> Iterator[Fault]:
             yield Fault(file, row, f"{system} has no {quantity}, the precision of the model, and is left out of the plan")
 
 
+def idle(case: Case) -> Iterator[Idle]:
+    """Systems that are left out or come too late, rates at other precisions, carbon that nobody counts."""
+    own = RATES[case.definition.precision]
+    for system in case.items("system"):
+        if not h100e(case, system):
+            yield Idle(f"it has no {own}, the precision of the model", system)
+        elif system not in usable(case):
+            # These are asked for before it is known that the system is left out.
+            asked = ("load_factor", "rack_density", "lead_months")
+            yield from (Idle("it cannot be bought within the horizon", system, quantity, read=True) for quantity in asked)
+            yield Idle("it cannot be bought within the horizon", system)
+    for quantity in RESIDUALS.values():
+        yield Idle("no system that may be bought is of such an age, and within its life, at the horizon's end", quantity=quantity)
+    for rate in RATES.values():
+        if rate != own:
+            yield Idle(f"the precision of the model is {case.definition.precision}", quantity=rate)
+    yield from uncounted(case, "embodied", "embodied_carbon")
+
+
 def one_for_all(case: Case, system: str) -> Iterator[Fault]:
     """Numbers that may be a system's, but not one of so many accelerators: one accelerator's, or several systems'."""
     count, rate = case.number("accelerators", system, "accelerators"), RATES[case.definition.precision]
@@ -128,8 +149,9 @@ def it_power(case: Case, system: str) -> float:
 
 
 def usable(case: Case) -> list[str]:
-    """Systems with a rate at the model's precision."""
-    return [system for system in case.items("system") if h100e(case, system)]
+    """Systems with a rate at the model's precision that can be bought within the horizon or are there already."""
+    there = {thing.item for thing in case.existing()}
+    return [system for system in case.items("system") if h100e(case, system) and (system in there or arrivals(case, system))]
 
 
 def arrivals(case: Case, system: str) -> dict[int, int]:
@@ -138,8 +160,8 @@ def arrivals(case: Case, system: str) -> dict[int, int]:
     found = {}
     for period in range(last + 1):
         arrival = period + case.calendar.steps(case.number("accelerators", system, "lead_months", period=period))
-        sold = arrival <= last and case.get("accelerators", system, "most_bought", period=arrival) != 0
-        if sold and arrival >= first_period(case, "accelerators", system):
+        in_time = first_period(case, "accelerators", system) <= arrival <= last
+        if in_time and case.get("accelerators", system, "most_bought", period=arrival) != 0:
             found[period] = arrival
     return found
 
@@ -149,15 +171,18 @@ def resale_share(case: Case, system: str, age: float) -> float:
 
     1 throughout where the table has no curve, so that the annuity value alone counts.
     """
-    points = [(0.0, 1.0)]
-    for year, quantity in RESIDUALS.items():
-        share = case.get("accelerators", system, quantity)
-        if share is not None:
-            points.append((float(year), share))
-    for (first, high), (last, low) in pairwise(points):
+    years = [0, *(year for year, quantity in RESIDUALS.items() if case.has("accelerators", system, quantity))]
+
+    def share(year: int) -> float:
+        return case.number("accelerators", system, RESIDUALS[year]) if year else 1.0
+
+    # Only the points that an age lies between are looked up: the others are not used.
+    for first, last in pairwise(years):
+        if age == first:
+            return share(first)
         if age <= last:
-            return high + (low - high) * (age - first) / (last - first)
-    return points[-1][1]
+            return share(last) if age == last else share(first) + (share(last) - share(first)) * (age - first) / (last - first)
+    return share(years[-1])
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
@@ -241,7 +266,8 @@ def enter_purchases(case: Case, ledger: Ledger, bought: dict[Key, Expression], l
             lots, taxes = [], []
             for period, arrival in orders[system].items():
                 price, age = case.number("accelerators", system, quantity, period=period), case.calendar.age_at_end(arrival)
-                share = min(resale_share(case, system, age), case.calendar.annuity_share(life, age))
+                annuity = case.calendar.annuity_share(life, age)
+                share = min(resale_share(case, system, age), annuity) if annuity else 0.0
                 spend = {period: deposit, arrival: 1 - deposit} if arrival > period else {period: 1}
                 kept = left.get((system, site, period), 0)
                 worth = price * share if (system, site, period) in left else 0

@@ -8,34 +8,117 @@ not compute. Sun and wind serve a flat load only in part. A contract's energy co
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
-from math import prod
 
-from gwplan.common.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
 from gwplan.common.constants import MEGA
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
-from gwplan.inputs.declarations import By, Kind, Quantity, Table
+from gwplan.inputs.unused import Idle, uncounted
 from gwplan.model.block import Block, Expression, Key, Side, at_least, at_most, equal, total
 from gwplan.model.exchange import Exchange
-from gwplan.model.existing_assets import first_period, in_service
-from gwplan.model.ledger import Ledger, Order
+from gwplan.model.existing_assets import in_service
+from gwplan.model.ledger import Ledger
 from gwplan.model.parts.power.energy import bind_output
-from gwplan.model.parts.power.money import bind_bills, enter_capital, enter_running
+from gwplan.model.parts.power.money import bind_bills, emission, enter_capital, enter_running
 from gwplan.model.parts.power.supplies import (
-    KEY,
-    SLICED,
-    emission,
+    burns,
     fuel_name,
-    fuel_price,
     is_bought,
+    is_connection,
     life_years,
+    limits,
+    minimum_take,
     offered,
-    payee,
+    overlapping,
     role_of,
     services,
     steps_of,
+    yearly_limit,
 )
+from gwplan.model.parts.power.table import HOURS, KEY, MOST_DIRECT, NEEDS, SLICED, TABLE
+
+__all__ = ["TABLE", "bind", "check", "decide", "idle", "offered", "role_of", "services", "warn"]
+
+
+def check(case: Case) -> Iterator[Fault]:
+    """Each supply has what its role needs, and pays for its energy: it is bought, or burns a fuel with a price, or is sun or wind."""
+    places = offered(case)
+    for supply in case.items("supply"):
+        role, (file, row) = role_of(case, supply), case.location("power", supply, "role")
+        for quantity in NEEDS[role]:
+            if not case.has("power", supply, quantity):
+                yield Fault(file, row, f"{supply}: a {role} supply needs {quantity}")
+        if case.has("power", supply, "heat_rate") and case.get_label("power", supply, "fuel") not in case.items("fuel"):
+            yield Fault(file, row, f"{supply}.fuel: {case.get_label('power', supply, 'fuel')!r} has no fuel_price")
+        free = [site for each, site in places if each == supply and not burns(case, supply, site) and not is_bought(case, supply, site)]
+        if role == "prime" and (free or not (case.has("power", supply, "energy_price") or case.has("power", supply, "heat_rate"))):
+            where = f" at {', '.join(free)}" if case.has("power", supply, "energy_price") or case.has("power", supply, "heat_rate") else ""
+            yield Fault(file, row, f"{supply}: a prime supply needs energy_price or heat_rate{where}, or its energy would cost nothing")
+        if case.has("power", supply, "minimum_take") and not case.has("power", supply, "contract_term"):
+            yield Fault(file, row, f"{supply}: minimum_take needs contract_term")
+    yield from too_many(case)
+
+
+def too_many(case: Case) -> Iterator[Fault]:
+    """More supplies that serve directly at a site than can be told apart: each set of them has a row."""
+    for site in case.items("site"):
+        direct = overlapping(case, site)
+        if len(direct) > MOST_DIRECT:
+            last = sorted(direct)[-1]
+            yield Fault(*case.location("power", last, "most", site), f"{site}: {len(direct)} supplies that serve a load directly are "
+                        f"offered ({', '.join(direct)}); at most {MOST_DIRECT} may be")
+
+
+def warn(case: Case) -> Iterator[Fault]:
+    """Supplies that cannot be used: storage needs hours, and what has no `most` anywhere is not offered."""
+    places = {supply for supply, _ in offered(case)}
+    for supply in case.items("supply"):
+        file, row = case.location("power", supply, "role")
+        if role_of(case, supply) == "storage":
+            yield Fault(file, row, f"{supply} is storage, which needs a plan with hours; it is left out")
+        elif supply not in places:
+            yield Fault(file, row, f"{supply} has no `most` above 0 at any site and is not offered")
+
+
+def idle(case: Case) -> Iterator[Idle]:
+    """Storage, what is not offered, fuels that nothing burns, the wider of two limits, contracts that bind to no energy."""
+    places = offered(case)
+    for supply in case.items("supply"):
+        sites = [site for each, site in places if each == supply]
+        if role_of(case, supply) == "storage":
+            yield Idle(HOURS, supply)
+        elif not sites:
+            yield Idle("it is not offered at any site", supply)
+        yield from (Idle("it is not offered there", supply, site=site) for site in case.items("site") if site not in sites)
+        if sites and role_of(case, supply) != "contract":
+            yield from idle_terms(case, supply, sites)
+        yield from idle_limits(case, supply, sites)
+    for fuel in case.items("fuel"):
+        burnt = {site for supply, site in places if burns(case, supply, site) and case.get_label("power", supply, "fuel") == fuel}
+        yield from (Idle("nothing that burns it is offered there", fuel, site=site) for site in case.items("site") if site not in burnt)
+        if not burnt:
+            yield Idle("nothing that burns it is offered", fuel)
+    yield from uncounted(case, "operational", "emission_rate")
+
+
+def idle_terms(case: Case, supply: str, sites: list[str]) -> Iterator[Idle]:
+    """A minimum take of a supply that sends no bill for energy, and the term of a contract without a minimum take."""
+    if not any(is_bought(case, supply, site) for site in sites):
+        for quantity in ("minimum_take", "contract_term"):
+            yield Idle("it is a matter of bought energy, and the supply has no energy_price", supply, quantity, loud=True)
+    elif not any(minimum_take(case, supply, site) for site in sites):
+        yield Idle("it is the term of a minimum take, which is 0", supply, "contract_term", read=True)
+
+
+def idle_limits(case: Case, supply: str, sites: list[str]) -> Iterator[Idle]:
+    """Limits of output above the least, but for the availability of a connection that contracts use."""
+    used = [site for site in sites if any(role_of(case, each) == "contract" and place == site for each, place in offered(case))]
+    wider = {site: {name for name, limit in limits(case, supply, site).items() if limit > yearly_limit(case, supply, site)
+                    and not (name == "availability" and site in used and is_connection(case, supply, site))} for site in sites}
+    for quantity in sorted(set().union(*wider.values())):
+        reason = "another limit of its output is the lower one"
+        everywhere = all(quantity in wider[site] for site in sites)
+        yield from [Idle(reason, supply, quantity, read=True)] if everywhere else \
+            (Idle(reason, supply, quantity, site, read=True) for site in sites if quantity in wider[site])
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
@@ -51,7 +134,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     ordered = block.expression("ordered", KEY, counted | split, unit="1", doc="units ordered")
     keys = [(*pair, period) for pair in pairs for period in periods]
     sliced = [(*key, part.name) for key in keys for part in case.calendar.slices]
-    bought = [key for key in keys if is_bought(case, key[0])]
+    bought = [key for key in keys if is_bought(case, *key[:2])]
     block.variable("capacity", KEY, keys, unit="MW", doc="capacity in service")
     block.variable("contracted", KEY, bought, unit="MW", doc="capacity within the term of its contract")
     block.variable("bill", KEY, bought, unit="MUSD", doc="bill for bought energy of the period")
@@ -131,5 +214,3 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
 
     bind_output(block, case, mean)
     bind_bills(block, case)
-
-
