@@ -272,8 +272,9 @@ def options(answer: Answer, unit: Array) -> Array:
     enter(answer, "running", "premiums", "provider", held * (inputs.flat("contracts", names, "premium") * most[:, None]))
     enter(answer, "running", "cloud", "provider", product(compute, unit) / level(answer))
     answer.known["rented_carbon"] = answer.known["rented_carbon"] + carbon_of(answer, reserved, of_kind(answer, "option"))
-    premium = np.nan_to_num(inputs.flat("contracts", names, "premium") * most[:, None])
-    answer.known["paid_ahead"] += held * premium * level(answer) - reserved * premium_of_use(answer, outside, lead, term)
+    premium: Array = np.nan_to_num(inputs.flat("contracts", names, "premium") * most[:, None])
+    ahead: Array = held * premium * level(answer) - reserved * premium_of_use(answer, outside, lead, term)
+    answer.known["paid_ahead"] = answer.known["paid_ahead"] + ahead
     density = np.nan_to_num(inputs.flat("contracts", names, "compute_per_power")[:, 0])
     for each, period in zip(*np.nonzero(exercised), strict=True):
         after = after_horizon(answer, int(period + lead[each, 0, 0]), float(term[each, 0]))

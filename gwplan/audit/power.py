@@ -7,6 +7,7 @@ their rules.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -38,16 +39,20 @@ from gwplan.common.calendar import HOURS_A_YEAR
 
 INDEX = ("supply", "site", "period")
 SLICED = (*INDEX, "slice")
+ROLES, DIRECT = ("prime", "backup", "variable", "contract"), ("variable", "contract")
+"""Roles that a plan without hours has a use for; those whose energy comes when it will."""
 
 
 @dataclass(frozen=True)
 class Supplies:
-    """What is known of supplies: flags over (supply,), numbers over (supply, site, period or 1)."""
+    """What is known of supplies: flags over (supply,) or (supply, site), numbers over (supply, site, period or 1)."""
 
     prime: npt.NDArray[np.bool_]
     contract: npt.NDArray[np.bool_]
+    billed: npt.NDArray[np.bool_]
+    """By site: supplies with an energy price that are no contracts."""
     wired: npt.NDArray[np.bool_]
-    """Prime supplies whose energy is bought: grid connections."""
+    """By site: prime supplies that are billed and burn nothing, which are grid connections."""
     life: Array
     unit: Array
     sellers: list[str]
@@ -58,11 +63,12 @@ def supplies(answer: Answer) -> Supplies:
     inputs, names = answer.inputs, answer.axis["supply"]
     roles = np.array([inputs.text("power", name, "role") for name in names], dtype=object)
     prime, contract = roles == "prime", roles == "contract"
-    wired = prime & np.array([inputs.has("power", name, "energy_price") for name in names], dtype=bool)
+    billed = ~contract[:, None] & ~np.isnan(inputs.grid("power", names, "energy_price", answer.sites)).all(axis=2)
+    wired = prime[:, None] & billed & ~(inputs.flat("power", names, "heat_rate", answer.sites) > 0)
     term, life = (inputs.flat("power", names, quantity, answer.sites) for quantity in ("contract_term", "life"))
     sellers = [name if is_contract else "suppliers" for name, is_contract in zip(names, contract, strict=True)]
     unit = inputs.flat("power", names, "unit", answer.sites)[:, :, None]
-    return Supplies(prime, contract, wired, np.where(contract[:, None], term, life), unit, sellers)
+    return Supplies(prime, contract, billed, wired, np.where(contract[:, None], term, life), unit, sellers)
 
 
 def check(answer: Answer) -> None:
@@ -77,7 +83,7 @@ def check(answer: Answer) -> None:
     given_up, ending = answer.table("power.given_up", *INDEX), last_part(entered, life) + there.leaving
     answer.checks.at_most("power.given_up_is_ending", given_up, np.where(facts.contract[:, None, None], 0.0, ending), answer.axes(*INDEX))
     capacity = within(entered, life) + there.standing - given_up
-    contracted = np.where(facts.wired[:, None, None], within(entered, term), 0.0)
+    contracted = np.where(facts.billed[:, :, None], within(entered, term), 0.0)
     answer.known |= {"capacity": capacity, "contracted": contracted, "output": answer.table("power.output", *SLICED)}
     answer.compare("power.ordered", ordered, *INDEX)
     size = flow_size(entered) + there.standing
@@ -138,30 +144,50 @@ def check_balance(answer: Answer, facts: Supplies) -> None:
 
 
 def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
-    """Output is within what its capacity gives, and within the share of a flat load that it serves directly."""
+    """Output is within what its capacity gives, and within the share of a flat load that it serves directly, alone and with others."""
     inputs, names, known = answer.inputs, answer.axis["supply"], answer.known
     output, axes = known["output"], answer.axes(*SLICED)
     share = {quantity: inputs.flat("power", names, quantity, answer.sites)
              for quantity in ("availability", "capacity_factor", "most_hours", "direct_share")}
     roles = np.array([inputs.text("power", name, "role") for name in names], dtype=object)[:, None]
-    limits = {"prime": share["availability"], "backup": share["most_hours"] / HOURS_A_YEAR, "variable": share["capacity_factor"],
-              "contract": share["capacity_factor"]}
-    direct = {"variable": share["direct_share"], "contract": share["capacity_factor"]}
-    for role, limit in limits.items():
-        # What a supply of the role has no number for, it does not give.
-        gives = (known["capacity"] * np.nan_to_num(limit)[:, :, None])[..., None]
+    able = np.where((roles == "prime") | (roles == "backup"), share["availability"], np.nan)
+    limit = np.fmin(np.fmin(able, share["capacity_factor"]), share["most_hours"] / HOURS_A_YEAR)
+    # What a supply has no number for, it does not give.
+    gives = (known["capacity"] * np.nan_to_num(limit)[:, :, None])[..., None]
+    contract = roles == "contract"
+    alone = np.where(contract & np.isnan(share["direct_share"]), share["capacity_factor"], share["direct_share"])
+    direct = np.where(contract | (roles == "variable"), np.nan_to_num(alone), np.nan)
+    serves = (known["facility_mean"][None, :, :] * direct[:, :, None])[..., None]
+    for role in ROLES:
         of_role = np.where((roles == role)[:, :, None, None], output, 0.0)
         answer.checks.at_most(f"power.output_of_{role}_within_its_capacity", of_role, gives, axes, size[..., None])
-    for role, limit in direct.items():
-        serves = (known["facility_mean"][None, :, :] * np.nan_to_num(limit)[:, :, None])[..., None]
-        of_role = np.where((roles == role)[:, :, None, None], output, 0.0)
-        answer.checks.at_most(f"power.output_of_{role}_serves_directly", of_role, serves, axes)
-    other = ~np.isin(roles, list(limits))[:, :, None, None]
+        if role in DIRECT:
+            answer.checks.at_most(f"power.output_of_{role}_serves_directly", of_role, np.nan_to_num(serves), axes)
+    other = ~np.isin(roles, ROLES)[:, :, None, None]
     answer.checks.nothing("power.output_comes_from_known_roles", output, other, axes)
-    room = (known["capacity"] * share["availability"][:, :, None])[facts.wired].sum(axis=0)[..., None]
-    brought = output[facts.wired | facts.contract].sum(axis=0)
+    check_overlaps(answer, direct, gives)
+    room = np.where(facts.wired[:, :, None], known["capacity"] * share["availability"][:, :, None], 0.0).sum(axis=0)[..., None]
+    brought = np.where((facts.wired | facts.contract[:, None])[:, :, None, None], output, 0.0).sum(axis=0)
     signed = output[facts.contract].sum(axis=0) > 0
     answer.checks.at_most("power.contracts_use_the_connection", np.where(signed, brought, 0.0), room, axes[1:])
+
+
+def check_overlaps(answer: Answer, direct: Array, gives: Array) -> None:
+    """What sun, wind and contracts serve together: each set by its shares, and others beside it by what they could give in the gaps."""
+    known, axes = answer.known, answer.axes("site", "period", "slice")
+    worst = np.zeros((*known["facility_mean"].shape, len(answer.axis["slice"])))
+    for site in range(len(answer.sites)):
+        some = [number for number in range(len(direct)) if 0 < direct[number, site] < 1]
+        output, could, load = known["output"][:, site], gives[:, site], known["facility_mean"][site][:, None]
+        for size in range(2, len(some) + 1):
+            for chosen in combinations(some, size):
+                gaps = float(np.prod([1 - direct[number, site] for number in chosen]))
+                # Whoever gives more than the gaps let through makes the sum of all worse: those alone need be looked at.
+                extra = sum((np.maximum(output[each] - gaps * could[each], 0.0) for each in some if each not in chosen), np.zeros(()))
+                over = sum(output[each] for each in chosen) + extra - (1 - gaps) * load
+                worst[site] = np.maximum(worst[site], over)
+    answer.checks.at_most("power.direct_supplies_overlap", worst, np.zeros_like(worst), axes,
+                          np.broadcast_to(known["facility_mean"][..., None], worst.shape))
 
 
 def enter_capital(answer: Answer, facts: Supplies, steps: Whole) -> None:
@@ -198,22 +224,23 @@ def enter_running(answer: Answer, facts: Supplies) -> None:
     answer.expect("running", "power", (names, sites, facts.sellers), fixed)
     answer.expect("running", "energy", (names, sites, facts.sellers), product(energy, rate["running_price"]))
     answer.expect("running", "energy", (names, sites, ["fuel suppliers"] * len(names)), product(energy * heat, fuel_price))
-    known["operational"] = np.where(heat > 0, product(energy * heat, fuel_emission), product(energy, rate["emission_rate"])).sum(axis=0)
-    factor = np.nan_to_num(inputs.flat("power", names, "capacity_factor", sites))[:, :, None]
+    known["operational"] = (product(energy * heat, fuel_emission) + product(energy, rate["emission_rate"])).sum(axis=0)
+    hours_of = inputs.flat("power", names, "most_hours", sites) / HOURS_A_YEAR
+    factor = np.nan_to_num(np.fmin(inputs.flat("power", names, "capacity_factor", sites), hours_of))[:, :, None]
     taken = known["capacity"] * factor * answer.hours * facts.contract[:, None, None]
     bill = answer.table("power.bill", *INDEX)
     enter_bills(answer, facts, bill, product(energy, rate["energy_price"]))
-    contracts = product(taken, rate["energy_price"])
-    buyers = [name if is_contract else "utilities" for name, is_contract in zip(names, facts.contract, strict=True)]
-    answer.expect("running", "energy", (names, sites, buyers), contracts + bill * facts.wired[:, None, None])
+    answer.expect("running", "energy", (names, sites, facts.sellers), product(taken, rate["energy_price"])
+                  + bill * (facts.billed & ~facts.wired)[:, :, None])
+    answer.expect("running", "energy", (names, sites, ["utilities"] * len(names)), bill * facts.wired[:, :, None])
 
 
 def enter_bills(answer: Answer, facts: Supplies, bill: Array, used: Array) -> None:
-    """Bills of grid connections pay for what is used, and never less than the minimum take of what is contracted."""
+    """Bills pay for bought energy that is used, and never less than the minimum take of what is contracted."""
     inputs, names, axes = answer.inputs, answer.axis["supply"], answer.axes(*INDEX)
-    wired = facts.wired[:, None, None]
+    billed = facts.billed[:, :, None]
     price = inputs.grid("power", names, "energy_price", answer.sites)
     least = inputs.flat("power", names, "minimum_take", answer.sites)[:, :, None] * answer.known["contracted"] * answer.hours
-    answer.checks.at_least("power.bill_pays_energy", bill, np.where(wired, used, 0.0), axes)
-    answer.checks.at_least("power.bill_pays_minimum_take", bill, np.where(wired, product(least, price), 0.0), axes)
-    answer.checks.nothing("power.bills_are_of_connections", bill, ~wired, axes)
+    answer.checks.at_least("power.bill_pays_energy", bill, np.where(billed, used, 0.0), axes)
+    answer.checks.at_least("power.bill_pays_minimum_take", bill, np.where(billed, product(least, price), 0.0), axes)
+    answer.checks.nothing("power.bills_are_of_bought_energy", bill, ~billed, axes)

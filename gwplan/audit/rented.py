@@ -9,17 +9,17 @@ from gwplan.audit.checks import Array
 from gwplan.audit.inputs import RENTED_EMISSION
 from gwplan.audit.leases import level, of_kind
 from gwplan.audit.run_folder import Answer
-from gwplan.audit.stocks import Whole
+from gwplan.audit.stocks import NEVER, Whole
 
 
-def premium_of_use(answer: Answer, outside: npt.NDArray[np.bool_], lead: Whole, term: Whole) -> Array:
+def premium_of_use(answer: Answer, outside: npt.NDArray[np.bool_], lead: Whole, term: Array) -> Array:
     """MUSD_nominal of the premium for each MW that serves throughout a period: spread over the term, or over all that it could serve."""
     names, inputs = answer.axis["contract"], answer.inputs
     premium = np.nan_to_num(inputs.flat("contracts", names, "premium")[:, 0])
     opens = [inputs.begun("contracts", name, quantity="exercise_from") for name in names]
     paid_at = level(answer)[np.minimum(opens, answer.last)]
     start = np.argmax(~outside, axis=1) + lead[:, 0, 0]
-    length = np.where(term[:, 0] >= 10**6, answer.last + 1 - start, term[:, 0])
+    length = np.where(term[:, 0] >= NEVER, answer.last + 1 - start, term[:, 0])
     return np.asarray(np.where(of_kind(answer, "option"), premium * paid_at / np.maximum(length, 1), 0.0)[:, None], dtype=float)
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from gwplan.audit.cash_flow import price_level
 from gwplan.audit.run_folder import Answer
-from gwplan.audit.stocks import product, rolling
-from gwplan.common.calendar import parse_date
+from gwplan.audit.stocks import product, rolling, years_of
+from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
 
 
 def check(answer: Answer) -> None:
@@ -17,7 +17,11 @@ def check(answer: Answer) -> None:
     there = np.zeros(opening.shape)
     for row in answer.folder.existing.to_dict("records"):
         if row["site"] in answer.sites:
-            there[answer.sites.index(row["site"])] += inputs.firsts >= parse_date(row["when"]).first
+            first = parse_date(row["when"]).first
+            end = first + years_of(answer, row["item"], row["site"]) * MONTHS_A_YEAR
+            serves = (inputs.firsts >= first) & (inputs.firsts < end)
+            # What was there opens its site for good; what its life was over before the horizon opens none.
+            there[answer.sites.index(row["site"])] += (inputs.firsts >= first) & serves.any()
     opened = answer.known["opened"] = np.maximum(np.cumsum(opening, axis=1), there > 0)
     checks.equal("sites.openings_are_whole", opening, np.round(opening), axes)
     checks.at_most("sites.opened_once", opening.sum(axis=1), np.ones(len(answer.sites)), answer.axes("site"))

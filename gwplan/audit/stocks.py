@@ -144,6 +144,15 @@ class There:
     """What of it is in the last part of its life, which ends within the period."""
 
 
+def years_of(answer: Answer, item: str, site: str) -> float:
+    """Life in years of a thing that was there before; of a contract its term."""
+    for kind, table in (("design", "halls"), ("system", "accelerators")):
+        if item in answer.axis[kind]:
+            return answer.inputs.number(table, item, "life")
+    contract = answer.inputs.text("power", item, "role") == "contract"
+    return answer.inputs.number("power", item, "contract_term" if contract else "life", site)
+
+
 def existing(answer: Answer, kind: str, years: Callable[[str, str], float], units: Array | None = None) -> There:
     """`existing.csv` of a kind of item, over (item, site, period). `units`: MW that one of each adds, over (item, site), for counts."""
     items, sites = answer.axis[kind], answer.sites

@@ -87,18 +87,20 @@ def new(folder: Path, as_json: bool) -> None:
 
 @gwplan.command("check", short_help="Read a model and its tables; list every fault at once.")
 @click.argument("model", type=MODEL)
+@click.option("--unused", is_flag=True, help="List each row that the model does not use, with the reason.")
 @changes
 @shared
-def check(model: Path, as_json: bool, **options: Any) -> None:
+def check(model: Path, unused: bool, as_json: bool, **options: Any) -> None:
     """Read MODEL and the tables it names, without solving.
 
     Every fault is listed at once, with its file and row, and nothing is skipped silently. Numbers outside their sane
-    range are warnings that name the likely slip.
+    range are warnings that name the likely slip. Rows that the model does not use are summed up with the reason.
 
     \b
     Examples:
       gwplan check models/one_gigawatt.toml
       gwplan check models/one_gigawatt.toml --with cheaper.csv
+      gwplan check models/one_gigawatt.toml --unused
     """
     from gwplan.planning import build, request
     from gwplan.reports.terminal import check as checked
@@ -108,7 +110,7 @@ def check(model: Path, as_json: bool, **options: Any) -> None:
     if as_json:
         console.print_json(checked.as_json(report))
     else:
-        checked.show(report, console.output())
+        checked.show(report, console.output(), unused)
 
 
 @gwplan.command("solve", short_help="Find the plan, write its run folder, print its summary.")

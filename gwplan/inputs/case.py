@@ -7,9 +7,10 @@ else the declared default. How dated rows hold is declared per quantity: step, l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from gwplan.common.calendar import Calendar, Span
 from gwplan.common.errors import Fault, MissingValue
@@ -18,6 +19,10 @@ from gwplan.inputs.declarations import Quantity
 from gwplan.inputs.definition import Definition
 from gwplan.inputs.series import Series
 from gwplan.inputs.tables import Source
+from gwplan.inputs.values import Value
+
+if TYPE_CHECKING:
+    from gwplan.inputs.idle import Unused
 
 __all__ = ["Case", "Existing"]
 _Key = tuple[str, str, str, str, int | None]
@@ -50,6 +55,8 @@ class Case:
         self._places: dict[tuple[str, str, str], _Place | None] = {}
         self._numbers: dict[_Key, float | None] = {}
         self._labels: dict[_Key, str | None] = {}
+        self.unused: Sequence[Unused] = ()
+        self._used: dict[int, Value] = {}
         self._series: dict[tuple[str, str, str], dict[str, Series]] = defaultdict(dict)
         for value in checked.values:
             sites = self._series[value.row.table, value.row.item, value.row.quantity]
@@ -86,7 +93,11 @@ class Case:
         found: float | None = None
         if place is not None:
             when = None if period is None else self.calendar.periods[period]
-            found = next((number for series in self._at(place, site) if (number := series.number(when)) is not None), None)
+            for series in self._at(place, site):
+                found = series.number(when)
+                if found is not None:
+                    self._note(series.behind(when))
+                    break
             default = place.quantity.default
             if found is None and isinstance(default, int | float):
                 found = float(default)
@@ -111,7 +122,9 @@ class Case:
         if place is not None:
             when = None if period is None else self.calendar.periods[period]
             default = place.quantity.default if isinstance(place.quantity.default, str) else None
-            found = next((value.text for series in self._at(place, site) if (value := series.holding(when))), default)
+            value = next((value for series in self._at(place, site) if (value := series.holding(when))), None)
+            self._note([value] if value else [])
+            found = value.text if value else default
         if not self._unsure(key[:3]):
             self._labels[key] = found
         return found
@@ -127,12 +140,15 @@ class Case:
         if place is None:
             return None
         when = None if period is None else self.calendar.periods[period]
-        return next((value.dates[1] for series in self._at(place, site) if (value := series.holding(when))), None)
+        value = next((value for series in self._at(place, site) if (value := series.holding(when))), None)
+        self._note([value] if value else [])
+        return value.dates[1] if value else None
 
     def own(self, table: str, item: str, quantity: str, site: str = "") -> dict[int | None, float]:
         """Numbers of a yearly quantity by calendar year; None stands for the undated one, the total."""
         place = self._place(table, item, quantity)
         series = place.series.get(site) if place else None
+        self._note(series.values() if series else [])
         return {None if value.when is None else value.when.first // 12: value.base for value in series.values()} if series else {}
 
     def has(self, table: str, item: str, quantity: str, site: str | None = None) -> bool:
@@ -162,8 +178,24 @@ class Case:
             found.setdefault((value.row.table, value.row.item), (value.row.file, value.row.row))
         return found
 
+    def start_record(self) -> None:
+        """Forget which rows were used: what is looked up from now on is what `used` lists."""
+        self._used.clear()
+        self._numbers.clear()
+        self._labels.clear()
+        self.unused = ()
+
+    @property
+    def used(self) -> list[Value]:
+        """The rows that look-ups since `start_record` came to; defaults have none, and no row is used for being there."""
+        return list(self._used.values())
+
+    def _note(self, values: Iterable[Value]) -> None:
+        for value in values:
+            self._used[id(value)] = value
+
     def existing(self) -> tuple[Existing, ...]:
-        """What is already there."""
+        """What is already there in the horizon."""
         return self._existing
 
     def take_existing(self, things: Sequence[Existing]) -> None:

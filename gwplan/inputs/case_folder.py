@@ -65,7 +65,7 @@ def read_folder(definition: Definition, declared: Declared, overlays: Sequence[A
         return Checked(tables, modules, {}, [], frozenset(), Lost(), {}, {}, (), [fault], [])
     lost = Lost()
     rows = _read_rows(folder, tables, faults, lost)
-    sources, deflators = _read_support(folder, definition.horizon.dollars, faults, lost)
+    sources, deflators = _read_support(folder, definition.horizon.dollars, faults, warnings, lost)
     left_out = {name for name in declared.parts if name not in tables}
     known = Known(tables, left_out, lost, frozenset(name for name in tables if not is_there(folder / f"{name}.csv")))
     for path in definition.overlays:
@@ -108,10 +108,11 @@ def _read_rows(folder: AnyPath, tables: Mapping[str, Table], faults: list[Fault]
     return rows
 
 
-def _read_support(folder: AnyPath, dollars: int, faults: list[Fault], lost: Lost) -> tuple[dict[str, Source], dict[int, float]]:
+def _read_support(folder: AnyPath, dollars: int, faults: list[Fault], warnings: list[Fault],
+                  lost: Lost) -> tuple[dict[str, Source], dict[int, float]]:
     """Sources and deflators."""
     sources = read_sources(folder / "sources.csv", faults, lost)
-    deflators = read_deflators(folder / "deflators.csv", faults, lost)
+    deflators = read_deflators(folder / "deflators.csv", faults, warnings, lost)
     if "deflators" not in lost.files and dollars not in deflators:
         faults.append(Fault("deflators.csv", 0, f"has no year {dollars}, the dollars of the model"))
         lost.files.add("deflators")

@@ -26,6 +26,8 @@ class Quantity:
     labels:    the closed list, for labels that the model acts on
     refers:    the kind of item that a label must name (a fault if there is none)
     many:      True where a label may hold several values, `a|b`
+    where:     a label of the same item and its values that have a use for the number; with another value it is not used
+    idle:      why no plan uses it, of a number that is declared for plans to come
     """
 
     name: str
@@ -42,6 +44,8 @@ class Quantity:
     labels: tuple[str, ...] = ()
     refers: str | None = None
     many: bool = False
+    where: tuple[str, tuple[str, ...]] | None = None
+    idle: str = ""
 
     @property
     def required(self) -> bool:

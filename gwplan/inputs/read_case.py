@@ -10,7 +10,7 @@ from gwplan.inputs.case import Case
 from gwplan.inputs.case_folder import Declared, read_folder
 from gwplan.inputs.definition import Definition
 from gwplan.inputs.definition_text import located
-from gwplan.inputs.existing import existing_of
+from gwplan.inputs.existing import read_existing
 from gwplan.inputs.memory import AnyPath
 
 
@@ -18,8 +18,10 @@ def read_case(definition: Definition, declared: Declared, overlays: Sequence[Any
     """Read the folder that a definition names, overlays and sets applied. InputFaults with every fault at once."""
     checked = read_folder(definition, declared, overlays, sets)
     case = Case(definition, checked)
-    faults = list(checked.faults)
-    case.take_existing(tuple(existing_of(case, faults)))
+    there = read_existing(case)
+    faults = [*checked.faults, *there.faults]
+    case.warnings.extend(there.warnings)
+    case.take_existing([thing for thing, _, _ in there.things])
     missing: list[Fault] = []
     if checked.kinds:
         for module in checked.modules:

@@ -53,15 +53,32 @@ class Series:
         value = self.holding(period)
         return None if value is None else value.base
 
+    def behind(self, period: Period | None) -> tuple[Value, ...]:
+        """The rows that a number, label or date in a period is made of: one, or the two that it lies between."""
+        if period is None or not self._dated or self._dated[0].quantity.between != "linear":
+            value = self.holding(period)
+            return () if value is None else (value,)
+        points, firsts = self._points()
+        place = bisect_right(firsts, period.middle)
+        if place in (0, len(firsts)):
+            return () if not place and self.undated is None else (points[max(0, place - 1)],)
+        return tuple(points[place - 1 : place + (firsts[place - 1] < period.middle)])
+
+    def _points(self) -> tuple[list[Value], list[float]]:
+        """Rows with their months; an undated one beside dated ones stands a year before the first of them."""
+        firsts = [float(first) for first in self._sort()]
+        points = list(self._dated)
+        if self.undated is not None:
+            points.insert(0, self.undated)
+            firsts.insert(0, firsts[0] - MONTHS_A_YEAR)
+        return points, firsts
+
     def _interpolated(self, month: float) -> float | None:
         """Between dated rows on a straight line; an undated row holds until a year before the first dated one."""
-        firsts = [float(first) for first in self._sort()]
-        bases = [value.base for value in self._dated]
-        if self.undated is not None:
-            firsts.insert(0, firsts[0] - MONTHS_A_YEAR)
-            bases.insert(0, self.undated.base)
-        elif month < firsts[0]:
+        points, firsts = self._points()
+        if self.undated is None and month < firsts[0]:
             return None
+        bases = [value.base for value in points]
         place = bisect_right(firsts, month)
         if place == 0:
             return bases[0]

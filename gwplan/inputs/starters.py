@@ -9,7 +9,8 @@ from pathlib import Path
 from gwplan.inputs.plain_files import of_an_editor
 
 PARTS = ("models", "inputs")
-NOT_SHIPPED = ("runs", "__pycache__")
+NOT_SHIPPED = ("runs", "__pycache__", "profiles")
+"""Folders that are not copied: what a checkout has been used for, and hours, which no plan reads yet."""
 
 
 @dataclass(frozen=True, slots=True)

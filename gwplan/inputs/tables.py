@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gwplan.common.errors import Fault, Lost
 from gwplan.common.printable import UNSAFE, read_cell, unprintable
@@ -22,6 +23,8 @@ PUBLISHED_COLUMNS = ("item", "quantity", "low", "base", "high", "unit", "source"
 SOURCE_COLUMNS = ("key", "title", "publisher", "date", "address", "kind")
 DEFLATOR_COLUMNS = ("year", "index")
 SOURCE_KINDS = ("filing", "standard", "dataset", "study", "vendor", "press", "estimate")
+SANE_STEP = (-0.03, 0.15)
+"""Between what prices in general change in a year."""
 WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -212,9 +215,10 @@ def read_sources(path: AnyPath, faults: list[Fault], lost: Lost | None = None) -
     return sources
 
 
-def read_deflators(path: AnyPath, faults: list[Fault], lost: Lost | None = None) -> dict[int, float]:
-    """deflators.csv: the price index by year; where a row is wrong, all of it is lost."""
+def read_deflators(path: AnyPath, faults: list[Fault], warnings: list[Fault], lost: Lost | None = None) -> dict[int, float]:
+    """deflators.csv: the price index by year, a warning where it leaps; where a row is wrong, all of it is lost."""
     deflators: dict[int, float] = {}
+    rows: dict[int, int] = {}
     start = len(faults)
     for number, (year, index) in read_cells(path, DEFLATOR_COLUMNS, faults, lost):
         value = parse_number(index)
@@ -226,6 +230,13 @@ def read_deflators(path: AnyPath, faults: list[Fault], lost: Lost | None = None)
             faults.append(Fault(path.name, number, f"the year {year} stands twice"))
         else:
             deflators[int(year)] = value
+            rows[int(year)] = number
     if len(faults) > start and lost is not None:
         lost.files.add(path.stem)
+    least, most = SANE_STEP
+    for before, after in pairwise(sorted(deflators)):
+        rise = (deflators[after] / deflators[before]) ** (1 / (after - before)) - 1
+        if not least <= rise <= most:
+            message = f"the index changes by {rise:+.0%} a year from {before} to {after}, outside the usual {least:+.0%} to {most:+.0%}"
+            warnings.append(Fault(path.name, rows[after], message))
     return deflators

@@ -52,6 +52,7 @@ def assemble(case: Case, change: Change | None = None) -> Plan:
     """Build the model of a case. MissingValue, InputFaults, ExchangeError or LedgerError if it cannot be built."""
     import pyomo.environ as pyo
 
+    case.start_record()
     model: Any = pyo.ConcreteModel(name=case.definition.name)
     exchange, ledger = Exchange(), Ledger(len(case.calendar.periods) - 1)
     names = [name for name in PARTS if name in case.definition.parts]

@@ -5,7 +5,11 @@ H100e = rate of a system / rate of one H100, both dense, at the precision that t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
+from gwplan.inputs.idle import Idle
 
 RATES = {"bf16": "bf16_rate", "fp8": "fp8_rate", "fp4": "fp4_rate"}
 
@@ -20,3 +24,12 @@ TABLE = Table(
                  sane=(0.02, 10)),
     ),
 )
+
+
+def idle(case: Case) -> Iterator[Idle]:
+    """Rates at other precisions, and what compute rents for where no goal asks."""
+    for precision, rate in RATES.items():
+        if precision != case.definition.precision:
+            yield Idle(f"the precision of the model is {case.definition.precision}", quantity=rate)
+    if all(goal.kind != "most_value" for goal in case.definition.goals):
+        yield Idle("no goal of the model is most_value", "compute", "value")

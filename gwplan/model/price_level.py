@@ -7,9 +7,12 @@ Sums fixed by a contract are nominal; they are worth less in real money the late
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
+from gwplan.inputs.idle import Idle
 
 TABLE = Table(
     "prices",
@@ -17,6 +20,11 @@ TABLE = Table(
     (Quantity("inflation", "level", "1/year", "rise of the general price level", least=-0.05, most=1, sane=(0, 0.08)),),
     optional=True,
 )
+
+
+def idle(case: Case) -> Iterator[Idle]:
+    """The price level, where all money is real."""
+    yield Idle("all money of the model is real: it has neither contracts nor finance", "prices", "inflation")
 
 
 def inflation(case: Case) -> float:

@@ -56,12 +56,17 @@ def read_case(definition: Definition, overlays: Sequence[AnyPath] = (), sets: Se
     """The case of a definition, with the tables that its parts declare. InputFaults with every fault at once."""
     from gwplan.inputs import common_tables, read_case
     from gwplan.inputs.case_folder import Declared
-    from gwplan.model import compute_measure, price_level
+    from gwplan.model import compute_measure, plausible, price_level
     from gwplan.model.parts import PARTS
     from gwplan.model.parts import load as part
 
     modules = [*map(part, definition.parts), compute_measure, common_tables, price_level]
-    return read_case.read_case(definition, Declared(modules, PARTS), overlays, sets)
+    case = read_case.read_case(definition, Declared(modules, PARTS), overlays, sets)
+    try:
+        case.warnings.extend(plausible.warnings(case))
+    except MissingValue as error:
+        raise InputFaults([error.fault], sorted(set(case.warnings))) from None
+    return case
 
 
 def read(request: Request) -> Case:
@@ -80,6 +85,7 @@ def read(request: Request) -> Case:
 def build(case: Case, change: Change | None = None) -> tuple[Plan, Arrays]:
     """The assembled plan and its arrays; a number that is missing only here becomes a fault of its table."""
     from gwplan.inputs.definition_text import located
+    from gwplan.inputs.unused import unused, warnings
     from gwplan.model.assemble import assemble
     from gwplan.model.exchange import ExchangeError
     from gwplan.solving.linear_program import compile_plan
@@ -87,6 +93,8 @@ def build(case: Case, change: Change | None = None) -> tuple[Plan, Arrays]:
     with uncollected():
         try:
             plan = assemble(case, change)
+            case.unused = unused(case)
+            case.warnings.extend(fault for fault in warnings(case.unused) if fault not in case.warnings)
             return plan, compile_plan(plan)
         except MissingValue as error:
             raise InputFaults([error.fault], case.warnings) from error
@@ -101,12 +109,15 @@ def check(request: Request) -> CheckReport:
 
     case = read(request)
     _, arrays = build(case)
+    from gwplan.inputs.unused import idle_sources, lines
+
     rows = case_files.frame(case)
     counted = rows[rows["table"] != "published"] if len(rows) else rows
     return CheckReport(
         case.definition.title, {str(name): int(count) for name, count in rows["table"].value_counts(sort=False).items()},
         {kind: len(case.items(kind)) for kind in case.kinds}, list(case.warnings), list(case.unread),
-        float(counted["estimate"].mean()) if len(counted) else 0.0, arrays.sizes,
+        float(counted["estimate"].mean()) if len(counted) else 0.0, arrays.sizes, [*lines(case.unused), *idle_sources(case)],
+        list(case.unused),
     )
 
 

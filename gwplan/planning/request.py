@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gwplan.common import stopping
 from gwplan.common.errors import Fault
+from gwplan.inputs.idle import Unused
 from gwplan.inputs.memory import AnyPath
 
 
@@ -56,7 +57,7 @@ class Request:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What `check` found in inputs without a fault."""
+    """What `check` found in inputs without a fault. unused: lines about what the model does not use; rows: those rows one by one."""
 
     title: str
     tables: dict[str, int]
@@ -65,6 +66,8 @@ class CheckReport:
     unread: list[str]
     estimate_share_rows: float
     sizes: dict[str, int] | None
+    unused: list[str] = field(default_factory=list)
+    rows: list[Unused] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

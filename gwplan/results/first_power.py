@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from gwplan.common.constants import ROUNDING
 from gwplan.model.assemble import Plan
-from gwplan.model.parts import accelerators, halls
-from gwplan.model.parts.power import supplies
+from gwplan.model.parts import accelerators, halls, power
 from gwplan.model.tenure import HOSTED
 from gwplan.results.tables import level, levels
 
@@ -52,8 +51,8 @@ def soonest_chains(plan: Plan, site: str) -> dict[str, int]:
     case = plan.case
     started = plan.blocks["halls"].variables["started"].data
     opened = [key[-1] + halls.build_steps(case, key[1], site, key[-1]) for key in started if key[0] == site]
-    served = [period for supply, place in supplies.offered(case) if place == site and supplies.role_of(case, supply) == "prime"
-              for period in supplies.services(case, supply, site).values()]
+    served = [period for supply, place in power.offered(case) if place == site and power.role_of(case, supply) == "prime"
+              for period in power.services(case, supply, site).values()]
     arrived = [period for system in accelerators.usable(case) for period in accelerators.arrivals(case, system).values()]
     soonest = {"halls": min(opened, default=None), "power": min(served, default=None), "systems": min(arrived, default=None)}
     return {name: period for name, period in soonest.items() if period is not None}

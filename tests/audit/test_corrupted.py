@@ -84,7 +84,7 @@ BROKEN: dict[str, tuple[Change, set[str]]] = {
     "output of engines that are not there": (lambda run: run.row("power.output", "2028").__setitem__(0, "gas_engine"),
                                              {"power.output_of_prime_within_its_capacity", "money.ledger_of_running_is_what_follows"}),
     "a bill that is not paid": (written("power.bill", 3.0, "2028"), {"power.bill_pays_energy", "money.ledger_of_running_is_what_follows"}),
-    "a bill of engines": (added("power.bill", "gas_engine", "north", "2028", 1), {"power.bills_are_of_connections"}),
+    "a bill of engines": (added("power.bill", "gas_engine", "north", "2028", 1), {"power.bills_are_of_bought_energy"}),
     "a system without a rate": (lambda run: run.inputs["accelerators"].__delitem__(slice(12, 13)), {"accelerators.bought_has_a_rate"}),
 }
 

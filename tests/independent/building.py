@@ -9,12 +9,13 @@ from .plan import Cohort, Plan
 
 
 def add_sites(plan: Plan) -> None:
-    """A site opens once, for its price; one that already holds something is open from then for nothing."""
+    """A site opens once, for its price; one that already holds something, and not only held it once, is open from then for nothing."""
     facts, question = plan.facts, plan.question
     for site in plan.sites:
         earliest = earliest_period(plan, "sites", site, "", 0)
-        free_from = min((max(0, question.starting(first_month(row["when"]))) if row["when"] else 0
-                         for row in facts.existing if row["site"] == site), default=question.count)
+        there = [cohort for table, quantity in (("halls", "room"), ("accelerators", "power"), ("power", "role"))
+                 for _, where, cohort in plan.standing_already(table, quantity) if where == site]
+        free_from = min((cohort.first for cohort in there if cohort.first < min(cohort.end, question.count)), default=question.count)
         openings = {}
         for t in plan.periods:
             if earliest <= t < free_from:

@@ -1,6 +1,7 @@
 """Power: cohorts of ordered units, firm power at the peak, energy in the mean, what they cost and emit."""
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, field
 
@@ -43,7 +44,7 @@ def add_power(plan: Plan) -> None:
 
 def _supply(plan: Plan, site: str, name: str, role: str) -> Supply:
     facts = plan.facts
-    bought = role in ("prime", "contract") and bool(facts.rows_of("power", name, "energy_price"))
+    bought = any(facts.number("power", name, "energy_price", site, t, default=None) is not None for t in plan.periods)
     supply = Supply(name, role, bought, [])
     for item, where, cohort in plan.standing_already("power", "role"):
         if (item, where) == (name, site):
@@ -100,30 +101,50 @@ def _balance_energy(plan: Plan, site: str, supplies: list[Supply]) -> None:
         need = plan.facility_mean[site, t]
         matrix.equal(total(supply.output[t] for supply in supplies), need)
         through_wire, wire = Sum(), Sum()
-        direct, shares = Sum(), list[float]()
+        direct = list[tuple[float, Sum, Sum]]()
         for supply in supplies:
             output, capacity, name = supply.output[t], supply.capacity(t), supply.name
-            if supply.role == "prime":
-                able = capacity * facts.number("power", name, "availability", site, t, default=1.0)
-                matrix.at_most(output, able)
-                if supply.bought:
-                    through_wire.gain(output)
-                    wire.gain(able)
-            elif supply.role == "backup":
-                matrix.at_most(output, capacity * (facts.number("power", name, "most_hours", site, t) / HOURS_A_YEAR))
-            else:
+            able = _able(plan, site, supply, t)
+            for part in able:
+                matrix.at_most(output, capacity * part)
+            if supply.role in ("variable", "contract"):
                 factor = facts.number("power", name, "capacity_factor", site, t)
-                matrix.at_most(output, capacity * factor)
-                contract = supply.role == "contract"
-                share = factor if contract else facts.number("power", name, "direct_share", site, t)
+                default = factor if supply.role == "contract" else None
+                share = facts.number("power", name, "direct_share", site, t, default=default)
                 matrix.at_most(output, need * share)
-                direct.gain(output)
-                shares.append(share)
-                if contract:
-                    through_wire.gain(output)
+                direct.append((share, output, capacity * min(able)))
+            if supply.role == "contract":
+                through_wire.gain(output)
+            elif supply.role == "prime" and supply.bought and not facts.rows_of("power", name, "heat_rate"):
+                through_wire.gain(output)
+                wire.gain(capacity * facts.number("power", name, "availability", site, t, default=1.0))
         matrix.at_most(through_wire, wire)
-        if len(shares) > 1:  # those that come when they will overlap: what none of them serves is a product
-            matrix.at_most(direct, need * (1 - math.prod(1 - share for share in shares)))
+        _overlap(plan, need, direct)
+
+
+def _able(plan: Plan, site: str, supply: Supply, t: int) -> list[float]:
+    """All that limits the mean output of a unit of capacity."""
+    facts, name = plan.facts, supply.name
+    factor, hours = (facts.number("power", name, quantity, site, t, default=None) for quantity in ("capacity_factor", "most_hours"))
+    able = [] if factor is None else [factor]
+    able += [] if hours is None else [hours / HOURS_A_YEAR]
+    if supply.role in ("prime", "backup"):
+        able.append(facts.number("power", name, "availability", site, t, default=1.0))
+    return able
+
+
+def _overlap(plan: Plan, need: Sum, direct: list[tuple[float, Sum, Sum]]) -> None:
+    """Those that come when they will overlap. Each has three parts to play: in the core (2), beside it (1), left out (0).
+
+    The core is missing for a product of shares of the time; what others could give is of use in that time alone.
+    """
+    for parts in itertools.product((0, 1, 2), repeat=len(direct)):
+        if parts.count(2) < 2:
+            continue
+        missing = math.prod(1 - share for (share, _, _), part in zip(direct, parts, strict=True) if part == 2)
+        served = total(output for (_, output, _), part in zip(direct, parts, strict=True) if part)
+        beside = total(could for (_, _, could), part in zip(direct, parts, strict=True) if part == 1)
+        plan.matrix.at_most(served, need * (1 - missing) + beside * missing)
 
 
 def _pay(plan: Plan, site: str, supply: Supply, t: int) -> None:
@@ -136,7 +157,7 @@ def _pay(plan: Plan, site: str, supply: Supply, t: int) -> None:
 
     plan.running[t].gain(capacity, (fact("fixed_upkeep") + fact("demand_charge")) * question.years)
     plan.running[t].gain(output, fact("running_price") * question.hours)
-    emission = fact("emission_rate") if supply.bought else 0.0
+    emission = fact("emission_rate")
     if facts.rows_of("power", name, "heat_rate"):
         fuel = facts.text("power", name, "fuel", site, t)
         heat = fact("heat_rate")
@@ -147,7 +168,7 @@ def _pay(plan: Plan, site: str, supply: Supply, t: int) -> None:
         return
     energy_price = facts.number("power", name, "energy_price", site, t) * question.hours
     if supply.role == "contract":
-        plan.running[t].gain(capacity, fact("capacity_factor") * energy_price)
+        plan.running[t].gain(capacity, min(_able(plan, site, supply, t)) * energy_price)
         return
     contracted = total(cohort.serving(t) for cohort in supply.contracted)
     unused = plan.decide("unused", (site, name, t))  # energy paid for and not taken, as mean MW

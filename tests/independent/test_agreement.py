@@ -55,6 +55,36 @@ def test_three_sites_with_caps_by_year(tmp_path: Path) -> None:
     assert_agreement(variant(tmp_path, "yearly_cap") / "least_cost.toml")
 
 
+ROLES = """
+gas_engine,,,most_hours,,4000,,hour/year
+gas_engine,desert,,energy_price,,3,,USD_2026/MWh
+gas_engine,,,emission_rate,,20,,kg/MWh
+diesel,,,capacity_factor,,0.01,,1
+solar,,,energy_price,,25,,USD_2026/MWh
+solar,,,minimum_take,,0.1,,1
+solar,,,contract_term,,2,,year
+ppa,,,direct_share,,0.35,,1
+wind,,,price,,700,,USD_2026/kW
+wind,,,unit,,1,,MW
+wind,,,lead_months,,6,,month
+wind,,,life,,25,,year
+wind,,,capacity_factor,,0.4,,1
+wind,,,direct_share,,0.5,,1
+wind,,,most,,80,,MW
+wind,,,role,,variable,,label
+"""
+
+
+@pytest.mark.parametrize("goal", ["least_cost", "most_compute"])
+def test_three_sites_with_numbers_of_every_role(goal: str, tmp_path: Path) -> None:
+    """Hours and a price for engines, a price and a minimum for the sun, a third supply that comes when it will."""
+    model = variant(tmp_path, "existing") / f"{goal}.toml"
+    power = model.parent / "inputs" / "power.csv"
+    rows = "".join(f"{row},chosen,\n" for row in ROLES.split("\n") if row)
+    power.write_text(power.read_text(encoding="utf-8").rstrip("\n") + "\n" + rows, encoding="utf-8")
+    assert_agreement(model)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_random_case(seed: int, tmp_path: Path) -> None:
     assert_agreement(write_case(tmp_path, seed))

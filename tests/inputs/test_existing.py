@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.inputs.folders import appended, case_of, faults_of, found_at, tiny_copy
+from gwplan.model.existing_assets import already_open
+from tests.inputs.folders import appended, case_of, faults_of, found_at, replaced, tiny_copy
 
 END = "round_numbers,"
 
@@ -46,3 +47,67 @@ def test_what_cannot_be(tmp_path: Path) -> None:
     missed = [words for number, words in enumerate(rows.values(), 2) if not found_at(faults, "existing.csv", number, words)]
     assert missed == []
     assert len(faults) == len(rows)
+
+
+def warned(folder: Path, *rows: str) -> list[str]:
+    appended(folder / "existing.csv", *(f"{row},{END}" for row in rows))
+    case = case_of(folder)
+    return [f"{warning.file}:{warning.row} {warning.message}" for warning in case.warnings]
+
+
+def test_nothing_and_the_same_thing_twice_are_faults(tmp_path: Path) -> None:
+    folder = tiny_copy(tmp_path)
+    rows = {
+        "hall,north,2024,count,,0,,1": "0 says that nothing is there",
+        "grid,south,2024,capacity,,0,,MW": "0 says that nothing is there",
+        "gas_engine,north,2024,count,,1,,1": "",
+        "gas_engine,north,2024-Q1,capacity,,5,,MW": "row 4 gives the same supply as count",
+        "gas_engine,north,2025,capacity,,5,,MW": "",
+    }
+    appended(folder / "existing.csv", *(f"{row},{END}" for row in rows))
+    faults = faults_of(folder)
+    assert [fault.row for fault in faults] == [2, 3, 5]
+    assert all(found_at(faults, "existing.csv", number, words) for number, words in enumerate(rows.values(), 2) if words)
+
+
+def test_what_is_not_there_any_more_or_not_yet_is_not_there(tmp_path: Path) -> None:
+    """Old racks live four years, halls twenty: racks of 2021 are gone in 2026, those of 2022 serve it by their last day."""
+    folder = tiny_copy(tmp_path)
+    life = {line.split(",")[0]: line for line in (folder / "accelerators.csv").read_text().splitlines() if ",life," in line}
+    years = int(life["old_rack"].split(",")[5])
+    said = warned(folder, f"old_rack,north,{2026 - years},count,,10,,1", "hall,north,2029,count,,1,,1", "hall,south,2024,count,,1,,1")
+    assert len(said) == 2
+    assert said[0].startswith("existing.csv:2 old_rack.count: its life of") and "not there any more" in said[0]
+    assert said[1].startswith("existing.csv:3 hall.count: it enters service in 2029") and said[1].endswith("never there")
+    assert [(thing.item, thing.site) for thing in case_of(folder).existing()] == [("hall", "south")]
+
+
+def test_halls_above_what_the_site_takes(tmp_path: Path) -> None:
+    """Tiny: a hall has 10 MW and an acre a MW; the north takes 20 MW on 100 acres."""
+    folder = tiny_copy(tmp_path)
+    appended(folder / "existing.csv", f"hall,north,2024,count,,2,,1,{END}", f"hall,north,2027,count,,1,,1,{END}")
+    (fault,) = faults_of(folder)
+    assert (fault.file, fault.row) == ("existing.csv", 3)
+    assert fault.message == "hall.count: 30 MW of room of halls that are there in 2027 is more than most_it of north, 20 MW"
+
+
+def test_halls_above_the_land(tmp_path: Path) -> None:
+    folder = tiny_copy(tmp_path)
+    replaced(folder / "sites.csv", "north,,,land", f"north,,,land,,15,,acre,{END}")
+    appended(folder / "existing.csv", f"hall,north,2024,count,,2,,1,{END}")
+    (fault,) = faults_of(folder)
+    assert "20 acre of land under halls that are there in 2026 is more than land of north, 15 acre" in fault.message
+
+
+def test_supplies_and_systems_that_are_too_much_stay_and_wait(tmp_path: Path) -> None:
+    """50 MW of grid where 24 MW are offered; racks without a hall."""
+    folder = tiny_copy(tmp_path)
+    said = warned(folder, "grid,north,2024,capacity,,50,,MW", "old_rack,north,2025,count,,10,,1")
+    assert any(line.startswith("existing.csv:2 grid.capacity: 50 MW in 2026 is more than the 24 MW that north offers") for line in said)
+    assert any(line.startswith("existing.csv:3 old_rack.count: systems of liquid cooling") and "room for 0 MW" in line for line in said)
+
+
+def test_a_thing_whose_life_is_over_opens_no_site(tmp_path: Path) -> None:
+    folder = tiny_copy(tmp_path)
+    appended(folder / "existing.csv", f"hall,north,2000,count,,1,,1,{END}", f"gas_engine,south,2027,count,,1,,1,{END}")
+    assert already_open(case_of(folder)) == {"south": 1}

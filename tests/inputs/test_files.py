@@ -77,7 +77,7 @@ def test_deflators(tmp_path: Path) -> None:
     path = tmp_path / "deflators.csv"
     path.write_text("year,index\n2024,310\n2025,x\n2025.5,1\n2024,3\n2026,-1\n2027,330\n")
     faults: list[Fault] = []
-    assert read_deflators(path, faults) == {2024: 310.0, 2027: 330.0}
+    assert read_deflators(path, faults, []) == {2024: 310.0, 2027: 330.0}
     assert [fault.row for fault in faults] == [3, 4, 5, 6]
 
 

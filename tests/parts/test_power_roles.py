@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.model.parts.power.supplies import offered
+from gwplan.model.parts.power import offered
 from tests.parts.stage import Key, Stage, tiny
 from tests.parts.test_power import GRID, MEAN, YEARLY, on_the_grid, serve, staged
 
@@ -112,7 +112,7 @@ def test_what_comes_when_it_will_overlaps_by_chance(tmp_path: Path) -> None:
     serve(stage, sun, [0, 40, 40], [0, 0.2 * MEAN, 0.2 * MEAN])
     # Where neither comes, 0.8 x 0.6 of the time, the two together serve 0.52 of the load: 4.576 MW, not 0.6 of it.
     serve(stage, wind, [0, 20, 20], [0, 0.32 * MEAN, 0.33 * MEAN])
-    assert stage.broken(rule, "output_serves_directly") == {(rule, ("north", 2, "year"))}
+    assert stage.broken(rule, "output_serves_directly") == {(rule, ("north", "sun|wind_ppa", 2, "year"))}
     alone = staged(tmp_path / "alone", *item("sun", *SUN))
     assert alone.keys(rule) == []  # one of them has its own share already
 

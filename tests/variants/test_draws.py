@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from gwplan.analysis.uncertainty.correlations import band, rank_correlations, read_correlations
-from gwplan.analysis.uncertainty.ranges import at, chance_of, drawables, looked_up, quantile, rows_at, rows_of, value_at
+from gwplan.analysis.uncertainty.ranges import at, chance_of, drawables, quantile, rows_at, rows_of, used_keys, value_at
 from gwplan.analysis.uncertainty.sample import Drawing, chances
 from gwplan.common.errors import InputFaults
 from gwplan.inputs.case import Case
@@ -142,8 +142,18 @@ def test_what_the_user_sets_and_what_nothing_asks_for_is_not_drawn(tmp_path: Pat
     model = ranged(tmp_path, ranges)
     case = case_of(model, ("halls.hall.price=*1.1",))
     assert [each.key for each in drawables(case)] == ["accelerators.old_rack.price", "halls.hall.embodied_carbon"]
-    assert [each.key for each in drawables(case, {("halls", "hall", "embodied_carbon")})] == ["halls.hall.embodied_carbon"]
-    assert {("halls", "hall", "price"), ("accelerators", "old_rack", "price")} <= looked_up(case)
+    assert [each.key for each in drawables(case, {"halls.hall.embodied_carbon"})] == ["halls.hall.embodied_carbon"]
+    assert {"halls.hall.price", "accelerators.old_rack.price", "power.grid@north.energy_price"} <= used_keys(case)
+
+
+def test_carbon_without_a_limit_and_terms_without_a_minimum_are_not_drawn(tmp_path: Path) -> None:
+    """Tiny limits no carbon, and its grid asks for no minimum take: nothing follows from these numbers."""
+    ranges = {("halls", "hall", "", "embodied_carbon"): ("1", "900"), ("accelerators", "old_rack", "", "embodied_carbon"): ("1", "90"),
+              ("power", "natural_gas", "", "emission_rate"): ("10", "90"), ("power", "grid", "", "emission_rate"): ("1", "900"),
+              ("power", "grid", "", "contract_term"): ("5", "15"), ("halls", "hall", "", "price"): ("8", "15")}  # fmt: skip
+    case = case_of(ranged(tmp_path, ranges))
+    assert len(drawables(case)) == len(ranges) + 1  # the grid emits at each of two sites
+    assert [each.key for each in drawables(case, used_keys(case))] == ["halls.hall.price"]
 
 
 def correlations(folder: Path, *lines: str) -> Path:

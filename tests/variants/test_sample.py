@@ -79,7 +79,7 @@ def test_a_draw_at_the_base_gives_the_base_objective(tmp_path: Path) -> None:
 
 def test_a_case_without_any_range_is_a_fault(tmp_path: Path) -> None:
     result = CliRunner().invoke(command, [str(TINY), "-n", "2", "--runs", str(tmp_path)])
-    assert result.exit_code == 3 and "no number that this model reads has a range" in result.stderr
+    assert result.exit_code == 3 and "no number that this model uses has a range" in result.stderr
 
 
 def test_fewer_than_one_sample_is_wrong_usage() -> None:

@@ -91,11 +91,11 @@ def held(value: Value) -> bool:
     return value.quantity.unit == LABEL or row.source == COMMAND_LINE.key or measure or named
 
 
-def drawables(case: Case, read: Collection[tuple[str, str, str]] | None = None) -> list[Drawable]:
-    """The numbers of a case that have a range, by key. read: table, item and quantity that the model asks for; None for all."""
+def drawables(case: Case, used: Collection[str] | None = None) -> list[Drawable]:
+    """The numbers of a case that have a range, by key. used: keys of those that the model has a use for; None for all."""
     found: dict[str, list[Value]] = defaultdict(list)
     for value in case.checked.values:
-        if not held(value) and (read is None or (value.row.table, value.row.item, value.row.quantity) in read):
+        if not held(value) and (used is None or key_of(value) in used):
             found[key_of(value)].append(value)
     drawn = []
     for key, values in sorted(found.items()):
@@ -107,12 +107,14 @@ def drawables(case: Case, read: Collection[tuple[str, str, str]] | None = None) 
     return drawn
 
 
-def looked_up(case: Case) -> frozenset[tuple[str, str, str]]:
-    """Table, item and quantity of all that building the model of a case asks for. InputFaults if it cannot be built."""
+def used_keys(case: Case) -> frozenset[str]:
+    """Keys of the numbers that the model of a case has a use for: some row of theirs counts. InputFaults if it cannot be built."""
+    from gwplan.inputs.unused import OWN
     from gwplan.planning.build import build
 
     build(case)
-    return frozenset(case._places)
+    idle = {id(each.value) for each in case.unused}
+    return frozenset(key_of(value) for value in case.checked.values if value.row.table not in OWN and id(value) not in idle)
 
 
 def month_of(value: Value) -> int:

@@ -16,7 +16,7 @@ from gwplan.analysis.scenarios.scenario import Result, Scenario, ask
 from gwplan.analysis.scenarios.study import Means, Order, base_digest, means_of, with_base
 from gwplan.analysis.scenarios.study_table import Study
 from gwplan.analysis.uncertainty.correlations import NO_CORRELATIONS, Correlations, correlated, drivers, read_correlations
-from gwplan.analysis.uncertainty.ranges import Drawable, Shape, at, chance_of, drawables, held, key_of, looked_up, rows_of, value_at
+from gwplan.analysis.uncertainty.ranges import Drawable, Shape, at, chance_of, drawables, held, key_of, rows_of, used_keys, value_at
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.inputs.plain_files import is_there
 
@@ -100,10 +100,10 @@ def chances(keys: Sequence[str], drawing: Drawing, correlations: Correlations = 
 
 
 def drawn_of(case: Case) -> list[Drawable]:
-    """The numbers that a sample draws. InputFaults if no number that the model reads has a range."""
-    found = drawables(case, looked_up(case))
+    """The numbers that a sample draws. InputFaults if no number that the model uses has a range."""
+    found = drawables(case, used_keys(case))
     if not found:
-        raise InputFaults([Fault(case.definition.inputs.name, 0, "no number that this model reads has a range: "
+        raise InputFaults([Fault(case.definition.inputs.name, 0, "no number that this model uses has a range: "
                                  "fill in low and high of what is uncertain")])
     return found
 

@@ -18,6 +18,8 @@ from gwplan.common.constants import KILO
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
+from gwplan.inputs.idle import Idle
+from gwplan.inputs.unused import uncounted
 from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
 from gwplan.model.compute_measure import RATES
 from gwplan.model.exchange import Exchange
@@ -29,7 +31,8 @@ TABLE = Table(
     "accelerators",
     (Kind("system"),),
     (
-        Quantity("accelerators", "system", "1", "accelerators in one system", least=1, sane=(1, 1000)),
+        Quantity("accelerators", "system", "1", "accelerators in one system", least=1, sane=(1, 1000),
+                 idle="it is for reports and warnings; numbers are per system"),
         Quantity("power", "system", "kW", "greatest power of one system", least=1e-6, sane=(1, 2000)),
         Quantity("overhead", "system", "1", "IT power / power of the systems: network, hosts, storage", default=1.0, least=1,
                  sane=(1, 1.5)),
@@ -101,6 +104,25 @@ def warn(case: Case) -> Iterator[Fault]:
             yield Fault(file, row, f"{system} has no {quantity}, the precision of the model, and is left out of the plan")
 
 
+def idle(case: Case) -> Iterator[Idle]:
+    """Systems that are left out or come too late, rates at other precisions, carbon that nobody counts."""
+    own = RATES[case.definition.precision]
+    for system in case.items("system"):
+        if not h100e(case, system):
+            yield Idle(f"it has no {own}, the precision of the model", system)
+        elif system not in usable(case):
+            # These are asked for before it is known that the system is left out.
+            asked = ("load_factor", "rack_density", "lead_months")
+            yield from (Idle("it cannot be bought within the horizon", system, quantity, read=True) for quantity in asked)
+            yield Idle("it cannot be bought within the horizon", system)
+    for quantity in RESIDUALS.values():
+        yield Idle("no system that may be bought is of such an age, and within its life, at the horizon's end", quantity=quantity)
+    for rate in RATES.values():
+        if rate != own:
+            yield Idle(f"the precision of the model is {case.definition.precision}", quantity=rate)
+    yield from uncounted(case, "embodied", "embodied_carbon")
+
+
 def one_for_all(case: Case, system: str) -> Iterator[Fault]:
     """Numbers that may be a system's, but not one of so many accelerators: one accelerator's, or several systems'."""
     count, rate = case.number("accelerators", system, "accelerators"), RATES[case.definition.precision]
@@ -133,8 +155,9 @@ def it_power(case: Case, system: str) -> float:
 
 
 def usable(case: Case) -> list[str]:
-    """Systems with a rate at the model's precision."""
-    return [system for system in case.items("system") if h100e(case, system)]
+    """Systems with a rate at the model's precision that can be bought within the horizon or are there already."""
+    there = {thing.item for thing in case.existing()}
+    return [system for system in case.items("system") if h100e(case, system) and (system in there or arrivals(case, system))]
 
 
 def arrivals(case: Case, system: str) -> dict[int, int]:
@@ -143,16 +166,15 @@ def arrivals(case: Case, system: str) -> dict[int, int]:
     found = {}
     for period in range(last + 1):
         arrival = period + case.calendar.steps(case.number("accelerators", system, "lead_months", period=period))
-        sold = arrival <= last and case.get("accelerators", system, "most_bought", period=arrival) != 0
-        if sold and arrival >= first_period(case, "accelerators", system):
+        in_time = first_period(case, "accelerators", system) <= arrival <= last
+        if in_time and case.get("accelerators", system, "most_bought", period=arrival) != 0:
             found[period] = arrival
     return found
 
 
-def resale_points(case: Case, system: str) -> list[tuple[float, float]]:
-    """The resale curve: age in years and resale value / price, from 1 when new; that alone where the table has no curve."""
-    shares = {float(year): case.get("accelerators", system, quantity) for year, quantity in RESIDUALS.items()}
-    return [(0.0, 1.0), *((year, share) for year, share in shares.items() if share is not None)]
+def resale_years(case: Case, system: str) -> list[int]:
+    """The ages, in years, for which the resale curve has a point, from 0 when new; that alone where the table has no curve."""
+    return [0, *(year for year, quantity in RESIDUALS.items() if case.has("accelerators", system, quantity))]
 
 
 def resale_share(case: Case, system: str, age: float) -> float:
@@ -160,20 +182,27 @@ def resale_share(case: Case, system: str, age: float) -> float:
 
     1 throughout where the table has no curve, so that the annuity value alone counts.
     """
-    points = resale_points(case, system)
-    if len(points) == 1:
+    years = resale_years(case, system)
+    if len(years) == 1:
         return 1.0
-    for (first, high), (last, low) in pairwise(points):
+
+    def share(year: int) -> float:
+        return case.number("accelerators", system, RESIDUALS[year]) if year else 1.0
+
+    # Only the points that an age lies between are looked up: the others are not used.
+    for first, last in pairwise(years):
+        if age == first:
+            return share(first)
         if age <= last:
-            return high + (low - high) * (age - first) / (last - first)
-    (first, high), (last, low) = points[-2:]
-    return min(low, max(0.0, low + (low - high) * (age - last) / (last - first)))
+            return share(last) if age == last else share(first) + (share(last) - share(first)) * (age - first) / (last - first)
+    high, low = (share(year) for year in years[-2:])
+    return min(low, max(0.0, low + (low - high) * (age - years[-1]) / (years[-1] - years[-2])))
 
 
 def resale_at_the_end(case: Case, system: str) -> float:
     """Share of the price for which a system is sold when its life is over; 0 where the table has no resale curve."""
     life = case.number("accelerators", system, "life")
-    return resale_share(case, system, life) if len(resale_points(case, system)) > 1 else 0.0
+    return resale_share(case, system, life) if len(resale_years(case, system)) > 1 else 0.0
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
@@ -304,7 +333,8 @@ def enter_purchases(case: Case, ledger: Ledger, orders: dict[str, dict[int, int]
             lots, taxes = [], []
             for period, arrival in orders[system].items():
                 price, age = case.number("accelerators", system, quantity, period=period), case.calendar.age_at_end(arrival)
-                share = min(resale_share(case, system, min(age, life)), case.calendar.annuity_share(life, age, resale))
+                annuity = case.calendar.annuity_share(life, age, resale)
+                share = min(resale_share(case, system, min(age, life)), annuity) if annuity else 0.0
                 spend = {period: deposit, arrival: 1 - deposit} if arrival > period else {period: 1}
                 kept = left.get((system, site, period), 0)
                 worth = price * share if (system, site, period) in left else 0

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
+from gwplan.inputs.idle import Idle
 from gwplan.model.block import Block, Expression, Side, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.goals import caps_whole_life
@@ -33,6 +36,15 @@ def years(case: Case, klass: str) -> list[int]:
     """Calendar years of the horizon that have a cap of their own."""
     inside = {period.year for period in case.calendar.periods}
     return sorted(year for year in case.own("budget", klass, "cap") if year is not None and year in inside)
+
+
+def idle(case: Case) -> Iterator[Idle]:
+    """Caps of years outside the horizon, and what is for yearly caps, or for the one in all, where there is none."""
+    for klass in case.items("class"):
+        if not years(case, klass):
+            yield Idle("no year of the horizon has a cap of its own", klass, "carries")
+        if None not in case.own("budget", klass, "cap"):
+            yield Idle("there is no cap in all, only by year", klass, "until", loud=True)
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:

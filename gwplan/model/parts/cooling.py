@@ -6,11 +6,13 @@ buys the energy.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 
 from gwplan.common.constants import KILO
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
+from gwplan.inputs.idle import Idle
 from gwplan.model.block import Block, Expression, Key, Side, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
@@ -25,6 +27,12 @@ TABLE = Table(
         Quantity("water", "cooling", "L/kWh", "water per IT energy", ("site", "when"), default=0.0, least=0, sane=(0, 5)),
     ),
 )
+
+
+def idle(case: Case) -> Iterator[Idle]:
+    """Kinds of cooling of systems that are left out."""
+    for cooling in case.items("cooling"):
+        yield Idle("no system that may run has this cooling", cooling)
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:

@@ -17,6 +17,7 @@ from itertools import product
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
+from gwplan.inputs.idle import Idle
 from gwplan.model.block import Block, Expression, Key, Side, at_least, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
@@ -99,6 +100,13 @@ def warn(case: Case) -> Iterator[Fault]:
         early = not SHARED[account_of(case, group)].cumulative and not case.definition.targets
         if early and is_bound(case, group) and case.date("diversification", group, "from") is None:
             yield Fault(*where, f"{group}: no target says when shares begin, so they bind from the start; a date `from` says otherwise")
+
+
+def idle(case: Case) -> Iterator[Idle]:
+    """What is for members that count, where none are asked for."""
+    for group in case.items("group"):
+        if not case.number("diversification", group, "members"):
+            yield Idle("no number of members is asked for", group, "member_share")
 
 
 def share_of(case: Case, group: str, quantity: str, period: int) -> float:

@@ -17,6 +17,8 @@ from gwplan.common.constants import KILO, ROUNDING
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
+from gwplan.inputs.idle import Idle
+from gwplan.inputs.unused import uncounted
 from gwplan.model.block import Block, Expression, Key, Side, at_least, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.existing_assets import first_period, in_service, leaving
@@ -65,6 +67,11 @@ def check(case: Case) -> Iterator[Fault]:
         for thing, first, second in paid_twice((f"{design}.price", case.labels("halls", design, "covers"))):
             file, row = case.location("halls", design, "covers")
             yield Fault(file, row, f"{design}.covers: {thing!r} is paid for twice, by {first} and by {second}")
+
+
+def idle(case: Case) -> Iterator[Idle]:
+    """Carbon that nobody counts."""
+    yield from uncounted(case, "embodied", "embodied_carbon")
 
 
 def spend_thirds(case: Case, design: str) -> tuple[float, ...]:

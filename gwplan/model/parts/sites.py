@@ -7,10 +7,12 @@ cost is worth nothing at the end of the horizon.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
+from gwplan.inputs.idle import Idle
 from gwplan.model.block import Block, Side, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.existing_assets import already_open, first_period
@@ -36,6 +38,13 @@ TABLE = Table(
         Quantity("grid", "site", "label", "grid operator, for shares", optional=True),
     ),
 )
+
+
+def idle(case: Case) -> Iterator[Idle]:
+    """Groups of sites, where no part has shares."""
+    if "diversification" not in case.definition.parts:
+        for quantity in ("region", "grid"):
+            yield Idle("a group for shares, and the model leaves out the part diversification", quantity=quantity)
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:

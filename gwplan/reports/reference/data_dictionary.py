@@ -86,7 +86,7 @@ def _cells(quantity: Quantity) -> Iterator[str]:
         yield "may be missing" if quantity.default is None else _number(quantity.default)
     yield _range(quantity.least, quantity.most)
     yield _range(*quantity.sane) if quantity.sane else ""
-    yield quantity.doc.replace("|", "\\|") + _choices(quantity)
+    yield quantity.doc.replace("|", "\\|") + _choices(quantity) + _used(quantity)
 
 
 def _choices(quantity: Quantity) -> str:
@@ -96,6 +96,12 @@ def _choices(quantity: Quantity) -> str:
     if quantity.refers:
         return f" (names a {quantity.refers}{several})"
     return f" ({several.removeprefix(', ')})" if several else ""
+
+
+def _used(quantity: Quantity) -> str:
+    """Which items have a use for it; why none has."""
+    where = f"; counts where {quantity.where[0]} is {' or '.join(quantity.where[1])}" if quantity.where else ""
+    return where + (f"; not used: {quantity.idle}" if quantity.idle else "")
 
 
 def _number(value: float | str) -> str:

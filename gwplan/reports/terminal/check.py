@@ -9,6 +9,7 @@ from gwplan.common.errors import faults_as_json
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from gwplan.inputs.idle import Unused
     from gwplan.planning.request import CheckReport
 
 
@@ -23,11 +24,13 @@ def as_json(report: CheckReport) -> dict[str, Any]:
         "unread": report.unread,
         "estimate_share_rows": report.estimate_share_rows,
         "sizes": report.sizes,
+        "unused": [{"file": each.value.row.file, "row": each.value.row.row, "item": each.value.row.item, "site": each.value.row.site,
+                    "quantity": each.value.row.quantity, "reason": each.reason} for each in report.rows],
     }
 
 
-def show(report: CheckReport, console: Console) -> None:
-    """Print title, tables, items, sizes and warnings."""
+def show(report: CheckReport, console: Console, unused: bool = False) -> None:
+    """Print title, tables, items, sizes, what the model does not use (row by row where asked) and warnings."""
     from rich.table import Table
 
     console.print(f"{report.title}\n", style="bold", markup=False)
@@ -44,10 +47,26 @@ def show(report: CheckReport, console: Console) -> None:
     console.print(f"{report.estimate_share_rows:.0%} of the numbers are estimates.")
     if report.unread:
         console.print("Not read, since this model leaves their part out: " + ", ".join(report.unread))
+    said = [row_line(each) for each in report.rows] if unused else report.unused
+    if said:
+        console.print("\nNot used by this model:")
+    for line in said:
+        console.print(f"  {line}", markup=False, highlight=False)
+    if said and not unused:
+        console.print(f"{len(report.rows)} rows in all; `gwplan check MODEL --unused` lists them.", markup=False, highlight=False)
+    if said and report.warnings:
+        console.print()
     for warning in report.warnings:
         console.print(f"warning: {warning}", markup=False)
     count = len(report.warnings)
     console.print(f"\nNo faults; {count or 'no'} warning{'s' if count != 1 else ''}.")
+
+
+def row_line(each: Unused) -> str:
+    """One row that the model does not use, and why."""
+    row = each.value.row
+    place = f"{row.item}{'@' + row.site if row.site else ''}{'@' + row.when if row.when else ''}.{row.quantity}"
+    return f"{row.file}:{row.row} {place}: {each.reason}"
 
 
 def _counted(count: int, kind: str) -> str:

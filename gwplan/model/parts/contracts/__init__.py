@@ -15,6 +15,8 @@ from gwplan.common.errors import Fault
 from gwplan.common.spelling import suggestion
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Table
+from gwplan.inputs.idle import Idle
+from gwplan.inputs.unused import uncounted
 from gwplan.model.block import Block, Expression, Key, Side, at_least, at_most
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
@@ -57,6 +59,24 @@ def warn(case: Case) -> Iterator[Fault]:
     """What is in the table and not on offer."""
     for subject in SUBJECTS:
         yield from subject.warnings(case)
+
+
+def idle(case: Case) -> Iterator[Idle]:
+    """Contracts that are not on offer, and carbon of landlords that nobody counts."""
+    serving = {*signable(case), *(name for name in case.items(sales.KIND) if sales.sold_in(case, name)),
+               *(name for name in case.items(options.KIND) if options.window(case, name)),
+               *(name for name in case.items(leases.KIND) if any(leases.signings(case, name, site) for site in case.items("site"))),
+               *investors.investors(case)}
+    for kind in KINDS:
+        for name in case.items(kind):
+            payer = case.label(TABLE.name, name, "of") if kind == investors.TRANCHE else name
+            if payer in case.definition.contracts.without:
+                yield Idle("the model goes without it", name)
+            elif kind in (investors.KIND, investors.TRANCHE) and "finance" not in case.definition.parts:
+                yield Idle("investors need the part finance", name)
+            elif payer not in serving:
+                yield Idle("it cannot serve within the horizon", name)
+    yield from uncounted(case, "operational", "emission_rate")
 
 
 def signable(case: Case) -> list[str]:

@@ -22,6 +22,7 @@ from gwplan.model.price_level import inflator
 KIND, TRANCHE = "investor", "tranche"
 IT, VENDOR = "it", "vendor"
 DELIVERED, ORDERED = "delivered", "ordered"
+APART = "it is for reports and `gwplan circle` alone"
 QUANTITIES = (
     kind_of(KIND),
     Quantity("investor", KIND, "label", "who pays in; the name that it is paid under as a supplier"),
@@ -37,10 +38,11 @@ QUANTITIES = (
     Quantity("until", KIND, "date", "last date on which it pays in", optional=True),
     Quantity("required_return", KIND, "1/year", "nominal return on its claim", least=0, most=1, sane=(0.02, 0.3)),
     Quantity("valuation", KIND, "MUSD_nominal", "post-money value of the planner at which it takes a stake", optional=True, least=1,
-             sane=(1000, 1e7)),
+             sane=(1000, 1e7), idle=APART),
     Quantity("warrants", KIND, "MUSD_nominal", "worth of warrants that it gets or gives; apart from cash", optional=True, least=0,
-             sane=(1, 5e5)),
-    Quantity("guarantee", KIND, "MUSD_nominal", "what it guarantees to others; apart from cash", optional=True, least=0, sane=(1, 5e5)),
+             sane=(1, 5e5), idle=APART),
+    Quantity("guarantee", KIND, "MUSD_nominal", "what it guarantees to others; apart from cash", optional=True, least=0, sane=(1, 5e5),
+             idle=APART),
     kind_of(TRANCHE),
     Quantity("of", TRANCHE, "label", "the investor's contract", refers=KIND),
     Quantity("amount", TRANCHE, "MUSD_nominal", "what the milestone releases", least=0, sane=(1, 5e5)),

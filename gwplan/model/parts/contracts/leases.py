@@ -56,8 +56,10 @@ QUANTITIES = (
     Quantity("block", KIND, "MW", "whole blocks of this size only; 0: any amount", default=0.0, least=0, sane=(0, 500)),
     Quantity("power", KIND, "label", "who powers and cools it: the landlord, metered or included in the rent, or the planner (own)",
              default="metered", labels=POWER),
-    Quantity("energy_price", KIND, "USD/MWh", "metered energy", PLACE, "linear", optional=True, least=0, sane=(5, 500)),
-    Quantity("emission_rate", KIND, "kg/MWh", "CO2 per energy of the landlord", PLACE, optional=True, least=0, sane=(0, 1500)),
+    Quantity("energy_price", KIND, "USD/MWh", "metered energy", PLACE, "linear", optional=True, least=0, sane=(5, 500),
+             where=("power", ("metered",))),
+    Quantity("emission_rate", KIND, "kg/MWh", "CO2 per energy of the landlord", PLACE, optional=True, least=0, sane=(0, 1500),
+             where=("power", ("metered", "included"))),
 )
 INDEX = ("contract", "site", "period")
 LOADED = ("contract", "system", "site", "period")

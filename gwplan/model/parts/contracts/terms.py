@@ -44,7 +44,8 @@ def price_of(kind: str) -> tuple[Quantity, Quantity]:
 def passed_of(kind: str) -> tuple[Quantity, Quantity]:
     """What a provider passes on of a payment, and to whom."""
     return (
-        Quantity("passed_through", kind, "1", "share of a payment that the provider spends on its supplier", default=0.0, least=0, most=1),
+        Quantity("passed_through", kind, "1", "share of a payment that the provider spends on its supplier", default=0.0, least=0, most=1,
+                 idle="it is for `gwplan circle` alone"),
         Quantity("passed_to", kind, "label", "that supplier, whose systems compute", optional=True),
     )
 

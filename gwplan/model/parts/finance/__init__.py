@@ -35,11 +35,12 @@ def check(case: Case) -> Iterator[Fault]:
 
 
 def warn(case: Case) -> Iterator[Fault]:
-    """Dates that come before they can count."""
+    """Dates that come before they can count; and a first build that nothing follows."""
     yield from equity.warn(case)
+    yield from warn_of_the_end(case)
 
 
-def warn(case: Case) -> Iterator[Fault]:
+def warn_of_the_end(case: Case) -> Iterator[Fault]:
     """A first build that ends with the horizon: nothing is earned after it, so that lenders test nothing and owners are paid nothing."""
     last, names = targets.last_period(case), case.calendar.names
     untested = bool(case.items("facility")) and not cash.tested(case)

@@ -11,42 +11,117 @@ end, its minimum take too, is what the same power is on offer for then: it leave
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
-from itertools import product
-from math import prod
+from collections.abc import Iterator
 
-from gwplan.common.calendar import HOURS_A_YEAR
 from gwplan.common.constants import MEGA
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
-from gwplan.inputs.declarations import By, Kind, Quantity, Table
-from gwplan.model.block import Block, Expression, Key, Side, at_least, at_most, equal, total
+from gwplan.inputs.idle import Idle
+from gwplan.inputs.unused import uncounted
+from gwplan.model.block import Block, Side, at_least, equal, total
 from gwplan.model.exchange import Exchange
-from gwplan.model.existing_assets import first_period, in_service, leaving
-from gwplan.model.ledger import Ledger, Order
-from gwplan.model.offers import larger_before, taken_up_within
+from gwplan.model.ledger import Ledger
+from gwplan.model.parts.power.capacity import bind_offers, entering_service, last_parts, state_capacity
 from gwplan.model.parts.power.energy import bind_output
-from gwplan.model.parts.power.money import bind_bills, enter_capital, enter_running
+from gwplan.model.parts.power.money import bind_bills, emission, enter_capital, enter_running
 from gwplan.model.parts.power.supplies import (
-    KEY,
-    SLICED,
-    emission,
+    burns,
     fuel_name,
-    fuel_price,
     is_bought,
-    life_years,
+    is_connection,
+    limits,
+    minimum_take,
     offered,
-    payee,
+    overlapping,
     role_of,
     services,
+    yearly_limit,
 )
+from gwplan.model.parts.power.table import HOURS, KEY, MOST_DIRECT, NEEDS, SLICED, TABLE
+
+__all__ = ["TABLE", "bind", "check", "decide", "idle", "offered", "role_of", "services", "warn"]
 
 
-def term_years(case: Case, supply: str, site: str) -> float:
-    """Years from service in which the minimum take is owed: the contract's term, within the life."""
-    life = life_years(case, supply, site)
-    return min(case.get("power", supply, "contract_term", site) or life, life)
+def check(case: Case) -> Iterator[Fault]:
+    """Each supply has what its role needs, and pays for its energy: it is bought, or burns a fuel with a price, or is sun or wind."""
+    places = offered(case)
+    for supply in case.items("supply"):
+        role, (file, row) = role_of(case, supply), case.location("power", supply, "role")
+        for quantity in NEEDS[role]:
+            if not case.has("power", supply, quantity):
+                yield Fault(file, row, f"{supply}: a {role} supply needs {quantity}")
+        if case.has("power", supply, "heat_rate") and case.get_label("power", supply, "fuel") not in case.items("fuel"):
+            yield Fault(file, row, f"{supply}.fuel: {case.get_label('power', supply, 'fuel')!r} has no fuel_price")
+        free = [site for each, site in places if each == supply and not burns(case, supply, site) and not is_bought(case, supply, site)]
+        if role == "prime" and (free or not (case.has("power", supply, "energy_price") or case.has("power", supply, "heat_rate"))):
+            where = f" at {', '.join(free)}" if case.has("power", supply, "energy_price") or case.has("power", supply, "heat_rate") else ""
+            yield Fault(file, row, f"{supply}: a prime supply needs energy_price or heat_rate{where}, or its energy would cost nothing")
+        if case.has("power", supply, "minimum_take") and not case.has("power", supply, "contract_term"):
+            yield Fault(file, row, f"{supply}: minimum_take needs contract_term")
+    yield from too_many(case)
+
+
+def too_many(case: Case) -> Iterator[Fault]:
+    """More supplies that serve directly at a site than can be told apart: each set of them has a row."""
+    for site in case.items("site"):
+        direct = overlapping(case, site)
+        if len(direct) > MOST_DIRECT:
+            last = sorted(direct)[-1]
+            yield Fault(*case.location("power", last, "most", site), f"{site}: {len(direct)} supplies that serve a load directly are "
+                        f"offered ({', '.join(direct)}); at most {MOST_DIRECT} may be")
+
+
+def warn(case: Case) -> Iterator[Fault]:
+    """Supplies that cannot be used: storage needs hours, and what has no `most` anywhere is not offered."""
+    places = {supply for supply, _ in offered(case)}
+    for supply in case.items("supply"):
+        file, row = case.location("power", supply, "role")
+        if role_of(case, supply) == "storage":
+            yield Fault(file, row, f"{supply} is storage, which needs a plan with hours; it is left out")
+        elif supply not in places:
+            yield Fault(file, row, f"{supply} has no `most` above 0 at any site and is not offered")
+
+
+def idle(case: Case) -> Iterator[Idle]:
+    """Storage, what is not offered, fuels that nothing burns, the wider of two limits, contracts that bind to no energy."""
+    places = offered(case)
+    for supply in case.items("supply"):
+        sites = [site for each, site in places if each == supply]
+        if role_of(case, supply) == "storage":
+            yield Idle(HOURS, supply)
+        elif not sites:
+            yield Idle("it is not offered at any site", supply)
+        yield from (Idle("it is not offered there", supply, site=site) for site in case.items("site") if site not in sites)
+        if sites and role_of(case, supply) != "contract":
+            yield from idle_terms(case, supply, sites)
+        yield from idle_limits(case, supply, sites)
+    for fuel in case.items("fuel"):
+        burnt = {site for supply, site in places if burns(case, supply, site) and case.get_label("power", supply, "fuel") == fuel}
+        yield from (Idle("nothing that burns it is offered there", fuel, site=site) for site in case.items("site") if site not in burnt)
+        if not burnt:
+            yield Idle("nothing that burns it is offered", fuel)
+    yield from uncounted(case, "operational", "emission_rate")
+
+
+def idle_terms(case: Case, supply: str, sites: list[str]) -> Iterator[Idle]:
+    """A minimum take of a supply that sends no bill for energy, and the term of a contract without a minimum take."""
+    if not any(is_bought(case, supply, site) for site in sites):
+        for quantity in ("minimum_take", "contract_term"):
+            yield Idle("it is a matter of bought energy, and the supply has no energy_price", supply, quantity, loud=True)
+    elif not any(minimum_take(case, supply, site) for site in sites):
+        yield Idle("it is the term of a minimum take, which is 0", supply, "contract_term", read=True)
+
+
+def idle_limits(case: Case, supply: str, sites: list[str]) -> Iterator[Idle]:
+    """Limits of output above the least, but for the availability of a connection that contracts use."""
+    used = [site for site in sites if any(role_of(case, each) == "contract" and place == site for each, place in offered(case))]
+    wider = {site: {name for name, limit in limits(case, supply, site).items() if limit > yearly_limit(case, supply, site)
+                    and not (name == "availability" and site in used and is_connection(case, supply, site))} for site in sites}
+    for quantity in sorted(set().union(*wider.values())):
+        reason = "another limit of its output is the lower one"
+        everywhere = all(quantity in wider[site] for site in sites)
+        yield from [Idle(reason, supply, quantity, read=True)] if everywhere else \
+            (Idle(reason, supply, quantity, site, read=True) for site in sites if quantity in wider[site])
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
@@ -62,7 +137,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     ordered = block.expression("ordered", KEY, counted | split, unit="1", doc="units ordered")
     keys = [(*pair, period) for pair in pairs for period in periods]
     sliced = [(*key, part.name) for key in keys for part in case.calendar.slices]
-    bought = [key for key in keys if is_bought(case, key[0])]
+    bought = [key for key in keys if is_bought(case, *key[:2])]
     block.variable("capacity", KEY, keys, unit="MW", doc="capacity in service")
     block.variable("contracted", KEY, bought, unit="MW", doc="capacity within the term of its contract")
     block.variable("bill", KEY, bought, unit="MUSD", doc="bill for bought energy of the period")
@@ -84,67 +159,6 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
             energy = total(block.variables["output"].data[(*pair, period, part.name)] * part.share for part in case.calendar.slices)
             tonnes = rate * case.calendar.periods[period].hours / MEGA
             exchange.make("emissions", "power", {("operational", pair[1], period): tonnes * energy})
-
-
-def state_capacity(block: Block, case: Case, enters: dict[Key, Expression]) -> None:
-    """Tie capacity, and what of it is under contract, to what enters service."""
-    capacity, contracted, given_up = (block.variables[name].data for name in ("capacity", "contracted", "given_up"))
-    there = in_service(case, "supply", partial(life_years, case))
-    over = gone(case, enters, partial(life_years, case))
-    expired = gone(case, enters, partial(term_years, case))
-
-    @block.rule(KEY, capacity)
-    def capacity_follows_orders(supply: str, site: str, period: int) -> Side:
-        """Capacity = capacity in the period before + what enters service - what is past its life (or contract's term) or is given up."""
-        key, before = (supply, site, period), (supply, site, period - 1)
-        change = there.get(key, 0) - there.get(before, 0) - given_up.get(key, 0) + given_up.get(before, 0)
-        return equal(capacity[key], capacity.get(before, 0) + enters.get(key, 0) - total(over.get(key, [])) + change)
-
-    @block.rule(KEY, contracted)
-    def contract_follows_orders(supply: str, site: str, period: int) -> Side:
-        """Contracted = contracted in the period before + what enters service - what is past the term of its contract."""
-        key = (supply, site, period)
-        change = enters.get(key, 0) - total(expired.get(key, []))
-        return equal(contracted[key], contracted.get((supply, site, period - 1), 0) + change)
-
-    parts = last_parts(case, enters)
-
-    @block.rule(KEY, given_up)
-    def given_up_is_ending(supply: str, site: str, period: int) -> Side:
-        """Capacity given up is at most that whose life ends within the period, counted as the part of it that it would serve."""
-        return at_most(given_up[supply, site, period], total(parts[supply, site, period]))
-
-
-def gone(case: Case, enters: dict[Key, Expression], years: Callable[[str, str], float]) -> dict[Key, list[Expression]]:
-    """What of that which enters service is past its life, or term, by (supply, site, period) from which on it is."""
-    found: dict[Key, list[Expression]] = {}
-    for (supply, site, service), megawatts in enters.items():
-        for period, share in case.calendar.ends(service, years(supply, site)).items():
-            found.setdefault((supply, site, period), []).append(share * megawatts)
-    return found
-
-
-def last_parts(case: Case, enters: dict[Key, Expression]) -> dict[Key, list[Expression]]:
-    """Capacity that serves a part of a period only, for its life ends within it, by (supply, site, period): that part of it.
-
-    A contract is none: what it asks for is owed to the end of its term.
-    """
-    found: dict[Key, list[Expression]] = {key: [amount] for key, amount in leaving(case, "supply", partial(life_years, case)).items()}
-    for (supply, site, service), megawatts in enters.items():
-        whole, part = case.calendar.whole_and_part(life_years(case, supply, site))
-        if part and service + whole < len(case.calendar.periods):
-            found.setdefault((supply, site, service + whole), []).append(part * megawatts)
-    return {key: amounts for key, amounts in sorted(found.items()) if role_of(case, key[0]) != "contract"}
-
-
-def entering_service(case: Case, ordered: Mapping[Key, Expression]) -> dict[Key, Expression]:
-    """MW of what was ordered, by (supply, site, period of service)."""
-    found: dict[Key, list[Expression]] = {}
-    for pair in dict.fromkeys(key[:2] for key in ordered):
-        unit = case.number("power", pair[0], "unit", pair[1])
-        for period, service in services(case, *pair).items():
-            found.setdefault((*pair, service), []).append(unit * ordered[(*pair, period)])
-    return {key: total(amounts) for key, amounts in found.items()}
 
 
 def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
@@ -170,41 +184,3 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
 
     bind_output(block, case, mean)
     bind_bills(block, case)
-
-
-def bind_offers(block: Block, case: Case, opened: Mapping[Key, Expression]) -> None:
-    """An offer limits what enters service, and never what entered before and stays: see gwplan/model/offers.py."""
-    capacity, given_up = block.variables["capacity"].data, block.variables["given_up"].data
-    enters = entering_service(case, block.expressions["ordered"].data)
-    there = in_service(case, "supply", partial(life_years, case))
-    offers = {pair: {n: case.get("power", pair[0], "most", pair[1], n) or 0.0 for n in range(len(case.calendar.periods))}
-              for pair in offered(case)}
-    larger = {key: larger_before(offers[key[:2]], key[-1]) for key in capacity}
-
-    def stands(key: Key, size: float) -> Expression:
-        """Capacity of the period that entered service while at most `size` was on offer, and what was there already."""
-        supply, site, period = key
-        whole = case.calendar.whole_and_part(life_years(case, supply, site))[0]
-        terms = [there.get(key, 0)]
-        for since in taken_up_within(offers[supply, site], period, size):
-            share = case.calendar.serves(since, life_years(case, supply, site)).get(period, 0)
-            terms.append(share * enters.get((supply, site, since), 0))
-            if since + whole == period:
-                terms.append(-1 * given_up.get(key, 0))
-        return total(terms)
-
-    @block.rule(KEY, capacity, promise="MW")
-    def capacity_within_offer(supply: str, site: str, period: int) -> Side:
-        """Capacity is at most what an opened site offers; what stands there already, or entered under a larger offer, stays."""
-        key = (supply, site, period)
-        now = offers[supply, site][period]
-        held = stands(key, now) if larger[key] else capacity[key]
-        return at_most(held, max(now, there.get(key, 0)) * opened[site, period])
-
-    @block.rule((*KEY, "offer"), [(*key, size) for key, sizes in larger.items() for size in sizes], promise="MW")
-    def capacity_within_larger_offer(supply: str, site: str, period: int, offer: float) -> Side:
-        """Where an offer has fallen: what entered service under offers of at most a larger one before is at most that one."""
-        key = (supply, site, period)
-        return at_most(stands(key, offer), max(offer, there.get(key, 0)) * opened[site, period])
-
-

@@ -1,32 +1,16 @@
-"""Energy of a site's supplies: what each may give in a year, and that together they give what the facility uses."""
+"""What each supply may give: by its capacity, by its hours, and of a flat load by what comes when it will."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import combinations
 from math import prod
 
-from gwplan.common.calendar import HOURS_A_YEAR
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Key, Side, at_most, total
-from gwplan.model.parts.power.supplies import (
-    SLICED,
-    is_bought,
-    offered,
-    role_of,
-)
-
-
-def yearly_limit(case: Case, supply: str, site: str) -> float:
-    """Most output in the mean, per capacity, by role."""
-    role = role_of(case, supply)
-    if role == "backup":
-        return case.number("power", supply, "most_hours", site) / HOURS_A_YEAR
-    return case.number("power", supply, "availability" if role == "prime" else "capacity_factor", site)
-
-
-def direct_limit(case: Case, supply: str, site: str) -> float | None:
-    """Most output in the mean, per facility power, of what comes when it will: sun, wind and contracts for them."""
-    quantity = {"variable": "direct_share", "contract": "capacity_factor"}.get(role_of(case, supply))
-    return case.number("power", supply, quantity, site) if quantity else None
+from gwplan.model.existing_assets import in_service
+from gwplan.model.parts.power.supplies import direct_share, is_connection, life_years, offered, overlapping, role_of, services, yearly_limit
+from gwplan.model.parts.power.table import SLICED
 
 
 def bind_output(block: Block, case: Case, mean: dict[Key, Expression]) -> None:
@@ -35,25 +19,16 @@ def bind_output(block: Block, case: Case, mean: dict[Key, Expression]) -> None:
 
     @block.rule(SLICED, output)
     def output_within_capacity(supply: str, site: str, period: int, part: str) -> Side:
-        """Output is at most capacity x availability (prime), capacity factor (variable, contract) or most hours / 8760 (backup)."""
+        """Output is at most capacity x the least of availability (prime, backup), capacity factor and most hours / 8760 that it has."""
         return at_most(output[supply, site, period, part], yearly_limit(case, supply, site) * capacity[supply, site, period])
 
-    @block.rule(SLICED, [key for key in output if direct_limit(case, key[0], key[1]) is not None])
+    @block.rule(SLICED, [key for key in output if direct_share(case, key[0], key[1]) is not None])
     def output_serves_directly(supply: str, site: str, period: int, part: str) -> Side:
         """Output of sun, wind or a contract is at most the share of a flat load that it serves directly."""
-        return at_most(output[supply, site, period, part], direct_limit(case, supply, site) * mean[site, period, part])
+        return at_most(output[supply, site, period, part], (direct_share(case, supply, site) or 0.0) * mean[site, period, part])
 
-    shared = {site: [share for supply, place in pairs if place == site and (share := direct_limit(case, supply, site)) is not None]
-              for _, site in pairs}
-
-    @block.rule(("site", "period", "slice"), [key for key in mean if len(shared.get(key[0], [])) > 1])
-    def direct_supplies_overlap(site: str, period: int, part: str) -> Side:
-        """Output of sun, wind and contracts together is at most 1 - the product of (1 - share) of a flat load: they overlap by chance."""
-        missed = prod(1 - share for share in shared[site])
-        come = [supply for supply, place in pairs if place == site and direct_limit(case, supply, site) is not None]
-        return at_most(total(output[supply, site, period, part] for supply in come), (1 - missed) * mean[site, period, part])
-
-    wired = {site: [supply for supply, place in pairs if place == site and is_bought(case, supply)] for _, site in pairs}
+    bind_overlaps(block, case, mean)
+    wired = {site: [supply for supply, place in pairs if place == site and is_connection(case, supply, site)] for _, site in pairs}
     signed = {site: [supply for supply, place in pairs if place == site and role_of(case, supply) == "contract"] for _, site in pairs}
 
     @block.rule(("site", "period", "slice"), [key for key in mean if signed.get(key[0])])
@@ -62,3 +37,53 @@ def bind_output(block: Block, case: Case, mean: dict[Key, Expression]) -> None:
         brought = total(output[supply, site, period, part] for supply in signed[site] + wired[site])
         room = total(case.number("power", supply, "availability", site) * capacity[supply, site, period] for supply in wired[site])
         return at_most(brought, room)
+
+
+def bind_overlaps(block: Block, case: Case, mean: dict[Key, Expression]) -> None:
+    """Limit what sun, wind and contracts serve together: what serves counts, and what could, never what is only on offer.
+
+    Were each there at random for its share of the time, a set would serve 1 - product of (1 - share) of a load. What others give
+    comes at random too: of it only what falls into the time that the set leaves is of use, however little of it is built.
+    """
+    output, capacity = block.variables["output"].data, block.variables["capacity"].data
+    shares = {site: overlapping(case, site) for site in case.items("site")}
+    first = {(supply, site): first_served(case, supply, site) for site, found in shares.items() for supply in found}
+    sets: list[Key] = []
+    filled: list[Key] = []
+    for site, period, part in mean:
+        there = [supply for supply in shares[site] if first[supply, site] <= period]
+        for some in subsets(there, 2):
+            sets.append((site, "|".join(some), period, part))
+            others = subsets([supply for supply in there if supply not in some], 1)
+            filled += [(site, "|".join(some), "|".join(each), period, part) for each in others]
+
+    def left(site: str, supplies: str) -> float:
+        return prod(1 - shares[site][supply] for supply in supplies.split("|"))
+
+    def given(site: str, supplies: str, period: int, part: str) -> Expression:
+        return total(output[supply, site, period, part] for supply in supplies.split("|"))
+
+    @block.rule(("site", "supplies", "period", "slice"), sets)
+    def direct_supplies_overlap(site: str, supplies: str, period: int, part: str) -> Side:
+        """Output of a set of sun, wind and contracts is at most 1 - the product of its (1 - share) of a flat load."""
+        return at_most(given(site, supplies, period, part), (1 - left(site, supplies)) * mean[site, period, part])
+
+    @block.rule(("site", "supplies", "others", "period", "slice"), filled)
+    def others_fill_gaps(site: str, supplies: str, others: str, period: int, part: str) -> Side:
+        """Output of a set and of others is at most what the set may serve + the product of its (1 - share) x what the others could give."""
+        gaps, load = left(site, supplies), mean[site, period, part]
+        could = total(yearly_limit(case, supply, site) * capacity[supply, site, period] for supply in others.split("|"))
+        together = given(site, supplies, period, part) + given(site, others, period, part)
+        return at_most(together, (1 - gaps) * load + gaps * could)
+
+
+def subsets(supplies: Sequence[str], least: int) -> list[tuple[str, ...]]:
+    """All sets of at least so many supplies, in order."""
+    return [some for size in range(least, len(supplies) + 1) for some in combinations(supplies, size)]
+
+
+def first_served(case: Case, supply: str, site: str) -> int:
+    """Number of the first period in which a supply could serve at a site; after the last if in none."""
+    there = in_service(case, "supply", lambda each, place: life_years(case, each, place))
+    periods = [*services(case, supply, site).values(), *(period for each, place, period in there if (each, place) == (supply, site))]
+    return min(periods, default=len(case.calendar.periods))

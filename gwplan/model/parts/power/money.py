@@ -1,4 +1,4 @@
-"""Money of a site's supplies: capital with its deposit, fuel, upkeep, and bills for bought energy."""
+"""What supplies cost: their price, their upkeep, their fuel, and bills for bought energy."""
 
 from __future__ import annotations
 
@@ -6,13 +6,8 @@ from gwplan.common.constants import MEGA
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Side, at_least, total
 from gwplan.model.ledger import Ledger, Order
-from gwplan.model.parts.power.supplies import (
-    KEY,
-    fuel_price,
-    life_years,
-    payee,
-    role_of,
-)
+from gwplan.model.parts.power.supplies import is_connection, life_years, minimum_take, payee, role_of, yearly_limit
+from gwplan.model.parts.power.table import KEY
 
 
 def enter_capital(case: Case, ledger: Ledger, pair: tuple[str, str], ordered: dict[int, Expression], services_of: dict[int, int]) -> None:
@@ -48,12 +43,27 @@ def enter_running(block: Block, case: Case, ledger: Ledger, pair: tuple[str, str
         if key in bill:
             bought[n] = bill[key]
         elif role_of(case, supply) == "contract":
-            taken = case.number("power", supply, "capacity_factor", site) * capacity[key]
+            taken = yearly_limit(case, supply, site) * capacity[key]
             bought[n] = case.number("power", supply, "energy_price", site, n) * hours * taken
     ledger.pay("running", "power", "power", (supply, site, payee(case, supply)), fixed)
     ledger.pay("running", "power", "energy", (supply, site, payee(case, supply)), running)
     ledger.pay("running", "power", "energy", (supply, site, "fuel suppliers"), burned)
-    ledger.pay("running", "power", "energy", (supply, site, supply if role_of(case, supply) == "contract" else "utilities"), bought)
+    seller = "utilities" if is_connection(case, supply, site) else payee(case, supply)
+    ledger.pay("running", "power", "energy", (supply, site, seller), bought)
+
+
+def fuel_price(case: Case, supply: str, site: str, period: int) -> float:
+    """USD/MWh of fuel: heat rate x price of the fuel at the site; 0 for what burns none."""
+    heat_rate = case.get("power", supply, "heat_rate", site)
+    return heat_rate * case.number("power", case.label("power", supply, "fuel"), "fuel_price", site, period) if heat_rate else 0.0
+
+
+def emission(case: Case, supply: str, site: str, period: int) -> float:
+    """kg/MWh of output: its own, and heat rate x emission rate of its fuel."""
+    own, heat_rate = case.number("power", supply, "emission_rate", site, period), case.get("power", supply, "heat_rate", site)
+    if not heat_rate:
+        return own
+    return own + heat_rate * case.number("power", case.label("power", supply, "fuel"), "emission_rate", site, period)
 
 
 def bind_bills(block: Block, case: Case) -> None:
@@ -69,8 +79,8 @@ def bind_bills(block: Block, case: Case) -> None:
         used = total(part.share * output[supply, site, period, part.name] for part in case.calendar.slices)
         return at_least(bill[supply, site, period], price(supply, site, period) * used)
 
-    @block.rule(KEY, [key for key in bill if case.number("power", key[0], "minimum_take", key[1]) > 0])
+    @block.rule(KEY, [key for key in bill if minimum_take(case, *key[:2])])
     def bill_pays_minimum_take(supply: str, site: str, period: int) -> Side:
         """The bill is at least minimum take x contracted capacity x hours x energy price."""
-        least = case.number("power", supply, "minimum_take", site) * price(supply, site, period)
+        least = minimum_take(case, supply, site) * price(supply, site, period)
         return at_least(bill[supply, site, period], least * contracted[supply, site, period])

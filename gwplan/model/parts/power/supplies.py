@@ -1,107 +1,12 @@
-"""Supplies: what the table declares of them, what each role needs, which are offered where, and when they come."""
+"""Supplies: their roles, where they are offered, when they serve, and what their energy may be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import product
 
-from gwplan.common.errors import Fault
+from gwplan.common.calendar import HOURS_A_YEAR
 from gwplan.inputs.case import Case
-from gwplan.inputs.declarations import By, Kind, Quantity, Table
 from gwplan.model.existing_assets import first_period
-
-ROLES = ("prime", "backup", "variable", "storage", "contract")
-
-
-SITE: By = ("site",)
-
-
-BOTH: By = ("site", "when")
-
-
-TABLE = Table(
-    "power",
-    (Kind("supply", marked="role"), Kind("fuel", named="fuel"), Kind("shortfall", only=("unserved_energy",))),
-    (
-        Quantity("role", "supply", "label", "prime covers the peak; backup never does; variable serves a share; storage; contract",
-                 labels=ROLES),
-        Quantity("price", "supply", "MUSD/MW", "capital; for the grid per MW of connection", BOTH, "linear", least=0, sane=(0, 20)),
-        Quantity("contingency", "supply", "1", "share added to the price", SITE, default=0.0, least=0, most=1, sane=(0, 0.4)),
-        Quantity("deposit", "supply", "1", "share of the price paid at order, the rest in service", default=0.0, least=0, most=1),
-        Quantity("fixed_upkeep", "supply", "MUSD/MW/year", "upkeep by capacity", BOTH, default=0.0, least=0, sane=(0, 0.5)),
-        Quantity("running_price", "supply", "USD/MWh", "per MWh, without fuel", BOTH, "linear", default=0.0, least=0, sane=(0, 300)),
-        Quantity("heat_rate", "supply", "MMBtu/MWh", "fuel per output, higher heating value", SITE, optional=True, least=0, sane=(3, 20)),
-        Quantity("firm_credit", "supply", "1", "firm / nameplate power", SITE, default=0.0, least=0, most=1),
-        Quantity("availability", "supply", "1", "share of time it can run", SITE, default=1.0, least=0, most=1, sane=(0.5, 1)),
-        Quantity("capacity_factor", "supply", "1", "mean / nameplate output", SITE, optional=True, least=0, most=1),
-        Quantity("efficiency", "supply", "1", "of a battery, there and back", optional=True, least=0, most=1),
-        Quantity("unit", "supply", "MW", "smallest step", SITE, least=1e-6, sane=(0.5, 2000)),
-        Quantity("lead_months", "supply", "month", "order to service", BOTH, least=0, sane=(0, 120)),
-        Quantity("life", "supply", "year", "life from service; a contract lasts its contract_term", optional=True, least=0.25,
-                 sane=(5, 80)),
-        Quantity("most", "supply", "MW", "largest total at a site", BOTH, optional=True, least=0, sane=(0, 20000)),
-        Quantity("earliest", "supply", "date", "first date of service: the queue", SITE, optional=True),
-        Quantity("most_hours", "supply", "hour/year", "full-load hours allowed in a year", SITE, optional=True, least=0, most=8760),
-        Quantity("energy_price", "supply", "USD/MWh", "bought energy, all in", BOTH, "linear", optional=True, least=0, sane=(5, 500)),
-        Quantity("emission_rate", "supply", "kg/MWh", "CO2 per bought energy", BOTH, default=0.0, least=0, sane=(0, 1500)),
-        Quantity("minimum_take", "supply", "1", "share of contracted power paid in any case", SITE, default=0.0, least=0, most=1),
-        Quantity("demand_charge", "supply", "MUSD/MW/year", "per contracted power", BOTH, default=0.0, least=0, sane=(0, 0.5)),
-        Quantity("contract_term", "supply", "year", "length of the contract", SITE, optional=True, least=0.25, sane=(1, 40)),
-        Quantity("storage_price", "supply", "USD/kWh", "energy part of a battery", optional=True, least=0, sane=(0, 2000)),
-        Quantity("duration", "supply", "hour", "hours of a battery", optional=True, least=0, sane=(0.25, 200)),
-        Quantity("acres", "supply", "acre/MW", "land outside the fence", default=0.0, least=0, sane=(0, 50)),
-        Quantity("fuel", "supply", "label", "fuel item, or a group", optional=True),
-        Quantity("direct_share", "supply", "1", "most of a flat load that it serves in a plan without hours", SITE, optional=True, least=0,
-                 most=1),
-        Quantity("fuel_price", "fuel", "USD/MMBtu", "fuel, delivered", BOTH, "linear", least=0, sane=(0.5, 100)),
-        Quantity("emission_rate", "fuel", "kg/MMBtu", "CO2 per heat of fuel", BOTH, default=0.0, least=0, sane=(0, 150)),
-        Quantity("lost_load_price", "shortfall", "USD/MWh", "unserved energy, in plans with hours only", optional=True, least=0,
-                 sane=(100, 50000)),
-    ),
-)
-
-
-KEY = ("supply", "site", "period")
-
-
-SLICED = ("supply", "site", "period", "slice")
-
-
-NEEDS = {
-    "prime": ("firm_credit", "life"),
-    "backup": ("heat_rate", "most_hours", "life"),
-    "variable": ("capacity_factor", "direct_share", "life"),
-    "storage": ("duration", "efficiency", "storage_price", "life"),
-    "contract": ("capacity_factor", "energy_price", "contract_term"),
-}
-"""Quantities that a supply of each role must have, at every site or at its own."""
-
-
-def check(case: Case) -> Iterator[Fault]:
-    """Each supply has what its role needs, and pays for its energy: it is bought, or burns a fuel with a price, or is sun or wind."""
-    for supply in case.items("supply"):
-        role, (file, row) = role_of(case, supply), case.location("power", supply, "role")
-        for quantity in NEEDS[role]:
-            if not case.has("power", supply, quantity):
-                yield Fault(file, row, f"{supply}: a {role} supply needs {quantity}")
-        burns = case.has("power", supply, "heat_rate")
-        if burns and case.get_label("power", supply, "fuel") not in case.items("fuel"):
-            yield Fault(file, row, f"{supply}.fuel: {case.get_label('power', supply, 'fuel')!r} has no fuel_price")
-        if role == "prime" and not burns and not case.has("power", supply, "energy_price"):
-            yield Fault(file, row, f"{supply}: a prime supply needs energy_price or heat_rate, or its energy would cost nothing")
-        if case.has("power", supply, "minimum_take") and not case.has("power", supply, "contract_term"):
-            yield Fault(file, row, f"{supply}: minimum_take needs contract_term")
-
-
-def warn(case: Case) -> Iterator[Fault]:
-    """Supplies that cannot be used: storage needs hours, and what has no `most` anywhere is not offered."""
-    places = {supply for supply, _ in offered(case)}
-    for supply in case.items("supply"):
-        file, row = case.location("power", supply, "role")
-        if role_of(case, supply) == "storage":
-            yield Fault(file, row, f"{supply} is storage, which needs a plan with hours; it is left out")
-        elif supply not in places:
-            yield Fault(file, row, f"{supply} has no `most` above 0 at any site and is not offered")
 
 
 def role_of(case: Case, supply: str) -> str:
@@ -118,14 +23,36 @@ def offered(case: Case) -> list[tuple[str, str]]:
             (supply, site) in there or any(case.get("power", supply, "most", site, period) for period in periods))]
 
 
-def is_bought(case: Case, supply: str) -> bool:
-    """True for a prime supply whose energy is bought: a grid connection."""
-    return role_of(case, supply) == "prime" and case.has("power", supply, "energy_price")
+def burns(case: Case, supply: str, site: str) -> bool:
+    """True for a supply that burns a fuel at a site."""
+    return bool(case.get("power", supply, "heat_rate", site))
+
+
+def is_bought(case: Case, supply: str, site: str) -> bool:
+    """True for a supply that is billed for its energy at a site: it has an energy price and is no contract, which pays all it can give."""
+    priced = case.has("power", supply, "energy_price", site) or case.has("power", supply, "energy_price", "")
+    return priced and role_of(case, supply) != "contract"
+
+
+def minimum_take(case: Case, supply: str, site: str) -> float:
+    """Share of the contracted power whose energy is paid in any case."""
+    return case.number("power", supply, "minimum_take", site)
+
+
+def is_connection(case: Case, supply: str, site: str) -> bool:
+    """True for a grid connection: a prime supply whose energy is bought and that burns nothing. Contracts use it too."""
+    return role_of(case, supply) == "prime" and is_bought(case, supply, site) and not burns(case, supply, site)
 
 
 def life_years(case: Case, supply: str, site: str) -> float:
     """Years from service to the end: the life, or the term of a contract."""
     return case.number("power", supply, "contract_term" if role_of(case, supply) == "contract" else "life", site)
+
+
+def term_years(case: Case, supply: str, site: str) -> float:
+    """Years from service in which the minimum take is owed: the contract's term, within the life."""
+    life = life_years(case, supply, site)
+    return min(case.get("power", supply, "contract_term", site) or life, life)
 
 
 def services(case: Case, supply: str, site: str) -> dict[int, int]:
@@ -149,15 +76,38 @@ def payee(case: Case, supply: str) -> str:
     return supply if role_of(case, supply) == "contract" else "suppliers"
 
 
-def fuel_price(case: Case, supply: str, site: str, period: int) -> float:
-    """USD/MWh of fuel: heat rate x price of the fuel at the site; 0 for what burns none."""
-    heat_rate = case.get("power", supply, "heat_rate", site)
-    return heat_rate * case.number("power", case.label("power", supply, "fuel"), "fuel_price", site, period) if heat_rate else 0.0
+def limits(case: Case, supply: str, site: str) -> dict[str, float]:
+    """Most output in the mean, per capacity, by the quantity that says so; the least of them binds.
+
+    Availability of prime and backup supplies; a capacity factor and full-load hours of any that has one.
+    """
+    found = {}
+    if role_of(case, supply) in ("prime", "backup"):
+        found["availability"] = case.number("power", supply, "availability", site)
+    factor, hours = (case.get("power", supply, quantity, site) for quantity in ("capacity_factor", "most_hours"))
+    if factor is not None:
+        found["capacity_factor"] = factor
+    if hours is not None:
+        found["most_hours"] = hours / HOURS_A_YEAR
+    return found
 
 
-def emission(case: Case, supply: str, site: str, period: int) -> float:
-    """kg/MWh of output: of bought energy, or heat rate x emission rate of the fuel."""
-    heat_rate = case.get("power", supply, "heat_rate", site)
-    if heat_rate:
-        return heat_rate * case.number("power", case.label("power", supply, "fuel"), "emission_rate", site, period)
-    return case.number("power", supply, "emission_rate", site, period)
+def yearly_limit(case: Case, supply: str, site: str) -> float:
+    """Most output in the mean, per capacity. MissingValue where the supply has none at the site."""
+    found = limits(case, supply, site)
+    return min(found.values()) if found else case.number("power", supply, "capacity_factor", site)
+
+
+def direct_share(case: Case, supply: str, site: str) -> float | None:
+    """Most output in the mean, per facility power, of what comes when it will: sun, wind and contracts for them; None of others."""
+    role = role_of(case, supply)
+    if role == "contract":
+        share = case.get("power", supply, "direct_share", site)
+        return case.number("power", supply, "capacity_factor", site) if share is None else share
+    return case.number("power", supply, "direct_share", site) if role == "variable" else None
+
+
+def overlapping(case: Case, site: str) -> dict[str, float]:
+    """Shares of the supplies at a site that overlap by chance: of those that serve all of a load or none of it there is nothing to say."""
+    shares = {supply: direct_share(case, supply, site) for supply, place in offered(case) if place == site}
+    return {supply: share for supply, share in shares.items() if share is not None and 0 < share < 1}

@@ -1,0 +1,39 @@
+"""Rows that a model has no use for: what a part says of them, and what is said of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gwplan.inputs.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Why rows are of no use: of an item, a quantity or a site, where given, of the part's own table unless another is named.
+
+    reason: ends the sentence "not used: ...". read: True where that is so though the model reads them.
+    loud: True where whoever wrote the row expects that it counts.
+    """
+
+    reason: str
+    item: str = ""
+    quantity: str = ""
+    site: str = ""
+    table: str = ""
+    read: bool = False
+    loud: bool = False
+
+    def holds(self, value: Value, table: str) -> bool:
+        """True if it speaks of a row; `table`: the part's own."""
+        row = value.row
+        mine = row.table == (self.table or table) and self.item in ("", row.item)
+        return mine and self.quantity in ("", row.quantity) and self.site in ("", row.site)
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A row that the model does not use, with the reason; loud where it is a warning of its own."""
+
+    value: Value
+    reason: str
+    loud: bool = False

@@ -1,0 +1,110 @@
+"""Capacity of supplies: what enters service, what is past its life or its term, what is given up, and what is on offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from gwplan.inputs.case import Case
+from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
+from gwplan.model.existing_assets import in_service, leaving
+from gwplan.model.offers import larger_before, taken_up_within
+from gwplan.model.parts.power.supplies import life_years, offered, role_of, services, term_years
+from gwplan.model.parts.power.table import KEY
+
+
+def state_capacity(block: Block, case: Case, enters: dict[Key, Expression]) -> None:
+    """Tie capacity, and what of it is under contract, to what enters service."""
+    capacity, contracted, given_up = (block.variables[name].data for name in ("capacity", "contracted", "given_up"))
+    there = in_service(case, "supply", partial(life_years, case))
+    over = gone(case, enters, partial(life_years, case))
+    expired = gone(case, enters, partial(term_years, case))
+
+    @block.rule(KEY, capacity)
+    def capacity_follows_orders(supply: str, site: str, period: int) -> Side:
+        """Capacity = capacity in the period before + what enters service - what is past its life (or contract's term) or is given up."""
+        key, before = (supply, site, period), (supply, site, period - 1)
+        change = there.get(key, 0) - there.get(before, 0) - given_up.get(key, 0) + given_up.get(before, 0)
+        return equal(capacity[key], capacity.get(before, 0) + enters.get(key, 0) - total(over.get(key, [])) + change)
+
+    @block.rule(KEY, contracted)
+    def contract_follows_orders(supply: str, site: str, period: int) -> Side:
+        """Contracted = contracted in the period before + what enters service - what is past the term of its contract."""
+        key = (supply, site, period)
+        change = enters.get(key, 0) - total(expired.get(key, []))
+        return equal(contracted[key], contracted.get((supply, site, period - 1), 0) + change)
+
+    parts = last_parts(case, enters)
+
+    @block.rule(KEY, given_up)
+    def given_up_is_ending(supply: str, site: str, period: int) -> Side:
+        """Capacity given up is at most that whose life ends within the period, counted as the part of it that it would serve."""
+        return at_most(given_up[supply, site, period], total(parts[supply, site, period]))
+
+
+def gone(case: Case, enters: dict[Key, Expression], years: Callable[[str, str], float]) -> dict[Key, list[Expression]]:
+    """What of that which enters service is past its life, or term, by (supply, site, period) from which on it is."""
+    found: dict[Key, list[Expression]] = {}
+    for (supply, site, service), megawatts in enters.items():
+        for period, share in case.calendar.ends(service, years(supply, site)).items():
+            found.setdefault((supply, site, period), []).append(share * megawatts)
+    return found
+
+
+def last_parts(case: Case, enters: dict[Key, Expression]) -> dict[Key, list[Expression]]:
+    """Capacity that serves a part of a period only, for its life ends within it, by (supply, site, period): that part of it.
+
+    A contract is none: what it asks for is owed to the end of its term.
+    """
+    found: dict[Key, list[Expression]] = {key: [amount] for key, amount in leaving(case, "supply", partial(life_years, case)).items()}
+    for (supply, site, service), megawatts in enters.items():
+        whole, part = case.calendar.whole_and_part(life_years(case, supply, site))
+        if part and service + whole < len(case.calendar.periods):
+            found.setdefault((supply, site, service + whole), []).append(part * megawatts)
+    return {key: amounts for key, amounts in sorted(found.items()) if role_of(case, key[0]) != "contract"}
+
+
+def entering_service(case: Case, ordered: Mapping[Key, Expression]) -> dict[Key, Expression]:
+    """MW of what was ordered, by (supply, site, period of service)."""
+    found: dict[Key, list[Expression]] = {}
+    for pair in dict.fromkeys(key[:2] for key in ordered):
+        unit = case.number("power", pair[0], "unit", pair[1])
+        for period, service in services(case, *pair).items():
+            found.setdefault((*pair, service), []).append(unit * ordered[(*pair, period)])
+    return {key: total(amounts) for key, amounts in found.items()}
+
+
+def bind_offers(block: Block, case: Case, opened: Mapping[Key, Expression]) -> None:
+    """An offer limits what enters service, and never what entered before and stays: see gwplan/model/offers.py."""
+    capacity, given_up = block.variables["capacity"].data, block.variables["given_up"].data
+    enters = entering_service(case, block.expressions["ordered"].data)
+    there = in_service(case, "supply", partial(life_years, case))
+    offers = {pair: {n: case.get("power", pair[0], "most", pair[1], n) or 0.0 for n in range(len(case.calendar.periods))}
+              for pair in offered(case)}
+    larger = {key: larger_before(offers[key[:2]], key[-1]) for key in capacity}
+
+    def stands(key: Key, size: float) -> Expression:
+        """Capacity of the period that entered service while at most `size` was on offer, and what was there already."""
+        supply, site, period = key
+        whole = case.calendar.whole_and_part(life_years(case, supply, site))[0]
+        terms = [there.get(key, 0)]
+        for since in taken_up_within(offers[supply, site], period, size):
+            share = case.calendar.serves(since, life_years(case, supply, site)).get(period, 0)
+            terms.append(share * enters.get((supply, site, since), 0))
+            if since + whole == period:
+                terms.append(-1 * given_up.get(key, 0))
+        return total(terms)
+
+    @block.rule(KEY, capacity, promise="MW")
+    def capacity_within_offer(supply: str, site: str, period: int) -> Side:
+        """Capacity is at most what an opened site offers; what stands there already, or entered under a larger offer, stays."""
+        key = (supply, site, period)
+        now = offers[supply, site][period]
+        held = stands(key, now) if larger[key] else capacity[key]
+        return at_most(held, max(now, there.get(key, 0)) * opened[site, period])
+
+    @block.rule((*KEY, "offer"), [(*key, size) for key, sizes in larger.items() for size in sizes], promise="MW")
+    def capacity_within_larger_offer(supply: str, site: str, period: int, offer: float) -> Side:
+        """Where an offer has fallen: what entered service under offers of at most a larger one before is at most that one."""
+        key = (supply, site, period)
+        return at_most(stands(key, offer), max(offer, there.get(key, 0)) * opened[site, period])

@@ -1,0 +1,78 @@
+"""The quantities of power.csv, and what a supply of each role must have."""
+
+from __future__ import annotations
+
+from gwplan.inputs.declarations import By, Kind, Quantity, Table
+
+ROLES = ("prime", "backup", "variable", "storage", "contract")
+SITE: By = ("site",)
+BOTH: By = ("site", "when")
+HOURS = "storage and unserved energy need a plan with hours"
+
+
+def roles(*names: str) -> tuple[str, tuple[str, ...]]:
+    """The roles of the supplies that have a use for a number."""
+    return "role", names
+
+
+TABLE = Table(
+    "power",
+    (Kind("supply", marked="role"), Kind("fuel", named="fuel"), Kind("shortfall", only=("unserved_energy",))),
+    (
+        Quantity("role", "supply", "label", "prime covers the peak; backup never does; variable serves a share; storage; contract",
+                 labels=ROLES),
+        Quantity("price", "supply", "MUSD/MW", "capital; for the grid per MW of connection", BOTH, "linear", least=0, sane=(0, 20)),
+        Quantity("contingency", "supply", "1", "share added to the price", SITE, default=0.0, least=0, most=1, sane=(0, 0.4)),
+        Quantity("deposit", "supply", "1", "share of the price paid at order, the rest in service", default=0.0, least=0, most=1),
+        Quantity("fixed_upkeep", "supply", "MUSD/MW/year", "upkeep by capacity", BOTH, default=0.0, least=0, sane=(0, 0.5)),
+        Quantity("running_price", "supply", "USD/MWh", "per MWh, without fuel", BOTH, "linear", default=0.0, least=0, sane=(0, 300)),
+        Quantity("heat_rate", "supply", "MMBtu/MWh", "fuel per output, higher heating value", SITE, optional=True, least=0, sane=(3, 20)),
+        Quantity("firm_credit", "supply", "1", "firm / nameplate power", SITE, default=0.0, least=0, most=1, where=roles("prime")),
+        Quantity("availability", "supply", "1", "share of time it can run", SITE, default=1.0, least=0, most=1, sane=(0.5, 1),
+                 where=roles("prime", "backup")),
+        Quantity("capacity_factor", "supply", "1", "most output in the mean / nameplate output", SITE, optional=True, least=0, most=1),
+        Quantity("efficiency", "supply", "1", "of a battery, there and back", optional=True, least=0, most=1, where=roles("storage"),
+                 idle=HOURS),
+        Quantity("unit", "supply", "MW", "smallest step", SITE, least=1e-6, sane=(0.5, 2000)),
+        Quantity("lead_months", "supply", "month", "order to service", BOTH, least=0, sane=(0, 120)),
+        Quantity("life", "supply", "year", "life from service; a contract lasts its contract_term", optional=True, least=0.25,
+                 sane=(5, 80), where=roles("prime", "backup", "variable", "storage")),
+        Quantity("most", "supply", "MW", "largest total at a site", BOTH, optional=True, least=0, sane=(0, 20000)),
+        Quantity("earliest", "supply", "date", "first date of service: the queue", SITE, optional=True),
+        Quantity("most_hours", "supply", "hour/year", "full-load hours allowed in a year", SITE, optional=True, least=0, most=8760),
+        Quantity("energy_price", "supply", "USD/MWh", "bought energy, all in; beside the fuel where it burns one", BOTH, "linear",
+                 optional=True, least=0, sane=(5, 500)),
+        Quantity("emission_rate", "supply", "kg/MWh", "CO2 per energy, without that of its fuel", BOTH, default=0.0, least=0,
+                 sane=(0, 1500)),
+        Quantity("minimum_take", "supply", "1", "share of contracted power whose energy is paid in any case; a contract pays all it can",
+                 SITE, default=0.0, least=0, most=1, where=roles("prime", "backup", "variable")),
+        Quantity("demand_charge", "supply", "MUSD/MW/year", "per contracted power", BOTH, default=0.0, least=0, sane=(0, 0.5)),
+        Quantity("contract_term", "supply", "year", "length of the contract", SITE, optional=True, least=0.25, sane=(1, 40)),
+        Quantity("storage_price", "supply", "USD/kWh", "energy part of a battery", optional=True, least=0, sane=(0, 2000),
+                 where=roles("storage"), idle=HOURS),
+        Quantity("duration", "supply", "hour", "hours of a battery", optional=True, least=0, sane=(0.25, 200), where=roles("storage"),
+                 idle=HOURS),
+        Quantity("acres", "supply", "acre/MW", "land outside the fence", default=0.0, least=0, sane=(0, 50),
+                 idle="land outside the fence, which no site limits"),
+        Quantity("fuel", "supply", "label", "fuel item, or a group", optional=True),
+        Quantity("direct_share", "supply", "1", "most of a flat load that it serves in a plan without hours; of a contract its capacity "
+                 "factor by default", SITE, optional=True, least=0, most=1, where=roles("variable", "contract")),
+        Quantity("fuel_price", "fuel", "USD/MMBtu", "fuel, delivered", BOTH, "linear", least=0, sane=(0.5, 100)),
+        Quantity("emission_rate", "fuel", "kg/MMBtu", "CO2 per heat of fuel", BOTH, default=0.0, least=0, sane=(0, 150)),
+        Quantity("lost_load_price", "shortfall", "USD/MWh", "unserved energy, in plans with hours only", optional=True, least=0,
+                 sane=(100, 50000), idle=HOURS),
+    ),
+)
+
+KEY = ("supply", "site", "period")
+SLICED = ("supply", "site", "period", "slice")
+MOST_DIRECT = 6
+"""Most supplies of one site that may serve a load directly: each set of them has its rows, so that each more takes three times as many."""
+NEEDS = {
+    "prime": ("firm_credit", "life"),
+    "backup": ("heat_rate", "most_hours", "life"),
+    "variable": ("capacity_factor", "direct_share", "life"),
+    "storage": ("duration", "efficiency", "storage_price", "life"),
+    "contract": ("capacity_factor", "energy_price", "contract_term"),
+}
+"""Quantities that a supply of each role must have, at every site or at its own."""

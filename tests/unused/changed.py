@@ -1,0 +1,146 @@
+"""Does a number matter? Rows are changed, the model is built again, and its arrays are compared: no record of look-ups is asked.
+
+Many rows are changed at once, one of each item and site, and each is found again by the names of item and site in the rows and columns
+that differ. What is not found so is changed alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from gwplan.common.calendar import Span, month_name
+from gwplan.common.errors import InputFaults
+from gwplan.inputs.case import Case
+from gwplan.inputs.values import Value
+from gwplan.planning.build import build
+from gwplan.solving.linear_program import Arrays
+
+MONTHS = (18, 72, -72)
+"""Months by which dates are moved."""
+QUEUES = (("halls", "accelerators", "power"), ("contracts", "diversification"), ("cooling",), ("sites",))
+"""Tables whose rows may change together: the items of one are not named in the index of what another is about."""
+Entry = tuple[str, tuple[Any, ...]]
+Model = dict[Entry, tuple[Any, ...]]
+
+
+def is_number(value: Value) -> bool:
+    """True for numbers and dates; labels are no numbers."""
+    return value.quantity.unit != "label"
+
+
+def key(value: Value) -> str:
+    """`power.csv grid.price@north@2027`."""
+    row = value.row
+    return f"{row.table} {row.item}.{row.quantity}@{row.site}@{row.when}"
+
+
+def others(value: Value) -> list[Value]:
+    """The row with other numbers, inside its hard bounds: a little more, much less, much more, the least; dates some years away."""
+    quantity = value.quantity
+    if quantity.unit == "date":
+        base = value.dates[1]
+        assert base is not None
+        firsts = [base.first + months for months in MONTHS]
+        spans = [Span(first, first + base.last - base.first, month_name(first)) for first in firsts]
+        return [replace(value, dates=(span, span, span)) for span in spans]
+    base, least, most = value.base, quantity.least, quantity.most
+    top = most if most is not None else (quantity.sane or (0, 1))[1] if not base else 10 * base
+    bottom = least if least is not None else 0.0
+    wanted = [1.37 * base, 0.3 * base, 4 * base, bottom] if base else [0.3 * top, 0.9 * top]
+    inside = [min(max(number, least if least is not None else number), top) for number in wanted]
+    return [replace(value, numbers=(number, number, number)) for number in dict.fromkeys(inside) if number != base]
+
+
+def model_of(case: Case, changes: Mapping[int, Value]) -> Model | None:
+    """Rows and costs of the model with some rows of the tables changed, by id; None where it cannot even be built."""
+    values = [changes.get(id(value), value) for value in case.checked.values]
+    try:
+        _, arrays = build(Case(case.definition, replace(case.checked, values=values)))
+    except (InputFaults, RuntimeError, ValueError, ArithmeticError, AssertionError, LookupError):
+        return None
+    return stated(arrays)
+
+
+def stated(arrays: Arrays) -> Model:
+    """Each row with its coefficients by column, each column with its costs: names in place of numbers."""
+    names = [""] * len(arrays.variables)
+    for (family, index), column in arrays.columns.items():
+        names[column] = f"{family}{index}"
+    matrix = arrays.matrix.tocsr()
+    found: Model = {}
+    for number, (rule, index) in enumerate(arrays.rows):
+        start, end = matrix.indptr[number], matrix.indptr[number + 1]
+        columns, factors = matrix.indices[start:end].tolist(), matrix.data[start:end].tolist()
+        terms = sorted((names[column], factor) for column, factor in zip(columns, factors, strict=True))
+        found[rule.full_name, index] = (arrays.lower[number], arrays.upper[number], *terms)
+    for (family, index), column in arrays.columns.items():
+        costs = tuple(float(cost.coefficients[column]) for cost in arrays.costs)
+        found[family, index] = (bool(arrays.whole[column]), *costs)
+    found["constants", ()] = tuple(cost.constant for cost in arrays.costs)
+    return found
+
+
+def differing(before: Model, after: Model) -> list[set[str]]:
+    """For each row or column that is not as it was, the names in its own index and in those of columns whose factors differ."""
+    found = []
+    for entry in before.keys() | after.keys():
+        old, new = before.get(entry, ()), after.get(entry, ())
+        if old != new:
+            terms = {term[0] for term in set(old) ^ set(new) if isinstance(term, tuple)}
+            found.append(words(entry[1]).union(*map(words, terms)))
+    return found
+
+
+def words(index: object) -> set[str]:
+    """The names in an index, or in the text of one."""
+    return set(re.findall(r"[\w.-]+", str(index)))
+
+
+def batches(values: Sequence[Value]) -> list[list[Value]]:
+    """Rows in as few groups as can be: of one queue of tables, of an item and site no two, rows of sites apart from general ones."""
+    waiting: dict[tuple[int, bool], dict[tuple[str, str], list[Value]]] = defaultdict(lambda: defaultdict(list))
+    for value in values:
+        queue = next(number for number, tables in enumerate(QUEUES) if value.row.table in tables)
+        waiting[queue, bool(value.row.site)][value.row.item, value.row.site].append(value)
+    return [[rows[place] for rows in queue.values() if place < len(rows)]
+            for queue in waiting.values() for place in range(max(map(len, queue.values())))]
+
+
+def not_found(case: Case, before: Model, group: list[Value]) -> list[Value]:
+    """Those of a group, changed together, that no difference names. A group that cannot be built is halved."""
+    after = model_of(case, {id(value): others(value)[0] for value in group})
+    if after is None:
+        half = len(group) // 2
+        return [] if len(group) == 1 else not_found(case, before, group[:half]) + not_found(case, before, group[half:])
+    found = differing(before, after)
+    return [value for value in group if not any(wanted <= names for wanted in named(case, value) for names in found)]
+
+
+def named(case: Case, value: Value) -> list[set[str]]:
+    """The names that tell of a row; a fuel is not named itself, but what burns it is."""
+    item, site = value.row.item, value.row.site
+    burners = [supply for supply in case.items("supply") if case.get_label("power", supply, "fuel") == item]
+    return [{name, site} - {""} for name in (burners if item in case.items("fuel") else [item])]
+
+
+def lesser(case: Case, sites: Collection[str]) -> Case:
+    """The case with some of its sites only: what is no site's own shows its effect there too."""
+    values = [value for value in case.checked.values if value.row.site in {*sites, ""} and
+              (value.row.table != "sites" or value.row.item in sites)]
+    kinds = {**case.checked.kinds, "sites": {name: kind for name, kind in case.checked.kinds["sites"].items() if name in sites}}
+    return Case(case.definition, replace(case.checked, values=values, kinds=kinds))
+
+
+def without_effect(case: Case, values: Iterable[Value]) -> list[Value]:
+    """Those of some rows that, changed one by one, leave the model as it is."""
+    before, rest = model_of(case, {}), list(values)
+    assert before is not None
+    tables = {table for queue in QUEUES for table in queue}
+    for group in batches([value for value in rest if value.row.table in tables]):
+        lost = {id(value) for value in group} - {id(value) for value in not_found(case, before, group)}
+        rest = [value for value in rest if id(value) not in lost]
+    return [value for value in rest if all(model_of(case, {id(value): changed}) == before for changed in others(value))]

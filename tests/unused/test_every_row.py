@@ -1,0 +1,61 @@
+"""Every number that is shipped is used, or said not to be: found by changing it, not by what the program noted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from gwplan.inputs.case import Case
+from gwplan.inputs.definition import Goal, read_definition
+from gwplan.inputs.read_case import read_case
+from gwplan.inputs.values import Value
+from gwplan.model.goals import GOALS
+from gwplan.model.parts import PARTS
+from gwplan.planning.build import build
+from tests.support import ROOT, TINY
+from tests.unused.changed import is_number, key, lesser, model_of, others, without_effect
+
+FEW = ("ashburn_va", "abilene_tx")
+"""Between them they offer every supply that is offered anywhere."""
+
+
+def everything(model: Path) -> Case:
+    """A shipped case with all its parts and all goals, in years so that it is small."""
+    definition = read_definition(model, ("model.horizon.step=year",))
+    amount = definition.goals[0].most_it or 10.0
+    goals = tuple(Goal.model_construct(kind=kind, most_it=amount, amount=amount) for kind in GOALS)
+    whole = (definition.inputs / "finance.csv").exists()
+    return read_case(replace(definition, parts=PARTS if whole else definition.parts, goals=goals if whole else definition.goals))
+
+
+def split(case: Case) -> tuple[list[Value], list[Value]]:
+    """Numbers and dates that the model uses, by its own account, and those that it says it does not."""
+    build(case)
+    listed = {id(each.value) for each in case.unused}
+    rows = [value for value in case.checked.values if is_number(value) and value.row.table not in ("published", "existing")]
+    return [value for value in rows if id(value) not in listed], [value for value in rows if id(value) in listed]
+
+
+def test_every_number_of_tiny_counts_or_is_listed() -> None:
+    case = everything(TINY)
+    used, idle = split(case)
+    assert len(used) > 80 and len(idle) > 5
+    assert [key(value) for value in without_effect(case, used)] == []
+    before = model_of(case, {})
+    for value in idle:
+        changed = [model_of(case, {id(value): other}) for other in others(value)]
+        assert all(after == before for after in changed), key(value)
+    assert before is not None
+
+
+def test_every_shipped_number_counts_or_is_listed() -> None:
+    """Numbers for all sites are changed in a case of two sites, those of a site in the whole one."""
+    case = everything(ROOT / "models" / "one_gigawatt.toml")
+    used, idle = split(case)
+    assert len(used) > 700 and len(idle) > 40
+    of_sites = [value for value in used if value.row.site or value.row.table == "sites"]
+    small = lesser(case, FEW)
+    general = [value for value in used if not (value.row.site or value.row.table == "sites")]
+    assert [key(value) for value in (*without_effect(small, general), *without_effect(case, of_sites))] == []
+    # What is listed has no effect, whatever else is changed with it.
+    assert model_of(case, {id(value): others(value)[0] for value in idle}) == model_of(case, {})
