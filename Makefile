@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: run test check bench golden lock clean
+.PHONY: run test check bench corruptions golden lock clean
 
 run: $(STAMP)
 	$(BIN)/gwplan solve models/one_gigawatt.toml
@@ -20,6 +20,12 @@ check: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks --write docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks.whatif --write docs/benchmarks_whatif.md
+
+# What the audit does not notice of many corruptions of two financed runs; some minutes.
+corruptions: $(STAMP)
+	$(BIN)/gwplan solve models/neocloud.toml --runs runs/corrupted
+	$(BIN)/gwplan solve models/three_way_pact.toml --runs runs/corrupted
+	$(BIN)/python -m tests.corruptions runs/corrupted/*
 
 # Write the expected LP files of the rules anew; read the difference before committing it.
 golden: $(STAMP)

@@ -73,14 +73,15 @@ def build(case: Case, change: Change | None = None) -> tuple[Plan, Arrays]:
 
 def check(request: Request) -> CheckReport:
     """Read and build without solving. InputFaults with all that is wrong."""
+    from gwplan.results.sources import estimates
+
     case = read(request)
     _, arrays = build(case)
-    rows = case.rows
-    counted = rows[rows["table"] != "published"] if len(rows) else rows
+    rows, kinds = case.rows, {key: source.kind for key, source in case.sources.items()}
     return CheckReport(
         case.definition.title, {str(name): int(count) for name, count in rows["table"].value_counts(sort=False).items()},
         {kind: len(case.items(kind)) for kind in case.kinds}, list(case.warnings), list(case.unread),
-        float(counted["estimate"].mean()) if len(counted) else 0.0, arrays.sizes,
+        estimates(rows, kinds), arrays.sizes,
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gwplan.common.errors import Fault
 
 if TYPE_CHECKING:
-    pass
+    from gwplan.results.sources import Estimates
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class CheckReport:
     items: dict[str, int]
     warnings: list[Fault]
     unread: list[str]
-    estimate_share_rows: float
+    estimates: Estimates
     sizes: dict[str, int] | None
 
 

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, log: Path) -> tuple[Path, Audit]:
     """Write the run folder and audit it; gives the folder and what the audit found."""
+    from gwplan.audit import audit
     from gwplan.results import store, tables
     from gwplan.results.first_power import held_back
+    from gwplan.results.sources import estimate_share
     from gwplan.results.summary import summarise
 
     case, plan, arrays = built
@@ -30,30 +32,34 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
             case.write(draft / "inputs")
             tables.write_plan(plan, draft / "plan.csv")
             tables.write_tables(plan, arrays, answer, draft / "tables")
-            summary = {"status": status, **summarise(plan, answer, arrays), "held_back": held_back(plan)}
-            summary["estimate_share"] = None
             if log.exists():
                 shutil.copyfile(log, draft / "solver.log")
             digest = store.digest(path.read_bytes() for path in sorted((draft / "inputs").rglob("*")) if path.is_file())
-            store.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
-            store.write_json(draft / "manifest.json", manifest(request, clock, built, answer, digest))
+            summary = {"status": status, **summarise(plan, answer, arrays), "held_back": held_back(plan)}
+            name = store.stamped(case.definition.name, digest)
+            write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
+            summary["estimate_share"] = estimate_share(draft)
+            write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
         with clock.phase("audit"):
-            from gwplan.audit import audit
-
             found = audit(draft)
             store.write_json(draft / "audit.json", found.to_json())
-        if found.ok:
-            from gwplan.results.sources import estimate_share
+        name += "" if found.ok else "_FAILED_AUDIT"
+        if found.ok and request.pages and PAGES:
+            with clock.phase("pages"):
+                write_pages(draft)
+        write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
+        final = store.finish(draft, case.definition.name, digest, name)
+        if final.name != name and found.ok and request.pages:
+            write_pages(final)  # another run of the same second has the name that the pages say
+        return final, found
 
-            summary["estimate_share"] = estimate_share(draft)
-            store.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
-            if request.pages and PAGES:
-                with clock.phase("pages"):
-                    write_pages(draft)
-        store.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
-        store.write_json(draft / "manifest.json", manifest(request, clock, built, answer, digest))
-        name = case.definition.name + ("" if found.ok else "_FAILED_AUDIT")
-        return store.finish(draft, name, digest), found
+
+def write_documents(draft: Path, summary: dict[str, Any], clock: Clock, facts: dict[str, Any]) -> None:
+    """Write summary and manifest, with the same seconds in both."""
+    from gwplan.results import store
+
+    store.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
+    store.write_json(draft / "manifest.json", facts)
 
 
 PAGES = ("gwplan.reports.webpage", "gwplan.reports.workbook")

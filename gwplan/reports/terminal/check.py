@@ -21,7 +21,7 @@ def as_json(report: CheckReport) -> dict[str, Any]:
         "items": report.items,
         "warnings": faults_as_json(report.warnings),
         "unread": report.unread,
-        "estimate_share_rows": report.estimate_share_rows,
+        "estimate_share_rows": report.estimates.share,
         "sizes": report.sizes,
     }
 
@@ -41,7 +41,7 @@ def show(report: CheckReport, console: Console) -> None:
     console.print("Items: " + ", ".join(_counted(count, kind) for kind, count in report.items.items()))
     if report.sizes:
         console.print("Model: " + ", ".join(f"{size:,} {name}" for name, size in report.sizes.items()))
-    console.print(f"{report.estimate_share_rows:.0%} of the numbers are estimates.")
+    console.print(report.estimates.sentence)
     if report.unread:
         console.print("Not read, since this model leaves their part out: " + ", ".join(report.unread))
     for warning in report.warnings:

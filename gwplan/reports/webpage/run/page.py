@@ -16,6 +16,7 @@ from gwplan.reports.webpage.run.sections import failed
 from gwplan.reports.webpage.studies.material import HERE, numbered
 from gwplan.results.cash_flows import is_financed
 from gwplan.results.run_folder import RunFolder
+from gwplan.results.sources import capital_sentence
 
 
 def page(run: RunFolder, sections: list[Section]) -> str:
@@ -29,12 +30,11 @@ def page(run: RunFolder, sections: list[Section]) -> str:
     ramp = charts_overview.ramp(run)
     figures = [ramp, *(chart for section in sections for chart in section.charts)]
     data = [{"traces": chart.traces, "layout": chart.layout} for chart in figures]
-    share = run.figure("estimate_share")
-    estimates = "" if share is None else f"{share:.0%} of the capital rests on prices that are estimates."
+    estimates = capital_sentence(run)
     return environment.get_template("page.html.j2").render(
         title=str(run.summary["title"]), sentence=headline(run), standing=standing(run), estimates=estimates, cards=cards(run), ramp=ramp,
         wrong=failed(run), financed=is_financed(run),
-        sections=sections, numbers=numbered(sections), run=run.path.name, style=(HERE / "style.css").read_text(encoding="utf-8"),
+        sections=sections, numbers=numbered(sections), run=run.name, style=(HERE / "style.css").read_text(encoding="utf-8"),
         script=(HERE / "page.js").read_text(encoding="utf-8"), plotly=get_plotlyjs(),
         # A closing tag or a comment inside a text must not end the script that holds it.
         data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),
