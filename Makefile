@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: run test check bench fuzz kills golden docs lock clean
+.PHONY: run test check bench fuzz kills corruptions golden docs lock clean
 
 run: $(STAMP)
 	$(BIN)/gwplan solve models/one_gigawatt.toml
@@ -28,6 +28,12 @@ fuzz: $(STAMP)
 # Sixty processes killed at random moments: nothing half-written, nobody left, answers taken up. About a quarter of an hour.
 kills: $(STAMP)
 	$(BIN)/python -m tests.kills -n 60 --seed 1
+
+# What the audit does not notice of many corruptions of two financed runs; some minutes.
+corruptions: $(STAMP)
+	$(BIN)/gwplan solve models/neocloud.toml --runs runs/corrupted
+	$(BIN)/gwplan solve models/three_way_pact.toml --runs runs/corrupted
+	$(BIN)/python -m tests.corruptions runs/corrupted/*
 
 # Write the expected LP files of the rules anew; read the difference before committing it.
 golden: $(STAMP)

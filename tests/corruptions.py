@@ -1,6 +1,6 @@
 """Corrupt a run folder in one place at a time, and count what its audit does not notice.
 
-    python -m tests.corruptions RUN [--count 300] [--seed 1] [--json FILE]
+    python -m tests.corruptions RUN ... [--count 300] [--seed 1]
 
 Each corruption changes one number, label or row of one file by an amount that a reader would see: a cell of a table, a figure of
 the summary, a row that is dropped, doubled or exchanged with another, a unit, a decision, an input, a leaf of the manifest, a cell
@@ -25,6 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+DUST = 1e-6
+"""Numbers below it are what the solver leaves of nothing: no reader sees one that is changed by a few per cent."""
 LEAST_CHANGE = 0.02
 """Least change of a number, as a share of it."""
 SHARES = {"table": 0.52, "summary": 0.26, "plan": 0.06, "units": 0.03, "input": 0.05, "manifest": 0.04, "parquet": 0.04}
@@ -123,7 +125,7 @@ class Corrupter:
 
     def other_number(self, value: float, whole: bool = False) -> str:
         """A number that a reader would see to be another."""
-        if value == 0:
+        if abs(value) < DUST:
             return str(self.draw.choice((1, 10)) if whole else self.draw.choice((0.5, 3.0, 100.0)))
         if whole:
             return str(int(value) + self.draw.choice((-1, 1, 2)))
@@ -256,6 +258,12 @@ def unnoticed(run: Path, count: int, seed: int, told: Callable[[int, Corruption,
     return passed
 
 
+def told(number: int, corruption: Corruption, ok: bool) -> None:
+    """Print a corruption that went unnoticed as it is found."""
+    if ok:
+        print(f"  unnoticed, number {number + 1}: {corruption}", file=sys.stderr, flush=True)
+
+
 def main(words: list[str]) -> int:
     """Corrupt the folders named, print what went unnoticed, and fail where more than one in twenty did, or one without a reason."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -265,7 +273,7 @@ def main(words: list[str]) -> int:
     given = parser.parse_args(words)
     worst = 0
     for run in given.runs:
-        missed = unnoticed(run, given.count, given.seed)
+        missed = unnoticed(run, given.count, given.seed, told)
         excused = [each for each in missed if each.excuse]
         print(f"{run.name}: {len(missed)} of {given.count} unnoticed ({len(missed) / given.count:.1%}), {len(excused)} of them unknowable.")
         for each in missed:

@@ -63,8 +63,8 @@ def wrong_dates(answer: Answer, rest: str, site: str, first: int) -> list[str]:
         wrong.append(f"could have come in {could[1]}, should be {names[longest]}")
     if (could is not None) != (first > longest):
         wrong.append(f"the longest chain ends in {names[longest]}, the first power comes in {names[first]}")
-    if held is not None and number.get(held["part"]) != longest:
-        wrong.append(f"{held['part']} did not take longest")
+    if held is not None and (number.get(held["part"]) != longest or first != longest):
+        wrong.append(f"{held['part']} did not hold it back")
     return wrong
 
 

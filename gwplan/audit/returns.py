@@ -231,7 +231,7 @@ def check_price(answer: Answer) -> None:
     if "break_even_multiple" in summary:
         answer.unchecked.append("summary.json break_even_multiple, break_even_held_by: the least price is found by a search of its own")
     if multiple is None or not computes:
-        found = [] if summary.get("break_even_usd_per_h100e_hour") is None or not computes else ["is there without a multiple"]
+        found = [] if multiple is not None or summary.get("break_even_usd_per_h100e_hour") is None else ["is there without a multiple"]
         answer.checks.found_wrong("summary.break_even_price_needs_a_multiple", found, 1)
         return
     optional(answer, "break_even_usd_per_h100e_hour", as_number(multiple) * levelised * MILLION / KILO)

@@ -51,6 +51,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.frames: dict[Path, pd.DataFrame] = {}
         self.manifest = self.document("manifest.json")
         self.summary = self.document("summary.json")
         definition = self.manifest.get("definition")
@@ -75,13 +76,15 @@ class Folder:
         return content
 
     def csv(self, file: Path, columns: Sequence[str], missing: bool = False) -> pd.DataFrame:
-        """A CSV as text; `missing`: an absent file has no rows."""
+        """A CSV as text, read once; `missing`: an absent file has no rows. What it gives is not to be changed."""
         if missing and not file.is_file():
             return pd.DataFrame(columns=list(columns), dtype=str)
-        try:
-            frame = pd.read_csv(file, dtype=str, keep_default_na=False)
-        except (OSError, ValueError) as error:
-            raise UnreadableRun(f"{file} cannot be read: {error}") from error
+        if file not in self.frames:
+            try:
+                self.frames[file] = pd.read_csv(file, dtype=str, keep_default_na=False)
+            except (OSError, ValueError) as error:
+                raise UnreadableRun(f"{file} cannot be read: {error}") from error
+        frame = self.frames[file]
         absent = [column for column in columns if column not in frame.columns]
         if absent:
             raise UnreadableRun(f"{file} has no column {', '.join(absent)}")

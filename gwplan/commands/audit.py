@@ -34,7 +34,7 @@ def audit(context: click.Context, /, folder: Path, as_json: bool) -> None:
       gwplan audit runs/RUN
       gwplan audit runs/RUN --json
     """
-    from gwplan.reports import audited
+    from gwplan.reports.terminal import audit as audited
 
     with console.reporting(as_json):
         found = audited.audit_folder(folder)

@@ -106,18 +106,16 @@ def build(case: Case, change: Change | None = None) -> tuple[Plan, Arrays]:
 def check(request: Request) -> CheckReport:
     """Read and build without solving. InputFaults with all that is wrong."""
     from gwplan.inputs import case_files
+    from gwplan.inputs.unused import idle_sources, lines
+    from gwplan.results.sources import estimates
 
     case = read(request)
     _, arrays = build(case)
-    from gwplan.inputs.unused import idle_sources, lines
-
-    rows = case_files.frame(case)
-    counted = rows[rows["table"] != "published"] if len(rows) else rows
+    rows, kinds = case_files.frame(case), {key: source.kind for key, source in case.sources.items()}
     return CheckReport(
         case.definition.title, {str(name): int(count) for name, count in rows["table"].value_counts(sort=False).items()},
         {kind: len(case.items(kind)) for kind in case.kinds}, list(case.warnings), list(case.unread),
-        float(counted["estimate"].mean()) if len(counted) else 0.0, arrays.sizes, [*lines(case.unused), *idle_sources(case)],
-        list(case.unused),
+        estimates(rows, kinds), arrays.sizes, [*lines(case.unused), *idle_sources(case)], list(case.unused),
     )
 
 

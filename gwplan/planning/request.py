@@ -12,6 +12,7 @@ from gwplan.common import stopping
 from gwplan.common.errors import Fault
 from gwplan.inputs.idle import Unused
 from gwplan.inputs.memory import AnyPath
+from gwplan.results.sources import Estimates
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class CheckReport:
     items: dict[str, int]
     warnings: list[Fault]
     unread: list[str]
-    estimate_share_rows: float
+    estimates: Estimates
     sizes: dict[str, int] | None
     unused: list[str] = field(default_factory=list)
     rows: list[Unused] = field(default_factory=list)

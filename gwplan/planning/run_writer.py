@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, log: Path) -> tuple[Path, Audit]:
     """Write the run folder and audit it; gives the folder and what the audit found. Asked to stop meanwhile, it leaves out the pages."""
+    from gwplan.audit import audit
     from gwplan.common import stopping
     from gwplan.results import store, tables
     from gwplan.results.first_power import held_back
+    from gwplan.results.sources import estimate_share
     from gwplan.results.summary import summarise
 
     case, plan, arrays = built
@@ -32,30 +34,33 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
             found_tables = tables.tables_of(plan, arrays, answer)
             store.write_texts(draft, texts_of(case, plan, found_tables))
             store.write_parquets(draft / "tables", found_tables.columns)
-            summary = {"status": status, **summarise(plan, answer, arrays), "held_back": held_back(plan)}
-            summary["estimate_share"] = None
             if log.exists():
                 shutil.copyfile(log, draft / "solver.log")
             digest = store.digest(path.read_bytes() for path in sorted((draft / "inputs").rglob("*")) if path.is_file())
-            store.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
-            store.write_json(draft / "manifest.json", manifest(request, clock, built, answer, digest))
+            summary = {"status": status, **summarise(plan, answer, arrays), "held_back": held_back(plan)}
+            name = store.stamped(case.definition.name, digest)
+            write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
+            summary["estimate_share"] = estimate_share(draft)
+            write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
         with clock.phase("audit"):
-            from gwplan.audit import audit
-
             found = audit(draft)
             store.write_json(draft / "audit.json", found.to_json())
-        if found.ok:
-            from gwplan.results.sources import estimate_share
+        name += "" if found.ok else "_FAILED_AUDIT"
+        if found.ok and request.pages is not None:
+            with clock.phase("pages"):
+                request.pages(draft, lambda: stopping.times() > asked)
+        write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
+        final = store.finish(draft, case.definition.name, digest, name)
+        if final.name != name and found.ok and request.pages is not None:
+            request.pages(final, lambda: stopping.times() > asked)  # another run of the same second has the name that the pages say
+        return final, found
 
-            summary["estimate_share"] = estimate_share(draft)
-            store.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
-            if request.pages is not None:
-                with clock.phase("pages"):
-                    request.pages(draft, lambda: stopping.times() > asked)
-        store.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
-        store.write_json(draft / "manifest.json", manifest(request, clock, built, answer, digest))
-        name = case.definition.name + ("" if found.ok else "_FAILED_AUDIT")
-        return store.finish(draft, name, digest), found
+def write_documents(draft: Path, summary: dict[str, Any], clock: Clock, facts: dict[str, Any]) -> None:
+    """Write summary and manifest, with the same seconds in both."""
+    from gwplan.results import store
+
+    store.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
+    store.write_json(draft / "manifest.json", facts)
 
 
 def texts_of(case: Case, plan: Plan, found: Tables) -> dict[str, str]:

@@ -16,6 +16,7 @@ AS_ASKED = 5e-4
 USED_UP = 1e-4
 """Share of a budget that is left where all of it is used, as far as a reader sees."""
 CAP, YEARLY, WHOLE_LIFE = "budget.capital_within_cap", "budget.capital_within_year", "goal.spend_within_budget"
+IN: dict[tuple[str, ...], str] = {("own",): " in own halls", ("leased",): " in leased room"}
 ALL_CAPITAL = "capital"
 
 
@@ -38,7 +39,7 @@ def headline(run: RunFolder) -> str:
     wishes = asked(run)
     dates = list(dict.fromkeys((wish.first, wish.last) for wish in wishes))
     clauses = [dated(run, date, [wish for wish in wishes if (wish.first, wish.last) == date]) for date in dates]
-    paid = money_paid(run, dates)
+    paid = money_paid(run)
     most, then = max(it), it[max(first for first, _ in dates)]
     more = f" It grows to {most:,.0f} MW of IT." if most > then * (1 + LEAST) + LEAST else ""
     missed = " A target is not met." if run.summary.get("target_met") is False else ""
@@ -108,10 +109,7 @@ def granted(run: RunFolder, wish: Asked) -> str:
     if wish.measure == "compute":
         rented = series(run, "cloud_kh100e")[wish.first] if "cloud" in wish.counts else 0.0
         return f"{have:,.0f} kH100e ({'; '.join([precision(run), *([f'{rented:,.0f} rented'] if rented > LEAST else []), *other])})"
-    if wish.measure == "facility":
-        what = "MW at the meter"
-    else:
-        what = "MW of IT" + {("own",): " in own halls", ("leased",): " in leased room"}.get(wish.counts, "")
+    what = "MW at the meter" if wish.measure == "facility" else "MW of IT" + IN.get(wish.counts, "")
     return f"{have:,.0f} {what}" + (f" ({other[0]})" if other else "")
 
 
@@ -135,12 +133,11 @@ def money_unit(run: RunFolder) -> tuple[str, float]:
     return ("GUSD", KILO) if (run.figure("capital_musd") or 0.0) >= KILO else ("MUSD", 1.0)
 
 
-def money_paid(run: RunFolder, dates: Sequence[tuple[int, int]]) -> str:
+def money_paid(run: RunFolder) -> str:
     """Capital of the first build and until when it is paid, which need not be the date of a target; per GW of the IT power then."""
     capital, per = run.figure("capital_first_build_musd") or 0.0, run.figure("capital_musd_per_it_gw")
     unit, size = money_unit(run)
-    until = run.first_build_end
-    then = "until then" if [first for first, _ in dates] == [until] else f"to the end of {run.periods[until]}"
+    then = f"to the end of {run.periods[run.first_build_end]}"
     each = f", {per / KILO:,.1f} GUSD per GW of IT" if per else ""
     return f"{capital / size:,.1f} {unit} of {run.dollars} paid {then}{each}"
 

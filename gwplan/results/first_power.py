@@ -24,6 +24,8 @@ def held_back(plan: Plan) -> str | None:
     if len(chains) < (2 if leased else 3):
         return f"First IT power in {names[first]} at {site}, on what stands there already."
     longest = max(chains, key=lambda name: chains[name])
+    if first < chains[longest]:
+        return f"First IT power in {names[first]} at {site}, on what stands there already."
     parts = ", ".join(f"{name} {names[period]}" for name, period in chains.items())
     if first > chains[longest]:
         return (f"First IT power in {names[first]} at {site}. It could have come in {names[chains[longest]]} (soonest: {parts}): "

@@ -67,6 +67,11 @@ class RunFolder:
             raise InputFaults([Fault(str(file), 0, "is not the JSON of a run folder: it holds no object")])
         return content
 
+    @property
+    def name(self) -> str:
+        """The folder's name; of a draft, which is written under a hidden one, the name that it will have."""
+        return str(self.manifest.get("run", self.path.name)) if self.path.name.startswith(".") else self.path.name
+
     @cached_property
     def plan(self) -> pd.DataFrame:
         """The decisions: part, decision, item, site, when, amount."""

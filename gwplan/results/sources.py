@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from gwplan.inputs.tables import Source as SourceRow
 
 TEXT_UNITS = ("label", "date")
+NOT_USED = ("published",)
+"""Tables whose numbers a plan is compared with, and does not use."""
 ESTIMATE = "estimate"
 # The number that a class of capital rests on: its table and the quantity of its price.
 PRICES = {
@@ -41,13 +43,76 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimates:
+    """How many numbers a plan uses, and how many of them somebody judged rather than found."""
+
+    numbers: int
+    judged: int
+
+    @property
+    def share(self) -> float:
+        """The share of estimates among all numbers used; 0 of none."""
+        return self.judged / self.numbers if self.numbers else 0.0
+
+    @property
+    def sentence(self) -> str:
+        """The share in words, the same wherever it is told."""
+        return f"{self.share:.0%} of the {self.numbers:,} numbers used are estimates."
+
+
+def used(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows that hold a number which a plan uses: no label, no date, no published figure. rows: columns table and unit."""
+    return rows[~rows["unit"].isin(TEXT_UNITS) & ~rows["table"].isin(NOT_USED)]
+
+
+def estimates(rows: pd.DataFrame, kinds: Mapping[str, str]) -> Estimates:
+    """Count the estimates. rows: columns table, unit, source; kinds: the kind of each source by its key.
+
+    The one definition of a case's share of estimates: `check`, `sources`, the page and the workbook tell this one.
+    """
+    counted = used(rows)
+    return Estimates(len(counted), int((counted["source"].map(kinds) == ESTIMATE).sum()))
+
+
+def estimates_of(run: RunFolder) -> Estimates:
+    """The estimates among the numbers that a run used."""
+    import pandas as pd
+
+    names = run.input_tables
+    tables = [run.inputs(name).assign(table=name) for name in names if "source" in run.inputs(name).columns]
+    return estimates(pd.concat(tables), kinds_of(run)) if tables else Estimates(0, 0)
+
+
+def kinds_of(run: RunFolder) -> dict[str, str]:
+    """The kind of each source of a run, by its key."""
+    frame = run.inputs("sources")
+    return dict(zip(frame["key"], frame["kind"], strict=True)) if len(frame) else {}
+
+
+def capital_sentence(run: RunFolder, more: str = "") -> str:
+    """The share of the capital whose price is an estimate, in words; blank where nothing is paid. more: goes before the full stop."""
+    share = run.figure("estimate_share")
+    share = estimate_shares(run).get("all") if share is None else share
+    return "" if share is None else f"{share:.0%} of the capital rests on prices that are estimates{more}."
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """The sources of a case, most used first; `estimates` is the share of its numbers that are estimates."""
+    """The sources of a case, most used first, and how many of its numbers are estimates."""
 
     case: str
-    numbers: int
-    estimates: float
+    estimated: Estimates
     sources: tuple[Source, ...]
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers a plan uses."""
+        return self.estimated.numbers
+
+    @property
+    def estimates(self) -> float:
+        """The share of them that are estimates."""
+        return self.estimated.share
 
     def as_json(self) -> dict[str, Any]:
         """As a plain dictionary."""
@@ -61,18 +126,17 @@ def of_case(case: Case) -> Listing:
 
 
 def listed(name: str, rows: pd.DataFrame, sources: Mapping[str, SourceRow]) -> Listing:
-    """Count numbers by source. rows: columns source, unit; sources: the row of sources.csv by key."""
-    numbers = rows[~rows["unit"].isin(TEXT_UNITS)]
-    counts = numbers["source"].value_counts()
-    total = int(counts.sum())
+    """Count numbers used by source. rows: columns table, source, unit; sources: the row of sources.csv by key."""
+    counts = used(rows)["source"].value_counts()
+    found_in_all = estimates(rows, {key: entry.kind for key, entry in sources.items()})
+    total = found_in_all.numbers
     found = []
     for key, entry in sources.items():
         count = int(counts.get(key, 0))
         if count:
             found.append(Source(key, entry.title, entry.publisher, entry.kind, count, count / total))
     found.sort(key=lambda source: (-source.numbers, source.key))
-    estimates = sum(source.share for source in found if source.kind == ESTIMATE)
-    return Listing(name, total, estimates, tuple(found))
+    return Listing(name, found_in_all, tuple(found))
 
 
 def estimate_shares(run: RunFolder) -> dict[str, float]:
@@ -84,7 +148,7 @@ def estimate_shares(run: RunFolder) -> dict[str, float]:
     ledger = run.ledger
     if not len(ledger):
         return {}
-    kinds = dict(zip(run.inputs("sources")["key"], run.inputs("sources")["kind"], strict=True)) if len(run.inputs("sources")) else {}
+    kinds = kinds_of(run)
     paid: dict[str, float] = {}
     estimated: dict[str, float] = {}
     for row in sums(ledger[ledger["kind"] == "capital"], ["class", "item", "site"]):

@@ -86,11 +86,16 @@ def _try_to_write(folder: Path) -> None:
                 each.rmdir()
 
 
-def finish(draft: Path, name: str, digest: str) -> Path:
-    """Give a finished draft its name; a number is added if two runs finish in the same second."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+def stamped(name: str, digest: str) -> str:
+    """The name of a run that ends now: `<UTC time>_<model>_<hash8>`."""
+    return f"{datetime.now(UTC).strftime('%Y%m%dT%H%M%SZ')}_{name}_{digest[:8]}"
+
+
+def finish(draft: Path, name: str, digest: str, wanted: str = "") -> Path:
+    """Give a finished draft its name, or the one wanted; a number is added if another run of the same second has it."""
+    base = wanted or stamped(name, digest)
     for attempt in range(1, 1000):
-        final = draft.parent / (f"{stamp}_{name}_{digest[:8]}" + (f"_{attempt}" if attempt > 1 else ""))
+        final = draft.parent / (base + (f"_{attempt}" if attempt > 1 else ""))
         try:
             if not final.exists():
                 draft.rename(final)

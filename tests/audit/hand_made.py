@@ -23,6 +23,9 @@ All numbers are for 10 MW of IT, over 2026, 2027 and 2028, at a discount rate of
 | left of the racks | age two: half way from 0.7 to 0.3; annuity 1 - 2/5 = 0.6 is more | 0.5 x 144 = 72 and 0.5 x 40 = 20 MUSD |
 | left of the grid | two of forty years gone: 0.95 x 6 | 5.7 MUSD |
 
+| hours computed | 2 years x 8 kH100e x 8760 h | 140.16 million H100e-hours |
+| hours of accelerators | 2 years x 80 racks x 50 x 8760 h | 70.08 million hours |
+
 Capital 10 + 100 + 144 + 40 + 6 = 300; running 2 x 8.7344 = 17.4688; left 187.7; cost 300 + 17.4688 - 187.7 = 129.7688.
 """
 
@@ -108,7 +111,16 @@ SUMMARY: dict[str, Any] = {
     "running_by_class_musd": {"halls": 2, "insurance": 0.4, "property_tax": 2, "accelerators": 5.12, "power": 0.24, "energy": 7.7088},
     "npv_cost_musd": 129.7688, "npv_value_musd": 70.08, "running_musd_per_year_final": 8.7344, "periods": ["2026", "2027", "2028"],
     "it_mw": [0, 10, 10], "facility_mw": [0, 12, 12], "compute_kh100e": [0, 8, 8], "first_it_period": "2027",
-    "halls": {"hall": 1}, "systems": {"old_rack": 80}, "supplies_mw": {"grid": 12},
+    "halls": {"hall": 1}, "systems": {"old_rack": 80}, "supplies_mw": {"grid": 12}, "title": "Worked out by hand", "dollars": 2026,
+    "first_build_until": "2028", "capital_musd_per_it_gw": 30000, "target_met": True, "sites": {"north": "2026"},
+    "discounted_million_h100e_hours": 140.16, "levelised_usd_per_h100e_hour": 129.7688 / 140.16,
+    "levelised_usd_per_accelerator_hour": 129.7688 / 70.08,
+    # Capital less what is left: halls 100 - 90, racks 144 - 72, their network 40 - 20, grid 6 - 5.7.
+    "levelised_by_class_usd_per_h100e_hour": {name: cost / 140.16 for name, cost in {
+        "sites": 10, "halls": 10, "accelerators": 72, "networks": 20, "power": 0.3, "halls_running": 2, "accelerators_running": 5.12,
+        "power_running": 0.24, "insurance": 0.4, "property_tax": 2, "energy": 7.7088}.items()},
+    "no_limit_on": ["emissions", "compute"], "unread": [], "estimate_share": 1.0, "contracts_signed": [],
+    "held_back": "First IT power in 2027 at north; halls held it back (soonest: halls 2027, power 2027, systems 2027).",
 }
 DEFINITION: dict[str, Any] = {
     "title": "Worked out by hand", "inputs": "../inputs/tiny", "precision": "fp8",

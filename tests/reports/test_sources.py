@@ -33,8 +33,9 @@ def test_estimates_by_class(run_folder: Path) -> None:
     )
 
 
-def test_labels_and_dates_are_no_numbers() -> None:
-    rows = pd.DataFrame({"unit": ["MW", "label", "date", "1", "MW"], "source": ["a", "a", "b", "b", "b"]})
+def test_labels_dates_and_published_figures_are_no_numbers_used() -> None:
+    rows = pd.DataFrame({"table": ["halls"] * 5 + ["published"], "unit": ["MW", "label", "date", "1", "MW", "MW"],
+                         "source": ["a", "a", "b", "b", "b", "b"]})
     kinds = {"a": "study", "b": "estimate", "unused": "press"}
     sources = {key: Source(key, key.upper(), "x", "2026", "", kind) for key, kind in kinds.items()}
     found = listed("case", rows, sources)

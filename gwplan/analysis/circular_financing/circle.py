@@ -100,12 +100,13 @@ def told(found: Circle, row: Difference, least: float) -> str:
     if abs(row.difference) <= least * abs(float(row.before or 0)):
         return ""
     shown = (money(found, abs(row.difference)) if row.unit.startswith("MUSD") else f"{abs(row.difference):,.0f} {row.unit}")
-    return f"{TOLD[row.key]} is {shown} {'higher' if row.difference > 0 else 'lower'}"
+    return f"{TOLD[row.key]} is {shown} {'higher' if row.difference > 0 else 'lower'}{NOT_PROVEN if row.below_gap else ''}"
 
 
 TOLD = {"it_mw": "IT power", "first_it_period": "first IT power comes", "peak_equity": "the sponsor's peak equity",
         "equity_value": "the equity's value", "capital_musd": "capital"}  # fmt: skip
 """Differences that the sentence tells, and what it calls them."""
+NOT_PROVEN = " (not proven: within the gaps of the two plans)"
 LEAST_TOLD = 5e-4
 """Share of a figure below which a difference is not told, however closely the plans are proven."""
 
@@ -133,7 +134,7 @@ def as_json(found: Circle, other: Without | None = None, no_plan: NoPlan | None 
     compared = None if other is None else {
         "run": str(other.other), "gaps": list(other.gaps),
         "differences": [{"key": row.key, "name": row.name, "unit": row.unit, "with": row.before, "without": row.after,
-                         "difference": row.difference} for row in other.differences],
+                         "difference": row.difference, "below_gap": row.below_gap} for row in other.differences],
         "it_mw": [{"period": period, "with": one, "without": two} for period, (one, two) in zip(other.periods, other.it_mw, strict=True)],
     }  # fmt: skip
     return {"run": str(found.run.path), "sentence": sentence(found, other, no_plan), "paid_in": found.gross, "back": found.back,

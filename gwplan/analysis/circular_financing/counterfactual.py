@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gwplan.analysis.circular_financing.books import INVESTOR, Books, NoCircle, read
+from gwplan.analysis.compare.waterfall import MONEY_GOALS, unproven_of
 from gwplan.common import claims
 from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.common.financial.returns import SHIFT
@@ -27,11 +28,15 @@ POWER = (("it_mw", "IT power at most", "MW"), ("compute_kh100e", "Compute at mos
 WITHIN = 1e-6
 ROUNDING = 1e-9
 NEVER = "never"
+NOMINAL = "MUSD nominal"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One figure with and without investors' money; difference is without less with, None for what is no number (months for periods)."""
+    """One figure with and without investors' money; difference is without less with, None for what is no number (months for periods).
+
+    below_gap: a sum of the goal's money whose difference is no larger than what both searches left unproven.
+    """
 
     key: str
     name: str
@@ -39,6 +44,7 @@ class Difference:
     before: float | str | None
     after: float | str | None
     difference: float | None
+    below_gap: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,12 +125,20 @@ def compare_without(base: RunFolder, other: RunFolder) -> Without:
              ("npv_cost_musd", "Net present cost", f"MUSD of {base.dollars}")]  # fmt: skip
     rows += [number_row(key, name, unit, *(run.figure(key) for run in both)) for key, name, unit in money]
     books = [read(run) if len(run.table("finance.flow")) else None for run in both]
-    rows += [number_row(key, name, "MUSD nominal", *(None if each is None else of(each) for each in books)) for key, name, of in EQUITY]
-    rows.append(number_row("equity_value", "Equity value", "MUSD nominal", *(equity_value(run) for run in both)))
+    rows += [number_row(key, name, NOMINAL, *(None if each is None else of(each) for each in books)) for key, name, of in EQUITY]
+    rows.append(number_row("equity_value", "Equity value", NOMINAL, *(equity_value(run) for run in both)))
     it = [[float(value) for value in run.summary["it_mw"]] for run in both]
-    shown = tuple(row for row in rows if row.before is not None or row.after is not None)
+    unproven, goal = unproven_of(base, other), str(next(iter(base.summary.get("goal", ())), ""))
+    shown = tuple(marked(row, goal, unproven) for row in rows if row.before is not None or row.after is not None)
     return Without(base.path, other.path, shown, tuple(base.periods), tuple(zip(*it, strict=True)),
                    (base.figure("gap"), other.figure("gap")))
+
+
+def marked(row: Difference, goal: str, unproven: float | None) -> Difference:
+    """The row, marked where its difference is of the goal's money and no larger than what is unproven."""
+    of_goal = goal in MONEY_GOALS and row.unit.startswith("MUSD") and (row.unit == NOMINAL) == (goal == "most_equity_value")
+    below = of_goal and bool(row.difference) and (unproven is None or abs(row.difference or 0.0) <= unproven)
+    return replace(row, below_gap=below)
 
 
 def number_row(key: str, name: str, unit: str, before: float | None, after: float | None) -> Difference:

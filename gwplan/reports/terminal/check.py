@@ -22,7 +22,7 @@ def as_json(report: CheckReport) -> dict[str, Any]:
         "items": report.items,
         "warnings": faults_as_json(report.warnings),
         "unread": report.unread,
-        "estimate_share_rows": report.estimate_share_rows,
+        "estimate_share_rows": report.estimates.share,
         "sizes": report.sizes,
         "unused": [{"file": each.value.row.file, "row": each.value.row.row, "item": each.value.row.item, "site": each.value.row.site,
                     "quantity": each.value.row.quantity, "reason": each.reason} for each in report.rows],
@@ -44,7 +44,7 @@ def show(report: CheckReport, console: Console, unused: bool = False) -> None:
     console.print("Items: " + ", ".join(_counted(count, kind) for kind, count in report.items.items()))
     if report.sizes:
         console.print("Model: " + ", ".join(f"{size:,} {name}" for name, size in report.sizes.items()))
-    console.print(f"{report.estimate_share_rows:.0%} of the numbers are estimates.")
+    console.print(report.estimates.sentence)
     if report.unread:
         console.print("Not read, since this model leaves their part out: " + ", ".join(report.unread))
     said = [row_line(each) for each in report.rows] if unused else report.unused

@@ -10,6 +10,7 @@ from gwplan.analysis.circular_financing.counterfactual import Difference, NoPlan
 from gwplan.analysis.circular_financing.obligations import KINDS, SPOT, SURE
 from gwplan.analysis.circular_financing.parties import by_pair
 from gwplan.analysis.compare.waterfall import plain, signed
+from gwplan.reports.terminal.comparison import BELOW, BELOW_NOTE
 from gwplan.reports.terminal.tables import show_section
 
 PAIRS_SHOWN, LOOPS_SHOWN = 20, 12
@@ -157,13 +158,15 @@ def cell(value: float | str | None) -> str:
 
 
 def difference(row: Difference) -> str:
-    """A difference as text, with its sign."""
+    """A difference as text, with its sign, and a mark where it is not proven."""
     if row.difference is None:
         return "" if row.before == row.after else "differs"
-    return "=" if not row.difference else signed(row.difference)
+    return "=" if not row.difference else signed(row.difference) + (BELOW if row.below_gap else "")
 
 
 def _standing(other: Without, console: Console) -> None:
     """How far the two plans are proven: less than that means nothing."""
     gaps = ["unproven" if gap is None else f"{gap:.2%}" for gap in other.gaps]
     console.print(f"Gaps left open: {gaps[0]} with and {gaps[1]} without; what is smaller proves nothing.", style="dim", markup=False)
+    if any(row.below_gap for row in other.differences):
+        console.print(BELOW_NOTE, style="dim", markup=False)

@@ -24,4 +24,4 @@ def show(listing: Listing, console: Console) -> None:
     for source in listing.sources:
         table.add_row(source.key, source.title, source.publisher, source.kind, f"{source.numbers}", f"{source.share:.1%}")
     console.print(table)
-    console.print(f"\n{listing.estimates:.0%} of {listing.numbers} numbers are estimates.")
+    console.print(f"\n{listing.estimated.sentence}")

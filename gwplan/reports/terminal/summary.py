@@ -88,7 +88,7 @@ def show(folder: Path, console: Console) -> None:
     shares = sources.estimate_shares(run)
     if "all" in shares:
         parts = ", ".join(f"{name} {share:.0%}" for name, share in shares.items() if name != "all")
-        console.print(f"\n{shares['all']:.0%} of the capital rests on prices that are estimates ({parts}).")
+        console.print(f"\n{sources.capital_sentence(run, f' ({parts})')} {sources.estimates_of(run).sentence}")
     console.print(f"\nRun folder: {folder}", markup=False, soft_wrap=True)
 
 

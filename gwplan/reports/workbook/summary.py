@@ -8,6 +8,7 @@ from gwplan.reports.headline import headline
 from gwplan.reports.workbook.book import Book, cell
 from gwplan.reports.workbook.finance import REQUIRED
 from gwplan.reports.workbook.money import RATE, Place
+from gwplan.results.sources import capital_sentence, estimates_of
 
 MW_A_GW = 1e3
 TOP = 6
@@ -21,9 +22,8 @@ def fill(book: Book, sheet: Any, places: dict[str, Place]) -> None:
     sheet.set_column(4, 4, 50)
     sheet.write_string(0, 0, str(run.summary["title"]), book.title)
     sheet.write_string(1, 0, headline(run))
-    share = run.figure("estimate_share")
-    rests = "" if share is None else f" {share:.0%} of the capital rests on prices that are estimates."
-    sheet.write_string(2, 0, f"Status {run.summary['status']}.{rests} H100e at {run.summary['precision']}.", book.note)
+    rests = " ".join(each for each in (capital_sentence(run), estimates_of(run).sentence) if each)
+    sheet.write_string(2, 0, f"Status {run.summary['status']}. {rests} H100e at {run.summary['precision']}.", book.note)
     sheet.write_string(3, 0, "Discount rate, real; change it and follow")
     sheet.write_number(3, 1, float(run.manifest["definition"]["horizon"]["discount_rate"]), book.input)
     book.workbook.define_name(RATE, f"=Summary!{cell(3, 1, fixed=True)}")

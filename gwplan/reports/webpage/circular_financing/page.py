@@ -8,6 +8,7 @@ from gwplan.analysis.circular_financing.circle import Circle, money, sentence
 from gwplan.analysis.circular_financing.counterfactual import NoPlan, Without
 from gwplan.analysis.circular_financing.parties import by_pair
 from gwplan.reports.terminal.circular_financing import cell, difference
+from gwplan.reports.terminal.comparison import BELOW, BELOW_NOTE
 from gwplan.reports.webpage.circular_financing import charts
 from gwplan.reports.webpage.circular_financing.sections import in_a_circle, obligations
 from gwplan.reports.webpage.page import Card, Page, Section, Table
@@ -30,7 +31,7 @@ def page(found: Circle, other: Without | None = None, no_plan: NoPlan | None = N
     share = found.back / found.sources if found.sources else 0.0
     standing = (f"{share:.0%} of the {money(found, found.sources)} that finance the plan goes in a circle; "
                 f"{money(found, found.sources - found.back)} comes from outside it.")  # fmt: skip
-    footer = f"Run {found.run.path.name}. Money is nominal unless it names its year. Written by gwplan from the tables of the run alone."
+    footer = f"Run {found.run.name}. Money is nominal unless it names its year. Written by gwplan from the tables of the run alone."
     kept = [section for section in sections if section.charts or section.tables]
     return Page(str(found.run.summary["title"]), sentence(found, other, no_plan), standing, "Circle", cards(found, other), kept, footer,
                 [] if no_plan is None else [no_plan.message])  # fmt: skip
@@ -46,7 +47,8 @@ def cards(found: Circle, other: Without | None) -> list[Card]:
         if row is not None and row.difference is not None:
             of_money = row.unit.startswith("MUSD")
             shown = f"{row.difference / size:+,.1f} {unit}" if of_money else f"{row.difference:+,.0f} {row.unit}"
-            cards.append(Card(key, row.difference, shown, f"{row.name[:1].lower()}{row.name[1:]} without their money"))
+            mark, note = (BELOW, f" ({BELOW} not proven)") if row.below_gap else ("", "")
+            cards.append(Card(key, row.difference, f"{shown}{mark}", f"{row.name[:1].lower()}{row.name[1:]} without their money{note}"))
     return cards
 
 
@@ -65,7 +67,7 @@ def without(other: Without) -> Section:
     """The plan without investors' money beside the plan."""
     gaps = ["unproven" if gap is None else f"{gap:.2%}" for gap in other.gaps]
     text = (f"The same question with no investor on offer. Gaps left open: {gaps[0]} with and {gaps[1]} without; "
-            "what is smaller proves nothing.")  # fmt: skip
+            "what is smaller proves nothing." + (f" {BELOW_NOTE}." if any(row.below_gap for row in other.differences) else ""))
     rows = [(row.name, cell(row.before), cell(row.after), difference(row), row.unit) for row in other.differences]
     return Section("without", "The plan without investors' money", text, [charts.power(other)],
                    [Table(("figure", "with", "without", "difference", "unit"), rows)])  # fmt: skip

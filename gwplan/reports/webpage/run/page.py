@@ -15,6 +15,7 @@ from gwplan.reports.webpage.run import charts_overview
 from gwplan.reports.webpage.run.sections import failed
 from gwplan.results.cash_flows import is_financed
 from gwplan.results.run_folder import RunFolder
+from gwplan.results.sources import capital_sentence
 
 
 def page(run: RunFolder, sections: list[Section]) -> str:
@@ -25,12 +26,11 @@ def page(run: RunFolder, sections: list[Section]) -> str:
     templates.filters["plain"] = plain
     ramp = charts_overview.ramp(run)
     figures = [ramp, *(chart for section in sections for chart in section.charts)]
-    share = run.figure("estimate_share")
-    estimates = "" if share is None else f"{share:.0%} of the capital rests on prices that are estimates."
+    estimates = capital_sentence(run)
     return templates.get_template("page.html.j2").render(
         title=str(run.summary["title"]), sentence=headline(run), standing=standing(run), estimates=estimates, cards=cards(run), ramp=ramp,
         wrong=failed(run), financed=is_financed(run),
-        sections=sections, numbers=numbered(sections), run=run.path.name, style=(HERE / "style.css").read_text(encoding="utf-8"),
+        sections=sections, numbers=numbered(sections), run=run.name, style=(HERE / "style.css").read_text(encoding="utf-8"),
         script=(HERE / "page.js").read_text(encoding="utf-8"), plotly=get_plotlyjs(),
         data=figures_json(figures),
     )

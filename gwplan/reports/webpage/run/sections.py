@@ -15,6 +15,7 @@ from gwplan.reports.webpage.circular_financing.sections import in_a_circle, obli
 from gwplan.reports.webpage.page import Section, Table
 from gwplan.reports.webpage.run import charts_fleet, charts_money, charts_overview, charts_power, charts_schedule, sections_finance
 from gwplan.results.run_folder import RunFolder
+from gwplan.results.sources import estimates_of
 
 
 def of(run: RunFolder) -> list[Section]:
@@ -112,9 +113,7 @@ def assumptions(run: RunFolder) -> Section:
                          span, line["unit"], "estimate" if source.get("kind") == "estimate" else "",
                          (str(source.get("title", line["source"])), address if is_link(address) else ""), line.get("note", "")))
     header = ("number", "site", "when", "base", "range", "unit", "estimate", "source", "note")
-    judged = sum(1 for row in rows if row[6])
-    text = f"{len(rows):,} numbers, {judged:,} of them estimates."
-    return Section("assumptions", "Assumptions", text, tables=[Table(header, rows, True)])
+    return Section("assumptions", "Assumptions", estimates_of(run).sentence, tables=[Table(header, rows, True)])
 
 
 def short(text: str) -> str:

@@ -1,0 +1,85 @@
+"""The first sentence speaks of the question: its targets at their own dates, what is paid until when, what is left of the budget."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gwplan.reports.headline import final_year, headline
+from gwplan.results.run_folder import RunFolder
+
+README = Path(__file__).parents[2] / "README.md"
+LIMITS = "rule,index,side,bound,use,slack,dual,unit\n"
+PAID = "for 4.7 GUSD of 2026 paid to the end of 2028-Q1, 46.8 GUSD per GW of IT."
+
+
+def told(folder: Path, targets: list[dict[str, Any]], limits: str = "", **figures: Any) -> str:
+    """The headline of the hand-made run with other targets, limits and figures. It has 100 MW and 80 kH100e from 2028-Q1 on."""
+    summary = json.loads((folder / "summary.json").read_text())
+    (folder / "summary.json").write_text(json.dumps(summary | figures))
+    definition = {"target": targets, "goal": [{"kind": "least_cost"}]}
+    (folder / "manifest.json").write_text(json.dumps({"model": "hand_made.toml", "definition": definition}))
+    (folder / "tables" / "limits.csv").write_text(LIMITS + limits)
+    return headline(RunFolder(folder))
+
+
+def asked(measure: str, amount: str, by: str, **more: Any) -> dict[str, Any]:
+    """A target."""
+    return {"measure": measure, "amount": amount, "by": by, **more}
+
+
+@pytest.mark.parametrize(("targets", "clause"), [
+    ([asked("it", "100.0 MW", "2028-Q2")], "100 MW of IT and 80 kH100e (fp8) from 2028-Q2 on"),
+    ([asked("it", "90.0 MW", "2028-Q2", until="2028-Q3")], "100 MW of IT (90 asked) and 80 kH100e (fp8) from 2028-Q2 to 2028-Q3"),
+    ([asked("it", "100.0 MW", "2028-Q2", counts=["own"])], "100 MW of IT in own halls and 80 kH100e (fp8) from 2028-Q2 on"),
+    ([asked("facility", "125.0 MW", "2028-Q1")], "125 MW at the meter and 80 kH100e (fp8) from 2028-Q1 on"),
+    ([asked("compute", "90.0 kH100e", "2028-Q1", counts=["own", "leased", "cloud"])], "110 kH100e (fp8; 30 rented; 90 asked) from 2028-Q1 on"),
+    ([asked("it", "100.0 MW", "2028-Q1"), asked("compute", "80.0 kH100e", "2028-Q1")], "100 MW of IT and 80 kH100e (fp8) from 2028-Q1 on"),
+    ([asked("it", "100.0 MW", "2028-Q4"), asked("it", "50.0 MW", "2028-Q1")],
+     "100 MW of IT (50 asked) and 80 kH100e (fp8) from 2028-Q1 on; 100 MW of IT and 80 kH100e (fp8) from 2028-Q4 on"),
+    ([], "100 MW of IT and 80 kH100e (fp8) from 2028-Q1 on"),
+])  # fmt: skip
+def test_each_target_at_its_own_date(run_folder: Path, targets: list[dict[str, Any]], clause: str) -> None:
+    text = told(run_folder, targets, cloud_kh100e=[0, 0, 0, 0, 30, 30, 30, 30])
+    assert text == f"A hundred megawatts: {clause}, {PAID}"
+
+
+@pytest.mark.parametrize(("limits", "said"), [
+    ("budget.capital_within_cap,capital,most,5000,4681,319,0,MUSD\n", " 0.3 GUSD of the budget of 5.0 GUSD to 2028-Q1 is left."),
+    ("budget.capital_within_cap,capital,most,4681,4681,0,0,MUSD\n", " All of the budget of 4.7 GUSD to 2028-Q1 is used."),
+    ("budget.capital_within_cap,capital,most,5000,4681,319,0,MUSD\nbudget.capital_within_cap,halls,most,1110,1100,10,0,MUSD\n",
+     " 0.0 GUSD of the budget of 1.1 GUSD for halls is left."),
+    ('budget.capital_within_year,"capital,2027",most,4600,4600,0,0,MUSD\n',
+     " All of the budget of 4.6 GUSD of 2027, with what is carried over, is used."),
+    ("goal.spend_within_budget,capital,most,6000,5095,905,0,MUSD\n",
+     " 0.9 GUSD of the budget of 6.0 GUSD for capital and running cost over the whole horizon is left."),
+    ("", ""),
+])  # fmt: skip
+def test_the_part_of_the_budget_that_binds_first(run_folder: Path, limits: str, said: str) -> None:
+    text = told(run_folder, [asked("it", "100.0 MW", "2028-Q1")], limits)
+    assert text.removeprefix(f"A hundred megawatts: 100 MW of IT and 80 kH100e (fp8) from 2028-Q1 on, {PAID}") == said
+
+
+def test_what_is_sold_and_what_it_grows_to(run_folder: Path) -> None:
+    text = told(run_folder, [asked("it", "50.0 MW", "2027-Q4")], it_mw=[0, 0, 0, 50, 100, 100, 100, 100], compute_kh100e=[0] * 8,
+                sold_kh100e=[0, 0, 0, 40, 80, 80, 80, 80])
+    assert "50 MW of IT and 40 kH100e (fp8), all sold, from 2027-Q4 on" in text
+    assert text.endswith(" It grows to 100 MW of IT.")
+
+
+def test_the_last_years_running_cost_names_the_year_and_its_power(run_folder: Path) -> None:
+    assert final_year(RunFolder(run_folder)) == "2028, for 100 MW of IT"
+    told(run_folder, [], it_mw=[0, 0, 0, 0, 100, 100, 100, 60])
+    assert final_year(RunFolder(run_folder)) == "2028, for 60 to 100 MW of IT"
+
+
+def test_the_readme_shows_the_sentence_as_it_is_printed(run_folder: Path) -> None:
+    """But for its numbers, names and dates: those are of the shipped model."""
+    shown = README.read_text(encoding="utf-8").split("```text\n")[1].split("Planned for")[0]
+    text = told(run_folder, [asked("it", "100.0 MW", "2028-Q1", until="2028-Q3")], "budget.capital_within_cap,capital,most,5000,4681,319,0,MUSD\n")
+    without = [re.sub(r"[\d,.]*\d(-Q\d)?", "#", " ".join(each.split()).partition(": ")[2]) for each in (shown, text)]
+    assert without[0] == without[1]
