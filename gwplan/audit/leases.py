@@ -14,15 +14,16 @@ from gwplan.audit.run_folder import SHIFTS, Answer
 from gwplan.audit.stocks import (
     NEVER,
     Whole,
-    above_offers,
     arrival_of,
     covers,
     flow_size,
     in_periods,
+    larger_offers,
     length_of,
     lots,
     moved,
     product,
+    taken_up_within,
     within,
 )
 from gwplan.common.calendar import MONTHS_A_YEAR
@@ -85,8 +86,11 @@ def check_room(answer: Answer) -> None:
     early = np.arange(answer.last + 1) < begun(answer)[:, None, None]
     checks.nothing("contracts.leased_not_before_earliest", leased, early, axes)
     most = np.nan_to_num(answer.inputs.grid("contracts", names, "most_power", answer.sites))
-    above = above_offers(lots(leased, lead[:, :, 0] + term), np.broadcast_to(most, leased.shape))
-    checks.at_most("contracts.lease_within_offer", np.maximum(above, 0.0), np.zeros(1), axes, size)
+    offers, stays = np.broadcast_to(most, leased.shape), lots(leased, lead[:, :, 0] + term)
+    sizes, under, larger = larger_offers(stays, offers)
+    under_lease = np.where(np.isnan(larger).all(axis=3), held, taken_up_within(stays, offers))
+    checks.at_most("contracts.lease_within_offer", under_lease, offers, axes, size)
+    checks.at_most("contracts.lease_within_larger_offer", under, larger, [*axes, [str(each) for each in sizes]], size[:, :, :, None])
     block = answer.inputs.flat("contracts", names, "block")[:, :, None]
     blocks = np.asarray(np.where(block > 0, leased / np.where(block > 0, block, 1.0), 0.0), dtype=np.float64)
     checks.equal("contracts.leased_in_blocks", blocks, np.round(blocks), axes)

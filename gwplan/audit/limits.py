@@ -62,6 +62,9 @@ PROMISES: dict[str, Promise] = {
     "goal.spend_within_budget": Promise(r"budget\.whole_life_spend_within_cap", (0,), "most", "MUSD"),
     "goal.target_is_met": Promise(r"goals\.target_(\d+)_of_\w+_is_met", LABELS, "least", ""),
     "goal.it_within_demand": Promise(r"goals\.it_within_demand", (0,), "most", "MW"),
+    "power.capacity_within_larger_offer":
+        Promise(r"power\.capacity_within_larger_offer", (0, 1, 2, 3), "most", "MW", loose=True, only=promises.not_stored),
+    "contracts.lease_within_larger_offer": Promise(r"contracts\.lease_within_larger_offer", (0, 1, 2, 3), "most", "MW", loose=True),
     "contracts.lease_within_offer": Promise(r"contracts\.lease_within_offer", (0, 1, 2), "most", "MW", loose=True),
     "contracts.spot_sale_within_demand": Promise(r"contracts\.spot_sale_within_demand", LABELS, "most", "kH100e"),
     "contracts.exercise_within_option": Promise(r"contracts\.exercise_within_option", (0,), "most", "MW", loose=True),
@@ -87,7 +90,7 @@ PROMISES: dict[str, Promise] = {
     "finance.draws_within_cap": Promise(r"finance\.draws_within_cap", (0,), "most", MONEY),
     "finance.revolver_within_cap": Promise(r"finance\.revolver_within_cap", (0,), "most", MONEY, loose=True),
     "finance.cash_never_runs_short": Promise(r"finance\.cash_never_runs_short", (0,), "least", MONEY),
-    "finance.reserve_is_held": Promise(r"finance\.reserve_is_held", (0,), "least", MONEY, "nothing", True, promises.before_the_last),
+    "finance.reserve_is_held": Promise(r"finance\.reserve_is_held", (0,), "least", MONEY, "nothing", True, promises.reserved),
     "finance.sponsor_pays_its_share": Promise(r"finance\.sponsor_pays_its_share", (0,), "least", MONEY, "nothing", True, promises.shared),
     "finance.lenders_leave_the_sponsors_share":
         Promise(r"finance\.lenders_leave_the_sponsors_share", (0,), "most", MONEY, "nothing", True, promises.shared),

@@ -19,7 +19,6 @@ from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import (
     There,
     Whole,
-    above_offers,
     age_at_end,
     annuity_share,
     arrival_of,
@@ -27,11 +26,13 @@ from gwplan.audit.stocks import (
     existing,
     flow_size,
     in_periods,
+    larger_offers,
     last_part,
     length_of,
     lots,
     moved,
     product,
+    taken_up_within,
     within,
 )
 from gwplan.audit.units import amount
@@ -123,14 +124,14 @@ def check_offers(answer: Answer, stays: Array, there: There, given_up: Array) ->
     for since in range(stays.shape[2]):
         taken = np.minimum(left[:, :, since], gives)
         left[:, :, since], gives = left[:, :, since] - taken, gives - taken
-    falls = (np.diff(offers, axis=2) < 0).any(axis=2, keepdims=True)
     capacity, opened = answer.known["capacity"], np.broadcast_to(answer.known["opened"][None, :, :], offers.shape)
     left = left + np.eye(stays.shape[2])[None, None] * there.standing[:, :, None, :]
-    above = np.where(falls, above_offers(left, np.maximum(offers, there.standing)), capacity - np.maximum(offers, there.standing))
     axes, size = answer.axes(*INDEX), np.abs(stays).sum(axis=(2, 3), keepdims=True)[:, :, :, 0] + there.standing
-    # At a site that is not open nothing is offered.
-    above = np.maximum(above, capacity * (1 - opened))
-    answer.checks.at_most("power.capacity_within_offer", np.maximum(above, 0.0), np.zeros(1), axes, size)
+    sizes, under, larger = larger_offers(left, offers)
+    held = np.where(np.isnan(larger).all(axis=3), capacity, taken_up_within(left, offers))
+    answer.checks.at_most("power.capacity_within_offer", held, np.maximum(offers, there.standing) * opened, axes, size)
+    limit = np.maximum(larger, there.standing[:, :, :, None]) * opened[:, :, :, None]
+    answer.checks.at_most("power.capacity_within_larger_offer", under, limit, [*axes, [str(each) for each in sizes]], size[:, :, :, None])
 
 
 def check_balance(answer: Answer, facts: Supplies) -> None:

@@ -109,6 +109,11 @@ def refreshed(answer: Answer, labels: tuple[str, ...]) -> bool:
     return lent(answer, labels) and answer.axis["period"].index(labels[1]) > answer.known["first_build_until"][0]
 
 
+def reserved(answer: Answer, labels: tuple[str, ...]) -> bool:
+    """A period before the last one, where lenders ask for a reserve at all. labels: period."""
+    return number(answer, "debt", "reserve", 0.0) > 0 and before_the_last(answer, labels)
+
+
 def before_the_last(answer: Answer, labels: tuple[str, ...]) -> bool:
     """Any period but the last. labels: period."""
     return labels[0] != answer.axis["period"][-1]

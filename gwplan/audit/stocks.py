@@ -81,20 +81,30 @@ def last_part(entered: Array, life: Array) -> Array:
     return np.asarray(np.where(stays < entered[:, :, :, None], stays, 0.0).sum(axis=2), dtype=float)
 
 
-def above_offers(stays: Array, offers: Array) -> Array:
-    """By how much what stays of some taking up is above what was offered, over (item, site, period); at most nothing where all is well.
+def taken_up_within(stays: Array, offers: Array) -> Array:
+    """What stays of that which was taken up under offers of at most the period's own, over (item, site, period).
 
-    stays: over (item, site, period of taking up, period); offers: over (item, site, period). Of all that stays, what was taken up under
-    offers of at most some size is at most that size, for the offer of the period and each larger one before it.
+    stays: over (item, site, period of taking up, period); offers: over (item, site, period).
     """
-    worst = np.full(offers.shape, -np.inf)
+    found = [np.where(offers[:, :, : period + 1] <= offers[:, :, period, None], stays[:, :, : period + 1, period], 0.0).sum(axis=2)
+             for period in range(offers.shape[2])]
+    return np.stack(found, axis=2) if found else np.zeros(offers.shape)
+
+
+def larger_offers(stays: Array, offers: Array) -> tuple[list[float], Array, Array]:
+    """Offers that were larger before: all their sizes; what stays of that taken up within each, and the size, over (..., period, size).
+
+    The size is nan where no offer of that size came before a smaller one.
+    """
+    sizes = [float(each) for each in np.unique(offers)]
+    under, limit = np.zeros((*offers.shape, len(sizes))), np.full((*offers.shape, len(sizes)), np.nan)
     for period in range(offers.shape[2]):
-        for since in range(period + 1):
-            size = offers[:, :, since]
-            under = np.where(offers[:, :, : period + 1] <= size[:, :, None], stays[:, :, : period + 1, period], 0.0).sum(axis=2)
-            counted = size >= offers[:, :, period]
-            worst[:, :, period] = np.where(counted, np.maximum(worst[:, :, period], under - size), worst[:, :, period])
-    return worst
+        before = offers[:, :, : period + 1]
+        for place, size in enumerate(sizes):
+            was = (before == size).any(axis=2) & (size > offers[:, :, period])
+            limit[:, :, period, place] = np.where(was, size, np.nan)
+            under[:, :, period, place] = np.where(before <= size, stays[:, :, : period + 1, period], 0.0).sum(axis=2)
+    return sizes, np.where(np.isnan(limit), 0.0, under), limit
 
 
 def product(amounts: Array, rates: Array) -> Array:
