@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: run test check bench golden lock clean
+.PHONY: run test check bench fuzz-solve golden lock clean
 
 run: $(STAMP)
 	$(BIN)/gwplan solve models/one_gigawatt.toml
@@ -20,6 +20,11 @@ check: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks --write docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks.whatif --write docs/benchmarks_whatif.md
+
+# Random problems against solvers that know nothing of gwplan: N cases with changed limits, and ten times as many small programs.
+N ?= 200
+fuzz-solve: $(STAMP)
+	$(BIN)/python -m tests.solving.fuzz $(N)
 
 # Write the expected LP files of the rules anew; read the difference before committing it.
 golden: $(STAMP)
