@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: run test check bench fuzz kills corruptions golden docs lock clean
+.PHONY: run test check bench fuzz fuzz-solve kills corruptions golden docs lock clean
 
 run: $(STAMP)
 	$(BIN)/gwplan solve models/one_gigawatt.toml
@@ -34,6 +34,11 @@ corruptions: $(STAMP)
 	$(BIN)/gwplan solve models/neocloud.toml --runs runs/corrupted
 	$(BIN)/gwplan solve models/three_way_pact.toml --runs runs/corrupted
 	$(BIN)/python -m tests.corruptions runs/corrupted/*
+
+# Random problems against solvers that know nothing of gwplan: N cases with changed limits, and ten times as many small programs.
+N ?= 200
+fuzz-solve: $(STAMP)
+	$(BIN)/python -m tests.solving.fuzz $(N)
 
 # Write the expected LP files of the rules anew; read the difference before committing it.
 golden: $(STAMP)

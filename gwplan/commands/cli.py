@@ -13,7 +13,7 @@ from gwplan.commands.audit import audit
 from gwplan.commands.circle import circle
 from gwplan.commands.compare import compare
 from gwplan.commands.frontier import frontier
-from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, shared
+from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, model_ending, shared
 from gwplan.commands.report import report
 from gwplan.commands.sample import sample
 from gwplan.commands.stress import stress
@@ -125,7 +125,8 @@ def check(model: Path, unused: bool, as_json: bool, **options: Any) -> None:
 @click.option("--threads", type=click.IntRange(min=1), help="Threads that the solver may use.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), help="The solver's random seed.")
 @click.option("--no-solve", is_flag=True, help="Build the model and count it, but do not solve.")
-@click.option("--write-lp", type=FILE, metavar="FILE", help="Also write the model as an LP file.")
+@click.option("--write-lp", type=FILE, metavar="FILE", callback=model_ending,
+              help="Also write the model of the first goal as it is solved: an LP file, or MPS if its name ends in .mps.")
 @click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where run folders go.")
 @shared
 @click.pass_context

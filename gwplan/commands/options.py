@@ -25,6 +25,17 @@ def _debug(context: click.Context, parameter: click.Parameter, on: bool) -> None
         os.environ[console.DEBUG] = "1"
 
 
+def model_ending(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
+    """A file for the model, whose name says which format it gets. BadParameter where it does not."""
+    if path is not None:
+        from gwplan.solving.model_file import wrong_ending
+
+        wrong = wrong_ending(path)
+        if wrong:
+            raise click.BadParameter(f"{wrong}.")
+    return path
+
+
 def shared(command: Command) -> Command:
     """The options that every command has."""
     as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")

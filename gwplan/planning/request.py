@@ -73,7 +73,10 @@ class CheckReport:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a run: exit code, status, run folder (None without a plan), a sentence, and the sites that its relaxation opens."""
+    """What came of a run: exit code, status, run folder (None without a plan), a sentence, and the sites that its relaxation opens.
+
+    note: what else was written, in a sentence.
+    """
 
     exit_code: int
     status: str
@@ -82,6 +85,7 @@ class Outcome:
     sizes: dict[str, int] = field(default_factory=dict)
     warnings: list[Fault] = field(default_factory=list)
     opened: tuple[str, ...] = ()
+    note: str = ""
 
 
 class Clock:

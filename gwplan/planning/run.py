@@ -42,6 +42,10 @@ def solve(request: Request) -> Outcome:
     Asked to stop, it keeps the best plan that it has found; KeyboardInterrupt if the search has not begun.
     """
     clock = Clock(request.progress)
+    if request.write_lp is not None:
+        from gwplan.solving import model_file
+
+        model_file.prove_writable(request.write_lp)
     with stopping.noted():
         with stopping.raising():
             with clock.phase("read"):
@@ -52,13 +56,26 @@ def solve(request: Request) -> Outcome:
                 ready(request.runs)
             with clock.phase("build"):
                 plan, arrays = build(case)
-            if request.write_lp is not None:
-                plan.pyomo.write(str(request.write_lp), format="cpxlp", io_options={"symbolic_solver_labels": True})
+            outcome = written_model(request, case, plan, arrays)
             stopping.check()
-        if request.no_solve:
-            return Outcome(SOLVED, "built", None, "Built, not solved.", arrays.sizes, case.warnings)
+        if outcome.status != "built" or request.no_solve:
+            return outcome
         with claims.scratch() as scratch:
-            return search(request, clock, (case, plan, arrays), scratch / "solver.log")
+            return replace(search(request, clock, (case, plan, arrays), scratch / "solver.log"), note=outcome.note)
+
+
+def written_model(request: Request, case: Case, plan: Plan, arrays: Arrays) -> Outcome:
+    """Write the model file that is asked for, if any; `built`, or why it could not be written."""
+    if request.write_lp is None:
+        return Outcome(SOLVED, "built", None, "Built, not solved.", arrays.sizes, case.warnings)
+    from gwplan.solving import model_file
+    from gwplan.solving.highs_arrays import SolverRefusal
+
+    try:
+        note = model_file.write(plan, arrays, request.write_lp)
+    except SolverRefusal as error:
+        return Outcome(FAILED, "failed", None, str(error), arrays.sizes, case.warnings)
+    return Outcome(SOLVED, "built", None, "Built, not solved.", arrays.sizes, case.warnings, note=note)
 
 
 def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log: Path) -> Outcome:
@@ -81,33 +98,55 @@ def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
         answer = None if broken else solve_goals(arrays, options, fixed=fixed, start=start)
     if answer is None or answer.status == "infeasible":
         with clock.phase("explain"):
-            message = why_not(plan, arrays, options, fixed)
-            if stopping.ASKED.is_set():
+            left = replace(options, time_limit=options.time_limit - clock.seconds["solve"])
+            message = why_not(request, clock, built, left, fixed)
+            if stopping.ASKED.is_set() and not message:
                 message = "No plan keeps all the rules. Stopped before it was known which of them clash."
             return Outcome(INFEASIBLE, "infeasible", None, message, arrays.sizes, case.warnings)
     if answer.status == "unbounded":
         return Outcome(FAILED, "unbounded", None, "The goal has no end: some input makes money or compute without limit.", arrays.sizes)
+    if answer.status == "failed":
+        return Outcome(FAILED, "failed", None, f"No answer: {answer.reason.rstrip('.')}.", arrays.sizes, case.warnings)
     if answer.x is None:
-        message = "Stopped before any plan was found. There may be one: more time, a wider gap or a looser limit may show it."
+        why = f"{answer.reason[0].upper()}{answer.reason[1:]}. " if answer.reason else ""
+        message = f"Stopped before any plan was found. {why}There may be one: more time, a wider gap or a looser limit may show it."
         return Outcome(STOPPED_WITHOUT_PLAN, "stopped", None, message, arrays.sizes, case.warnings)
     load(plan, arrays, answer)
     return write(request, clock, built, answer, log)
 
 
-def why_not(plan: Plan, arrays: Arrays, options: Options, fixed: dict[int, float] | None) -> str:
-    """The sentence for an infeasible model, or the list of rules that a given plan breaks."""
+def why_not(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], options: Options, fixed: dict[int, float] | None) -> str:
+    """The sentences for an infeasible model, or the list of rules that a given plan breaks. options: with the time that is left."""
+    from gwplan.planning import blame
     from gwplan.solving import infeasibility
 
-    quick = replace(options, time_limit=EXPLAIN_SECONDS, watch=None, log=None)
-    if fixed and not any(rule.broken for rule in plan.rules):
-        broken = infeasibility.broken_rules(plan, arrays, quick, fixed)
-        if broken:
-            return "The given plan breaks these rules:\n" + "\n".join(f"  {line}" for line in broken)
-    return infeasibility.explain(plan, arrays, quick)
+    _, plan, arrays = built
+    quick = replace(options, time_limit=min(EXPLAIN_SECONDS, options.time_limit), watch=None, meanwhile=None, log=None)
+    hurry = infeasibility.Hurry(quick)
+    if hurry.left <= 0:
+        return "No plan keeps all the rules. There was no time left to find which of them clash."
+    try:
+        if fixed and not any(rule.broken for rule in plan.rules):
+            broken = infeasibility.broken_rules(plan, arrays, quick, fixed)
+            if broken:
+                return "The given plan breaks these rules:\n" + "\n".join(f"  {line}" for line in broken)
+        impossible = any(rule.broken for rule in plan.rules)
+        part = None if impossible else infeasibility.clashing(arrays, hurry)
+        found = infeasibility.explain(plan, arrays, hurry, part)
+        building = clock.seconds["read"] + clock.seconds["build"]
+        look = blame.Look(hurry, building, in_whole=part is None and not impossible, build=model_without)
+        return found.sentence + blame.sentence(request, look, found)
+    except KeyboardInterrupt:
+        return "No plan keeps all the rules. Stopped before it was found which of them clash."
 
 
-EXPLAIN_SECONDS = 20.0
-"""Longest that each step of an explanation may take."""
+def model_without(request: Request) -> tuple[Plan, Arrays]:
+    """The model of a request that is asked to see what a change of the user does."""
+    return build(read(request))
+
+
+EXPLAIN_SECONDS = 10.0
+"""Longest that an explanation may take."""
 
 
 def write(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, log: Path) -> Outcome:
@@ -120,6 +159,6 @@ def write(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answ
         wrong = "; ".join(f"{each.name} at {each.where} by {each.worst:.3g}" for each in found.checks if not each.passed)
         return Outcome(FAILED, "audit failed", run, f"The audit found the answer wrong: {wrong}.", arrays.sizes, case.warnings)
     if answer.status != "optimal":
-        message = "Stopped early: this is the best plan found so far."
+        message = f"Stopped early{f', as {answer.reason}' if answer.reason else ''}: this is the best plan found so far."
         return Outcome(STOPPED_WITH_PLAN, "stopped", run, message, arrays.sizes, case.warnings, answer.opened)
     return Outcome(SOLVED, "optimal", run, "Solved to the gap.", arrays.sizes, case.warnings, answer.opened)

@@ -14,7 +14,6 @@ large systems.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
-from gwplan.solving.highs import PRIMAL_SIMPLEX, Found, Kept, Options, load, solve_arrays
+from gwplan.solving.highs import INTERRUPTED, PRIMAL_SIMPLEX, Asked, Found, Kept, Options, solve_arrays
+from gwplan.solving.highs_arrays import load
 from gwplan.solving.linear_program import Arrays, Cost, Floats
 from gwplan.solving.site_openings import opened, sites_of
 
@@ -97,7 +97,7 @@ def relax(arrays: Arrays, cost: Cost, options: Options, kept: Kept, fixed: Mappi
         try:
             found = by_sites(arrays, cost, options, kept, likely)
         except KeyboardInterrupt:
-            return Found("stopped", None, np.nan, np.nan, np.nan, 0.0, interrupted=True)
+            return Found("stopped", None, np.nan, np.nan, np.nan, 0.0, interrupted=True, reason=INTERRUPTED)
     if found is None:
         linear = replace(arrays, whole=np.zeros_like(arrays.whole))
         found = solve_arrays(linear, replace(cost, spend=None), options, kept=kept, fixed=fixed)
@@ -116,6 +116,8 @@ def by_sites(arrays: Arrays, cost: Cost, options: Options, kept: Kept, likely: C
                 return None
             found = converged(arrays, cost, *parted, threads, options.cancel)
             seconds = time.perf_counter() - began
+            if options.cancel is not None and options.cancel.is_set():
+                return Found("stopped", None, np.nan, np.nan, np.nan, seconds)
             if found is None or seconds > options.time_limit:
                 return None
             if found.status == "optimal":
@@ -130,7 +132,7 @@ def by_sites(arrays: Arrays, cost: Cost, options: Options, kept: Kept, likely: C
 
 
 def converged(arrays: Arrays, cost: Cost, master: Master, sites: list[Site], threads: ThreadPoolExecutor,
-              cancel: threading.Event | None = None) -> Found | None:
+              cancel: Asked | None = None) -> Found | None:
     """Prices and offers until no offer is worth anything, or the rounds are over; `infeasible` if the master has no plan of its own.
 
     KeyboardInterrupt once `cancel` is set.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gwplan.model.block import Key, Rule
-from gwplan.solving.linear_program import Arrays, Cost, Floats
 
 if TYPE_CHECKING:
     from gwplan.solving.lexicographic import Answer
@@ -59,61 +58,3 @@ def widened(cost: Cost, more: int) -> Cost:
     """A goal that does not count what is missed."""
     spend = None if cost.spend is None else np.append(cost.spend, np.zeros(more))
     return replace(cost, coefficients=np.append(cost.coefficients, np.zeros(more)), spend=spend)
-
-
-VISIBLE = 1e-6
-"""A miss, relative to its bound, that is more than the solver's tolerance."""
-
-
-@dataclass(frozen=True)
-class Miss:
-    """A row that is missed: by `amount` of its unit, against its bound."""
-
-    rule: Rule
-    key: Key
-    amount: float
-    bound: float
-
-
-@dataclass(frozen=True)
-class Elastic:
-    """Arrays whose chosen rows may be missed, each side by a column of its own, at a cost relative to the row's bound."""
-
-    arrays: Arrays
-    cost: Cost
-    rows: list[int]
-    bounds: Floats
-    first: int
-
-    def misses(self, x: Floats) -> list[Miss]:
-        """What is missed in a solution."""
-        missed: dict[int, float] = {}
-        for row, amount in zip(self.rows, x[self.first :], strict=True):
-            if amount > VISIBLE * self.bounds[row]:
-                missed[row] = missed.get(row, 0.0) + float(amount)
-        return [Miss(*self.arrays.rows[row], amount, float(self.bounds[row])) for row, amount in missed.items()]
-
-
-def elastic(arrays: Arrays, rows: Iterable[int]) -> Elastic:
-    """Let rows be missed. Rows that only tighten the search are left out: they restate promises."""
-    from scipy.sparse import csc_matrix, hstack
-
-    sides = [(row, sign) for row in rows for sign, bound in ((-1.0, arrays.upper[row]), (1.0, arrays.lower[row])) if np.isfinite(bound)]
-    index, signs = np.array([row for row, _ in sides]), np.array([sign for _, sign in sides])
-    slack = csc_matrix((signs, (index, np.arange(len(sides)))), shape=(len(arrays.rows), len(sides)))
-    count, bounds = len(arrays.variables), scale_of(arrays)
-    cost = Cost("least_missed", False, np.concatenate([np.zeros(count), 1 / bounds[index]]), 0.0, None, 0.0)
-    follows = np.array([rule.follows for rule, _ in arrays.rows])
-    larger = replace(arrays, matrix=hstack([arrays.matrix, slack], format="csc"), variables=[*arrays.variables, *([None] * len(sides))],
-                     whole=np.append(arrays.whole, np.zeros(len(sides), dtype=bool)),
-                     lower=np.where(follows, -np.inf, arrays.lower), upper=np.where(follows, np.inf, arrays.upper))
-    return Elastic(larger, cost, [row for row, _ in sides], bounds, count)
-
-
-def scale_of(arrays: Arrays) -> Floats:
-    """What a miss of each row is relative to: its bound, or what it allows at an open site."""
-    rhs = np.abs(np.where(np.isfinite(arrays.upper), arrays.upper, arrays.lower))
-    opened = [column for (name, _), column in arrays.columns.items() if name == "sites.opened"]
-    allowed = np.abs(arrays.matrix[:, opened]).max(axis=1).toarray().ravel() if opened else np.zeros_like(rhs)
-    found = np.maximum(rhs, allowed)
-    return np.asarray(np.where(found > VISIBLE, found, 1.0))

@@ -11,20 +11,44 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import highspy
 import numpy as np
 
 from gwplan.common import stopping
+from gwplan.solving.highs_arrays import FAILURES, STATES, STOPS, SolverRefusal, add_rows, fix_columns, load
 from gwplan.solving.linear_program import Arrays, Cost, Floats
 
 Watch = Callable[[float, float, float, float], None]
+
+
+class Asked(Protocol):
+    """Something that may be asked to stop, such as an event."""
+
+    def is_set(self) -> bool:
+        """True once it is asked to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Asked to stop once any of several is; None is never."""
+
+    events: tuple[Asked | None, ...]
+
+    def is_set(self) -> bool:
+        """See Asked."""
+        return any(event is not None and event.is_set() for event in self.events)
+
+
 """Told of progress: seconds, objective, bound, gap."""
+INTERRUPTED = "it was interrupted"
 MISLED = 1e-6
 """Relative difference between the value that HiGHS reports and that of its plan, above which its start has misled it."""
 UNKNOWN = 1e100
 """Bounds as large as this say nothing."""
+UNCLEAR = "infeasible or unbounded"
+"""The status of a run that cannot tell; never handed on."""
 WAKE = 0.05
 """Seconds between looks at the keyboard while HiGHS works in its own thread."""
 
@@ -47,7 +71,7 @@ class Options:
     meanwhile: Callable[[], None] | None = None
     likely: tuple[str, ...] = ()
     prove_later: bool = True
-    cancel: threading.Event | None = None
+    cancel: Asked | None = None
     aim: Aim | None = None
 
 
@@ -72,9 +96,9 @@ class Aim:
 
 @dataclass(frozen=True)
 class Found:
-    """What HiGHS found. status: optimal, stopped, infeasible or unbounded; x is None without a plan.
+    """What HiGHS found. status: optimal, stopped, infeasible, unbounded or failed; x is None without a plan.
 
-    opened: sites that the relaxation opens.
+    opened: sites that the relaxation opens. reason: why it stopped or failed, in words.
     """
 
     status: str
@@ -87,6 +111,7 @@ class Found:
     interrupted: bool = False
     misled: bool = False
     opened: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclass
@@ -94,41 +119,6 @@ class Kept:
     """Rows added to those of the model: earlier goals that must stay as good as they were."""
 
     rows: list[tuple[Floats, float, float]] = field(default_factory=list)
-
-
-class Quiet(highspy.Highs):  # type: ignore[misc]
-    """HiGHS without the banner that it prints as soon as callbacks are set."""
-
-    def enableCallbacks(self) -> None:  # noqa: N802 - HiGHS's own name
-        """Set the callbacks, silently."""
-        self.setOptionValue("output_flag", False)
-        super().enableCallbacks()
-
-
-def load(arrays: Arrays, cost: Cost, options: Options) -> Any:
-    """A HiGHS instance holding the arrays, made to minimise or maximise one cost."""
-    highs = Quiet()
-    highs.setOptionValue("log_to_console", False)
-    if options.log is not None:
-        highs.setOptionValue("output_flag", True)
-        highs.setOptionValue("log_file", str(options.log))
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(arrays.variables), len(arrays.rows)
-    lp.col_cost_, lp.offset_ = cost.coefficients, cost.constant
-    lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), np.full(lp.num_col_, highspy.kHighsInf)
-    lp.row_lower_, lp.row_upper_ = arrays.lower, arrays.upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = arrays.matrix.indptr, arrays.matrix.indices, arrays.matrix.data
-    lp.sense_ = highspy.ObjSense.kMaximize if cost.maximize else highspy.ObjSense.kMinimize
-    if arrays.whole.any():
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[whole] for whole in arrays.whole.tolist()]
-    highs.passModel(lp)
-    highs.setOptionValue("random_seed", options.seed)
-    if options.threads is not None:
-        highs.resetGlobalScheduler(True)  # else HiGHS refuses another number of threads than this process began with
-        highs.setOptionValue("threads", options.threads)
-    return highs
 
 
 def solve_arrays(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | None = None, fixed: Mapping[int, float] | None = None,
@@ -152,30 +142,51 @@ def solve_arrays(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | N
 
 def solve_once(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | None, fixed: Mapping[int, float] | None,
                start: Mapping[int, float] | None) -> Found:
-    """Load, start and run HiGHS."""
-    highs = load(arrays, cost, options)
-    for coefficients, low, high in (kept.rows if kept else ()):
-        used = np.flatnonzero(coefficients)
-        highs.addRow(low, high, len(used), used.astype(np.int32), coefficients[used])
-    fix_columns(highs, fixed or {})
-    if start:
-        index = np.fromiter(start, dtype=np.int32, count=len(start))
-        highs.setSolution(len(index), index, np.fromiter(start.values(), dtype=float, count=len(start)))
-    if arrays.financed and not arrays.whole.any():
-        highs.setOptionValue("solver", "ipm")
-    elif not (arrays.whole.any() or fixed):
-        begin(highs, arrays, cost)
-    highs.setOptionValue("time_limit", max(0.0, options.time_limit))
-    highs.setOptionValue("mip_rel_gap", 0.0 if cost.spend is not None else options.gap)
-    return run(highs, cost, options)
+    """Load, start and run HiGHS; where it cannot tell infeasible from unbounded, or fails, once more without its presolve."""
+    began, found = time.perf_counter(), None
+    for presolve in (True, False):
+        left = options.time_limit - (time.perf_counter() - began)
+        try:
+            highs = load(arrays, cost, options)
+        except SolverRefusal as error:
+            return failed(str(error))
+        add_rows(highs, kept)
+        fix_columns(highs, fixed or {})
+        if start and presolve:
+            index = np.fromiter(start, dtype=np.int32, count=len(start))
+            highs.setSolution(len(index), index, np.fromiter(start.values(), dtype=float, count=len(start)))
+        if not presolve:
+            highs.setOptionValue("presolve", "off")
+        if arrays.financed and not arrays.whole.any():
+            highs.setOptionValue("solver", "ipm")
+        elif not (arrays.whole.any() or fixed):
+            begin(highs, arrays, cost)
+        highs.setOptionValue("time_limit", max(0.0, left))
+        highs.setOptionValue("mip_rel_gap", 0.0 if cost.spend is not None else options.gap)
+        found = run(highs, cost, options)
+        if found.status not in (UNCLEAR, "failed") or found.interrupted:
+            break
+    assert found is not None
+    if found.status == UNCLEAR:
+        found = decided(found, arrays, cost, options, kept, fixed)
+    return replace(found, seconds=time.perf_counter() - began)
 
 
-def fix_columns(highs: Any, fixed: Mapping[int, float]) -> None:
-    """Set both bounds of columns to a value."""
-    if fixed:
-        index = np.fromiter(fixed, dtype=np.int32, count=len(fixed))
-        values = np.fromiter(fixed.values(), dtype=float, count=len(fixed))
-        highs.changeColsBounds(len(index), index, values, values)
+def decided(unclear: Found, arrays: Arrays, cost: Cost, options: Options, kept: Kept | None, fixed: Mapping[int, float] | None) -> Found:
+    """Infeasible or unbounded, by whether there is a plan at all."""
+    left = replace(options, time_limit=max(0.0, options.time_limit - unclear.seconds), gap=0.0, aim=None, watch=None)
+    found = solve_once(arrays, nothing(arrays), left, kept=kept, fixed=fixed, start=None)
+    return replace(unclear, status="unbounded" if found.x is not None else found.status, reason=found.reason, interrupted=found.interrupted)
+
+
+def nothing(arrays: Arrays) -> Cost:
+    """The cost of which all plans have none: to see whether there is a plan."""
+    return Cost("nothing", False, np.zeros(len(arrays.variables)), 0.0, None, 0.0)
+
+
+def failed(reason: str) -> Found:
+    """HiGHS gave no answer; why."""
+    return Found("failed", None, np.nan, np.nan, np.nan, 0.0, reason=reason)
 
 
 @dataclass
@@ -229,9 +240,13 @@ def run(highs: Any, cost: Cost, options: Options) -> Found:
     # An event, not join: up to Python 3.12 a Ctrl-C inside join takes a thread that still works for one that has ended.
     done = threading.Event()
 
+    errors: list[BaseException] = []
+
     def work() -> None:
         try:
             highs.run()
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is read
+            errors.append(error)
         finally:
             done.set()
 
@@ -247,6 +262,8 @@ def run(highs: Any, cost: Cost, options: Options) -> Found:
             done.wait(WAKE)
         except KeyboardInterrupt:
             control.interrupted = True
+    if errors:
+        raise errors[0]
     return read(highs, cost, control)
 
 
@@ -254,22 +271,24 @@ def read(highs: Any, cost: Cost, control: Control) -> Found:
     """Status, plan, objective, bound and gap after a run."""
     seconds, stopped = time.perf_counter() - control.began, control.interrupted or control.cancelled
     status, info = highs.getModelStatus(), highs.getInfo()
-    states = highspy.HighsModelStatus
-    without = {states.kInfeasible: "infeasible", states.kUnboundedOrInfeasible: "infeasible", states.kUnbounded: "unbounded"}.get(status)
+    without = {STATES.kInfeasible: "infeasible", STATES.kUnboundedOrInfeasible: UNCLEAR, STATES.kUnbounded: "unbounded"}.get(status)
+    reason = FAILURES.get(status) or (INTERRUPTED if stopped else STOPS.get(status, ""))
     solution = highs.getSolution()
     if without is None and not (solution.value_valid and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible):
-        without = "stopped"
+        without = "failed" if status in FAILURES else "stopped"
     if without is not None:
-        return Found(without, None, np.nan, np.nan, np.nan, seconds, interrupted=stopped)
+        return Found(without, None, np.nan, np.nan, np.nan, seconds, interrupted=stopped, reason=reason)
     x = np.array(solution.col_value)
     objective = float(cost.coefficients @ x + cost.constant)
     whole = info.mip_node_count >= 0
-    bound = float(info.mip_dual_bound) if whole else objective
+    # An LP that is not solved to its end has a plan, but no bound on others.
+    bound = float(info.mip_dual_bound) if whole else objective if status == STATES.kOptimal else np.nan
     gap = gap_of(objective, bound, spend_of(cost, x))
     misled = whole and abs(info.objective_function_value - objective) > MISLED * max(1.0, abs(objective))
-    done = (not misled and (status == states.kOptimal or control.close_enough)) or (whole and gap <= control.options.gap)
+    done = (not misled and (status == STATES.kOptimal or control.close_enough)) or (whole and gap <= control.options.gap)
     duals = np.array(solution.row_dual) if solution.dual_valid else None
-    return Found("optimal" if done else "stopped", x, objective, bound, gap, seconds, duals, stopped, misled and not done)
+    return Found("optimal" if done else "stopped", x, objective, bound, gap, seconds, duals, stopped, misled and not done,
+                 reason="" if done else reason)
 
 
 def spend_of(cost: Cost, x: Floats) -> float | None:

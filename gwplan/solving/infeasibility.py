@@ -1,14 +1,17 @@
-"""Why there is no plan: which promises clash, and by how much the nearest one misses.
+"""Why there is no plan: which promises clash, and by how much the nearest plan misses each of them with the others kept.
 
-Each family of promises (a target, a budget, an allocation, ...) is relaxed alone: its rows may be missed, and the sum of
-what they miss, each relative to its bound, is made least. A family that makes a plan possible this way has a part in every
-clash. With a plan given, its limits and promises are relaxed all at once, and those that must be missed are what it breaks.
+First whole numbers are left aside, and periods after the first date of a target: a linear program then finds the least that must
+be missed within a second, and its duals say which promises take part (`elastic.py`). Each family of these (a target, a budget, an
+allocation, ...) is relaxed alone: if that makes a plan possible, it has a part in every clash. What the worst of its rows misses so,
+relative to its bound, is the least that any plan does: whole numbers may need more. With a plan given, its limits and promises are
+relaxed all at once, and those that must be missed are what it breaks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,84 +20,198 @@ from gwplan.model.assemble import Plan
 from gwplan.model.block import Key, Rule
 from gwplan.model.promises import unit_of
 from gwplan.model.targets import UNITS
-from gwplan.solving.elastic import Elastic, Miss, elastic
-from gwplan.solving.highs import Options, load, solve_arrays
+from gwplan.solving.disproof import missed, nearest
+from gwplan.solving.elastic_promises import TARGET, VISIBLE, Elastic, Miss, dates, elastic, promises, until
+from gwplan.solving.highs import Found, Options, solve_arrays
+from gwplan.solving.highs_arrays import load
 from gwplan.solving.linear_program import Arrays
 
-GAP = 0.01
+GAP = 1e-4
 """How near to the least miss is near enough for a sentence."""
+WHOLE_SECONDS = 1.0
+"""Longest that whole numbers are looked for, for each of the first families that clash."""
+SMALL = 300
+"""Whole variables up to which they are looked for at all."""
+FAMILIES = 4
+"""Families whose least miss is told."""
+TAKES_PART = 1e-9
+"""A dual above this says that a row takes part in a clash."""
+
+AT_LEAST, AT_MOST, ABOUT = "at least ", "at most ", "about "
+"""How sure an amount is that comes from the relaxation."""
+OF_A_LIMIT = "at least a share "
+"""The amount is a share of one of the family's limits, which are not all the same."""
+
+NO_ROOM = "No plan exists even if every promise gives way: dates, build times and lives leave no room in the horizon."
+
+Family = tuple[str, Any]
 
 
-def explain(plan: Plan, arrays: Arrays, options: Options) -> str:
-    """One sentence: which promises clash, and by how much the nearest one misses."""
+@dataclass(frozen=True)
+class Hurry:
+    """The options of an explanation, and until when it has to be there."""
+
+    options: Options
+    began: float = field(default_factory=time.perf_counter)
+
+    @property
+    def left(self) -> float:
+        """Seconds left."""
+        return max(0.0, self.options.time_limit - (time.perf_counter() - self.began))
+
+    def within(self, seconds: float = float("inf")) -> Options:
+        """The options for the time left, at most these seconds."""
+        return replace(self.options, time_limit=min(self.left, seconds))
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Why there is no plan, in one or two sentences, and the keys of rules that take part, each with the first of its index."""
+
+    sentence: str
+    parts: tuple[tuple[str, Key], ...] = ()
+
+
+def explain(plan: Plan, arrays: Arrays, hurry: Hurry, part: tuple[Elastic, Found] | None) -> Clash:
+    """In one or two sentences: which promises clash, and by how much the nearest plan misses each.
+
+    part: what clashes without whole numbers.
+    """
     broken = [Miss(rule, key, amount, 1.0) for rule in plan.rules for key, amount in rule.broken.items()]
     if broken:
-        return f"No plan can keep this promise: it misses {worded(plan, worst(broken))}."
-    promises = [row for row, (rule, _) in enumerate(arrays.rows) if rule.promise]
-    found = sorted(alone(elastic(arrays, promises), options), key=lambda each: each[0])
-    if not found:
-        return together(plan, arrays, options, promises)
-    clashing = "; ".join(title(plan, worst(misses)) for _, misses in found)
-    kept = clashing if len(found) == 1 else f"all of these promises: {clashing}"
-    return f"No plan keeps {kept}. The nearest one misses {worded(plan, worst(in_whole_numbers(arrays, found[0][1], options)))}."
+        return told(f"No plan can keep this promise: it misses {worded(plan, worst(broken))}.", [broken])
+    if part is None:
+        return in_whole_numbers(plan, arrays, hurry)
+    relaxed, found = part
+    if found.x is None:
+        return Clash(NO_ROOM)
+    alone = [least for least in alone_of(relaxed, taking_part(relaxed, found), hurry) if least]
+    if not alone:
+        return all_missed(plan, relaxed.misses(found.x, ABOUT))
+    alone.sort(key=rank)
+    if arrays.whole.sum() <= SMALL:
+        alone = [*(exactly(arrays, misses, hurry) for misses in alone[:FAMILIES]), *alone[FAMILIES:]]
+    return sentences(plan, alone)
 
 
-def in_whole_numbers(arrays: Arrays, misses: list[Miss], options: Options) -> list[Miss]:
-    """What the family of the misses misses at least in whole numbers; the given misses if that is not found in time."""
-    family = family_of(misses[0].rule, misses[0].key)
-    relaxed = elastic(arrays, [row for row, (rule, key) in enumerate(arrays.rows) if family_of(rule, key) == family])
-    found = solve_arrays(relaxed.arrays, relaxed.cost, replace(options, gap=GAP))
-    return (relaxed.misses(found.x) if found.x is not None else []) or misses
+def clashing(arrays: Arrays, hurry: Hurry) -> tuple[Elastic, Found] | None:
+    """The first part of the arrays, without whole numbers, that has no plan; None if each has one, or time is over."""
+    for last in (*dates(arrays), None):
+        if hurry.left > 0:
+            part = arrays if last is None else until(arrays, last)
+            relaxed, found = nearest(part, hurry.within())
+            if missed(found):
+                return relaxed, found
+    return None
 
 
-def alone(relaxed: Elastic, options: Options) -> list[tuple[float, list[Miss]]]:
-    """(Sum of relative misses, misses) of each family of promises that, relaxed alone, makes a plan possible (whole numbers aside)."""
+def taking_part(relaxed: Elastic, found: Found) -> set[Family]:
+    """The families of promises that a proof rests on: its duals. Without one of them it would be none."""
+    if found.row_duals is None:
+        return {family_of(*relaxed.arrays.rows[row]) for row in relaxed.rows}
+    return {family_of(*relaxed.arrays.rows[row]) for row in relaxed.rows if abs(found.row_duals[row]) > TAKES_PART}
+
+
+def alone_of(relaxed: Elastic, families: set[Family], hurry: Hurry) -> list[list[Miss]]:
+    """What each family misses at least that, relaxed alone, makes a plan possible, whole numbers aside; those of the others are blank."""
     import highspy
 
-    fluid = replace(relaxed.arrays, whole=np.zeros_like(relaxed.arrays.whole))
-    highs = load(fluid, relaxed.cost, options)
-    columns = np.arange(relaxed.first, len(fluid.variables), dtype=np.int32)
-    families: dict[tuple[str, Any], list[int]] = {}
-    for place, row in enumerate(relaxed.rows):
-        families.setdefault(family_of(*fluid.rows[row]), []).append(place)
+    highs = load(relaxed.arrays, relaxed.cost, hurry.options)
+    slack = np.arange(relaxed.first, len(relaxed.arrays.variables), dtype=np.int32)
+    highs.changeColsBounds(len(slack), slack, np.zeros(len(slack)), np.zeros(len(slack)))
     found = []
-    for places in families.values():
-        if highs.getRunTime() > options.time_limit:
-            break
-        upper = np.zeros(len(columns))
-        upper[places] = highspy.kHighsInf
-        highs.changeColsBounds(len(columns), columns, np.zeros(len(columns)), upper)
-        highs.setOptionValue("time_limit", highs.getRunTime() + options.time_limit)
+    for family in sorted(families, key=str):
+        places = [place for place, row in enumerate(relaxed.rows) if family_of(*relaxed.arrays.rows[row]) == family]
+        for sign in (-1.0, 1.0):  # all rows of the family may be missed alike, relative to their bounds
+            rows = np.array([relaxed.rows[place] for place in places if relaxed.signs[place] == sign], dtype=np.int32)
+            highs.addCol(relaxed.weight, 0.0, highspy.kHighsInf, len(rows), rows, sign * relaxed.bounds[rows])
+        highs.setOptionValue("time_limit", highs.getRunTime() + hurry.left)
         highs.run()
         if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
-            misses = relaxed.misses(np.array(highs.getSolution().col_value))
-            if misses:
-                found.append((float(highs.getInfo().objective_function_value), misses))
+            share = max(highs.getSolution().col_value[-2:])
+            found.append([worst_alike(relaxed, places, share)] if share > VISIBLE else [])
+        for column in (highs.getNumCol() - 1, highs.getNumCol() - 2):
+            highs.changeColBounds(column, 0.0, 0.0)
     return found
 
 
-def together(plan: Plan, arrays: Arrays, options: Options, rows: list[int]) -> str:
-    """The sentence where no promise alone would do: all may give way, in whole numbers."""
-    relaxed = elastic(arrays, rows)
-    found = solve_arrays(relaxed.arrays, relaxed.cost, replace(options, gap=GAP))
+def worst_alike(relaxed: Elastic, places: Sequence[int], share: float) -> Miss:
+    """The miss of a family whose rows are all missed by at most a share of their bounds: no plan does with less for all of them."""
+    rows = sorted({relaxed.rows[place] for place in places})
+    row = max(rows, key=lambda each: relaxed.bounds[each])
+    alike = relaxed.bounds[rows].min() == relaxed.bounds[row]
+    amount, bound = (share * relaxed.bounds[row], relaxed.bounds[row]) if alike else (share, 1.0)
+    return Miss(*relaxed.arrays.rows[row], float(amount), float(bound), AT_LEAST if alike else OF_A_LIMIT, of_all=len(rows) > 1)
+
+
+def exactly(arrays: Arrays, misses: list[Miss], hurry: Hurry) -> list[Miss]:
+    """What a family misses at least in whole numbers, of all periods; the given misses if that is not found in time."""
+    relaxed, found = family_alone(arrays, family_of(misses[0].rule, misses[0].key), hurry.within(WHOLE_SECONDS))
+    return (relaxed.misses(found.x) if found.status == "optimal" and found.x is not None else []) or misses
+
+
+def family_alone(arrays: Arrays, family: Family, options: Options) -> tuple[Elastic, Found]:
+    """The nearest plan in whole numbers where one family alone may be missed."""
+    relaxed = elastic(arrays, [row for row, (rule, key) in enumerate(arrays.rows) if family_of(rule, key) == family])
+    return relaxed, solve_arrays(relaxed.arrays, relaxed.cost, replace(options, gap=GAP))
+
+
+def in_whole_numbers(plan: Plan, arrays: Arrays, hurry: Hurry) -> Clash:
+    """The sentences where whole numbers alone leave no plan: each family is relaxed alone, then all together."""
+    families = sorted({family_of(*arrays.rows[row]) for row in promises(arrays)}, key=str)
+    alone = []
+    for number, family in enumerate(families):
+        relaxed, found = family_alone(arrays, family, hurry.within(hurry.left / (len(families) + 1 - number)))
+        if found.x is not None:
+            alone.append(relaxed.misses(found.x))
+    if any(alone):
+        return sentences(plan, sorted((each for each in alone if each), key=rank))
+    relaxed = elastic(arrays, promises(arrays))
+    found = solve_arrays(relaxed.arrays, relaxed.cost, replace(hurry.within(), gap=GAP))
     if found.x is None:
-        return "No plan exists even if every promise gives way: dates, build times and lives leave no room in the horizon."
-    misses = one_each(relaxed.misses(found.x))
-    if not misses:
-        return "No plan was found, yet no promise need give way: the whole numbers leave no room within the solver's tolerance."
-    listed = "; ".join(worded(plan, miss) for miss in misses)
-    return f"No plan keeps all promises. The nearest one misses {listed}."
+        return Clash(NO_ROOM if found.status == "infeasible" else
+                     "No plan keeps all promises in whole numbers. There was no time to find which of them clash.")
+    misses = relaxed.misses(found.x)
+    return all_missed(plan, misses) if misses else Clash(
+        "No plan was found, yet no promise need give way: the whole numbers leave no room within the solver's tolerance.")
+
+
+def sentences(plan: Plan, alone: Sequence[list[Miss]]) -> Clash:
+    """What clashes, and by how much the nearest plan misses each family where the others are kept."""
+    titles = [title(plan, worst(misses)) for misses in alone]
+    kept = titles[0] if len(alone) == 1 else f"all of these promises: {'; '.join(titles)}"
+    by = [worded(plan, worst(misses)) + needed(plan, worst(misses)) for misses in alone[:FAMILIES]]
+    rest = ", with the rest kept," if len(alone) > 1 else ""
+    return told(f"No plan keeps {kept}. The nearest one{rest} misses {'; or '.join(by)}.", alone)
+
+
+def all_missed(plan: Plan, misses: list[Miss]) -> Clash:
+    """The sentence where no promise alone would do."""
+    listed = "; ".join(worded(plan, miss) for miss in sorted(one_each(misses), key=lambda miss: rank([miss])))
+    return told(f"No plan keeps all promises, and to give up any one of them is not enough. The nearest one misses {listed}.", [misses])
+
+
+def told(sentence: str, missed: Sequence[list[Miss]]) -> Clash:
+    """A sentence about what is missed."""
+    return Clash(sentence, tuple((miss.rule.full_name, miss.key) for misses in missed for miss in misses))
 
 
 def broken_rules(plan: Plan, arrays: Arrays, options: Options, fixed: Mapping[int, float]) -> list[str]:
     """The limits and promises that a given plan breaks, one line each; empty if none can be named."""
-    promises = [row for row, (rule, _) in enumerate(arrays.rows) if rule.promise]
-    for rows in (promises, range(len(arrays.rows))):
+    hurry = Hurry(options)
+    for rows in (promises(arrays), range(len(arrays.rows))):
         relaxed = elastic(arrays, rows)
-        found = solve_arrays(relaxed.arrays, relaxed.cost, replace(options, gap=GAP), fixed=fixed)
+        found = solve_arrays(relaxed.arrays, relaxed.cost, replace(hurry.within(), gap=GAP), fixed=fixed)
         if found.x is not None:
             return [f"{worded(plan, miss)}. {miss.rule.doc}" for miss in relaxed.misses(found.x)]
     return []
+
+
+def rank(misses: list[Miss]) -> tuple[int, float, str]:
+    """Targets before money before all else, then what misses least of its bound."""
+    miss = worst(misses)
+    kind = {"target": 0, "class": 1}.get(miss.rule.over[0], 2)
+    return kind, miss.amount / miss.bound, str(family_of(miss.rule, miss.key))
 
 
 def family_of(rule: Rule, key: Key) -> tuple[str, Any]:
@@ -133,5 +250,21 @@ def worded(plan: Plan, miss: Miss) -> str:
     where = ", ".join(names[value] if name == "period" else str(value) for name, value in zip(miss.rule.over, miss.key, strict=True)
                       if name not in ("target", "slice", "class", "group"))
     unit = unit_of(plan.case, miss.rule.full_name, miss.rule.promise, miss.key)
-    amount = f"{miss.amount:.1%} {unit}" if unit.startswith("of the") else f"{miss.amount:,.5g} {unit}".strip()
-    return f"{title(plan, miss)} by {amount}{f' in {where}' if where else ''}"
+    if miss.how == OF_A_LIMIT:
+        return f"{title(plan, miss)} by {AT_LEAST}{miss.amount:,.1%} of one of its limits"
+    if miss.of_all:
+        where = "at least one of its rows"
+    amount = f"{miss.amount:,.1%} {unit}" if unit.startswith("of the") else f"{miss.amount:,.5g} {unit}".strip()
+    return f"{title(plan, miss)} by {miss.how}{amount}{f' in {where}' if where else ''}"
+
+
+def needed(plan: Plan, miss: Miss) -> str:
+    """What a target falls back to, or what a cap on money would have to be."""
+    if miss.rule.full_name == TARGET:
+        unit = unit_of(plan.case, miss.rule.full_name, miss.rule.promise, miss.key)
+        if miss.bound - miss.amount <= VISIBLE * miss.bound:
+            return " (none can be had)"
+        return f" ({AT_MOST if miss.how == AT_LEAST else miss.how}{miss.bound - miss.amount:,.5g} {unit} can be had)"
+    if miss.rule.over == ("class",):
+        return f" ({miss.how}{miss.bound + miss.amount:,.6g} {miss.rule.promise} are needed)"
+    return ""

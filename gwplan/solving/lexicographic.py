@@ -21,10 +21,10 @@ CLEAN = 1e-9
 
 @dataclass(frozen=True)
 class Answer:
-    """What solving gave. status: optimal, stopped, infeasible or unbounded; x None without a plan.
+    """What solving gave. status: optimal, stopped, infeasible, unbounded or failed; x None without a plan.
 
     objective, bound and gap are those of the first goal; activity and duals are by row, of the last; opened:
-    sites that the first goal's relaxation opens.
+    sites that the first goal's relaxation opens; reason: why it stopped or failed, in words.
     """
 
     status: str
@@ -35,6 +35,7 @@ class Answer:
     duals: Floats | None
     goals: list[dict[str, Any]]
     opened: tuple[str, ...] = ()
+    reason: str = ""
 
 
 def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] | None = None,
@@ -60,12 +61,12 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
         if cost is not arrays.costs[-1]:
             kept.rows.append(kept_row(cost, found.objective))
     if not founds:
-        return Answer(found.status, None, np.nan, np.nan, np.nan, None, [])
+        return Answer(found.status, None, np.nan, np.nan, np.nan, None, [], reason=found.reason)
     status = "optimal" if len(founds) == len(arrays.costs) and founds[-1][1].status == "optimal" else "stopped"
     settled = len(founds) > 1 and not options.prove_later
     last = replace(options, time_limit=np.inf, cancel=None)  # a plan that is kept is kept with its exact values
     x, duals = polished(arrays, founds[-1][1]) if settled else polish(arrays, founds[-1], last, kept, fixed)
-    return replace(summed_up(status, x, duals, founds), opened=founds[0][1].opened)
+    return replace(summed_up(status, x, duals, founds), opened=founds[0][1].opened, reason="" if status == "optimal" else found.reason)
 
 
 def settle(arrays: Arrays, cost: Cost, options: Options, kept: Kept, whole: Mapping[int, float]) -> Found:

@@ -20,7 +20,8 @@ import numpy as np
 from gwplan.solving import lagrangian
 from gwplan.solving.bounds import Known
 from gwplan.solving.decomposition import relax
-from gwplan.solving.highs import Aim, Found, Kept, Options, solve_arrays
+from gwplan.solving.disproof import Disproof
+from gwplan.solving.highs import INTERRUPTED, Aim, AnyOf, Found, Kept, Options, decided, failed, solve_arrays
 from gwplan.solving.linear_program import Arrays, Cost
 from gwplan.solving.site_openings import closed_but, opened
 from gwplan.solving.warm_start import Ahead
@@ -40,14 +41,30 @@ def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: M
     likely: sites that may be among these, by default those of the start; a good guess finds the relaxation in a fifth of the time.
     """
     began = time.perf_counter()
-    if options.gap <= 0 or not arrays.whole.any():
-        return solve_arrays(arrays, cost, options, kept=kept, fixed=fixed, start=start)
+    exact = options.gap <= 0 or not arrays.whole.any()
     likely = likely or opened(arrays, start)
-    ahead = Ahead.begun(arrays, cost, narrower(options), kept, fixed, start, likely)
+    ahead = None if exact else Ahead.begun(arrays, cost, narrower(options), kept, fixed, start, likely)
+    look = None if fixed or kept.rows else Disproof.begun(arrays, options, ahead)
     try:
-        relaxed = relax(arrays, cost, options, kept, fixed, likely)
+        if look is not None and look.proven.is_set():
+            return replace(failed(""), status="infeasible")
+        seen = options if look is None else replace(options, cancel=AnyOf((options.cancel, look.proven)))
+        if exact:
+            found = solve_arrays(arrays, cost, seen, kept=kept, fixed=fixed, start=start)
+            return found if found.x is not None else without_plan(found, look, ahead)
+        try:
+            relaxed = relax(arrays, cost, seen, kept, fixed, likely)
+        except KeyboardInterrupt:
+            relaxed = replace(failed(INTERRUPTED), status="stopped", interrupted=True)
+        if relaxed.status == "unbounded":  # whole numbers may leave no plan
+            return decided(relaxed, arrays, cost, options, kept, fixed)
+        if relaxed.status == "failed":  # the search may do without
+            left = replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
+            return solve_arrays(arrays, cost, left, kept=kept, fixed=fixed, start=start)
         if relaxed.x is None or relaxed.status != "optimal":
-            return replace(relaxed, x=None)
+            return without_plan(relaxed, look, ahead)
+        if look is not None:
+            look.cancel.set()
         known = Known(arrays, cost, fixed, relaxed, relaxed.bound, kept)
         left = replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
         found = searched(known, left, opened(arrays, relaxed.x), start, ahead)
@@ -55,6 +72,20 @@ def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: M
     finally:
         if ahead is not None:
             ahead.cancel.set()
+        if look is not None:
+            look.cancel.set()
+
+
+def without_plan(relaxed: Found, look: Disproof | None, ahead: Ahead | None) -> Found:
+    """What there is without a relaxation: the proof that there is no plan, or the start as it is with the numbers of now."""
+    if look is not None:
+        look.end()
+        if look.proven.is_set():
+            return replace(relaxed, status="infeasible", x=None)
+    standing = ahead.settled() if ahead is not None and relaxed.status == "stopped" else None
+    if standing is None or standing.x is None:
+        return replace(relaxed, x=None)
+    return replace(standing, status="stopped", bound=np.nan, gap=np.nan, interrupted=relaxed.interrupted, reason=relaxed.reason)
 
 
 def searched(known: Known, options: Options, sites: tuple[str, ...], start: Mapping[int, float], ahead: Ahead | None) -> Found:

@@ -2,7 +2,7 @@
 
 The whole numbers of the last plan are settled with the numbers as they are now. If that is near enough to the relaxation, nothing
 need be searched. The relaxation mostly opens the sites that it opened before: a plan for those is looked for meanwhile. Where
-there is one thread only, the last plan is settled once the relaxation is known, and nothing else is done ahead.
+there is one thread only, the last plan is settled before the relaxation, and nothing else is done ahead.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gwplan.solving.bounds import Known
-from gwplan.solving.highs import WAKE, Found, Kept, Options, solve_arrays
+from gwplan.solving.highs import WAKE, Asked, Found, Kept, Options, solve_arrays
 from gwplan.solving.linear_program import Arrays, Cost
 from gwplan.solving.site_openings import closed_but
 
@@ -38,12 +38,13 @@ class Ahead:
     start: Mapping[int, float]
     closed: Mapping[int, float]
     cancel: threading.Event
-    asked: threading.Event | None
+    asked: Asked | None
     looked: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
     standing: Found | None = None
     found: Found | None = None
     interrupted: bool = False
+    error: BaseException | None = None
 
     @classmethod
     def begun(cls, arrays: Arrays, cost: Cost, options: Options, kept: Kept, fixed: Mapping[int, float], start: Mapping[int, float],
@@ -57,13 +58,22 @@ class Ahead:
         if options.threads != 1:
             # No daemon: a process that ended while HiGHS works in it would be aborted.
             threading.Thread(target=ahead.work).start()
+        else:
+            ahead.settle()
         return ahead
 
     def settle(self) -> None:
         """The last plan with the numbers as they are now."""
         linear, cost = replace(self.arrays, whole=np.zeros_like(self.arrays.whole)), replace(self.cost, spend=None)
         self.standing = solve_arrays(linear, cost, self.options, kept=self.kept, fixed={**self.start, **self.fixed})
+        self.interrupted = self.interrupted or self.standing.interrupted
         self.looked.set()
+
+    def settled(self) -> Found | None:
+        """The last plan with the numbers as they are now, once that is known; no more is looked for."""
+        self.wait(self.looked)
+        self.cancel.set()
+        return self.standing
 
     def work(self) -> None:
         """Settle the last plan, then look around it."""
@@ -72,6 +82,8 @@ class Ahead:
             if not self.cancel.wait(WAKE):  # whoever waits for the last plan says at once if it will do
                 self.found = solve_arrays(self.arrays, self.cost, self.options, kept=self.kept, fixed={**self.closed, **self.fixed},
                                           start=self.start)
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is read
+            self.error = error
         finally:
             self.looked.set()
             self.done.set()
@@ -81,9 +93,7 @@ class Ahead:
 
         None, and it stops, where other sites are closed. Ctrl-C keeps its plan.
         """
-        if self.options.threads == 1:
-            self.settle()
-        self._wait(self.looked)
+        self.wait(self.looked)
         standing = self.standing
         if standing is not None and standing.status == "optimal" and (self.interrupted or known.gap(standing) <= self.options.gap):
             self.cancel.set()
@@ -91,10 +101,11 @@ class Ahead:
         if self.options.threads == 1 or closed != self.closed:
             self.cancel.set()
             return None
-        self._wait(self.done)
+        self.wait(self.done)
         return replace(self.found, interrupted=self.interrupted) if self.found is not None else None
 
-    def _wait(self, event: threading.Event) -> None:
+    def wait(self, event: threading.Event) -> None:
+        """Wait for an event; Ctrl-C is noted, and ends all that is under way. Raises what went wrong in the thread."""
         while not event.is_set():
             try:
                 event.wait(WAKE)
@@ -103,3 +114,5 @@ class Ahead:
             if self.interrupted or (self.asked is not None and self.asked.is_set()):
                 self.interrupted = True
                 self.cancel.set()
+        if self.error is not None:
+            raise self.error

@@ -143,7 +143,7 @@ def test_no_solve_and_lp_file(tmp_path: Path) -> None:
     assert "columns" in result.stdout
     assert "rows" in result.stdout
     text = (tmp_path / "tiny.lp").read_text().lower()
-    assert "s.t." in text
+    assert "\nst\n" in text
     assert text.rstrip().endswith("end")
     assert not (tmp_path / "runs").exists()
 

@@ -7,6 +7,7 @@ By hand (tests/independent/test_tiny_by_hand.py): the best plan of tiny costs 74
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from gwplan.common.errors import InputFaults
 from gwplan.planning.request import Outcome, Request
 from gwplan.planning.run import solve
+from gwplan.solving.highs import Found
 from tests.support import THREE_SITES, TINY, read_rows
 
 BEST, SOUTH = 74.187696, 20 + 8.44 + 52.96 + 0.175 + 0.14 + 84_096 * 40e-6
@@ -111,3 +113,25 @@ def test_rows_that_mean_nothing_are_all_listed(tmp_path: Path) -> None:
 def test_half_a_hall_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputFaults, match="whole"):
         fixed(tmp_path, "halls,started,hall,north,2027,0.5")
+
+
+@pytest.mark.parametrize("threads", [1, None])
+@pytest.mark.parametrize("reason", ["interrupted", "time"])
+def test_a_start_is_kept_when_the_first_relaxation_is_stopped(reason: str, threads: int | None, three_sites: Outcome, tmp_path: Path,
+                                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is known of other plans then, but the start is one with the numbers of now: it was lost, and `no plan` said."""
+    from gwplan.solving import search
+
+    def stopped(*_: object) -> Found:
+        return Found("stopped", None, *[math.nan] * 3, 0.0, interrupted=reason == "interrupted", reason="why")
+
+    monkeypatch.setattr(search, "relax", stopped)
+    outcome = solve(Request(THREE_SITES / "most_value.toml", start=three_sites.run, threads=threads, gap=0.01, runs=tmp_path,
+                            sets=("model.horizon.step=half",)))
+    assert (outcome.exit_code, outcome.status) == (5, "stopped"), outcome.message
+    assert outcome.message == "Stopped early, as why: this is the best plan found so far."
+    assert outcome.run is not None
+    summary = json.loads((outcome.run / "summary.json").read_text())
+    assert summary["objective"] == pytest.approx(worth(three_sites), rel=SAME)
+    assert (summary["bound"], summary["gap"]) == (None, None), "no other plan was looked at"
+    assert json.loads((outcome.run / "audit.json").read_text())["ok"]

@@ -119,9 +119,11 @@ def _solve(question: Question, built: Built) -> Result:
     options = replace(build.options_of(case, None, None), likely=question.likely, prove_later=False, cancel=stopping.ASKED)
     answer = solve_goals(arrays, options, fixed=fixed, start=start)
     if answer.x is None:
+        why = f": {answer.reason}" if answer.reason else ""
         return {"infeasible": Result("infeasible", 4, "no plan keeps all the rules"),
-                "unbounded": Result("unbounded", 1, "the goal has no end")}.get(
-                    answer.status, Result("stopped_empty", 6, "stopped before any plan was found"))
+                "unbounded": Result("unbounded", 1, "the goal has no end"),
+                "failed": Result("failed", 1, f"no answer{why}")}.get(
+                    answer.status, Result("stopped_empty", 6, f"stopped before any plan was found{why}"))
     build.load(plan, arrays, answer)
     status = "optimal" if answer.status == "optimal" else "stopped"
     text = io.StringIO()

@@ -30,6 +30,7 @@ def outcome_as_json(outcome: Outcome, changed: Comparison | None = None) -> dict
         "status": outcome.status,
         "run": None if outcome.run is None else str(outcome.run),
         "message": outcome.message,
+        **({"note": outcome.note} if outcome.note else {}),
         "sizes": outcome.sizes,
         "warnings": faults_as_json(outcome.warnings),
     }
@@ -47,8 +48,10 @@ def show_outcome(outcome: Outcome, console: Console, changed: Comparison | None 
             comparison.show(changed, console)
         if outcome.exit_code and outcome.message:
             console.print(outcome.message, markup=False)
+        if outcome.note:
+            console.print(outcome.note, markup=False)
         return
-    console.print(outcome.message, markup=False)
+    console.print(" ".join(each for each in (outcome.message, outcome.note) if each), markup=False)
     if outcome.sizes:
         console.print("Model: " + ", ".join(f"{size:,} {name}" for name, size in outcome.sizes.items()))
 

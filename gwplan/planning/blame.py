@@ -1,0 +1,157 @@
+"""Which of the numbers that the user changed make a plan impossible: the model is built without each of them, and looked at again.
+
+A change takes part if without it nothing clashes any more. Where that holds for none of them, but for all together, they do together.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gwplan.common.errors import InputFaults
+from gwplan.inputs.memory import AnyPath, MemoryPath
+from gwplan.inputs.plain_files import read_bytes
+from gwplan.model.block import Key
+from gwplan.solving.elastic_promises import TARGET
+from gwplan.solving.highs import nothing, solve_arrays
+from gwplan.solving.infeasibility import SMALL, WHOLE_SECONDS, Clash, Hurry, clashing
+
+if TYPE_CHECKING:
+    from gwplan.model.assemble import Plan
+    from gwplan.planning.request import Request
+    from gwplan.solving.linear_program import Arrays
+
+HARMLESS = ("model.solver.", "model.title")
+"""Settings that no plan depends on."""
+NUMBERS = {
+    "budget.capital_within_cap": [("budget", "cap")], "budget.capital_within_year": [("budget", "cap"), ("budget", "carries")],
+    "goal.spend_within_budget": [("budget", "cap")], "goal.it_within_demand": [("model", "most_it")],
+    "accelerators.arrivals_within_allocation": [("accelerators", "most_bought")], "power.capacity_within_offer": [("power", "most")],
+    "halls.starts_within_limit": [("halls", "most_started")], "halls.halls_within_site": [("sites", "most_it"), ("halls", "room")],
+    "sites.halls_fit_the_land": [("sites", "land"), ("halls", "acres")], "sites.water_within_limit": [("sites", "water_limit")],
+    "carbon.operational_within_cap": [("carbon", "cap")], "carbon.embodied_within_cap": [("carbon", "total_cap")],
+}
+"""Table and quantity of the numbers that promises state, by rule."""
+PATIENCE = 0.5
+"""Share of the first building's time that must be left to build once more: the first one also imports what it needs."""
+PLAN, NO_CLASH = "there is a plan", "nothing clashes, as far as the relaxation tells"
+"""What is found without a change."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """Numbers that the user changed, in words, and the request without them. file: the overlay that they are of."""
+
+    words: str
+    without: Request
+    file: AnyPath | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a model without a change is looked at.
+
+    seconds: what it takes to build one; in_whole: whether the clash is one of whole numbers alone.
+    """
+
+    hurry: Hurry
+    seconds: float
+    in_whole: bool
+    build: Callable[[Request], tuple[Plan, Arrays]]
+
+    def finds(self, request: Request) -> str:
+        """What is known of a request: that there is a plan, or that nothing clashes in its relaxation; else, or without time, blank."""
+        if self.hurry.left <= PATIENCE * self.seconds:
+            return ""
+        try:
+            plan, arrays = self.build(request)
+        except InputFaults:
+            return ""
+        if any(rule.broken for rule in plan.rules) or clashing(arrays, self.hurry) is not None or self.hurry.left <= 0:
+            return ""
+        if arrays.whole.sum() > SMALL and not self.in_whole:
+            return NO_CLASH
+        found = solve_arrays(arrays, nothing(arrays), self.hurry.within(WHOLE_SECONDS))
+        if found.x is not None:
+            return PLAN
+        return "" if self.in_whole or found.status != "stopped" else NO_CLASH
+
+
+def sentence(request: Request, look: Look, clash: Clash) -> str:
+    """What the user's changes have to do with a clash, with a space before it; blank if nothing.
+
+    Without the time to build the model once more: which of them set a number that takes part.
+    """
+    made = changes(request)
+    named = [found for change in made for found in blamed(change, request, look)]
+    if named:
+        return "".join(f" Without {words} {found}." for words, found in named)
+    together = look.finds(without_all(request)) if len(made) > 1 else ""
+    if together:
+        return f" Without {' and '.join(change.words for change in made)} {together}."
+    if look.hurry.left > PATIENCE * look.seconds:
+        return ""
+    takes_part = [change.words for change in made if sets_one(change, clash)]
+    return "".join(f" {words[0].upper()}{words[1:]} changed one of these numbers." for words in takes_part)
+
+
+def sets_one(change: Change, clash: Clash) -> bool:
+    """True if a change is of a number that a rule of the clash rests on."""
+    if change.file is not None:
+        rows = csv.DictReader(io.StringIO(text_of(change.file)))
+        changed = {(row.get("table") or "", row.get("quantity") or "") for row in rows}
+    else:
+        name = change.words.removeprefix("--set '").partition("=")[0].strip()
+        changed = {(name.partition(".")[0], name.rpartition(".")[2])}
+        changed |= {("model", f"target.{name.split('.')[2]}")} if name.startswith("model.target.") else set()
+    return any(number in changed for rule, key in clash.parts for number in numbers_of(rule, key))
+
+
+def numbers_of(rule: str, key: Key) -> list[tuple[str, str]]:
+    """Table and quantity of the numbers that a promise states."""
+    return [("model", f"target.{key[0]}")] if rule == TARGET else NUMBERS.get(rule, [])
+
+
+def blamed(change: Change, request: Request, look: Look) -> list[tuple[str, str]]:
+    """The change, or the rows of it, that take part, each with what is found without it."""
+    found = look.finds(change.without)
+    if not found:
+        return []
+    rows = [] if change.file is None else [(row.words, look.finds(row.without)) for row in rows_of(change, request)]
+    return [each for each in rows if each[1]] or [(change.words, found)]
+
+
+def changes(request: Request) -> list[Change]:
+    """What the user changed: each set and each overlay."""
+    sets = [each for each in request.sets if not each.strip().startswith(HARMLESS)]
+    found = [Change(f"--set '{each}'", replace(request, sets=tuple(other for other in request.sets if other != each))) for each in sets]
+    for path in request.overlays:
+        others = tuple(other for other in request.overlays if other != path)
+        found.append(Change(f"the rows of {path.name}", replace(request, overlays=others), path))
+    return found
+
+
+def without_all(request: Request) -> Request:
+    """The request without any change."""
+    return replace(request, sets=tuple(each for each in request.sets if each.strip().startswith(HARMLESS)), overlays=())
+
+
+def text_of(path: AnyPath) -> str:
+    """The text of an overlay, which was read before."""
+    return read_bytes(path).decode("utf-8-sig")
+
+
+def rows_of(change: Change, request: Request) -> Iterator[Change]:
+    """Each row of an overlay as a change of its own."""
+    assert change.file is not None
+    header, *rows = list(csv.reader(io.StringIO(text_of(change.file))))
+    for number, row in enumerate(rows):
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([header, *rows[:number], *rows[number + 1:]])
+        own = MemoryPath({change.file.name: text.getvalue().encode()}, change.file.name)
+        overlays = tuple(own if each == change.file else each for each in request.overlays)
+        words = f"row {number + 2} of {change.file.name} ({','.join(cell for cell in row if cell)})"
+        yield Change(words, replace(request, overlays=overlays))

@@ -1,0 +1,83 @@
+"""A quick look whether there is any plan, beside the first relaxation: that takes long to find that it has none.
+
+Promises may be missed at a price; periods after the first date of a target are left out, then those after the next (`elastic.py`).
+Where even that must miss something there is no plan, and the search ends. A start that is still a plan ends the look instead.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+
+from gwplan.solving.elastic_promises import PROOF, Elastic, dates, elastic, is_plan, linear, promises, until
+from gwplan.solving.highs import Found, Options, solve_arrays
+from gwplan.solving.linear_program import Arrays
+from gwplan.solving.warm_start import Ahead
+
+
+@dataclass
+class Disproof:
+    """A look whether there is a plan. proven: set once there is none."""
+
+    arrays: Arrays
+    options: Options
+    ahead: Ahead | None
+    proven: threading.Event = field(default_factory=threading.Event)
+    cancel: threading.Event = field(default_factory=threading.Event)
+    error: BaseException | None = None
+
+    @classmethod
+    def begun(cls, arrays: Arrays, options: Options, ahead: Ahead | None) -> Disproof:
+        """Begin it: in a thread, or where there is but one, on its first part before anything else. Whoever begins it has to end it."""
+        look = cls(arrays, options, ahead)
+        if options.threads != 1:
+            # No daemon: a process that ended while HiGHS works in it would be aborted.
+            threading.Thread(target=look.work).start()
+        elif not look.needless():
+            look.look(1)
+        return look
+
+    def needless(self) -> bool:
+        """True where there is a plan: nothing built, or the start."""
+        if is_plan(self.arrays):
+            return True
+        if self.ahead is None:
+            return False
+        self.ahead.looked.wait()
+        return self.ahead.standing is not None and self.ahead.standing.x is not None
+
+    def work(self) -> None:
+        """Look at one part after the other until there is a proof, or nobody waits for it any more."""
+        try:
+            if not self.needless():
+                self.look()
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is read
+            self.error = error
+
+    def look(self, parts: int | None = None) -> None:
+        """Look at the first parts, or at all."""
+        for last in dates(self.arrays)[:parts]:
+            if self.cancel.is_set():
+                break
+            _, found = nearest(until(self.arrays, last), replace(self.options, log=None, watch=None, meanwhile=None, cancel=self.cancel))
+            if missed(found):
+                self.proven.set()
+                break
+
+    def end(self) -> None:
+        """Stop it. Raises what went wrong in it."""
+        self.cancel.set()
+        if self.error is not None:
+            raise self.error
+
+
+def nearest(arrays: Arrays, options: Options) -> tuple[Elastic, Found]:
+    """The relaxation whose promises are missed by as little as can be, whose objective is the sum of relative misses."""
+    relaxed = elastic(linear(arrays), promises(arrays))
+    found = solve_arrays(relaxed.arrays, relaxed.cost, options)
+    return relaxed, replace(found, objective=found.objective / relaxed.weight)
+
+
+def missed(found: Found) -> bool:
+    """True if it proves that there is no plan."""
+    return found.status == "infeasible" or (found.status == "optimal" and found.objective > PROOF)
