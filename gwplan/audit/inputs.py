@@ -98,7 +98,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
     },
 }
 FUEL_EMISSION = Declared("kt/MMBtu", default=0.0)
-RENTED_EMISSION = Declared("kt/MWh", default=373e-6)
+RENTED_EMISSION = Declared("kg/MWh", default=373.0)
 """Carbon of a provider of rented compute, where no row gives it."""
 MOST_OF_A_MONTH = 1e-9
 

@@ -11,6 +11,8 @@ from gwplan.audit.leases import level, of_kind
 from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import NEVER, Whole
 
+KG_A_KT = 1e6
+
 
 def premium_of_use(answer: Answer, outside: npt.NDArray[np.bool_], lead: Whole, term: Array) -> Array:
     """MUSD_nominal of the premium for each MW that serves throughout a period: spread over the term, or over all that it could serve."""
@@ -26,4 +28,4 @@ def premium_of_use(answer: Answer, outside: npt.NDArray[np.bool_], lead: Whole, 
 def carbon_of(answer: Answer, power: Array, which: npt.NDArray[np.bool_]) -> Array:
     """kt by period of contracts of a kind whose compute takes `power` MW, over (contract, period)."""
     rate = answer.inputs.grid("contracts", answer.axis["contract"], "emission_rate", declared=RENTED_EMISSION)[:, 0, :]
-    return np.asarray((np.where(which[:, None], power, 0.0) * np.nan_to_num(rate) * answer.hours).sum(axis=0), dtype=float)
+    return np.asarray((np.where(which[:, None], power, 0.0) * np.nan_to_num(rate) / KG_A_KT * answer.hours).sum(axis=0), dtype=float)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gwplan.audit.inputs import DECLARED, FUEL_EMISSION, Inputs
+from gwplan.audit.inputs import DECLARED, FUEL_EMISSION, RENTED_EMISSION, Inputs
 from gwplan.audit.units import UnknownUnit, amount, convert, parse_unit
 from gwplan.common.calendar import Calendar, parse_date
 from gwplan.inputs.case_files import write as write_case
@@ -21,6 +21,9 @@ from gwplan.planning.build import read_case, read_definition
 
 ROOT = Path(__file__).parents[2]
 TABLES: dict[str, Table] = {table.name: table for table in (*(load(part).TABLE for part in PARTS), COMPUTE, PRICES)}
+OF_KINDS = {("power", "fuel", "emission_rate"): FUEL_EMISSION, ("contracts", "cloud", "emission_rate"): RENTED_EMISSION,
+            ("contracts", "option", "emission_rate"): RENTED_EMISSION}
+"""Numbers that mean another thing, or have another default, for one kind of items."""
 MODELS = [ROOT / "models" / "one_gigawatt.toml", ROOT / "tests" / "cases" / "three_sites" / "least_cost.toml"]
 
 
@@ -127,7 +130,7 @@ def test_the_audit_reads_each_number_as_it_is_declared() -> None:
     pairs = declared_pairs()
     assert {(table, quantity.name) for table, _, quantity in pairs} == {(table, name) for table, names in DECLARED.items() for name in names}
     for table, kind, quantity in pairs:
-        mine = FUEL_EMISSION if (table, kind, quantity.name) == ("power", "fuel", "emission_rate") else DECLARED[table][quantity.name]
+        mine = OF_KINDS.get((table, kind, quantity.name), DECLARED[table][quantity.name])
         convert(1.0, quantity.unit, mine.unit)
         # Caps by year and dates are read by their own functions; here only steps and lines.
         assert quantity.between in (mine.between, "own"), f"{table}.{quantity.name}"
@@ -150,7 +153,7 @@ def test_both_look_ups_agree_on_every_number_of_a_case(path: Path, tmp_path: Pat
     for table, kind, quantity in declared_pairs():
         if table not in frames or quantity.between == "own":
             continue
-        fuel = FUEL_EMISSION if (table, kind, quantity.name) == ("power", "fuel", "emission_rate") else None
+        fuel = OF_KINDS.get((table, kind, quantity.name))
         unit = (fuel or DECLARED[table][quantity.name]).unit
         for item in case.items(kind):
             for site in ("", *case.items("site")) if "site" in quantity.by else ("",):

@@ -18,7 +18,7 @@ from gwplan.model.block import Block
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.finance import cash, collateral, debt, equity, tax
-from gwplan.model.parts.finance.big_m import most_in_a_year, most_in_all
+from gwplan.model.parts.finance.big_m import most_deducted, most_in_a_year, most_in_all, most_interest
 from gwplan.model.parts.finance.cash_flows import REPORTS
 from gwplan.model.parts.finance.quantities import TABLE
 
@@ -68,6 +68,8 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     collateral.bind(block, case, ledger)
     received = [cash.cash_interest(block, case, period.number) for period in case.calendar.periods]
     income = tax.Income(earned, cash.paid_ahead(case, exchange), cash.interest_borne(block, case), received)
-    tax.bind(block, case, ledger, income, most_in_a_year(case))
+    rates = [debt.rate(case, name) for name in case.items("facility")]
+    rates += [case.number("finance", name, "rate") for name in case.items("revolver")]
+    tax.bind(block, case, ledger, income, tax.Most(most_in_a_year(case), most_deducted(case), most_interest(case, rates)))
     cash.bind(block, case, exchange, ledger, earned, equity.others(block, case, exchange))
     equity.bind(block, case, exchange, ledger, most_in_all(case))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 
 from gwplan.common.calendar import HOURS_A_YEAR
@@ -64,6 +65,23 @@ def dearest(case: Case, contract: str, quantity: str) -> float:
 def most_in_a_year(case: Case) -> float:
     """MUSD, nominal, above the profit or loss of any year: all revenue, or a build written off at once with its interest, and all rent."""
     return (max(most_revenue(case), most_capital(case)) + most_rent(case)) * inflator_at_end(case) * 2
+
+
+def most_earned(case: Case) -> float:
+    """MUSD, nominal, above the earnings of any year before interest: all revenue, own use of rented compute at its cost included."""
+    return (most_revenue(case) + most_rent(case)) * inflator_at_end(case)
+
+
+def most_deducted(case: Case) -> float:
+    """MUSD, nominal, above the interest that may be deducted in any year: the limit on all earnings, and interest on all cash."""
+    limit, cash = case.number("finance", "tax", "interest_limit"), case.number("finance", "cash", "rate")
+    return limit * most_earned(case) + cash * most_in_all(case)
+
+
+def most_interest(case: Case, rates: Sequence[float]) -> float:
+    """MUSD, nominal, above the interest of any year: on all that two builds could cost and on the revolver, at the dearest of the rates."""
+    revolver = case.number("finance", "revolver", "cap") if case.items("revolver") else 0.0
+    return (most_capital(case) * inflator_at_end(case) + revolver) * max(rates, default=0.0)
 
 
 def most_in_all(case: Case) -> float:

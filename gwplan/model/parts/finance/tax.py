@@ -116,11 +116,20 @@ class Income:
         return self.earned[period] + self.ahead[period]
 
 
-def bind(block: Block, case: Case, ledger: Ledger, income: Income, most: float) -> None:
-    """State tax. most: more than any year's profit or loss."""
+@dataclass(frozen=True)
+class Most:
+    """More than any year's profit or loss, than the interest deducted in it, and than its interest; MUSD, nominal."""
+
+    profit: float
+    deducted: float
+    interest: float
+
+
+def bind(block: Block, case: Case, ledger: Ledger, income: Income, most: Most) -> None:
+    """State tax."""
     bind_depreciation(block, case, ledger)
     bind_interest(block, case, income, most)
-    bind_profit(block, case, ledger, income, most)
+    bind_profit(block, case, ledger, income, most.profit)
 
 
 def bind_depreciation(block: Block, case: Case, ledger: Ledger) -> None:
@@ -152,7 +161,7 @@ def left_to_write_off(block: Block, case: Case) -> Expression:
     return total((1.0 if klass == LAND else sum(shares[klass][last - bought + 1 :])) * amount for (klass, bought), amount in basis.items())
 
 
-def bind_interest(block: Block, case: Case, income: Income, most: float) -> None:
+def bind_interest(block: Block, case: Case, income: Income, most: Most) -> None:
     """Interest deducted is limited by earnings; the rest is carried forward."""
     names = ("deducted", "interest_carried", "earnings", "shortfall", "is_earning")
     deducted, carried, positive, negative, is_earning = (block.variables[name].data for name in names)
@@ -166,12 +175,12 @@ def bind_interest(block: Block, case: Case, income: Income, most: float) -> None
     @block.rule(YEAR, positive)
     def earnings_only_if_earning(year: int) -> Side:
         """Earnings are positive only in a year of positive earnings."""
-        return at_most(positive[year,], most * is_earning[year,])
+        return at_most(positive[year,], most.profit * is_earning[year,])
 
     @block.rule(YEAR, positive)
     def shortfall_only_if_not_earning(year: int) -> Side:
         """Earnings are negative only in another year."""
-        return at_most(negative[year,], most * (1 - is_earning[year,]))
+        return at_most(negative[year,], most.profit * (1 - is_earning[year,]))
 
     def allowed(year: int) -> Expression:
         return limit * positive[year,] + total(income.received[period] for period in periods_of(case, year))
@@ -190,16 +199,17 @@ def bind_interest(block: Block, case: Case, income: Income, most: float) -> None
         return equal(carried[year,], to_deduct(year) - deducted[year,])
 
     is_limited = block.variables["is_limited"].data
+    so_far = {year: number for number, year in enumerate(years(case), 1)}
 
     @block.rule(YEAR, is_limited)
     def interest_is_deducted_to_the_limit(year: int) -> Side:
         """In a year that limits it, interest deducted is no less than its limit."""
-        return at_least(deducted[year,], allowed(year) - 2 * most * (1 - is_limited[year,]))
+        return at_least(deducted[year,], allowed(year) - most.deducted * (1 - is_limited[year,]))
 
     @block.rule(YEAR, is_limited)
     def interest_is_carried_only_over_the_limit(year: int) -> Side:
         """Interest is carried only out of a year that limits it: else all there is is deducted."""
-        return at_most(carried[year,], 2 * most * is_limited[year,])
+        return at_most(carried[year,], so_far[year] * most.interest * is_limited[year,])
 
 
 def resold(case: Case, ledger: Ledger, period: int) -> Expression:
