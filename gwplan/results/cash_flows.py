@@ -9,7 +9,7 @@ from gwplan.results.run_folder import RunFolder, sums
 
 GATHERED: dict[str, tuple[str, ...]] = {
     "earned": ("revenue", "own_use", "running", "cash_interest"),
-    "capital": ("capital",),
+    "capital": ("capital", "resale"),
     "tax": ("tax",),
     "drawn": ("drawn", "revolver_drawn"),
     "debt paid": ("interest", "principal", "fees", "revolver_repaid"),
@@ -19,12 +19,13 @@ GATHERED: dict[str, tuple[str, ...]] = {
 """Columns of the cash table, with the lines in each: every line stands in one."""
 MEANING = {
     "earned": "revenue and own use less running cost, and interest on cash", "drawn": "debt drawn",
+    "capital": "less what things are sold for when their use is over",
     "debt paid": "interest, principal and fees", "paid in": "by sponsor and investors", "paid out": "to sponsor and investors",
 }
 NAMES = {
     "own_use": "own use", "running": "running cost", "cash_interest": "interest on cash", "revolver_drawn": "revolver drawn",
     "revolver_repaid": "revolver repaid", "invested": "investors", "returned": "paid to investors", "cash": "cash kept",
-    "interest": "interest", "principal": "principal repaid",
+    "resale": "things sold", "interest": "interest", "principal": "principal repaid",
 }
 """Lines as people call them, where that is not their own name."""
 

@@ -27,7 +27,7 @@ SIDES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "debt drawn": (COLOURS[4], "up", ("drawn", "revolver_drawn")),
     "paid in by investors": (COLOURS[3], "up", ("invested",)),
     "paid in by the sponsor": ("#44AA99", "up", ("equity",)),
-    "capital": (GREY, "down", ("capital",)),
+    "capital": (GREY, "down", ("capital", "resale")),
     "tax": (COLOURS[5], "down", ("tax",)),
     "debt service and fees": (COLOURS[1], "down", ("interest", "principal", "fees", "revolver_repaid")),
     "paid to investors": ("#882255", "down", ("returned",)),
