@@ -10,8 +10,8 @@ import click
 
 from gwplan.commands import console
 from gwplan.commands.options import FOLDER, MODEL, changes, shared
+from gwplan.commands.streams import json_text
 from gwplan.common import errors
-from gwplan.streams import json_text
 
 if TYPE_CHECKING:
     from gwplan.analysis.watch import Event

@@ -22,6 +22,7 @@ MONTHS_OF: dict[str, int] = {"quarter": 3, "half": 6, "year": 12}
 _DATE = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 SHOWN = 60
+NO_RATE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -192,6 +193,6 @@ class Calendar:
         """What is left of a price after `age` of `life` years: present value of the annuity still to come."""
         if age >= life:
             return 0.0
-        if self.rate == 0:
+        if self.rate * life < NO_RATE:  # the quotient below is then 0 / 0, or near it
             return 1 - age / life
         return float((1 - (1 + self.rate) ** -(life - age)) / (1 - (1 + self.rate) ** -life))

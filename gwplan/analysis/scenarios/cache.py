@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from gwplan.analysis.scenarios.scenario import Result
+from gwplan.inputs.plain_files import read_bytes
 
 LASTING = frozenset(("optimal", "infeasible", "unbounded", "faulty_input"))
 """What would come out the same again; a stop by the clock or a failure is tried anew."""
+
+
+def stamp_of(content: bytes) -> bytes:
+    """What a file of the cache begins with: a content that was cut or changed has another one."""
+    return hashlib.sha256(content).hexdigest().encode()
 
 
 class Cache:
@@ -25,7 +32,8 @@ class Cache:
     def get(self, digest: str) -> Result | None:
         """The answer kept, or None; a damaged file counts as none."""
         try:
-            return Result.from_json(self.path(digest).read_text(encoding="utf-8"))
+            stamp, _, content = read_bytes(self.path(digest)).partition(b"\n")
+            return Result.from_json(content.decode()) if stamp == stamp_of(content) else None
         except (OSError, ValueError, TypeError):
             return None
 
@@ -41,7 +49,8 @@ class Cache:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}.tmp")
         try:
-            draft.write_text(result.to_json(), encoding="utf-8")
+            content = result.to_json().encode()
+            draft.write_bytes(stamp_of(content) + b"\n" + content)
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
