@@ -12,7 +12,7 @@ from pathlib import Path
 from gwplan.analysis.scenarios.scenario import BASE, Scenario
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.printable import one_line
-from gwplan.inputs.numbers import parse_number
+from gwplan.inputs.numbers import parse_number, wrong_size
 from gwplan.inputs.plain_files import passed_over, tables_of
 from gwplan.inputs.tables import COLUMNS, read_cells
 
@@ -77,12 +77,15 @@ class Over:
 
 
 def parse(text: str) -> Over:
-    """Read one --over. NotUnderstood with what is wrong."""
+    """Read one --over. NotUnderstood with what is wrong; InputFaults for numbers that no --set takes."""
     name, equals, rest = text.partition("=")
     name, rest = name.strip(), rest.strip()
     if not equals or not name or not rest:
         raise NotUnderstood(f"--over {text!r} is not {GRAMMAR}")
     amounts, unit = _split(rest)
+    sizes = [wrong for each in re.split(r"[,:\s]+", rest) if (wrong := wrong_size(each.lstrip("*")))]
+    if sizes:
+        raise InputFaults([Fault(f"--over {text}", 0, wrong) for wrong in sizes])
     values = _range(text, amounts) if ":" in amounts else tuple(each.strip() for each in amounts.split(","))
     if not all(values):
         raise NotUnderstood(f"--over {text!r}: a value between its commas is blank")

@@ -16,13 +16,13 @@ from gwplan.commands.frontier import frontier
 from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, model_ending, shared
 from gwplan.commands.report import report
 from gwplan.commands.sample import sample
+from gwplan.commands.streams import prepare_streams
 from gwplan.commands.stress import stress
 from gwplan.commands.sweep import sweep
 from gwplan.commands.watch import watch
 from gwplan.commands.workbook import workbook
 from gwplan.common import stopping
 from gwplan.common.status import Exit
-from gwplan.streams import prepare_streams
 
 EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code.value}  {code.text}" for code in Exit)
 
@@ -122,7 +122,7 @@ def check(model: Path, unused: bool, as_json: bool, **options: Any) -> None:
               help="Start from the plan of this run folder, solve to a gap fit for comparison, and print what changed.")
 @click.option("--gap", type=click.FloatRange(0, 1), help="Stop when the plan is proven to be this close to the best, such as 0.001.")
 @click.option("--time-limit", metavar="TIME", help="Stop after this long, such as '10 min' or a number of seconds.")
-@click.option("--threads", type=click.IntRange(min=1), help="Threads that the solver may use.")
+@click.option("--threads", type=click.IntRange(1, 1024), help="Threads that the solver may use.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), help="The solver's random seed.")
 @click.option("--no-solve", is_flag=True, help="Build the model and count it, but do not solve.")
 @click.option("--write-lp", type=FILE, metavar="FILE", callback=model_ending,

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from gwplan.commands.streams import json_text
 from gwplan.common import stopping
 from gwplan.common.errors import Fault, InputFaults, MissingValue, faults_as_json, sentence
 from gwplan.common.printable import printable
 from gwplan.common.status import Exit
-from gwplan.streams import json_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ PIPE_WIDTH = 100
 
 def output() -> Console:
     """Stdout for tables: as wide as the terminal but never below 80 columns; in a pipe plain and 100 wide."""
-    from gwplan.plain_console import Plain
+    from gwplan.commands.plain_console import Plain
 
     console = Plain(highlight=False, soft_wrap=False)
     console.width = max(console.width, 80) if console.is_terminal else PIPE_WIDTH
@@ -161,7 +161,7 @@ def progress_line() -> Iterator[Callable[[Progress], None] | None]:
     from rich.live import Live
     from rich.text import Text
 
-    from gwplan.plain_console import Plain
+    from gwplan.commands.plain_console import Plain
 
     live = Live(console=Plain(stderr=True, highlight=False), auto_refresh=False, transient=True)
 

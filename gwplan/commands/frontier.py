@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import FOLDER, MODEL, changes, shared
+from gwplan.commands.options import FOLDER, MODEL, changes, shared, tell_passed_over
 
 
 @click.command("frontier", short_help="What of one figure must be given up for more of another.")
@@ -43,6 +43,7 @@ def frontier(context: click.Context, /, model: Path, names: str, points: int, ov
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     with console.reporting(as_json):
+        tell_passed_over(model, sets)
         with frontiers.progress(points) as told:
             try:
                 found, folder = drawing.run(model, overlays, sets, figures, points, runs, gap, time_limit, told, write)

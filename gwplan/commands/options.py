@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 MODEL = click.Path(exists=True, dir_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+MOST_WORKERS = 1024
 RUN = click.Path(exists=True, file_okay=False, path_type=Path)
 PLAN = click.Path(exists=True, path_type=Path)
 
@@ -53,13 +54,22 @@ def changes(command: Command) -> Command:
     return overlays(sets(command))
 
 
+def tell_passed_over(model: Path, sets: Sequence[str], *folders: Path) -> None:
+    """Warn on stderr of what looks like a table of the case, or of other folders, and is not read. InputFaults for a faulty model."""
+    from gwplan.inputs.plain_files import passed_over
+    from gwplan.planning.build import read_definition
+
+    found = [fault for folder in (read_definition(model, sets).inputs, *folders) for fault in passed_over(folder)]
+    console.print_warnings(found)
+
+
 def study(command: Command) -> Command:
     """The options of commands that solve many scenarios."""
     options = (
         click.option("--gap", type=click.FloatRange(0, 1),
                      help="Gap to which each is solved; by default the model's own, for samples no tighter than 0.01."),
         click.option("--time-limit", metavar="TIME", help="Most time for each, such as '2 min'."),
-        click.option("--workers", type=click.IntRange(min=1), help="Processes at a time; by default one a core."),
+        click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help="Processes at a time; by default one a core."),
         click.option("--cluster", metavar="ADDRESS", help="Solve on the Dask cluster with this scheduler."),
         click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where its folder goes."),
         click.option("--no-cache", is_flag=True, help="Solve everything anew, and keep no answer."),

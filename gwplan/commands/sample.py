@@ -8,15 +8,17 @@ from typing import Any
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import MODEL, changes, shared, study
+from gwplan.commands.options import MODEL, changes, shared, study, tell_passed_over
 
+MOST = 100_000
 SHAPES = ("triangular", "pert", "uniform")
 
 
 @click.command("sample", short_help="Draw every number from its range, many times, and solve each.")
 @click.argument("model", type=MODEL)
-@click.option("-n", "count", type=click.IntRange(min=1), default=500, show_default=True, help="How many samples.")
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the draws: the same seed, the same draws.")
+@click.option("-n", "count", type=click.IntRange(1, MOST), default=500, show_default=True, help="How many samples.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True,
+              help="Seed of the draws: the same seed, the same draws.")
 @click.option("--shape", type=click.Choice(SHAPES), default="triangular", show_default=True,
               help="Distribution between low and high: triangular or PERT with the base as its most likely value, or uniform.")
 @click.option("--correlations", type=MODEL, metavar="FILE",
@@ -45,6 +47,7 @@ def sample(context: click.Context, /, model: Path, count: int, seed: int, shape:
     from gwplan.reports.webpage.studies.write import write
 
     with console.reporting(as_json):
+        tell_passed_over(model, options["sets"])
         drawing = sampling.Drawing(count, seed, shape, correlations)
         with scenario_progress(count, "samples", "the unchanged plan beside them") as told:
             order = Order(model, (), told=told, page=write, **options)

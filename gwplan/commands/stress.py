@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import MODEL, RUN, changes, shared, study
+from gwplan.commands.options import MODEL, RUN, changes, shared, study, tell_passed_over
 
 
 @click.command("stress", short_help="Put each number at its low and high, or lose a provider, site or vendor.")
@@ -57,6 +57,7 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
     from gwplan.reports.webpage.studies.write import write
 
     with console.reporting(as_json):
+        tell_passed_over(model, options["sets"])
         order = Order(model, (), page=write, **options)
         numbers = stressing.numbers_of(order, only)
         with scenario_progress(numbers.solves, "solves") as told:
@@ -80,6 +81,7 @@ def _lose(what: tuple[Path, dict[str, Any]], loss: tuple[str, str | None, Path |
 
     (model, options), (who, at, run) = what, loss
     with console.reporting(as_json):
+        tell_passed_over(model, options["sets"])
         try:
             found = disruption.lose(Order(model, (), page=write, **options), disruption.asked_of(who), at, run)
         except disruption.NoPlan as error:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import MODEL, RUN, changes, shared, study
+from gwplan.commands.options import MODEL, RUN, changes, shared, study, tell_passed_over
 
 
 @click.command("sweep", short_help="Solve many variants of a model side by side, into one table.")
@@ -44,7 +44,8 @@ def sweep(context: click.Context, /, model: Path, overs: tuple[str, ...], folder
     if bool(overs) == (folder is not None):
         raise click.UsageError("give either --over or --overlays")
     try:
-        scenarios = sweeping.of_overs(overs) if folder is None else None
+        with console.reporting(as_json):
+            scenarios = sweeping.of_overs(overs) if folder is None else None
         named = {each.partition("=")[0].strip() for each in options["sets"]}
         twice = [over.name for over in map(words.parse, overs) if over.name in named]
         if twice:
@@ -55,6 +56,7 @@ def sweep(context: click.Context, /, model: Path, overs: tuple[str, ...], folder
         if scenarios is None:
             assert folder is not None
             scenarios = sweeping.of_folder(folder)
+        tell_passed_over(model, options["sets"], *([] if folder is None else [folder]))
         asked: dict[str, object] = {"overs": list(overs), "overlays_of": None if folder is None else str(folder)}
         with scenario_progress(len(scenarios)) as told:
             done = study.run(study.Order(model, tuple(scenarios), told=told, page=write, facts=asked, **options))

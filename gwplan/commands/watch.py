@@ -10,9 +10,9 @@ import click
 
 from gwplan.commands import console
 from gwplan.commands.options import FOLDER, MODEL, changes, shared
+from gwplan.commands.streams import json_text
 from gwplan.common import errors
 from gwplan.common.status import Exit
-from gwplan.streams import json_text
 
 if TYPE_CHECKING:
     from gwplan.analysis.watch import Event

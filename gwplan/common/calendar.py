@@ -24,6 +24,8 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 SHOWN = 60
 ALMOST = 1e-9
 """Part of a period that is nothing: lives and chains are written in decimals."""
+NO_RATE = 1e-9
+"""A rate, times a life, below which nothing is discounted."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -223,7 +225,7 @@ class Calendar:
         resale: share of the price for which it is sold when its life is over; the annuity pays for the rest.
         """
         left = max(life - age, 0.0)
-        if self.rate == 0:
+        if self.rate * life < NO_RATE:  # the quotient below is then 0 / 0, or near it
             return (1 - resale) * left / life + resale
         later, whole = ((1 + self.rate) ** -years for years in (left, life))
         return float((1 - resale * whole) * (1 - later) / (1 - whole) + resale * later)

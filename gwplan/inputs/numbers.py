@@ -39,6 +39,12 @@ def parse_number(text: str) -> float | str:
     return f"{shown} is not a number{foreign_digit(text)}"
 
 
+def wrong_size(text: str) -> str:
+    """What is wrong with a text that is a number, but not finite, too large or too small; blank for all else, dates and labels too."""
+    number = parse_number(text)
+    return number if isinstance(number, str) and (_NUMBER.fullmatch(text) or _NOT_FINITE.fullmatch(text)) else ""
+
+
 def foreign_digit(text: str) -> str:
     """`; '٣' is not one of the digits 0 to 9`, for the first digit of another script; blank where there is none."""
     sign = next((sign for sign in text if sign.isdigit() and not sign.isascii()), None)

@@ -159,7 +159,7 @@ def _rows_of(text: str, path: AnyPath, columns: Sequence[str], faults: list[Faul
         faults.append(Fault(path.name, reader.line_num, f"{UNREADABLE} as CSV: {error}"))
         lost.files.add(path.stem)
         return
-    if cut or not count:  # a file that ends in the middle of a row may lack many
+    if not count or (cut and not text.endswith("\n")):  # a file that ends in the middle of a row may lack many
         lost.files.add(path.stem)
     if not count:
         faults.append(Fault(path.name, 0, "the table is empty"))

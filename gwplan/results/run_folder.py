@@ -61,7 +61,7 @@ class RunFolder:
             raise InputFaults([Fault(str(self.path), 0, f"is not a run folder: it has no {name}")])
         try:
             content = json.loads(self.files.text(name))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputFaults([Fault(str(file), 0, f"is not the JSON of a run folder: {error}")]) from error
         if not isinstance(content, dict):
             raise InputFaults([Fault(str(file), 0, "is not the JSON of a run folder: it holds no object")])
@@ -218,7 +218,7 @@ def readable(*runs: Path) -> Iterator[None]:
         yield
     except UnicodeEncodeError:  # of a terminal, not of a folder
         raise
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         missing = f"it lacks {error}" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
         versions = "".join(f"; {each}" for each in map(other_version, runs) if each)
         message = f"is damaged or of another version, and cannot be read ({missing}){versions}"

@@ -98,4 +98,7 @@ def test_a_name_is_a_text_whatever_it_holds(tmp_path: Path, browser: Any) -> Non
     page, wrong = opened(browser, write_circle(found, tmp_path / "circle.html"))
     assert wrong == []
     assert page.text_content("#circle table tbody td") is not None
+    texts = page.evaluate("[...document.querySelectorAll('[data-chart] text')].map((text) => text.textContent)")
+    assert any(name in text for text in texts), "a chart shows the name as it is written"
+    assert not page.evaluate("document.querySelectorAll('[data-chart] a, [data-chart] tspan[style*=bold]').length")
     page.close()

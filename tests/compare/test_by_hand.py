@@ -14,8 +14,8 @@ from click.testing import CliRunner
 
 from gwplan.analysis.compare.comparison import Comparison, compare
 from gwplan.commands.compare import compare as command
+from gwplan.commands.plain_console import Plain
 from gwplan.common.errors import InputFaults
-from gwplan.plain_console import Plain
 from gwplan.reports.terminal import comparison as compared
 from tests.reports.hand_made import LEDGER, PERIODS, PLAN, write_run
 from tests.support import replaced

@@ -21,6 +21,16 @@ CELLS = (
     "round_numbers", "command_line", "judgement", "=cmd()", "@x", "+1+1", "'=x", "[bold]x[/bold]", "<b>x</b>", "\x1b[31m", "\x9b", "\u202e", "\r", "a\nb",
     "x" * 300, "a.b", "a@b", "é", "\ufeff", "😀", "price", "role", "kind", "covers", "count", "capacity", "until", "earliest", "most", "fuel", "unit",
 )  # fmt: skip
+NUMBERS = CELLS[: CELLS.index("1e") + 1]
+DATES = ("2027", "2027-Q1", "2027-13", "1999", "2101", "99999", "٢٠٢٧", "2026-Q1", "2040", "2100-12", "2000", "*", "2027-Q4", "0000", "2027\n")
+UNITS_OF_CELLS = (
+    "MW", "kW", "GW", "MW**2", "9**9**9**9", "(MW**99999)**99999", "(MW**999)**999/MW", "MW**9**9", "((MW**9)**9)**9", "1e300*MW", "1e300*1e300*MW",
+    "MW" * 70, "(" * 60 + "MW" + ")" * 60, "USD_2026", "MUSD_2026/MW", "USD_9999/kW", "USD_0000", "cent_nominal", "MUSD_nominal", "YW", "yW", "degC", "dB",
+    "year", "1/year", "percent", "%", "MW/", "/MW", "hour/year", "nan*MW", "inf", "m²", "MW٢", "MW kW", "MW/kW kW", "0*MW", "-MW", "MW**-1", "MW**0",
+    "MW.real", "MW()", "label", "date", "1", "", "Ym**9", "ym**9", "degC*MW", "delta_degC", "kg*m**2/s**3",
+)  # fmt: skip
+OF_COLUMNS = {"low": NUMBERS, "base": (*NUMBERS, *DATES[:6], "liquid", "gas", "prime"), "high": NUMBERS, "when": DATES, "unit": UNITS_OF_CELLS}
+"""Values that suit a column, or nearly."""
 TOML_VALUES = (
     '""', '"x"', '"1 GW"', '"1 MW"', '"1e16 MW"', '"9**9**9 MW"', '"2027-Q1"', '"2026"', '"٢٠٢٧"', '"2101"', "0", "1", "-1", "1e400", "inf", "-inf", "nan",
     "9" * 400, "9" * 2000, "true", "[]", "{}", "[[]]", "[{}]", "[" * 300, "[" * 30 + "]" * 30, "{a = 1}", "1979-05-27", "07:32:00", '"halls"',
@@ -37,6 +47,24 @@ TARGETS = (
     "model.overlays", "model.horizon.timing", "nothing.at.all", "halls.hal.price", "", ".", "@", "halls..price", "model", "model.", "model.target.9.by",
     "finance.equity.required_return", "prices.prices.inflation", "contracts.x.kind", "sites.north.earliest", "published.x.all_in",
 )  # fmt: skip
+FITTING = (
+    ("halls.*.price", ("*0.9", "12 MUSD_2025/MW", "+1 MUSD_2026/MW", "*1e-20", "*1e10", "1e15 USD_2026/MW", "0 MUSD_2026/MW", "1e-20 MUSD_2026/MW")),
+    ("halls.*.build_months", ("0 month", "1 month", "1e9 month", "+6 months", "0.5 year", "*0", "*1e9")),
+    ("halls.*.life", ("1e-9 year", "1 year", "1e14 year", "*1e-12", "*1.5")),
+    ("power.*@*.earliest", ("2026", "2027-Q3", "2040", "2100-12", "+6 months", "+-24 months", "2000")),
+    ("power.*@*.most", ("0 MW", "1e-9 MW", "1e15 W", "*1e6", "*0")),
+    ("accelerators.*.power", ("1 W", "1e9 kW", "*1e-9", "120 kW")),
+    ("accelerators.*@*@*.price", ("*0.5", "*0", "*1e9")),
+    ("compute.h100.fp8_rate", ("1e-9 TFLOP/s", "1e9 TFLOP/s", "2 PFLOP/s")),
+    ("model.horizon.end", ("2027-Q4", "2026-Q4", "2080-Q4", "2030")),
+    ("model.horizon.step", ("half", "year", "quarter")),
+    ("model.horizon.discount_rate", ("0", "0.999", "1e-20", "*1.1")),
+    ("model.solver.time_limit", ("1e-9 s", "1e6 days", "1e15", "10 min")),
+    ("model.solver.whole_units_from", ("1e-9 MW", "1e9 MW")),
+    ("model.goal.kind", ("least_cost", "soonest", "most_compute")),
+    ("model.title", ("<b>", "=x", "[bold]", "'", '"x"')),
+)
+"""Numbers with values that may be meant."""
 SIGNS = ("=", "=*", "=+", "=+-", "= * ", "", "==", "=**", "=*+")
 UNITS = ("", " MW", " MUSD_2026/MW", " USD_2026/kW", " months", " year", " label", " 1", "*MW", " 9**9**9", " MUSD_2026", " percent")
 
@@ -46,7 +74,7 @@ def of_bytes(draw: st.DrawFn, files: Files) -> Files:
     """Bytes put in, taken out, changed or doubled; a file cut."""
     name = draw(st.sampled_from(sorted(files)))
     content = files[name]
-    for _ in range(draw(st.integers(1, 4))):
+    for _ in range(draw(st.sampled_from((1, 1, 1, 2, 4)))):
         start = draw(st.integers(0, max(len(content) - 1, 0)))
         end = start + draw(st.sampled_from((0, 1, 2, 7, 60, 500)))
         put = draw(st.one_of(st.sampled_from(BYTES), st.binary(max_size=8), st.just(b""), st.just(content[start:end] * 2)))
@@ -77,7 +105,8 @@ def of_cells(draw: st.DrawFn, files: Files) -> Files:
         row = rows[draw(st.integers(0, len(rows) - 1))]
         other = rows[draw(st.integers(0, len(rows) - 1))]
         place = draw(st.integers(0, len(row) - 1))
-        row[place] = draw(st.one_of(st.sampled_from(CELLS), st.text(max_size=12), st.just(other[min(place, len(other) - 1)])))
+        fitting = OF_COLUMNS.get(rows[0][place] if place < len(rows[0]) else "", CELLS)
+        row[place] = draw(st.one_of(st.sampled_from(fitting), st.sampled_from(CELLS), st.text(max_size=12), st.just(other[min(place, len(other) - 1)])))
     return files | {name: _written(rows)}
 
 
@@ -132,7 +161,7 @@ def of_toml(draw: st.DrawFn, files: Files) -> Files:
         kind = draw(st.sampled_from(("value", "value", "value", "out", "twice", "header", "key", "moved", "text")))
         line = lines[place] if lines else ""
         if kind == "value":
-            line = re.sub(r"=.*", lambda _, new=draw(st.sampled_from(TOML_VALUES)): f"= {new}", line)
+            line = f"{line.partition('=')[0]}= {draw(st.sampled_from(TOML_VALUES))}"
         elif kind == "header":
             line = f"{line}\n{draw(st.sampled_from(HEADERS))}"
         elif kind == "key":
@@ -149,7 +178,10 @@ def of_toml(draw: st.DrawFn, files: Files) -> Files:
 
 @st.composite
 def of_set(draw: st.DrawFn) -> str:
-    """The text of a --set."""
+    """The text of a --set, half of the time one that may be meant."""
+    if draw(st.booleans()):
+        name, values = draw(st.sampled_from(FITTING))
+        return f"{name}={draw(st.sampled_from(values))}"
     value = draw(st.one_of(st.sampled_from(CELLS), st.sampled_from(TOML_VALUES), st.text(max_size=10)))
     text = draw(st.sampled_from(TARGETS)) + draw(st.sampled_from(SIGNS)) + value + draw(st.sampled_from(UNITS))
     return text if draw(st.integers(0, 9)) else draw(st.text(max_size=40))
@@ -157,7 +189,10 @@ def of_set(draw: st.DrawFn) -> str:
 
 @st.composite
 def of_over(draw: st.DrawFn) -> str:
-    """The text of an --over."""
+    """The text of an --over, half of the time one that may be meant."""
+    if draw(st.booleans()):
+        name, values = draw(st.sampled_from(FITTING))
+        return f"{name}={draw(st.sampled_from((*values, '1:3:1', '0.5:2:0.5', '*1,*2')))}"
     ends = [draw(st.one_of(st.sampled_from(CELLS), st.sampled_from(("1", "2", "10", "0.1", "*1", "*2", "1e-9", "1e9")))) for _ in range(draw(st.integers(1, 4)))]
     values = draw(st.sampled_from((":", ",", ", ", ":", ",,"))).join(ends)
     return draw(st.sampled_from(TARGETS)) + draw(st.sampled_from(("=", "", " = "))) + values + draw(st.sampled_from(UNITS))

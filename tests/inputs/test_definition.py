@@ -123,7 +123,7 @@ def written(value: Any) -> str:
         ('step = "half"', 'step = "week"', "horizon.step", "'week' is not 'quarter', 'half' or 'year'"),
         ('precision = "fp4"', 'precision = "fp5"', "precision", "did you mean"),
         ('inputs = "case"', 'inputs = " "', "inputs", "is not a folder"),
-        ('inputs = "case"', 'inputs = "\\u0000"', "inputs", "is not a folder"),
+        ('inputs = "case"', 'inputs = "\\u0000"', "inputs", "has the control character"),
         ('precision = "fp4"', "", "precision", "is missing"),
         ('"halls", "budget"]', '"hals"]', "parts", "no part 'hals'; did you mean 'halls'?"),
         ('"halls", "budget"]', '"sites"]', "parts", "'sites' stands twice"),

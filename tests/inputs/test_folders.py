@@ -9,10 +9,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from gwplan.analysis.scenarios.scenario import ask
 from gwplan.analysis.sweep import of_folder
 from gwplan.analysis.watch import Watch
+from gwplan.commands.cli import gwplan
 from gwplan.common.errors import InputFaults
 from gwplan.inputs import starters
 from gwplan.inputs.plain_files import passed_over, tables_of
@@ -148,3 +150,14 @@ def test_new_copies_no_runs_and_no_locks(tmp_path: Path, monkeypatch: pytest.Mon
     starters.create(tmp_path / "copy")
     found = sorted(path.name for path in (tmp_path / "copy" / "inputs" / "tiny").iterdir() if path.is_file())
     assert found == sorted(path.name for path in (Path(starters.__file__).parents[1] / "inputs" / "tiny").iterdir() if path.is_file())
+
+
+@pytest.mark.parametrize("words", [("check",), ("solve", "--no-solve"), ("sweep", "--over", "halls.hal.price=1,2 MUSD_2026/MW"),
+                                   ("stress", "--only", "no.such.number"), ("stress", "--lose", "nobody"), ("frontier", "--of", "capital,value")])
+def test_every_command_warns_of_what_it_passes_over(tmp_path: Path, words: tuple[str, ...]) -> None:
+    model = copied(TINY, tmp_path)
+    os.mkfifo(tmp_path / "inputs" / "pipe.csv")
+    for path in (tmp_path / "inputs").glob("compute.csv"):
+        path.write_text("\n".join(line for line in path.read_text().splitlines() if not line.startswith("compute,")) + "\n")
+    done = CliRunner().invoke(gwplan, [words[0], str(model), *words[1:]])
+    assert "pipe.csv: is not read: it is a pipe, a socket or a device" in done.output

@@ -144,7 +144,8 @@ def test_location_of_the_row_that_is_used(tmp_path: Path) -> None:
     assert case.location("power", "grid", "most", "south") == ("power.csv", line_of(folder / "power.csv", "grid,south,,most"))
     assert case.location("power", "grid", "price", "south") == ("power.csv", line_of(folder / "power.csv", "grid,,,price"))
     assert case.location("power", "grid", "most") == ("power.csv", line_of(folder / "power.csv", "grid,north,,most"))
-    assert case.location("power", "grid", "deposit") == ("power.csv", 0)
+    assert case.location("power", "grid", "deposit") == ("power.csv", 2), "the first row of the item, where it has none of the quantity"
+    assert case.location("power", "nobody", "price") == ("power.csv", 1), "the header, where there is no such item"
 
 
 def test_dollars_of_different_years(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ import pytest
 from gwplan.analysis.scenarios.scenario import ask
 from gwplan.analysis.sweep import of_folder
 from gwplan.commands import console
+from gwplan.commands.plain_console import Plain
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.printable import cell_text, file_name, is_link, one_line, printable, read_cell, unprintable
-from gwplan.plain_console import Plain
 from gwplan.planning import build
 from gwplan.planning.build import check
 from gwplan.planning.request import Request
@@ -68,7 +68,7 @@ def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_terminal_shows_what_was_written(solved: Path) -> None:
     stream = io.StringIO()
-    summary.show(solved, Plain(file=stream, width=400, force_terminal=True))
+    summary.show(solved, Plain(file=stream, width=400, force_terminal=True, highlight=False))
     assert MARKUP in stream.getvalue()
     assert "\x1b]8" not in stream.getvalue(), "a link of the terminal"
 
@@ -231,5 +231,5 @@ def test_odd_names_of_files(tmp_path: Path, stem: str) -> None:
 
 def test_sources_of_a_hostile_case(tmp_path: Path) -> None:
     stream = io.StringIO()
-    sources.show(of_case(build.read(Request(hostile(tmp_path)))), Plain(file=stream, width=500))
+    sources.show(of_case(build.read(Request(hostile(tmp_path)))), Plain(file=stream, width=500, highlight=False))
     assert f"=cmd() {MARKUP}" in stream.getvalue()

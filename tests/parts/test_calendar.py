@@ -106,3 +106,10 @@ def test_what_is_left_of_a_price_is_the_annuity_still_to_come() -> None:
 def test_an_annuity_keeps_more_than_a_straight_line() -> None:
     found = calendar("2027", "2029", "year", 0.09)
     assert found.annuity_share(20, 9) > 1 - 9 / 20
+
+
+def test_what_is_left_at_a_rate_near_nothing_is_what_is_left_without_one() -> None:
+    """As the rate goes to 0 the annuity still to come goes to the share of the life that is left: 18 of 20 years."""
+    for rate in (0.0, 1e-300, 1e-20, 1e-16, 1e-12, 1e-9):
+        calendar = Calendar.of(parse_date("2026"), parse_date("2027"), "year", rate)
+        assert calendar.annuity_share(20.0, 2.0) == pytest.approx(0.9, rel=1e-7), rate

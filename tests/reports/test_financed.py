@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.plain_console import Plain
+from gwplan.commands.plain_console import Plain
 from gwplan.reports.terminal import finance, summary
 from gwplan.results import cash_flows
 from gwplan.results.run_folder import RunFolder

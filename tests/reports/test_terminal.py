@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from gwplan.commands.plain_console import Plain
 from gwplan.common.errors import InputFaults
-from gwplan.plain_console import Plain
 from gwplan.reports.terminal import summary as terminal
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
 from gwplan.analysis.scenarios.scenario import Result
 from gwplan.common import claims
+from gwplan.inputs.plain_files import read_bytes
 
 UNFINISHED = ".unfinished-"
 """What an answer is called while it is written."""
 LASTING = frozenset(("optimal", "infeasible", "unbounded", "faulty_input"))
 """What would come out the same again; a stop by the clock or a failure is tried anew."""
+
+
+def stamp_of(content: bytes) -> bytes:
+    """What a file of the cache begins with: a content that was cut or changed has another one."""
+    return hashlib.sha256(content).hexdigest().encode()
 
 
 class Cache:
@@ -27,7 +34,8 @@ class Cache:
     def get(self, digest: str) -> Result | None:
         """The answer kept, or None; a damaged file counts as none."""
         try:
-            return Result.from_json(self.path(digest).read_text(encoding="utf-8"))
+            stamp, _, content = read_bytes(self.path(digest)).partition(b"\n")
+            return Result.from_json(content.decode()) if stamp == stamp_of(content) else None
         except (OSError, ValueError, TypeError):
             return None
 
@@ -44,7 +52,8 @@ class Cache:
         draft = self.folder / claims.draft_name(UNFINISHED)
         with claims.claimed(draft):
             try:
-                draft.write_text(result.to_json(), encoding="utf-8")
+                content = result.to_json().encode()
+                draft.write_bytes(stamp_of(content) + b"\n" + content)
                 draft.replace(path)
             finally:
                 draft.unlink(missing_ok=True)

@@ -33,6 +33,12 @@ fill, and how dated rows are read:
 **Unit** is the unit inside the model; a row may use any other of its dimension, money with the year of its prices (`USD_2025/kW`).
 A row is **needed** for each item of its kind unless there is a default or "may be missing". **Usual** is the range outside which a
 number is questioned; **bounds** are those it cannot leave.
+
+An **item** is named with letters, digits, `_` and `-`, does not begin with `-` and has at most 80 characters: so `--set` can say it.
+A **number** is finite, at most 1e15 and, unless it is 0, at least 1e-30 in size, as written and in the unit inside the model; numbers,
+dates and units have the digits 0 to 9. A unit is made of names, numbers, `*`, `/`, `**` with a whole exponent up to 9, and brackets; it
+has at most 120 characters. No cell has a control character. A text that a spreadsheet would take for a formula (`=`, `+`, `-` or `@`
+first) is written with a `'` before it and read without; a label does not begin so.
 """
 CLOSING = f"""## Beside the tables
 
