@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +38,13 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 }
 """Commands, with what follows the model."""
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+IN_FRONT = """
+import runpy, signal
+for name in ("SIGTERM", "SIGHUP", "SIGINT"):
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
+runpy.run_module("gwplan", run_name="__main__", alter_sys=True)
+"""
+"""`python -m gwplan` that hears all signals: what a shell begins in its background, such as these tests, ignores SIGINT from its birth."""
 TO_ALL = (signal.SIGHUP, signal.SIGINT)
 """What a terminal sends to all processes that were begun in it."""
 ENDINGS = {"solve": {0, 5, 6}, "watch": {0, 6}}
@@ -76,7 +84,7 @@ def begun(folder: Path, command: str, told: Path) -> subprocess.Popen[bytes]:
     """A command in a session of its own, which hears what a shell's foreground would."""
     words = [command, str(folder / "case" / TINY.name), *COMMANDS[command]]
     with told.open("wb") as stderr:
-        return subprocess.Popen([sys.executable, "-m", "gwplan", *words], cwd=folder, env=environment(folder), stdin=subprocess.DEVNULL,
+        return subprocess.Popen([sys.executable, "-c", IN_FRONT, *words], cwd=folder, env=environment(folder) | {"PYTHONFAULTHANDLER": "1"}, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.DEVNULL, stderr=stderr, start_new_session=True)
 
 
@@ -119,8 +127,12 @@ def kill(folder: Path, command: str, number: signal.Signals, moment: float, pati
     left = list(session(process.pid))
     if process.poll() is None or left:
         found.wrong.append(f"{len(left)} processes left after {patience:.0f} s")
-        for each in left:
-            os.kill(each, signal.SIGKILL)
+        for number in (signal.SIGABRT, signal.SIGKILL):  # the first writes to stderr where each thread is
+            for each in left:
+                with suppress(ProcessLookupError):
+                    os.kill(each, number)
+            time.sleep(1)
+        found.wrong.append(told.read_text(errors="replace"))
     found.code = process.wait()
     look(folder, found, sent, before, told.read_text(errors="replace"))
     return found

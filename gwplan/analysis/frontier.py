@@ -293,7 +293,7 @@ def run(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], names: t
     from gwplan.analysis.scenarios.scenario import ask
     from gwplan.planning.build import options_of, read
     from gwplan.planning.request import Request
-    from gwplan.results.store import ready
+    from gwplan.results.drafts import ready
 
     case = read(Request(model, overlays, sets, gap=gap, time_limit=time_limit))
     question = ask(model, overlays=overlays, sets=sets, gap=gap, time_limit=time_limit)

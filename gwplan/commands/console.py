@@ -9,7 +9,6 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -77,28 +76,17 @@ def print_faults(faults: Sequence[Fault], warnings: Sequence[Fault]) -> None:
     click.echo(f"{found} in the input; nothing was solved.", err=True)
 
 
-@dataclass(frozen=True)
-class Stopped:
-    """What a command says, and how it ends, if it is asked to stop."""
-
-    code: int
-    message: str
-
-
-NOTHING = Stopped(Exit.STOPPED_EMPTY, stopping.NO_PLAN)
-"""Asked to stop before there was anything to keep."""
-
-
-def kept(code: int, folder: Path | None) -> Stopped:
+def kept(code: int, folder: Path | None) -> stopping.Ending:
     """Asked to stop while a finished folder is printed: it ends as it would have."""
-    return NOTHING if folder is None else Stopped(code, f"Stopped while printing; {folder} is written and whole.")
+    return stopping.NOTHING if folder is None else stopping.Ending(code, f"Stopped while printing; {folder} is written and whole.")
 
 
 @contextmanager
-def reporting(as_json: bool, stopped: Stopped = NOTHING) -> Iterator[None]:
+def reporting(as_json: bool, stopped: stopping.Ending = stopping.NOTHING) -> Iterator[None]:
     """Turn what can go wrong into one clear message and an exit code; with JSON the message is a document on stdout."""
     try:
-        yield
+        with stopping.ending(stopped):
+            yield
     except (click.exceptions.Exit, click.ClickException, click.Abort):
         raise
     except InputFaults as error:
@@ -111,6 +99,7 @@ def reporting(as_json: bool, stopped: Stopped = NOTHING) -> Iterator[None]:
     except MissingValue as error:
         fail(Exit.INPUT, "faulty_input", str(error), as_json)
     except KeyboardInterrupt as error:
+        stopping.acknowledge()
         fail(stopped.code, "stopped", str(error) or stopped.message, as_json)
     except OSError as error:
         if error.errno == errno.EPIPE:  # the reader of a pipe has gone: click ends quietly
@@ -118,6 +107,7 @@ def reporting(as_json: bool, stopped: Stopped = NOTHING) -> Iterator[None]:
         fail(Exit.OTHER, "error", sentence(error), as_json)
     except Exception:
         if stopping.asked():  # torn by it: an import that has half happened, above all
+            stopping.acknowledge()
             fail(stopped.code, "stopped", stopped.message, as_json)
         raise
 

@@ -49,8 +49,9 @@ def frontier(context: click.Context, /, model: Path, names: str, points: int, ov
                 found, folder = drawing.run(model, overlays, sets, figures, points, runs, gap, time_limit, told, write)
             except drawing.NoFrontier as error:
                 console.fail(error.exit_code, error.status, str(error), as_json)
-        if as_json:
-            console.print_json(frontiers.as_json(found, folder))
-        else:
-            frontiers.show(found, folder, console.output())
+        with console.reporting(as_json, console.kept(frontiers.exit_code(found), folder)):
+            if as_json:
+                console.print_json(frontiers.as_json(found, folder))
+            else:
+                frontiers.show(found, folder, console.output())
     context.exit(frontiers.exit_code(found))

@@ -54,8 +54,9 @@ def sample(context: click.Context, /, model: Path, count: int, seed: int, shape:
             found = sampling.sample(order, drawing, lambda text: console.say(text, err=True))
         for warning in found.warnings:
             console.say(f"warning: {warning}", err=True)
-        if as_json:
-            console.print_json(sampled.sample_as_json(found))
-        else:
-            sampled.show_sample(found, console.output())
+        with console.reporting(as_json, console.kept(found.study.exit_code, found.study.folder)):
+            if as_json:
+                console.print_json(sampled.sample_as_json(found))
+            else:
+                sampled.show_sample(found, console.output())
     context.exit(found.study.exit_code)

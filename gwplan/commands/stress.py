@@ -65,10 +65,11 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
                 found = stressing.stress(replace(order, told=told), numbers, lambda text: console.say(text, err=True))
             except stressing.NoBasePlan as error:
                 console.fail(error.base.exit_code, error.base.status, str(error), as_json)
-        if as_json:
-            console.print_json(stress.stress_as_json(found))
-        else:
-            stress.show_stress(found, console.output(), top)
+        with console.reporting(as_json, console.kept(found.study.exit_code, found.study.folder)):
+            if as_json:
+                console.print_json(stress.stress_as_json(found))
+            else:
+                stress.show_stress(found, console.output(), top)
     context.exit(found.study.exit_code)
 
 
@@ -86,8 +87,9 @@ def _lose(what: tuple[Path, dict[str, Any]], loss: tuple[str, str | None, Path |
             found = disruption.lose(Order(model, (), page=write, **options), disruption.asked_of(who), at, run)
         except disruption.NoPlan as error:
             console.fail(error.exit_code, error.status, str(error), as_json)
-        if as_json:
-            console.print_json(shown.as_json(found))
-        else:
-            shown.show(found, console.output())
+        with console.reporting(as_json, console.kept(found.exit_code, found.folder)):
+            if as_json:
+                console.print_json(shown.as_json(found))
+            else:
+                shown.show(found, console.output())
     return found.exit_code

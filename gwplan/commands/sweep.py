@@ -60,8 +60,9 @@ def sweep(context: click.Context, /, model: Path, overs: tuple[str, ...], folder
         asked: dict[str, object] = {"overs": list(overs), "overlays_of": None if folder is None else str(folder)}
         with scenario_progress(len(scenarios)) as told:
             done = study.run(study.Order(model, tuple(scenarios), told=told, page=write, facts=asked, **options))
-        if as_json:
-            console.print_json(swept.as_json(done))
-        else:
-            swept.show(done, console.output())
+        with console.reporting(as_json, console.kept(done.exit_code, done.folder)):
+            if as_json:
+                console.print_json(swept.as_json(done))
+            else:
+                swept.show(done, console.output())
     context.exit(done.exit_code)

@@ -21,6 +21,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
+from gwplan.common import stopping
+
 LOCK = ".lock"
 QUIET = 600.0
 """Seconds without a change after which what another machine has claimed, or an earlier version has made, counts as left behind."""
@@ -71,6 +73,7 @@ def lasting() -> Path:
     stack = ExitStack()
     folder = stack.enter_context(scratch())
     atexit.register(stack.close)
+    stopping.LEAVING.append(stack.close)
     return folder
 
 

@@ -12,8 +12,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from types import FrameType
 
 from gwplan.common.status import Exit
@@ -23,11 +24,26 @@ SIGNALS = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name)
 """Signals that ask this process to stop, as far as the system has them."""
 AGAIN = 1.0
 """Seconds within which a second signal only repeats the first: keys repeat, and schedulers send several."""
-NO_PLAN = "Stopped before there was a plan."
 
 
+@dataclass(frozen=True)
+class Ending:
+    """How a command ends that is asked to stop, and what it says."""
+
+    code: int
+    message: str
+
+
+NOTHING = Ending(Exit.STOPPED_EMPTY, "Stopped before there was a plan.")
+"""Asked to stop before there was anything to keep."""
 ASKED = threading.Event()
 """Set once this process was asked to stop."""
+
+
+LEAVING: list[Callable[[], object]] = []
+"""What is tidied if the program is left while it imports something."""
+CURSOR = "\x1b[?25h"
+"""What shows a terminal's cursor again, which progress hides."""
 
 
 class _State:
@@ -38,6 +54,8 @@ class _State:
         self.listening = False
         self.last = -AGAIN
         self.times = 0
+        self.acknowledged = False
+        self.ending = NOTHING
 
     def hear(self, number: int, frame: FrameType | None) -> None:
         """The handler of all signals."""
@@ -46,19 +64,44 @@ class _State:
             return
         self.times += 1
         ASKED.set()
-        if self.raising:
-            raise KeyboardInterrupt
+        self.stop(number, frame)
+
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        """Stop at once where that is wanted; asked once more in a second, for what takes any exception for an answer."""
+        if not self.raising or self.acknowledged:
+            return
+        if self.listening:
+            if _importing(frame):
+                self.leave(number, frame)
+            if hasattr(signal, "setitimer"):
+                signal.signal(signal.SIGALRM, self.stop)
+                signal.setitimer(signal.ITIMER_REAL, AGAIN)
+        raise KeyboardInterrupt
 
     def leave(self, number: int, frame: FrameType | None) -> None:
-        """The handler while the program is still imported: nothing is begun, and a module that is torn out of its import is in the way."""
-        code, as_json = int(Exit.STOPPED_EMPTY), "--json" in sys.argv
-        text = json.dumps({"exit_code": code, "status": "stopped", "message": NO_PLAN}) if as_json else NO_PLAN
+        """The handler while modules are imported: nothing is lost by leaving, and some of them take any exception for an answer."""
+        for each in LEAVING:
+            each()
+        code, text, as_json = int(self.ending.code), self.ending.message, "--json" in sys.argv
+        if as_json:
+            text = json.dumps({"exit_code": code, "status": "stopped", "message": text})
         with suppress(OSError):
+            if self.listening and os.isatty(2):
+                os.write(2, CURSOR.encode())
             os.write(1 if as_json else 2, f"{text}\n".encode())
         os._exit(code)
 
 
 _STATE = _State()
+
+
+def _importing(frame: FrameType | None) -> bool:
+    """True if an import is under way."""
+    while frame is not None:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def listen(begun: bool = True) -> None:
@@ -74,9 +117,19 @@ def listen(begun: bool = True) -> None:
 
 def ended() -> None:
     """Hear no signal any more: all is done but for leaving, which takes no time and is not to be torn."""
-    _STATE.listening = False
+    _quiet()
+    _STATE.listening, _STATE.acknowledged = False, True
     for each in SIGNALS:
         signal.signal(each, signal.SIG_IGN)
+    # CPython remembers a KeyboardInterrupt that once passed through code given as text, as in the making of a dataclass, and in the
+    # end kills itself by SIGINT whatever its exit code. Other such code that ends well makes it forget.
+    eval("None")
+
+
+def _quiet() -> None:
+    """Ask no more: an alarm that came while Python ends would kill it."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def asked() -> bool:
@@ -89,10 +142,27 @@ def times() -> int:
     return _STATE.times
 
 
+def acknowledge() -> None:
+    """Say that it was heard: whoever calls this comes to an end, and is not asked again."""
+    if _STATE.listening:
+        _STATE.acknowledged = True
+        _quiet()
+
+
 def check() -> None:
     """Raise KeyboardInterrupt if that was asked for and got lost, in a module that takes any exception for an answer."""
     if asked() and _STATE.raising:
         raise KeyboardInterrupt
+
+
+@contextmanager
+def ending(so: Ending) -> Iterator[None]:
+    """Inside, a command that is asked to stop ends so."""
+    before, _STATE.ending = _STATE.ending, so
+    try:
+        yield
+    finally:
+        _STATE.ending = before
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def solve(request: Request) -> Outcome:
             with clock.phase("read"):
                 case = read(request)
             if not request.no_solve:
-                from gwplan.results.store import ready
+                from gwplan.results.drafts import ready
 
                 ready(request.runs)
             with clock.phase("build"):

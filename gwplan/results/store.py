@@ -8,7 +8,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,7 @@ import numpy as np
 
 from gwplan.common import claims, stopping
 from gwplan.common.printable import cell_text
-
-UNFINISHED = ".unfinished-"
-ROOM = 2**20
-"""Bytes for which there has to be room before anything is solved: a small run with its page takes more."""
-TRIES = 5
-"""How often a folder is made that others remove."""
+from gwplan.results.drafts import UNFINISHED, claimed_in, sweep
 
 
 @contextmanager
@@ -34,56 +29,13 @@ def run_folder(runs: Path, name: str) -> Iterator[Path]:
     sweep(runs)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     draft = runs / f"{claims.draft_name(UNFINISHED)}-{stamp}-{name}"
-    with stopping.noted(), _claimed_in(runs, draft):
+    with stopping.noted(), claimed_in(runs, draft):
         draft.mkdir()
         try:
             yield draft
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise
-
-
-@contextmanager
-def _claimed_in(folder: Path, draft: Path) -> Iterator[None]:
-    """Claim a draft in a folder, which is made if need be: another run may just remove it, having made it to see if it can be written."""
-    with ExitStack() as stack:
-        for attempt in range(TRIES):
-            folder.mkdir(parents=True, exist_ok=True)
-            try:
-                stack.enter_context(claims.claimed(draft))
-                break
-            except FileNotFoundError:
-                if attempt == TRIES - 1:
-                    raise
-        yield
-
-
-def ready(*folders: Path) -> None:
-    """See that run folders can be written, before anything is solved, and remove what killed runs left; nothing is left behind. OSError."""
-    for folder in folders:
-        try:
-            sweep(folder)
-            _try_to_write(folder)
-        except OSError as error:
-            in_the_way = isinstance(error, (FileExistsError, NotADirectoryError))
-            reason = "a file is in the way" if in_the_way else (error.strerror or str(error)).lower()
-            raise OSError(f"The folder {folder} cannot be written: {reason}. Name another with --runs; nothing was solved.") from error
-
-
-def _try_to_write(folder: Path) -> None:
-    """Make a folder and a file in it, of about the size of a small run, and remove what was made."""
-    made = [each for each in (folder, *folder.parents) if not each.exists()]
-    draft = folder / claims.draft_name(UNFINISHED)
-    try:
-        with _claimed_in(folder, draft):
-            try:
-                draft.write_bytes(bytes(ROOM))
-            finally:
-                draft.unlink(missing_ok=True)
-    finally:
-        with suppress(OSError):  # another run has begun to write there
-            for each in made:
-                each.rmdir()
 
 
 def stamped(name: str, digest: str) -> str:
@@ -104,11 +56,6 @@ def finish(draft: Path, name: str, digest: str, wanted: str = "") -> Path:
             if not final.exists():
                 raise
     raise FileExistsError(f"{draft.parent}: too many runs in one second")
-
-
-def sweep(runs: Path) -> None:
-    """Remove drafts that nobody writes any more."""
-    claims.sweep(runs, UNFINISHED)
 
 
 def digest(parts: Iterable[bytes]) -> str:

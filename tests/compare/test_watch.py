@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -138,6 +139,67 @@ def test_what_cannot_be_leaves_the_last_plan(tiny: Path, tmp_path: Path, begin: 
     assert (row["before"], row["after"]) == (1000.0, 2000.0)
     assert watched.end() == 0
     assert json.loads(watched.until('"event"')[-1])["event"] == "stopped"
+
+
+def event(watched: Watching, kind: str) -> dict[str, Any]:
+    """The next event, which must be of a kind; what was seen between two steps of an edit aside."""
+    while True:
+        found = json.loads(watched.until('"event"')[-1])
+        if found["event"] == kind:
+            return dict(found)
+        assert found["event"] in ("unchanged", "faults"), found
+
+
+def test_it_goes_on_when_folders_and_files_come_and_go(tiny: Path, tmp_path: Path, begin: Any) -> None:
+    """Its runs folder vanishes, its inputs are renamed and come back, an editor writes by renaming, a table is removed and comes back."""
+    runs, inputs = tmp_path / "runs", tiny.parent / "inputs"
+    watched = begin(str(tiny), "--runs", str(runs), "--json")
+    first = event(watched, "solved")
+
+    shutil.rmtree(runs)
+    assert event(watched, "gone")["message"] == f"{runs} is gone: solving again, into a new folder; there is nothing to compare with."
+    again = event(watched, "solved")
+    assert again["summary"]["objective"] == first["summary"]["objective"]
+    assert [path.name for path in runs.iterdir()] == [Path(again["run"]).name]
+
+    inputs.rename(tmp_path / "aside")
+    assert "there is no folder" in event(watched, "faults")["faults"][0]["message"]
+    (tmp_path / "aside").rename(inputs)
+    assert event(watched, "unchanged")["message"].startswith("Nothing changed since the last plan")
+
+    draft = inputs / ".halls.csv.swp"  # as an editor writes: beside it, then in its place
+    draft.write_text((inputs / "halls.csv").read_text(encoding="utf-8").replace("price,,10,", "price,,12,"), encoding="utf-8")
+    draft.replace(inputs / "halls.csv")
+    (row,) = event(watched, "compared")["with_last"]["inputs"]
+    assert (row["before"], row["after"]) == (10.0, 12.0)
+
+    (inputs / "halls.csv").rename(tmp_path / "halls.csv")
+    assert "halls.csv" in str(event(watched, "faults")["faults"])
+    (tmp_path / "halls.csv").rename(inputs / "halls.csv")
+    event(watched, "unchanged")
+    assert watched.end() == 0
+
+
+def test_the_models_own_overlays_are_watched(tiny: Path, tmp_path: Path, begin: Any) -> None:
+    overlays = tiny.parent / "inputs" / "overlays"
+    overlays.mkdir()
+    header = "table,item,site,when,quantity,low,base,high,unit,source,note\n"
+    (overlays / "dear.csv").write_text(header + "halls,hall,,,price,,11,,MUSD_2026/MW,round_numbers,\n", encoding="utf-8")
+    replaced(tiny, 'inputs = "inputs"', 'inputs = "inputs"\noverlays = ["dear.csv"]')
+    watched = begin(str(tiny), "--runs", str(tmp_path / "runs"), "--json")
+    event(watched, "solved")
+    replaced(overlays / "dear.csv", "price,,11,", "price,,12,")
+    (row,) = event(watched, "compared")["with_last"]["inputs"]
+    assert (row["before"], row["after"]) == (11.0, 12.0)
+    assert watched.end() == 0
+
+
+def test_stopped_without_a_plan_is_exit_6(tiny: Path, tmp_path: Path, begin: Any) -> None:
+    replaced(tiny.parent / "inputs" / "halls.csv", "hall,,,price,,10,,MUSD_2026/MW", "hall,,,price,,10,,kg")
+    watched = begin(str(tiny), "--runs", str(tmp_path / "runs"))
+    watched.until("Waiting for a save")
+    assert watched.end() == 6
+    watched.until("Stopped watching, without a plan.")
 
 
 def test_help_says_how_to_end() -> None:

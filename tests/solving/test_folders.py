@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import random
 import resource
@@ -189,3 +190,54 @@ def test_a_vanished_folder_is_one_sentence(tmp_path: Path, monkeypatch: pytest.M
     assert len(result.stderr.strip().splitlines()) == 1, result.stderr
     assert result.stderr.startswith("No such file or directory")
     assert list((tmp_path / "runs").iterdir()) == []
+
+
+STUDIES = (
+    ("sweep", str(TINY), "--over", "halls.hall.price=8:12:2 MUSD_2026/MW", "--workers", "1"),
+    ("frontier", str(TINY)),
+    ("stress", str(TINY), "--lose", "site"),
+    ("watch", str(TINY)),
+)
+
+
+@pytest.mark.parametrize("words", [("solve", str(TINY)), *STUDIES], ids=lambda words: words[0])
+def test_a_runs_folder_that_cannot_be_written_is_found_before_the_search(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def searched(*_: Any, **__: Any) -> None:
+        raise AssertionError("the search has begun")
+
+    monkeypatch.setattr("gwplan.solving.lexicographic.search", searched)
+    monkeypatch.setattr("gwplan.solving.search.search", searched)
+    (tmp_path / "file").write_text("in the way")
+    runs = tmp_path / "file" / "runs"
+    result = CliRunner().invoke(gwplan, [*words, "--runs", str(runs)])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == f"The folder {runs} cannot be written: a file is in the way. Name another with --runs; nothing was solved.\n"
+    result = CliRunner().invoke(gwplan, [*words, "--runs", str(tmp_path / "file")])
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == f"Error: Invalid value for '--runs': Directory '{tmp_path / 'file'}' is a file."
+
+
+@pytest.mark.parametrize(("error", "said"), [
+    (errno.ENOSPC, "no space left on device"), (errno.EROFS, "read-only file system"), (errno.EACCES, "permission denied")])
+def test_why_a_runs_folder_cannot_be_written_is_said_and_nothing_is_left(
+    error: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path, content: bytes) -> None:
+        raise OSError(error, os.strerror(error), str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", refused)
+    runs = tmp_path / "a" / "b" / "runs"
+    result = CliRunner().invoke(gwplan, ["solve", str(TINY), "--runs", str(runs), "--json"])
+    assert result.exit_code == json.loads(result.stdout)["exit_code"] == 1
+    message = json.loads(result.stdout)["message"]
+    assert message == f"The folder {runs} cannot be written: {said}. Name another with --runs; nothing was solved."
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_where_no_folder_can_be_made() -> None:
+    result = CliRunner().invoke(gwplan, ["solve", str(TINY), "--runs", "/sys/no/runs"])
+    assert result.exit_code == 1
+    assert result.stderr.startswith("The folder /sys/no/runs cannot be written: ")
+    assert result.stderr.endswith("nothing was solved.\n")

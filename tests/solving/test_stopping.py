@@ -1,8 +1,11 @@
-"""Ctrl-C keeps the best plan found, or says that there is none yet."""
+"""Ctrl-C, SIGTERM and SIGHUP keep the best plan found, or say that there is none yet."""
 
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +15,9 @@ from click.testing import CliRunner
 from gwplan.audit import audit
 from gwplan.commands.cli import gwplan
 from gwplan.planning import run
+from gwplan.planning.build import solve_model
 from gwplan.results import store
-from tests.solving.program import PLAN_FOUND, ROOT, interrupted, started, until_logged
+from tests.solving.program import PLAN_FOUND, ROOT, begun, environment, finished, interrupted, started, until_logged
 
 ONE_GIGAWATT = ROOT / "models" / "one_gigawatt.toml"
 THREE_SITES = ROOT / "tests" / "cases" / "three_sites" / "most_value.toml"
@@ -47,6 +51,141 @@ def test_ctrl_c_before_any_plan(tmp_path: Path) -> None:
     assert "Stopped before any plan was found." in printed + told
     assert "Traceback" not in told and "terminate" not in told
     assert not (tmp_path / "runs").exists()
+
+
+def signalled(function: str, number: signal.Signals, first: str = "") -> str:
+    """A script after which a function of gwplan sends its own process a signal when it is called, and then does its work."""
+    module, _, name = function.rpartition(".")
+    return f"""
+import os, signal
+{first}
+import {module} as module
+honest = module.{name}
+def pressed(*words, **more):
+    module.{name} = honest
+    os.kill(os.getpid(), {int(number)})
+    return honest(*words, **more)
+module.{name} = pressed
+"""
+
+
+@pytest.mark.parametrize(("function", "number"), [
+    ("gwplan.results.tables.write_plan", signal.SIGINT), ("gwplan.audit.audit", signal.SIGTERM), ("gwplan.reports.webpage.write", signal.SIGHUP)])
+def test_a_signal_while_the_plan_is_written_audited_or_drawn_keeps_it(tmp_path: Path, function: str, number: signal.Signals) -> None:
+    """The plan is proven: status and exit code say so. What is not begun of its pages is left out."""
+    result = finished(begun(tmp_path, signalled(function, number), "solve", TINY))
+    assert (result.returncode, result.stderr) == (0, ""), result.stderr
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert json.loads((folder / "summary.json").read_text())["status"] == "optimal"
+    assert audit(folder).ok
+    assert not (folder / "plan.xlsx").exists()
+    assert str(folder.name) in result.stdout
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_sigterm_and_sighup_keep_the_best_plan_like_ctrl_c(tmp_path: Path, name: str) -> None:
+    process = started(tmp_path, THREE_SITES, "--set", "model.horizon.end=2032-Q4")
+    assert until_logged(process, tmp_path, PLAN_FOUND)
+    process.send_signal(getattr(signal, name))
+    printed, told = process.communicate(timeout=60)
+    assert process.returncode == 5, told
+    assert "Status: stopped; no plan is better by more than" in printed
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert audit(folder).ok
+
+
+def test_what_nohup_ignores_is_ignored(tmp_path: Path) -> None:
+    script = signalled("gwplan.planning.build.build", signal.SIGHUP, "signal.signal(signal.SIGHUP, signal.SIG_IGN)")
+    result = finished(begun(tmp_path, script, "solve", TINY))
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("function", ["gwplan.planning.build.read", "gwplan.planning.build.build"])
+def test_a_signal_before_the_search_is_exit_6(tmp_path: Path, function: str) -> None:
+    result = finished(begun(tmp_path, signalled(function, signal.SIGTERM), "solve", TINY))
+    assert (result.returncode, result.stdout, result.stderr) == (6, "", "Stopped before there was a plan.\n")
+    assert not (tmp_path / "runs").exists()
+
+
+IMPORTED = """
+import os, signal, sys
+class Pressed:
+    def find_spec(self, name, path=None, target=None):
+        if name == "{name}":
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Pressed())
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a process begun in the background of a shell would ignore it
+from gwplan.begin import main
+main()
+"""
+
+
+@pytest.mark.parametrize("name", ["click", "pandas", "scipy.integrate"])
+@pytest.mark.parametrize("as_json", [False, True], ids=("text", "json"))
+def test_ctrl_c_while_modules_are_imported_is_exit_6(tmp_path: Path, name: str, as_json: bool) -> None:
+    words = ["solve", str(TINY), *(["--json"] if as_json else [])]
+    result = subprocess.run([sys.executable, "-c", IMPORTED.format(name=name), *words], cwd=tmp_path, env=environment(tmp_path),
+                            capture_output=True, text=True, check=False, timeout=120)
+    assert result.returncode == 6, result.stderr
+    said = {"exit_code": 6, "status": "stopped", "message": "Stopped before there was a plan."}
+    assert (json.loads(result.stdout), result.stderr) == (said, "") if as_json else (result.stdout, result.stderr) == ("", f"{said['message']}\n")
+
+
+@pytest.mark.parametrize(("function", "gap"), [("gwplan.solving.search.relax", "0.001"), ("gwplan.solving.search.solve_arrays", "0")])
+def test_ctrl_c_in_the_first_relaxation_keeps_the_plan_it_starts_from(tmp_path: Path, tiny_run: Path, function: str, gap: str) -> None:
+    """It was given, and holds with the numbers as they are now: it is a plan, if not a proven one."""
+    result = finished(begun(tmp_path, signalled(function, signal.SIGINT), "solve", TINY, "--start", tiny_run, "--gap", gap,
+                            "--set", "halls.hall.price=11 MUSD_2026/MW"))
+    assert result.returncode == 5, result.stdout + result.stderr
+    (folder,) = (tmp_path / "runs").iterdir()
+    found = json.loads((folder / "summary.json").read_text())
+    assert (found["status"], found["bound"], found["gap"]) == ("stopped", None, None)
+    assert (folder / "plan.csv").read_bytes() == (tiny_run / "plan.csv").read_bytes()
+    assert found["objective"] == pytest.approx(solve_model(TINY, sets=("halls.hall.price=11 MUSD_2026/MW",)).objective, rel=1e-9)
+    assert audit(folder).ok
+
+
+def test_ctrl_c_while_a_summary_is_printed_ends_as_the_solve_did(tmp_path: Path) -> None:
+    result = finished(begun(tmp_path, signalled("gwplan.reports.terminal.summary.show_outcome", signal.SIGINT), "solve", TINY))
+    assert result.returncode == 0
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert result.stderr == f"Stopped while printing; runs/{folder.name} is written and whole.\n"
+
+
+def test_ctrl_c_ends_a_sweep_in_one_process_and_keeps_its_answers(tmp_path: Path) -> None:
+    """The scenario that it stops is no answer, and none is begun after it."""
+    script = """
+from gwplan.variants import sweep
+honest = sweep.run
+def run(order, *words):
+    import os, signal
+    from dataclasses import replace
+    return honest(replace(order, told=lambda number, result: os.kill(os.getpid(), signal.SIGINT) if number == 1 else None), *words)
+sweep.run = run
+"""
+    words = ("sweep", TINY, "--over", "halls.hall.price=8:12:1 MUSD_2026/MW", "--workers", "1")
+    result = finished(begun(tmp_path, script, *words))
+    kept = "those answers are kept: the same command goes on from there."
+    assert (result.returncode, result.stderr) == (6, f"Stopped with 2 of 5 scenarios solved; {kept}\n")
+    again = finished(begun(tmp_path, "", *words))
+    assert again.returncode == 0
+    assert "2 of 5 from the cache" in " ".join(again.stdout.split())
+
+
+def test_ctrl_c_ends_a_frontier_with_the_points_it_has(tmp_path: Path) -> None:
+    script = """
+import os, signal
+from gwplan.variants import frontier
+honest = frontier.frontier
+frontier.frontier = lambda *words: honest(*words[:-1], lambda number: os.kill(os.getpid(), signal.SIGTERM) if number == 3 else None)
+"""
+    result = finished(begun(tmp_path, script, "frontier", TINY, "--of", "capital,compute", "--points", "6"))
+    assert result.returncode == 5, result.stderr
+    (folder,) = (tmp_path / "runs").iterdir()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert (manifest["stopped"], manifest["solved"]) == (True, 3)
 
 
 @pytest.mark.parametrize(("module", "function"), [(run, "build"), (store, "write_plan"), (store, "finish")])

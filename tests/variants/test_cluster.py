@@ -9,16 +9,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from gwplan.analysis import sweep as sweeping
+from gwplan.analysis.scenarios import cluster as clusters
 from gwplan.analysis.scenarios import study
+from gwplan.analysis.scenarios.cache import Cache
 from gwplan.analysis.scenarios.cluster import ClusterMissing, connect
-from gwplan.analysis.scenarios.executors import Serial, solve_all
+from gwplan.analysis.scenarios.executors import Gone, Serial, solve_all
 from gwplan.analysis.scenarios.scenario import Result, ask
+from gwplan.common import own_code
 from tests.support import TINY
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning", "ignore::FutureWarning")
@@ -38,6 +41,19 @@ def begun(script: str, *arguments: str, folder: Path) -> subprocess.Popen[bytes]
                             stderr=subprocess.DEVNULL, env={**os.environ, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "3"})
 
 
+def another(address: str, folder: Path) -> subprocess.Popen[bytes]:
+    return begun(WORKER, address, "--nthreads", "1", "--no-nanny", "--no-dashboard", folder=folder)
+
+
+@contextmanager
+def ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A scheduler and two workers; address and the workers' processes."""
@@ -45,7 +61,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
     address = f"tcp://127.0.0.1:{port}"
     with ExitStack() as ended:
         processes = [begun(SCHEDULER, "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", folder=tmp_path)]
-        workers = [begun(WORKER, address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--name", str(n), folder=tmp_path) for n in (1, 2)]
+        workers = [another(address, tmp_path) for _ in range(2)]
         for process in (*processes, *workers):
             ended.callback(process.wait)
             ended.callback(process.kill)
@@ -87,6 +103,50 @@ def test_a_killed_workers_scenarios_run_again_and_answers_are_the_local_ones(clu
     assert sorted(heard) == list(range(6))
     assert [(each.status, each.summary["objective"], each.plan) for each in found] == [
         (each.status, each.summary["objective"], each.plan) for each in local]
+
+
+def test_without_a_worker_it_waits_for_another_and_else_says_what_is_kept(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All workers that have the question die after the first answer: the next one gets it again. After that none comes."""
+    address, workers = cluster
+    question, scenarios, cache = ask(TINY), sweeping.of_overs([PRICES]), Cache(tmp_path / "cache")
+    executor = connected(address)
+    heard: list[int] = []
+
+    def told(number: int, result: Result) -> None:
+        heard.append(number)
+        if len(heard) == 1:
+            for each in workers:
+                each.kill()
+            workers.append(stack.enter_context(ended(another(address, tmp_path))))
+        if len(heard) == 5:
+            monkeypatch.setattr(clusters, "WITHOUT_WORKERS", 1.0)
+            workers[-1].kill()
+
+    with ExitStack() as stack:
+        stack.callback(executor.close)
+        with pytest.raises(Gone) as gone:
+            solve_all(question, scenarios, executor=executor, cache=cache, told=told)
+    kept = f"Stopped with {len(heard)} of 6 scenarios solved; those answers are kept: the same command goes on from there."
+    assert str(gone.value) == f"The Dask scheduler at {address} has had no worker for 1 s. {kept}"
+    assert len(heard) == 5
+    local = solve_all(question, scenarios, executor=Serial())
+    assert [cache.get(scenarios[number].digest(question)).plan for number in heard] == [local[number].plan for number in heard]
+
+
+def test_a_worker_of_other_code_is_refused_in_one_sentence(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, _ = cluster
+    connected(address).close()
+    monkeypatch.setattr(own_code, "digest", lambda: "of another checkout")
+    with pytest.raises(ClusterMissing, match=r"^Worker tcp://\S+ runs other code than this gwplan \S+, or other versions of its packages: [^.]*\.$"):
+        connect(address)
+
+
+def test_a_worker_without_gwplan_is_called_one() -> None:
+    assert clusters.differing("tcp://w:1", ModuleNotFoundError("gwplan")).startswith("Worker tcp://w:1 has no gwplan, or another than this ")
 
 
 @pytest.mark.parametrize("there", ["nothing", "something else"])

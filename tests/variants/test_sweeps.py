@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,9 +21,10 @@ from gwplan.analysis.scenarios.cache import Cache
 from gwplan.analysis.scenarios.executors import Processes, Serial, solve_all
 from gwplan.analysis.scenarios.scenario import Result, Scenario, ask
 from gwplan.analysis.scenarios.study_table import Study
+from gwplan.common import own_code
 from gwplan.common.errors import InputFaults
 from gwplan.planning.build import solve_model
-from tests.support import TINY
+from tests.support import ROOT, TINY, copied, replaced
 
 PRICES = "halls.hall.price=8:12:2 MUSD_2026/MW"
 
@@ -91,6 +93,62 @@ def test_what_decides_the_answer_decides_the_digest(tmp_path: Path) -> None:
     others = [ask(TINY, gap=0.1), ask(TINY, sets=("model.horizon.discount_rate=0.05",)), question.begun(Result("optimal", 0, plan="x"))]
     assert len({one.digest(question), Scenario(()).digest(question), *(one.digest(other) for other in others)}) == 5
     assert Scenario((("called", "otherwise"),), one.sets).digest(question) == one.digest(question)
+
+
+def test_every_file_that_is_read_decides_the_digest(tmp_path: Path) -> None:
+    """The model's own overlays are read wherever they are: behind a link, outside of the case, and for the answer as for its digest."""
+    model = copied(TINY, tmp_path / "case")
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    header = "table,item,site,when,quantity,low,base,high,unit,source,note\n"
+    (shared / "dear.csv").write_text(header + "halls,hall,,,price,,20,,MUSD_2026/MW,round_numbers,\n", encoding="utf-8")
+    (model.parent / "inputs" / "overlays").symlink_to(shared, target_is_directory=True)
+    digests = {ask(model).digest}
+    replaced(model, 'inputs = "inputs"', 'inputs = "inputs"\noverlays = ["dear.csv", "../shared/dear.csv"]')
+    question = ask(model)
+    digests.add(question.digest)
+    dear = solve_model(TINY, sets=("halls.hall.price=20 MUSD_2026/MW",)).objective
+    assert Serial().unchanged(question).summary["objective"] == pytest.approx(dear, rel=1e-9)
+    replaced(shared / "dear.csv", "price,,20,", "price,,21,")
+    digests.add(ask(model).digest)
+    for name in ("deflators", "sources", "sites"):
+        path = model.parent / "inputs" / f"{name}.csv"
+        path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+        digests.add(ask(model).digest)
+    assert len(digests) == 6
+    (model.parent / "inputs" / "nested").mkdir()
+    (model.parent / "inputs" / "nested" / "runs.csv").write_text("not read", encoding="utf-8")
+    assert ask(model).digest in digests
+
+
+def test_a_model_file_in_any_words_is_asked(tmp_path: Path) -> None:
+    """Its text says `inputs` elsewhere too, and quotes it otherwise."""
+    model = copied(TINY, tmp_path / "case")
+    replaced(model, 'inputs = "inputs"', "'inputs'   =   'inputs'")
+    replaced(model, "title = ", '# inputs = "elsewhere"\ntitle = ')
+    assert Serial().unchanged(ask(model)).summary["objective"] == Serial().unchanged(ask(TINY)).summary["objective"]
+
+
+def test_the_code_decides_the_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "gwplan"
+    shutil.copytree(ROOT / "gwplan", package, ignore=shutil.ignore_patterns("__pycache__"))
+    found = [digest_of(package, monkeypatch)]
+    (package / "notes.txt").write_text("no code", encoding="utf-8")
+    found.append(digest_of(package, monkeypatch))
+    path = package / "parts" / "halls.py"
+    path.write_text(path.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    found.append(digest_of(package, monkeypatch))
+    assert found[0] == found[1] == own_code.digest()
+    assert found[2] != found[0]
+    before = ask(TINY).digest
+    monkeypatch.setattr(own_code, "digest", lambda: found[2])
+    assert ask(TINY).digest != before
+
+
+def digest_of(package: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    with monkeypatch.context() as patched:
+        patched.setattr(own_code, "files", lambda name: package)
+        return own_code.digest.__wrapped__()
 
 
 def test_answers_do_not_depend_on_order_or_workers(tmp_path: Path) -> None:

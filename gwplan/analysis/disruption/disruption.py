@@ -163,7 +163,7 @@ def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) ->
     from gwplan.analysis.scenarios import study_table
     from gwplan.planning.build import read
     from gwplan.planning.request import Request
-    from gwplan.results.store import ready
+    from gwplan.results.drafts import ready
     from gwplan.solving import decisions
 
     request = Request(order.model, order.overlays, order.sets, gap=order.gap, time_limit=order.time_limit)

@@ -9,9 +9,8 @@ from pathlib import Path
 from gwplan.analysis.scenarios.scenario import Result
 from gwplan.common import claims
 from gwplan.inputs.plain_files import read_bytes
+from gwplan.results.drafts import UNFINISHED
 
-UNFINISHED = ".unfinished-"
-"""What an answer is called while it is written."""
 LASTING = frozenset(("optimal", "infeasible", "unbounded", "faulty_input"))
 """What would come out the same again; a stop by the clock or a failure is tried anew."""
 

@@ -113,7 +113,7 @@ def run(order: Order, kind: str = "sweep") -> Study:
 
 def means_of(order: Order) -> Means:
     """By whom an order is solved, and where its answers are kept. OSError if nothing can be written there, or nobody can be asked."""
-    from gwplan.results.store import ready
+    from gwplan.results.drafts import ready
 
     kept = None if order.no_cache else order.runs / ".cache"
     ready(order.runs, *([] if kept is None else [kept]))

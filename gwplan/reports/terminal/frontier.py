@@ -71,5 +71,7 @@ def show(found: Frontier, folder: Path, console: Console) -> None:
     if found.removed:
         one = found.removed == 1
         console.print(f"{found.removed} of {found.solved} points {'is' if one else 'are'} left out: others are as good in both figures.")
+    if found.stopped:
+        console.print("Stopped early: not all points were looked for.")
     console.print(f"Solved in {found.seconds:.1f} s.")
     show_folder(folder, console)
