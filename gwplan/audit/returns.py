@@ -6,6 +6,7 @@ The least price at which a plan breaks even takes a search of its own, so only w
 
 from __future__ import annotations
 
+import re
 from math import expm1, log1p
 
 import numpy as np
@@ -26,7 +27,7 @@ BALANCED = 1e-6
 LEAST_RATE, MOST_RATE, LOOKS = -0.5, 10.0, 2000
 """Rates of half a period that are looked at, evenly in log(1 + rate)."""
 FLOWS = ("line", "item", "period", "value")
-KEPT = "cash"
+KEPT, RETURN = "cash", "required return"
 MILLION, KILO = 1e6, 1e3
 MOMENTS = 2
 """Moments in a period at which rates of return are looked at."""
@@ -230,6 +231,9 @@ def check_price(answer: Answer) -> None:
     answer.told |= {"price_usd_per_h100e_hour", "break_even_usd_per_h100e_hour", "break_even_multiple", "break_even_held_by"}
     if "break_even_multiple" in summary:
         answer.unchecked.append("summary.json break_even_multiple, break_even_held_by: the least price is found by a search of its own")
+    held = summary.get("break_even_held_by") or []
+    strange = [str(each) for each in held if each != RETURN and not re.fullmatch(r"[a-z]+\.[a-z_]+", str(each))]
+    answer.checks.found_wrong("summary.break_even_is_held_by_the_return_or_by_rules", strange, len(held))
     if multiple is None or not computes:
         found = [] if multiple is not None or summary.get("break_even_usd_per_h100e_hour") is None else ["is there without a multiple"]
         answer.checks.found_wrong("summary.break_even_price_needs_a_multiple", found, 1)

@@ -13,6 +13,7 @@ from gwplan.analysis.circular_financing.counterfactual import NEVER, NoPlan, as_
 from gwplan.planning import request
 from gwplan.planning import run as running
 from gwplan.planning.build import read_definition
+from gwplan.reports.webpage.circular_financing.page import page
 from gwplan.results.run_folder import RunFolder
 from tests.circle.hand_made import DEFINITION, write_run
 
@@ -123,3 +124,18 @@ def test_what_the_searches_left_open_is_not_told(found: Circle, folder: Path, fo
     text = sentence(found, compare_without(RunFolder(folder), RunFolder(folder_without)))
     assert "IT power is 20 MW lower" in text
     assert "capital" not in text
+
+
+def test_a_difference_below_the_bounds_is_marked(found: Circle, folder: Path, folder_without: Path) -> None:
+    """The value of equity falls by 250 MUSD: with bounds 200 and 100 MUSD away it is not proven; the power is no sum of the goal's money."""
+    for run, away in ((folder, 200.0), (folder_without, 100.0)):
+        summary = json.loads((run / "summary.json").read_text())
+        (run / "summary.json").write_text(json.dumps(summary | {"goal": ["most_equity_value"], "bound": summary["objective"] + away, "gap": 0.001}))
+    other = compare_without(RunFolder(folder), RunFolder(folder_without))
+    marks = {row.key for row in other.differences if row.below_gap}
+    assert marks == {"equity_value"}
+    assert "the equity's value is 0.2 GUSD lower (not proven: within the gaps of the two plans)." in sentence(found, other)
+    shown = page(found, other)
+    assert [card.shown for card in shown.cards if card.key == "equity_value"] == ["-0.2 GUSD*"]
+    assert [card.name for card in shown.cards if card.key == "equity_value"] == ["equity value without their money (* not proven)"]
+    assert [card.shown for card in shown.cards if card.key == "it_mw"] == ["-20 MW"]

@@ -22,7 +22,7 @@ def printed(folder: Path, width: int = 100) -> str:
 
 def test_headline_has_power_compute_with_its_precision_money_and_dollars(run_folder: Path) -> None:
     first = printed(run_folder, 300).splitlines()[0]
-    assert first == "A hundred megawatts: 100 MW of IT and 80 kH100e (fp8) by the end of 2028-Q1, for 4.7 GUSD of 2026 paid until then, 46.8 GUSD per GW of IT."
+    assert first == "A hundred megawatts: 100 MW of IT and 80 kH100e (fp8) from 2028-Q1 on, for 4.7 GUSD of 2026 paid to the end of 2028-Q1, 46.8 GUSD per GW of IT."
 
 
 def test_every_h100e_has_its_precision(run_folder: Path) -> None:
