@@ -93,6 +93,7 @@ def test_what_decides_the_answer_decides_the_digest(tmp_path: Path) -> None:
     assert Scenario((("called", "otherwise"),), one.sets).digest(question) == one.digest(question)
 
 
+@pytest.mark.slow
 def test_answers_do_not_depend_on_order_or_workers(tmp_path: Path) -> None:
     question = ask(TINY)
     scenarios = sweeping.of_overs([PRICES, "budget.capital.cap=*0.2,*1"])
