@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,13 @@ from tests.support import ONE_GIGAWATT, TINY
 
 if TYPE_CHECKING:
     from gwplan.planning.request import Request
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """One line for all tests that are skipped for the same reason."""
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in terminalreporter.stats.get("skipped", ()))
+    for reason, count in reasons.items():
+        terminalreporter.write_line(f"SKIPPED {count} tests: {reason}")
 
 
 @pytest.fixture(scope="session")

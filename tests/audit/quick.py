@@ -5,7 +5,7 @@ It is the audit of the program, check by check; only how a file's bytes become a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from unittest.mock import patch
 
@@ -33,21 +33,27 @@ class Remembering(Folder):
 
 
 class Seen(Exception):
-    """A check that did not pass, which ends an audit."""
+    """A check that did not pass, which ends an audit, and the full names of all that did not."""
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, check: Check, wrong: set[str]) -> None:
         super().__init__(str(check))
-        self.check = check
+        self.check, self.wrong = check, wrong
 
 
 class Ending(list[Check]):
-    """Checks made so far; the first that does not pass ends the audit."""
+    """Checks made so far. The audit ends once all that are looked for, by full name, do not pass; at the first where none is named."""
+
+    def __init__(self, wanted: Collection[str]) -> None:
+        super().__init__()
+        self.wanted, self.wrong = set(wanted), set[str]()
 
     def append(self, check: Check) -> None:
         """Note a check."""
         super().append(check)
         if not check.passed:
-            raise Seen(check)
+            self.wrong.add(f"{check.part}.{check.name}")
+            if self.wanted <= self.wrong:
+                raise Seen(check, self.wrong)
 
 
 def audited(run: Path) -> Audit:
@@ -58,17 +64,27 @@ def audited(run: Path) -> Audit:
 
 def first_wrong(run: Path) -> Check | None:
     """The first check of the audit that does not pass, where it ends; None where all pass."""
+    found = ending(run, ())
+    return found.check if isinstance(found, Seen) else None
+
+
+def wrong_until(run: Path, wanted: Collection[str]) -> set[str]:
+    """Full names of checks that do not pass, until all that are wanted are among them: the audit ends there, or with its last check."""
+    found = ending(run, wanted)
+    return found.wrong if isinstance(found, Seen) else {f"{check.part}.{check.name}" for check in found.failed}
+
+
+def ending(run: Path, wanted: Collection[str]) -> Audit | Seen:
+    """The audit, or what ended it."""
     make: Callable[[float], Checks] = gwplan.audit.Checks
 
-    def ending(tolerance: float) -> Checks:
+    def watched(tolerance: float) -> Checks:
         checks = make(tolerance)
-        checks.found = Ending()
+        checks.found = Ending(wanted)
         return checks
 
-    with patch.object(gwplan.audit, "Checks", ending):
+    with patch.object(gwplan.audit, "Checks", watched):
         try:
-            found = audited(run)
+            return audited(run)
         except Seen as seen:
-            return seen.check
-    assert found.ok
-    return None
+            return seen

@@ -25,7 +25,7 @@ ROWS_OF_EACH = 1
 
 def run_of(model: Path, runs: Path, sets: tuple[str, ...] = ()) -> Path:
     """The run folder of a solved model."""
-    outcome = solve(Request(model, sets=sets, runs=runs))
+    outcome = solve(Request(model, sets=sets, runs=runs, pages=False))
     assert outcome.run is not None, outcome.message
     return outcome.run
 

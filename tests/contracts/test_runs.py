@@ -140,9 +140,9 @@ def test_a_plan_is_taken_up_as_it_is(outcome: Outcome, run: Path, tmp_path: Path
         return float(json.loads((found.run / "summary.json").read_text())["objective"])
 
     path = everything(tmp_path / "case")
-    fixed = solve(Request(path, fix=run, runs=tmp_path / "fixed"))
+    fixed = solve(Request(path, fix=run, runs=tmp_path / "fixed", pages=False))
     assert worth(fixed) == pytest.approx(worth(outcome), rel=1e-6)
-    started = solve(Request(path, start=run, runs=tmp_path / "started"))
+    started = solve(Request(path, start=run, runs=tmp_path / "started", pages=False))
     assert worth(started) == pytest.approx(worth(outcome), rel=1e-6)
 
 
@@ -158,7 +158,7 @@ def given(folder: Path, *rows: str) -> Path:
 def test_decisions_can_be_given(tmp_path: Path) -> None:
     """Room for 4 MW from 2027 on, and the contract not signed: what is not named of a decision is 0."""
     path = model(tmp_path / "case", *CLOUD, *LEASE, NO_NEW_RACKS, targets=[target("it", "10 MW")])
-    found = solve(Request(path, fix=given(tmp_path, "contracts,leased,room,north,2027,4"), runs=tmp_path / "runs"))
+    found = solve(Request(path, fix=given(tmp_path, "contracts,leased,room,north,2027,4"), runs=tmp_path / "runs", pages=False))
     assert found.run is not None
     leased = pd.read_csv(found.run / "tables" / "contracts.leased.csv")
     assert leased[["contract", "site", "period", "value"]].to_numpy().tolist() == [["room", "north", 2027, 4.0]]
