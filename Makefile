@@ -1,20 +1,34 @@
 # make run    solve the shipped plan for one gigawatt and print its summary
-# make test   the checks and every test
+# make test   the checks and the tests; TESTS=all brings in the slow ones, as .ci/run does
+# make mutants  change the sources a little, at random, and see whether a test notices
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
+TESTS ?= quick
+SAMPLE ?= 20
+SEED ?= 1
 
-.PHONY: run test check bench fuzz fuzz-solve kills corruptions golden docs lock clean
+.PHONY: run test check mutants bench fuzz fuzz-solve kills corruptions golden docs lock clean
 
 run: $(STAMP)
 	$(BIN)/gwplan solve models/one_gigawatt.toml
 
 test: check
+	@tests/bring_programs.sh
+ifeq ($(TESTS),all)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+else
+	@echo "The slow tests are left out; make test TESTS=all runs them too."
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+endif
 
 check: $(STAMP)
 	$(BIN)/ruff check gwplan tests
 	$(BIN)/mypy
+
+# A random sample of small changes of the sources, each against the tests near it; SEED chooses another one.
+mutants: $(STAMP)
+	$(BIN)/python -m tests.mutants --sample $(SAMPLE) --seed $(SEED)
 
 # Times and sizes, and how they grow, written to docs/benchmarks.md; docs/benchmarks_whatif.md; about half an hour with nothing else running.
 bench: $(STAMP)

@@ -53,7 +53,7 @@ def solved(goal: str = "most_equity_value", end: str = "2031-Q4", sets: tuple[st
     """The run folder of the financed case, solved once."""
     _FOLDERS.append(tempfile.TemporaryDirectory(prefix="gwplan-tests-"))
     folder = Path(_FOLDERS[-1].name)
-    outcome = solve(Request(financed(folder, goal, end), sets=sets, fix=fix, runs=folder / "runs"))
+    outcome = solve(Request(financed(folder, goal, end), sets=sets, fix=fix, runs=folder / "runs", pages=None))
     assert outcome.run is not None, outcome.message
     return outcome.run
 

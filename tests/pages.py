@@ -17,3 +17,9 @@ def opened(browser: Any, path: Path, width: int = 1280) -> tuple[Any, list[str]]
     page.goto(path.as_uri())
     page.wait_for_function(DRAWN)
     return page, wrong
+
+
+def overflow(page: Any, width: int) -> float:
+    """By how many pixels a page is wider than a screen of a width, once it has been made that wide."""
+    page.set_viewport_size({"width": width, "height": 900})
+    return float(page.evaluate("document.documentElement.scrollWidth")) - width

@@ -49,7 +49,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     values = folder / "inputs" / "compute.csv"
     values.write_text(values.read_text() + "compute,,2034,value,,0.25,,USD_2026/H100e/hour,round_numbers,\n")
     path.write_text(path.read_text().replace('"power", ', '"power", "contracts", ') + '\n[contracts]\nsigned = ["rented"]\n')
-    outcome = solve(Request(path, runs=folder / "runs", pages=False))
+    outcome = solve(Request(path, runs=folder / "runs", pages=None))
     assert outcome.run is not None, outcome.message
     return outcome.run
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.benchmarks import page
 from tests.benchmarks.cases import read, with_sites
 from tests.benchmarks.measure import WAYS, hand_over
@@ -12,6 +14,7 @@ from tests.benchmarks.measure import WAYS, hand_over
 TINY = Path(__file__).parents[2] / "models" / "tiny.toml"
 
 
+@pytest.mark.slow
 def test_every_section_on_the_tiny_case(tmp_path: Path) -> None:
     text = "\n".join([
         page.opening(), page.phases(tmp_path, (TINY,), times=1), page.growth(tmp_path, 20, TINY, sites=(3,), quarters=(12,)),

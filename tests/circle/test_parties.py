@@ -54,3 +54,12 @@ def test_a_flow_that_is_missing_shows_as_a_miss() -> None:
     assert worst_miss(books(*flows, cash=[50.0, 55.0]), payments(books(*flows))) == pytest.approx(0, abs=1e-9)
     assert worst_miss(books(*flows, cash=[50.0, 60.0]), payments(books(*flows))) == pytest.approx(5)
     assert worst_miss(books(*flows, invested=[0.0, 7.0]), payments(books(*flows))) == pytest.approx(2)
+
+
+def test_what_an_investor_is_paid_back_counts_against_what_it_paid_in() -> None:
+    """Nine paid in and four paid back of it in the same quarter are five on its account: nine, or thirteen, would be a miss."""
+    flows = (Flow("invested", "x", "nvidia", 0, 9.0), Flow("invested", "x", "nvidia", 0, -4.0))
+    paid = payments(books(*flows))
+    assert worst_miss(books(*flows, invested=[5.0, 0.0]), paid) == pytest.approx(0, abs=1e-9)
+    assert worst_miss(books(*flows, invested=[9.0, 0.0]), paid) == pytest.approx(4)
+    assert worst_miss(books(*flows, invested=[13.0, 0.0]), paid) == pytest.approx(8)

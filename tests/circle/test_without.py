@@ -102,18 +102,14 @@ def test_it_is_solved_beside_the_run_from_its_plan(folder: Path, monkeypatch: py
     assert asked[0].model.stem == "circle_without_investors"
 
 
-def test_a_runs_own_inputs_and_definition_give_its_plan_again(tmp_path: Path) -> None:
+def test_a_runs_own_inputs_and_definition_give_its_plan_again(tiny_run: Path, tmp_path: Path) -> None:
     """What `--solve` writes is a model that is read and solved as it stands."""
-    from tests.support import TINY
-
-    first = running.solve(request.Request(TINY, runs=tmp_path / "runs", pages=None))
-    assert first.run is not None
-    definition = RunFolder(first.run).manifest["definition"] | {"inputs": str(first.run / "inputs")}
+    definition = RunFolder(tiny_run).manifest["definition"] | {"inputs": str(tiny_run / "inputs")}
     model = tmp_path / "again.toml"
     model.write_text(as_toml(definition), encoding="utf-8")
-    again = running.solve(request.Request(model, runs=tmp_path / "runs", start=first.run, pages=None))
+    again = running.solve(request.Request(model, runs=tmp_path / "runs", start=tiny_run, pages=None))
     assert again.run is not None
-    objectives = [RunFolder(run).summary["objective"] for run in (first.run, again.run)]
+    objectives = [RunFolder(run).summary["objective"] for run in (tiny_run, again.run)]
     assert objectives[1] == pytest.approx(objectives[0], rel=1e-6)
 
 

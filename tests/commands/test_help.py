@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from gwplan.commands.cli import gwplan
 from gwplan.common.status import Exit
-from tests.commands.program import ROOT, run, run_python
+from tests.commands.program import ROOT, run_python, spawned
 
 COMMANDS = sorted(gwplan.commands)
 HEAVY = ("pandas", "numpy", "pyomo", "highspy", "pint", "pydantic", "rich", "pyarrow", "scipy")
@@ -43,7 +43,7 @@ def test_every_command_and_every_option_has_help(name: str) -> None:
 
 def test_version_is_that_of_the_project() -> None:
     stated = next(line for line in (ROOT / "pyproject.toml").read_text().splitlines() if line.startswith("version"))
-    result = run("--version")
+    result = spawned("--version")
     assert result.stdout.split() == ["gwplan", stated.split('"')[1]]
 
 

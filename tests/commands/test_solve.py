@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands.program import ROOT, TINY, environment, run
+from tests.commands.program import ROOT, TINY, environment, run, spawned
 
 ESCAPE = "\x1b"
 
@@ -21,7 +21,7 @@ ESCAPE = "\x1b"
 def solved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     """The folder in which the tiny model was solved once, and what that printed."""
     folder = tmp_path_factory.mktemp("solved")
-    return folder, run("solve", TINY, cwd=folder)
+    return folder, spawned("solve", TINY, cwd=folder)
 
 
 def only_run(folder: Path) -> Path:

@@ -13,10 +13,13 @@ import pytest
 from click.testing import CliRunner
 
 from gwplan.analysis.compare.comparison import Comparison, compare
+from gwplan.analysis.compare.figures import figures_of
+from gwplan.analysis.compare.waterfall import AT_END, FLOW, discounts_of_equity
 from gwplan.commands.compare import compare as command
 from gwplan.commands.plain_console import Plain
 from gwplan.common.errors import InputFaults
 from gwplan.reports.terminal import comparison as compared
+from gwplan.results.run_folder import RunFolder
 from tests.reports.hand_made import LEDGER, PERIODS, PLAN, write_run
 from tests.support import replaced
 
@@ -127,6 +130,38 @@ def test_keys_of_the_question_are_named_as_for_set(tmp_path: Path) -> None:
     assert found.question == ("fp8 became fp4 (precision)",)
     assert not any("kH100e" in figure.unit for figure in found.figures), "compute at other precisions cannot be set beside each other"
     assert found.waterfall is not None, "the goal counts no compute"
+
+
+COUNT_COMPUTE = "Present value of compute, Levelised cost of compute, Break-even price of compute"
+COUNT_DOLLARS = ("Capital of the first build, Capital per GW of IT, Capital of the whole horizon, Running cost in the last year, "
+                 f"Net present cost, {COUNT_COMPUTE}")  # fmt: skip
+
+
+@pytest.mark.parametrize(("another", "said"), [
+    ({"precision": "fp4"}, [f"Not compared, since precision differs: Compute at most, {COUNT_COMPUTE}."]),
+    ({"horizon": {**DEFINITION["horizon"], "dollars": 2025}}, [f"Not compared, since dollars differs: {COUNT_DOLLARS}."]),
+    ({"precision": "fp4", "horizon": {**DEFINITION["horizon"], "dollars": 2025}}, [
+        "Not compared, since precision differs: Compute at most.", f"Not compared, since dollars differs: {COUNT_DOLLARS}."]),
+    ({"horizon": {**DEFINITION["horizon"], "start": "2026-Q4"}}, [
+        "Not compared, since start of the horizon differs: Net present cost, Present value of compute, Value of equity."]),
+], ids=("precision", "dollars", "both", "start"))  # fmt: skip
+def test_every_figure_that_cannot_be_compared_is_named_with_why(tmp_path: Path, another: dict[str, Any], said: list[str]) -> None:
+    """Compute means another thing at another precision, money in other dollars, and a present value from another start."""
+    base, other = RunFolder(made(tmp_path / "base")), RunFolder(made(tmp_path / "other", definition={**DEFINITION, **another}))
+    differing = {"precision": "precision", "horizon": "horizon.start" if "2026-Q4" in str(another) else "horizon.dollars"}
+    figures, reasons = figures_of(base, other, {differing[key] for key in another})
+    assert sorted(reasons) == sorted(said)
+    named = " ".join(said)
+    assert figures and not [figure.name for figure in figures if figure.name.partition(" (")[0] in named]
+
+
+def test_a_payment_of_equity_is_discounted_from_the_middle_of_its_quarter(tmp_path: Path) -> None:
+    """46.41 % a year are 10 % a quarter: half a quarter to the first payment, eight quarters to the horizon's end."""
+    definition = {**DEFINITION, "horizon": {**DEFINITION["horizon"], "timing": {"capital": "middle", "running": "middle"}}}
+    found = discounts_of_equity(RunFolder(made(tmp_path / "run", definition=definition, required_return=0.4641)))
+    assert {price for price, _ in found.values()} == {1.0}
+    assert [found[FLOW, period][1] for period in PERIODS] == pytest.approx([1.1 ** -(number + 0.5) for number in range(8)])
+    assert [found[AT_END, period][1] for period in PERIODS] == pytest.approx([1.1**-8] * 8)
 
 
 def test_warnings(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_nothing_is_said_where_nothing_counts_it(tmp_path: Path) -> None:
 
 def test_the_audit_counts_it_too(tmp_path: Path) -> None:
     path = model(tmp_path, *CLOUD, *RATES, "carbon.emissions.price=100 USD_2026/t", NO_NEW_RACKS, targets=WANTED, parts=WITH_CARBON)
-    outcome = solve(Request(path, runs=tmp_path / "runs", pages=False))
+    outcome = solve(Request(path, runs=tmp_path / "runs", pages=None))
     assert outcome.run is not None, outcome.message
     assert [str(check) for check in audit(outcome.run).failed] == []
     file = outcome.run / "tables" / "account.emissions.csv"

@@ -34,6 +34,13 @@ def test_an_option_is_held_exercised_and_paid_in_full(tmp_path: Path) -> None:
     assert found.objective == pytest.approx(12.5)
 
 
+def test_an_option_without_a_premium_is_held_for_nothing(tmp_path: Path) -> None:
+    """The 6 of each of two years that are exercised are all that it costs."""
+    found = plan(tmp_path, *(row for row in OPTION if not row.startswith("more.premium")), NO_NEW_RACKS, targets=wanted(6))
+    assert running(found, "premiums") == {}
+    assert found.objective == pytest.approx(12)
+
+
 def test_an_option_ends_with_its_term(tmp_path: Path) -> None:
     """A year of service from 2027 on does not serve 2028."""
     found = plan(tmp_path / "served", *OPTION, "more.term=1 year", NO_NEW_RACKS, targets=wanted(6, "2027", "2027"))

@@ -38,10 +38,12 @@ import pytest
 
 from gwplan.audit import audit
 from gwplan.common.financial.returns import rate_of_return
+from gwplan.model.parts.finance.debt import window
 from gwplan.planning.build import Solved, solve_model
+from gwplan.planning.build import read as read_request
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
-from tests.financing.cases import TINY_FINANCE, series
+from tests.financing.cases import TINY_FINANCE, changed, series
 
 YEARS = ["2026", "2027", "2028", "2029", "2030"]
 EQUITY, DIVIDENDS, LEFT = [105, 40.4575, 0, 0, 0], [0, 0, 18.94, 18.6236, 67.2139], 116.05
@@ -121,3 +123,13 @@ def test_the_audit_passes(run: Path) -> None:
 def read(run: Path, name: str) -> list[dict[str, str]]:
     with (run / "tables" / f"{name}.csv").open(newline="") as file:
         return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(("begins", "ends", "years"), [
+    ("", "", range(5)), ("", "2028", range(3)), ("", "2028-Q2", range(3)), ("", "2045", range(5)), ("2027", "", range(1, 5)),
+    ("2027-Q2", "2029", range(2, 4)),
+])  # fmt: skip
+def test_the_years_in_which_a_loan_may_be_drawn(tmp_path: Path, begins: str, ends: str, years: range) -> None:
+    """From the first year that begins on or after `from`, to the one that holds the end of `until`, inside the horizon: 2026 is year 0."""
+    rows = [f"finance.rack_loan.{name}={date} date" for name, date in (("from", begins), ("until", ends)) if date]
+    assert window(read_request(Request(changed(tmp_path, *rows))), "rack_loan") == years

@@ -94,7 +94,7 @@ def test_a_premium_is_earned_with_the_use_of_its_option(tmp_path: Path) -> None:
 
 def test_the_audit_follows_it(tmp_path: Path) -> None:
     model = changed(tmp_path, *LATE, "contracts.rented.prepayment=0.25 1", texts=[WITH_CONTRACTS, SIGNED])
-    outcome = solve(Request(model, runs=tmp_path / "runs", pages=False))
+    outcome = solve(Request(model, runs=tmp_path / "runs", pages=None))
     assert outcome.run is not None, outcome.message
     checked = audit(outcome.run)
     assert [str(check) for check in checked.failed] == []

@@ -66,6 +66,7 @@ def test_the_base_makes_sense(plan: Built) -> None:
     assert rate is not None and 0.14 < rate < 0.6
 
 
+@pytest.mark.slow
 def test_every_number_at_either_end(plan: Built) -> None:
     names = ranged(plan.case)
     assert len(names) > 30

@@ -17,7 +17,7 @@ ROWS = ("accelerators.rack.life=2 year", "accelerators.rack.residual_one_year=0.
 
 def test_racks_sold_within_the_horizon(tmp_path: Path) -> None:
     """Ten racks of 20 MUSD, there from 2027 on for two years: four tenths of their price in 2029, taxed with the profit of that year."""
-    outcome = solve(Request(changed(tmp_path, *ROWS), runs=tmp_path / "runs", pages=False))
+    outcome = solve(Request(changed(tmp_path, *ROWS), runs=tmp_path / "runs", pages=None))
     assert outcome.run is not None, outcome.message
     tables = {name: pd.read_csv(outcome.run / "tables" / f"{name}.csv") for name in ("finance.flow", "finance.earned", "finance.available")}
     flow = tables["finance.flow"].set_index(["line", "period"])["value"].groupby(level=[0, 1]).sum()

@@ -113,6 +113,7 @@ def test_each_undisclosed_term_is_an_estimate_with_its_range() -> None:
             assert (row["item"], row["site"], row["quantity"]) in ranged, row
 
 
+@pytest.mark.slow
 def test_stress_shows_which_terms_matter(tmp_path: Path) -> None:
     done = run("stress", MODEL, "--set", *YEARS, "--gap", "0.02", "--only", "contracts.azure_compute.price",
                "--only", "contracts.microsoft_equity.required_return", "--runs", tmp_path, "--json")

@@ -14,6 +14,8 @@ from tests.support import Row, edited, read_rows, write_rows
 
 HALVES = ("model.horizon.step=half",)
 """Half-years leave all rules of the case of three sites at work, at a third of the time."""
+YEARS = ("model.horizon.step=year",)
+"""Years leave its limits at work, at a fifth of the time of half-years."""
 ALIGNED = (*HALVES, "model.target.2.by=2029-Q1", "model.target.2.until=2029-Q4", "model.target.3.by=2029-Q1")
 """The same for its targets, which then start and end with half-years."""
 NUMBERS = ("low", "base", "high")

@@ -10,7 +10,6 @@ import pytest
 
 from gwplan.planning.build import build, options_of, read
 from gwplan.planning.request import Request
-from gwplan.planning.run import solve
 from gwplan.solving import decisions
 from gwplan.solving.lexicographic import solve_goals
 from tests.properties.rewritten import (
@@ -35,13 +34,11 @@ class Solved(NamedTuple):
     objective: float
 
 
-@pytest.fixture(scope="session")
-def solved(tmp_path_factory: pytest.TempPathFactory) -> Solved:
+@pytest.fixture(scope="module")
+def solved(one_gigawatt_run: Path) -> Solved:
     """The shipped case, solved once to two per cent."""
-    outcome = solve(Request(ONE_GIGAWATT, gap=0.02, runs=tmp_path_factory.mktemp("one_gigawatt")))
-    assert outcome.exit_code == 0 and outcome.run is not None
-    plan = outcome.run / "plan.csv"
-    objective = json.loads((outcome.run / "summary.json").read_text())["objective"]
+    plan = one_gigawatt_run / "plan.csv"
+    objective = json.loads((one_gigawatt_run / "summary.json").read_text())["objective"]
     assert fixed(ONE_GIGAWATT, plan) == pytest.approx(objective, rel=SAME), "the table of decisions says all that counts"
     return Solved(plan, objective)
 

@@ -167,12 +167,8 @@ def test_half_years_are_counted_as_halves() -> None:
     assert 0 < found["payback_years"] <= (len(flows) - first_paid) / 2
 
 
-def test_a_plan_without_finance_has_none_of_its_figures_but_a_levelised_cost(tmp_path: Path) -> None:
-    from tests.support import TINY
-
-    outcome = solve(Request(TINY, runs=tmp_path, pages=None))
-    assert outcome.run is not None
-    found = summary_of(outcome.run)
+def test_a_plan_without_finance_has_none_of_its_figures_but_a_levelised_cost(tiny_run: Path) -> None:
+    found = summary_of(tiny_run)
     assert "irr" not in found and "break_even_multiple" not in found
     # No discounting: cost less what is left, over all hours.
     hours = sum(found["compute_kh100e"]) * 8760 / 1000

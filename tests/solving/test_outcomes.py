@@ -38,17 +38,17 @@ def test_no_time_for_a_plan_is_6(tmp_path: Path) -> None:
 def test_no_time_for_the_best_plan_is_5(tmp_path: Path) -> None:
     """The plan of a shorter horizon is there from the start; the best of six years takes far more than three seconds to find and prove."""
     model = THREE_SITES / "most_value.toml"
-    first = solve(Request(model, runs=tmp_path / "first"))
-    outcome = solve(Request(model, sets=("model.horizon.end=2032-Q4",), start=first.run, time_limit="3 s", runs=tmp_path / "second"))
+    first = solve(Request(model, runs=tmp_path / "first", pages=None))
+    outcome = solve(Request(model, sets=("model.horizon.end=2032-Q4",), start=first.run, time_limit="3 s", runs=tmp_path / "second", pages=None))
     assert (outcome.exit_code, outcome.status) == (5, "stopped")
     assert outcome.run is not None and (outcome.run / "plan.csv").is_file()
 
 
 def test_built_but_not_solved_is_0(tmp_path: Path) -> None:
-    outcome = solve(Request(TINY, no_solve=True, runs=tmp_path))
+    outcome = solve(Request(TINY, no_solve=True, runs=tmp_path, pages=None))
     assert (outcome.exit_code, outcome.status, outcome.run) == (0, "built", None)
     assert outcome.sizes["whole"] > 0
 
 
 def test_a_process_may_change_its_number_of_threads(tmp_path: Path) -> None:
-    assert [solve(Request(TINY, threads=threads, runs=tmp_path)).exit_code for threads in (None, 1, 2, None, 1)] == [0] * 5
+    assert [solve(Request(TINY, threads=threads, runs=tmp_path, pages=None)).exit_code for threads in (None, 1, 2, None, 1)] == [0] * 5

@@ -34,17 +34,17 @@ def fixed(folder: Path, *rows: str, sets: tuple[str, ...] = ()) -> Outcome:
     """Tiny with the decisions of these rows."""
     plan = folder / "given.csv"
     plan.write_text("\n".join([HEADER, *rows]) + "\n")
-    return solve(Request(TINY, fix=plan, runs=folder / "runs", sets=sets))
+    return solve(Request(TINY, fix=plan, runs=folder / "runs", pages=None, sets=sets))
 
 
 @pytest.fixture(scope="module")
 def three_sites(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """A run of the case of three sites in half-years."""
-    return solve(Request(THREE_SITES / "most_value.toml", runs=tmp_path_factory.mktemp("runs"), sets=("model.horizon.step=half",)))
+    return solve(Request(THREE_SITES / "most_value.toml", runs=tmp_path_factory.mktemp("runs"), pages=None, sets=("model.horizon.step=half",)))
 
 
 def test_a_start_leaves_the_goal_alone(three_sites: Outcome, tmp_path: Path) -> None:
-    again = solve(Request(THREE_SITES / "most_value.toml", start=three_sites.run, runs=tmp_path, sets=("model.horizon.step=half",)))
+    again = solve(Request(THREE_SITES / "most_value.toml", start=three_sites.run, runs=tmp_path, pages=None, sets=("model.horizon.step=half",)))
     assert worth(again) == pytest.approx(worth(three_sites), rel=SAME)
     assert again.run is not None
     assert "MIP start solution is feasible" in (again.run / "solver.log").read_text(), "it was indeed started from"
@@ -53,7 +53,7 @@ def test_a_start_leaves_the_goal_alone(three_sites: Outcome, tmp_path: Path) -> 
 def test_a_start_from_a_worse_plan_finds_the_best(tmp_path: Path) -> None:
     """South opens a year later than it may at the same cost: HiGHS's presolve drops that opening, and the 20 MUSD of it, from the start."""
     south = fixed(tmp_path, "sites,opening,south,south,2027,1")
-    again = solve(Request(TINY, start=south.run, runs=tmp_path / "again"))
+    again = solve(Request(TINY, start=south.run, runs=tmp_path / "again", pages=None))
     assert (worth(south), worth(again)) == pytest.approx((SOUTH, BEST), rel=1e-9)
 
 
@@ -62,7 +62,7 @@ def test_a_start_from_a_plan_that_is_no_plan_any_more(tmp_path: Path) -> None:
     south = fixed(tmp_path, "sites,opening,south,south,2027,1")
     assert south.run is not None
     sets = ("model.target.1.amount=20 MW",)
-    plain, again = (solve(Request(TINY, start=run, sets=sets, runs=tmp_path / "again")) for run in (None, south.run))
+    plain, again = (solve(Request(TINY, start=run, sets=sets, runs=tmp_path / "again", pages=None)) for run in (None, south.run))
     assert worth(again) == pytest.approx(worth(plain), rel=1e-9)
 
 

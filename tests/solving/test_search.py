@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -98,6 +99,27 @@ def test_a_last_plan_that_is_near_enough_is_taken_as_it_is(closed: list[set[int]
     assert closed == searched
     assert (found.status, found.objective) == ("optimal", pytest.approx(2.0))
     assert found.bound == pytest.approx(2 + 0.42 / 1.05)
+
+
+@pytest.mark.parametrize(("threads", "beside"), [(1, 0), (2, 1), (None, 1)], ids=("one thread", "two", "as many as there are"))
+def test_nothing_runs_beside_a_search_with_one_thread(threads: int | None, beside: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Either way the last plan is taken: 2 by a alone, where the relaxation has 2.4."""
+    begun: list[threading.Thread] = []
+    work = warm_start.Ahead.work
+
+    def noted(self: warm_start.Ahead) -> None:
+        begun.append(threading.current_thread())
+        work(self)
+
+    monkeypatch.setattr(warm_start.Ahead, "work", noted)
+    arrays = two_sites()
+    upper = arrays.upper.copy()
+    upper[0] = 2.5
+    arrays, start = replace(arrays, upper=upper), {OPEN_A: 1.0, OPEN_B: 0.0}
+    found = search(arrays, arrays.costs[0], Options(gap=0.5, threads=threads), kept=Kept(), fixed={}, start=start)
+    assert (found.status, found.objective) == ("optimal", pytest.approx(2.0))
+    assert len(begun) == beside
+    assert threading.main_thread() not in begun
 
 
 def test_a_last_plan_that_is_none_any_more_is_left(closed: list[set[int]]) -> None:

@@ -82,6 +82,7 @@ def connected(address: str):  # type: ignore[no-untyped-def]
             time.sleep(0.5)
 
 
+@pytest.mark.slow
 def test_a_killed_workers_scenarios_run_again_and_answers_are_the_local_ones(cluster: tuple[str, list[subprocess.Popen[bytes]]]) -> None:
     address, workers = cluster
     question, scenarios = ask(TINY), sweeping.of_overs([PRICES])

@@ -151,6 +151,7 @@ def digest_of(package: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         return own_code.digest.__wrapped__()
 
 
+@pytest.mark.slow
 def test_answers_do_not_depend_on_order_or_workers(tmp_path: Path) -> None:
     question = ask(TINY)
     scenarios = sweeping.of_overs([PRICES, "budget.capital.cap=*0.2,*1"])
@@ -200,7 +201,7 @@ def test_a_killed_sweep_goes_on_where_it_was(tmp_path: Path) -> None:
     assert comparable(resumed) == comparable(whole)
 
 
-@pytest.mark.parametrize("ahead", [False, True], ids=("plain", "with models built ahead"))
+@pytest.mark.parametrize("ahead", [pytest.param(False, id="plain"), pytest.param(True, id="with models built ahead", marks=pytest.mark.slow)])
 def test_a_process_that_dies_loses_no_scenario(ahead: bool, tmp_path: Path) -> None:
     question, scenarios, processes = ask(TINY), sweeping.of_overs([PRICES]), Processes(2)
     if ahead:

@@ -12,7 +12,7 @@ from gwplan.reports.webpage.run import charts_finance
 from gwplan.reports.webpage.run.sections import of
 from gwplan.results.run_folder import RunFolder
 from tests.financed import solved, summary_of
-from tests.pages import opened
+from tests.pages import opened, overflow
 
 KEYS = ["sources", "cash", "debt", "levelised"]
 
@@ -76,11 +76,10 @@ def test_sections_stand_on_the_page_of_a_financed_plan_alone(run: RunFolder, tin
     assert [section.key for section in of(RunFolder(tiny_run)) if section.key in KEYS] == ["levelised"]
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_opens_without_errors_or_overflow(browser: Any, width: int, tmp_path: Path) -> None:
-    page, wrong = opened(browser, write(solved(), tmp_path / "page.html"), width)
+def test_opens_without_errors_or_overflow(browser: Any, tmp_path: Path) -> None:
+    page, wrong = opened(browser, write(solved(), tmp_path / "page.html"), 390)
+    assert max(overflow(page, width) for width in (390, 1280)) <= 0
     assert wrong == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert "that of finance is nominal" in page.text_content("footer")
     figures = page.eval_on_selector_all("#cash > .wide tbody tr", "all => all.map(row => row.textContent)")
     assert any(f"{summary_of(solved())['irr']:.1%} nominal" in text for text in figures)

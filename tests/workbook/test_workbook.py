@@ -5,31 +5,27 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-import subprocess
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gwplan.planning.request import Request
-from gwplan.planning.run import solve
 from gwplan.reports.workbook import write
-from tests.support import ONE_GIGAWATT, TINY
 
 FIGURES = {
     "Capital over the horizon": "capital_musd", "Capital of the first build": "capital_first_build_musd", "Capital per GW of IT": "capital_musd_per_it_gw",
     "Left at the end, undiscounted": "residual_musd", "Net present cost": "npv_cost_musd", "Present value of compute": "npv_value_musd",
 }  # fmt: skip
 SHEETS = ["Summary", "Schedule", "Capital", "Running", "Cash by year", "Fleet", "Assumptions", "Sources"]
-RATE = "B4"
+RATE, OTHER_RATE = "B4", 0.05
 
 
-@pytest.fixture(scope="module", params=[TINY, ONE_GIGAWATT], ids=lambda path: path.stem)
-def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    outcome = solve(Request(request.param, runs=tmp_path_factory.mktemp("runs"), gap=0.05))
-    assert outcome.run is not None
-    return outcome.run
+@pytest.fixture(scope="module", params=["tiny", "one_gigawatt"])
+def run(request: pytest.FixtureRequest) -> Path:
+    folder: Path = request.getfixturevalue(f"{request.param}_run")
+    return folder
 
 
 def opened(path: Path, **options: Any) -> Any:
@@ -40,32 +36,40 @@ def opened(path: Path, **options: Any) -> Any:
         return openpyxl.load_workbook(path, **options)
 
 
-def recalculated(workbook: Any, folder: Path) -> dict[str, dict[str, Any]]:
-    """A workbook saved without any value of a formula, calculated by LibreOffice: Summary by name of the figure."""
-    source = folder / "changed.xlsx"
-    workbook.save(source)
-    assert opened(source, data_only=True)["Summary"]["B7"].value is None
-    out = folder / "out"
-    profile = (folder / "profile").as_uri()
-    subprocess.run([str(shutil.which("soffice")), f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx", "--outdir", str(out),
-                    str(source)], check=True, capture_output=True, timeout=120)
-    sheet = opened(out / "changed.xlsx", data_only=True)["Summary"]
-    return {str(row[0]): {"here": row[1], "model": row[2]} for row in sheet.iter_rows(min_row=7, values_only=True) if row[0] and row[1] is not None}
+Calculated = dict[str, dict[str, dict[str, Any]]]
 
 
-def test_calculated_anew_it_gives_the_models_figures(run: Path, tmp_path: Path) -> None:
-    summary = json.loads((run / "summary.json").read_text())
-    found = recalculated(opened(run / "plan.xlsx"), tmp_path)
+@pytest.fixture(scope="module")
+def calculated(run: Path, office: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Calculated:
+    """The workbook as it is and with another discount rate, saved without any value of a formula and calculated by LibreOffice.
+
+    Summary by name of the figure.
+    """
+    folder, found = tmp_path_factory.mktemp("workbooks"), {}
+    for name in ("plain", "changed"):
+        workbook = opened(run / "plan.xlsx")
+        if name == "changed":
+            workbook["Summary"][RATE] = OTHER_RATE
+        workbook.save(folder / f"{name}.xlsx")
+        assert opened(folder / f"{name}.xlsx", data_only=True)["Summary"]["B7"].value is None
+    out = office(folder / "out", folder / "plain.xlsx", folder / "changed.xlsx")
+    for name in ("plain", "changed"):
+        sheet = opened(out / f"{name}.xlsx", data_only=True)["Summary"]
+        rows = [row for row in sheet.iter_rows(min_row=7, values_only=True) if row[0] and row[1] is not None]
+        found[name] = {str(row[0]): {"here": row[1], "model": row[2]} for row in rows}
+    return found
+
+
+def test_calculated_anew_it_gives_the_models_figures(run: Path, calculated: Calculated) -> None:
+    summary, found = json.loads((run / "summary.json").read_text()), calculated["plain"]
     assert set(FIGURES) <= set(found)
     for name, key in FIGURES.items():
         assert found[name]["here"] == pytest.approx(summary[key], rel=1e-6), name
         assert found[name]["model"] == pytest.approx(summary[key], rel=1e-12), name
 
 
-def test_another_discount_rate_is_followed_through(run: Path, tmp_path: Path) -> None:
-    workbook, rate = opened(run / "plan.xlsx"), 0.05
-    workbook["Summary"][RATE] = rate
-    found = recalculated(workbook, tmp_path)
+def test_another_discount_rate_is_followed_through(run: Path, calculated: Calculated) -> None:
+    found, rate = calculated["changed"], OTHER_RATE
     horizon = json.loads((run / "manifest.json").read_text())["definition"]["horizon"]
     assert horizon["timing"] == {"capital": "middle", "running": "middle"}
     with (run / "tables" / "periods.csv").open() as file:
