@@ -9,7 +9,7 @@ from gwplan.inputs.values import Value
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """Why rows are of no use: of an item, a quantity or a site, where given, of the part's own table unless another is named.
+    """Why rows of a part's table are of no use: those of an item, a quantity, a site or a date, where given.
 
     reason: ends the sentence "not used: ...". read: True where that is so though the model reads them.
     loud: True where whoever wrote the row expects that it counts.
@@ -19,14 +19,14 @@ class Idle:
     item: str = ""
     quantity: str = ""
     site: str = ""
-    table: str = ""
+    when: str = ""
     read: bool = False
     loud: bool = False
 
     def holds(self, value: Value, table: str) -> bool:
-        """True if it speaks of a row; `table`: the part's own."""
+        """True if it speaks of a row; `table`: that of the part."""
         row = value.row
-        mine = row.table == (self.table or table) and self.item in ("", row.item)
+        mine = row.table == table and self.item in ("", row.item) and self.when in ("", row.when)
         return mine and self.quantity in ("", row.quantity) and self.site in ("", row.site)
 
 

@@ -15,6 +15,7 @@ from gwplan.model.existing_assets import first_period
 from gwplan.model.parts import accelerators, budget, halls, power
 from gwplan.model.parts.budget import counted_until
 from gwplan.model.shares import window
+from gwplan.model.systems import arrivals, h100e, usable
 from gwplan.model.targets import UNITS, held_in
 from gwplan.model.tenure import CLOUD, leasable
 
@@ -31,14 +32,16 @@ def warnings(case: Case) -> Iterator[Fault]:
     """All that looks wrong with a question whose tables have no fault."""
     parts = case.definition.parts
     yield from rates(case)
-    if all(part in parts for part in BUILT):
+    # What costs and sizes follow from is doubted already: what follows from them is no slip of its own.
+    clear = not any(warning.file.removesuffix(".csv") in BUILT for warning in case.checked.warnings)
+    if clear and all(part in parts for part in BUILT):
         yield from sizes(case)
         yield from too_soon(case)
     if "budget" in parts:
         for klass in case.items("class"):
             yield from ends_of_caps(case, klass)
             yield from years_without(case, klass)
-        if all(part in parts for part in BUILT):
+        if clear and all(part in parts for part in BUILT):
             yield from slips(case)
     if "diversification" in parts:
         yield from empty_windows(case)
@@ -87,7 +90,7 @@ def too_soon(case: Case) -> Iterator[Fault]:
                       for site, design in product(case.items("site"), case.items("design"))), default=never),
         "power": min((period for supply, site in power.offered(case) if power.role_of(case, supply) == "prime"
                       for period in power.services(case, supply, site).values()), default=never),
-        "systems": min((period for system in accelerators.usable(case) for period in accelerators.arrivals(case, system).values()),
+        "systems": min((period for system in usable(case) for period in arrivals(case, system).values()),
                        default=never),
     }
     last = max(ready, key=lambda name: ready[name])
@@ -126,11 +129,11 @@ def cheapest(case: Case) -> tuple[float, float]:
     periods = range(len(case.calendar.periods))
     room = min((case.number("halls", design, "price", site, n) * case.number("sites", site, "construction_index", period=n)
                 for design, site, n in product(case.items("design"), case.items("site"), periods)), default=0.0)
-    power_of = {system: accelerators.it_power(case, system) for system in accelerators.usable(case)}
+    power_of = {system: accelerators.it_power(case, system) for system in usable(case)}
     price = {system: min(sum(case.number("accelerators", system, quantity, period=n) for quantity in ("price", "network_price"))
                          for n in periods) for system in power_of}
     per_power = min((room + price[system] / power for system, power in power_of.items()), default=0.0)
-    rates = {system: (accelerators.h100e(case, system) or 0.0) * case.number("accelerators", system, "availability") for system in power_of}
+    rates = {system: (h100e(case, system) or 0.0) * case.number("accelerators", system, "availability") for system in power_of}
     per_compute = min((THOUSAND * (price[system] + room * power_of[system]) / rate for system, rate in rates.items() if rate), default=0.0)
     return per_power, per_compute
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gwplan.common.constants import ROUNDING
 from gwplan.model.assemble import Plan
-from gwplan.model.parts import accelerators, halls, power
+from gwplan.model.parts import halls, power
+from gwplan.model.systems import arrivals, usable
 from gwplan.model.tenure import HOSTED
 from gwplan.results.tables import level, levels
 
@@ -43,7 +44,7 @@ def in_leased_room(plan: Plan, site: str, period: int) -> bool:
 def leased_chains(plan: Plan, site: str) -> dict[str, int]:
     """The first period in which leased room could serve and a system arrive at a site."""
     room = [key[-1] for key in plan.blocks["contracts"].variables["leased_room"].data if key[1] == site]
-    arrived = [period for system in accelerators.usable(plan.case) for period in accelerators.arrivals(plan.case, system).values()]
+    arrived = [period for system in usable(plan.case) for period in arrivals(plan.case, system).values()]
     soonest = {"leased room": min(room, default=None), "systems": min(arrived, default=None)}
     return {name: period for name, period in soonest.items() if period is not None}
 
@@ -55,6 +56,6 @@ def soonest_chains(plan: Plan, site: str) -> dict[str, int]:
     opened = [key[-1] + halls.build_steps(case, key[1], site, key[-1]) for key in started if key[0] == site]
     served = [period for supply, place in power.offered(case) if place == site and power.role_of(case, supply) == "prime"
               for period in power.services(case, supply, site).values()]
-    arrived = [period for system in accelerators.usable(case) for period in accelerators.arrivals(case, system).values()]
+    arrived = [period for system in usable(case) for period in arrivals(case, system).values()]
     soonest = {"halls": min(opened, default=None), "power": min(served, default=None), "systems": min(arrived, default=None)}
     return {name: period for name, period in soonest.items() if period is not None}

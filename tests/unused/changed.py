@@ -19,6 +19,8 @@ from gwplan.inputs.values import Value
 from gwplan.planning.build import build
 from gwplan.solving.linear_program import Arrays
 
+TRIALS = 5
+"""Other numbers that a row is given, one after the other, at most."""
 MONTHS = (18, 72, -72)
 """Months by which dates are moved."""
 QUEUES = (("halls", "accelerators", "power"), ("contracts", "diversification"), ("cooling",), ("sites",))
@@ -39,7 +41,7 @@ def key(value: Value) -> str:
 
 
 def others(value: Value) -> list[Value]:
-    """The row with other numbers, inside its hard bounds: a little more, much less, much more, the least; dates some years away."""
+    """The row with other numbers, inside its hard bounds: a little more, much less, much more, the least, the most that is usual; dates some years away."""
     quantity = value.quantity
     if quantity.unit == "date":
         base = value.dates[1]
@@ -50,8 +52,9 @@ def others(value: Value) -> list[Value]:
     base, least, most = value.base, quantity.least, quantity.most
     top = most if most is not None else (quantity.sane or (0, 1))[1] if not base else 10 * base
     bottom = least if least is not None else 0.0
-    wanted = [1.37 * base, 0.3 * base, 4 * base, bottom] if base else [0.3 * top, 0.9 * top]
-    inside = [min(max(number, least if least is not None else number), top) for number in wanted]
+    far = quantity.sane[1] if quantity.sane else top
+    wanted = [1.37 * base, 0.3 * base, 4 * base, bottom, far] if base else [0.3 * top, 0.9 * top]
+    inside = [min(max(number, least if least is not None else number), max(top, far)) for number in wanted]
     return [replace(value, numbers=(number, number, number)) for number in dict.fromkeys(inside) if number != base]
 
 
@@ -110,12 +113,12 @@ def batches(values: Sequence[Value]) -> list[list[Value]]:
             for queue in waiting.values() for place in range(max(map(len, queue.values())))]
 
 
-def not_found(case: Case, before: Model, group: list[Value]) -> list[Value]:
+def not_found(case: Case, before: Model, group: list[Value], trial: int) -> list[Value]:
     """Those of a group, changed together, that no difference names. A group that cannot be built is halved."""
-    after = model_of(case, {id(value): others(value)[0] for value in group})
+    after = model_of(case, {id(value): others(value)[trial] for value in group})
     if after is None:
         half = len(group) // 2
-        return [] if len(group) == 1 else not_found(case, before, group[:half]) + not_found(case, before, group[half:])
+        return [] if len(group) == 1 else not_found(case, before, group[:half], trial) + not_found(case, before, group[half:], trial)
     found = differing(before, after)
     return [value for value in group if not any(wanted <= names for wanted in named(case, value) for names in found)]
 
@@ -140,7 +143,9 @@ def without_effect(case: Case, values: Iterable[Value]) -> list[Value]:
     before, rest = model_of(case, {}), list(values)
     assert before is not None
     tables = {table for queue in QUEUES for table in queue}
-    for group in batches([value for value in rest if value.row.table in tables]):
-        lost = {id(value) for value in group} - {id(value) for value in not_found(case, before, group)}
-        rest = [value for value in rest if id(value) not in lost]
+    for trial in range(TRIALS):
+        for group in batches([value for value in rest if value.row.table in tables and trial < len(others(value))]):
+            lost = {id(value) for value in group} - {id(value) for value in not_found(case, before, group, trial)}
+            rest = [value for value in rest if id(value) not in lost]
+    # What no index names, and what was not found: each alone.
     return [value for value in rest if all(model_of(case, {id(value): changed}) == before for changed in others(value))]

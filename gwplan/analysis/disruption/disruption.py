@@ -133,7 +133,7 @@ def change_of(loss: Loss) -> Any:
 
 def undelivered(plan: Plan, arrays: Arrays, loss: Loss) -> dict[int, float]:
     """Columns of orders that a lost vendor does not deliver: all 0."""
-    from gwplan.model.parts.accelerators import arrivals
+    from gwplan.model.systems import arrivals
 
     if loss.kind != "vendor":
         return {}

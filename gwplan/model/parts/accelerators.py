@@ -23,9 +23,10 @@ from gwplan.inputs.unused import uncounted
 from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
 from gwplan.model.compute_measure import RATES
 from gwplan.model.exchange import Exchange
-from gwplan.model.existing_assets import entering, first_period, in_service
+from gwplan.model.existing_assets import entering, in_service
 from gwplan.model.ledger import Ledger, Order
 from gwplan.model.price_scope import COVERS, never_paid, paid_twice
+from gwplan.model.systems import arrivals, h100e, usable
 
 TABLE = Table(
     "accelerators",
@@ -111,9 +112,9 @@ def idle(case: Case) -> Iterator[Idle]:
         if not h100e(case, system):
             yield Idle(f"it has no {own}, the precision of the model", system)
         elif system not in usable(case):
-            # These are asked for before it is known that the system is left out.
-            asked = ("load_factor", "rack_density", "lead_months")
-            yield from (Idle("it cannot be bought within the horizon", system, quantity, read=True) for quantity in asked)
+            # Its dates and times are asked for to find that out: what else is asked for, for a bound, is of no use.
+            for quantity in ("earliest", "lead_months", "rack_density"):
+                yield Idle("it cannot be bought within the horizon", system, quantity, read=True)
             yield Idle("it cannot be bought within the horizon", system)
     for quantity in RESIDUALS.values():
         yield Idle("no system that may be bought is of such an age, and within its life, at the horizon's end", quantity=quantity)
@@ -143,33 +144,9 @@ def fitting(case: Case, system: str) -> list[str]:
             and case.number("halls", design, "density") >= density]
 
 
-def h100e(case: Case, system: str) -> float | None:
-    """H100 that one system equals at the model's precision; None where it has no rate there."""
-    rate = case.get("accelerators", system, RATES[case.definition.precision])
-    return rate / case.number("compute", "h100", RATES[case.definition.precision]) if rate else None
-
-
 def it_power(case: Case, system: str) -> float:
     """MW of IT power of one running system: power x overhead."""
     return case.number("accelerators", system, "power") * case.number("accelerators", system, "overhead") / KILO
-
-
-def usable(case: Case) -> list[str]:
-    """Systems with a rate at the model's precision that can be bought within the horizon or are there already."""
-    there = {thing.item for thing in case.existing()}
-    return [system for system in case.items("system") if h100e(case, system) and (system in there or arrivals(case, system))]
-
-
-def arrivals(case: Case, system: str) -> dict[int, int]:
-    """Period of arrival by period of order: inside the horizon, not before the first delivery, and while it is still sold."""
-    last = len(case.calendar.periods) - 1
-    found = {}
-    for period in range(last + 1):
-        arrival = period + case.calendar.steps(case.number("accelerators", system, "lead_months", period=period))
-        in_time = first_period(case, "accelerators", system) <= arrival <= last
-        if in_time and case.get("accelerators", system, "most_bought", period=arrival) != 0:
-            found[period] = arrival
-    return found
 
 
 def resale_years(case: Case, system: str) -> list[int]:

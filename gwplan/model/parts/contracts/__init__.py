@@ -76,6 +76,7 @@ def idle(case: Case) -> Iterator[Idle]:
                 yield Idle("investors need the part finance", name)
             elif payer not in serving:
                 yield Idle("it cannot serve within the horizon", name)
+    yield from cloud.idle(case)
     yield from uncounted(case, "operational", "emission_rate")
 
 

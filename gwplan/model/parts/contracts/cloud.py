@@ -15,6 +15,7 @@ from gwplan.common.constants import ROUNDING
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Quantity
+from gwplan.inputs.idle import Idle
 from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
@@ -89,6 +90,19 @@ def warnings(case: Case) -> Iterator[Fault]:
         if case.own(TABLE, contract, "ramp"):
             yield from ramp_warnings(case, contract)
         yield from carbon_faults(case, contract, ("power_per_compute", "emission_rate"))
+
+
+def idle(case: Case) -> Iterator[Idle]:
+    """What is for a commitment, where there is none; shares of it that were due before the horizon."""
+    for contract in case.items(KIND):
+        if not binds(case, contract):
+            for quantity in ("prepayment", "ramp", "makeup_years"):
+                yield Idle("it is for a commitment, and there is none", contract, quantity, read=True)
+        past = [year for year in case.own(TABLE, contract, "ramp") if year is not None and year < case.calendar.periods[0].year]
+        # The last of them holds on until the next row.
+        late = case.calendar.periods[0].year in case.own(TABLE, contract, "ramp")
+        for year in past if late else sorted(past)[:-1]:
+            yield Idle("it was due before the horizon", contract, "ramp", when=str(year), read=True)
 
 
 def ramp_warnings(case: Case, contract: str) -> Iterator[Fault]:

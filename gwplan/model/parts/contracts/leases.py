@@ -35,6 +35,7 @@ from gwplan.model.parts.contracts.terms import (
     term_of,
 )
 from gwplan.model.price_level import inflator
+from gwplan.model.systems import usable
 from gwplan.model.tenure import HOSTED, LEASED, OWN
 
 KIND = "lease"
@@ -101,7 +102,7 @@ def tenure(case: Case, contract: str) -> str:
 def fitting(case: Case, contract: str) -> list[str]:
     """Systems that can stand in its room."""
     cooling, density = case.label(TABLE, contract, "cooling"), case.number(TABLE, contract, "density")
-    return [system for system in case.items("system") if case.label("accelerators", system, "cooling") == cooling
+    return [system for system in usable(case) if case.label("accelerators", system, "cooling") == cooling
             and case.number("accelerators", system, "rack_density") <= density]
 
 
@@ -141,7 +142,8 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> dict
     block.variable("under_lease", INDEX, held, unit="MW", doc="room signed for whose term has not ended")
     room = block.variable("leased_room", INDEX, served, unit="MW", doc="leased room that serves")
     rents = block.variable("rent_roll", INDEX, served, unit="MUSD_nominal/year", doc="rent of leased room that serves")
-    loads = [(key[0], system, *key[1:]) for key in served for system in fitting(case, key[0])]
+    fits = {contract: fitting(case, contract) for contract in {key[0] for key in served}}
+    loads = [(key[0], system, *key[1:]) for key in served for system in fits[key[0]]]
     block.variable("leased_load", LOADED, loads, unit="MW", doc="IT power, at its greatest, of systems in leased room")
     for name, doc in {"leased_peak": "at its greatest", "leased_mean": "in the mean"}.items():
         block.variable(name, INDEX, served, unit="MW", doc=f"IT power in leased room {doc}")
@@ -202,17 +204,18 @@ def state_room(block: Block, case: Case) -> None:
 def state_load(block: Block, case: Case) -> None:
     """Sum what stands in leased room."""
     load, peak, mean = (block.variables[name].data for name in ("leased_load", "leased_peak", "leased_mean"))
-    factor = {system: case.number("accelerators", system, "load_factor") for system in case.items("system")}
+    factor = {system: case.number("accelerators", system, "load_factor") for system in usable(case)}
+    fits = {contract: fitting(case, contract) for contract in {key[0] for key in peak}}
 
     @block.rule(INDEX, peak)
     def leased_peak_is_what_stands_there(contract: str, site: str, period: int) -> Side:
         """IT power in leased room at its greatest = sum over the systems that stand there."""
-        return equal(peak[contract, site, period], total(load[contract, system, site, period] for system in fitting(case, contract)))
+        return equal(peak[contract, site, period], total(load[contract, system, site, period] for system in fits[contract]))
 
     @block.rule(INDEX, mean)
     def leased_mean_is_what_stands_there(contract: str, site: str, period: int) -> Side:
         """IT power in leased room in the mean = sum over the systems that stand there of their greatest power x load factor."""
-        drawn = total(factor[system] * load[contract, system, site, period] for system in fitting(case, contract))
+        drawn = total(factor[system] * load[contract, system, site, period] for system in fits[contract])
         return equal(mean[contract, site, period], drawn)
 
 
@@ -331,10 +334,10 @@ def bind_own(block: Block, case: Case, exchange: Exchange, leased: dict[Key, lis
     steps = {(cooling, density) for (_, cooling, _), rooms in own.items() for density, _ in rooms}
     needs = {system: (case.label("accelerators", system, "cooling"), case.number("accelerators", system, "rack_density"))
              for system in sorted({key[0] for key in leased})}
-    groups = {}
+    groups, systems = {}, usable(case)
     for cooling, density in sorted(steps):
         below = max((bears for kind, bears in steps if kind == cooling and bears < density), default=-1.0)
-        groups[cooling, density] = [system for system in case.items("system") if below < case.number("accelerators", system, "rack_density")
+        groups[cooling, density] = [system for system in systems if below < case.number("accelerators", system, "rack_density")
                                     and case.label("accelerators", system, "cooling") == cooling]
     kinds = {cooling for cooling, _ in needs.values()}
     places = sorted({key[1:] for key in leased})
@@ -343,7 +346,7 @@ def bind_own(block: Block, case: Case, exchange: Exchange, leased: dict[Key, lis
     @block.rule(("site", "cooling", "density", "period"), keys)
     def own_load_fits_own_halls(site: str, cooling: str, density: float, period: int) -> Side:
         """IT power of systems that need at least this density, less what stands in leased room, is at most the own room that bears it."""
-        systems = [system for system in groups[cooling, density] if (system, site, period) in running]
-        load = total(running[system, site, period] for system in systems)
-        moved = total(total(leased.get((system, site, period), [])) for system in systems)
+        there = [system for system in groups[cooling, density] if (system, site, period) in running]
+        load = total(running[system, site, period] for system in there)
+        moved = total(total(leased.get((system, site, period), [])) for system in there)
         return at_most(load - moved, total(amount for bears, amount in own.get((site, cooling, period), []) if bears >= density))

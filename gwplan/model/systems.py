@@ -1,0 +1,31 @@
+"""Which systems a model may have at all: with a rate at its precision, bought within the horizon or there already."""
+
+from __future__ import annotations
+
+from gwplan.inputs.case import Case
+from gwplan.model.compute_measure import RATES
+from gwplan.model.existing_assets import first_period
+
+
+def h100e(case: Case, system: str) -> float | None:
+    """H100 that one system equals at the model's precision; None where it has no rate there."""
+    rate = case.get("accelerators", system, RATES[case.definition.precision])
+    return rate / case.number("compute", "h100", RATES[case.definition.precision]) if rate else None
+
+
+def usable(case: Case) -> list[str]:
+    """Systems with a rate at the model's precision that can be bought within the horizon or are there already."""
+    there = {thing.item for thing in case.existing()}
+    return [system for system in case.items("system") if h100e(case, system) and (system in there or arrivals(case, system))]
+
+
+def arrivals(case: Case, system: str) -> dict[int, int]:
+    """Period of arrival by period of order: inside the horizon, not before the first delivery, and while it is still sold."""
+    last = len(case.calendar.periods) - 1
+    found = {}
+    for period in range(last + 1):
+        arrival = period + case.calendar.steps(case.number("accelerators", system, "lead_months", period=period))
+        in_time = first_period(case, "accelerators", system) <= arrival <= last
+        if in_time and case.get("accelerators", system, "most_bought", period=arrival) != 0:
+            found[period] = arrival
+    return found
