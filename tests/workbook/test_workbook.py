@@ -79,10 +79,9 @@ def test_another_discount_rate_is_followed_through(run: Path, calculated: Calcul
     with (run / "tables" / "ledger.csv").open() as file:
         for row in csv.DictReader(file):
             number, length = months[row["period"]]
-            if row["kind"] in ("capital", "running"):
-                cost += float(row["amount"]) / (1 + rate) ** ((number + 0.5) * length / 12)
-            elif row["kind"] == "residual":
-                cost -= float(row["amount"]) / (1 + rate) ** years
+            sign = {"capital": 1, "running": 1, "commitment": 1, "resale": -1, "residual": -1}.get(row["kind"], 0)
+            later = years if row["kind"] in ("residual", "commitment") else (number + 0.5) * length / 12
+            cost += sign * float(row["amount"]) / (1 + rate) ** later
     assert found["Net present cost"]["here"] == pytest.approx(cost, rel=1e-6)
     assert found["Net present cost"]["here"] != pytest.approx(found["Net present cost"]["model"], rel=1e-3)
 
