@@ -1,7 +1,7 @@
 """Tax: what is written off, what interest may be deducted, losses carried forward, and the tax of each calendar year.
 
-Nothing is deducted by choice: interest as far as the limit allows, losses of earlier years as far as a profit does. Shares of MACRS
-classes are the published ones, scaled to sum to 1.
+Interest is deducted as far as the limit allows. Losses used are decisions within their limits; the rest follows. Shares of MACRS classes
+are the published ones, scaled to sum to 1.
 """
 
 from __future__ import annotations
@@ -120,18 +120,12 @@ def check_profit(answer: Answer, profit: Array, size: Array) -> Array:
     answer.compare("finance.profit", gain, "year", scale=size)
     answer.compare("finance.loss", loss, "year", scale=size)
     check_switch(answer, "is_profit", profit, size)
-    used, carried, left = np.zeros(len(gain)), np.zeros(len(gain)), 0.0
-    offset = number(answer, "tax", "loss_share", 1.0) * gain
-    for year in range(len(gain)):
-        used[year] = min(left, offset[year])
-        left += (0.0 if elsewhere else loss[year]) - used[year]
-        carried[year] = left
-    answer.compare("finance.losses_used", used, "year", scale=size)
-    answer.compare("finance.losses_carried", carried, "year", scale=size)
-    kept = answer.table("finance.is_left", "year")
-    answer.checks.equal("finance.is_left_is_yes_or_no", kept, np.round(kept).clip(0, 1), axes)
+    used = answer.table("finance.losses_used", "year")
+    carried = np.cumsum((0.0 if elsewhere else loss) - used)
     before = np.concatenate([[0.0], carried[:-1]])
-    answer.checks.nothing("finance.losses_are_kept_only_where_some_are_left", before - used, kept < SWITCH, axes, size)
+    answer.checks.at_most("finance.losses_used_were_carried", used, before, axes, size)
+    answer.checks.at_most("finance.losses_offset_their_share", used, number(answer, "tax", "loss_share", 1.0) * gain, axes, size)
+    answer.compare("finance.losses_carried", carried, "year", scale=size)
     rate = number(answer, "tax", "tax_rate")
     tax, saved = rate * (gain - used), rate * loss * elsewhere
     answer.compare("finance.tax", tax, "year", scale=size)

@@ -75,16 +75,49 @@ def financed(arrays: Arrays, cost: Cost, options: Options, kept: Kept, whole: Ma
     relaxed = solve_arrays(replace(arrays, whole=np.zeros_like(arrays.whole)), replace(cost, spend=None), options, kept=kept, fixed=whole)
     if relaxed.x is None or relaxed.interrupted:
         return None
-    switches = {}
+    free = arrays.whole & ~np.isin(np.arange(len(arrays.whole)), list(following(arrays, relaxed.x)))
+
+    def left() -> Options:
+        return replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
+
+    for given in ({**whole, **switches(arrays, relaxed.x)}, whole):
+        plan = solve_arrays(replace(arrays, whole=free), cost, left(), kept=kept, fixed=given)
+        if plan.x is not None and not plan.interrupted:
+            # What follows from amounts is read off them, and the amounts settled once more for it.
+            chosen = {int(column): float(round(plan.x[column])) for column in np.flatnonzero(free)} | following(arrays, plan.x)
+            profits = {column for (family, _), column in arrays.columns.items() if family == PART + "is_profit"}
+            again = {column: value for column, value in chosen.items() if column not in profits}
+            plan = solve_arrays(arrays, cost, left(), kept=kept, fixed={**again, **whole})
+        if plan.x is not None or plan.interrupted:
+            return plan if plan.x is not None else None
+    plan = solve_arrays(arrays, cost, left(), kept=kept, fixed=whole)
+    return plan if plan.x is not None else None
+
+
+def switches(arrays: Arrays, x: Floats) -> dict[int, float]:
+    """Years of profit and loss, by column, as amounts say."""
+    found = {}
     for switch, (gain, loss) in SWITCHES.items():
         for (family, key), column in arrays.columns.items():
             if family == PART + switch:
                 places = [arrays.columns.get((PART + name, key)) for name in (gain, loss)]
-                levels = [0.0 if place is None else float(relaxed.x[place]) for place in places]
-                switches[column] = float(levels[0] >= levels[1])
-    for given in ({**whole, **switches}, whole):
-        left = replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
-        plan = solve_arrays(arrays, cost, left, kept=kept, fixed=given)
-        if plan.x is not None or plan.interrupted:
-            return plan if plan.x is not None else None
-    return None
+                levels = [0.0 if place is None else float(x[place]) for place in places]
+                found[column] = float(levels[0] >= levels[1])
+    return found
+
+
+def following(arrays: Arrays, x: Floats) -> dict[int, float]:
+    """Whole numbers that follow from amounts, by column: years whose limit on interest binds, periods in which an investor pays in."""
+    level = {place: float(x[column]) for place, column in arrays.columns.items() if place[0].startswith((PART, "contracts.invested"))}
+    found = {column: float(level.get(("contracts.invested", key), 0.0) > level.get((PART + "returned", key), 0.0))
+             for (family, key), column in arrays.columns.items() if family == PART + "pays_in"}
+    limits = {key: number for number, (rule, key) in enumerate(arrays.rows) if rule.full_name == PART + "interest_within_limit"}
+    activity, carried, before = arrays.matrix @ x, 0.0, 0.0
+    for key in sorted(limits):
+        row = limits[key]
+        spare = abs(float(activity[row] - (arrays.upper[row] if np.isfinite(arrays.upper[row]) else arrays.lower[row])))
+        deducted, after = level[PART + "deducted", key], level[PART + "interest_carried", key]
+        carried, before = max(0.0, carried + deducted + after - before - (deducted + spare)), after
+        if (PART + "is_limited", key) in arrays.columns:
+            found[arrays.columns[PART + "is_limited", key]] = float(carried > 0)
+    return found

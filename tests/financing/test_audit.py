@@ -92,7 +92,7 @@ def test_an_objective_that_does_not_follow(copy: Path) -> None:
 @pytest.mark.parametrize(("item", "quantity", "value", "sentence"), [
     ("rack_loan", "advance_rate", "0.1", "capital_is_pledged_once"), ("debt", "coverage_floor", "3", "coverage_is_at_least_its_floor"),
     ("debt", "reserve", "12", "reserve_is_held"), ("tax", "interest_limit", "0.01", "interest_deducted_within_limit"),
-    ("tax", "loss_share", "0.01", "losses_used_is_what_follows"), ("equity", "least_share", "0.9", "sponsor_pays_its_share"),
+    ("tax", "loss_share", "0.01", "losses_offset_their_share"), ("equity", "least_share", "0.9", "sponsor_pays_its_share"),
     ("cash", "least", "50", "cash_never_runs_short"), ("revolver", "cap", "1", "revolver_within_cap"), ("rack_loan", "cap", "1", "draws_within_cap"),
     ("rack_loan", "tenor", "1", "draws_are_repaid_by_their_maturity"), ("machinery", "tax_life", "20", "written_off_is_what_follows"),
     ("equity", "hurdle_rate", "0.9", "return_meets_hurdle"), ("rack_loan", "rate", "0.11", "interest_is_what_follows"),

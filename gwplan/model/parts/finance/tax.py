@@ -2,8 +2,8 @@
 
 Tax on the profit of a year is paid in its last period. What is left at the horizon's end counts as sold then: its worth
 is a gain, and what is not written off yet is deducted from it. Two whole numbers a year keep profit and loss, and positive
-and negative earnings, from being inflated together. Nothing is deducted by choice: interest is deducted as soon as the limit allows,
-and losses of earlier years are used as soon as there is a profit; a whole number says which of the two bounds it is that binds.
+and negative earnings, from being inflated together. Interest is deducted as soon as the limit allows, not by choice: a whole number
+says whether the limit or what there is to deduct binds. To use a loss later than it can be is open to a plan, and gains it nothing.
 """
 
 from __future__ import annotations
@@ -75,8 +75,6 @@ def decide(block: Block, case: Case) -> None:
     block.variable("is_earning", YEAR, every, unit="1", doc="1 in a year of positive earnings", whole=True)
     indebted = [(year,) for year in years_with_interest(case)]
     block.variable("is_limited", YEAR, indebted, unit="1", doc="1 in a year whose earnings limit the interest deducted", whole=True)
-    block.variable("is_left", YEAR, every[1:] if not used_elsewhere(case) else [], unit="1",
-                   doc="1 in a year whose profit is too small for all losses of earlier years", whole=True)
     block.variable("tax", YEAR, every, unit=UNIT, doc="tax paid; what a group saves, where losses are used elsewhere, is tax_saved")
     block.variable("tax_saved", YEAR, every if used_elsewhere(case) else [], unit=UNIT, doc="tax that a group saves by this loss")
 
@@ -223,7 +221,6 @@ def bind_profit(block: Block, case: Case, ledger: Ledger, income: Income, most: 
     profit, loss, used, carried, is_profit, tax, written, deducted = (block.variables[name].data for name in names)
     rate, share = case.number("finance", "tax", "tax_rate"), case.number("finance", "tax", "loss_share")
     saved, last = block.variables["tax_saved"].data, years(case)[-1]
-    years_so_far = {year: number for number, year in enumerate(years(case))}
     sold = inflator_at_end(case) * ledger.left - left_to_write_off(block, case) - total(income.ahead)
 
     @block.rule(YEAR, profit)
@@ -261,18 +258,6 @@ def bind_profit(block: Block, case: Case, ledger: Ledger, income: Income, most: 
     def losses_offset_a_share(year: int) -> Side:
         """Losses used are at most the share of a profit that they may offset."""
         return at_most(used[year,], share * profit[year,])
-
-    is_left = block.variables["is_left"].data
-
-    @block.rule(YEAR, is_left)
-    def losses_are_used_to_their_share(year: int) -> Side:
-        """In a year whose profit is too small for all losses, losses used are no less than the share of it that they may offset."""
-        return at_least(used[year,], share * profit[year,] - most * (1 - is_left[year,]))
-
-    @block.rule(YEAR, is_left)
-    def losses_are_kept_only_where_some_are_left(year: int) -> Side:
-        """Losses of earlier years are kept only in such a year: else all of them are used."""
-        return at_most(carried.get((year - 1,), 0) - used[year,], years_so_far[year] * most * is_left[year,])
 
     @block.rule(YEAR, tax)
     def tax_is_paid_on_profit(year: int) -> Side:
