@@ -59,20 +59,23 @@ def circle(context: click.Context, /, folder: Path, without: Path | None, solve:
                 if code and other:
                     console.say(outcome.message, err=True)
                 no_plan = None if other else NoPlan(code == Exit.INFEASIBLE, outcome.message)
-            compared = None if other is None else compare_without(found.run, RunFolder(other))
+            so = console.kept(code, other if solve else None)
+            with console.reporting(as_json, so):
+                compared = None if other is None else compare_without(found.run, RunFolder(other))
         except NoCircle as error:
             console.fail(Exit.INPUT, "no_circle", str(error), as_json)
-        if page is not None:
-            from gwplan.reports.webpage.circular_financing.page import write_circle
-
-            write_circle(found, page, compared, no_plan)
-        if as_json:
-            more = {} if no_plan is None else {"no_plan": no_plan.message}
-            console.print_json({"exit_code": code, **answer.as_json(found, compared, no_plan), **more,
-                                **({} if page is None else {"page": str(page)})})
-        else:
-            output = console.output()
-            circular_financing.show(found, output, compared, no_plan)
+        with console.reporting(as_json, so):
             if page is not None:
-                output.print(f"Page: {page}", markup=False, soft_wrap=True)
+                from gwplan.reports.webpage.circular_financing.page import write_circle
+
+                write_circle(found, page, compared, no_plan)
+            if as_json:
+                more = {} if no_plan is None else {"no_plan": no_plan.message}
+                console.print_json({"exit_code": code, **answer.as_json(found, compared, no_plan), **more,
+                                    **({} if page is None else {"page": str(page)})})
+            else:
+                output = console.output()
+                circular_financing.show(found, output, compared, no_plan)
+                if page is not None:
+                    output.print(f"Page: {page}", markup=False, soft_wrap=True)
     context.exit(code)

@@ -104,6 +104,8 @@ def reporting(as_json: bool, stopped: stopping.Ending = stopping.NOTHING) -> Ite
     except OSError as error:
         if error.errno == errno.EPIPE:  # the reader of a pipe has gone: click ends quietly
             raise
+        if error.errno == errno.EIO and stopping.asked():  # the terminal has gone, and nobody reads what is printed
+            leave(stopped.code)
         fail(Exit.OTHER, "error", sentence(error), as_json)
     except Exception:
         if stopping.asked():  # torn by it: an import that has half happened, above all

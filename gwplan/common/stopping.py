@@ -14,8 +14,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from types import FrameType
+from typing import NamedTuple
 
 from gwplan.common.status import Exit
 
@@ -26,8 +26,7 @@ AGAIN = 1.0
 """Seconds within which a second signal only repeats the first: keys repeat, and schedulers send several."""
 
 
-@dataclass(frozen=True)
-class Ending:
+class Ending(NamedTuple):
     """How a command ends that is asked to stop, and what it says."""
 
     code: int

@@ -133,6 +133,48 @@ def test_ctrl_c_while_modules_are_imported_is_exit_6(tmp_path: Path, name: str, 
     assert (json.loads(result.stdout), result.stderr) == (said, "") if as_json else (result.stdout, result.stderr) == ("", f"{said['message']}\n")
 
 
+PRINTED = """
+import os, signal, sys
+from pathlib import Path
+from gwplan import console, stopping
+class Pressed:
+    def find_spec(self, name, path=None, target=None):
+        if name == "pandas":
+            os.kill(os.getpid(), signal.SIGTERM)
+sys.meta_path.insert(0, Pressed())
+stopping.listen()
+with console.reporting(False, console.kept(0, Path("runs/RUN"))):
+    import pandas
+"""
+
+
+HUNG_UP = """
+import errno, os, signal
+from pathlib import Path
+import click
+from gwplan import console, stopping
+stopping.listen()
+try:
+    with stopping.noted():
+        os.kill(os.getpid(), signal.SIGHUP)
+        with console.reporting(False, console.kept(5, Path("runs/RUN"))):
+            raise OSError(errno.EIO, "Input/output error")
+except click.exceptions.Exit as error:
+    print("exit code", error.exit_code)
+"""
+
+
+def test_a_terminal_that_closes_is_no_error_of_its_own(tmp_path: Path) -> None:
+    """Printing to it fails; the search that it stopped ends with its own exit code."""
+    result = subprocess.run([sys.executable, "-c", HUNG_UP], env=environment(tmp_path), capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "exit code 5\n", "")
+
+
+def test_a_signal_while_what_prints_a_folder_is_imported_ends_as_the_command_would(tmp_path: Path) -> None:
+    result = subprocess.run([sys.executable, "-c", PRINTED], env=environment(tmp_path), capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "Stopped while printing; runs/RUN is written and whole.\n")
+
+
 @pytest.mark.parametrize(("function", "gap"), [("gwplan.solving.search.relax", "0.001"), ("gwplan.solving.search.solve_arrays", "0")])
 def test_ctrl_c_in_the_first_relaxation_keeps_the_plan_it_starts_from(tmp_path: Path, tiny_run: Path, function: str, gap: str) -> None:
     """It was given, and holds with the numbers as they are now: it is a plan, if not a proven one."""
