@@ -11,8 +11,8 @@ from pathlib import Path
 
 from gwplan.analysis.scenarios.scenario import BASE, Scenario
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.numbers import parse_number, wrong_size
 from gwplan.common.printable import one_line
-from gwplan.inputs.numbers import parse_number, wrong_size
 from gwplan.inputs.plain_files import passed_over, tables_of
 from gwplan.inputs.tables import COLUMNS, read_cells
 

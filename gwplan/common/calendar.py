@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from gwplan.inputs.numbers import foreign_digit
+from gwplan.common.numbers import foreign_digit
 
 Step = Literal["quarter", "half", "year"]
 Timing = Literal["start", "middle", "end"]

@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gwplan.inputs.numbers import foreign_digit
+from gwplan.common.numbers import foreign_digit
 
 LONGEST = 120
 DEEPEST = 8

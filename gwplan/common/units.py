@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
+from gwplan.common.numbers import beyond, foreign_digit, parse_number
 from gwplan.common.unit_grammar import LARGEST, LONGEST, NotAUnit, Product, parse
-from gwplan.inputs.numbers import beyond, foreign_digit, parse_number
 
 DEFINITIONS = (
     "USD = [currency]",

@@ -8,10 +8,10 @@ from typing import Any
 
 from gwplan.common.calendar import parse_date
 from gwplan.common.errors import Fault
+from gwplan.common.numbers import beyond, parse_number
 from gwplan.common.printable import unprintable
 from gwplan.common.units import UnitError, amount
 from gwplan.inputs.definition_text import TomlError, parsed
-from gwplan.inputs.numbers import beyond, parse_number
 from gwplan.inputs.tables import Move
 
 MODEL = "model."

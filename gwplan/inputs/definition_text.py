@@ -11,9 +11,9 @@ from typing import Any
 import tomli_w
 
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.numbers import beyond
 from gwplan.common.printable import unprintable
 from gwplan.inputs.memory import AnyPath
-from gwplan.inputs.numbers import beyond
 from gwplan.inputs.plain_files import FileFault, read_bytes
 
 DEEPEST = 12

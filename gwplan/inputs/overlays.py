@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 
 from gwplan.common.calendar import parse_date
 from gwplan.common.errors import Fault, Lost
+from gwplan.common.numbers import parse_number
 from gwplan.common.printable import printable, unprintable
 from gwplan.common.spelling import suggestion
 from gwplan.inputs.declarations import Table
 from gwplan.inputs.memory import AnyPath
-from gwplan.inputs.numbers import parse_number
 from gwplan.inputs.tables import COLUMNS, Move, Source, TextRow, read_cells
 
 Key = tuple[str, str, int | str, str]

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gwplan.common.errors import Fault, Lost
+from gwplan.common.numbers import parse_number
 from gwplan.common.printable import UNSAFE, read_cell, unprintable
 from gwplan.common.spelling import suggestion
 from gwplan.inputs.memory import AnyPath
-from gwplan.inputs.numbers import parse_number
 from gwplan.inputs.plain_files import LINKED, UNREADABLE, FileFault, leads_out, read_bytes
 
 COLUMNS = ("item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note")

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from gwplan.common.calendar import MONTHS_A_YEAR, MONTHS_OF, Span, month_name, parse_date
 from gwplan.common.errors import Fault
+from gwplan.common.numbers import beyond, parse_number
 from gwplan.common.printable import cell_text
 from gwplan.common.spelling import suggestion
 from gwplan.common.units import UnitError, factor
 from gwplan.inputs.declarations import Quantity, Table
-from gwplan.inputs.numbers import beyond, parse_number
 from gwplan.inputs.tables import Move, Source, TextRow
 from gwplan.inputs.unit_hints import likely_slip
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.numbers import parse_number
 from gwplan.inputs.memory import AnyPath
-from gwplan.inputs.numbers import parse_number
 from gwplan.inputs.tables import read_cells
 
 if TYPE_CHECKING:
