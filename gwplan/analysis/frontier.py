@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from gwplan.inputs.case import Case
     from gwplan.model.assemble import Plan
     from gwplan.model.block import Expression
-    from gwplan.solving.highs import Found, Kept, Options
     from gwplan.solving.linear_program import Arrays, Cost, Floats
+    from gwplan.solving.options import Found, Kept, Options
 
 SAME = 1e-7
 """Share of a figure by which two points may differ and be one: the solver's tolerance."""
@@ -163,7 +163,7 @@ class Problem:
 
     def best(self, place: int, rows: Sequence[tuple[Floats, float, float]], start: Floats | None) -> Found:
         """A figure made best under rows."""
-        from gwplan.solving.highs import Kept
+        from gwplan.solving.options import Kept
         from gwplan.solving.search import search
 
         kept: Kept = Kept(list(rows))

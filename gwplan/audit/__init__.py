@@ -51,9 +51,7 @@ def audit(run_folder: Path, tolerance: float = TOLERANCE) -> Audit:
         sites,
         summary,
     )
-    from gwplan.audit import (
-        run_folder as reading,
-    )
+    from gwplan.audit import run_folder as reading
 
     checks = Checks(tolerance)
     unchecked: list[str] = []

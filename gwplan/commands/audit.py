@@ -34,10 +34,11 @@ def audit(context: click.Context, /, folder: Path, as_json: bool) -> None:
       gwplan audit runs/RUN
       gwplan audit runs/RUN --json
     """
+    from gwplan.planning.audited import audit_folder
     from gwplan.reports.terminal import audit as audited
 
     with console.reporting(as_json):
-        found = audited.audit_folder(folder)
+        found = audit_folder(folder)
         if as_json:
             console.print_json(audited.as_json(found))
         else:

@@ -15,7 +15,7 @@ from gwplan.common.errors import InputFaults
 from gwplan.inputs.memory import AnyPath, MemoryPath
 from gwplan.inputs.plain_files import read_bytes
 from gwplan.model.block import Key
-from gwplan.solving.elastic_promises import TARGET
+from gwplan.solving.elastic import TARGET
 from gwplan.solving.highs import nothing, solve_arrays
 from gwplan.solving.infeasibility import SMALL, WHOLE_SECONDS, Clash, Hurry, clashing
 

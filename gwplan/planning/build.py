@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from gwplan.inputs.case import Case
     from gwplan.inputs.definition import Definition
     from gwplan.model.assemble import Change, Plan
-    from gwplan.solving.highs import Options
     from gwplan.solving.lexicographic import Answer
     from gwplan.solving.linear_program import Arrays
+    from gwplan.solving.options import Options
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def solve_model(path: Path, *, sets: tuple[str, ...] = (), overlays: tuple[Path,
 
 def options_of(case: Case, log: Path | None = None, clock: Clock | None = None, meanwhile: Callable[[], None] | None = None) -> Options:
     """The solver's options of a case's definition. meanwhile: what is done beside the search, such as importing what comes after it."""
-    from gwplan.solving.highs import Options
+    from gwplan.solving.options import Options
 
     solver = case.definition.solver
     watch = None if clock is None else clock.search

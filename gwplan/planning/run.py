@@ -16,9 +16,9 @@ from gwplan.planning.request import Clock, Outcome, Request
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case
     from gwplan.model.assemble import Plan
-    from gwplan.solving.highs import Options
     from gwplan.solving.lexicographic import Answer
     from gwplan.solving.linear_program import Arrays
+    from gwplan.solving.options import Options
 
 LOG = logging.getLogger("gwplan")
 SOLVED, INFEASIBLE, STOPPED_WITH_PLAN, STOPPED_WITHOUT_PLAN, FAILED = 0, 4, 5, 6, 1
@@ -69,7 +69,7 @@ def written_model(request: Request, case: Case, plan: Plan, arrays: Arrays) -> O
     if request.write_lp is None:
         return Outcome(SOLVED, "built", None, "Built, not solved.", arrays.sizes, case.warnings)
     from gwplan.solving import model_file
-    from gwplan.solving.highs_arrays import SolverRefusal
+    from gwplan.solving.handover import SolverRefusal
 
     try:
         note = model_file.write(plan, arrays, request.write_lp)

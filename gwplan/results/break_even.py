@@ -20,8 +20,9 @@ from gwplan.model.assemble import Plan
 from gwplan.model.targets import measured
 from gwplan.results.summary_levelised import discounted_hours
 from gwplan.results.tables import level
-from gwplan.solving.highs import Options, solve_arrays
+from gwplan.solving.highs import solve_arrays
 from gwplan.solving.linear_program import Arrays, Cost, Floats
+from gwplan.solving.options import Options
 
 PRICED = ("finance.own_use_pays_its_price", "finance.rented_use_pays_its_price")
 """Rules in which the price stands: a variable of finance against price x compute."""

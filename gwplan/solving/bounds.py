@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gwplan.solving.decomposition import relax
-from gwplan.solving.highs import Found, Kept, Options, gap_of, spend_of
+from gwplan.solving.highs import gap_of, spend_of
 from gwplan.solving.linear_program import Arrays, Cost, Floats
+from gwplan.solving.options import Found, Kept, Options
 from gwplan.solving.site_openings import opened
 
 COUNTED = "halls.started"

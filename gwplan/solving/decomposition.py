@@ -25,9 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
-from gwplan.solving.highs import INTERRUPTED, PRIMAL_SIMPLEX, Asked, Found, Kept, Options, solve_arrays
-from gwplan.solving.highs_arrays import load
+from gwplan.solving.handover import load
+from gwplan.solving.highs import INTERRUPTED, PRIMAL_SIMPLEX, solve_arrays
 from gwplan.solving.linear_program import Arrays, Cost, Floats
+from gwplan.solving.options import Asked, Found, Kept, Options
 from gwplan.solving.site_openings import opened, sites_of
 
 ROUNDS = 12

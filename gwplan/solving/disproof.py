@@ -9,9 +9,10 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field, replace
 
-from gwplan.solving.elastic_promises import PROOF, Elastic, dates, elastic, is_plan, linear, promises, until
-from gwplan.solving.highs import Found, Options, solve_arrays
+from gwplan.solving.elastic import PROOF, Elastic, dates, elastic, is_plan, linear, promises, until
+from gwplan.solving.highs import solve_arrays
 from gwplan.solving.linear_program import Arrays
+from gwplan.solving.options import Found, Options
 from gwplan.solving.warm_start import Ahead
 
 

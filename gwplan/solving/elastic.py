@@ -1,60 +1,128 @@
-"""Rows that may be missed at a price: what clashes, and by how little targets must be relaxed."""
+"""A plan whose promises may be missed, and the part of it that lies before a date: what proves quickly that there is no plan.
+
+Rows of promises get a column for what they miss, at a cost relative to their bound. If the least that must be missed is more than
+nothing, even where whole numbers may be broken, no plan keeps all rows. To leave rows out cannot prove too much: without those of
+periods after the first date of a target the linear program is several times quicker.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gwplan.model.block import Key, Rule
+from gwplan.solving.linear_program import Arrays, Cost, Floats
 
-if TYPE_CHECKING:
-    from gwplan.solving.lexicographic import Answer
-    from gwplan.solving.linear_program import Arrays, Cost, Floats
-
+VISIBLE = 1e-6
+"""A miss, relative to its bound, that is more than the solver's tolerance."""
+PROOF = 1e-5
+"""Least sum of relative misses that proves that there is no plan: far above the solver's tolerance."""
 TARGET = "goal.target_is_met"
 
 
 @dataclass(frozen=True)
-class Loosened:
-    """Arrays with a column for what each row of a target misses, and goals that make these least first."""
+class Miss:
+    """A row that is missed by `amount` of its unit. how: `at least ` or `about ` where whole numbers were left aside.
+
+    of_all: True where it is the least that the worst row of its family is missed by, relative to its bound, whichever row that is.
+    """
+
+    rule: Rule
+    key: Key
+    amount: float
+    bound: float
+    how: str = ""
+    of_all: bool = False
+
+
+@dataclass(frozen=True)
+class Elastic:
+    """Arrays whose chosen rows may be missed, each side by a column of its own, at a cost relative to the row's bound.
+
+    rows, signs: of the columns, signs 1 where the row may be less than its bound and -1 where it may be more.
+    weight: of one relative miss in the cost.
+    """
 
     arrays: Arrays
-    columns: int
+    cost: Cost
+    rows: list[int]
+    signs: Floats
+    bounds: Floats
+    first: int
+    weight: float
 
-    def answer(self, found: Answer) -> Answer:
-        """The answer with the columns of the plan alone."""
-        return found if found.x is None else replace(found, x=found.x[: self.columns])
+    def misses(self, x: Floats, how: str = "") -> list[Miss]:
+        """What is missed in a solution."""
+        missed: dict[int, float] = {}
+        for row, amount in zip(self.rows, x[self.first :], strict=True):
+            if amount > VISIBLE * self.bounds[row]:
+                missed[row] = missed.get(row, 0.0) + float(amount)
+        return [Miss(*self.arrays.rows[row], amount, float(self.bounds[row]), how) for row, amount in missed.items()]
 
 
-def loosened(arrays: Arrays, dropped: Callable[[Rule, Key], bool]) -> Loosened:
-    """Let targets be missed; rows of `dropped`, and those that only restate targets, are left out."""
+def elastic(arrays: Arrays, rows: Iterable[int]) -> Elastic:
+    """Let rows be missed. Rows that only tighten the search are left out: they restate promises."""
     from scipy.sparse import csc_matrix, hstack
 
-    rows = [row for row, (rule, _) in enumerate(arrays.rows) if rule.full_name == TARGET]
-    targets = [int(str(arrays.rows[row][1][0])) for row in rows]
-    more, count = len(rows), len(arrays.variables)
-    missed = csc_matrix((np.ones(more), (rows, np.arange(more))), shape=(len(arrays.rows), more))
-    free = np.array([rule.follows or dropped(rule, key) for rule, key in arrays.rows], dtype=bool)
-    costs = [least_missed(count, np.array([each == target for each in targets], dtype=float)) for target in sorted(set(targets))]
-    larger = replace(
-        arrays, matrix=hstack([arrays.matrix, missed], format="csc"), variables=[*arrays.variables, *([None] * more)],
-        whole=np.append(arrays.whole, np.zeros(more, dtype=bool)), lower=np.where(free, -np.inf, arrays.lower),
-        upper=np.where(free, np.inf, arrays.upper), costs=costs + [widened(cost, more) for cost in arrays.costs],
-    )  # fmt: skip
-    return Loosened(larger, count)
+    sides = [(row, sign) for row in rows for sign, bound in ((-1.0, arrays.upper[row]), (1.0, arrays.lower[row])) if np.isfinite(bound)]
+    index, signs = np.array([row for row, _ in sides], dtype=int), np.array([sign for _, sign in sides])
+    slack = csc_matrix((signs, (index, np.arange(len(sides)))), shape=(len(arrays.rows), len(sides)))
+    count, bounds = len(arrays.variables), scale_of(arrays)
+    # No coefficient below 1: the solver takes one below its tolerance for nothing.
+    weight = float(bounds[index].max()) if len(index) else 1.0
+    cost = Cost("least_missed", False, np.concatenate([np.zeros(count), weight / bounds[index]]), 0.0, None, 0.0)
+    follows = np.array([rule.follows for rule, _ in arrays.rows])
+    larger = replace(arrays, matrix=hstack([arrays.matrix, slack], format="csc"), variables=[*arrays.variables, *([None] * len(sides))],
+                     whole=np.append(arrays.whole, np.zeros(len(sides), dtype=bool)),
+                     lower=np.where(follows, -np.inf, arrays.lower), upper=np.where(follows, np.inf, arrays.upper))
+    return Elastic(larger, cost, [row for row, _ in sides], signs, bounds, count, weight)
 
 
-def least_missed(count: int, mine: Floats) -> Cost:
-    """What one target misses, summed over periods, is made least."""
-    from gwplan.solving.linear_program import Cost
+def scale_of(arrays: Arrays) -> Floats:
+    """What a miss of each row is relative to: its bound, or what it allows at an open site."""
+    rhs = np.abs(np.where(np.isfinite(arrays.upper), arrays.upper, arrays.lower))
+    opened = [column for (name, _), column in arrays.columns.items() if name == "sites.opened"]
+    allowed = np.abs(arrays.matrix[:, opened]).max(axis=1).toarray().ravel() if opened else np.zeros_like(rhs)
+    found = np.maximum(rhs, allowed)
+    return np.asarray(np.where(found > VISIBLE, found, 1.0))
 
-    return Cost("least_missed", False, np.concatenate([np.zeros(count), mine]), 0.0, None, 0.0)
+
+def promises(arrays: Arrays) -> list[int]:
+    """The rows that are wishes and limits of the user, not facts of nature."""
+    return [row for row, (rule, _) in enumerate(arrays.rows) if rule.promise]
 
 
-def widened(cost: Cost, more: int) -> Cost:
-    """A goal that does not count what is missed."""
-    spend = None if cost.spend is None else np.append(cost.spend, np.zeros(more))
-    return replace(cost, coefficients=np.append(cost.coefficients, np.zeros(more)), spend=spend)
+def linear(arrays: Arrays) -> Arrays:
+    """The arrays without whole numbers."""
+    return replace(arrays, whole=np.zeros_like(arrays.whole))
+
+
+def until(arrays: Arrays, last: int) -> Arrays:
+    """The arrays without the rows of periods after the last: each of their plans and more."""
+    kept = [row for row, (rule, key) in enumerate(arrays.rows) if all(each <= last for each in periods_of(rule, key))]
+    if len(kept) == len(arrays.rows):
+        return arrays
+    index = np.array(kept, dtype=int)
+    return replace(arrays, matrix=arrays.matrix.tocsr()[index].tocsc(), rows=[arrays.rows[row] for row in kept],
+                   lower=arrays.lower[index], upper=arrays.upper[index])
+
+
+def periods_of(rule: Rule, key: Key) -> list[int]:
+    """The periods that a row is about."""
+    return [int(each) for name, each in zip(rule.over, key, strict=True) if name == "period"]
+
+
+def dates(arrays: Arrays) -> list[int]:
+    """The periods in which targets begin to hold, and in which they end, each once, in order: where to look for clashes first."""
+    held: dict[int, list[int]] = {}
+    for rule, key in arrays.rows:
+        if rule.full_name == TARGET:
+            held.setdefault(int(key[0]), []).append(int(key[1]))
+    return sorted({min(each) for each in held.values()} | {max(each) for each in held.values()})
+
+
+def is_plan(arrays: Arrays) -> bool:
+    """True where nothing built is a plan: then there is one."""
+    return bool((arrays.lower <= 0).all() and (arrays.upper >= 0).all())

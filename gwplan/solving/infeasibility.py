@@ -21,10 +21,11 @@ from gwplan.model.block import Key, Rule
 from gwplan.model.promises import unit_of
 from gwplan.model.targets import UNITS
 from gwplan.solving.disproof import missed, nearest
-from gwplan.solving.elastic_promises import TARGET, VISIBLE, Elastic, Miss, dates, elastic, promises, until
-from gwplan.solving.highs import Found, Options, solve_arrays
-from gwplan.solving.highs_arrays import load
+from gwplan.solving.elastic import TARGET, VISIBLE, Elastic, Miss, dates, elastic, promises, until
+from gwplan.solving.handover import load
+from gwplan.solving.highs import solve_arrays
 from gwplan.solving.linear_program import Arrays
+from gwplan.solving.options import Found, Options
 
 GAP = 1e-4
 """How near to the least miss is near enough for a sentence."""

@@ -16,8 +16,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gwplan.solving.highs import Found, Kept, Options, solve_arrays
+from gwplan.solving.highs import solve_arrays
 from gwplan.solving.linear_program import Arrays, Cost, Floats
+from gwplan.solving.options import Found, Kept, Options
 
 PART = "finance."
 SWITCHES = {"is_profit": ("profit", "loss"), "is_earning": ("earnings", "shortfall")}

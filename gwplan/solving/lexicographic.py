@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from gwplan.solving.highs import Found, Kept, Options, gap_of, solve_arrays, spend_of
+from gwplan.solving.highs import gap_of, solve_arrays, spend_of
 from gwplan.solving.linear_program import Arrays, Cost, Floats
+from gwplan.solving.options import Found, Kept, Options
 from gwplan.solving.search import search
 
 KEPT_WITHIN = 1e-7

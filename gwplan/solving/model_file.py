@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import highspy
 
-from gwplan.solving.highs_arrays import Quiet, SolverRefusal, model_of, refusal
+from gwplan.solving.handover import Quiet, SolverRefusal, model_of, refusal
 
 if TYPE_CHECKING:
     from gwplan.model.assemble import Plan

@@ -21,8 +21,9 @@ from gwplan.solving import lagrangian
 from gwplan.solving.bounds import Known
 from gwplan.solving.decomposition import relax
 from gwplan.solving.disproof import Disproof
-from gwplan.solving.highs import INTERRUPTED, Aim, AnyOf, Found, Kept, Options, decided, failed, solve_arrays
+from gwplan.solving.highs import INTERRUPTED, decided, failed, solve_arrays
 from gwplan.solving.linear_program import Arrays, Cost
+from gwplan.solving.options import Aim, AnyOf, Found, Kept, Options
 from gwplan.solving.site_openings import closed_but, opened
 from gwplan.solving.warm_start import Ahead
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gwplan.solving.bounds import Known
-from gwplan.solving.highs import WAKE, Asked, Found, Kept, Options, solve_arrays
+from gwplan.solving.highs import WAKE, solve_arrays
 from gwplan.solving.linear_program import Arrays, Cost
+from gwplan.solving.options import Asked, Found, Kept, Options
 from gwplan.solving.site_openings import closed_but
 
 LOG = ".ahead.log"

@@ -52,8 +52,9 @@ def grow(model: str, limit: str) -> dict[str, Any]:
 
 def ours(plan: Plan) -> Any:
     """Arrays, and HiGHS's own passModel."""
-    from gwplan.solving.highs import Options, load
+    from gwplan.solving.highs import load
     from gwplan.solving.linear_program import compile_plan
+    from gwplan.solving.options import Options
 
     arrays = compile_plan(plan)
     return load(arrays, arrays.costs[0], Options())

@@ -26,9 +26,9 @@ from gwplan.common.errors import InputFaults
 from gwplan.model.block import Key, Rule
 from gwplan.planning.build import build, options_of, read
 from gwplan.planning.request import Request
-from gwplan.solving.highs import Options
 from gwplan.solving.lexicographic import solve_goals
 from gwplan.solving.linear_program import Arrays, Cost, Floats
+from gwplan.solving.options import Options
 from tests.independent.planner import solve as solve_otherwise
 from tests.independent.random_cases import write_case
 from tests.support import read_rows, write_rows

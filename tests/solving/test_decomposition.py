@@ -14,8 +14,9 @@ from gwplan.planning.build import build, read
 from gwplan.planning.request import Request
 from gwplan.solving import decomposition
 from gwplan.solving.decomposition import apart, by_sites, relax
-from gwplan.solving.highs import Found, Kept, Options, solve_arrays
+from gwplan.solving.highs import solve_arrays
 from gwplan.solving.linear_program import Arrays, Cost
+from gwplan.solving.options import Found, Kept, Options
 from gwplan.solving.site_openings import opened, sites_of
 from tests.support import ONE_GIGAWATT, THREE_SITES
 

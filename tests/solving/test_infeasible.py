@@ -16,9 +16,10 @@ from gwplan.planning.build import build, options_of, read
 from gwplan.planning.request import Clock, Request
 from gwplan.planning.run import solve
 from gwplan.solving import infeasibility, search
-from gwplan.solving.highs import Found, Options, solve_arrays
+from gwplan.solving.highs import solve_arrays
 from gwplan.solving.lexicographic import solve_goals
 from gwplan.solving.linear_program import Arrays, Cost
+from gwplan.solving.options import Found, Options
 
 ROOT = Path(__file__).parents[2]
 TINY = ROOT / "models" / "tiny.toml"

@@ -18,8 +18,9 @@ from gwplan.planning.build import build, read
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
 from gwplan.solving import model_file
-from gwplan.solving.highs import Options, solve_arrays
+from gwplan.solving.highs import solve_arrays
 from gwplan.solving.linear_program import Arrays
+from gwplan.solving.options import Options
 from tests.support import ROOT, THREE_SITES, TINY, copied, read_rows, write_rows
 
 MODELS = sorted((ROOT / "models").glob("*.toml"))

@@ -15,7 +15,7 @@ import pytest
 from gwplan.common.errors import InputFaults
 from gwplan.planning.request import Outcome, Request
 from gwplan.planning.run import solve
-from gwplan.solving.highs import Found
+from gwplan.solving.options import Found
 from tests.support import THREE_SITES, TINY, read_rows
 
 BEST, SOUTH = 74.187696, 20 + 8.44 + 52.96 + 0.175 + 0.14 + 84_096 * 40e-6

@@ -14,8 +14,9 @@ from gwplan.solving import highs as simplex
 from gwplan.solving import search as searching
 from gwplan.solving import warm_start
 from gwplan.solving.bounds import Known
-from gwplan.solving.highs import Aim, Kept, Options, load, solve_arrays
+from gwplan.solving.highs import load, solve_arrays
 from gwplan.solving.linear_program import Arrays, Cost
+from gwplan.solving.options import Aim, Kept, Options
 from gwplan.solving.search import search
 from gwplan.solving.site_openings import closed_but, opened
 

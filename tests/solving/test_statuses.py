@@ -14,10 +14,11 @@ import pytest
 
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
+from gwplan.solving import handover as library
 from gwplan.solving import highs as solver
-from gwplan.solving import highs_arrays as library
-from gwplan.solving.highs import Found, Kept, Options, solve_arrays
+from gwplan.solving.highs import solve_arrays
 from gwplan.solving.linear_program import Arrays
+from gwplan.solving.options import Found, Kept, Options
 from gwplan.solving.search import search
 from tests.solving.small import arrays_of
 from tests.support import THREE_SITES, TINY

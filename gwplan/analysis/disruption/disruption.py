@@ -207,8 +207,8 @@ def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[
     """The plan with all decisions as they were made; or, after a loss, with those before it, and the rest made anew. NoPlan."""
     from gwplan.planning import build, run
     from gwplan.solving import decisions
-    from gwplan.solving.elastic import loosened
     from gwplan.solving.lexicographic import solve_goals
+    from gwplan.solving.shortfall import loosened
 
     with build.uncollected():
         plan, arrays = build.build(case, change_of(loss) if loss is not None else None)

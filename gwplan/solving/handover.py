@@ -12,8 +12,8 @@ import highspy
 import numpy as np
 
 if TYPE_CHECKING:
-    from gwplan.solving.highs import Kept, Options
     from gwplan.solving.linear_program import Arrays, Cost
+    from gwplan.solving.options import Kept, Options
 
 LOG = logging.getLogger("gwplan")
 WRONG_VERSIONS = {"1.14.0": "its presolve returns plans that are not the best as optimal (ERGO-Code/HiGHS issues 2957 and 3073)"}

@@ -1,0 +1,39 @@
+"""The audit of a run folder that is there already, of whatever version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gwplan.common.errors import Fault, InputFaults
+from gwplan.results.run_folder import RunFolder, other_version
+
+if TYPE_CHECKING:
+    from gwplan.audit import Audit
+
+
+UNREADABLE = "folder_can_be_read"
+"""The check that fails where a folder cannot be read at all."""
+
+
+@dataclass(frozen=True)
+class Audited:
+    """The audit of a folder, and which version made it where that was another."""
+
+    folder: Path
+    audit: Audit
+    version: str
+
+
+def audit_folder(folder: Path) -> Audited:
+    """Audit a run folder. InputFaults where it is none, or is so damaged that it cannot be read."""
+    from gwplan.audit import audit
+
+    RunFolder(folder)
+    found, version = audit(folder), other_version(folder)
+    broken = next((check for check in found.failed if check.name == UNREADABLE), None)
+    if broken is not None:
+        other = f"; {version}" if version else ""
+        raise InputFaults([Fault(str(folder), 0, f"is damaged or of another version, and cannot be audited ({broken.where}){other}")])
+    return Audited(folder, found, version)
