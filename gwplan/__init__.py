@@ -1,1 +1,48 @@
-"""gwplan plans gigawatt AI data centers: compute, buildings, power and money in one optimisation."""
+"""gwplan plans gigawatt AI data centers: compute, buildings, power and money in one optimisation.
+
+`gwplan.read_case`, `solve`, `compare`, `sweep`, `sample`, `load_run` and `check` are the whole of it; see `gwplan.api`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gwplan.api import (
+        Case,
+        Infeasible,
+        InputFaults,
+        NoPlan,
+        Progress,
+        Run,
+        Stopped,
+        check,
+        compare,
+        load_run,
+        read_case,
+        sample,
+        solve,
+        sweep,
+    )
+
+__all__ = [
+    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "__version__", "check", "compare", "load_run", "read_case",
+    "sample", "solve", "sweep",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, brought in when they are first asked for: the command line starts without them."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("gwplan")
+    if name in __all__:
+        from gwplan import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'gwplan' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -26,6 +26,14 @@ class Progress:
     gap: float | None = None
 
 
+@dataclass(frozen=True)
+class PlanText:
+    """The text of a plan.csv that lies in memory, and what faults call it."""
+
+    name: str
+    text: str = field(repr=False)
+
+
 PagesWriter = Callable[[Path, Callable[[], bool]], None]
 """Writes pages into a finished run folder, until it is told that it is enough."""
 
@@ -41,8 +49,8 @@ class Request:
     model: AnyPath
     overlays: Sequence[AnyPath] = ()
     sets: tuple[str, ...] = ()
-    fix: Path | None = None
-    start: Path | None = None
+    fix: Path | PlanText | None = None
+    start: Path | PlanText | None = None
     gap: float | None = None
     time_limit: str | None = None
     threads: int | None = None

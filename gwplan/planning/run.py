@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from gwplan.common import claims, stopping
 from gwplan.planning.build import build, load, options_of, read, uncollected
-from gwplan.planning.request import Clock, Outcome, Request
+from gwplan.planning.request import Clock, Outcome, PlanText, Request
 
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case
     from gwplan.model.assemble import Plan
+    from gwplan.solving.decisions import Decision
     from gwplan.solving.lexicographic import Answer
     from gwplan.solving.linear_program import Arrays
     from gwplan.solving.options import Options
@@ -79,19 +80,25 @@ def written_model(request: Request, case: Case, plan: Plan, arrays: Arrays) -> O
 
 
 def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log: Path) -> Outcome:
-    """Fix or start from an earlier plan, solve, and write what was found."""
+    """Search, and write what was found."""
+    answer = sought(request, clock, built, log)
+    return answer if isinstance(answer, Outcome) else write(request, clock, built, answer, log)
+
+
+def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log: Path | None) -> Answer | Outcome:
+    """Fix or start from an earlier plan, and solve: the answer, put into the model; or how it ended where there is no plan."""
     from gwplan.solving import decisions
     from gwplan.solving.lexicographic import solve_goals
 
     case, plan, arrays = built
-    fixing = decisions.fix(plan, arrays, decisions.read_plan(request.fix, case)) if request.fix else None
+    fixing = decisions.fix(plan, arrays, given_plan(request.fix, case)) if request.fix else None
     if fixing and fixing.impossible:
         lines = "; ".join(f"{each} (row {each.row})" for each in fixing.impossible)
         message = (f"The given plan cannot be carried out: {lines}. This would come before its earliest date or after the horizon, "
                    "or is not sold or offered then.")
         return Outcome(INFEASIBLE, "infeasible", None, message, arrays.sizes, case.warnings)
     fixed = fixing.values if fixing else None
-    start = decisions.start(plan, arrays, decisions.read_start(request.start, case)) if request.start else None
+    start = decisions.start(plan, arrays, given_start(request.start, case)) if request.start else None
     options = replace(options_of(case, log, clock, bring_in(request)), likely=request.likely, cancel=stopping.ASKED)
     with clock.phase("solve"):
         broken = any(rule.broken for rule in plan.rules)
@@ -112,7 +119,21 @@ def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
         message = f"Stopped before any plan was found. {why}There may be one: more time, a wider gap or a looser limit may show it."
         return Outcome(STOPPED_WITHOUT_PLAN, "stopped", None, message, arrays.sizes, case.warnings)
     load(plan, arrays, answer)
-    return write(request, clock, built, answer, log)
+    return answer
+
+
+def given_plan(given: Path | PlanText, case: Case) -> list[Decision]:
+    """The decisions of a plan that is given as a file or as text. InputFaults."""
+    from gwplan.solving import decisions
+
+    return decisions.plan_of(given.text, given.name, case) if isinstance(given, PlanText) else decisions.read_plan(given, case)
+
+
+def given_start(given: Path | PlanText, case: Case) -> list[Decision]:
+    """The decisions to start from, of a plan that is given as a file or as text. InputFaults."""
+    from gwplan.solving import decisions
+
+    return decisions.start_of(given.text, given.name, case) if isinstance(given, PlanText) else decisions.read_start(given, case)
 
 
 def why_not(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], options: Options, fixed: dict[int, float] | None) -> str:
@@ -149,7 +170,7 @@ EXPLAIN_SECONDS = 10.0
 """Longest that an explanation may take."""
 
 
-def write(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, log: Path) -> Outcome:
+def write(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, log: Path | None) -> Outcome:
     """Write the run folder, and say how the run ended."""
     from gwplan.planning.run_writer import write_run
 

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from gwplan.inputs.case import Case
     from gwplan.model.assemble import Plan
     from gwplan.planning.request import Clock, Request
+    from gwplan.results.run_folder import RunFolder
     from gwplan.results.tables import Tables
     from gwplan.solving.lexicographic import Answer
     from gwplan.solving.linear_program import Arrays
 
 
-def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, log: Path) -> tuple[Path, Audit]:
+def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer,
+              log: Path | None) -> tuple[Path, Audit]:
     """Write the run folder and audit it; gives the folder and what the audit found. Asked to stop meanwhile, it leaves out the pages."""
     from gwplan.audit import audit
     from gwplan.common import stopping
@@ -34,7 +36,7 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
             found_tables = tables.tables_of(plan, arrays, answer)
             store.write_texts(draft, texts_of(case, plan, found_tables))
             store.write_parquets(draft / "tables", found_tables.columns)
-            if log.exists():
+            if log is not None and log.exists():
                 shutil.copyfile(log, draft / "solver.log")
             digest = store.digest(path.read_bytes() for path in sorted((draft / "inputs").rglob("*")) if path.is_file())
             summary = {"status": status, **summarise(plan, answer, arrays), "held_back": held_back(plan)}
@@ -55,12 +57,34 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
             request.pages(final, lambda: stopping.times() > asked)  # another run of the same second has the name that the pages say
         return final, found
 
+
 def write_documents(draft: Path, summary: dict[str, Any], clock: Clock, facts: dict[str, Any]) -> None:
     """Write summary and manifest, with the same seconds in both."""
     from gwplan.results import store
 
     store.write_json(draft / "summary.json", {**summary, "seconds": clock.seconds})
     store.write_json(draft / "manifest.json", facts)
+
+
+def in_memory(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer) -> RunFolder:
+    """The run as its folder would hold it, with nothing written and nothing audited; `audit.json` is missing."""
+    from gwplan.results import store, tables
+    from gwplan.results.first_power import held_back
+    from gwplan.results.run_files import InMemory
+    from gwplan.results.run_folder import RunFolder
+    from gwplan.results.sources import estimate_shares
+    from gwplan.results.summary import summarise
+
+    case, plan, arrays = built
+    texts = texts_of(case, plan, tables.tables_of(plan, arrays, answer))
+    digest = store.digest(texts[name].encode() for name in sorted(texts) if name.startswith("inputs/"))
+    facts = manifest(request, clock, built, answer, digest) | {"run": case.definition.name}
+    summary: dict[str, Any] = {"status": "optimal" if answer.status == "optimal" else "stopped", **summarise(plan, answer, arrays),
+                               "held_back": held_back(plan), "estimate_share": None}
+    texts |= {"summary.json": store.json_text({**summary, "seconds": clock.seconds}), "manifest.json": store.json_text(facts)}
+    summary["estimate_share"] = estimate_shares(RunFolder(Path(case.definition.name), InMemory(texts))).get("all")
+    texts["summary.json"] = store.json_text({**summary, "seconds": clock.seconds})
+    return RunFolder(Path(case.definition.name), InMemory(texts))
 
 
 def texts_of(case: Case, plan: Plan, found: Tables) -> dict[str, str]:

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from gwplan.common.errors import Fault, InputFaults
@@ -117,7 +116,7 @@ OWN_SETS = ("model.inputs", "model.overlays")
 """Sets that say which files are read: a question has these files, and needs them no more."""
 
 
-def ask(model: Path, *, overlays: tuple[Path, ...] = (), sets: tuple[str, ...] = (), start: str = "", gap: float | None = None,
+def ask(model: AnyPath, *, overlays: tuple[AnyPath, ...] = (), sets: tuple[str, ...] = (), start: str = "", gap: float | None = None,
         time_limit: str | None = None, seed: int | None = None) -> Question:
     """The question of a model file, with all files that it reads, wherever they are. InputFaults if it or a file cannot be read."""
     from gwplan.inputs.definition import OVERLAYS

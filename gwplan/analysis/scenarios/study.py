@@ -13,6 +13,7 @@ from gwplan.analysis.scenarios.executors import Executor, Processes, Serial, sol
 from gwplan.analysis.scenarios.scenario import UNCHANGED, Question, Result, Scenario, ask
 from gwplan.analysis.scenarios.study_table import PageWriter, Study
 from gwplan.common.errors import InputFaults
+from gwplan.inputs.memory import AnyPath
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Means:
         self.executor.close()
 
 
-def checked(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], scenarios: Sequence[Scenario]) -> None:
+def checked(model: AnyPath, overlays: tuple[AnyPath, ...], sets: tuple[str, ...], scenarios: Sequence[Scenario]) -> None:
     """Read the case with the first scenario's sets: a name that matches nothing is a fault of the whole. InputFaults.
 
     Faults of those sets are called by the --over that they come from.
@@ -88,9 +89,9 @@ def sweep(question: Question, scenarios: Sequence[Scenario], means: Means, runs:
 class Order:
     """What to solve many times, as the command line says it. Blank options are those of the model file; facts go into the manifest."""
 
-    model: Path
+    model: AnyPath
     scenarios: tuple[Scenario, ...]
-    overlays: tuple[Path, ...] = ()
+    overlays: tuple[AnyPath, ...] = ()
     sets: tuple[str, ...] = ()
     gap: float | None = None
     time_limit: str | None = None

@@ -1,0 +1,289 @@
+"""What `import gwplan` offers: read a case, solve it, look at the plan, ask again. The command line calls the same layers.
+
+    import gwplan
+
+    case = gwplan.read_case("models/one_gigawatt.toml")
+    plan = gwplan.solve(case.set("halls.liquid_48.price", "12 MUSD_2025/MW"))
+    plan.table("bought")
+
+Nothing changes in place: `Case.set` gives a new case, and a plan keeps the case that it was made from. Nothing is written before
+`Run.write`. All of it works in a notebook, in a thread and in another process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gwplan.common.errors import InputFaults
+from gwplan.planning.request import Progress
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from gwplan.analysis.compare.comparison import Comparison
+    from gwplan.analysis.scenarios.scenario import Question
+    from gwplan.analysis.scenarios.study_table import Study
+    from gwplan.analysis.uncertainty.sample import Sampled
+    from gwplan.inputs.case import Case as Facts
+    from gwplan.model.assemble import Plan
+    from gwplan.planning.request import CheckReport, Clock, Request
+    from gwplan.results.run_folder import RunFolder
+    from gwplan.solving.lexicographic import Answer
+    from gwplan.solving.linear_program import Arrays
+
+__all__ = [
+    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "check", "compare", "load_run", "read_case", "sample",
+    "solve", "sweep",
+]  # fmt: skip
+
+
+class NoPlan(Exception):
+    """A question that ended without a plan. status: failed, unbounded, ...; the text says why."""
+
+    def __init__(self, status: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Infeasible(NoPlan):
+    """No plan keeps all the rules; the text says which promises clash, and by how much."""
+
+
+class Stopped(NoPlan):
+    """The time was over before there was a plan; there may be one."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Tables and the question asked of them, as they were when they were read. `facts` looks numbers up."""
+
+    question: Question = field(repr=False)
+    facts: Facts = field(repr=False)
+
+    def set(self, key: str, value: str) -> Case:
+        """A new case with one number changed, as by `--set key=value`. InputFaults if it matches nothing or cannot be.
+
+        key: `table.item[@site][@when].quantity`, or `model.KEY`. value: a number with its unit, `*0.9`, or `+6 months`.
+        """
+        return case_of(replace(self.question, sets=(*self.question.sets, f"{key}={value}")))
+
+    @property
+    def title(self) -> str:
+        """The title of the model."""
+        return self.facts.definition.title
+
+    @property
+    def warnings(self) -> list[str]:
+        """What looks odd in the tables, with file and row."""
+        return [str(fault) for fault in self.facts.warnings]
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """Every row used, one per line: table, item, site, when, quantity, low, base, high, unit, source, note ..."""
+        from gwplan.inputs.case_files import frame
+
+        return frame(self.facts)
+
+    def __repr__(self) -> str:
+        names = {"site": "sites", "design": "hall designs", "system": "systems", "supply": "supplies"}
+        counts = ", ".join(f"{len(self.facts.items(kind))} {name}" for kind, name in names.items() if self.facts.items(kind))
+        return f"<Case {self.title!r}: {len(self.rows):,} rows; {counts}>"
+
+
+class Run:
+    """A plan that was found: its summary, its tables and its charts. One in memory has no `path` until it is written."""
+
+    def __init__(self, reader: RunFolder, found: _Found | None = None) -> None:
+        self._reader, self._found = reader, found
+
+    @property
+    def path(self) -> Path | None:
+        """The run folder; None where the plan is not written."""
+        return None if self._found is not None else self._reader.path
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The headline figures, by the keys of `summary.json`."""
+        return self._reader.summary
+
+    @property
+    def plan(self) -> pd.DataFrame:
+        """The decisions: part, decision, item, site, when, amount."""
+        return self._reader.plan
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables, such as `accelerators.bought`."""
+        return [name.removesuffix(".csv") for name in self._reader.files.names("tables") if name.endswith(".csv") and name != "units.csv"]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table with its index, and the unit of its numbers in `.attrs["unit"]`. KeyError if there is none of that name, or several.
+
+        name: as in `tables`, or what stands behind the dot where that is one table's alone.
+        """
+        known = self.tables
+        found = [each for each in known if each == name] or [each for each in known if each.partition(".")[2] == name]
+        if len(found) != 1:
+            raise KeyError(f"{name!r} is {' or '.join(found)}" if found else f"no table {name!r}; there are {', '.join(known)}")
+        frame = self._reader.table(found[0])
+        units = self._reader.table("units")
+        own = units[units["table"] == found[0]]
+        index = [column for column in frame.columns if column != "value"]
+        if "value" in frame.columns and index:
+            frame = frame.set_index(index)
+        frame.attrs["unit"] = str(own["unit"].iloc[0]) if len(own) else ""
+        frame.attrs["meaning"] = str(own["meaning"].iloc[0]) if len(own) else ""
+        return frame
+
+    def figure(self, name: str = "ramp") -> go.Figure:
+        """A chart of the run's page as a Plotly figure. KeyError if there is none of that name, or none in this plan."""
+        import plotly.graph_objects as go
+
+        from gwplan.reports.webpage.escaping import escaped
+        from gwplan.reports.webpage.run.catalogue import CHARTS
+
+        if name not in CHARTS:
+            raise KeyError(f"no chart {name!r}; there are {', '.join(CHARTS)}")
+        chart = CHARTS[name](self._reader)
+        if chart is None:
+            raise KeyError(f"this plan has nothing to show as {name!r}")
+        # What our own page reads beside Plotly's keys (`thin`, `ends`) is left out.
+        layout = {"title": {"text": chart.title}, **escaped(chart.layout)}
+        return go.Figure(data=escaped(chart.traces), layout=layout, skip_invalid=True)
+
+    def write(self, runs: Path | str = "runs", *, pages: bool = True) -> Run:
+        """Write the run folder, audited, with its page and workbook; gives the run as it lies there. OSError if it cannot be written.
+
+        NoPlan (`audit failed`) if the audit finds the answer wrong; a run that was written before is given as it is.
+        """
+        if self._found is None:
+            return self
+        from gwplan.planning.run import write as written
+        from gwplan.reports import pages as writers
+
+        request = replace(self._found.request, runs=Path(runs), pages=writers.write if pages else None)
+        outcome = written(request, self._found.clock, self._found.built, self._found.answer, None)
+        if outcome.run is None or outcome.status == "audit failed":
+            raise NoPlan(outcome.status, outcome.message)
+        return load_run(outcome.run)
+
+    def __repr__(self) -> str:
+        from gwplan.reports.headline import headline
+        from gwplan.reports.sentences import standing
+
+        return f"{headline(self._reader)}\n{standing(self._reader)}"
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What it takes to write a plan that lies in memory."""
+
+    request: Request
+    clock: Clock
+    built: tuple[Facts, Plan, Arrays]
+    answer: Answer
+
+
+def read_case(model: Path | str, *, set: Sequence[str] = (),  # noqa: A002 - as on the command line
+              overlays: Sequence[Path | str] = ()) -> Case:
+    """Read a model and its tables. set, overlays: as `--set` and `--with`. InputFaults with every fault at once."""
+    from gwplan.analysis.scenarios.scenario import ask
+
+    return case_of(ask(Path(model), overlays=tuple(map(Path, overlays)), sets=tuple(set)))
+
+
+def check(case: Case) -> CheckReport:
+    """What `gwplan check` finds: sizes, warnings, and what the model does not use. InputFaults."""
+    from gwplan.planning.build import check as checked
+
+    return checked(_request(case.question))
+
+
+def solve(case: Case, *, gap: float | None = None, time_limit: str | None = None, threads: int | None = None, seed: int | None = None,
+          start: Run | None = None, fix: Run | None = None, progress: Callable[[Progress], None] | None = None) -> Run:
+    """The best plan for a case, in memory.
+
+    gap, time_limit, threads, seed: in place of the model's own. start: a plan to begin from. fix: a plan whose decisions are taken as
+    they are. progress: is told how far it is. Raises Infeasible, Stopped, NoPlan; InputFaults if start or fix do not fit the case.
+    """
+    from gwplan.planning import build, run
+    from gwplan.planning.request import Clock, Outcome, PlanText
+    from gwplan.planning.run_writer import in_memory
+
+    given = [None if each is None else PlanText("plan.csv", each._reader.plan_text) for each in (start, fix)]
+    request = replace(_request(case.question), gap=gap, time_limit=time_limit, threads=threads, seed=seed, start=given[0], fix=given[1],
+                      progress=progress)
+    clock = Clock(progress)
+    with clock.phase("read"):
+        facts = build.read(request)
+    with clock.phase("build"):
+        built = (facts, *build.build(facts))
+    answer = run.sought(request, clock, built, None)
+    if isinstance(answer, Outcome):
+        kinds: dict[str, type[NoPlan]] = {"infeasible": Infeasible, "stopped": Stopped}
+        raise kinds.get(answer.status, NoPlan)(answer.status, answer.message)
+    return Run(in_memory(request, clock, built, answer), _Found(request, clock, built, answer))
+
+
+def load_run(path: Path | str) -> Run:
+    """A run folder. InputFaults where it is none."""
+    from gwplan.results.run_folder import RunFolder
+
+    return Run(RunFolder(Path(path)))
+
+
+def compare(base: Run, other: Run) -> Comparison:
+    """All that differs between two runs, and where the change of the goal comes from. InputFaults where one lacks what that takes."""
+    from gwplan.analysis.compare.comparison import checked, compare_runs
+
+    return compare_runs(checked(base._reader), checked(other._reader))
+
+
+def sweep(case: Case, values: Mapping[str, Sequence[str]], *, runs: Path | str = "runs", workers: int | None = None,
+          gap: float | None = None) -> Study:
+    """Every combination of some values, solved side by side, as by `gwplan sweep`. values: texts by key, as `Case.set` takes them.
+
+    Its folder is written into `runs`. InputFaults if a key matches nothing.
+    """
+    from gwplan.analysis.scenarios import study
+    from gwplan.analysis.sweep import Over, scenarios
+
+    overs = [Over(key, "", tuple(texts)) for key, texts in values.items()]
+    return study.run(_order(case, tuple(scenarios(overs)), runs, workers, gap))
+
+
+def sample(case: Case, n: int, *, seed: int = 1, runs: Path | str = "runs", workers: int | None = None,
+           gap: float | None = None) -> Sampled:
+    """`n` cases with every number drawn from its range, solved side by side, as by `gwplan sample`. InputFaults if none has a range."""
+    from gwplan.analysis.uncertainty import sample as sampling
+
+    return sampling.sample(_order(case, (), runs, workers, gap), sampling.Drawing(n, seed))
+
+
+def _request(question: Question) -> Request:
+    from gwplan.inputs.memory import MemoryPath
+    from gwplan.planning.request import Request
+
+    folder = MemoryPath(question.files)
+    return Request(folder / question.model, tuple(folder / name for name in question.overlays), question.sets)
+
+
+def case_of(question: Question) -> Case:
+    """The case of a question, which holds all files that it reads and travels to other processes. InputFaults."""
+    from gwplan.planning.build import read
+
+    return Case(question, read(_request(question)))
+
+
+def _order(case: Case, scenarios: tuple[Any, ...], runs: Path | str, workers: int | None, gap: float | None) -> Any:
+    from gwplan.analysis.scenarios.study import Order
+    from gwplan.reports.webpage.studies.write import write
+
+    request = _request(case.question)
+    overlays, sets = tuple(request.overlays), tuple(request.sets)
+    return Order(request.model, scenarios, overlays, sets, gap=gap, workers=workers, runs=Path(runs), page=write)
