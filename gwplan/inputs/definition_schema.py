@@ -81,7 +81,7 @@ class Horizon(Strict):
     def _no_percent(cls, value: object) -> object:
         """A rate of 9 is 9 % in the mind of who wrote it."""
         if isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value <= 100:
-            raise ValueError(f"{value:g} is not below 1; {value:g} % is written {value / 100:g}")
+            raise ValueError(f"should be less than 1; {value:g} % is written {value / 100:g}")
         return value
 
     @field_validator("timing", mode="before")

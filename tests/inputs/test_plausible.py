@@ -96,6 +96,6 @@ def test_a_price_level_that_leaps(tmp_path: Path) -> None:
 
 def test_a_rate_in_percent(tmp_path: Path) -> None:
     tiny_copy(tmp_path)
-    with pytest.raises(InputFaults, match=r"discount_rate: 9 is not below 1; 9 % is written 0.09"):
+    with pytest.raises(InputFaults, match=r"discount_rate: should be less than 1; 9 % is written 0.09"):
         said(tmp_path, ("discount_rate = 0.0", "discount_rate = 9"))
     assert any("0.9 is 90% a year" in line for line in said(tmp_path, ("discount_rate = 0.0", "discount_rate = 0.9")))

@@ -149,3 +149,31 @@ def without_effect(case: Case, values: Iterable[Value]) -> list[Value]:
             rest = [value for value in rest if id(value) not in lost]
     # What no index names, and what was not found: each alone.
     return [value for value in rest if all(model_of(case, {id(value): changed}) == before for changed in others(value))]
+
+
+def core(model: Model) -> Model:
+    """The model without amounts that are only kept account of: columns without a cost that stand in one row alone, an equality, with it.
+
+    Taken out again and again, until what is left is tied to a cost or a limit.
+    """
+    rows = {entry: terms for entry, terms in model.items() if len(terms) > 2 and isinstance(terms[-1], tuple)}
+    costs = {f"{family}{index}": terms for (family, index), terms in model.items() if (family, index) not in rows}
+    idle = {name for name, terms in costs.items() if len(terms) > 1 and terms[0] is False and not any(terms[1:])}
+    places: dict[str, set[Entry]] = defaultdict(set)
+    for entry, terms in rows.items():
+        for name, _ in terms[2:]:
+            places[name].add(entry)
+    waiting = [name for name in idle if len(places[name]) == 1]
+    while waiting:
+        name = waiting.pop()
+        for entry in list(places[name]):
+            lower, upper, *terms = rows[entry]
+            if lower != upper:
+                continue
+            del rows[entry]
+            for other_name, _ in terms:
+                places[other_name].discard(entry)
+                if other_name in idle and len(places[other_name]) == 1:
+                    waiting.append(other_name)
+    used = {name for terms in rows.values() for name, _ in terms[2:]}
+    return rows | {entry: terms for entry, terms in model.items() if entry not in rows and f"{entry[0]}{entry[1]}" in used}
