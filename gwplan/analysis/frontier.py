@@ -19,6 +19,7 @@ import numpy as np
 from gwplan.common import stopping
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.status import Exit
+from gwplan.results.drafts import ready
 
 if TYPE_CHECKING:
     from gwplan.analysis.scenarios.study_table import PageWriter
@@ -222,7 +223,7 @@ def frontier(case: Case, figures: tuple[Figure, Figure], count: int, options: Op
     if any(figure.name == "value" for figure in figures) and not case.has("compute", "compute", "value"):
         raise InputFaults([Fault("compute.csv", 0, "the figure `value` needs compute.value")])
     problem = Problem(assemble(case), figures, options)
-    heard = told or (lambda number: None)
+    heard, cancel = told or (lambda number: None), options.cancel or threading.Event()
     ends: list[tuple[Found, Floats]] = []
     for number, place in enumerate((0, 1)):
         found, x = problem.ranked(place, (), ends[-1][1] if ends else None)
@@ -231,7 +232,6 @@ def frontier(case: Case, figures: tuple[Figure, Figure], count: int, options: Op
         ends.append((found, x))
         heard(number + 1)
     points = [problem.point(found, x, None) for found, x in ends]
-    cancel = options.cancel or threading.Event()
     low, high, start = points[0].first, points[1].first, ends[0][1]
     for number in range(1, count - 1):
         if cancel.is_set():
@@ -243,8 +243,7 @@ def frontier(case: Case, figures: tuple[Figure, Figure], count: int, options: Op
             start = x
         heard(number + 2)
     kept = undominated(points, figures)
-    return Frontier(figures, tuple(kept), len(points) - len(kept), len(points), time.perf_counter() - began, case,
-                    cancel.is_set())
+    return Frontier(figures, tuple(kept), len(points) - len(kept), len(points), time.perf_counter() - began, case, cancel.is_set())
 
 
 def undominated(points: Sequence[Point], figures: tuple[Figure, Figure]) -> list[Point]:
@@ -285,25 +284,21 @@ def columns(found: Frontier) -> dict[str, list[Any]]:
 def run(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], names: tuple[Figure, Figure], count: int, runs: Path,
         gap: float | None = None, time_limit: str | None = None, told: Callable[[int], None] | None = None,
         page: PageWriter | None = None) -> tuple[Frontier, Path]:
-    """Solve a frontier and write its folder. Asked to stop once there are both ends, it keeps the points that it has.
-
-    OSError if the folder cannot be written.
-    """
+    """Solve a frontier and write its folder. Asked to stop once it has both ends, it keeps what it has. OSError if it cannot be written."""
     from gwplan.analysis.scenarios import study_table
     from gwplan.analysis.scenarios.scenario import ask
     from gwplan.planning.build import options_of, read
     from gwplan.planning.request import Request
-    from gwplan.results.drafts import ready
 
     case = read(Request(model, overlays, sets, gap=gap, time_limit=time_limit))
     question = ask(model, overlays=overlays, sets=sets, gap=gap, time_limit=time_limit)
     ready(runs)
     with stopping.noted() as asked:
         found = frontier(case, names, count, replace(options_of(case, None, None), cancel=asked), told)
-        words = {"title": case.definition.title, "goal": "", "meanings": [figure.meaning for figure in names],
-                 "senses": [figure.sense for figure in names], "dollars": case.definition.horizon.dollars,
-                 "precision": case.definition.precision}  # fmt: skip
-        facts: dict[str, Any] = {"of": [figure.name for figure in names], **words, "points": len(found.points), "solved": found.solved,
-                 "removed": found.removed, "stopped": found.stopped, "seconds": found.seconds}  # fmt: skip
+        facts: dict[str, Any] = {
+            "of": [figure.name for figure in names], "title": case.definition.title, "goal": "", "precision": case.definition.precision,
+            "meanings": [figure.meaning for figure in names], "senses": [figure.sense for figure in names],
+            "dollars": case.definition.horizon.dollars, "points": len(found.points), "solved": found.solved, "removed": found.removed,
+            "stopped": found.stopped, "seconds": found.seconds}  # fmt: skip
         folder = study_table.write(runs, "frontier", question, [*facts["of"], str(count)], facts, {"table": columns(found)}, page=page)
         return found, folder
