@@ -58,7 +58,7 @@ class Ending(list[Check]):
 
 def audited(run: Path) -> Audit:
     """The whole audit of a run folder."""
-    with patch.object(gwplan.audit.reading, "Folder", Remembering):
+    with patch.object(gwplan.audit.run_folder, "Folder", Remembering):
         return gwplan.audit.audit(run)
 
 

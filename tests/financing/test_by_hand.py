@@ -127,9 +127,9 @@ def read(run: Path, name: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize(("begins", "ends", "years"), [
     ("", "", range(5)), ("", "2028", range(3)), ("", "2028-Q2", range(3)), ("", "2045", range(5)), ("2027", "", range(1, 5)),
-    ("2027-Q2", "2029", range(2, 4)),
+    ("2027-Q2", "2029", range(1, 4)),
 ])  # fmt: skip
 def test_the_years_in_which_a_loan_may_be_drawn(tmp_path: Path, begins: str, ends: str, years: range) -> None:
-    """From the first year that begins on or after `from`, to the one that holds the end of `until`, inside the horizon: 2026 is year 0."""
+    """From the year that holds the first day of `from`, of which it may be drawn in a part, to the one that holds the end of `until`: 2026 is year 0."""
     rows = [f"finance.rack_loan.{name}={date} date" for name, date in (("from", begins), ("until", ends)) if date]
     assert window(read_request(Request(changed(tmp_path, *rows))), "rack_loan") == years

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from gwplan.common.errors import InputFaults
-from gwplan.inputs.definition import read_definition
-from gwplan.inputs.read_case import read_case
+from gwplan.planning.build import read_case, read_definition
 from tests.inputs.folders import appended, replaced, tiny_copy
 
 END = "round_numbers,"

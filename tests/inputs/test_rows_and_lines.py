@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from gwplan.common.errors import InputFaults
-from gwplan.inputs.definition import read_definition
 from gwplan.inputs.definition_text import lines_of
 from gwplan.planning import build, request
+from gwplan.planning.build import read_definition
 from tests.inputs.folders import ROOT, TOML, appended, faults_of, found_at, removed, replaced, tiny_copy
 from tests.support import TINY, copied
 

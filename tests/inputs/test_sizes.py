@@ -8,7 +8,7 @@ import pytest
 
 from gwplan.common.errors import InputFaults
 from gwplan.common.units import UnitError, amount
-from gwplan.inputs.definition import read_definition
+from gwplan.planning.build import read_definition
 from tests.inputs.folders import ROOT, case_of, faults_of, found_at, replaced, tiny_copy
 
 LIFE = "hall,,,life,,{},,{},round_numbers"

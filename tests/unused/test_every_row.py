@@ -6,12 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from gwplan.inputs.case import Case
-from gwplan.inputs.definition import Goal, read_definition
-from gwplan.inputs.read_case import read_case
+from gwplan.inputs.definition import Goal
 from gwplan.inputs.values import Value
 from gwplan.model.goals import GOALS
 from gwplan.model.parts import PARTS
-from gwplan.planning.build import build
+from gwplan.planning.build import build, read_case, read_definition
 from tests.support import ROOT, TINY
 from tests.unused.changed import core, is_number, key, lesser, model_of, others, without_effect
 

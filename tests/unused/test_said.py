@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 
 from gwplan.inputs.case import Case
-from gwplan.inputs.definition import read_definition
-from gwplan.inputs.read_case import read_case
 from gwplan.inputs.unused import lines
-from gwplan.planning.build import build
+from gwplan.planning.build import build, read_case, read_definition
 from tests.commands.program import ROOT, run
 from tests.inputs.folders import appended, replaced, tiny_copy
 from tests.support import TINY, copied
