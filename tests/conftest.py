@@ -78,13 +78,15 @@ def run_of(request: Request) -> Path:
 def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run folder of the tiny case, solved; read it, and change copies of it."""
     from gwplan.planning.request import Request
+    from gwplan.reports import pages
 
-    return once(tmp_path_factory, "tiny", lambda folder: run_of(Request(TINY, runs=folder)))
+    return once(tmp_path_factory, "tiny", lambda folder: run_of(Request(TINY, runs=folder, pages=pages.write)))
 
 
 @pytest.fixture(scope="session")
 def one_gigawatt_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run folder of the shipped case, solved to two per cent; read it, and change copies of it."""
     from gwplan.planning.request import Request
+    from gwplan.reports import pages
 
-    return once(tmp_path_factory, "one_gigawatt", lambda folder: run_of(Request(ONE_GIGAWATT, gap=0.02, runs=folder)))
+    return once(tmp_path_factory, "one_gigawatt", lambda folder: run_of(Request(ONE_GIGAWATT, gap=0.02, runs=folder, pages=pages.write)))
