@@ -10,9 +10,9 @@ import pytest
 from gwplan.analysis.circular_financing.books import NoCircle
 from gwplan.analysis.circular_financing.circle import Circle, sentence
 from gwplan.analysis.circular_financing.counterfactual import NEVER, NoPlan, as_toml, compare_without, equity_value, question, solve_without
-from gwplan.planning import request
 from gwplan.planning import run as running
 from gwplan.planning.build import read_definition
+from gwplan.planning.request import Outcome, Request
 from gwplan.reports.webpage.circular_financing.page import page
 from gwplan.results.run_folder import RunFolder
 from tests.circle.hand_made import DEFINITION, write_run
@@ -89,12 +89,12 @@ def test_without_an_investor_there_is_nothing_to_leave_out(tmp_path: Path) -> No
 
 
 def test_it_is_solved_beside_the_run_from_its_plan(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[request.Request] = []
+    asked: list[Request] = []
 
-    def solve(request: request.Request) -> request.Outcome:
+    def solve(request: Request) -> Outcome:
         assert read_definition(request.model).contracts.without == tuple(INVESTORS)
         asked.append(request)
-        return request.Outcome(4, "infeasible", None, "No plan keeps all the rules.")
+        return Outcome(4, "infeasible", None, "No plan keeps all the rules.")
 
     monkeypatch.setattr(running, "solve", solve)
     assert solve_without(RunFolder(folder)).exit_code == 4
@@ -107,7 +107,7 @@ def test_a_runs_own_inputs_and_definition_give_its_plan_again(tiny_run: Path, tm
     definition = RunFolder(tiny_run).manifest["definition"] | {"inputs": str(tiny_run / "inputs")}
     model = tmp_path / "again.toml"
     model.write_text(as_toml(definition), encoding="utf-8")
-    again = running.solve(request.Request(model, runs=tmp_path / "runs", start=tiny_run, pages=None))
+    again = running.solve(Request(model, runs=tmp_path / "runs", start=tiny_run, pages=None))
     assert again.run is not None
     objectives = [RunFolder(run).summary["objective"] for run in (tiny_run, again.run)]
     assert objectives[1] == pytest.approx(objectives[0], rel=1e-6)

@@ -1,10 +1,15 @@
-"""A run that is started from another one holds the page of their comparison."""
+"""A run that is started from another one by the command holds the page of their comparison."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+from click.testing import CliRunner
+
 from gwplan.analysis.compare.against import solve_against
+from gwplan.analysis.compare.comparison import compare
+from gwplan.commands.cli import gwplan
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
 from tests.support import TINY
@@ -13,11 +18,20 @@ from tests.support import TINY
 def test_solve_against_writes_the_page_of_the_comparison(tmp_path: Path) -> None:
     base = solve(Request(TINY, runs=tmp_path, pages=None)).run
     assert base is not None
-    with_page, changed = solve_against(Request(TINY, runs=tmp_path, sets=("halls.hall.price=*1.1",)), base)
-    without, _ = solve_against(Request(TINY, runs=tmp_path, sets=("halls.hall.price=*1.2",), pages=None), base)
-    assert with_page.run is not None and without.run is not None and changed is not None
-    page = (with_page.run / "comparison.html").read_text(encoding="utf-8")
+    words = ["solve", TINY, "--set", "halls.hall.price=*1.1", "--against", base, "--runs", tmp_path, "--json"]
+    result = CliRunner().invoke(gwplan, list(map(str, words)))
+    assert result.exit_code == 0, result.output
+    with_page = Path(json.loads(result.stdout)["run"])
+    page = (with_page / "comparison.html").read_text(encoding="utf-8")
     assert base.name in page
+    changed = compare(base, with_page)
     assert changed.waterfall is not None
     assert f"{abs(changed.waterfall.difference):,.1f}" in page or f"{abs(changed.waterfall.difference):,.0f}" in page
-    assert not (without.run / "comparison.html").exists()
+
+
+def test_without_the_command_no_page_is_written(tmp_path: Path) -> None:
+    base = solve(Request(TINY, runs=tmp_path, pages=None)).run
+    assert base is not None
+    without, changed = solve_against(Request(TINY, runs=tmp_path, sets=("halls.hall.price=*1.2",), pages=None), base)
+    assert without.run is not None and changed is not None
+    assert not list(without.run.glob("*.html"))

@@ -12,6 +12,7 @@ import pytest
 from gwplan.model.parts import PARTS
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
+from gwplan.reports import pages
 from gwplan.reports.reference.model_reference import every_rule, page, row
 
 ROOT = Path(__file__).parents[2]
@@ -20,8 +21,8 @@ DOCS = ROOT / "docs"
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A real run of the tiny model."""
-    outcome = solve(Request(ROOT / "models" / "tiny.toml", runs=tmp_path_factory.mktemp("runs")))
+    """A real run of the tiny model, with its page and its workbook."""
+    outcome = solve(Request(ROOT / "models" / "tiny.toml", runs=tmp_path_factory.mktemp("runs"), pages=pages.write))
     assert outcome.run is not None
     return outcome.run
 
