@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,16 @@ def opened(browser: Any, path: Path, width: int = 1280) -> tuple[Any, list[str]]
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith(("file:", "data:", "blob:")) else None)
     page.goto(path.as_uri())
-    page.wait_for_function(DRAWN)
+    wait_until_drawn(page, wrong)
     return page, wrong
+
+
+def wait_until_drawn(page: Any, wrong: list[str], seconds: float = 30) -> None:
+    """Ask again and again: the page's content security policy blocks what Playwright's own waiting evaluates inside it."""
+    ends = time.monotonic() + seconds
+    while not page.evaluate(DRAWN):
+        assert time.monotonic() < ends, f"charts are not drawn after {seconds:g} s: {wrong}"
+        page.wait_for_timeout(50)
 
 
 def overflow(page: Any, width: int) -> float:

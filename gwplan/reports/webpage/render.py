@@ -13,9 +13,9 @@ from gwplan.reports.webpage.page import Page, Section
 HERE = Path(__file__).parent
 
 
-def numbered(sections: list[Section]) -> dict[str, list[int]]:
-    """Number of each chart of each section, by key; 0 is the ramp."""
-    found, next_one = {}, 1
+def numbered(sections: list[Section], first: int = 0) -> dict[str, list[int]]:
+    """Number of each chart of each section, by key; `first` is how many charts stand before them."""
+    found, next_one = {}, first
     for section in sections:
         found[section.key] = list(range(next_one, next_one + len(section.charts)))
         next_one += len(section.charts)

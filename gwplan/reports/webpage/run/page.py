@@ -30,7 +30,7 @@ def page(run: RunFolder, sections: list[Section]) -> str:
     return templates.get_template("page.html.j2").render(
         title=str(run.summary["title"]), sentence=headline(run), standing=standing(run), estimates=estimates, cards=cards(run), ramp=ramp,
         wrong=failed(run), financed=is_financed(run),
-        sections=sections, numbers=numbered(sections), run=run.name, style=(HERE / "style.css").read_text(encoding="utf-8"),
+        sections=sections, numbers=numbered(sections, 1), run=run.name, style=(HERE / "style.css").read_text(encoding="utf-8"),
         script=(HERE / "page.js").read_text(encoding="utf-8"), plotly=get_plotlyjs(),
         data=figures_json(figures),
     )
