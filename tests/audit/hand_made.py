@@ -168,6 +168,18 @@ class Run:
         values = (item, site, when, quantity, "", str(base), "", unit, "round_numbers", "changed")
         rows.append(dict(zip(("item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note"), values, strict=True)))
 
+    def asks(self, *kinds: str, objective: float, bound: float | None = None) -> None:
+        """The summary of a plan that was found for other goals, whose cost is the same."""
+        self.summary |= {"goal": list(kinds), "objective": objective, "bound": objective if bound is None else bound}
+        self.summary["goals"] = [{"kind": kinds[0], "objective": objective}, *({"kind": kind, "objective": 129.7688} for kind in kinds[1:])]
+
+    def costs(self, cost: float, **classes: float) -> None:
+        """The summary of a plan that costs so much in all, and so much in some classes, for the same 140.16 million hours of an H100."""
+        self.summary["npv_cost_musd"] = cost
+        self.summary |= {"levelised_usd_per_h100e_hour": cost / 140.16, "levelised_usd_per_accelerator_hour": cost / 70.08}
+        self.summary["levelised_by_class_usd_per_h100e_hour"] |= {name: each / 140.16 for name, each in classes.items()}
+        self.asks("least_cost", objective=cost)
+
     def write(self, folder: Path) -> Path:
         """Write the run folder."""
         (folder / "inputs").mkdir(parents=True)

@@ -13,7 +13,7 @@ from gwplan.audit import audit
 from tests.audit.hand_made import ROOT, Run, audited, failed
 
 FORBIDDEN = ("pyomo", "highspy", "pint", "pydantic")
-ALLOWED = ("gwplan", "gwplan.common", "gwplan.common.calendar")
+ALLOWED = ("gwplan", "gwplan.common", "gwplan.common.calendar", "gwplan.common.numbers")
 """What the audit may load of gwplan beside itself."""
 
 

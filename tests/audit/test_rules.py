@@ -29,6 +29,7 @@ def with_carbon(item: str, quantity: str, base: object, unit: str) -> Change:
     def change(run: Run) -> None:
         run.definition["parts"].append("carbon")
         run.give("carbon", item, quantity, base, unit)
+        run.summary["no_limit_on"] = ["compute"]
 
     return change
 
@@ -59,7 +60,7 @@ def capped_in(*caps: tuple[str, float], carries: float) -> Change:
 
 RULES: dict[str, tuple[Change, set[str]]] = {
     "site not yet to be had": (given("sites", "north", "earliest", "2027", "date"),
-                               {"sites.opened_not_before_earliest", "halls.started_not_before_earliest"}),
+                               {"sites.opened_not_before_earliest", "halls.started_not_before_earliest", "summary.held_back_names_what_follows"}),
     "too little land": (given("sites", "north", "land", 9, "acre"), {"sites.halls_fit_the_land"}),
     "too little water": (given("sites", "north", "water_limit", 7000, "m**3/year"), {"sites.water_within_limit"}),
     "site too small": (given("sites", "north", "most_it", 9, "MW"), {"halls.room_within_most_it"}),
@@ -81,17 +82,18 @@ RULES: dict[str, tuple[Change, set[str]]] = {
     "budget of a class exceeded": (given("budget", "halls", "cap", 99, "MUSD_2026"), {"budget.halls_within_cap"}),
     # 110 of 120 MUSD are spent in 2026, so 195 + 10 are there for the 190 of 2027, were it not that only 1 % carries over.
     "budget of a year exceeded": (capped_in(("2026", 120), ("2027", 189.8), carries=0.01), {"budget.capital_within_its_years"}),
-    "target missed": (defined(target=[{"measure": "it", "amount": "10.1 MW", "by": "2028-Q1"}]), {"goals.target_1_of_it_is_met"}),
+    "target missed": (defined(target=[{"measure": "it", "amount": "10.1 MW", "by": "2028-Q1"}]), {"goals.target_1_of_it_is_met", "summary.target_met_is_what_follows"}),
     "target missed at its start": (defined(target=[{"measure": "facility", "amount": "12 MW", "by": "2026-Q4", "until": "2027"}]),
-                                   {"goals.target_1_of_facility_is_met"}),
+                                   {"goals.target_1_of_facility_is_met", "summary.target_met_is_what_follows"}),
     "target of compute missed": (defined(target=[{"measure": "compute", "amount": "8100 H100e", "by": "2028"}]),
-                                 {"goals.target_1_of_compute_is_met"}),
+                                 {"goals.target_1_of_compute_is_met", "summary.target_met_is_what_follows"}),
     "counted where nothing is": (defined(target=[{"measure": "it", "amount": "1 MW", "by": "2028", "counts": ["leased"]}]),
-                                 {"goals.target_1_of_it_is_met"}),
+                                 {"goals.target_1_of_it_is_met", "summary.target_met_is_what_follows"}),
     "demand exceeded": (defined(goal=[{"kind": "least_cost", "most_it": "9 MW"}]), {"goals.it_within_demand"}),
     "operational carbon over its cap": (with_carbon("operational", "cap", 15, "kt/year"), {"carbon.operational_within_cap"}),
     "embodied carbon over its cap": (with_carbon("embodied", "total_cap", 5700, "t"), {"carbon.embodied_within_cap"}),
-    "objective of another goal": (defined(goal=[{"kind": "most_compute"}]), {"summary.objective_is_what_follows"}),
+    "objective of another goal": (defined(goal=[{"kind": "most_compute"}]),
+                                  {"summary.goals_are_those_of_the_model", "summary.objective_is_what_follows"}),
 }
 
 
@@ -131,7 +133,7 @@ def test_whole_life_spend_must_fit_the_budget(tmp_path: Path) -> None:
 
     def ask_for_compute(run: Run) -> None:
         run.definition["goal"] = {"kind": "most_compute", "spend": "whole_life"}
-        run.summary |= {"objective": 16.0, "bound": 16.0}
+        run.asks("most_compute", "least_cost", objective=16.0)
         run.give("budget", "capital", "cap", 310, "MUSD_2026")
 
     assert failed(audited(tmp_path, ask_for_compute)) == {"budget.whole_life_spend_within_cap"}
@@ -142,7 +144,7 @@ def test_soonest_counts_no_more_than_the_amount_and_never_falls(tmp_path: Path) 
 
     def ask_soonest(run: Run) -> None:
         run.definition["goal"] = [{"kind": "soonest", "amount": "6 MW"}]
-        run.summary |= {"objective": 12.0, "bound": 12.0}
+        run.asks("soonest", "least_cost", objective=12.0)
         run.tables["goal.delivered"] = (["period", "value"], [["2027", 6], ["2028", 6]])
 
     def claim_more(run: Run) -> None:
@@ -155,15 +157,17 @@ def test_soonest_counts_no_more_than_the_amount_and_never_falls(tmp_path: Path) 
 
 
 def test_value_less_cost_is_the_objective_of_most_value(tmp_path: Path) -> None:
-    """Compute is worth 70.08 MUSD and costs 129.7688."""
+    """Compute is worth 70.08 MUSD and costs 129.7688. A plan that is worth more than its bound is not within any gap either."""
 
     def ask_for_value(run: Run) -> None:
         run.definition["goal"] = {"kind": "most_value", "most_it": "10 MW"}
-        run.summary |= {"objective": 70.08 - 129.7688, "bound": -59.0}
+        run.asks("most_value", objective=70.08 - 129.7688)
 
     def claim_more(run: Run) -> None:
         ask_for_value(run)
-        run.summary |= {"objective": -50.0}
+        run.asks("most_value", objective=-50.0, bound=70.08 - 129.7688)
 
     assert failed(audited(tmp_path / "kept", ask_for_value)) == set()
-    assert failed(audited(tmp_path / "broken", claim_more)) == {"summary.objective_is_what_follows", "goals.objective_within_its_bound"}
+    assert failed(audited(tmp_path / "broken", claim_more)) == {
+        "summary.objective_is_what_follows", "goals.objective_within_its_bound", "goals.objective_of_most_value_is_what_follows",
+        "summary.gap_is_what_follows", "summary.optimal_is_within_the_gap_asked_for"}

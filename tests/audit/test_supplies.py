@@ -93,8 +93,7 @@ def test_a_contract_is_paid_whether_it_is_used_or_not(tmp_path: Path) -> None:
             run.rows("ledger").append(["running", "power", "energy", "helper", "north", "helper", when, 1.314])
         run.summary["running_by_class_musd"]["energy"] += 2.628
         run.summary["running_musd_per_year_final"] += 1.314
-        cost = 129.7688 + 2.628
-        run.summary |= {"npv_cost_musd": cost, "objective": cost, "bound": cost, "goals": []}
+        run.costs(129.7688 + 2.628, energy=7.7088 + 2.628)
 
     assert "money.ledger_of_running_is_what_follows" in failed(audited(tmp_path / "unpaid", price))
     assert failed(audited(tmp_path / "paid", pay)) == set()
@@ -151,7 +150,7 @@ def with_old_hall(run: Run, *, paid: bool) -> None:
             run.rows("ledger").append(["running", "halls", "halls", "hall", "south", "operators", when, 1.0])
     run.summary["running_by_class_musd"]["halls"] += 3
     run.summary["running_musd_per_year_final"] += 1
-    run.summary |= {"npv_cost_musd": 132.7688, "objective": 132.7688, "bound": 132.7688, "goals": []}
+    run.costs(132.7688, halls_running=5)
 
 
 def test_a_hall_that_stands_already_costs_its_upkeep(tmp_path: Path) -> None:
