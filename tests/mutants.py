@@ -216,7 +216,7 @@ def main() -> int:
     words = argparse.ArgumentParser(description="A random sample of small changes of the sources, each against the tests near it.")
     words.add_argument("--sample", type=int, default=20, help="how many changes")
     words.add_argument("--seed", type=int, default=1, help="which sample")
-    words.add_argument("--only", default="gwplan", help="beginning of the paths that are changed, such as gwplan/parts")
+    words.add_argument("--only", default="gwplan", help="beginning of the paths that are changed, such as gwplan/model/parts")
     words.add_argument("--list", action="store_true", help="only show the changes and the tests near them")
     given = words.parse_args()
     sample = drawn(given.sample, given.seed, given.only)
