@@ -9,7 +9,8 @@ import pytest
 
 from gwplan.analysis.circular_financing.books import NoCircle
 from gwplan.analysis.circular_financing.circle import Circle, sentence
-from gwplan.analysis.circular_financing.counterfactual import NEVER, NoPlan, as_toml, compare_without, equity_value, question, solve_without
+from gwplan.analysis.circular_financing.counterfactual import NEVER, NoPlan, compare_without, equity_value, question, solve_without
+from gwplan.inputs.definition_text import as_toml
 from gwplan.planning import run as running
 from gwplan.planning.build import read_definition
 from gwplan.planning.request import Outcome, Request
