@@ -57,7 +57,7 @@ def draft_name(prefix: str) -> str:
 def scratch() -> Iterator[Path]:
     """A folder for files that are needed inside only. OSError if there is no room for one."""
     place = Path(tempfile.gettempdir())
-    _swept_once(place)
+    sweep_scratch(place)
     folder = place / draft_name(SCRATCH)
     with claimed(folder):
         folder.mkdir(mode=0o700)
@@ -78,8 +78,9 @@ def lasting() -> Path:
 
 
 @cache
-def _swept_once(place: Path) -> None:
-    sweep(place, SCRATCH)
+def sweep_scratch(place: Path | None = None) -> None:
+    """Remove what killed processes left where scratch folders are made, once in a process."""
+    sweep(place or Path(tempfile.gettempdir()), SCRATCH)
 
 
 def sweep(folder: Path, prefix: str) -> None:
