@@ -20,7 +20,7 @@ from gwplan.inputs import starters
 from gwplan.inputs.plain_files import passed_over, tables_of
 from gwplan.planning import build, request
 from tests.inputs.folders import HEADER, defined, faults_of, found_at, tiny_copy
-from tests.support import TINY, copied, replaced
+from tests.support import ROOT, TINY, copied, replaced
 
 LOCKS = (".~lock.halls.csv#", "#halls.csv#", "halls.csv~", ".halls.csv.swp", "~halls.csv", ".halls.csv")
 
@@ -149,7 +149,7 @@ def test_new_copies_no_runs_and_no_locks(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(starters, "root", lambda: root)
     starters.create(tmp_path / "copy")
     found = sorted(path.name for path in (tmp_path / "copy" / "inputs" / "tiny").iterdir() if path.is_file())
-    assert found == sorted(path.name for path in (Path(starters.__file__).parents[1] / "inputs" / "tiny").iterdir() if path.is_file())
+    assert found == sorted(path.name for path in (ROOT / "inputs" / "tiny").iterdir() if path.is_file())
 
 
 @pytest.mark.parametrize("words", [("check",), ("solve", "--no-solve"), ("sweep", "--over", "halls.hal.price=1,2 MUSD_2026/MW"),

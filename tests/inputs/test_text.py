@@ -21,6 +21,7 @@ from gwplan.planning import build
 from gwplan.planning.build import check
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
+from gwplan.reports import pages
 from gwplan.reports.terminal import sources, summary
 from gwplan.reports.terminal.tables import blank, section
 from gwplan.reports.webpage.charts import Chart
@@ -61,7 +62,7 @@ def hostile(folder: Path) -> Path:
 def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run folder of the hostile case."""
     folder = tmp_path_factory.mktemp("hostile")
-    outcome = solve(Request(hostile(folder), runs=folder / "runs"))
+    outcome = solve(Request(hostile(folder), runs=folder / "runs", pages=pages.write))
     assert outcome.run is not None, outcome.message
     return outcome.run
 
@@ -120,7 +121,7 @@ def test_a_workbook_has_no_formula_and_no_link_of_a_user(solved: Path) -> None:
 def test_an_ascii_console(solved: Path, words: tuple[str, ...]) -> None:
     model = next(solved.parents[1].glob("*.toml"))
     given = [word.format(run=solved, model=model) for word in words]
-    done = program.run(*given, PYTHONIOENCODING="ascii", LANG="C", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    done = program.spawned(*given, PYTHONIOENCODING="ascii", LANG="C", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     assert done.returncode == 0, done.stderr
     assert done.stdout.isascii()
     assert done.stderr.isascii()
