@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,19 +23,19 @@ from gwplan.commands.cli import gwplan
 from gwplan.common import claims
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
-from gwplan.results import store, tables
+from gwplan.results import store
 from tests.solving.program import ROOT, begun, environment, finished
 
 TINY = ROOT / "models" / "tiny.toml"
 FILES = {"manifest.json", "summary.json", "plan.csv", "audit.json", "solver.log", "inputs", "tables"}
 KILL = """
 import os, signal
-from gwplan import {module}
+import {module} as module
 def die(*words, **more):
     os.kill(os.getpid(), signal.SIGKILL)
-{module}.{function} = die
+module.{function} = die
 """
-MOMENTS = (("results", "write_table"), ("results", "finish"))
+MOMENTS = (("gwplan.results.store", "write_parquets"), ("gwplan.results.store", "finish"))
 
 
 def visible(runs: Path) -> list[Path]:
@@ -65,7 +66,7 @@ def test_a_kill_leaves_no_half_folder(tmp_path: Path) -> None:
 HELD = """
 import sys, time
 from pathlib import Path
-from gwplan import claims
+from gwplan.common import claims
 with claims.claimed(Path(sys.argv[1])):
     Path(sys.argv[1]).mkdir()
     print("held", flush=True)
@@ -120,7 +121,7 @@ def test_drafts_of_another_machine_are_swept_when_nothing_is_written_any_more(tm
 
 
 def test_scratch_folders_of_a_kill_go_with_the_next_run(tmp_path: Path) -> None:
-    killed = begun(tmp_path, KILL.format(module="solve", function="solve_goals"), "solve", TINY)
+    killed = begun(tmp_path, KILL.format(module="gwplan.solving.lexicographic", function="solve_goals"), "solve", TINY)
     assert finished(killed).returncode == -9
     scratch = tmp_path / "scratch"
     assert any(path.is_dir() for path in scratch.iterdir())
@@ -153,10 +154,10 @@ def test_two_solves_in_the_same_second(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(plan: Any, path: Path) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+    def full(folder: Path, texts: Mapping[str, str]) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(folder / "plan.csv"))
 
-    monkeypatch.setattr(store, "write_plan", full)
+    monkeypatch.setattr(store, "write_texts", full)
     result = CliRunner().invoke(gwplan, ["solve", str(TINY), "--runs", str(tmp_path / "runs")])
     assert result.exit_code == 1
     assert result.stderr.startswith("No room on disk to write ")
@@ -178,13 +179,13 @@ def test_files_that_may_not_grow_are_one_sentence(tmp_path: Path) -> None:
 
 def test_a_vanished_folder_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody removes the draft while it is written."""
-    honest = tables.write_plan
+    honest = store.write_texts
 
-    def then_remove(plan: Any, path: Path) -> None:
-        honest(plan, path)
-        shutil.rmtree(path.parent)
+    def then_remove(folder: Path, texts: Mapping[str, str]) -> None:
+        honest(folder, texts)
+        shutil.rmtree(folder)
 
-    monkeypatch.setattr(store, "write_plan", then_remove)
+    monkeypatch.setattr(store, "write_texts", then_remove)
     result = CliRunner().invoke(gwplan, ["solve", str(TINY), "--runs", str(tmp_path / "runs")])
     assert result.exit_code == 1
     assert len(result.stderr.strip().splitlines()) == 1, result.stderr

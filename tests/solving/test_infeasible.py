@@ -7,6 +7,7 @@ import re
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -178,15 +179,17 @@ def test_a_target_before_anything_can_be_built(tmp_path: Path) -> None:
 
 def test_a_wrong_answer_is_never_passed_on_as_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half the halls are written: the audit says so, the folder is marked, and the exit code is that of a failure."""
-    from gwplan.results import store
+    from gwplan.results import tables
 
-    honest = store.write_table
+    honest = tables.tables_of
 
-    def halved(folder: Path, name: str, columns: dict[str, list[object]]) -> None:
-        values = [0.5 * float(str(value)) for value in columns["value"]] if name == "halls.stock" else None
-        honest(folder, name, columns if values is None else columns | {"value": values})
+    def halved(*words: Any) -> tables.Tables:
+        found = honest(*words)
+        stock = found.columns["halls.stock"]
+        assert any(stock["value"])
+        return replace(found, columns={**found.columns, "halls.stock": {**stock, "value": [0.5 * value for value in stock["value"]]}})
 
-    monkeypatch.setattr(store, "write_table", halved)
+    monkeypatch.setattr(tables, "tables_of", halved)
     outcome = solve(Request(TINY, runs=tmp_path))
     assert (outcome.exit_code, outcome.status) == (1, "audit failed")
-    assert outcome.run is not None and "_FAILED_AUDIT_" in outcome.run.name
+    assert outcome.run is not None and outcome.run.name.endswith("_FAILED_AUDIT")

@@ -111,7 +111,7 @@ def test_items_of_any_name_can_be_written(tmp_path: Path) -> None:
         for row in rows:
             for cell in ("item", "site"):
                 if row.get(cell) in ("north", "south"):
-                    row[cell] = {"north": "é-1", "south": "ö:1"}[row[cell]]
+                    row[cell] = {"north": "é-1", "south": "ö-1"}[row[cell]]
         if rows:
             write_rows(table, rows)
     arrays, names = written(model, tmp_path / "it.lp")

@@ -70,7 +70,7 @@ module.{name} = pressed
 
 
 @pytest.mark.parametrize(("function", "number"), [
-    ("gwplan.results.tables.write_plan", signal.SIGINT), ("gwplan.audit.audit", signal.SIGTERM), ("gwplan.reports.webpage.write", signal.SIGHUP)])
+    ("gwplan.results.store.write_texts", signal.SIGINT), ("gwplan.audit.audit", signal.SIGTERM), ("gwplan.reports.webpage.write", signal.SIGHUP)])
 def test_a_signal_while_the_plan_is_written_audited_or_drawn_keeps_it(tmp_path: Path, function: str, number: signal.Signals) -> None:
     """The plan is proven: status and exit code say so. What is not begun of its pages is left out."""
     result = finished(begun(tmp_path, signalled(function, number), "solve", TINY))
@@ -117,7 +117,7 @@ class Pressed:
             os.kill(os.getpid(), signal.SIGINT)
 sys.meta_path.insert(0, Pressed())
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a process begun in the background of a shell would ignore it
-from gwplan.begin import main
+from gwplan.commands.begin import main
 main()
 """
 
@@ -136,7 +136,8 @@ def test_ctrl_c_while_modules_are_imported_is_exit_6(tmp_path: Path, name: str, 
 PRINTED = """
 import os, signal, sys
 from pathlib import Path
-from gwplan import console, stopping
+from gwplan.commands import console
+from gwplan.common import stopping
 class Pressed:
     def find_spec(self, name, path=None, target=None):
         if name == "pandas":
@@ -152,7 +153,8 @@ HUNG_UP = """
 import errno, os, signal
 from pathlib import Path
 import click
-from gwplan import console, stopping
+from gwplan.commands import console
+from gwplan.common import stopping
 stopping.listen()
 try:
     with stopping.noted():
@@ -199,13 +201,13 @@ def test_ctrl_c_while_a_summary_is_printed_ends_as_the_solve_did(tmp_path: Path)
 def test_ctrl_c_ends_a_sweep_in_one_process_and_keeps_its_answers(tmp_path: Path) -> None:
     """The scenario that it stops is no answer, and none is begun after it."""
     script = """
-from gwplan.variants import sweep
-honest = sweep.run
+from gwplan.analysis.scenarios import study
+honest = study.run
 def run(order, *words):
     import os, signal
     from dataclasses import replace
     return honest(replace(order, told=lambda number, result: os.kill(os.getpid(), signal.SIGINT) if number == 1 else None), *words)
-sweep.run = run
+study.run = run
 """
     words = ("sweep", TINY, "--over", "halls.hall.price=8:12:1 MUSD_2026/MW", "--workers", "1")
     result = finished(begun(tmp_path, script, *words))
@@ -219,7 +221,7 @@ sweep.run = run
 def test_ctrl_c_ends_a_frontier_with_the_points_it_has(tmp_path: Path) -> None:
     script = """
 import os, signal
-from gwplan.variants import frontier
+from gwplan.analysis import frontier
 honest = frontier.frontier
 frontier.frontier = lambda *words: honest(*words[:-1], lambda number: os.kill(os.getpid(), signal.SIGTERM) if number == 3 else None)
 """
@@ -230,7 +232,7 @@ frontier.frontier = lambda *words: honest(*words[:-1], lambda number: os.kill(os
     assert (manifest["stopped"], manifest["solved"]) == (True, 3)
 
 
-@pytest.mark.parametrize(("module", "function"), [(run, "build"), (store, "write_plan"), (store, "finish")])
+@pytest.mark.parametrize(("module", "function"), [(run, "build"), (store, "write_texts"), (store, "finish")])
 def test_ctrl_c_while_building_or_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: Any, function: str) -> None:
     """There is no plan yet, or half a folder, which goes: either way nothing is left behind."""
     def pressed(*_: Any) -> None:

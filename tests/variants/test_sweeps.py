@@ -104,7 +104,7 @@ def test_every_file_that_is_read_decides_the_digest(tmp_path: Path) -> None:
     (shared / "dear.csv").write_text(header + "halls,hall,,,price,,20,,MUSD_2026/MW,round_numbers,\n", encoding="utf-8")
     (model.parent / "inputs" / "overlays").symlink_to(shared, target_is_directory=True)
     digests = {ask(model).digest}
-    replaced(model, 'inputs = "inputs"', 'inputs = "inputs"\noverlays = ["dear.csv", "../shared/dear.csv"]')
+    replaced(model, 'inputs = "inputs"', 'inputs = "inputs"\noverlays = ["dear.csv", "../../../shared/dear.csv"]')
     question = ask(model)
     digests.add(question.digest)
     dear = solve_model(TINY, sets=("halls.hall.price=20 MUSD_2026/MW",)).objective
