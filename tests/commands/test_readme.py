@@ -1,4 +1,4 @@
-"""The README's commands, models and exit codes are those of the program."""
+"""The commands, models and exit codes that the README and the page on asking show are those of the program."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ from gwplan.commands.cli import gwplan
 from gwplan.common.status import Exit
 from tests.commands.program import ROOT
 
-TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TEXT = README + (ROOT / "docs" / "ask.md").read_text(encoding="utf-8")
+MOST_LINES = 100
 
 
 def test_opens_with_the_two_commands() -> None:
-    block = TEXT.split("```sh\n")[1].split("```")[0]
+    block = README.split("```sh\n")[1].split("```")[0]
     assert [line.split("#")[0].split() for line in block.strip().splitlines()] == [["make", "run"], ["make", "test"]]
+
+
+def test_is_read_in_a_minute() -> None:
+    assert len(README.splitlines()) <= MOST_LINES
 
 
 def test_every_command_shown_exists_with_its_options() -> None:
