@@ -118,6 +118,9 @@ def idle(case: Case) -> Iterator[Idle]:
             yield Idle("it cannot be bought within the horizon", system)
     for quantity in RESIDUALS.values():
         yield Idle("no system that may be bought is of such an age, and within its life, at the horizon's end", quantity=quantity)
+    for system in usable(case):
+        yield from (Idle("the resale curve lies below the annuity value, and no life ends within the horizon", system, quantity, read=True)
+                    for quantity in ends_beyond(case, system))
     for rate in RATES.values():
         if rate != own:
             yield Idle(f"the precision of the model is {case.definition.precision}", quantity=rate)
@@ -180,6 +183,28 @@ def resale_at_the_end(case: Case, system: str) -> float:
     """Share of the price for which a system is sold when its life is over; 0 where the table has no resale curve."""
     life = case.number("accelerators", system, "life")
     return resale_share(case, system, life) if len(resale_years(case, system)) > 1 else 0.0
+
+
+def ends_beyond(case: Case, system: str) -> list[str]:
+    """Points of the resale curve that only its value at the end of life follows from, where this cannot matter.
+
+    It is asked for by sales within the horizon, and by an annuity value that is the lower one; this is least where nothing is left at the end.
+    """
+    years, life = resale_years(case, system), case.number("accelerators", system, "life")
+    dates = set(arrivals(case, system).values())
+    ages = {case.calendar.age_at_end(arrival) for arrival in dates}
+    if any(min(case.calendar.ends(arrival, life)) < len(case.calendar.periods) for arrival in dates) or \
+            any(resale_share(case, system, min(age, life)) > case.calendar.annuity_share(life, age, 0.0) for age in ages):
+        return []
+    beside = {year for age in ages for year in points_beside(years, age)}
+    return [RESIDUALS[year] for year in years if year and year not in beside]
+
+
+def points_beside(years: list[int], age: float) -> list[int]:
+    """The points of a resale curve that the value at an age follows from, as `resale_share` asks for them."""
+    if age in years:
+        return [int(age)]
+    return next(([first, last] for first, last in pairwise(years) if first < age < last), years[-2:])
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:

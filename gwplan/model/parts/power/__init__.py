@@ -107,9 +107,11 @@ def idle_terms(case: Case, supply: str, sites: list[str]) -> Iterator[Idle]:
     """A minimum take of a supply that sends no bill for energy, and the term of a contract without a minimum take."""
     if not any(is_bought(case, supply, site) for site in sites):
         for quantity in ("minimum_take", "contract_term"):
-            yield Idle("it is a matter of bought energy, and the supply has no energy_price", supply, quantity, loud=True)
+            yield Idle("it is a matter of bought energy, and the supply has no energy_price", supply, quantity, read=True, loud=True)
     elif not any(minimum_take(case, supply, site) for site in sites):
         yield Idle("it is the term of a minimum take, which is 0", supply, "contract_term", read=True)
+    yield from (Idle("none of it enters service there within the horizon", supply, "contract_term", site)
+                for site in sites if not services(case, supply, site))
 
 
 def idle_limits(case: Case, supply: str, sites: list[str]) -> Iterator[Idle]:
