@@ -188,7 +188,7 @@ def resale_at_the_end(case: Case, system: str) -> float:
 def ends_beyond(case: Case, system: str) -> list[str]:
     """Points of the resale curve that only its value at the end of life follows from, where this cannot matter.
 
-    It is asked for by sales within the horizon, and by an annuity value that is the lower one; this is least where nothing is left at the end.
+    It is asked for by sales within the horizon, and by an annuity value that is the lower one: least where nothing is left at the end.
     """
     years, life = resale_years(case, system), case.number("accelerators", system, "life")
     dates = set(arrivals(case, system).values())
