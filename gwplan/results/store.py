@@ -118,7 +118,8 @@ def write_parquets(folder: Path, tables: Mapping[str, Mapping[str, list[Any]]]) 
     import pyarrow.parquet as pq
 
     for name, columns in tables.items():
-        pq.write_table(pa.table(dict(columns)), folder / f"{name}.parquet")
+        with (folder / f"{name}.parquet").open("wb") as file:  # opened here: Arrow's own errors do not name the file apart
+            pq.write_table(pa.table(dict(columns)), file)
 
 
 def write_table(folder: Path, name: str, columns: Mapping[str, list[Any]]) -> None:

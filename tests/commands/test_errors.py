@@ -13,8 +13,9 @@ from tests.commands.program import TINY, environment, run, run_python
 
 REPLACED = """
 import errno, sys
-from gwplan import cli, starters
-from gwplan.faults import Fault, InputFaults, MissingValue
+from gwplan.commands import cli
+from gwplan.inputs import starters
+from gwplan.common.errors import Fault, InputFaults, MissingValue
 def fails(folder):
     raise {error}
 starters.create = fails

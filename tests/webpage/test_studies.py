@@ -332,7 +332,8 @@ def test_a_sweep_without_any_plan_has_a_page() -> None:
 
 def test_names_are_texts_whatever_they_hold(browser: Any, tmp_path: Path) -> None:
     name = "<script>document.title='taken'</script>"
-    tab, wrong = opened(browser, write.write(tmp_path, swept({"overlay": ["base", name], **figures([1.0, 2.0])}, ["overlay"])))
+    material = swept({"overlay": ["base", name], **figures([1.0, 2.0])}, ["overlay"])
+    tab, wrong = opened(browser, write.write(tmp_path, material.facts, material.tables))
     assert tab.title() == "By hand" and wrong == []
     assert name in tab.text_content("#variants")
     tab.close()
