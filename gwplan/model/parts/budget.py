@@ -39,12 +39,14 @@ def years(case: Case, klass: str) -> list[int]:
 
 
 def idle(case: Case) -> Iterator[Idle]:
-    """Caps of years outside the horizon, and what is for yearly caps, or for the one in all, where there is none."""
+    """Caps of years outside the horizon, and what is for yearly caps, or for the one in all, where there is none, or the goal takes it."""
     for klass in case.items("class"):
         if not years(case, klass):
             yield Idle("no year of the horizon has a cap of its own", klass, "carries")
         if None not in case.own("budget", klass, "cap"):
             yield Idle("there is no cap in all, only by year", klass, "until", loud=True)
+        elif klass == "capital" and caps_whole_life(case.definition):
+            yield Idle("with the goal most_compute the cap is on the spend of the whole life", klass, "until")
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:

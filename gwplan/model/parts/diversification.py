@@ -103,8 +103,12 @@ def warn(case: Case) -> Iterator[Fault]:
 
 
 def idle(case: Case) -> Iterator[Idle]:
-    """What is for members that count, where none are asked for."""
+    """What is for members that count, where none are asked for; floors of nobody, and what must remain of a demand that is not there."""
     for group in case.items("group"):
+        yield Idle("no member that is held to shares takes part in this model", group, "least_share")
+        measure = SHARED[account_of(case, group)].measure
+        if not any(target.measure == measure for target in case.definition.targets):
+            yield Idle(f"no target of the model is of {account_of(case, group)}", group, "rest_share")
         if not case.number("diversification", group, "members"):
             yield Idle("no number of members is asked for", group, "member_share")
 
