@@ -14,11 +14,11 @@ def role_of(case: Case, supply: str) -> str:
     return case.label("power", supply, "role")
 
 
-def offered(case: Case) -> list[tuple[str, str]]:
-    """(supply, site) that a plan without hours can use: those with a `most` there, without storage; and what stands there already."""
+def offered(case: Case, *sites: str) -> list[tuple[str, str]]:
+    """(supply, site) that a plan without hours can use, at these sites or at all: with a `most` there, no storage; or what stands there."""
     there = {(thing.item, thing.site) for thing in case.existing()}
     periods = range(len(case.calendar.periods))
-    pairs = product(case.items("supply"), case.items("site"))
+    pairs = product(case.items("supply"), sites or case.items("site"))
     return [(supply, site) for supply, site in pairs if role_of(case, supply) != "storage" and (
             (supply, site) in there or any(case.get("power", supply, "most", site, period) for period in periods))]
 
@@ -109,5 +109,5 @@ def direct_share(case: Case, supply: str, site: str) -> float | None:
 
 def overlapping(case: Case, site: str) -> dict[str, float]:
     """Shares of the supplies at a site that overlap by chance: of those that serve all of a load or none of it there is nothing to say."""
-    shares = {supply: direct_share(case, supply, site) for supply, place in offered(case) if place == site}
+    shares = {supply: direct_share(case, supply, site) for supply, _ in offered(case, site)}
     return {supply: share for supply, share in shares.items() if share is not None and 0 < share < 1}
