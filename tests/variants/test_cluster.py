@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -163,3 +164,17 @@ def test_no_cluster_is_said_within_ten_seconds(there: str) -> None:
     assert time.monotonic() - began < 20
     assert ended.returncode == 1
     assert ended.stderr.strip() == f"No Dask scheduler answers at {address!r} within 5 s."
+
+
+@pytest.mark.slow
+def test_a_notebooks_thread_can_connect(cluster: tuple[str, list[subprocess.Popen[bytes]]]) -> None:
+    """Its event loop runs already, as that of a browser that tests drive."""
+
+    async def ask_in_a_loop() -> int:
+        found = connected(cluster[0])
+        try:
+            return len(found.client.scheduler_info()["workers"])
+        finally:
+            found.client.close()
+
+    assert asyncio.run(ask_in_a_loop()) > 0

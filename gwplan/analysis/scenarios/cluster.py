@@ -6,6 +6,7 @@ import asyncio
 import queue
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from gwplan.analysis.scenarios.executors import Gone, Numbered
@@ -42,7 +43,8 @@ def connect(address: str) -> Cluster:
     except ImportError as error:
         raise ClusterMissing("--cluster needs dask.distributed: pip install 'gwplan[cluster]'") from error
     try:
-        asyncio.run(asyncio.wait_for(_asked_who_it_is(address), PATIENCE))
+        with ThreadPoolExecutor(1) as apart:  # a notebook's own thread has an event loop that runs
+            apart.submit(asyncio.run, asyncio.wait_for(_asked_who_it_is(address), PATIENCE)).result()
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except Exception as error:  # whatever sits at an address that is no scheduler's may answer in any way
         raise ClusterMissing(f"No Dask scheduler answers at {address!r} within {PATIENCE:.0f} s.") from error
