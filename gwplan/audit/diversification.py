@@ -1,4 +1,4 @@
-"""Diversification: shares, caps, floors, what remains and who counts, worked out anew from the accounts and the ledger as written."""
+"""Diversification: shares, caps, floors, what remains and who counts, worked out again from the accounts and the ledger as written."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Finance: every cash flow follows, cash adds up, lenders and investors are paid before the sponsor, and nothing is left unpaid.
 
-Nominal money, worked out anew from decisions, inputs and ledger: what is drawn, paid in and paid out are decisions, and all else is
+Nominal money, worked out again from decisions, inputs and ledger: what is drawn, paid in and paid out are decisions, and all else is
 recomputed. Debt and tax are in files of their own.
 """
 

@@ -1,4 +1,4 @@
-"""Look-up of the inputs as used, written anew: which row holds at a site in a period.
+"""Look-up of the inputs as used, written again: which row holds at a site in a period.
 
 Rows of the site that hold then, else rows without a site that hold then; among them the latest dated row, else the
 undated one; else the declared default. `step`: a dated row holds in periods whose first day is not before its date.

@@ -72,7 +72,7 @@ def study(command: Command) -> Command:
         click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help="Processes at a time; by default one a core."),
         click.option("--cluster", metavar="ADDRESS", help="Solve on the Dask cluster with this scheduler."),
         click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where its folder goes."),
-        click.option("--no-cache", is_flag=True, help="Solve everything anew, and keep no answer."),
+        click.option("--no-cache", is_flag=True, help="Solve everything again, and keep no answer."),
     )
     for option in reversed(options):
         command = option(command)

@@ -18,7 +18,7 @@ from gwplan.commands.options import MODEL, RUN, changes, shared, study, tell_pas
               help="Only numbers whose table.item[@site].quantity matches, such as 'accelerators.*'. May be repeated.")
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="How many numbers to print; all are written.")
 @click.option("--lose", metavar="WHO",
-              help="In place of numbers: lose the largest `provider`, `site` or `vendor`, or one by name (site=abilene_tx), and plan anew.")
+              help="In place of numbers: lose the largest `provider`, `site` or `vendor`, or one by name (site=abilene_tx), and plan again.")
 @click.option("--at", metavar="DATE", help="With --lose: from when on; by default when the first target must hold.")
 @click.option("--run", type=RUN, metavar="RUN", help="With --lose: the run whose plan meets the loss; by default MODEL is solved for it.")
 @changes
@@ -29,11 +29,11 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
            run: Path | None, **options: Any) -> None:
     """Put each number of MODEL that has a range at its low and at its high, everything else at its base.
 
-    Each is solved anew, and once more with the decisions of the base plan taken as they stand. The first says how much
+    Each is solved again, and once more with the decisions of the base plan taken as they stand. The first says how much
     the result depends on the number, the difference what it is worth to know the number before deciding.
 
     With --lose no number changes: from a date on a provider, a site or a vendor gives nothing more. What was decided before stands,
-    the rest is planned anew; targets give way by as little as can be. It says what is lost, for how long, and at what cost.
+    the rest is planned again; targets give way by as little as can be. It says what is lost, for how long, and at what cost.
 
     \b
     Examples:
@@ -74,7 +74,7 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
 
 
 def _lose(what: tuple[Path, dict[str, Any]], loss: tuple[str, str | None, Path | None], as_json: bool) -> int:
-    """Lose a member and plan anew; gives the exit code."""
+    """Lose a member and plan again; gives the exit code."""
     from gwplan.analysis.disruption import disruption
     from gwplan.analysis.scenarios.study import Order
     from gwplan.reports.terminal import disruption as shown

@@ -79,7 +79,7 @@ def by_class(amounts: dict[Any, float]) -> dict[str, float]:
 
 
 def targets_met(plan: Plan) -> bool:
-    """True if every target holds in all its periods, measured anew."""
+    """True if every target holds in all its periods, measured again."""
     from gwplan.model.targets import held_in
 
     case = plan.case

@@ -11,5 +11,5 @@ from tests.reports.hand_made import write_run
 
 @pytest.fixture
 def run_folder(tmp_path: Path) -> Path:
-    """The run folder of hand_made.py, written anew."""
+    """The run folder of hand_made.py, written again."""
     return write_run(tmp_path / "runs" / "hand_made")

@@ -1,7 +1,7 @@
 """The rows of each part on the tiny case, compared with the LP files that stand beside this test.
 
 They guard against change and prove nothing: a file is right because the tests by hand, the audit and the independent
-formulation agree with the program, not because it is here. Where a change is meant, `make golden` writes the files anew; read the
+formulation agree with the program, not because it is here. Where a change is meant, `make golden` writes the files again; read the
 difference before committing it.
 """
 
@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 FINANCE = "finance"
 BLOCKS = (*(part for part in PARTS if part != FINANCE), "money", "goal")
 """The parts of the first plan; finance has a plan of its own, with years in which a dividend may be paid."""
-REWRITE = "If the change is meant, `make golden` (or GWPLAN_GOLDEN=write pytest tests/golden) writes the file anew."
+REWRITE = "If the change is meant, `make golden` (or GWPLAN_GOLDEN=write pytest tests/golden) writes the file again."
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The sheet Finance, calculated anew by LibreOffice: the model's figures, and another required return followed through."""
+"""The sheet Finance, calculated again by LibreOffice: the model's figures, and another required return followed through."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The workbook, calculated anew by LibreOffice: the model's figures, and another discount rate followed through."""
+"""The workbook, calculated again by LibreOffice: the model's figures, and another discount rate followed through."""
 
 from __future__ import annotations
 

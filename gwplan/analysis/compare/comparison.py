@@ -1,4 +1,4 @@
-"""Two run folders side by side: what was put in, what came out, what is built otherwise, and where the difference comes from."""
+"""Two run folders side by side: what was put in, what came out, what is built differently, and where the difference comes from."""
 
 from __future__ import annotations
 

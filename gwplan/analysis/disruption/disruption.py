@@ -1,4 +1,4 @@
-"""The loss of one provider, site or vendor: what of the plan can still be changed is planned anew, and what is lost is weighed.
+"""The loss of one provider, site or vendor: what of the plan can still be changed is planned again, and what is lost is weighed.
 
 All that was decided before the loss stands. From then on a provider computes nothing and is paid nothing; the halls of a site
 stand dark, whoever owns them, though what stands in them is still paid for; a vendor delivers nothing, orders under way are
@@ -158,7 +158,7 @@ class Lost:
 
 
 def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) -> Lost:
-    """Plan, lose, plan anew, weigh and write. NoPlan; InputFaults; OSError if the folder cannot be written."""
+    """Plan, lose, plan again, weigh and write. NoPlan; InputFaults; OSError if the folder cannot be written."""
     from gwplan.analysis.disruption import effects
     from gwplan.analysis.scenarios import study_table
     from gwplan.planning.build import read
@@ -204,7 +204,7 @@ def base_plan(order: Order, run: Path | None) -> tuple[Question, str]:
 
 
 def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[Plan, Answer]:
-    """The plan with all decisions as they were made; or, after a loss, with those before it, and the rest made anew. NoPlan."""
+    """The plan with all decisions as they were made; or, after a loss, with those before it, and the rest planned again. NoPlan."""
     from gwplan.planning import build, run
     from gwplan.solving import decisions
     from gwplan.solving.lexicographic import solve_goals

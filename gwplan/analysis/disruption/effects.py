@@ -1,4 +1,4 @@
-"""What a loss costs: the plan as it was meant beside the plan made anew, by period, by target, in money and in what is bought instead."""
+"""What a loss costs: the plan as it was meant beside the new plan, by period, by target, in money and in what is bought instead."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def facts(planned: Made, replanned: Made, loss: Loss) -> dict[str, Any]:
 
 
 def goal_of(anew: Answer) -> float:
-    """The value of the model's first goal in the plan made anew: the first that is no miss of a target."""
+    """The value of the model's first goal in the new plan: the first that is no miss of a target."""
     return float(next(goal["objective"] for goal in anew.goals if goal["kind"] != "least_missed")) if any(
         goal["kind"] != "least_missed" for goal in anew.goals) else float("nan")  # fmt: skip
 
@@ -115,7 +115,7 @@ def money(plan: Plan) -> dict[str, float | None]:
 
 
 def tables(before: Plan, after: Plan, loss: Loss) -> dict[str, Columns]:
-    """By period what was planned, what is left at once, and what there is anew; and what is decided instead."""
+    """By period what was planned, what is left at once, and what the new plan gives; and what is decided instead."""
     names = before.case.calendar.names
     table: Columns = {"period": list(names)}
     for measure, column in MEASURES.items():
@@ -127,7 +127,7 @@ def tables(before: Plan, after: Plan, loss: Loss) -> dict[str, Columns]:
 
 
 def instead(before: Plan, after: Plan, loss: Loss) -> Columns:
-    """What is decided from the loss on, planned and anew, where the two differ: amounts summed over the periods."""
+    """What is decided from the loss on, planned and new, where the two differ: amounts summed over the periods."""
     first, last = decided(before, loss), decided(after, loss)
     columns: Columns = {name: [] for name in ("part", "decision", "item", "site", "unit", "planned", "replanned", "change")}
     for key in sorted(first.keys() | last.keys()):

@@ -12,7 +12,7 @@ from gwplan.inputs.plain_files import read_bytes
 from gwplan.results.drafts import UNFINISHED
 
 LASTING = frozenset(("optimal", "infeasible", "unbounded", "faulty_input"))
-"""What would come out the same again; a stop by the clock or a failure is tried anew."""
+"""What would come out the same again; a stop by the clock or a failure is tried again."""
 
 
 def stamp_of(content: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""A sample: every number with a range drawn at once, many times over, each time solved anew."""
+"""A sample: every number with a range drawn at once, many times over, each time solved again."""
 
 from __future__ import annotations
 

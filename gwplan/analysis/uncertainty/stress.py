@@ -129,7 +129,7 @@ def expected(numbers: int, solves: int, seconds: float, workers: int | None) -> 
 
 
 def scenarios_of(case: Case, drawn: Sequence[Drawable], plan: str) -> list[Scenario]:
-    """For each number and each end that differs from the base: solved anew, then with the base plan."""
+    """For each number and each end that differs from the base: solved again, then with the base plan."""
     found = []
     for each in drawn:
         ends: list[End] = [*(("low",) if each.has_low else ()), *(("high",) if each.has_high else ())]
@@ -143,7 +143,7 @@ def scenarios_of(case: Case, drawn: Sequence[Drawable], plan: str) -> list[Scena
 
 
 def tornado(drawn: Sequence[Drawable], scenarios: Sequence[Scenario], results: Sequence[Result], base: Result, sign: float) -> Columns:
-    """One row a number: value, objectives and value of knowing at each end, and the swing of the objective made anew.
+    """One row a number: value, objectives and value of knowing at each end, and the swing of the new objective.
 
     Numbers that leave no plan at an end come first, then those of the widest swing.
 

@@ -80,7 +80,7 @@ def spend_thirds(case: Case, design: str) -> tuple[float, ...]:
 
 
 def spend_curve(thirds: tuple[float, ...], steps: int) -> list[float]:
-    """Share of the price paid in each of the steps of a build: the thirds, cut anew into steps."""
+    """Share of the price paid in each of the steps of a build: the thirds, divided over the steps."""
     if steps == 0:
         return [1.0]
     pieces = len(thirds)

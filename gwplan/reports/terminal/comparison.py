@@ -53,7 +53,7 @@ def show(comparison: Comparison, console: Console) -> None:
         show_section(console, f"Where the change of the objective comes from, {fall.unit}", _steps(fall))
     if any(figure.below_gap for figure in comparison.figures) or (fall is not None and any(step.below_gap for step in fall.steps)):
         console.print(BELOW_NOTE, style="dim", markup=False)
-    show_section(console, "Built otherwise", _moves(comparison.moves))
+    show_section(console, "Built differently", _moves(comparison.moves))
     if not comparison.moves:
         console.print("\nThe same is built, at the same dates.", markup=False)
     _sentences(comparison, console)

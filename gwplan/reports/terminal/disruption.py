@@ -1,4 +1,4 @@
-"""The loss of a member for the terminal: what is gone at once, what is recovered when, what it costs, what is bought instead."""
+"""The loss of a member for the terminal: what is lost at once, what is recovered when, what it costs, what is bought instead."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ MONEY = {
 }  # fmt: skip
 STANDS = {
     "provider": "computes nothing more from then on and is paid nothing",
-    "site": "stands dark from then on; what stands there is still paid for",
-    "vendor": "delivers nothing more from then on, what is under way among it; what stands keeps running",
+    "site": "has no power from then on; what is built there is still paid for",
+    "vendor": "delivers nothing more from then on, orders under way included; what is installed keeps running",
 }
 LISTED = 25
 LEAST = 0.05
@@ -58,13 +58,13 @@ def show(found: Lost, console: Console) -> None:
     console.print(recovery(facts), markup=False)
     gone = ", ".join(f"{amount:,.1f} {UNITS[name]}" for name, amount in facts["lost_at_once"].items() if abs(amount) > 0)
     if gone:
-        console.print(f"Gone at once: {gone}.", markup=False)
+        console.print(f"Lost at once: {gone}.", markup=False)
     _section(console, "Targets", _targets(facts))
     _section(console, f"Money, MUSD of {facts['dollars']}", _money(facts))
-    _section(console, "By period from the loss on: planned, and anew", _periods(found))
-    _section(console, "Decided otherwise from the loss on", _instead(found))
+    _section(console, "By period from the loss on: planned, and the new plan", _periods(found))
+    _section(console, "Decided differently from the loss on", _instead(found))
     if facts["status"] != "optimal":
-        console.print("\nStopped early: a better plan anew may exist.")
+        console.print("\nStopped early: a better new plan may exist.")
     console.print()
     show_folder(found.folder, console)
 
@@ -83,11 +83,11 @@ def _section(console: Console, title: str, table: Table) -> None:
 
 
 def _targets(facts: dict[str, Any]) -> Table:
-    table = _table("Target", ">Missed by at most", ">For", "Holds again from")
+    table = _table("Target", ">Missed by at most", ">For", "Met again from")
     for each in facts["targets"]:
         name = f"{each['target']}: {each['amount']:,.6g} {TARGET_UNITS[each['measure']]} by {each['by']}"
         if each["months_missed"]:
-            table.add_row(name, f"{each['most_missed']:,.1f}", f"{each['months_missed']} months", each["holds_again"] or "not in its time")
+            table.add_row(name, f"{each['most_missed']:,.1f}", f"{each['months_missed']} months", each["holds_again"] or "not before it ends")
         else:
             table.add_row(name, "kept", "", "")
     return table

@@ -43,7 +43,7 @@ def show_stress(found: Stressed, console: Console, top: int = TOP_STRESS) -> Non
         ends = " to ".join(_given(row[end] if row[end] is not None else row["base"]) for end in ("low", "high"))
         given = ends if row["unit"] in ("1", "date") else f"{ends} {row['unit']}"
         table.add_row(row["key"], given, *cells, number(row["swing"]), bar or row["note"])
-    _section(console, f"Change of the objective when planned anew, {unit}: the widest {min(top, len(rows))} of {len(rows)}", table)
+    _section(console, f"Change of the objective when planned again, {unit}: the widest {min(top, len(rows))} of {len(rows)}", table)
     _show_knowing(rows, console, unit, top)
     console.print()
     show_folder(found.study.folder, console)
@@ -55,7 +55,7 @@ def _change(row: dict[str, Any], end: str, centre: float) -> str:
 
 
 def _show_knowing(rows: list[dict[str, Any]], console: Console, unit: str, top: int) -> None:
-    """Where the base plan fails, or a plan made anew is better than it by more than the gap."""
+    """Where the base plan fails, or a new plan is better than it by more than the gap."""
     found = []
     for row in rows:
         for end in ("low", "high"):
@@ -71,4 +71,4 @@ def _show_knowing(rows: list[dict[str, Any]], console: Console, unit: str, top: 
     table = _table("Number", "At", ">Value")
     for _, key, at, text in found[:top]:
         table.add_row(key, at, text)
-    _section(console, f"Value of knowing before deciding, {unit}: by how much a plan made anew beats the base plan", table)
+    _section(console, f"Value of knowing before deciding, {unit}: by how much a new plan beats the base plan", table)

@@ -1,4 +1,4 @@
-"""A comparison of runs as one page that needs no network: what changed, by how much, why, and what is built otherwise."""
+"""A comparison of runs as one page that needs no network: what changed, by how much, why, and what is built differently."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def sections_of(comparison: Comparison) -> list[Section]:
         Section("side", "Figures side by side", f"{BELOW_NOTE}.", tables=[figure_table(comparison.figures)]),
         Section("inputs", "Inputs that differ", tables=[input_table(comparison.inputs)]),
         Section("question", "The question", tables=[key_table(comparison.definition)]),
-        Section("moved", "Built otherwise", moved_text(comparison), [moved] if moved else [],
+        Section("moved", "Built differently", moved_text(comparison), [moved] if moved else [],
                 [move_table(comparison.moves)] if comparison.moves else []),
         Section("search", "Searched otherwise", tables=[key_table(comparison.search)]),
         Section("left", "Not compared", " ".join(left)),
@@ -218,7 +218,7 @@ def moved_text(comparison: Comparison) -> str:
 
 
 def move_table(moves: Sequence[Move]) -> Table:
-    """What is built otherwise."""
+    """What is built differently."""
     rows = [(move.what, move.item, move.site, ", ".join(move.words), *((None, None) if move.what == "site" else (move.before, move.after)),
              move.unit, move.months) for move in moves]  # fmt: skip
     return Table(("what", "item", "site", "how", BEFORE, AFTER, "unit", "months later"), rows)
@@ -238,7 +238,7 @@ def mean_months(run: RunFolder) -> dict[tuple[str, str, str], float]:
 
 @dataclass(frozen=True)
 class Dated:
-    """A thing built otherwise, and the months in which it was begun in both runs; None where it is not built."""
+    """A thing built differently, and the months in which it was begun in both runs; None where it is not built."""
 
     name: str
     move: Move
@@ -247,7 +247,7 @@ class Dated:
 
 
 def dated(comparison: Comparison) -> list[Dated]:
-    """What is built otherwise, with its dates."""
+    """What is built differently, with its dates."""
     before, after = (mean_months(RunFolder(Path(path))) for path in (comparison.base, comparison.other))
     keys = [(move.what, move.item, move.site) for move in comparison.moves]
     return [Dated(f"{move.site}: {move.what if move.what == 'site' else move.item}", move, before.get(key), after.get(key))
@@ -255,7 +255,7 @@ def dated(comparison: Comparison) -> list[Dated]:
 
 
 def dumbbells(comparison: Comparison) -> Chart | None:
-    """When what is built otherwise was begun before, and when after; None where nothing moved."""
+    """When what is built differently was begun before, and when after; None where nothing moved."""
     found = dated(comparison)
     months = [month for each in found for month in (each.before, each.after) if month is not None]
     if not months:

@@ -1,4 +1,4 @@
-"""The page of a loss: power and compute as planned and anew, targets, money, and what is decided otherwise."""
+"""The page of a loss: power and compute as planned and anew, targets, money, and what is decided differently."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from gwplan.reports.webpage.charts import Chart, lines
 from gwplan.reports.webpage.page import Card, Page, Section, Table
 from gwplan.reports.webpage.studies.material import Material
 
-NAMES = {"planned": "as planned", "left": "left at once", "replanned": "planned anew"}
+NAMES = {"planned": "as planned", "left": "left at once", "replanned": "planned again"}
 
 
 def page(material: Material) -> Page:
     """The page of a loss."""
     facts = dict(material.facts)
     sections = [
-        Section("periods", "What is lost", "What was planned, what the loss leaves of it, and what there is with a plan made anew.",
+        Section("periods", "What is lost", "What was planned, what the loss leaves of it, and what there is with a new plan.",
                 charts(material)),
         Section("targets", "Targets", tables=[targets(facts)] if facts["targets"] else []),
         Section("money", "Money", tables=[money(facts)]),
-        Section("instead", "What is decided otherwise", "Amounts from the loss on, where the two plans differ.",
+        Section("instead", "What is decided differently", "Amounts from the loss on, where the two plans differ.",
                 tables=[instead(material)]),
     ]  # fmt: skip
     sections = [section for section in sections if section.charts or any(table.rows for table in section.tables)]
@@ -36,8 +36,8 @@ def charts(material: Material) -> list[Chart]:
 
 
 def cards(facts: dict[str, Any]) -> list[Card]:
-    """What is gone at once, how long it takes, what it costs."""
-    found = [Card(name, amount, shown(amount), f"{UNITS[name]} gone at once") for name, amount in facts["lost_at_once"].items() if amount]
+    """What is lost at once, how long it takes, what it costs."""
+    found = [Card(name, amount, shown(amount), f"{UNITS[name]} lost at once") for name, amount in facts["lost_at_once"].items() if amount]
     months = facts["months_until_recovered"]["compute_kh100e"]
     found.append(Card("months_until_recovered", months, "never" if months is None else str(months), "months until compute is as planned"))
     extra = facts["extra"]["npv_cost_musd"]
@@ -47,8 +47,8 @@ def cards(facts: dict[str, Any]) -> list[Card]:
 def targets(facts: dict[str, Any]) -> Table:
     """How each target fares."""
     rows = [(f"{each['amount']:,.6g} {TARGET_UNITS[each['measure']]} by {each['by']}", clean(each["most_missed"]), each["months_missed"],
-             each["holds_again"] or ("" if not each["months_missed"] else "not in its time")) for each in facts["targets"]]  # fmt: skip
-    return Table(("target", "missed by at most", "months missed", "holds again from"), rows)
+             each["holds_again"] or ("" if not each["months_missed"] else "not before it ends")) for each in facts["targets"]]  # fmt: skip
+    return Table(("target", "missed by at most", "months missed", "met again from"), rows)
 
 
 def money(facts: dict[str, Any]) -> Table:
@@ -60,7 +60,7 @@ def money(facts: dict[str, Any]) -> Table:
 
 
 def instead(material: Material) -> Table:
-    """What is decided otherwise, searchable."""
+    """What is decided differently, searchable."""
     rows = [(row["part"], row["decision"], row["item"], row["site"], clean(row["planned"]), clean(row["replanned"]), clean(row["change"]))
             for row in rows_of(material.tables["instead"])]  # fmt: skip
     return Table(("part", "decision", "item", "site", "planned", "anew", "more"), rows, True)

@@ -1,4 +1,4 @@
-"""The page of a stress test: what each number does to the plan made anew, to the plan as it stands, and what knowing it is worth."""
+"""The page of a stress test: what each number does to the new plan, to the plan as it stands, and what knowing it is worth."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def standing(material: Material, rows: list[dict[str, Any]]) -> str:
 
 
 def cards(material: Material, rows: list[dict[str, Any]]) -> list[Card]:
-    """The base, the widest swing, the dearest ignorance."""
+    """The base, the widest swing, the largest value of knowing."""
     unit = material.unit("objective")
     objective, unproven = base_of(material)
     found = [Card("base_objective", objective, shown(objective), f"objective of the base plan, {unit}"),
@@ -73,13 +73,13 @@ def cards(material: Material, rows: list[dict[str, Any]]) -> list[Card]:
 
 def tornado_text(material: Material) -> str:
     """How to read the tornado."""
-    return ("Bars: the objective when planned anew with the number at its low or high, from that of the base plan "
+    return ("Bars: the objective when planned again with the number at its low or high, from that of the base plan "
             f"({shown(base_of(material)[0])}, dashed). Diamonds: what the base plan gives there as it stands; none where it cannot be "
             "carried out. Faint bars are no wider than what is unproven.")
 
 
 def tornado(material: Material, every_row: list[dict[str, Any]]) -> list[Chart]:
-    """The widest swings: bars of plans made anew, diamonds of the base plan. Nothing where nothing moves."""
+    """The widest swings: bars of new plans, diamonds of the base plan. Nothing where nothing moves."""
     rows = [row for row in every_row if row["swing"] > 0 or any(kept_moves(material, row, end) for end in ENDS)][:TOP]
     if not rows:
         return []
@@ -90,7 +90,7 @@ def tornado(material: Material, every_row: list[dict[str, Any]]) -> list[Chart]:
         anew = [row[f"objective_{end}"] for row in rows]
         told = [f"at {end}, {given(row, end)}: " + (row[f"status_{end}"] or "as the base" if level is None else f"{shown(level)} {unit}")
                 for row, level in zip(rows, anew, strict=True)]  # fmt: skip
-        traces.append({"type": "bar", "orientation": "h", "name": f"at {end}, planned anew", "y": names, "base": centre,
+        traces.append({"type": "bar", "orientation": "h", "name": f"at {end}, planned again", "y": names, "base": centre,
                        "x": [0.0 if level is None else level - centre for level in anew], "text": told, "textposition": "none",
                        "marker": {"color": colour, "opacity": [FAINT if row["note"] else STRONG for row in rows]},
                        "hovertemplate": "%{y} %{text}<extra></extra>"})  # fmt: skip
@@ -164,7 +164,7 @@ def knowing_text(material: Material, rows: list[dict[str, Any]]) -> str:
     if not best_known(rows):
         return ("Knowing any one of them before deciding is worth less than the gap: where it can be carried out, the base plan stays as "
                 "good as any.")
-    return "By how much a plan made anew beats the base plan as it stands, where that is more than what is unproven of both."
+    return "By how much a new plan beats the base plan as it stands, where that is more than what is unproven of both."
 
 
 def fails(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
@@ -186,7 +186,7 @@ def every(material: Material, rows: list[dict[str, Any]]) -> Table:
 
 
 def end_cell(row: dict[str, Any], end: str) -> Any:
-    """The objective of a plan made anew at an end, else how that ended."""
+    """The objective of a new plan at an end, else how that ended."""
     return row[f"status_{end}"] if row[f"objective_{end}"] is None else row[f"objective_{end}"]
 
 

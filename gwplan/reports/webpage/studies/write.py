@@ -39,7 +39,7 @@ def is_study(folder: Path) -> bool:
 
 
 def redraw(folder: Path, target: Path | None = None) -> Path:
-    """Write the page of a study's folder anew from its tables; gives its path. InputFaults where one is missing or damaged."""
+    """Write the page of a study's folder again from its tables; gives its path. InputFaults where one is missing or damaged."""
     import pyarrow
     import pyarrow.parquet
 
