@@ -18,7 +18,7 @@ from gwplan.commands.options import MODEL, RUN, changes, shared, study, tell_pas
               help="Only numbers whose table.item[@site].quantity matches, such as 'accelerators.*'. May be repeated.")
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="How many numbers to print; all are written.")
 @click.option("--lose", metavar="WHO",
-              help="In place of numbers: lose the largest `provider`, `site` or `vendor`, or one by name (site=abilene_tx), and plan again.")
+              help="In place of numbers: lose the largest `provider`, `site` or `vendor`, or one named (site=abilene_tx), and plan again.")
 @click.option("--at", metavar="DATE", help="With --lose: from when on; by default when the first target must hold.")
 @click.option("--run", type=RUN, metavar="RUN", help="With --lose: the run whose plan meets the loss; by default MODEL is solved for it.")
 @changes

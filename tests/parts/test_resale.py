@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gwplan.common.calendar import Calendar, parse_date
-from gwplan.model.parts.accelerators import resale_at_the_end, resale_share
+from gwplan.model.parts.accelerators.resale import resale_at_the_end, resale_share
 from tests.parts.stage import tiny
 from tests.parts.test_accelerators import OLD, PRICE, paid, staged, stand
 

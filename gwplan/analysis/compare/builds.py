@@ -15,7 +15,7 @@ LEAST_MOVED = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What is built differently: one site, design, system or supply at a site. Amounts over the horizon; months: later (+) or earlier (-)."""
+    """What is built differently: one site, design, system or supply at a site. Amounts over the horizon; months: later (+), earlier (-)."""
 
     what: str
     item: str

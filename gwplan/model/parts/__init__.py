@@ -1,4 +1,4 @@
-"""The parts of a plan. Each is one file: its quantities, what it decides, what binds it. None imports another."""
+"""The parts of a plan. Each is one module: its quantities, what it decides, what binds it. None imports another."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def _targets(facts: dict[str, Any]) -> Table:
     for each in facts["targets"]:
         name = f"{each['target']}: {each['amount']:,.6g} {TARGET_UNITS[each['measure']]} by {each['by']}"
         if each["months_missed"]:
-            table.add_row(name, f"{each['most_missed']:,.1f}", f"{each['months_missed']} months", each["holds_again"] or "not before it ends")
+            table.add_row(name, f"{each['most_missed']:,.1f}", f"{each['months_missed']} months", each["holds_again"] or "not by its end")
         else:
             table.add_row(name, "kept", "", "")
     return table

@@ -47,7 +47,7 @@ def cards(facts: dict[str, Any]) -> list[Card]:
 def targets(facts: dict[str, Any]) -> Table:
     """How each target fares."""
     rows = [(f"{each['amount']:,.6g} {TARGET_UNITS[each['measure']]} by {each['by']}", clean(each["most_missed"]), each["months_missed"],
-             each["holds_again"] or ("" if not each["months_missed"] else "not before it ends")) for each in facts["targets"]]  # fmt: skip
+             each["holds_again"] or ("" if not each["months_missed"] else "not by its end")) for each in facts["targets"]]  # fmt: skip
     return Table(("target", "missed by at most", "months missed", "met again from"), rows)
 
 

@@ -12,7 +12,7 @@ resale curve says: what another would pay, so no contingency is in it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise, product
+from itertools import product
 
 from gwplan.common.constants import KILO
 from gwplan.common.errors import Fault
@@ -23,8 +23,9 @@ from gwplan.inputs.unused import uncounted
 from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
 from gwplan.model.compute_measure import RATES
 from gwplan.model.exchange import Exchange
-from gwplan.model.existing_assets import entering, in_service
 from gwplan.model.ledger import Ledger, Order
+from gwplan.model.parts.accelerators.resale import RESIDUALS, ends_beyond, resale_at_the_end, resale_share
+from gwplan.model.parts.accelerators.stocks import KEY, state_left, state_sales, state_stocks
 from gwplan.model.price_scope import COVERS, never_paid, paid_twice
 from gwplan.model.systems import arrivals, h100e, usable
 
@@ -64,13 +65,8 @@ TABLE = Table(
     ),
 )
 
-KEY = ("system", "site", "period")
-Ends = dict[tuple[str, int], dict[int, float]]
-"""Shares that are past their life from each period on, by (system, period of arrival)."""
 STATE = "states"
 """Who is paid sales tax."""
-RESIDUALS = {1: "residual_one_year", 3: "residual_three_years", 5: "residual_five_years"}
-"""Age in years at which each point of the resale curve stands, as its name says."""
 SANE_EACH = {"price": (0.003, 0.25, "MUSD"), "power": (0.3, 10, "kW")}
 SANE_RATE = (0.3, 100, "H100e")
 """Where honest numbers lie per accelerator: what falls below is likely one accelerator's number read as a whole system's."""
@@ -152,61 +148,6 @@ def it_power(case: Case, system: str) -> float:
     return case.number("accelerators", system, "power") * case.number("accelerators", system, "overhead") / KILO
 
 
-def resale_years(case: Case, system: str) -> list[int]:
-    """The ages, in years, for which the resale curve has a point, from 0 when new; that alone where the table has no curve."""
-    return [0, *(year for year, quantity in RESIDUALS.items() if case.has("accelerators", system, quantity))]
-
-
-def resale_share(case: Case, system: str, age: float) -> float:
-    """Resale value / price at an age in years: straight lines between the points, the last one going on after them, to nothing.
-
-    1 throughout where the table has no curve, so that the annuity value alone counts.
-    """
-    years = resale_years(case, system)
-    if len(years) == 1:
-        return 1.0
-
-    def share(year: int) -> float:
-        return case.number("accelerators", system, RESIDUALS[year]) if year else 1.0
-
-    # Only the points that an age lies between are looked up: the others are not used.
-    for first, last in pairwise(years):
-        if age == first:
-            return share(first)
-        if age <= last:
-            return share(last) if age == last else share(first) + (share(last) - share(first)) * (age - first) / (last - first)
-    high, low = (share(year) for year in years[-2:])
-    return min(low, max(0.0, low + (low - high) * (age - years[-1]) / (years[-1] - years[-2])))
-
-
-def resale_at_the_end(case: Case, system: str) -> float:
-    """Share of the price for which a system is sold when its life is over; 0 where the table has no resale curve."""
-    life = case.number("accelerators", system, "life")
-    return resale_share(case, system, life) if len(resale_years(case, system)) > 1 else 0.0
-
-
-def ends_beyond(case: Case, system: str) -> list[str]:
-    """Points of the resale curve that only its value at the end of life follows from, where this cannot matter.
-
-    It is asked for by sales within the horizon, and by an annuity value that is the lower one: least where nothing is left at the end.
-    """
-    years, life = resale_years(case, system), case.number("accelerators", system, "life")
-    dates = set(arrivals(case, system).values())
-    ages = {case.calendar.age_at_end(arrival) for arrival in dates}
-    if any(min(case.calendar.ends(arrival, life)) < len(case.calendar.periods) for arrival in dates) or \
-            any(resale_share(case, system, min(age, life)) > case.calendar.annuity_share(life, age, 0.0) for age in ages):
-        return []
-    beside = {year for age in ages for year in points_beside(years, age)}
-    return [RESIDUALS[year] for year in years if year and year not in beside]
-
-
-def points_beside(years: list[int], age: float) -> list[int]:
-    """The points of a resale curve that the value at an age follows from, as `resale_share` asks for them."""
-    if age in years:
-        return [int(age)]
-    return next(([first, last] for first, last in pairwise(years) if first < age < last), years[-2:])
-
-
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """Buy systems, install them, retire them, run them."""
     sites, systems, periods = case.items("site"), usable(case), range(len(case.calendar.periods))
@@ -237,86 +178,6 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     for (system, site, period), amount in delivered.items():
         carbon = case.number("accelerators", system, "embodied_carbon") / KILO
         exchange.make("emissions", "accelerators", {("embodied", site, period): carbon * amount})
-
-
-def state_stocks(block: Block, case: Case, arrived: dict[Key, Expression], ends: Ends) -> None:
-    """Tie what is young and installed to what arrived and was retired."""
-    young, retired, installed = (block.variables[name].data for name in ("young", "retired", "installed"))
-    there, entered = (of(case, "system", lambda system, _: case.number("accelerators", system, "life")) for of in (in_service, entering))
-    aged: dict[Key, list[Expression]] = {}
-    for (system, site, arrival), amount in arrived.items():
-        for period, share in ends[system, arrival].items():
-            aged.setdefault((system, site, period), []).append(share * amount)
-
-    def there_change(system: str, site: str, period: int) -> float:
-        return there.get((system, site, period), 0) - there.get((system, site, period - 1), 0)
-
-    @block.rule(KEY, young)
-    def young_follows_arrivals(system: str, site: str, period: int) -> Side:
-        """Young = young in the period before + arrived - those whose life is over; of a life that ends within a period its part stays."""
-        change = arrived.get((system, site, period), 0) - total(aged.get((system, site, period), []))
-        before = young.get((system, site, period - 1), 0)
-        return equal(young[system, site, period], before + change + there_change(system, site, period))
-
-    @block.rule(KEY, installed)
-    def installed_follows_arrivals(system: str, site: str, period: int) -> Side:
-        """Installed = installed in the period before + arrived - retired."""
-        added = arrived.get((system, site, period), 0) + entered.get((system, site, period), 0)
-        before = installed.get((system, site, period - 1), 0)
-        return equal(installed[system, site, period], before + added - retired[system, site, period])
-
-    @block.rule(KEY, installed)
-    def installed_is_young(system: str, site: str, period: int) -> Side:
-        """Installed systems are at most those within their life."""
-        return at_most(installed[system, site, period], young[system, site, period])
-
-
-def state_left(block: Block, case: Case, orders: dict[str, dict[int, int]], ends: Ends) -> None:
-    """Say of which orders the systems are that are left at the horizon's end."""
-    installed, left = (block.variables[name].data for name in ("installed", "left"))
-    last = len(case.calendar.periods) - 1
-    lots: dict[Key, list[Key]] = {}
-    for system, site, period in left:
-        lots.setdefault((system, site), []).append((system, site, period))
-
-    @block.rule(KEY, left)
-    def left_is_bought(system: str, site: str, period: int) -> Side:
-        """Systems left of an order are at most those ordered, less those whose life was over before the last period."""
-        gone = sum(share for when, share in ends[system, orders[system][period]].items() if when <= last)
-        return at_most(left[system, site, period], (1 - gone) * block.variables["bought"].data[system, site, period])
-
-    @block.rule(("system", "site"), lots)
-    def left_is_installed(system: str, site: str) -> Side:
-        """Systems left of all orders are at most those installed at the end."""
-        return at_most(total(left[key] for key in lots[system, site]), installed[system, site, last])
-
-
-def state_sales(block: Block, case: Case, orders: dict[str, dict[int, int]], ends: Ends) -> dict[Key, dict[int, Expression]]:
-    """Sell what has reached the end of its life within the horizon; gives how many of each order are sold, by period.
-
-    Only what is retired in that period is sold: nothing twice, and nothing that was given away before.
-    """
-    sold, bought, retired = (block.variables[name].data for name in ("sold", "bought", "retired"))
-    last = len(case.calendar.periods) - 1
-    inside = {key: {period: share for period, share in ends[key[0], orders[key[0]][key[-1]]].items() if period <= last} for key in sold}
-    sales = {key: {period: share / sum(shares.values()) * sold[key] for period, share in shares.items()} for key, shares in inside.items()}
-    by_period: dict[Key, list[Expression]] = {}
-    for (system, site, _), amounts in sales.items():
-        for period, amount in amounts.items():
-            by_period.setdefault((system, site, period), []).append(amount)
-
-    @block.rule(KEY, sold)
-    def sold_is_bought(system: str, site: str, period: int) -> Side:
-        """Systems sold of an order are at most those ordered whose life is over within the horizon."""
-        key = (system, site, period)
-        return at_most(sold[key], sum(inside[key].values()) * bought[key])
-
-    @block.rule(KEY, by_period)
-    def sold_is_retired(system: str, site: str, period: int) -> Side:
-        """Systems sold in a period, whose life is over with it, are at most those retired in it."""
-        return at_most(total(by_period[system, site, period]), retired[system, site, period])
-
-    return sales
 
 
 Lots = tuple[dict[Key, Expression], dict[Key, Expression], dict[Key, dict[int, Expression]]]
