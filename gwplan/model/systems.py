@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from gwplan.inputs.case import Case
 from gwplan.model.compute_measure import RATES
 from gwplan.model.existing_assets import first_period
@@ -29,3 +31,10 @@ def arrivals(case: Case, system: str) -> dict[int, int]:
         if in_time and case.get("accelerators", system, "most_bought", period=arrival) != 0:
             found[period] = arrival
     return found
+
+
+def needing(case: Case, cooling: str, density: float, steps: Iterable[tuple[str, float]]) -> list[str]:
+    """Systems rooms of this cooling hold from this density on: denser than the step below bears. steps: (cooling, density) of all."""
+    below = max((bears for kind, bears in steps if kind == cooling and bears < density), default=-1.0)
+    return [system for system in usable(case) if case.label("accelerators", system, "cooling") == cooling
+            and case.number("accelerators", system, "rack_density") > below]

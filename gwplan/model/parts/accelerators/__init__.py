@@ -27,7 +27,7 @@ from gwplan.model.ledger import Ledger, Order
 from gwplan.model.parts.accelerators.resale import RESIDUALS, ends_beyond, resale_at_the_end, resale_share
 from gwplan.model.parts.accelerators.stocks import KEY, state_left, state_sales, state_stocks
 from gwplan.model.price_scope import COVERS, never_paid, paid_twice
-from gwplan.model.systems import arrivals, h100e, usable
+from gwplan.model.systems import arrivals, h100e, needing, usable
 
 TABLE = Table(
     "accelerators",
@@ -310,9 +310,7 @@ def bind_room(block: Block, case: Case, exchange: Exchange) -> None:
         lowest = min((bears for kind, bears in halls if kind == cooling and bears >= density), default=density)
         floors[cooling, lowest] = []
     for cooling, lowest in floors:
-        below = max((bears for kind, bears in halls if kind == cooling and bears < lowest), default=-1.0)
-        floors[cooling, lowest] = [system for system in systems if case.label("accelerators", system, "cooling") == cooling
-                                   and case.number("accelerators", system, "rack_density") > below]
+        floors[cooling, lowest] = needing(case, cooling, lowest, halls)
     keys = [(site, cooling, lowest, period) for site in case.items("site") for cooling, lowest in floors
             for period in range(len(case.calendar.periods))]
 

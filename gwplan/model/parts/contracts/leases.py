@@ -35,7 +35,7 @@ from gwplan.model.parts.contracts.terms import (
     term_of,
 )
 from gwplan.model.price_level import inflator
-from gwplan.model.systems import usable
+from gwplan.model.systems import needing, usable
 from gwplan.model.tenure import HOSTED, LEASED, OWN
 
 KIND = "lease"
@@ -334,11 +334,7 @@ def bind_own(block: Block, case: Case, exchange: Exchange, leased: dict[Key, lis
     steps = {(cooling, density) for (_, cooling, _), rooms in own.items() for density, _ in rooms}
     needs = {system: (case.label("accelerators", system, "cooling"), case.number("accelerators", system, "rack_density"))
              for system in sorted({key[0] for key in leased})}
-    groups, systems = {}, usable(case)
-    for cooling, density in sorted(steps):
-        below = max((bears for kind, bears in steps if kind == cooling and bears < density), default=-1.0)
-        groups[cooling, density] = [system for system in systems if below < case.number("accelerators", system, "rack_density")
-                                    and case.label("accelerators", system, "cooling") == cooling]
+    groups = {(cooling, density): needing(case, cooling, density, steps) for cooling, density in sorted(steps)}
     kinds = {cooling for cooling, _ in needs.values()}
     places = sorted({key[1:] for key in leased})
     keys = [(site, cooling, density, period) for (site, period), (cooling, density) in product(places, groups) if cooling in kinds]
