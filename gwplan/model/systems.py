@@ -34,7 +34,7 @@ def arrivals(case: Case, system: str) -> dict[int, int]:
 
 
 def needing(case: Case, cooling: str, density: float, steps: Iterable[tuple[str, float]]) -> list[str]:
-    """Systems rooms of this cooling hold from this density on: denser than the step below bears. steps: (cooling, density) of all."""
+    """Systems that need rooms of this cooling and density: denser than the step below bears. steps: (cooling, density) of all rooms."""
     below = max((bears for kind, bears in steps if kind == cooling and bears < density), default=-1.0)
     return [system for system in usable(case) if case.label("accelerators", system, "cooling") == cooling
             and case.number("accelerators", system, "rack_density") > below]
