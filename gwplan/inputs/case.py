@@ -7,9 +7,9 @@ else the declared default. How dated rows hold is declared per quantity: step, l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from gwplan.common.calendar import Calendar, Span
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Case", "Existing"]
 _Key = tuple[str, str, str, str, int | None]
+Converted = Callable[["Case", Value], float]
+"""Gives what the number of a row in H100e is multiplied by: from the measure of its source to that of the model."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class _Place:
 class Case:
     """The numbers of a plan. Numbers are in the declared units; money in real dollars of the horizon's `dollars`."""
 
-    def __init__(self, definition: Definition, checked: Checked) -> None:
+    def __init__(self, definition: Definition, checked: Checked, converted: Converted | None = None) -> None:
         self.definition = definition
         self.calendar: Calendar = definition.calendar
         self.sources: Mapping[str, Source] = checked.sources
@@ -51,6 +53,7 @@ class Case:
         self._existing: tuple[Existing, ...] = ()
         self.guessed = False
         """True once something was looked up in a table of which some row could not be read."""
+        self._converted = converted
         self._homes = {kind.name: name for name, table in checked.tables.items() for kind in table.kinds}
         self._places: dict[tuple[str, str, str], _Place | None] = {}
         self._numbers: dict[_Key, float | None] = {}
@@ -128,6 +131,16 @@ class Case:
         if not self._unsure(key[:3]):
             self._labels[key] = found
         return found
+
+    def label_beside(self, value: Value, quantity: str) -> str | None:
+        """A label of the item of a row that holds on the row's own date, else its declared default; None where there is neither."""
+        place = self._place(value.row.table, value.row.item, quantity)
+        if place is None:
+            return None
+        month = value.when.first if value.when else None
+        found = next((label for series in self._at(place, value.row.site) if (label := series.on(month))), None)
+        self._note([found] if found else [])
+        return found.text if found else place.quantity.default if isinstance(place.quantity.default, str) else None
 
     def labels(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> tuple[str, ...]:
         """The labels that hold, one by one; empty where nothing does."""
@@ -221,6 +234,9 @@ class Case:
                 if kind is not None and found is None:
                     raise KeyError(f"{table}.csv declares no {quantity!r} for {item!r}, a {kind}")
                 place = _Place(found, self._series.get(key, {})) if found is not None and kind is not None else None
+                if place is not None and place.quantity.counted and self._converted is not None:
+                    for series in place.series.values():
+                        series.factor = partial(self._converted, self)
             self._places[key] = place
         return self._places[key]
 

@@ -19,14 +19,15 @@ from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.printable import file_name, one_line
 from gwplan.common.spelling import suggestion
 from gwplan.inputs.definition_overrides import apply_model_sets
-from gwplan.inputs.definition_schema import PARTS, UNIT_OF, Contracts, Document, Goal, Horizon, Precision, Solver, Strict, Target
+from gwplan.inputs.definition_schema import PARTS, UNIT_OF, WORKLOADS, Compute, Contracts, Document, Goal, Horizon, Precision, Solver, Strict, Target
 from gwplan.inputs.definition_text import loaded, located, unfit_values
 from gwplan.inputs.memory import AnyPath, MemoryPath
 
-__all__ = ["Contracts", "Definition", "Goal", "Horizon", "Precision", "Solver", "Target", "read_definition"]
+__all__ = ["Compute", "Contracts", "Definition", "Goal", "Horizon", "Precision", "Solver", "Target", "read_definition"]
 
 
 OPEN = Contracts()
+PEAK = Compute(basis="peak")
 OVERLAYS = "overlays"
 """The folder inside a case that holds the overlays which models name."""
 
@@ -48,7 +49,14 @@ class Definition:
     solver: Solver
     calendar: Calendar
     contracts: Contracts = OPEN
+    compute: Compute = PEAK
     overlays: tuple[AnyPath, ...] = ()
+
+    @property
+    def measure(self) -> str:
+        """How compute is counted, in a few words: `fp8 peak`, or `fp8 delivered 50/20/30` (percent training, prefill, decode)."""
+        shares = "/".join(f"{100 * self.compute.workload.get(name, 0.0):.3g}" for name in WORKLOADS)
+        return f"{self.precision} {self.compute.basis}" + (f" {shares}" if self.compute.basis == "delivered" else "")
 
     def resolved(self) -> dict[str, Any]:
         """The definition as plain data in the shape of the TOML, defaults and sets filled in."""
@@ -59,6 +67,7 @@ class Definition:
             **({"contracts": _plain(self.contracts, {})} if "contracts" in self.parts else {}),
             "parts": list(self.parts),
             "precision": self.precision,
+            "compute": _plain(self.compute, {}) if self.compute.workload else {"basis": self.compute.basis},
             "horizon": _plain(self.horizon, {}),
             "target": [_plain(target, {"amount": UNIT_OF[target.measure]}) for target in self.targets],
             "goal": [_plain_goal(goal) for goal in self.goals],
@@ -143,6 +152,7 @@ def _read(path: AnyPath, document: Mapping[str, Any], changed: Mapping[str, str]
         solver=parsed.solver,
         calendar=calendar,
         contracts=parsed.contracts,
+        compute=parsed.compute or PEAK,
         overlays=tuple(_plainly(inputs / OVERLAYS / name) for name in parsed.overlays),
     )
 
@@ -173,7 +183,7 @@ def _name_of(key: str, changed: Mapping[str, str], file: str) -> str:
 
 
 def _keys_beside(place: Sequence[object]) -> tuple[str, ...]:
-    tables: dict[object, type[Strict]] = {"horizon": Horizon, "target": Target, "goal": Goal, "solver": Solver, "contracts": Contracts}
+    tables: dict[object, type[Strict]] = {"horizon": Horizon, "target": Target, "goal": Goal, "solver": Solver, "contracts": Contracts, "compute": Compute}
     return tuple((tables.get(place[0], Document) if len(place) > 1 else Document).model_fields)
 
 

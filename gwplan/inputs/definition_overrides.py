@@ -15,7 +15,7 @@ from gwplan.inputs.definition_text import TomlError, parsed
 from gwplan.inputs.tables import Move
 
 MODEL = "model."
-TABLES = ("horizon", "goal", "solver", "timing", "contracts")
+TABLES = ("horizon", "goal", "solver", "timing", "contracts", "compute", "workload")
 """Tables that a set may begin where the TOML has none."""
 DATES = ("start", "end", "by", "until")
 _MOVE = re.compile(r"([*+])\s*(\S+)\s*(.*)")

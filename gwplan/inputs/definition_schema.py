@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from gwplan.common.calendar import Span, Step, Timing, parse_date
 from gwplan.common.spelling import suggestion
@@ -17,9 +17,14 @@ Measure = Literal["it", "facility", "compute"]
 GoalKind = Literal["most_value", "least_cost", "most_compute", "soonest", "most_equity_value"]
 Spend = Literal["whole_life", "capital"]
 MOST_THREADS = 1024
+SHARES_SUM = 1e-6
+"""How far from 1 shares may sum to."""
+EXAMPLE = "{ training = 0.5, prefill = 0.2, decode = 0.3 }"
 UNIT_OF = {"it": "MW", "facility": "MW", "compute": "kH100e"}
 Counted = Literal["own", "leased", "cloud"]
 TENURES: tuple[Counted, ...] = ("own", "leased")
+Workload = Literal["training", "prefill", "decode"]
+WORKLOADS: tuple[Workload, ...] = ("training", "prefill", "decode")
 MoneyKind = Literal["capital", "running"]
 MIDDLE: dict[MoneyKind, Timing] = {"capital": "middle", "running": "middle"}
 
@@ -144,6 +149,24 @@ class Contracts(Strict):
         return tuple(value) if isinstance(value, list) else value
 
 
+class Compute(Strict):
+    """How compute is counted: at what systems deliver in a mix of workloads, or at their peak rates."""
+
+    basis: Literal["delivered", "peak"] = Field(default="delivered", description="count what systems deliver, or their peak rates")
+    workload: dict[Workload, float] = Field(default_factory=dict, description="share of time by workload; the shares sum to 1")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Compute:
+        shares = self.workload.values()
+        if self.basis == "peak" and self.workload:
+            raise ValueError("basis = \"peak\" has no workload")
+        if any(not 0 <= share <= 1 for share in shares):
+            raise ValueError("a share of the workload is not between 0 and 1")
+        if self.basis == "delivered" and abs(sum(shares) - 1) > SHARES_SUM:
+            raise ValueError(f"the shares of the workload sum to {sum(shares):g}, not to 1; such as workload = {EXAMPLE}")
+        return self
+
+
 class Solver(Strict):
     """How hard to try: relative gap, seconds, MW from which supply units are whole, threads (None: all), seed."""
 
@@ -165,6 +188,7 @@ class Document(Strict):
     target: tuple[Target, ...] = ()
     goal: tuple[Goal, ...]
     contracts: Contracts = Field(default_factory=Contracts)
+    compute: Compute | None = None
     overlays: tuple[str, ...] = ()
     solver: Solver = Field(default_factory=Solver)
 

@@ -17,7 +17,7 @@ from gwplan.inputs.memory import AnyPath
 def read_case(definition: Definition, declared: Declared, overlays: Sequence[AnyPath] = (), sets: Sequence[str] = ()) -> Case:
     """Read the folder that a definition names, overlays and sets applied. InputFaults with every fault at once."""
     checked = read_folder(definition, declared, overlays, sets)
-    case = Case(definition, checked)
+    case = Case(definition, checked, declared.converted)
     there = read_existing(case)
     faults = [*checked.faults, *there.faults]
     case.warnings.extend(there.warnings)

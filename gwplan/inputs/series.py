@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from gwplan.common.calendar import MONTHS_A_YEAR, Period
 from gwplan.inputs.values import Value
@@ -16,6 +16,8 @@ class Series:
         self.undated: Value | None = None
         self._dated: list[Value] = []
         self._firsts: list[int] | None = None
+        self.factor: Callable[[Value], float] | None = None
+        """What the number of a row is multiplied by when it is looked up; None: by nothing."""
 
     def add(self, value: Value) -> None:
         """Take in one more row."""
@@ -43,7 +45,11 @@ class Series:
         firsts = self._sort()
         if self._dated[0].quantity.between == "own":
             return next((value for value, first in zip(self._dated, firsts, strict=True) if first // MONTHS_A_YEAR == period.year), None)
-        place = bisect_right(firsts, period.first)
+        return self.on(period.first)
+
+    def on(self, month: int | None) -> Value | None:
+        """The row that holds on the first day of a month; with None the undated one."""
+        place = 0 if month is None else bisect_right(self._sort(), month)
         return self._dated[place - 1] if place else self.undated
 
     def number(self, period: Period | None) -> float | None:
@@ -51,7 +57,11 @@ class Series:
         if period is not None and self._dated and self._dated[0].quantity.between == "linear":
             return self._interpolated(period.middle)
         value = self.holding(period)
-        return None if value is None else value.base
+        return None if value is None else self.base(value)
+
+    def base(self, value: Value) -> float:
+        """The number of a row as it is used."""
+        return value.base if self.factor is None else value.base * self.factor(value)
 
     def behind(self, period: Period | None) -> tuple[Value, ...]:
         """The rows that a number, label or date in a period is made of: one, or the two that it lies between."""
@@ -78,7 +88,7 @@ class Series:
         points, firsts = self._points()
         if self.undated is None and month < firsts[0]:
             return None
-        bases = [value.base for value in points]
+        bases = [self.base(value) for value in points]
         place = bisect_right(firsts, month)
         if place == 0:
             return bases[0]

@@ -15,7 +15,8 @@ from gwplan.model.existing_assets import first_period
 from gwplan.model.parts import accelerators, budget, halls, power
 from gwplan.model.parts.budget import counted_until
 from gwplan.model.shares import window
-from gwplan.model.systems import arrivals, h100e, usable
+from gwplan.model.compute_measure import h100e
+from gwplan.model.systems import arrivals, usable
 from gwplan.model.targets import UNITS, held_in
 from gwplan.model.tenure import CLOUD, leasable
 

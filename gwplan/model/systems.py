@@ -1,22 +1,16 @@
-"""Which systems a model may have at all: with a rate at its precision, bought within the horizon or there already."""
+"""Which systems a model may have at all: with a rate at its measure of compute, bought within the horizon or there already."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from gwplan.inputs.case import Case
-from gwplan.model.compute_measure import RATES
+from gwplan.model.compute_measure import h100e
 from gwplan.model.existing_assets import first_period
 
 
-def h100e(case: Case, system: str) -> float | None:
-    """H100 that one system equals at the model's precision; None where it has no rate there."""
-    rate = case.get("accelerators", system, RATES[case.definition.precision])
-    return rate / case.number("compute", "h100", RATES[case.definition.precision]) if rate else None
-
-
 def usable(case: Case) -> list[str]:
-    """Systems with a rate at the model's precision that can be bought within the horizon or are there already."""
+    """Systems with a rate at the model's measure of compute that can be bought within the horizon or are there already."""
     there = {thing.item for thing in case.existing()}
     return [system for system in case.items("system") if h100e(case, system) and (system in there or arrivals(case, system))]
 

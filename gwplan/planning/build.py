@@ -61,7 +61,7 @@ def read_case(definition: Definition, overlays: Sequence[AnyPath] = (), sets: Se
     from gwplan.model.parts import load as part
 
     modules = [*map(part, definition.parts), compute_measure, common_tables, price_level]
-    case = read_case.read_case(definition, Declared(modules, PARTS), overlays, sets)
+    case = read_case.read_case(definition, Declared(modules, PARTS, compute_measure.converted), overlays, sets)
     try:
         case.warnings.extend(plausible.warnings(case))
     except MissingValue as error:

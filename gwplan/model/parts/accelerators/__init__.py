@@ -21,13 +21,13 @@ from gwplan.inputs.declarations import Kind, Quantity, Table
 from gwplan.inputs.idle import Idle
 from gwplan.inputs.unused import uncounted
 from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
-from gwplan.model.compute_measure import RATES
+from gwplan.model.compute_measure import RATES, achieved_quantities, h100e, idle_rates, lacks, peak
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger, Order
 from gwplan.model.parts.accelerators.resale import RESIDUALS, ends_beyond, resale_at_the_end, resale_share
 from gwplan.model.parts.accelerators.stocks import KEY, state_left, state_sales, state_stocks
 from gwplan.model.price_scope import COVERS, never_paid, paid_twice
-from gwplan.model.systems import arrivals, h100e, needing, usable
+from gwplan.model.systems import arrivals, needing, usable
 
 TABLE = Table(
     "accelerators",
@@ -49,6 +49,7 @@ TABLE = Table(
         Quantity("bf16_rate", "system", "TFLOP/s", "dense bf16 rate of one system", optional=True, least=0, sane=(50, 1e7)),
         Quantity("fp8_rate", "system", "TFLOP/s", "dense fp8 rate of one system", optional=True, least=0, sane=(50, 1e7)),
         Quantity("fp4_rate", "system", "TFLOP/s", "dense fp4 rate of one system", optional=True, least=0, sane=(50, 2e7)),
+        *achieved_quantities("system"),
         Quantity("availability", "system", "1", "share of time usable", default=1.0, least=0, most=1, sane=(0.5, 1)),
         Quantity("spares", "system", "1", "share bought beyond need", default=0.0, least=0, most=1, sane=(0, 0.3)),
         Quantity("deposit", "system", "1", "share of the price paid at order", default=0.0, least=0, most=1),
@@ -92,21 +93,19 @@ def check(case: Case) -> Iterator[Fault]:
 
 
 def warn(case: Case) -> Iterator[Fault]:
-    """Systems without a rate at the model's precision are left out; numbers per accelerator are no numbers per system."""
+    """Systems without a rate at the model's measure are left out; numbers per accelerator are no numbers per system."""
     for system in case.items("system"):
         yield from one_for_all(case, system)
         if not h100e(case, system):
-            quantity = RATES[case.definition.precision]
             file, row = case.location("accelerators", system, "price")
-            yield Fault(file, row, f"{system} has no {quantity}, the precision of the model, and is left out of the plan")
+            yield Fault(file, row, f"{system} has no {lacks(case, system)[0]}, which the model counts compute by, and is left out of the plan")
 
 
 def idle(case: Case) -> Iterator[Idle]:
     """Systems that are left out or come too late, rates at other precisions, carbon that nobody counts."""
-    own = RATES[case.definition.precision]
     for system in case.items("system"):
         if not h100e(case, system):
-            yield Idle(f"it has no {own}, the precision of the model", system)
+            yield Idle(f"it has no {lacks(case, system)[0]}, which the model counts compute by", system)
         elif system not in usable(case):
             # Its dates and times are asked for to find that out: what else is asked for, for a bound, is of no use.
             for quantity in ("earliest", "lead_months", "rack_density"):
@@ -117,18 +116,17 @@ def idle(case: Case) -> Iterator[Idle]:
     for system in usable(case):
         yield from (Idle("the resale curve lies below the annuity value, and no life ends within the horizon", system, quantity, read=True)
                     for quantity in ends_beyond(case, system))
-    for rate in RATES.values():
-        if rate != own:
-            yield Idle(f"the precision of the model is {case.definition.precision}", quantity=rate)
+    yield from idle_rates(case)
     yield from uncounted(case, "embodied", "embodied_carbon")
 
 
 def one_for_all(case: Case, system: str) -> Iterator[Fault]:
     """Numbers that may be a system's, but not one of so many accelerators: one accelerator's, or several systems'."""
-    count, rate = case.number("accelerators", system, "accelerators"), RATES[case.definition.precision]
+    precision = case.definition.precision
+    count, rate = case.number("accelerators", system, "accelerators"), RATES[precision]
     for quantity, (least, most, unit) in {**SANE_EACH, rate: SANE_RATE}.items():
         number, declared = case.get("accelerators", system, quantity, period=0), TABLE.quantity(quantity)
-        each = ((h100e(case, system) if quantity == rate else number) or 0) / count
+        each = ((peak(case, system, precision) if quantity == rate else number) or 0) / count
         sane = declared.sane if declared else None
         if number and sane and sane[0] <= number <= sane[1] and not least <= each <= most:
             slip = "one accelerator's, though it is per system" if each < least else f"that of several systems of {count:g}"
@@ -247,7 +245,7 @@ def report_load(block: Block, case: Case, exchange: Exchange) -> None:
 
     @block.rule(("vendor", "site", "period"), compute)
     def compute_is_what_runs(vendor: str, site: str, period: int) -> Side:
-        """Compute = running systems x rate / rate of an H100 x availability."""
+        """Compute = running systems x H100e of one at the measure of the model x availability."""
         return equal(compute[vendor, site, period], total(rate[system] * running[system, site, period] for system in sold[vendor]))
 
     exchange.make("it_peak", "accelerators", {("own", *key): amount for key, amount in it_peak.items()})
