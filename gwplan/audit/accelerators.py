@@ -86,11 +86,9 @@ def check_orders(answer: Answer, bought: Array, steps: Whole) -> None:
 
 
 def rates(answer: Answer) -> Array:
-    """H100 that one system equals at the model's precision; nan where it has no rate."""
-    quantity = f"{answer.folder.definition['precision']}_rate"
-    rate = answer.inputs.flat("accelerators", answer.axis["system"], quantity)[:, 0]
-    measure: Array = rate / answer.inputs.number("compute", "h100", quantity)
-    return np.where(measure > 0, measure, np.nan)
+    """H100 that one system equals at the measure of the model; nan where it has no rate."""
+    inputs = answer.inputs
+    return np.array([inputs.h100e(system, inputs.precision, inputs.workload) for system in answer.axis["system"]])
 
 
 def check_load(answer: Answer) -> None:

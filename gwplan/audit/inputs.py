@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,9 +28,13 @@ class Declared:
     unit: str
     between: str = "step"
     default: float = np.nan
+    counted: int = 0
+    """Where H100e stand in the unit: 1 above the line, -1 below it."""
 
 
 LINEAR = "linear"
+PRECISIONS, WORKLOADS = ("bf16", "fp8", "fp4"), ("training", "prefill", "decode")
+ACHIEVED = {f"achieved_{workload}_{precision}": Declared("1") for workload in WORKLOADS for precision in PRECISIONS}
 DECLARED: dict[str, dict[str, Declared]] = {
     "sites": {
         "opening_price": Declared("MUSD", LINEAR), "land": Declared("acre"), "most_it": Declared("MW"), "water_limit": Declared("ML/year"),
@@ -51,11 +56,11 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "spares": Declared("1", default=0.0), "deposit": Declared("1", default=0.0), "life": Declared("year"),
         "residual_one_year": Declared("1"), "residual_three_years": Declared("1"), "residual_five_years": Declared("1"),
         "upkeep": Declared("1/year", default=0.0), "embodied_carbon": Declared("kt", default=0.0), "rack_density": Declared("kW"),
-        "accelerators": Declared("1"),
+        "accelerators": Declared("1"), **ACHIEVED,
     },
     "compute": {
         "bf16_rate": Declared("TFLOP/s"), "fp8_rate": Declared("TFLOP/s"), "fp4_rate": Declared("TFLOP/s"),
-        "value": Declared("MUSD/kH100e/hour", LINEAR),
+        "value": Declared("MUSD/kH100e/hour", LINEAR, counted=-1), **ACHIEVED,
     },
     "cooling": {"peak_ratio": Declared("1"), "mean_ratio": Declared("1"), "water": Declared("ML/MWh", default=0.0)},
     "power": {
@@ -72,15 +77,16 @@ DECLARED: dict[str, dict[str, Declared]] = {
     "budget": {"cap": Declared("MUSD"), "carries": Declared("1", default=0.0)},
     "prices": {"inflation": Declared("1/year")},
     "contracts": {
-        "price": Declared("MUSD/kH100e/hour", LINEAR), "indexation": Declared("1", default=1.0), "most": Declared("kH100e"),
+        "price": Declared("MUSD/kH100e/hour", LINEAR, counted=-1), "indexation": Declared("1", default=1.0),
+        "most": Declared("kH100e", counted=1),
         "lead_months": Declared("month"), "delay_months": Declared("month", default=0.0), "term": Declared("year"),
         "commitment": Declared("MUSD_nominal", default=0.0), "ramp": Declared("1/year"), "prepayment": Declared("1", default=0.0),
-        "makeup_years": Declared("year", default=0.0), "most_power": Declared("MW"), "compute_per_power": Declared("kH100e/MW"),
+        "makeup_years": Declared("year", default=0.0), "most_power": Declared("MW"), "compute_per_power": Declared("kH100e/MW", counted=1),
         "premium": Declared("MUSD/MW", default=0.0), "density": Declared("kW"), "rent": Declared("MUSD/MW/year", LINEAR),
         "escalation": Declared("1/year", default=0.0), "block": Declared("MW", default=0.0), "energy_price": Declared("MUSD/MWh", LINEAR),
         "emission_rate": Declared("kt/MWh"), "cap": Declared("MUSD_nominal"), "upfront": Declared("MUSD_nominal", default=0.0),
         "per_power": Declared("MUSD_nominal/MW"), "spend_share": Declared("1"), "tie": Declared("1", default=0.0),
-        "amount": Declared("MUSD_nominal"), "power": Declared("MW"), "power_per_compute": Declared("MW/kH100e", default=1.0),
+        "amount": Declared("MUSD_nominal"), "power": Declared("MW"), "power_per_compute": Declared("MW/kH100e", default=1.0, counted=-1),
     },
     "diversification": {
         "most_share": Declared("1", default=1.0), "least_share": Declared("1", default=0.0), "rest_share": Declared("1", default=0.0),
@@ -94,7 +100,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "hurdle_rate": Declared("1/year"), "least": Declared("MUSD_nominal", default=0.0), "tax_rate": Declared("1"),
         "loss_share": Declared("1", default=1.0), "interest_limit": Declared("1", default=1.0), "bonus": Declared("1", default=0.0),
         "bonus_within": Declared("year", default=20.0), "tax_life": Declared("year"), "share": Declared("1", default=0.0),
-        "price": Declared("MUSD/kH100e/hour", LINEAR), "sold_share": Declared("1", default=1.0),
+        "price": Declared("MUSD/kH100e/hour", LINEAR, counted=-1), "sold_share": Declared("1", default=1.0),
     },
 }
 FUEL_EMISSION = Declared("kt/MMBtu", default=0.0)
@@ -115,8 +121,10 @@ class Row:
 class Inputs:
     """The tables `inputs/*.csv` of a run. `faults` collects numbers in another unit or in dollars of another year."""
 
-    def __init__(self, tables: dict[str, pd.DataFrame], calendar: Calendar, dollars: int) -> None:
-        self.calendar, self.dollars = calendar, str(dollars)
+    def __init__(self, tables: dict[str, pd.DataFrame], calendar: Calendar, definition: dict[str, Any]) -> None:
+        self.calendar, self.dollars, self.precision = calendar, str(int(definition["horizon"]["dollars"])), str(definition["precision"])
+        compute = definition.get("compute") or {}
+        self.workload = {str(name): float(share) for name, share in (compute.get("workload") or {}).items() if share}
         self.faults: list[str] = []
         self.rows: dict[tuple[str, str, str], dict[str, list[Row]]] = {}
         for table, frame in tables.items():
@@ -171,7 +179,31 @@ class Inputs:
         wanted = parse_unit(declared.unit).dollars or self.dollars
         if dollars and dollars != wanted:
             self.faults.append(f"{table}.csv {item}.{quantity}: dollars of {dollars}, should be of {wanted}")
-        return number
+        return number * self.converted(table, item, row) ** declared.counted if declared.counted else number
+
+    def converted(self, table: str, item: str, row: Row) -> float:
+        """H100e of the model for one of a row: those of the item's reference system, here and at the peak that the row counts by."""
+        system = self.beside(table, item, "reference_system", row)
+        if not system:
+            return 1.0
+        precision = self.beside(table, item, "reference_precision", row) or PRECISIONS[1]
+        return self.h100e(system, self.precision, self.workload) / self.h100e(system, precision, {})
+
+    def beside(self, table: str, item: str, quantity: str, row: Row) -> str:
+        """The label of an item that holds on the date of one of its rows."""
+        labels = self.rows.get((table, item, quantity), {}).get("", [])
+        held = [label for label in labels if label.first is None or (row.first is not None and label.first <= row.first)]
+        return max(held, key=lambda label: -1 if label.first is None else label.first).base if held else ""
+
+    def h100e(self, system: str, precision: str, workload: dict[str, float]) -> float:
+        """H100 that one system equals at a precision: at peak without a workload, else as delivered; nan where it has no rate."""
+        def ratio(quantity: str) -> float:
+            one = self.number("compute", "h100", quantity)
+            share = self.number("accelerators", system, quantity) / one
+            return share if share > 0 else np.nan
+
+        at_peak = ratio(f"{precision}_rate")
+        return at_peak * sum(share * ratio(f"achieved_{name}_{precision}") for name, share in workload.items()) if workload else at_peak
 
     def path(self, table: str, item: str, quantity: str, site: str = "", declared: Declared | None = None) -> Array:
         """The number by period; the default, or nan, where no row holds."""

@@ -60,7 +60,7 @@ class Folder:
         self.definition: dict[str, Any] = definition
         self.parts = list(self.definition.get("parts", []))
         self.calendar = calendar_of(self.definition)
-        self.inputs = Inputs(self.used_tables(), self.calendar, int(self.definition["horizon"]["dollars"]))
+        self.inputs = Inputs(self.used_tables(), self.calendar, self.definition)
         self.plan = self.csv(path / "plan.csv", PLAN_COLUMNS)
         self.tables = {file.stem: file for file in sorted((path / "tables").glob("*.csv"))}
         self.existing = self.csv(path / "inputs" / "existing.csv", INPUT_COLUMNS, missing=True)

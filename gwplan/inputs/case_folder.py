@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -47,12 +47,13 @@ class Declared:
     """What the model declares of its tables, handed in by whoever reads: this layer knows no part.
 
     modules: each has a `TABLE` and may have `check` and `warn`. parts: the names of all parts, whether they take part or not.
-    converted: what numbers in H100e are multiplied by, from the measure of their source to that of the model.
+    converted: what numbers in H100e are multiplied by, from the measure of their source to that of the model, given the case and
+    the row.
     """
 
     modules: Sequence[ModuleType]
     parts: Sequence[str]
-    converted: Callable[[Case, Value], float] | None = None
+    converted: Callable[..., float] | None = None
 
 
 def read_folder(definition: Definition, declared: Declared, overlays: Sequence[AnyPath], sets: Sequence[str]) -> Checked:

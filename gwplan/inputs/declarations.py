@@ -27,7 +27,7 @@ class Quantity:
     refers:    the kind of item that a label must name (a fault if there is none)
     many:      True where a label may hold several values, `a|b`
     where:     a label of the same item and its values that have a use for the number; with another value it is not used
-    counted:   of a number in H100e: "amount" (H100e stand above the line of its unit) or "price" (below). Rows of an item with a
+    counted:   of a number in H100e: "amount" (H100e stand above the line of its unit) or "per" (below it). Rows of an item with a
                `reference_system` are converted from its peak rate to the measure of the model when they are looked up
     idle:      why no plan uses it, of a number that is declared for plans to come
     """
@@ -47,7 +47,7 @@ class Quantity:
     refers: str | None = None
     many: bool = False
     where: tuple[str, tuple[str, ...]] | None = None
-    counted: Literal["", "amount", "price"] = ""
+    counted: Literal["", "amount", "per"] = ""
     idle: str = ""
 
     @property

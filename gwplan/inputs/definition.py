@@ -19,7 +19,20 @@ from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.printable import file_name, one_line
 from gwplan.common.spelling import suggestion
 from gwplan.inputs.definition_overrides import apply_model_sets
-from gwplan.inputs.definition_schema import PARTS, UNIT_OF, WORKLOADS, Compute, Contracts, Document, Goal, Horizon, Precision, Solver, Strict, Target
+from gwplan.inputs.definition_schema import (
+    PARTS,
+    UNIT_OF,
+    WORKLOADS,
+    Compute,
+    Contracts,
+    Document,
+    Goal,
+    Horizon,
+    Precision,
+    Solver,
+    Strict,
+    Target,
+)
 from gwplan.inputs.definition_text import loaded, located, unfit_values
 from gwplan.inputs.memory import AnyPath, MemoryPath
 
@@ -183,7 +196,8 @@ def _name_of(key: str, changed: Mapping[str, str], file: str) -> str:
 
 
 def _keys_beside(place: Sequence[object]) -> tuple[str, ...]:
-    tables: dict[object, type[Strict]] = {"horizon": Horizon, "target": Target, "goal": Goal, "solver": Solver, "contracts": Contracts, "compute": Compute}
+    tables: dict[object, type[Strict]] = {"horizon": Horizon, "target": Target, "goal": Goal, "solver": Solver, "contracts": Contracts,
+                                          "compute": Compute}
     return tuple((tables.get(place[0], Document) if len(place) > 1 else Document).model_fields)
 
 

@@ -12,7 +12,7 @@ the same at every measure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from gwplan.common.errors import Fault, MissingValue
 from gwplan.inputs.case import Case
@@ -55,7 +55,7 @@ TABLE = Table(
         Quantity("fp4_rate", "reference", "TFLOP/s", "rate of one H100 on fp4 weights", optional=True, least=1e-9, sane=(1, 3000)),
         *achieved_quantities("reference"),
         Quantity("value", "value", "USD/H100e/hour", "what the same compute rents for", ("when",), "linear", optional=True, least=0,
-                 sane=(0.02, 10), counted="price"),
+                 sane=(0.02, 10), counted="per"),
         Quantity("term", "value", "label", "term of the contracts that the value is taken from, for reports", ("when",), optional=True,
                  idle="it is for reports"),
         *reference_quantities("value"),
@@ -125,7 +125,6 @@ def check(case: Case) -> Iterator[Fault]:
 def idle(case: Case) -> Iterator[Idle]:
     """Rates at other precisions, and what compute rents for where no goal asks."""
     yield from idle_rates(case, "h100")
-    yield from idle_reference(case)
     if all(goal.kind != "most_value" for goal in case.definition.goals):
         yield Idle("no goal of the model is most_value", "compute", "value")
 
@@ -144,10 +143,3 @@ def idle_rates(case: Case, item: str = "") -> Iterator[Idle]:
                 yield Idle(f"the precision of the model is {definition.precision}", item, quantity)
             elif not definition.compute.workload.get(workload):
                 yield Idle(f"the workload of the model has no {workload}", item, quantity)
-
-
-def idle_reference(case: Case) -> Iterator[Idle]:
-    """Reference systems where rows are counted as the model counts."""
-    if case.definition.compute.basis == "peak":
-        for quantity in (REFERENCE, "reference_precision"):
-            yield Idle("its rows are counted at the peak rates of the model", quantity=quantity, read=True)

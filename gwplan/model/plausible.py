@@ -11,11 +11,11 @@ from itertools import product
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.definition import Target
+from gwplan.model.compute_measure import h100e
 from gwplan.model.existing_assets import first_period
 from gwplan.model.parts import accelerators, budget, halls, power
 from gwplan.model.parts.budget import counted_until
 from gwplan.model.shares import window
-from gwplan.model.compute_measure import h100e
 from gwplan.model.systems import arrivals, usable
 from gwplan.model.targets import UNITS, held_in
 from gwplan.model.tenure import CLOUD, leasable

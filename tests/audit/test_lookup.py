@@ -31,7 +31,7 @@ def inputs_of(table: str, rows: Sequence[tuple[str, str, str, str, object, str]]
     """Inputs of one table, in 2026 to 2029; rows are item, site, when, quantity, base, unit."""
     frame = pd.DataFrame([[*row[:4], str(row[4]), row[5]] for row in rows], columns=["item", "site", "when", "quantity", "base", "unit"])
     calendar = Calendar.of(parse_date("2026"), parse_date("2029"), "quarter" if step == "quarter" else "year", 0.0)
-    return Inputs({table: frame}, calendar, 2026)
+    return Inputs({table: frame}, calendar, {"precision": "fp8", "horizon": {"dollars": 2026}})
 
 
 def test_a_step_holds_from_its_date_and_a_site_beats_a_date() -> None:
@@ -148,7 +148,7 @@ def test_both_look_ups_agree_on_every_number_of_a_case(path: Path, tmp_path: Pat
     write_case(case, tmp_path)
     wanted = [name for name in DECLARED if (tmp_path / f"{name}.csv").exists()]
     frames = {name: pd.read_csv(tmp_path / f"{name}.csv", dtype=str, keep_default_na=False) for name in wanted}
-    inputs = Inputs(frames, case.calendar, case.definition.horizon.dollars)
+    inputs = Inputs(frames, case.calendar, case.definition.resolved())
     periods, compared = [period.number for period in case.calendar.periods], 0
     for table, kind, quantity in declared_pairs():
         if table not in frames or quantity.between == "own":

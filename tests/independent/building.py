@@ -215,7 +215,6 @@ def _on_curve(curve: list[tuple[float, float]], age: float) -> float:
 
 def _run(plan: Plan, system: str, site: str, kept: list[dict[int, Sum]]) -> None:
     facts, question = plan.facts, plan.question
-    rate_name = f"{question.precision}_rate"
     for t in plan.periods:
         installed = total(levels[t] for levels in kept if t in levels)
         plan.accounts["installed"][site, system, t] = installed
@@ -223,8 +222,7 @@ def _run(plan: Plan, system: str, site: str, kept: list[dict[int, Sum]]) -> None
         plan.matrix.at_most(running * (1 + facts.number("accelerators", system, "spares", site, t, 0.0)), installed)
         yearly = facts.number("accelerators", system, "upkeep", site, t) * facts.number("accelerators", system, "price", site, t)
         plan.running[t].gain(installed, yearly * question.years)
-        rate = facts.number("accelerators", system, rate_name) / facts.number("compute", "h100", rate_name)
-        plan.compute[t].gain(running, rate * facts.number("accelerators", system, "availability", site, t) / 1000)
+        plan.compute[t].gain(running, facts.h100e(system) * facts.number("accelerators", system, "availability", site, t) / 1000)
 
 
 def _hold(plan: Plan, site: str, systems: list[str]) -> None:

@@ -8,7 +8,7 @@ import csv
 import math
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,7 @@ class Question:
         self.hours = HOURS_A_YEAR * self.years
         self.window = 12 // self.step
         self.precision = self.words["precision"]
+        self.workload = self.words.get("compute", {}).get("workload", {})
         self.parts = set(self.words["parts"])
         self.goal = self.words["goal"]
         self.targets = self.words.get("target", [])
@@ -139,6 +140,8 @@ class Facts:
                     key = (path.stem, row["item"], row["quantity"])
                     when = first_month(row["when"]) if row["when"] else None
                     self.rows.setdefault(key, []).append(Row(row["site"], when, row["base"], self.factor_of(row["unit"])))
+        rents = self.rows.get(("compute", "compute", "value"), [])
+        self.rows["compute", "compute", "value"] = [replace(row, factor=row.factor * self._rent_factor(row)) for row in rents]
         self.existing = self._csv("existing") if (question.folder / "existing.csv").exists() else []
 
     def _csv(self, stem: str) -> list[dict[str, str]]:
@@ -152,6 +155,25 @@ class Facts:
         if money is None:
             return UNITS[unit]
         return UNITS[MONEY.sub(r"\1", unit)] * self.index[self.question.dollars] / self.index[int(money[2])]
+
+    def h100e(self, system: str, peak: bool = False) -> float:
+        """H100 that a system replaces: by peak rate, or by what both deliver, averaged over the mix of work."""
+        word = self.question.precision
+
+        def times(quantity: str) -> float:
+            return float(self.number("accelerators", system, quantity) / self.number("compute", "h100", quantity))
+
+        mix = {} if peak else self.question.workload
+        return times(f"{word}_rate") * (sum(mix[name] * times(f"achieved_{name}_{word}") for name in mix if mix[name]) if mix else 1.0)
+
+    def _rent_factor(self, row: Row) -> float:
+        """A rent was quoted per peak H100e of a machine: an hour of that machine costs the same however compute is counted."""
+        machines = [other for other in self.rows.get(("compute", "compute", "reference_system"), [])
+                    if other.when is None or (row.when is not None and other.when <= row.when)]
+        if not machines:
+            return 1.0
+        machine = max(machines, key=lambda other: other.when or 0).text
+        return self.h100e(machine, peak=True) / self.h100e(machine)
 
     def items(self, table: str, quantity: str) -> list[str]:
         return [item for name, item, word in self.rows if name == table and word == quantity]

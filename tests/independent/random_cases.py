@@ -74,6 +74,19 @@ def break_lives(case: Case, seed: int) -> None:
                 row[2] = f"{draw.randint(START - 2, START)}-{draw.randint(1, 12):02d}"
 
 
+def deliver(case: Case, seed: int) -> str:
+    """Shares of peak achieved by what computes, a rent quoted on a machine, and later on another; gives the model's table."""
+    draw = random.Random(f"work of {seed}")
+    for table, item in (("compute", "h100"), *(("accelerators", system) for system in case.systems)):
+        for work in ("training", "prefill", "decode"):
+            case.put(table, item, f"achieved_{work}_fp8", round(draw.uniform(0.05, 0.6), 3), "1")
+    case.put("compute", "compute", "reference_system", case.systems[0], "label")
+    if draw.random() < 0.5:
+        case.put("compute", "compute", "reference_system", case.systems[-1], "label", when=str(START + 1))
+    training, prefill = draw.choice(((0.5, 0.2), (1.0, 0.0), (0.25, 0.25)))
+    return f"\n[compute]\nworkload = {{ training = {training}, prefill = {prefill}, decode = {1 - training - prefill:g} }}\n"
+
+
 def write_case(folder: Path, seed: int, short_lives: bool = False) -> Path:
     """Write folder/inputs/*.csv and folder/model.toml; returns the model's path."""
     case = Case(seed)
@@ -81,6 +94,7 @@ def write_case(folder: Path, seed: int, short_lives: bool = False) -> Path:
         part(case)
     if short_lives:
         break_lives(case, seed)
+    counted = deliver(case, seed) if seed // len(GOALS) % 2 else ""
     inputs = folder / "inputs"
     inputs.mkdir(parents=True, exist_ok=True)
     for table, rows in case.rows.items():
@@ -90,7 +104,7 @@ def write_case(folder: Path, seed: int, short_lives: bool = False) -> Path:
     source = "key,title,publisher,date,address,kind\ndrawn,Drawn at random,gwplan,2026-11,,estimate\n"
     (inputs / "sources.csv").write_text(source, encoding="utf-8")
     model = folder / "model.toml"
-    model.write_text(_model(case, seed), encoding="utf-8")
+    model.write_text(_model(case, seed) + counted, encoding="utf-8")
     return model
 
 

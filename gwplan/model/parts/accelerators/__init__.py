@@ -98,7 +98,8 @@ def warn(case: Case) -> Iterator[Fault]:
         yield from one_for_all(case, system)
         if not h100e(case, system):
             file, row = case.location("accelerators", system, "price")
-            yield Fault(file, row, f"{system} has no {lacks(case, system)[0]}, which the model counts compute by, and is left out of the plan")
+            lacking = lacks(case, system)[0]
+            yield Fault(file, row, f"{system} has no {lacking}, which the model counts compute by, and is left out of the plan")
 
 
 def idle(case: Case) -> Iterator[Idle]:

@@ -47,7 +47,7 @@ QUANTITIES = (
     kind_of(KIND),
     Quantity("provider", KIND, "label", "who computes and is paid"),
     *price_of(KIND),
-    Quantity("most", KIND, "kH100e", "largest use", WHEN, least=0, sane=(1, 1e5)),
+    Quantity("most", KIND, "kH100e", "largest use", WHEN, least=0, sane=(1, 1e5), counted="amount"),
     earliest_of(KIND),
     lead_of(KIND),
     Quantity("delay_months", KIND, "month", "service later than agreed, by the supplier; the minimum is waived for it", default=0.0,
@@ -62,7 +62,7 @@ QUANTITIES = (
              least=0, sane=(0, 10)),
     *passed_of(KIND),
     Quantity("power_per_compute", KIND, "MW/kH100e", "the provider's power at the meter for the compute used, in the mean", default=1.0,
-             least=0, sane=(0.1, 3)),
+             least=0, sane=(0.1, 3), counted="per"),
     carbon_of(KIND),
 )
 

@@ -43,7 +43,7 @@ QUANTITIES = (
     Quantity("provider", KIND, "label", "who computes and is paid"),
     *price_of(KIND),
     Quantity("most_power", KIND, "MW", "most power that can be exercised in all", least=0, sane=(1, 20000)),
-    Quantity("compute_per_power", KIND, "kH100e/MW", "compute that a MW gives", least=0, sane=(0.2, 20)),
+    Quantity("compute_per_power", KIND, "kH100e/MW", "compute that a MW gives", least=0, sane=(0.2, 20), counted="amount"),
     Quantity("premium", KIND, "MUSD/MW", "paid for the option, at the horizon's start or when its window opens", default=0.0, least=0,
              sane=(0, 10)),
     Quantity("exercise_from", KIND, "date", "first date on which it can be exercised"),

@@ -39,7 +39,7 @@ QUANTITIES = (
     Quantity("customer", KIND, "label", "who buys and pays"),
     Quantity("terms", KIND, "label", "contracted: all of it, throughout the term; spot: as much as is sold", labels=(CONTRACTED, SPOT)),
     *price_of(KIND),
-    Quantity("most", KIND, "kH100e", "what the customer takes, at most", WHEN, least=0, sane=(1, 1e5)),
+    Quantity("most", KIND, "kH100e", "what the customer takes, at most", WHEN, least=0, sane=(1, 1e5), counted="amount"),
     earliest_of(KIND),
     lead_of(KIND),
     Quantity("term", KIND, "year", "length from service on; spot sales may go on to the horizon's end", optional=True, least=0.25,

@@ -16,6 +16,7 @@ from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import By, Quantity
 from gwplan.model.block import Expression
+from gwplan.model.compute_measure import reference_quantities
 from gwplan.model.existing_assets import first_period
 from gwplan.model.price_level import inflation, inflator
 from gwplan.model.tenure import OWN, SOLD
@@ -32,10 +33,12 @@ def kind_of(kind: str) -> Quantity:
     return Quantity("kind", kind, "label", "what the contract is for", labels=tuple(KINDS.values()))
 
 
-def price_of(kind: str) -> tuple[Quantity, Quantity]:
-    """Price of compute, and how far it follows the price level."""
+def price_of(kind: str) -> tuple[Quantity, ...]:
+    """Price of compute, how far it follows the price level, and whose peak rate its H100e are counted at."""
     return (
-        Quantity("price", kind, "USD/H100e/hour", "price of compute, in real dollars", WHEN, "linear", least=0, sane=(0.05, 20)),
+        *reference_quantities(kind),
+        Quantity("price", kind, "USD/H100e/hour", "price of compute, in real dollars", WHEN, "linear", least=0, sane=(0.05, 20),
+                 counted="per"),
         Quantity("indexation", kind, "1", "share of inflation that the price follows from the horizon's start; 0: fixed, nominal",
                  default=1.0, least=0, most=1),
     )

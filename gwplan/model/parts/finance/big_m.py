@@ -8,7 +8,7 @@ from itertools import product
 from gwplan.common.calendar import HOURS_A_YEAR
 from gwplan.common.constants import KILO
 from gwplan.inputs.case import Case
-from gwplan.model.compute_measure import RATES
+from gwplan.model.compute_measure import h100e
 from gwplan.model.price_level import inflator_at_end
 
 
@@ -24,12 +24,10 @@ def most_power(case: Case) -> float:
 
 def most_revenue(case: Case) -> float:
     """MUSD a year, real, that the densest system in all that room could earn at the highest price."""
-    reference = case.number("compute", "h100", RATES[case.definition.precision])
     periods = [period.number for period in case.calendar.periods]
     sold = [dearest(case, sale, "price") for sale in case.items("sale")]
     price = max([*sold, *(case.number("finance", "compute_sales", "price", period=period) for period in periods)])
-    rates = {system: case.get("accelerators", system, RATES[case.definition.precision]) or 0 for system in case.items("system")}
-    dense = [rate / reference / case.number("accelerators", system, "power") for system, rate in rates.items()]
+    dense = [(h100e(case, system) or 0) / case.number("accelerators", system, "power") for system in case.items("system")]
     return most_power(case) * max(dense, default=0.0) * price * HOURS_A_YEAR / KILO
 
 

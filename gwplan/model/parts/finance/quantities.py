@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gwplan.common.financial.debt import SHAPES
 from gwplan.inputs.declarations import Kind, Quantity, Table
+from gwplan.model.compute_measure import reference_quantities
 
 SCULPTED = "sculpted"
 FUNDED = ("sites", "halls", "accelerators", "networks", "power")
@@ -65,7 +66,8 @@ TABLE = Table(
         Quantity("share", "written_off", "1", "shell / price of a hall, or improvements (roads, water) / price of opening a site",
                  default=0.0, least=0, most=1),
         Quantity("price", "own_use", "USD/H100e/hour", "what the planner's own use of compute pays for it: a transfer price", ("when",),
-                 "linear", least=0, sane=(0.02, 10)),
+                 "linear", least=0, sane=(0.02, 10), counted="per"),
+        *reference_quantities("own_use"),
         Quantity("sold_share", "own_use", "1", "share of the compute that is paid for", default=1.0, least=0, most=1, sane=(0.4, 1)),
     ),
 )
