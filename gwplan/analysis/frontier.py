@@ -296,7 +296,7 @@ def run(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], names: t
     with stopping.noted() as asked:
         found = frontier(case, names, count, replace(options_of(case, None, None), cancel=asked), told)
         facts: dict[str, Any] = {
-            "of": [figure.name for figure in names], "title": case.definition.title, "goal": "", "precision": case.definition.precision,
+            "of": [figure.name for figure in names], "title": case.definition.title, "goal": "", "precision": case.definition.measure,
             "meanings": [figure.meaning for figure in names], "senses": [figure.sense for figure in names],
             "dollars": case.definition.horizon.dollars, "points": len(found.points), "solved": found.solved, "removed": found.removed,
             "stopped": found.stopped, "seconds": found.seconds}  # fmt: skip

@@ -24,9 +24,9 @@ from gwplan.audit.stocks import (
     length_of,
     moved,
     product,
-    rolling,
     within,
 )
+from gwplan.common.calendar import MONTHS_A_YEAR
 
 INDEX = ("system", "site", "period")
 RESALE = ((1.0, "residual_one_year"), (3.0, "residual_three_years"), (5.0, "residual_five_years"))
@@ -71,18 +71,31 @@ def check_orders(answer: Answer, bought: Array, steps: Whole) -> None:
     checks.nothing("accelerators.arrive_inside_the_horizon", bought, arrival > answer.last, axes)
     begun = np.array([inputs.begun("accelerators", system) for system in systems], dtype=int).reshape(-1, 1, 1)
     checks.nothing("accelerators.arrive_not_before_earliest", bought, arrival < begun, axes)
-    most = inputs.grid("accelerators", systems, "most_bought")
-    checks.nothing("accelerators.arrive_while_sold", bought, at_arrival(np.broadcast_to(most, bought.shape), arrival) == 0, axes)
-    limit = most[:, 0, :]
-    total = answer.known["arrived"].sum(axis=1)
-    shares = np.where(limit > 0, total / np.where(limit > 0, limit, 1.0), 0.0)
-    year = answer.calendar.steps_a_year
-    checks.at_most("accelerators.arrivals_within_allocation", rolling(shares, year), np.ones(1), answer.axes("system", "period"))
+    most = inputs.mean("accelerators", systems, "most_bought")
+    allotted = at_arrival(np.broadcast_to(most[:, None, :], bought.shape), arrival)
+    checks.nothing("accelerators.arrive_while_sold", bought, allotted == 0, axes)
+    check_allocation(answer, np.where(np.isnan(most), np.inf, most * answer.years))
     halls = [(inputs.text("halls", design, "cooling"), inputs.number("halls", design, "density")) for design in answer.axis["design"]]
     needs = [(inputs.text("accelerators", system, "cooling"), inputs.number("accelerators", system, "rack_density")) for system in systems]
     fits = np.array([any(kind == cooling and bears >= density for kind, bears in halls) for cooling, density in needs], dtype=bool)
     checks.nothing("accelerators.bought_fits_some_hall", bought, ~fits.reshape(-1, 1, 1), axes)
     checks.nothing("accelerators.bought_has_a_rate", bought, np.isnan(rates(answer)).reshape(-1, 1, 1), axes)
+
+
+def check_allocation(answer: Answer, limit: Array) -> None:
+    """Arrivals keep within the allocation of their period and what was kept for it of periods before, never for longer than allowed."""
+    systems, checks, axes = answer.axis["system"], answer.checks, answer.axes("system", "period")
+    longest = np.floor(answer.inputs.flat("accelerators", systems, "carry_over") / MONTHS_A_YEAR / answer.years + 1e-9)
+    lags = range(1, 1 + int(longest.max(initial=0)))
+    answer.axis["lag"] = [str(lag) for lag in lags]
+    kept = answer.table("accelerators.carried", "system", "period", "lag")
+    checks.nothing("accelerators.carried_no_longer_than_allowed", kept, np.array(lags) > longest[:, :, None], (*axes, answer.axis["lag"]))
+    arrived, leaves = answer.known["arrived"].sum(axis=1), kept.sum(axis=2)
+    comes = np.zeros(leaves.shape)
+    for place, lag in enumerate(lags):
+        comes[:, lag:] += kept[:, :-lag, place]
+    checks.at_most("accelerators.arrivals_within_allocation", arrived + leaves - comes, limit, axes)
+    checks.at_most("accelerators.carried_within_allocation", leaves, limit, axes)
 
 
 def rates(answer: Answer) -> Array:
@@ -146,7 +159,11 @@ def enter_money(answer: Answer, bought: Array, steps: Whole) -> None:
         enter_basis(answer, klass, paid, deposit, steps, taxed)
     upkeep = inputs.flat("accelerators", systems, "upkeep")[:, :, None] * answer.years
     price = inputs.grid("accelerators", systems, "price")
-    answer.expect("running", "accelerators", (systems, sites, vendors), product(answer.known["installed"], price * upkeep))
+    spares = 1 + inputs.flat("accelerators", systems, "spares")[:, :, None]
+    waiting = answer.known["installed"] - product(answer.known["running"], spares)
+    rent = inputs.flat("accelerators", systems, "storage_price")[:, :, None] * MONTHS_A_YEAR * answer.years
+    paid = product(answer.known["installed"], price * upkeep) + product(waiting, price * rent)
+    answer.expect("running", "accelerators", (systems, sites, vendors), paid)
 
 
 def resale(answer: Answer, system: str, age: Array) -> Array:

@@ -14,6 +14,7 @@ import numpy as np
 from gwplan.audit.checks import Array
 from gwplan.audit.diversification import by_period, group_of, is_money, ratios
 from gwplan.audit.goals import MONEY, OWN, expected_goals, held_by, measured
+from gwplan.audit.inputs import WORKLOADS
 from gwplan.audit.run_folder import Answer, discounts
 from gwplan.audit.stocks import product
 from gwplan.audit.summary import as_number, figure, figures, label, optional
@@ -41,11 +42,20 @@ def check(answer: Answer) -> None:
     check_shares(answer)
 
 
+def measure_of(definition: dict[str, Any]) -> str:
+    """How compute is counted: the precision, and `peak` or `delivered` with the percentages of training, prefill and decode."""
+    workload = (definition.get("compute") or {}).get("workload")
+    mix = "/".join(f"{100 * float(workload.get(name, 0)):.3g}" for name in WORKLOADS) if workload else ""
+    return f"{definition.get('precision')} {f'delivered {mix}' if workload else 'peak'}"
+
+
 def check_labels(answer: Answer) -> None:
     """What the summary says of the question is what the manifest says, and its periods are those of the horizon."""
     definition, summary, manifest = answer.folder.definition, answer.folder.summary, answer.folder.manifest
     for name in ("title", "precision"):
         label(answer, name, definition.get(name))
+    if "measure" in summary:
+        label(answer, "measure", measure_of(definition))
     if isinstance(manifest.get("model"), str):
         label(answer, "model", Path(manifest["model"]).stem)
     label(answer, "dollars", definition["horizon"]["dollars"])

@@ -51,7 +51,8 @@ DECLARED: dict[str, dict[str, Declared]] = {
     "accelerators": {
         "power": Declared("MW"), "overhead": Declared("1", default=1.0), "load_factor": Declared("1", default=1.0),
         "price": Declared("MUSD", LINEAR), "network_price": Declared("MUSD", LINEAR, 0.0), "contingency": Declared("1", default=0.0),
-        "lead_months": Declared("month"), "most_bought": Declared("1/year"), "bf16_rate": Declared("TFLOP/s"),
+        "lead_months": Declared("month"), "most_bought": Declared("1/year"), "carry_over": Declared("month", default=0.0),
+        "storage_price": Declared("1/month", default=0.0), "bf16_rate": Declared("TFLOP/s"),
         "fp8_rate": Declared("TFLOP/s"), "fp4_rate": Declared("TFLOP/s"), "availability": Declared("1", default=1.0),
         "spares": Declared("1", default=0.0), "deposit": Declared("1", default=0.0), "life": Declared("year"),
         "residual_one_year": Declared("1"), "residual_three_years": Declared("1"), "residual_five_years": Declared("1"),
@@ -236,6 +237,16 @@ class Inputs:
         months, values = (np.array(column) for column in zip(*dated, strict=True))
         answer: Array = np.interp(self.middles, months, values)
         return answer if undated else np.where(self.middles < months[0] - MOST_OF_A_MONTH, np.nan, answer)
+
+    def mean(self, table: str, items: Sequence[str], quantity: str) -> Array:
+        """A stepped number by item and period, averaged over the months of the period; nan where nothing holds on some of them."""
+        whole, months = self.firsts, round(float(self.middles[0] - self.firsts[0]) * 2)
+        found = []
+        for month in range(months):
+            self.firsts = whole + month
+            found.append(self.grid(table, items, quantity)[:, 0, :])
+        self.firsts = whole
+        return np.asarray(np.mean(found, axis=0), dtype=float)
 
     def grid(self, table: str, items: Sequence[str], quantity: str, sites: Sequence[str] = ("",),
              declared: Declared | None = None) -> Array:

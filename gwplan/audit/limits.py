@@ -53,7 +53,7 @@ PROMISES: dict[str, Promise] = {
     "halls.starts_within_limit": Promise(r"halls\.starts_within_limit", (1, 0, 2), "most", "of the limit", promises.open_or_idle, True),
     "halls.halls_within_site": Promise(r"halls\.room_within_most_it", LABELS, "most", "MW", promises.whole_halls),
     "accelerators.arrivals_within_allocation":
-        Promise(r"accelerators\.arrivals_within_allocation", LABELS, "most", "of the allocation", loose=True, only=promises.year_ends),
+        Promise(r"accelerators\.arrivals_within_allocation", LABELS, "most", "systems", loose=True),
     "power.capacity_within_offer": Promise(r"power\.capacity_within_offer", (0, 1, 2), "most", "MW", only=promises.not_stored),
     "carbon.operational_within_cap": Promise(r"carbon\.operational_within_cap", (0,), "most", "kt"),
     "carbon.embodied_within_cap": Promise(r"carbon\.(embodied)_within_cap", (0,), "most", "kt"),

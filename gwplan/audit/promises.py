@@ -65,11 +65,6 @@ def not_stored(answer: Answer, labels: tuple[str, ...]) -> bool:
     return answer.inputs.text("power", labels[0], "role") != "storage"
 
 
-def year_ends(answer: Answer, labels: tuple[str, ...]) -> bool:
-    """A period with which a whole year inside the horizon ends. labels: system, period."""
-    return answer.axis["period"].index(labels[-1]) >= min(answer.calendar.steps_a_year, answer.last + 1) - 1
-
-
 def tied(answer: Answer, labels: tuple[str, ...]) -> bool:
     """An investor on offer who asks for purchases. labels: contract ..."""
     without = (answer.folder.definition.get("contracts") or {}).get("without") or []

@@ -14,7 +14,7 @@ ALWAYS = (
 )
 """What no audit of a folder can work out, or this one does not."""
 FIGURES = frozenset((
-    "status", "title", "model", "goal", "precision", "dollars", "objective", "bound", "gap", "goals", "capital_musd",
+    "status", "title", "model", "goal", "precision", "measure", "dollars", "objective", "bound", "gap", "goals", "capital_musd",
     "capital_first_build_musd", "first_build_until", "capital_musd_per_it_gw", "capital_by_class_musd", "running_by_class_musd",
     "residual_musd", "npv_cost_musd", "npv_value_musd", "running_musd_per_year_final", "levelised_usd_per_h100e_hour",
     "levelised_usd_per_accelerator_hour", "levelised_by_class_usd_per_h100e_hour", "discounted_million_h100e_hours", "periods", "it_mw",

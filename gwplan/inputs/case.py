@@ -108,6 +108,18 @@ class Case:
             self._numbers[key] = found
         return found
 
+    def mean(self, table: str, item: str, quantity: str, period: int) -> float | None:
+        """A stepped number, averaged over the months of a period; None where nothing holds on some of them."""
+        place = self._place(table, item, quantity)
+        series = place.series.get("") if place else None
+        if series is None:
+            return self.get(table, item, quantity, period=period)
+        each = self.calendar.periods[period]
+        held = [series.on(month) for month in range(each.first, each.last + 1)]
+        found = [value for value in held if value is not None]
+        self._note(dict.fromkeys(found))
+        return sum(value.base for value in found) / len(held) if len(found) == len(held) else None
+
     def label(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> str:
         """The label that holds (several as `a|b`); MissingValue if none does."""
         found = self.get_label(table, item, quantity, site, period)

@@ -80,7 +80,7 @@ class Definition:
             **({"contracts": _plain(self.contracts, {})} if "contracts" in self.parts else {}),
             "parts": list(self.parts),
             "precision": self.precision,
-            "compute": _plain(self.compute, {}) if self.compute.workload else {"basis": self.compute.basis},
+            **({"compute": _plain(self.compute, {})} if self.compute.basis == "delivered" else {}),
             "horizon": _plain(self.horizon, {}),
             "target": [_plain(target, {"amount": UNIT_OF[target.measure]}) for target in self.targets],
             "goal": [_plain_goal(goal) for goal in self.goals],

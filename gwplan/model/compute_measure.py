@@ -33,8 +33,8 @@ def achieved(workload: str, precision: str) -> str:
 def achieved_quantities(of: str) -> tuple[Quantity, ...]:
     """The shares of peak that are achieved by a kind of item, at each precision in each workload."""
     doc = "model FLOP/s in {} / peak rate at {}: what is delivered, of what is sold"
-    return tuple(Quantity(achieved(workload, precision), of, "1", doc.format(workload, precision), optional=True, least=1e-6, most=1,
-                          sane=(0.01, 0.75)) for workload in WORKLOADS for precision in RATES)
+    return tuple(Quantity(achieved(workload, precision), of, "1", doc.format(workload, precision), optional=True, least=1e-6,
+                          sane=(0.01, 0.95)) for workload in WORKLOADS for precision in RATES)
 
 
 def reference_quantities(of: str) -> tuple[Quantity, ...]:

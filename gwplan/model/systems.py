@@ -22,7 +22,7 @@ def arrivals(case: Case, system: str) -> dict[int, int]:
     for period in range(last + 1):
         arrival = period + case.calendar.steps(case.number("accelerators", system, "lead_months", period=period))
         in_time = first_period(case, "accelerators", system) <= arrival <= last
-        if in_time and case.get("accelerators", system, "most_bought", period=arrival) != 0:
+        if in_time and case.mean("accelerators", system, "most_bought", arrival) != 0:
             found[period] = arrival
     return found
 

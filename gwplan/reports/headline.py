@@ -124,8 +124,8 @@ def computes(run: RunFolder, period: int) -> str:
 
 
 def precision(run: RunFolder) -> str:
-    """The precision that compute is counted at."""
-    return str(run.summary.get("precision", "precision unknown"))
+    """How compute is counted."""
+    return run.measure
 
 
 def money_unit(run: RunFolder) -> tuple[str, float]:

@@ -35,7 +35,7 @@ def summarise(plan: Plan, answer: Answer, arrays: Arrays | None = None) -> dict[
     has_value = case.has("compute", "compute", "value")
     return {
         "title": definition.title, "model": definition.name, "goal": [goal["kind"] for goal in answer.goals],
-        "precision": definition.precision, "dollars": definition.horizon.dollars,
+        "precision": definition.precision, "measure": definition.measure, "dollars": definition.horizon.dollars,
         "objective": answer.objective, "bound": answer.bound, "gap": answer.gap, "goals": answer.goals,
         "capital_musd": sum(capital.values()), "capital_first_build_musd": first_build,
         "first_build_until": calendar.names[last_build],

@@ -114,7 +114,6 @@ def usable_systems(plan: Plan) -> list[str]:
 
 
 def add_accelerators(plan: Plan) -> None:
-    facts, matrix = plan.facts, plan.matrix
     systems = usable_systems(plan)
     already = plan.standing_already("accelerators", "power")
     for system in systems:
@@ -130,15 +129,27 @@ def add_accelerators(plan: Plan) -> None:
                     kept.append(levels)
                     _credit(plan, system, site, t, ordered, levels)
             _run(plan, system, site, kept)
-        for window in plan.windows():
-            share = Sum()
-            for t in window:
-                most = facts.number("accelerators", system, "most_bought", "", t, default=None)
-                if most:
-                    share.gain(total(arrivals[t]), 1 / most)
-            matrix.at_most(share, 1)
+        _allocate(plan, system, {t: total(amounts) for t, amounts in arrivals.items()})
     for site in plan.sites:
         _hold(plan, site, systems)
+
+
+def _allocate(plan: Plan, system: str, arrivals: dict[int, Sum]) -> None:
+    """Each arrival uses up allocation of its own period, or of one that lies at most the carry-over before: all runs of periods."""
+    months = range(plan.question.step)
+    facts, step = plan.facts, plan.question.step
+    limits = {}
+    for t in plan.periods:
+        rates = [facts.on_month("accelerators", system, "most_bought", plan.question.start + t * step + month) for month in months]
+        if None not in rates:
+            limits[t] = sum(rates) / len(rates) * plan.question.years
+    back = int(facts.number("accelerators", system, "carry_over", default=0) / step + 1e-9)
+    for first in limits:
+        for last in range(first, plan.question.count):
+            run = range(first, last + 1)
+            usable = range(max(0, first - back), last + 1)
+            if all(t in limits for t in usable):
+                plan.matrix.at_most(total(arrivals[t] for t in run), sum(limits[t] for t in usable))
 
 
 def _order(plan: Plan, system: str, site: str, t: int) -> Cohort | None:
@@ -147,7 +158,8 @@ def _order(plan: Plan, system: str, site: str, t: int) -> Cohort | None:
     arrival = t + question.chain(facts.number("accelerators", system, "lead_months", site, t))
     if arrival > question.count - 1 or arrival < earliest_period(plan, "accelerators", system, site, t):
         return None
-    if facts.number("accelerators", system, "most_bought", "", arrival, default=None) == 0:
+    months = range(question.start + arrival * question.step, question.start + (arrival + 1) * question.step)
+    if all(facts.on_month("accelerators", system, "most_bought", month) == 0 for month in months):
         return None
     bought = plan.decide("bought", (site, system, t))
     deposit = facts.number("accelerators", system, "deposit", site, t, 0.0)
@@ -222,6 +234,10 @@ def _run(plan: Plan, system: str, site: str, kept: list[dict[int, Sum]]) -> None
         plan.matrix.at_most(running * (1 + facts.number("accelerators", system, "spares", site, t, 0.0)), installed)
         yearly = facts.number("accelerators", system, "upkeep", site, t) * facts.number("accelerators", system, "price", site, t)
         plan.running[t].gain(installed, yearly * question.years)
+        rent = facts.number("accelerators", system, "storage_price", site, t, 0.0) * question.step
+        rent *= facts.number("accelerators", system, "price", site, t)
+        plan.running[t].gain(installed, rent)
+        plan.running[t].gain(running, -rent * (1 + facts.number("accelerators", system, "spares", site, t, 0.0)))
         plan.compute[t].gain(running, facts.h100e(system) * facts.number("accelerators", system, "availability", site, t) / 1000)
 
 

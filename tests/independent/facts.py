@@ -18,7 +18,7 @@ MISSING = object()
 
 # Factor from the unit as written (money without its year) to the unit inside.
 UNITS = {
-    "1": 1.0, "1/year": 1.0, "hour/year": 1.0, "month": 1.0, "year": 12.0,
+    "1": 1.0, "1/year": 1.0, "1/month": 1.0, "hour/year": 1.0, "month": 1.0, "year": 12.0,
     "kW": 1e-3, "MW": 1.0, "GW": 1e3, "acre": 1.0, "acre/MW": 1.0,
     "L/kWh": 1e-3, "m**3/year": 1e-3,  # ML a MWh, ML a year
     "t": 1e-3, "kt": 1.0, "t/MW": 1e-3, "t/year": 1e-3, "kt/year": 1.0, "kg/MWh": 1e-6, "kg/MMBtu": 1e-6, "MMBtu/MWh": 1.0,
@@ -184,6 +184,11 @@ class Facts:
         if found is None and default is MISSING:
             raise KeyError(f"{table} {item} {quantity} at {site or 'any site'} in period {t}")
         return default if found is None else found if isinstance(found, float) else found.value
+
+    def on_month(self, table: str, item: str, quantity: str, month: int) -> float | None:
+        """The base of the latest row without a site that holds on a month; None where there is none."""
+        held = [row for row in self.rows.get((table, item, quantity), []) if not row.site and (row.when is None or row.when <= month)]
+        return max(held, key=lambda row: -1 if row.when is None else row.when).value if held else None
 
     def text(self, table: str, item: str, quantity: str, site: str = "", t: int = 0, default: Any = MISSING) -> Any:
         found = self._find(table, item, quantity, site, t)

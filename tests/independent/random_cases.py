@@ -75,7 +75,7 @@ def break_lives(case: Case, seed: int) -> None:
 
 
 def deliver(case: Case, seed: int) -> str:
-    """Shares of peak achieved by what computes, a rent quoted on a machine, and later on another; gives the model's table."""
+    """What came later: shares of peak achieved, a rent quoted on a machine, allocation carried over, rent in store; gives the model's table."""
     draw = random.Random(f"work of {seed}")
     for table, item in (("compute", "h100"), *(("accelerators", system) for system in case.systems)):
         for work in ("training", "prefill", "decode"):
@@ -83,6 +83,10 @@ def deliver(case: Case, seed: int) -> str:
     case.put("compute", "compute", "reference_system", case.systems[0], "label")
     if draw.random() < 0.5:
         case.put("compute", "compute", "reference_system", case.systems[-1], "label", when=str(START + 1))
+    for system in case.systems:
+        case.put("accelerators", system, "carry_over", draw.choice((0, 3, 6, 7)), "month")
+        case.put("accelerators", system, "storage_price", draw.choice((0, 0.002, 0.01)), "1/month")
+        case.put("accelerators", system, "most_bought", draw.randint(2, 20) * 1000 // SYSTEMS[system][1], "1/year", when=f"{START}-Q3")
     training, prefill = draw.choice(((0.5, 0.2), (1.0, 0.0), (0.25, 0.25)))
     return f"\n[compute]\nworkload = {{ training = {training}, prefill = {prefill}, decode = {1 - training - prefill:g} }}\n"
 

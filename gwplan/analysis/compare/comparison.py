@@ -131,8 +131,8 @@ def reason_against(base: RunFolder, other: RunFolder, keys: set[str]) -> str | N
         return f"{not_apart}the goals differ ({goals[0]}, {goals[1]})."
     if goals[0] in MONEY_GOALS and base.dollars != other.dollars:
         return f"{not_apart}money is in dollars of {base.dollars} and of {other.dollars}."
-    if goals[0] in COMPUTE_GOALS and base.summary.get("precision") != other.summary.get("precision"):
-        return f"{not_apart}compute is counted at {base.summary.get('precision')} and at {other.summary.get('precision')}."
+    if goals[0] in COMPUTE_GOALS and base.measure != other.measure:
+        return f"{not_apart}compute is counted at {base.measure} and at {other.measure}."
     if keys.intersection(SAME_TIME):
         return f"{not_apart}the horizons differ."
     return None

@@ -12,7 +12,8 @@ from gwplan.results.run_folder import RunFolder
 
 SAME = 1e-9
 """Relative difference of two numbers that is not worth a line."""
-QUESTION = {"goal.1.kind": "goal", "precision": "precision", "horizon.dollars": "dollars", "horizon.start": "start of the horizon",
+QUESTION = {"goal.1.kind": "goal", "precision": "precision", "compute.basis": "basis of compute", "compute.workload": "workload",
+            "horizon.dollars": "dollars", "horizon.start": "start of the horizon",
             "horizon.end": "end of the horizon", "horizon.step": "step", "parts": "parts"}
 """Keys of a definition that make it another question."""
 Cell = float | str | None
@@ -62,21 +63,22 @@ def _met(run: RunFolder) -> Cell:
 
 NOMINAL = "MUSD_nominal"
 DOLLARS = ("horizon.dollars",)
+COUNTED = ("precision", "compute.basis", "compute.workload")
 PRESENT = (*DOLLARS, "horizon.start")
 HEADLINES = (
     Headline("target_met", "Targets met", "", _met),
     Headline("first_it_period", "First IT power", "", _words("first_it_period")),
     Headline("it_mw", "IT power at most", "MW", _most("it_mw")),
     Headline("facility_mw", "Power at the meter", "MW", _most("facility_mw")),
-    Headline("compute_kh100e", "Compute at most", "kH100e", _most("compute_kh100e"), ("precision",)),
+    Headline("compute_kh100e", "Compute at most", "kH100e", _most("compute_kh100e"), COUNTED),
     Headline("capital_first_build_musd", "Capital of the first build", "MUSD", _number("capital_first_build_musd"), DOLLARS),
     Headline("capital_musd_per_it_gw", "Capital per GW of IT", "MUSD/GW", _number("capital_musd_per_it_gw"), DOLLARS),
     Headline("capital_musd", "Capital of the whole horizon", "MUSD", _number("capital_musd"), DOLLARS),
     Headline("running_musd_per_year_final", "Running cost in the last year", "MUSD/year", _number("running_musd_per_year_final"), DOLLARS),
     Headline("npv_cost_musd", "Net present cost", "MUSD", _number("npv_cost_musd"), PRESENT),
-    Headline("npv_value_musd", "Present value of compute", "MUSD", _number("npv_value_musd"), (*PRESENT, "precision")),
+    Headline("npv_value_musd", "Present value of compute", "MUSD", _number("npv_value_musd"), (*PRESENT, *COUNTED)),
     Headline("levelised_usd_per_h100e_hour", "Levelised cost of compute", "USD/H100e/hour", _number("levelised_usd_per_h100e_hour"),
-             (*DOLLARS, "precision")),
+             (*DOLLARS, *COUNTED)),
     Headline("equity_value_musd_nominal", "Value of equity", NOMINAL, _number("equity_value_musd_nominal"), ("horizon.start",)),
     Headline("irr", "Rate of return (IRR), nominal", "1/year", _number("irr")),
     Headline("equity_paid_in_musd_nominal", "Equity paid in", NOMINAL, _number("equity_paid_in_musd_nominal")),
@@ -85,7 +87,7 @@ HEADLINES = (
     Headline("debt_most_musd_nominal", "Debt at most", NOMINAL, _number("debt_most_musd_nominal")),
     Headline("least_coverage", "Least coverage of debt service", "1", _number("least_coverage")),
     Headline("break_even_usd_per_h100e_hour", "Break-even price of compute", "USD/H100e/hour", _number("break_even_usd_per_h100e_hour"),
-             (*DOLLARS, "precision")),
+             (*DOLLARS, *COUNTED)),
 )
 
 
@@ -96,7 +98,7 @@ def figures_of(base: RunFolder, other: RunFolder, keys: set[str]) -> tuple[list[
     for headline in HEADLINES:
         name = headline.name
         if headline.unit == "kH100e" or headline.key == "npv_value_musd":
-            name += f" ({base.summary.get('precision', 'precision unknown')})"
+            name += f" ({base.measure})"
         differing = [need for need in headline.needs if need in keys]
         if differing:
             left_out[differing[0]].append(headline.name)

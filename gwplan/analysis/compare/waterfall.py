@@ -233,13 +233,12 @@ def _delivered(run: RunFolder) -> Iterator[Entry]:
 
 def compute_by_system(run: RunFolder) -> Iterator[tuple[str, str, float]]:
     """(system at site, period, kH100e): each vendor's compute, shared by its systems as their rates and numbers running are."""
-    precision = str(run.summary.get("precision"))
     frame, running = _needed(run, "account.compute"), run.table("accelerators.running")
     by_place: dict[tuple[str, str, str], list[tuple[str, float]]] = defaultdict(list)
     if len(running):
         inputs = run.inputs("accelerators")
         vendors = dict(inputs[inputs["quantity"] == "vendor"][["item", "base"]].itertuples(index=False, name=None))
-        rates = {system: run.number("accelerators", system, f"{precision}_rate") or 0.0 for system in running["system"].unique()}
+        rates = {system: run.h100e(system) or 0.0 for system in running["system"].unique()}
         for system, site, period, number in running.itertuples(index=False, name=None):
             by_place[vendors.get(system, ""), site, period].append((system, number * rates[system]))
     for provider, vendor, site, period, amount in frame.itertuples(index=False, name=None) if len(frame) else ():

@@ -41,7 +41,7 @@ def facts(planned: Made, replanned: Made, loss: Loss) -> dict[str, Any]:
     case = before.case
     names, definition = case.calendar.names, case.definition
     found: dict[str, Any] = {
-        "title": definition.title, "goal": definition.goals[0].kind, "precision": definition.precision,
+        "title": definition.title, "goal": definition.goals[0].kind, "precision": definition.measure,
         "dollars": definition.horizon.dollars, "status": "optimal" if anew.status == "optimal" else "stopped",
         "lost": loss.kind, "name": loss.name, "at": names[loss.at], "share": loss.share,
         "lost_at_once": {column: series(before, measure)[loss.at] - without(before, measure, loss)[loss.at]

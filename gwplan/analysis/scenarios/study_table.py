@@ -76,9 +76,9 @@ def columns(scenarios: Sequence[Scenario], results: Sequence[Result]) -> dict[st
 def words(results: Sequence[Result]) -> dict[str, str]:
     """Title, goal, precision and dollars of the plans found, for the manifest; several of one kind with commas, blank without a plan."""
     plans = [result.summary for result in results if result.summary]
-    found = {name: list(dict.fromkeys(str(plan[name]) for plan in plans)) for name in ("title", "precision", "dollars")}
+    found = {name: list(dict.fromkeys(str(plan.get(name, "")) for plan in plans)) for name in ("title", "measure", "dollars")}
     found["goal"] = list(dict.fromkeys(str(plan["goal"][0]) for plan in plans))
-    return {name: ", ".join(found[name]) for name in ("title", "goal", "precision", "dollars")}
+    return {"precision" if name == "measure" else name: ", ".join(found[name]) for name in ("title", "goal", "measure", "dollars")}
 
 
 def exit_code(results: Sequence[Result]) -> int:

@@ -180,7 +180,7 @@ def _sampled(study: Study, case: Case, drawing: Drawing, keys: int, tables: dict
     definition = case.definition
     goal = str(next((result.summary["goal"][0] for result in (study.base, *study.results) if result.summary), ""))
     return Sampled(study, drawing, keys, tables, max(gaps, default=None), max(unproven, default=None), definition.title, goal,
-                   definition.precision, definition.horizon.dollars, len(correlations.keys), correlations.warnings)
+                   definition.measure, definition.horizon.dollars, len(correlations.keys), correlations.warnings)
 
 
 def _held(case: Case) -> list[str]:

@@ -108,7 +108,7 @@ def stressed(order: Order, numbers: Numbers, means: Means, announce: Callable[[s
     study = Study(folder, columns, tuple(scenarios), tuple(results), base, cached, time.perf_counter() - began)
     definition = case.definition
     return Stressed(study, rows, objective, unproven(base.summary) or 0.0, definition.title, goal, definition.horizon.dollars,
-                    definition.precision)
+                    definition.measure)
 
 
 def matching(drawn: Sequence[Drawable], only: Sequence[str]) -> list[Drawable]:

@@ -54,7 +54,7 @@ def show(found: Frontier, folder: Path, console: Console) -> None:
     first, second = found.figures
     definition = found.case.definition
     console.print(f"Frontier of {first.name} ({first.meaning}) and {second.name} ({second.meaning})", style="bold", markup=False)
-    console.print(f"Money real, in dollars of {definition.horizon.dollars}; H100e at {definition.precision}.", markup=False)
+    console.print(f"Money real, in dollars of {definition.horizon.dollars}; H100e at {definition.measure}.", markup=False)
     table = Table(box=None, pad_edge=False, header_style="dim")
     each = f"{second.unit} for one more {first.unit}"
     for title in ("Point", f"{first.name}, {first.unit}", f"{second.name}, {second.unit}", each, "Gap"):

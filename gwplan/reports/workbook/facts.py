@@ -22,7 +22,7 @@ def schedule(book: Book) -> None:
 def fleet(book: Book) -> None:
     """Systems in place, by generation and period."""
     run = book.run
-    note = f"Systems in place at the end of each period; compute of the whole fleet in kH100e ({run.summary['precision']})"
+    note = f"Systems in place at the end of each period; compute of the whole fleet in kH100e ({run.measure})"
     sheet = book.sheet("Fleet", "Fleet", note, ["system", *run.periods], [24, *[9] * len(run.periods)])
     frame = run.table("accelerators.installed")
     lines: dict[str, dict[str, float]] = {}

@@ -81,7 +81,7 @@ def kind_sheet(book: Book, name: str, kind: str) -> dict[str, Place]:
 def cash(book: Book, places: dict[str, Place]) -> dict[str, Place]:
     """Payments by calendar year, and by period the worth of the compute; what is left at the end stands beside it."""
     run, count = book.run, len(book.run.periods)
-    note = f"MUSD of {run.dollars}, real. Compute ({run.summary['precision']}) at what the same rents for: no money changes hands for it"
+    note = f"MUSD of {run.dollars}, real. Compute ({run.measure}) at what the same rents for: no money changes hands for it"
     sheet = book.sheet("Cash by year", "Cash by year", note, ["year", "capital", "running", "together"], [12, 14, 14, 14])
     years: dict[int, list[int]] = {}
     for number in range(count):

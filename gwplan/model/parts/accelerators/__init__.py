@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.common.constants import KILO
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
@@ -44,8 +45,12 @@ TABLE = Table(
         Quantity("contingency", "system", "1", "share added to price and network_price", default=0.0, least=0, most=1, sane=(0, 0.4)),
         Quantity("earliest", "system", "date", "first delivery", optional=True),
         Quantity("lead_months", "system", "month", "order to arrival", ("when",), least=0, sane=(0, 36)),
-        Quantity("most_bought", "system", "1/year", "systems that one buyer can get in a year", ("when",), optional=True, least=0,
-                 sane=(0, 100000)),
+        Quantity("most_bought", "system", "1/year", "allocation: systems that one buyer can get, at the rate of a year", ("when",),
+                 optional=True, least=0, sane=(0, 100000)),
+        Quantity("carry_over", "system", "month", "time for which allocation that is not taken may still be taken; whole periods of it",
+                 default=0.0, least=0, sane=(0, 12)),
+        Quantity("storage_price", "system", "1/month", "rent of a system that waits in store / its price", default=0.0, least=0,
+                 sane=(0, 0.02)),
         Quantity("bf16_rate", "system", "TFLOP/s", "dense bf16 rate of one system", optional=True, least=0, sane=(50, 1e7)),
         Quantity("fp8_rate", "system", "TFLOP/s", "dense fp8 rate of one system", optional=True, least=0, sane=(50, 1e7)),
         Quantity("fp4_rate", "system", "TFLOP/s", "dense fp4 rate of one system", optional=True, least=0, sane=(50, 2e7)),
@@ -70,6 +75,8 @@ STATE = "states"
 """Who is paid sales tax."""
 SANE_EACH = {"price": (0.003, 0.25, "MUSD"), "power": (0.3, 10, "kW")}
 SANE_RATE = (0.3, 100, "H100e")
+LEAST_PART = 1e-9
+"""How little a number of periods may fall short of a whole one."""
 """Where honest numbers lie per accelerator: what falls below is likely one accelerator's number read as a whole system's."""
 
 
@@ -169,7 +176,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     state_left(block, case, orders, ends)
     enter_purchases(case, ledger, orders, (bought, left, sales(block, case, orders, ends)))
     for system, site in product(systems, sites):
-        enter_upkeep(case, ledger, system, site, block.variables["installed"].data)
+        enter_upkeep(case, ledger, system, site, block)
     report_load(block, case, exchange)
     for (system, site, period), amount in delivered.items():
         carbon = case.number("accelerators", system, "embodied_carbon") / KILO
@@ -204,13 +211,16 @@ def enter_purchases(case: Case, ledger: Ledger, orders: dict[str, dict[int, int]
             ledger.asset("accelerators", klass, (system, site, STATE), taxes)
 
 
-def enter_upkeep(case: Case, ledger: Ledger, system: str, site: str, installed: dict[Key, Expression]) -> None:
-    """Upkeep of installed systems: a share of today's price."""
-    amounts = {}
+def enter_upkeep(case: Case, ledger: Ledger, system: str, site: str, block: Block) -> None:
+    """Upkeep of installed systems, and rent of those that wait (installed, neither running nor spare): shares of today's price."""
+    amounts, installed, running = {}, block.variables["installed"].data, block.variables["running"].data
+    stored, spares = case.number("accelerators", system, "storage_price"), case.number("accelerators", system, "spares")
     for period in case.calendar.periods:
+        key = system, site, period.number
         price = case.number("accelerators", system, "price", period=period.number) if installed else 0
         share = case.number("accelerators", system, "upkeep") * period.years
-        amounts[period.number] = share * price * installed[system, site, period.number]
+        rent = stored * MONTHS_A_YEAR * period.years * (installed[key] - (1 + spares) * running[key]) if stored else 0
+        amounts[period.number] = price * (share * installed[key] + rent)
     ledger.pay("running", "accelerators", "accelerators", (system, site, case.label("accelerators", system, "vendor")), amounts)
 
 
@@ -269,27 +279,46 @@ def report_vendors(block: Block, case: Case, exchange: Exchange, sold: dict[str,
 def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """Run no more than is installed and has room; buy no more than the allocation."""
     running, installed = block.variables["running"].data, block.variables["installed"].data
-    arrived = block.expressions["arrived"].data
-    sites, systems = case.items("site"), usable(case)
 
     @block.rule(KEY, running)
     def spares_stand_by(system: str, site: str, period: int) -> Side:
         """Running systems x (1 + spares) are at most the installed ones."""
         return at_most((1 + case.number("accelerators", system, "spares")) * running[system, site, period], installed[system, site, period])
 
-    limited = [system for system in systems if case.has("accelerators", system, "most_bought")]
-
-    @block.rule(("system", "period"), product(limited, case.calendar.year_ends), promise="of the allocation")
-    def arrivals_within_allocation(system: str, period: int) -> Side:
-        """Arrivals of the year that ends with the period, at all sites, each over the most of its year, sum to at most 1."""
-        shares = []
-        for each, site in product(case.calendar.window(period), sites):
-            if (system, site, each) in arrived:
-                limit = case.get("accelerators", system, "most_bought", period=each)
-                shares += [] if limit is None else [arrived[system, site, each] / limit]
-        return at_most(total(shares), 1)
-
+    bind_allocation(block, case)
     bind_room(block, case, exchange)
+
+
+def bind_allocation(block: Block, case: Case) -> None:
+    """Arrivals are allocated: a period's own allocation, and what was left of periods before, as long as it may be carried over."""
+    arrived, sites, periods = block.expressions["arrived"].data, case.items("site"), range(len(case.calendar.periods))
+    limits = {(system, period): most * case.calendar.periods[period].years for system in usable(case) for period in periods
+              if (most := case.mean("accelerators", system, "most_bought", period)) is not None}
+    keys = [(system, period, lag) for system, period in limits for lag in range(1, 1 + carried_over(case, system))
+            if limits[system, period] and (system, period + lag) in limits]
+    carried = block.variable("carried", ("system", "period", "lag"), keys, unit="1", doc="allocation of a period taken some periods later")
+    leaves: dict[tuple[str, int], list[Expression]] = {}
+    comes: dict[tuple[str, int], list[Expression]] = {}
+    for (system, period, lag), amount in carried.items():
+        leaves.setdefault((system, period), []).append(amount)
+        comes.setdefault((system, period + lag), []).append(amount)
+
+    @block.rule(("system", "period"), limits, promise="systems")
+    def arrivals_within_allocation(system: str, period: int) -> Side:
+        """Arrivals at all sites, and allocation kept for later, less what was kept for the period, are at most the period's allocation."""
+        there = [arrived[system, site, period] for site in sites if (system, site, period) in arrived]
+        moved = total(leaves.get((system, period), [])) - total(comes.get((system, period), []))
+        return at_most(total(there) + moved, limits[system, period])
+
+    @block.rule(("system", "period"), leaves)
+    def carried_within_allocation(system: str, period: int) -> Side:
+        """Allocation kept for later is at most the period's own: what was kept once is not kept again."""
+        return at_most(total(leaves[system, period]), limits[system, period])
+
+
+def carried_over(case: Case, system: str) -> int:
+    """Whole periods for which allocation may be carried over."""
+    return int(case.number("accelerators", system, "carry_over") / case.calendar.periods[0].months + LEAST_PART)
 
 
 def bind_room(block: Block, case: Case, exchange: Exchange) -> None:

@@ -32,11 +32,11 @@ def fleet(run: RunFolder) -> Chart | None:
 
 def compute(run: RunFolder) -> Chart:
     """Compute in the mean, by generation: the plan's compute shared by systems that run x their rate x availability."""
-    precision, total = str(run.summary["precision"]), [float(each) for each in run.summary["compute_kh100e"]]
-    title = f"Compute in the mean at {precision}"
+    total = [float(each) for each in run.summary["compute_kh100e"]]
+    title = f"Compute in the mean at {run.measure}"
     weights: dict[str, list[float]] = {}
     for name, values in systems(run, "accelerators.running").items():
-        rate, share = run.number("accelerators", name, f"{precision}_rate"), run.number("accelerators", name, "availability")
+        rate, share = run.h100e(name), run.number("accelerators", name, "availability")
         if rate is None or share is None:
             return aimed(run, lines(title, "kH100e", run.periods, {"compute": total}))
         weights[name] = [value * rate * share for value in values]

@@ -40,7 +40,7 @@ def cards(run: RunFolder) -> list[dict[str, Any]]:
     """The six figures of the first screen: key of the summary, value as it stands there, and as it is shown."""
     unit, size = charts.money(run)
     it, compute = run.summary["it_mw"], run.summary["compute_kh100e"]
-    precision = run.summary["precision"]
+    precision = run.measure
 
     def of_money(key: str, name: str, more: str = "") -> dict[str, Any]:
         value = run.figure(key)
