@@ -19,6 +19,7 @@ from gwplan.model.ledger import Ledger
 from gwplan.model.parts.finance.commitments import window
 from gwplan.model.parts.finance.quantities import IMPROVEMENTS, WRITTEN_OFF
 from gwplan.model.price_level import inflator, inflator_at_end
+from gwplan.model.stocks import before, stock
 
 UNIT = "MUSD_nominal"
 YEAR = ("year",)
@@ -184,7 +185,7 @@ def bind_interest(block: Block, case: Case, income: Income, most: Most) -> None:
         return limit * positive[year,] + total(income.received[period] for period in periods_of(case, year))
 
     def to_deduct(year: int) -> Expression:
-        return carried.get((year - 1,), 0) + total(income.borne[period] for period in periods_of(case, year))
+        return before(carried, (year,)) + total(income.borne[period] for period in periods_of(case, year))
 
     @block.rule(YEAR, deducted)
     def interest_within_limit(year: int) -> Side:
@@ -247,12 +248,12 @@ def bind_profit(block: Block, case: Case, ledger: Ledger, income: Income, most: 
     def losses_are_carried(year: int) -> Side:
         """Losses carried = carried from the year before + loss - losses used; none where they are used elsewhere."""
         new = 0 if saved else loss[year,]
-        return equal(carried[year,], carried.get((year - 1,), 0) + new - used[year,])
+        return stock(carried, (year,), new, used[year,])
 
     @block.rule(YEAR, used)
     def losses_used_are_there(year: int) -> Side:
         """Losses used are at most those carried from the year before."""
-        return at_most(used[year,], carried.get((year - 1,), 0))
+        return at_most(used[year,], before(carried, (year,)))
 
     @block.rule(YEAR, used)
     def losses_offset_a_share(year: int) -> Side:
