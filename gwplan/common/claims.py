@@ -7,27 +7,21 @@ claimed is swept only when nothing in it was written for ten minutes.
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import platform
 import secrets
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-
-from gwplan.common import stopping
 
 LOCK = ".lock"
 QUIET = 600.0
 """Seconds without a change after which what another machine has claimed, or an earlier version has made, counts as left behind."""
-SCRATCH = "gwplan-"
-"""What folders for files that last no longer than their process are called, in the system's place for such."""
 TRIES = 200
 """How often a lock is tried that somebody looks at for a moment."""
 
@@ -51,36 +45,6 @@ def claimed(path: Path) -> Iterator[None]:
 def draft_name(prefix: str) -> str:
     """A name that no other process chooses, in this container or another."""
     return f"{prefix}{os.getpid()}-{secrets.token_hex(4)}"
-
-
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """A folder for files that are needed inside only. OSError if there is no room for one."""
-    place = Path(tempfile.gettempdir())
-    sweep_scratch(place)
-    folder = place / draft_name(SCRATCH)
-    with claimed(folder):
-        folder.mkdir(mode=0o700)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-@cache
-def lasting() -> Path:
-    """A folder for files that this process needs until it ends."""
-    stack = ExitStack()
-    folder = stack.enter_context(scratch())
-    atexit.register(stack.close)
-    stopping.LEAVING.append(stack.close)
-    return folder
-
-
-@cache
-def sweep_scratch(place: Path | None = None) -> None:
-    """Remove what killed processes left where scratch folders are made, once in a process."""
-    sweep(place or Path(tempfile.gettempdir()), SCRATCH)
 
 
 def sweep(folder: Path, prefix: str) -> None:

@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NamedTuple
@@ -39,8 +39,6 @@ ASKED = threading.Event()
 """Set once this process was asked to stop."""
 
 
-LEAVING: list[Callable[[], object]] = []
-"""What is tidied if the program is left while it imports something."""
 CURSOR = "\x1b[?25h"
 """What shows a terminal's cursor again, which progress hides."""
 
@@ -79,8 +77,6 @@ class _State:
 
     def leave(self, number: int, frame: FrameType | None) -> None:
         """The handler while modules are imported: nothing is lost by leaving, and some of them take any exception for an answer."""
-        for each in LEAVING:
-            each()
         code, text, as_json = int(self.ending.code), self.ending.message, "--json" in sys.argv
         if as_json:
             text = json.dumps({"exit_code": code, "status": "stopped", "message": text})
