@@ -9,9 +9,10 @@ says whether the limit or what there is to deduct binds. To use a loss later tha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gwplan.common.errors import Fault
 from gwplan.common.financial.depreciation import tax_shares
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Side, at_least, at_most, equal, total
@@ -24,6 +25,12 @@ from gwplan.model.stocks import before, stock
 UNIT = "MUSD_nominal"
 YEAR = ("year",)
 SHELL, MACHINERY, LAND = "shell", "machinery", "land"
+
+
+def check(case: Case) -> Iterator[Fault]:
+    """A first-year write-off says for which classes it is: that is a matter of the law that grants it."""
+    if case.number("finance", "tax", "bonus") and not case.has("finance", "tax", "bonus_within"):
+        yield Fault(*case.location("finance", "tax", "bonus"), "tax.bonus needs bonus_within, the longest class life that it is for")
 
 
 def years(case: Case) -> list[int]:
@@ -40,8 +47,8 @@ def shares_of(case: Case, klass: str) -> tuple[float, ...]:
     """Shares written off in each year from the one of service, with the first-year write-off; none of land."""
     if klass == LAND:
         return ()
-    bonus, within = case.number("finance", "tax", "bonus"), case.number("finance", "tax", "bonus_within")
-    return tax_shares(case.number("finance", klass, "tax_life"), bonus, within)
+    life, bonus = case.number("finance", klass, "tax_life"), case.number("finance", "tax", "bonus")
+    return tax_shares(life, bonus, case.number("finance", "tax", "bonus_within")) if bonus else tax_shares(life)
 
 
 def tax_classes(case: Case, klass: str) -> list[tuple[str, float]]:
