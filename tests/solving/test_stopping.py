@@ -211,7 +211,7 @@ study.run = run
 """
     words = ("sweep", TINY, "--over", "halls.hall.price=8:12:1 MUSD_2026/MW", "--workers", "1")
     result = finished(begun(tmp_path, script, *words))
-    kept = "those answers are kept: the same command goes on from there."
+    kept = "their results are cached: the same command resumes from there."
     assert (result.returncode, result.stderr) == (6, f"Stopped with 2 of 5 scenarios solved; {kept}\n")
     again = finished(begun(tmp_path, "", *words))
     assert again.returncode == 0
