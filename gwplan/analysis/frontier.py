@@ -1,8 +1,8 @@
-"""The frontier of two figures: what of one must be given up for more of the other.
+"""The trade-off (Pareto) curve between two figures.
 
-Epsilon constraint (Haimes, Lasdon and Wismer 1971): the two ends are found by ranking the figures one way and the other;
-between them one figure is bounded in even steps and the other made best, then the bounded one made best with that kept.
-The model's rules and targets hold throughout; its own goal plays no part.
+Epsilon constraint method (Haimes, Lasdon and Wismer 1971): the two ends are lexicographic optima, with the figures in either
+order; between them one figure is bounded in even steps and the other optimised, then the bounded one with the other kept.
+The model's rules and targets hold throughout; its own goal is ignored.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from gwplan.solving.options import Found, Kept, Options
 
 SAME = 1e-7
-"""Share of a figure by which two points may differ and be one: the solver's tolerance."""
+"""Relative difference up to which two points count as equal: the solver's tolerance."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure that a frontier can be drawn of."""
+    """A figure that a frontier can be drawn for."""
 
     name: str
     sense: Literal["minimize", "maximize"]
@@ -85,17 +85,17 @@ def _compute(plan: Plan) -> Expression:
 FIGURES = {figure.name: figure for figure in (
     Figure("capital", "minimize", "MUSD", "capital over the horizon, undiscounted", _capital),
     Figure("first_build", "minimize", "MUSD", "capital of the first build, undiscounted", _first_build),
-    Figure("cost", "minimize", "MUSD", "present value of capital and running cost less what is left", _cost),
-    Figure("value", "maximize", "MUSD", "present value of compute less that of cost", _value, _spend),
+    Figure("cost", "minimize", "MUSD", "present value of capital and running cost less residual value", _cost),
+    Figure("value", "maximize", "MUSD", "present value of compute less present value of cost", _value, _spend),
     Figure("compute", "maximize", "kH100e years", "compute, discounted", _compute),
 )}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Point:
-    """One plan of the frontier. bound: that of the first figure (None at the ends); gap: proven for the figure made best.
+    """One plan of the frontier. bound: on the first figure (None at the ends); gap: of the optimised figure.
 
-    proven: no plan, under that bound, is better than this in the figure made best, which is the first at the first end.
+    proven: bound on the optimised figure (the first figure at the first end, else the second) over all plans within `bound`.
     """
 
     bound: float | None
@@ -111,21 +111,21 @@ class NoFrontier(Exception):
     """There is no plan at an end of the frontier. `status`: how that search ended."""
 
     def __init__(self, status: str) -> None:
-        known = {"infeasible": "no plan keeps all the rules", "unbounded": "the figure has no end"}
+        known = {"infeasible": "no plan keeps all the rules", "unbounded": "the figure is unbounded"}
         super().__init__(f"There is no frontier: {known.get(status, 'stopped before any plan was found')}.")
         self.status = status
 
     @property
     def exit_code(self) -> Exit:
-        """Of the command."""
+        """The exit code of the command."""
         return {"infeasible": Exit.INFEASIBLE, "unbounded": Exit.OTHER}.get(self.status, Exit.STOPPED_EMPTY)
 
 
 @dataclass(frozen=True)
 class Frontier:
-    """The points in order of the first figure, how many were dominated or doubled, and the seconds taken.
+    """The points in order of the first figure, the number of dominated or duplicate points, and the seconds taken.
 
-    stopped: True if it was asked to stop before all points were looked for.
+    stopped: True if interrupted before all points were solved.
     """
 
     figures: tuple[Figure, Figure]
@@ -138,7 +138,7 @@ class Frontier:
 
 
 class Problem:
-    """The arrays of a model with two figures as costs, and the ways to solve them."""
+    """The arrays of a model with two figures as cost vectors, and the solves on them."""
 
     def __init__(self, plan: Plan, figures: Sequence[Figure], options: Options) -> None:
         from gwplan.model.goals import Objective
@@ -153,17 +153,17 @@ class Problem:
         self.opened: dict[int, tuple[str, ...]] = {}
 
     def value(self, place: int, x: Floats) -> float:
-        """A figure in a plan."""
+        """The value of a figure in a plan."""
         return float(self.costs[place].coefficients @ x + self.costs[place].constant)
 
     def bounded(self, place: int, bound: float) -> tuple[Floats, float, float]:
-        """The row that keeps a figure as good as a bound."""
+        """The row that bounds a figure."""
         cost = self.costs[place]
         ends = (bound - cost.constant, np.inf) if cost.maximize else (-np.inf, bound - cost.constant)
         return cost.coefficients, *ends
 
     def best(self, place: int, rows: Sequence[tuple[Floats, float, float]], start: Floats | None) -> Found:
-        """A figure made best under rows."""
+        """Optimise a figure under extra rows."""
         from gwplan.solving.options import Kept
         from gwplan.solving.search import search
 
@@ -175,7 +175,7 @@ class Problem:
         return found
 
     def ranked(self, first: int, rows: Sequence[tuple[Floats, float, float]], start: Floats | None) -> tuple[Found, Floats | None]:
-        """A figure made best, then the other with it kept: the search for the first, and the plan at the end."""
+        """Optimise a figure, then the other with the first kept. Returns the search of the first, and the final plan."""
         from gwplan.solving.lexicographic import kept_row
 
         found = self.best(first, rows, start)
@@ -199,7 +199,7 @@ class Problem:
 
 
 def chosen(names: str) -> tuple[Figure, Figure]:
-    """The two figures of `--of A,B`. ValueError if there are not two that are known."""
+    """The two figures of `--of A,B`. ValueError if they are not two different known figures."""
     from gwplan.common.spelling import suggestion
 
     given = [name.strip() for name in names.split(",")]
@@ -207,7 +207,7 @@ def chosen(names: str) -> tuple[Figure, Figure]:
         if name not in FIGURES:
             raise ValueError(f"--of: no figure {name!r}{suggestion(name, FIGURES)}; there are {', '.join(FIGURES)}")
     if len(given) != 2 or given[0] == given[1]:
-        raise ValueError("--of names two different figures, such as capital,compute")
+        raise ValueError("--of takes two different figures, such as capital,compute")
     return FIGURES[given[0]], FIGURES[given[1]]
 
 
@@ -247,7 +247,7 @@ def frontier(case: Case, figures: tuple[Figure, Figure], count: int, options: Op
 
 
 def undominated(points: Sequence[Point], figures: tuple[Figure, Figure]) -> list[Point]:
-    """Points that no other is as good as in both figures, in order of the first; of points that are the same, one."""
+    """The non-dominated points, in order of the first figure, without duplicates."""
     signs = [1 if figure.sense == "minimize" else -1 for figure in figures]
     sizes = [max((abs(value) for value in values), default=1.0) or 1.0
              for values in ([point.first for point in points], [point.second for point in points])]
@@ -284,7 +284,7 @@ def columns(found: Frontier) -> dict[str, list[Any]]:
 def run(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], names: tuple[Figure, Figure], count: int, runs: Path,
         gap: float | None = None, time_limit: str | None = None, told: Callable[[int], None] | None = None,
         page: PageWriter | None = None) -> tuple[Frontier, Path]:
-    """Solve a frontier and write its folder. Asked to stop once it has both ends, it keeps what it has. OSError if it cannot be written."""
+    """Solve a frontier and write its folder. If interrupted after both ends are found, it keeps its points. OSError if not writable."""
     from gwplan.analysis.scenarios import study_table
     from gwplan.analysis.scenarios.scenario import ask
     from gwplan.planning.build import options_of, read

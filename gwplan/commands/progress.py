@@ -17,7 +17,7 @@ ANSWERED = ("optimal", "infeasible", "stopped")
 @contextmanager
 def scenario_progress(total: int, what: str = "scenarios",
                       begun: str = "the unchanged plan first") -> Iterator[Callable[[int, Result], None] | None]:
-    """A function to be told of each result, or None where stderr is no terminal. begun: what is said before the first."""
+    """Gives a callback for each result, or None if stderr is not a terminal. begun: the text shown before the first result."""
     if not sys.stderr.isatty():
         yield None
         return

@@ -1,4 +1,4 @@
-"""Exit codes of the command line: what a script may rely on."""
+"""Exit codes of the command line, a stable interface for scripts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """How a command ended. `text` says it in words, for the help page and for messages."""
+    """How a command ended. `text` describes it, for the help page and for messages."""
 
     SOLVED = 0
     OTHER = 1
@@ -23,11 +23,11 @@ class Exit(IntEnum):
 
 
 _TEXTS = {
-    Exit.SOLVED: "done; a plan is solved to the gap asked for",
-    Exit.OTHER: "anything else, said in one sentence",
+    Exit.SOLVED: "done; a plan is solved to the required gap",
+    Exit.OTHER: "any other error, described in one sentence",
     Exit.USAGE: "wrong usage",
     Exit.INPUT: "faulty input: every fault is listed with its file and row",
     Exit.INFEASIBLE: "infeasible: no plan keeps all the rules",
-    Exit.STOPPED: "stopped early, with a plan that is not proven",
+    Exit.STOPPED: "stopped early, with a plan that is not proven optimal",
     Exit.STOPPED_EMPTY: "stopped early, without a plan",
 }

@@ -55,7 +55,7 @@ def test_the_same_plan_has_no_difference(found: Circle, folder: Path) -> None:
 
 def test_the_answer(found: Circle, folder: Path, folder_without: Path) -> None:
     text = sentence(found, compare_without(RunFolder(folder), RunFolder(folder_without)))
-    assert text == ("Of 11.7 GUSD (nominal) that investors pay in, 11.7 GUSD comes back to them as purchases; without it IT power is 20 MW lower, "
+    assert text == ("Of 11.7 GUSD (nominal) that investors pay in, 11.7 GUSD returns to them as purchases; without it IT power is 20 MW lower, "
                     "first IT power comes 6 months later, 100 MW of IT is never reached, capital is 2.1 GUSD lower, "
                     "the sponsor's peak equity is 8.1 GUSD higher, the equity's value is 0.2 GUSD lower.")  # fmt: skip
     assert sentence(found, None, NoPlan(True, "Why.")).endswith("; without it there is no plan.")
@@ -64,7 +64,7 @@ def test_the_answer(found: Circle, folder: Path, folder_without: Path) -> None:
 def test_runs_of_other_horizons_are_not_set_side_by_side(folder: Path, folder_without: Path) -> None:
     summary = json.loads((folder_without / "summary.json").read_text())
     (folder_without / "summary.json").write_text(json.dumps(summary | {"periods": summary["periods"][:4]}))
-    with pytest.raises(NoCircle, match="another horizon"):
+    with pytest.raises(NoCircle, match="a different horizon"):
         compare_without(RunFolder(folder), RunFolder(folder_without))
 
 

@@ -11,16 +11,16 @@ from gwplan.analysis.compare.waterfall import MONEY_GOALS, unproven_of
 from gwplan.results.run_folder import RunFolder
 
 SAME = 1e-9
-"""Relative difference of two numbers that is not worth a line."""
+"""Relative difference of two numbers below which they count as equal."""
 QUESTION = {"goal.1.kind": "goal", "precision": "precision", "horizon.dollars": "dollars", "horizon.start": "start of the horizon",
             "horizon.end": "end of the horizon", "horizon.step": "step", "parts": "parts"}
-"""Keys of a definition that make it another question."""
+"""Definition keys that change the question, so that some figures are not comparable."""
 Cell = float | str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A headline figure of both runs. percent: the difference as a percentage of `before`. below_gap: the difference is not proven."""
+    """A headline figure of both runs. percent: the difference in percent of `before`. below_gap: the difference is not proven."""
 
     key: str
     name: str
@@ -34,7 +34,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """How a figure is read from a run. needs: keys of the question that must be the same for it to be compared."""
+    """How a figure is read from a run. needs: definition keys that must be equal for a comparison."""
 
     key: str
     name: str
@@ -90,7 +90,7 @@ HEADLINES = (
 
 
 def figures_of(base: RunFolder, other: RunFolder, keys: set[str]) -> tuple[list[Figure], list[str]]:
-    """The headline figures of both runs, and a sentence on each group of them that cannot be set side by side."""
+    """The headline figures of both runs, and a sentence on each group that cannot be compared."""
     found, left_out = [], defaultdict[str, list[str]](list)
     unproven, goal = unproven_of(base, other), str(base.summary["goal"][0])
     for headline in HEADLINES:
@@ -109,7 +109,7 @@ def figures_of(base: RunFolder, other: RunFolder, keys: set[str]) -> tuple[list[
             continue
         difference = 0.0 if math.isclose(before, after, rel_tol=SAME) else after - before
         percent = difference / abs(before) * 100 if before else None
-        # A sum of money that goes into the objective is as uncertain as the objective.
+        # A figure that is part of the objective is as uncertain as the objective.
         of_goal = NOMINAL if goal == "most_equity_value" else "MUSD"
         below = goal in MONEY_GOALS and headline.unit == of_goal and difference != 0 and (unproven is None or abs(difference) <= unproven)
         found.append(Figure(headline.key, name, headline.unit, before, after, difference, percent, below))

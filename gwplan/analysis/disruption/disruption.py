@@ -1,9 +1,9 @@
-"""The loss of one provider, site or vendor: what of the plan can still be changed is planned again, and what is lost is weighed.
+"""The loss of one provider, site or vendor: later decisions are re-optimised, and the loss is measured.
 
-All that was decided before the loss stands. From then on a provider computes nothing and is paid nothing; the halls of a site
-stand dark, whoever owns them, though what stands in them is still paid for; a vendor delivers nothing, orders under way are
-cancelled without cost, and what stands keeps running. Targets give way if they must, each by as little as can be; shares that the
-part diversification asks for do not bind after the loss; every other limit does, the budget among them.
+Decisions before the loss are fixed. From then on a lost provider delivers nothing and is paid nothing; the halls of a lost site,
+own or leased, are unusable, but their costs continue; a lost vendor delivers nothing, its open orders are cancelled without cost,
+and installed systems keep running. Targets are relaxed by the smallest shortfall if they must be; share limits of the part
+diversification do not bind after the loss; every other limit does, the budget included.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ _ASKED = re.compile(rf"(?:{LARGEST}\s+)?({'|'.join(KINDS)})(?:=(.+))?")
 
 @dataclass(frozen=True)
 class Asked:
-    """Who is to be lost: a name, or the largest of its kind."""
+    """The member to lose: a name, or the largest of its kind."""
 
     kind: str
     name: str
 
 
 class NoPlan(Exception):
-    """There is no plan to lose something from, or none after the loss."""
+    """There is no plan before the loss, or none after it."""
 
     def __init__(self, exit_code: int, status: str, message: str) -> None:
         super().__init__(message)
@@ -57,12 +57,12 @@ def asked_of(text: str) -> Asked:
     """Read `provider`, `largest site` or `vendor=amd`. InputFaults for anything else."""
     found = _ASKED.fullmatch(text.strip())
     if not found:
-        raise InputFaults([Fault(f"--lose {text}", 0, f"is none of {', '.join(KINDS)}, with =NAME or for the largest")])
+        raise InputFaults([Fault(f"--lose {text}", 0, f"is not one of {', '.join(KINDS)}; add =NAME for one that is not the largest")])
     return Asked(found[1], found[2] or LARGEST)
 
 
 def period_of(case: Case, text: str | None) -> int:
-    """Number of the period of a date; by default of that by which the first target must hold, else the middle of the horizon."""
+    """Period number of a date; by default that of the first target, else the middle of the horizon."""
     calendar = case.calendar
     if text is None:
         starts = [calendar.holding(target.by.first) for target in case.definition.targets]
@@ -77,14 +77,14 @@ def period_of(case: Case, text: str | None) -> int:
 
 
 def loss_of(plan: Plan, asked: Asked, at: int) -> Loss:
-    """The loss that is asked of a solved plan. InputFaults where there is no such member, or none at all."""
+    """The loss applied to a solved plan. InputFaults if there is no such member, or none at all."""
     amounts = sizes(plan, asked.kind, at)
     whole = sum(amounts.values())
     where = f"--lose {asked.kind}" + ("" if asked.name == LARGEST else f"={asked.name}")
     if asked.name == LARGEST:
         if not amounts or max(amounts.values()) <= 0:
             nobody = {"provider": "rents nothing from any provider", "site": "runs nothing at any site", "vendor": "buys nothing"}
-            raise InputFaults([Fault(where, 0, f"the plan {nobody[asked.kind]} in {plan.case.calendar.names[at]}; name who is lost")])
+            raise InputFaults([Fault(where, 0, f"the plan {nobody[asked.kind]} in {plan.case.calendar.names[at]}; give a name")])
         name = max(sorted(amounts), key=lambda each: amounts[each])
     elif asked.name in amounts:
         name = asked.name
@@ -95,9 +95,9 @@ def loss_of(plan: Plan, asked: Asked, at: int) -> Loss:
 
 
 def sizes(plan: Plan, kind: str, at: int) -> dict[str, float]:
-    """How large each member is: a provider by its compute and a site by its IT power at the loss, a vendor by what it is paid in all.
+    """The size of each member: a provider by its compute and a site by its IT power at the loss, a vendor by its total payments.
 
-    Own building is no provider: it is lost site by site.
+    Own halls are not a provider: they are lost site by site.
     """
     from gwplan.model.shares import HARDWARE
     from gwplan.results.tables import level
@@ -117,7 +117,7 @@ def sizes(plan: Plan, kind: str, at: int) -> dict[str, float]:
 
 
 def change_of(loss: Loss) -> Any:
-    """What the loss does to the entries of the parts: room that is dark, compute that does not come and is not paid for."""
+    """The effect of the loss on the parts' account entries: unusable halls, compute neither delivered nor paid for."""
 
     def change(blocks: dict[str, Block], exchange: Exchange, ledger: Ledger) -> None:
         account, place = ("hall_room", 1) if loss.kind == "site" else ("compute", 0)
@@ -132,7 +132,7 @@ def change_of(loss: Loss) -> Any:
 
 
 def undelivered(plan: Plan, arrays: Arrays, loss: Loss) -> dict[int, float]:
-    """Columns of orders that a lost vendor does not deliver: all 0."""
+    """Columns of orders that a lost vendor does not deliver, fixed to 0."""
     from gwplan.model.systems import arrivals
 
     if loss.kind != "vendor":
@@ -158,7 +158,7 @@ class Lost:
 
 
 def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) -> Lost:
-    """Plan, lose, plan again, weigh and write. NoPlan; InputFaults; OSError if the folder cannot be written."""
+    """Solve, apply the loss, re-optimise, measure and write. NoPlan; InputFaults; OSError if the folder cannot be written."""
     from gwplan.analysis.disruption import effects
     from gwplan.analysis.scenarios import study_table
     from gwplan.planning.build import read
@@ -171,7 +171,7 @@ def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) ->
     ready(order.runs)
     number = period_of(case, at)
     question, text = base_plan(order, run)
-    # A plan of contracts that commit to nothing decides nothing that could be fixed.
+    # A plan of contracts without commitments has no decisions to fix.
     made = decisions.plan_of(text, "plan.csv", case) if len(text.splitlines()) > 1 else []
     with stopping.noted():
         planned = solved(case, made)
@@ -186,7 +186,7 @@ def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) ->
 
 
 def base_plan(order: Order, run: Path | None) -> tuple[Question, str]:
-    """The question, and the decisions that it leads to, or those of an earlier run."""
+    """The question, and the decisions of its plan or of an earlier run."""
     from gwplan.analysis.scenarios.cache import Cache
     from gwplan.analysis.scenarios.executors import Serial
     from gwplan.analysis.scenarios.scenario import ask
@@ -204,7 +204,7 @@ def base_plan(order: Order, run: Path | None) -> tuple[Question, str]:
 
 
 def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[Plan, Answer]:
-    """The plan with all decisions as they were made; or, after a loss, with those before it, and the rest planned again. NoPlan."""
+    """The plan with all decisions fixed; or, after a loss, with those before it fixed and the rest re-optimised. NoPlan."""
     from gwplan.planning import build, run
     from gwplan.solving import decisions
     from gwplan.solving.lexicographic import solve_goals
@@ -222,9 +222,9 @@ def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[
             relaxed = loosened(arrays, unbound(loss))
             answer = relaxed.answer(solve_goals(relaxed.arrays, options, fixed=fixing.values | undelivered(plan, arrays, loss)))
     if answer.x is None:
-        what = "The plan breaks rules of this model"
+        what = "The plan violates rules of this model"
         if loss is not None:
-            what = f"Nothing can be planned after the loss of the {loss.kind} {loss.name}, even if every target gives way"
+            what = f"There is no plan after the loss of the {loss.kind} {loss.name}, even with all targets relaxed"
         code = run.INFEASIBLE if answer.status == "infeasible" else run.STOPPED_WITHOUT_PLAN
         raise NoPlan(code, answer.status, f"{what}: {answer.status}.")
     build.load(plan, arrays, answer)
@@ -232,7 +232,7 @@ def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[
 
 
 def unbound(loss: Loss) -> Any:
-    """Which rows do not bind after a loss: shares. The largest of those that are left cannot be blamed for it."""
+    """Rows that do not bind after a loss: share limits, since the remaining members' shares rise through no decision."""
 
     def dropped(rule: Rule, key: Key) -> bool:
         named = dict(zip(rule.over, key, strict=True))

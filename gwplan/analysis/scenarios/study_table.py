@@ -1,4 +1,4 @@
-"""Results of scenarios as one tidy table and a folder: a row each, whatever came of it."""
+"""Results of scenarios as one tidy table and a study folder: one row each, solved or not."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
 from gwplan.common.status import Exit
 
 PageWriter = Callable[[Path, Mapping[str, Any], Mapping[str, Mapping[str, list[Any]]]], object]
-"""Writes the page of a study into its folder, from its manifest and its tables; handed in, since studies know no pages."""
+"""Writes the page of a study into its folder, from its manifest and tables; passed in, because pages are a higher layer."""
 HEADLINES = (
     "objective", "bound", "gap", "capital_musd", "capital_first_build_musd", "first_build_until", "capital_musd_per_it_gw", "residual_musd",
     "npv_cost_musd", "npv_value_musd", "running_musd_per_year_final", "target_met", "first_it_period",
     "levelised_usd_per_h100e_hour", "levelised_usd_per_accelerator_hour",
 )  # fmt: skip
-"""Figures of summary.json that are one value."""
+"""Figures of summary.json with a single value."""
 FINANCED = (
     "equity_value_musd_nominal", "equity_paid_in_musd_nominal", "peak_equity_musd_nominal", "dividends_musd_nominal", "irr",
     "payback_years", "debt_most_musd_nominal", "least_coverage", "tax_paid_musd_nominal", "break_even_multiple",
     "break_even_usd_per_h100e_hour",
 )  # fmt: skip
-"""Those of plans that are financed."""
+"""Figures of plans with finance."""
 SERIES = ("it_mw", "facility_mw", "compute_kh100e")
-"""Figures by period: their most is given."""
+"""Figures by period, of which the maximum is given."""
 BY_NAME = ("capital_by_class_musd", "running_by_class_musd", "halls", "systems", "supplies_mw")
 OUTCOMES = {"optimal": 0, "infeasible": 0, "unbounded": 1, "faulty_input": 3, "failed": 1, "stopped": 5, "stopped_empty": 6}
 
@@ -47,13 +47,13 @@ def figures(summary: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def unproven(summary: Mapping[str, Any]) -> float | None:
-    """Distance from the objective to what is proven, in units of the goal."""
+    """Distance from the objective to its bound, in units of the goal."""
     objective, bound = summary.get("objective"), summary.get("bound")
     return None if objective is None or bound is None else abs(objective - bound)
 
 
 def columns(scenarios: Sequence[Scenario], results: Sequence[Result]) -> dict[str, list[Any]]:
-    """The table by column: number, values, status, exit code, message, every figure, seconds. What a row lacks is None, an amount 0."""
+    """The table by column: number, values, status, exit code, message, figures, seconds. Missing cells are None, missing amounts 0."""
     rows = [figures(result.summary) for result in results]
     table: dict[str, list[Any]] = {"scenario": list(range(1, len(scenarios) + 1))}
     for name in dict.fromkeys(name for scenario in scenarios for name, _ in scenario.values):
@@ -74,7 +74,7 @@ def columns(scenarios: Sequence[Scenario], results: Sequence[Result]) -> dict[st
 
 
 def words(results: Sequence[Result]) -> dict[str, str]:
-    """Title, goal, precision and dollars of the plans found, for the manifest; several of one kind with commas, blank without a plan."""
+    """Title, goal, precision and dollars of the plans found, for the manifest; several values joined by commas, blank without a plan."""
     plans = [result.summary for result in results if result.summary]
     found = {name: list(dict.fromkeys(str(plan[name]) for plan in plans)) for name in ("title", "precision", "dollars")}
     found["goal"] = list(dict.fromkeys(str(plan["goal"][0]) for plan in plans))
@@ -82,7 +82,7 @@ def words(results: Sequence[Result]) -> dict[str, str]:
 
 
 def exit_code(results: Sequence[Result]) -> int:
-    """0 if every scenario was answered, 1 if some failed, 3 if some input was faulty, 4 if none can have a plan, 5 if some stopped."""
+    """0 if every scenario was solved, 1 if some failed, 3 if some input was faulty, 4 if all are infeasible, 5 if some stopped."""
     codes = {OUTCOMES.get(result.status, 1) for result in results}
     if results and all(result.status == "infeasible" for result in results):
         return int(Exit.INFEASIBLE)
@@ -103,7 +103,7 @@ class Study:
 
     @property
     def exit_code(self) -> int:
-        """Of the command."""
+        """The exit code of the command."""
         return exit_code(self.results)
 
 
@@ -140,6 +140,6 @@ def write(runs: Path, kind: str, question: Question, asked: Iterable[str], facts
             if page is not None:
                 page(draft, manifest, tables)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, TemplateError) as error:
-            # The answers may have taken hours: a page that cannot be drawn must not lose them.
+            # The results may have taken hours: they must not be lost to an error on the page.
             warnings.warn(f"The page was not written: {type(error).__name__}: {error}", stacklevel=2)
         return results.finish(draft, name, digest)

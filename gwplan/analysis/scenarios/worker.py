@@ -1,4 +1,4 @@
-"""Solve one scenario in this process. What fails is a result, not an error: a sweep goes on."""
+"""Solve one scenario in this process. A failure is a result, not an exception, so that a sweep continues."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Guarded = TypeVar("Guarded", "Built | Result", Result)
 
 @dataclass(frozen=True)
 class Built:
-    """The model of a scenario, ready to be solved. seconds: what that took."""
+    """The model of a scenario, ready to be solved. seconds: time taken to build it."""
 
     case: Case
     plan: Plan
@@ -38,29 +38,29 @@ class Built:
 
 
 def solve_scenario(question: Question, scenario: Scenario) -> Result:
-    """Read, build and solve one scenario. Never raises but for KeyboardInterrupt, once it is asked to stop."""
+    """Read, build and solve one scenario. Raises only KeyboardInterrupt, when interrupted."""
     return solve_built(question, build_scenario(question, scenario))
 
 
 def build_scenario(question: Question, scenario: Scenario) -> Built | Result:
-    """Read and build one scenario, which depends on no other plan; the result where that is the end of it. Raises for Ctrl-C alone."""
-    gc.collect()  # the model before, which nothing needs any more
+    """Read and build one scenario, or its result if that fails. Raises only KeyboardInterrupt."""
+    gc.collect()  # free the previous model
     return _guarded(lambda: _build(question, scenario))
 
 
 def solve_built(question: Question, built: Built | Result) -> Result:
-    """Solve what was built. Never raises but for KeyboardInterrupt, once it is asked to stop."""
+    """Solve a built scenario. Raises only KeyboardInterrupt, when interrupted."""
     if isinstance(built, Result):
         return built
     with stopping.noted() as asked:
         found = _guarded(lambda: _solve(question, built))
-        if asked.is_set():  # a plan that was stopped is no answer
+        if asked.is_set():  # an interrupted plan is not a result
             raise KeyboardInterrupt
     return replace(found, seconds=built.seconds + found.seconds)
 
 
 def _guarded(work: Callable[[], Guarded]) -> Guarded | Result:
-    """What some work gives, with its seconds; what fails is a result."""
+    """The result of some work, with its seconds; failures become results."""
     from gwplan.planning.build import uncollected
 
     began = time.perf_counter()
@@ -72,7 +72,7 @@ def _guarded(work: Callable[[], Guarded]) -> Guarded | Result:
         found = Result("faulty_input", 3, "; ".join(str(fault) for fault in error.faults))
     except MissingValue as error:
         found = Result("faulty_input", 3, str(error))
-    except Exception as error:  # noqa: BLE001 - one scenario that fails is a row of the table, whatever failed
+    except Exception as error:  # noqa: BLE001 - a failed scenario is a row of the table, whatever the error
         found = Result("failed", 1, f"{type(error).__name__}: {' '.join(str(error).split())}")
     return replace(found, seconds=time.perf_counter() - began)
 
@@ -115,14 +115,14 @@ def _solve(question: Question, built: Built) -> Result:
     start = None
     if question.start and not fixed:
         start = decisions.start(plan, arrays, decisions.start_of(question.start, "start.csv", case))
-    # Ties of the first goal are broken without a proof: it would take most of the time, and moves no goal.
+    # Later goals only break ties of the first: no proof, which would take most of the time and not change the first goal.
     options = replace(build.options_of(case, None, None), likely=question.likely, prove_later=False, cancel=stopping.ASKED)
     answer = solve_goals(arrays, options, fixed=fixed, start=start)
     if answer.x is None:
         why = f": {answer.reason}" if answer.reason else ""
         return {"infeasible": Result("infeasible", 4, "no plan keeps all the rules"),
-                "unbounded": Result("unbounded", 1, "the goal has no end"),
-                "failed": Result("failed", 1, f"no answer{why}")}.get(
+                "unbounded": Result("unbounded", 1, "the goal is unbounded"),
+                "failed": Result("failed", 1, f"no result{why}")}.get(
                     answer.status, Result("stopped_empty", 6, f"stopped before any plan was found{why}"))
     build.load(plan, arrays, answer)
     status = "optimal" if answer.status == "optimal" else "stopped"
