@@ -31,9 +31,9 @@ def fleet(run: RunFolder) -> Chart | None:
 
 
 def compute(run: RunFolder) -> Chart:
-    """Compute in the mean, by generation: the plan's compute shared by systems that run x their rate x availability."""
+    """Mean compute, by generation: the plan's compute shared by systems that run x their rate x availability."""
     precision, total = str(run.summary["precision"]), [float(each) for each in run.summary["compute_kh100e"]]
-    title = f"Compute in the mean at {precision}"
+    title = f"Mean compute at {precision}"
     weights: dict[str, list[float]] = {}
     for name, values in systems(run, "accelerators.running").items():
         rate, share = run.number("accelerators", name, f"{precision}_rate"), run.number("accelerators", name, "availability")

@@ -52,7 +52,7 @@ def by_item(run: RunFolder, table: str, item: str) -> dict[str, list[float]]:
 
 
 def output(run: RunFolder) -> Chart | None:
-    """Output of supplies in the mean of each period, stacked."""
+    """Mean output of supplies in each period, stacked."""
     found = by_item(run, "power.output", "supply")
     return lines("Mean output of supplies", "MW", run.periods, found, stacked=True) if found else None
 
@@ -64,7 +64,7 @@ def needs(run: RunFolder) -> Chart | None:
         return None
     series = {AT_THE_METER: [float(each) for each in run.summary["facility_mw"]], ROOM: by_period(run, "account.hall_room"),
               IT: [float(each) for each in run.summary["it_mw"]]}  # fmt: skip
-    chart = lines("Power in use at its greatest, and what there is for it", "MW", run.periods, supplies, stacked=True)
+    chart = lines("Peak power in use, and what there is for it", "MW", run.periods, supplies, stacked=True)
     for number, trace in enumerate(chart.traces):
         trace["line"]["color"] = trace["fillcolor"] = PALE[number % len(PALE)]
         trace["name"] = f"{trace['name']}, capacity"
@@ -134,7 +134,7 @@ def binds(run: RunFolder) -> Chart | None:
     side = {"automargin": True, "type": "category", "categoryorder": "array", "categoryarray": list(map(said, lanes)),
             "range": [len(lanes) - 0.5, -0.5]}  # fmt: skip
     layout = {"xaxis": time_axis(run.periods), "yaxis": side, "tall": AROUND + LANE * len(lanes)}
-    return Chart("Limits that bind, by period", traces, ("rule", "period", "at", "bound", "unit", "dual (local)"), rows, layout)
+    return Chart("Limits that bind, by period", traces, ("rule", "period", "at", "bound", "unit", "worth of one more"), rows, layout)
 
 
 def said(rule: str) -> str:

@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from gwplan.common.amounts import DUST
 from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
-from gwplan.reports.formatting import DUST, Columns, rows_of
+from gwplan.reports.formatting import Columns, rows_of
 from gwplan.reports.terminal.sample import histogram
 from gwplan.reports.webpage.charts import COLOURS, Chart
 from gwplan.reports.webpage.studies.material import WITH_PLAN, Material
