@@ -92,7 +92,8 @@ def _money(facts: dict[str, Any]) -> Table:
 
 
 def _periods(found: Lost) -> Table:
-    rows, table = found.tables["table"], blank("Period", ">MW of IT, planned", ">re-optimised", ">kH100e, planned", ">re-optimised", folds=True)
+    rows = found.tables["table"]
+    table = blank("Period", ">MW of IT, planned", ">re-optimised", ">kH100e, planned", ">re-optimised", folds=True)
     first = rows["period"].index(found.facts["at"])
     for number in range(first, len(rows["period"])):
         cells = [f"{rows[f'{name}_{which}'][number]:,.1f}" for name in ("it_mw", "compute_kh100e") for which in ("planned", "replanned")]

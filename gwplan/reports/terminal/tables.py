@@ -17,7 +17,10 @@ def section(console: Console, title: str, table: Table | None) -> None:
 
 
 def blank(*columns: str, header: bool = True, folds: bool = False) -> Table:
-    """A table whose columns are left-aligned, or right-aligned where the name begins with `>`. folds: long names of these take two lines."""
+    """A table whose columns are left-aligned, or right-aligned where the name begins with `>`.
+
+    folds: long names of columns that are right-aligned take two lines.
+    """
     found = Table(box=None, pad_edge=False, show_header=header, header_style="dim")
     for column in columns:
         right = column.startswith(">")
