@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from gwplan.results.figures import aim
@@ -27,6 +28,19 @@ def standing(run: RunFolder) -> str:
     later = [(str(goal["kind"]), goal.get("gap")) for goal in run.summary.get("goals", [])[1:]]
     proven += "".join(f"; {aim(kind)}, within {gap:.2%}" for kind, gap in later if gap is not None and gap >= NO_GAP)
     return f"Planned {', then '.join(map(aim, goals))}. Status: {status}{proven}."
+
+
+def held_back(run: RunFolder) -> str:
+    """What held the first IT power back, its site by its label; blank where that cannot be said."""
+    text = str(run.summary.get("held_back") or "")
+    for site, label in run.labels.items():
+        text = re.sub(rf"( at ){re.escape(site)}(?=[.,; ])", lambda found, label=label: f"{found[1]}{label}", text)  # type: ignore[misc]
+    return text
+
+
+def at(run: RunFolder, index: str) -> str:
+    """Where a row of a limit is, each of its names by its label."""
+    return ", ".join(map(run.named, index.split(",")))
 
 
 def binding(run: RunFolder) -> list[dict[str, Any]]:

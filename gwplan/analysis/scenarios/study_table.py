@@ -11,6 +11,7 @@ from typing import Any
 
 from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
 from gwplan.common.status import Exit
+from gwplan.inputs.labels import labels_in
 from gwplan.results.figures import MOST, STUDIED, STUDIED_FINANCE, STUDIED_SERIES
 
 PageWriter = Callable[[Path, Mapping[str, Any], Mapping[str, Mapping[str, list[Any]]]], object]
@@ -121,7 +122,7 @@ def write(runs: Path, kind: str, question: Question, asked: Iterable[str], facts
         versions = {package: version(package) for package in ("gwplan", "pyomo", "highspy")}
         manifest = {"kind": kind, "versions": versions, "question": question.digest, "study": digest, "model": question.model,
                     "overlays": list(question.overlays), "sets": list(question.sets), "gap": question.gap,
-                    "time_limit": question.time_limit, "seed": question.seed, **facts}  # fmt: skip
+                    "time_limit": question.time_limit, "seed": question.seed, "labels": labels_in(question.files), **facts}  # fmt: skip
         results.write_json(draft / "manifest.json", manifest)
         try:
             if page is not None:

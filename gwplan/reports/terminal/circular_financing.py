@@ -35,7 +35,7 @@ def show(found: Circle, console: Console, other: Without | None = None, no_plan:
     console.print(WHY_COVERAGE, style="dim", markup=False)
     _contingent(found, console)
     if found.not_taken:
-        console.print(f"Offered and not taken: {', '.join(found.not_taken)}.", markup=False)
+        console.print(f"Offered and not taken: {', '.join(map(found.run.named, found.not_taken))}.", markup=False)
     section(console, f"Who pays whom, {unit} nominal over the horizon", _pairs(found))
     console.print(f"In each period the receipts of all parties sum to nothing and the planner's to the change of its cash, within "
                   f"{money(found.miss)}.", style="dim", markup=False)
@@ -64,7 +64,8 @@ def _investors(found: Circle) -> Table:
     for each in found.investors:
         coverage = "-" if each.coverage is None else f"{each.coverage:.2f}x"
         lag = "-" if each.lag_months is None else f"{each.lag_months:,.1f}"
-        table.add_row(each.name, f"{each.gross / size:,.2f}", f"{each.bought / size:,.2f}", f"{sum(each.look_through) / size:,.2f}",
+        amounts = (each.gross, each.bought, sum(each.look_through))
+        table.add_row(found.run.named(each.name), *(f"{paid / size:,.2f}" for paid in amounts),
                       _percent(each.round_trip), coverage, _percent(each.vendor_funded), f"{each.net_external / size:+,.2f}", lag,
                       "" if each.stake is None else f"{each.stake:.1%}")
     return table
@@ -85,7 +86,7 @@ def _contingent(found: Circle, console: Console) -> None:
         if each.guarantees:
             said.append(f"guarantees of {money(each.guarantees)} (contingent, no cash)")
         if said:
-            console.print(f"{each.name}: {'; '.join(said)}.", markup=False)
+            console.print(f"{found.run.named(each.name)}: {'; '.join(said)}.", markup=False)
 
 
 def _pairs(found: Circle) -> Table:
@@ -93,7 +94,7 @@ def _pairs(found: Circle) -> Table:
     pairs = list(by_pair(found.payments).items())
     for (payer, payee), paid in pairs[:PAIRS_SHOWN]:
         lines = dict.fromkeys(each.line for each in found.payments if (each.payer, each.payee) == (payer, payee))
-        table.add_row(payer, payee, f"{paid / found.unit[1]:,.2f}", ", ".join(lines))
+        table.add_row(found.run.named(payer), found.run.named(payee), f"{paid / found.unit[1]:,.2f}", ", ".join(lines))
     if len(pairs) > PAIRS_SHOWN:
         table.add_row(f"and {len(pairs) - PAIRS_SHOWN} more; --json lists them all", "", "", "")
     return table
@@ -103,7 +104,7 @@ def _loops(found: Circle) -> Table:
     table = blank("Loop", ">Could carry alone", ">Carries in the circulation", folds=True)
     loops = found.circulation.loops
     for loop in loops[:LOOPS_SHOWN]:
-        table.add_row(" → ".join((*loop.parties, loop.parties[0])), f"{loop.most / found.unit[1]:,.2f}",
+        table.add_row(" → ".join(map(found.run.named, (*loop.parties, loop.parties[0]))), f"{loop.most / found.unit[1]:,.2f}",
                       f"{loop.carried / found.unit[1]:,.2f}")
     if len(loops) > LOOPS_SHOWN:
         table.add_row(f"and {len(loops) - LOOPS_SHOWN} more; --json lists them all", "", "")
@@ -132,7 +133,7 @@ def _commitments(found: Circle, size: float) -> Table:
     table = blank("Contract", ">Year", ">Minimum", ">Paid", ">Unused (take-or-pay)", folds=True)
     for each in found.wall.commitments:
         amounts = (each.least, each.paid, each.shortfall)
-        table.add_row(each.contract, str(each.year), *(f"{amount / size:,.2f}" for amount in amounts))
+        table.add_row(found.run.named(each.contract), str(each.year), *(f"{amount / size:,.2f}" for amount in amounts))
     return table
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from gwplan.analysis.compare.builds import Move
 from gwplan.analysis.compare.comparison import Comparison, KeyChange, RowChange
 from gwplan.analysis.compare.figures import Figure
 from gwplan.analysis.compare.waterfall import MONEY_GOALS, Waterfall
@@ -31,7 +30,8 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
     """The comparison as plain data, with `nothing_differs`, and with the difference and the sentence of the waterfall."""
     fall = comparison.waterfall
     extra = None if fall is None else asdict(fall) | {"difference": fall.difference, "sentence": fall.sentence}
-    return asdict(comparison) | {"nothing_differs": comparison.nothing_differs, "waterfall": extra}
+    found = {name: value for name, value in asdict(comparison).items() if name != "labels"}
+    return found | {"nothing_differs": comparison.nothing_differs, "waterfall": extra}
 
 
 def show(comparison: Comparison, console: Console) -> None:
@@ -54,10 +54,10 @@ def show(comparison: Comparison, console: Console) -> None:
     section(console, "The question", _keys(comparison.definition))
     section(console, "Figures", _figures(comparison.figures))
     if fall is not None:
-        section(console, f"Where the change of the objective comes from{in_unit(fall.unit)}", _steps(fall))
+        section(console, f"Where the change of the objective comes from{in_unit(fall.unit)}", _steps(fall, comparison))
     if any(figure.below_gap for figure in comparison.figures) or (fall is not None and any(step.below_gap for step in fall.steps)):
         console.print(BELOW_NOTE, style="dim", markup=False)
-    section(console, "Built differently", _moves(comparison.moves))
+    section(console, "Built differently", _moves(comparison))
     if not comparison.moves:
         console.print("\nThe same is built, at the same dates.", markup=False)
     _sentences(comparison, console)
@@ -144,19 +144,20 @@ def _figures(figures: tuple[Figure, ...]) -> Table:
     return table
 
 
-def _steps(fall: Waterfall) -> Table:
+def _steps(fall: Waterfall, comparison: Comparison) -> Table:
     """The steps from one objective to the other, the largest first, each with its largest parts."""
     costs = less_is_better(fall.goal)
     table = blank("Step", f">{beside(fall.unit).capitalize() or 'Amount'}", "", "Of which")
     table.add_row("before", amount(fall.before, fall.unit, CLOSE), "", "", style="bold")
     for step in fall.steps:
-        listed = [f"{part.name} {amount(part.amount, fall.unit, plus=True)}" for part in step.parts[:PARTS_SHOWN] if part.name]
+        listed = [f"{comparison.named(part.name)} {amount(part.amount, fall.unit, plus=True)}"
+                  for part in step.parts[:PARTS_SHOWN] if part.name]  # fmt: skip
         if len(step.parts) == 1:
-            listed = [step.parts[0].name]
+            listed = [comparison.named(step.parts[0].name)]
         if len(step.parts) > PARTS_SHOWN:
             listed.append(f"{len(step.parts) - PARTS_SHOWN} more")
         changed = amount(step.amount, fall.unit, plus=True)
-        table.add_row(f"  {step.name}", changed, BELOW if step.below_gap else "", _value(", ".join(listed) or " "))
+        table.add_row(f"  {comparison.named(step.name)}", changed, BELOW if step.below_gap else "", _value(", ".join(listed) or " "))
     table.add_row("after", amount(fall.after, fall.unit, CLOSE), "", "", style="bold")
     better = "less is better" if costs else "more is better"
     sign = "" if costs or fall.goal not in MONEY_GOALS else "; cost counts against it"
@@ -165,13 +166,14 @@ def _steps(fall: Waterfall) -> Table:
     return table
 
 
-def _moves(moves: tuple[Move, ...]) -> Table:
+def _moves(comparison: Comparison) -> Table:
+    moves = comparison.moves
     table = blank("What", "Where", "How", ">Before", ">After", "", ">Months")
     for move in moves[:ROWS_SHOWN]:
         months = "" if move.months is None or not move.months else f"{move.months:+,.1f}"
-        name = move.what if move.what == "site" else f"{move.what} {move.item}"
+        name = move.what if move.what == "site" else f"{move.what} {comparison.named(move.item)}"
         amounts = ("", "") if move.what == "site" else (_many(move.before), _many(move.after))
-        table.add_row(name, move.site, ", ".join(move.words), *amounts, move.unit, months)
+        table.add_row(name, comparison.named(move.site), ", ".join(move.words), *amounts, move.unit, months)
     if len(moves) > ROWS_SHOWN:
         table.add_row(f"and {len(moves) - ROWS_SHOWN} more", "", "", "", "", "", "")
     return table

@@ -13,7 +13,7 @@ from gwplan.common.amounts import scale, unit_words
 from gwplan.common.errors import faults_as_json
 from gwplan.reports.formatting import figure_text, money_unit
 from gwplan.reports.headline import final_year, headline, precision
-from gwplan.reports.sentences import binding, standing
+from gwplan.reports.sentences import at, binding, held_back, standing
 from gwplan.reports.terminal import comparison, diversification, finance
 from gwplan.reports.terminal.tables import blank, filled, section
 from gwplan.results import cash_flows, sources
@@ -72,9 +72,8 @@ def show(folder: Path, console: Console) -> None:
     run = RunFolder(folder)
     console.print(headline(run), style="bold", markup=False)
     console.print(standing(run), markup=False)
-    held_back = run.summary.get("held_back")
-    if held_back:
-        console.print(str(held_back), markup=False)
+    if run.summary.get("held_back"):
+        console.print(held_back(run), markup=False)
     for heading, table in (
         (f"Figures (money in dollars of {run.dollars})", _figures(run)),
         ("Schedule", _schedule(run)),
@@ -85,7 +84,7 @@ def show(folder: Path, console: Console) -> None:
         finance.show(run, console, binding(run))
     found = bridge.build(run)
     if found is not None:
-        _show_bridge(found, console)
+        _show_bridge(run, found, console)
     section(console, "Shares: largest in one period in which they bind (of money: over all of them)", _shares(run))
     section(console, "Limits that bind (the worth of one more unit holds for small changes, whole numbers fixed)", _limits(run))
     unlimited = run.summary.get("no_limit_on") or []
@@ -121,12 +120,13 @@ def _schedule(run: RunFolder) -> Table:
     table = blank("When", "What", "Where", ">Number", "Of", ">MW", "There from")
     last = ""
     for event in events(run):
-        table.add_row("" if event.period == last else event.period, *_cells(event))
+        table.add_row("" if event.period == last else event.period, *_cells(run, event))
         last = event.period
     return table
 
 
-def _cells(event: Event) -> tuple[str, ...]:
+def _cells(run: RunFolder, event: Event) -> tuple[str, ...]:
+    site, item = run.named(event.site), run.named(event.item)
     whole = abs(event.amount - round(event.amount)) < LEAST
     # Small units of supply are bought by the megawatt: a fraction of a unit is no number that anybody orders.
     amount = f"{event.amount:,.0f}" if whole or event.amount >= 10 else f"{event.amount:,.1f}"
@@ -134,10 +134,10 @@ def _cells(event: Event) -> tuple[str, ...]:
         amount = ""
     power = "" if event.megawatts is None else f"{event.megawatts:,.0f}" if event.megawatts >= 10 else f"{event.megawatts:,.1f}"
     if event.what == "sites":
-        return "opened", event.site, "", "", "", event.service
+        return "opened", site, "", "", "", event.service
     if event.what in ("signed", "leases"):  # megawatts say how much, where it is a matter of more or less
         amount = ""
-    return event.what, event.site, amount, event.item, power, event.service
+    return event.what, site, amount, item, power, event.service
 
 
 def _capital(run: RunFolder) -> Table | None:
@@ -161,7 +161,7 @@ def _capital(run: RunFolder) -> Table | None:
     return table
 
 
-def _show_bridge(found: bridge.Bridge, console: Console) -> None:
+def _show_bridge(run: RunFolder, found: bridge.Bridge, console: Console) -> None:
     table = blank("Step", ">Amount", "From")
     for step in found.steps:
         name = step.name if step.kind == "level" else f"  {step.name}"
@@ -171,7 +171,7 @@ def _show_bridge(found: bridge.Bridge, console: Console) -> None:
     table = blank("System", ">GW of IT bought", ">System and network", ">All in, like for like")
     for generation in found.generations:
         bought = f"{generation.gigawatts:.3f}" if generation.gigawatts > LEAST else ""
-        table.add_row(generation.system, bought, f"{generation.systems:.1f}", f"{generation.all_in:.1f}")
+        table.add_row(run.named(generation.system), bought, f"{generation.systems:.1f}", f"{generation.all_in:.1f}")
     section(console, "Generations on offer, $ billion per GW of IT, without spares and contingency", table)
     for quantity, heading in ((bridge.PUBLISHED, "Published, all in"), (bridge.PUBLISHED_FACILITY, "Published, without systems")):
         table = blank("Figure", "Basis", ">Low", ">Base", ">High", ">Plan", ">Plan against base")
@@ -179,7 +179,8 @@ def _show_bridge(found: bridge.Bridge, console: Console) -> None:
             if figure.quantity == quantity:
                 plan = " / ".join(f"{value:.1f}" for value in figure.plan)
                 against = " / ".join(f"{value / figure.base - 1:+.0%}" for value in figure.plan)
-                table.add_row(figure.name, figure.basis, f"{figure.low:.1f}", f"{figure.base:.1f}", f"{figure.high:.1f}", plan, against)
+                ends = (f"{value:.1f}" for value in (figure.low, figure.base, figure.high))
+                table.add_row(run.named(figure.name), figure.basis, *ends, plan, against)
         section(console, f"{heading}, $ billion per GW (basis unstated: plan at the meter / IT)", table)
 
 
@@ -198,5 +199,5 @@ def _limits(run: RunFolder) -> Table | None:
         index, unit = str(row["index"]), str(row["unit"])
         times, dual = f"{row['times']:,}", f"{row['dual']:,.4g}"
         bound = f"{row['bound']:.0%}" if unit.startswith("of the") else f"{row['bound']:,.4g}"
-        table.add_row(str(row["rule"]), times, index, str(row["side"]), bound, unit_words(unit), dual)
+        table.add_row(str(row["rule"]), times, at(run, index), str(row["side"]), bound, unit_words(unit), dual)
     return table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -112,12 +112,12 @@ def sections_of(comparison: Comparison) -> list[Section]:
     moved = dumbbells(comparison)
     found = [
         Section("why", "Where the change comes from", "" if fall is None else waterfall_text(fall),
-                [] if fall is None or not fall.steps else [waterfall_chart(fall)]),
+                [] if fall is None or not fall.steps else [waterfall_chart(fall, comparison.named)]),
         Section("side", "Figures side by side", f"{BELOW_NOTE}.", tables=[figure_table(comparison.figures)]),
         Section("inputs", "Inputs that differ", tables=[input_table(comparison.inputs)]),
         Section("question", "The question", tables=[key_table(comparison.definition)]),
         Section("moved", "Built differently", moved_text(comparison), [moved] if moved else [],
-                [move_table(comparison.moves)] if comparison.moves else []),
+                [move_table(comparison)] if comparison.moves else []),
         Section("search", "Different solver settings", tables=[key_table(comparison.search)]),
         Section("left", "Not compared", " ".join(left)),
     ]  # fmt: skip
@@ -134,14 +134,14 @@ def waterfall_text(fall: Waterfall) -> str:
     return f"{text} Grey: what is unproven of both plans, around the first objective; faint steps are no larger."
 
 
-def waterfall_chart(fall: Waterfall) -> Chart:
+def waterfall_chart(fall: Waterfall, label: Callable[[str], str]) -> Chart:
     """Steps from one objective to the other; faint where they are no larger than what is unproven."""
     unit, size = table_unit(fall.unit, (fall.before, fall.after))
     level, starts = fall.before, []
     for step in fall.steps:
         starts.append(level)
         level += step.amount
-    names = [BEFORE, *(step.name for step in fall.steps), AFTER]
+    names = [BEFORE, *(label(step.name) for step in fall.steps), AFTER]
     steps = {"type": "bar", "orientation": "h", "name": "steps", "showlegend": False,
              "y": names[1:-1], "base": [start / size for start in starts], "x": [step.amount / size for step in fall.steps],
              "text": [f"{amount_of(step.amount, fall.unit, plus=True)}{BELOW if step.below_gap else ''}" for step in fall.steps],
@@ -167,7 +167,7 @@ def waterfall_chart(fall: Waterfall) -> Chart:
               "yaxis": {"type": "category", "categoryorder": "array", "categoryarray": names, "autorange": "reversed"},
               "xaxis": {"range": [min(levels) - margin, max(levels) + margin], "title": {"text": unit}}}  # fmt: skip
     return Chart(f"Where the change of the objective comes from, {unit}", [steps, ends], ("step", "of which", unit, "not proven"),
-                 waterfall_rows(fall, size), layout)  # fmt: skip
+                 waterfall_rows(fall, size, label), layout)  # fmt: skip
 
 
 def colour_of(step: Step, fall: Waterfall) -> str:
@@ -175,12 +175,12 @@ def colour_of(step: Step, fall: Waterfall) -> str:
     return COLOURS[2] if (step.amount < 0) == less_is_better(fall.goal) else COLOURS[5]
 
 
-def waterfall_rows(fall: Waterfall, size: float) -> list[tuple[Any, ...]]:
+def waterfall_rows(fall: Waterfall, size: float, label: Callable[[str], str]) -> list[tuple[Any, ...]]:
     """Both objectives, the steps between them and the parts of each."""
     rows: list[tuple[Any, ...]] = [(BEFORE, "", fall.before / size, "")]
     for step in fall.steps:
-        rows.append((step.name, "", step.amount / size, BELOW if step.below_gap else ""))
-        rows += [("", part.name, part.amount / size, BELOW if part.below_gap else "") for part in step.parts if part.name]
+        rows.append((label(step.name), "", step.amount / size, BELOW if step.below_gap else ""))
+        rows += [("", label(part.name), part.amount / size, BELOW if part.below_gap else "") for part in step.parts if part.name]
     return [*rows, (AFTER, "", fall.after / size, ""), ("difference", "", fall.difference / size, BELOW if fall.below_gap else "")]
 
 
@@ -223,10 +223,12 @@ def moved_text(comparison: Comparison) -> str:
     return "Hollow: when it was begun or ordered before, on average over its amounts; filled: after. What has one mark only is new or gone."
 
 
-def move_table(moves: Sequence[Move]) -> Table:
+def move_table(comparison: Comparison) -> Table:
     """What is built differently."""
-    rows = [(move.what, move.item, move.site, ", ".join(move.words), *((None, None) if move.what == "site" else (move.before, move.after)),
-             move.unit, move.months) for move in moves]  # fmt: skip
+    name = comparison.named
+    rows = [(move.what, name(move.item), name(move.site), ", ".join(move.words),
+             *((None, None) if move.what == "site" else (move.before, move.after)),
+             move.unit, move.months) for move in comparison.moves]  # fmt: skip
     return Table(("what", "item", "site", "how", BEFORE, AFTER, "unit", "months later"), rows)
 
 
@@ -256,8 +258,9 @@ def dated(comparison: Comparison) -> list[Dated]:
     """What is built differently, with its dates."""
     before, after = (mean_months(RunFolder(Path(path))) for path in (comparison.base, comparison.other))
     keys = [(move.what, move.item, move.site) for move in comparison.moves]
-    return [Dated(f"{move.site}: {move.what if move.what == 'site' else move.item}", move, before.get(key), after.get(key))
-            for key, move in zip(keys, comparison.moves, strict=True)]
+    names = [f"{comparison.named(move.site)}: {move.what if move.what == 'site' else comparison.named(move.item)}"
+             for move in comparison.moves]  # fmt: skip
+    return [Dated(name, move, before.get(key), after.get(key)) for name, key, move in zip(names, keys, comparison.moves, strict=True)]
 
 
 def dumbbells(comparison: Comparison) -> Chart | None:

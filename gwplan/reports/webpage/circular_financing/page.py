@@ -57,7 +57,7 @@ def payments(found: Circle) -> Section:
     rows = []
     for (payer, payee), amount in by_pair(found.payments).items():
         lines = dict.fromkeys(each.line for each in found.payments if (each.payer, each.payee) == (payer, payee))
-        rows.append((payer, payee, amount / size, ", ".join(lines)))
+        rows.append((found.run.named(payer), found.run.named(payee), amount / size, ", ".join(lines)))
     text = "In each period the receipts of all parties sum to nothing, and those of the planner to the change of its cash."
     return Section("payments", "Who pays whom", text, tables=[Table(("from", "to", f"{unit} nominal", "for"), rows, True)])
 

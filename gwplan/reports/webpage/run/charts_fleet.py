@@ -22,7 +22,7 @@ def fleet(run: RunFolder) -> Chart | None:
         return None
     none = [0.0] * len(run.periods)
     chart = lines("In place and running", "systems", run.periods,
-                  {f"{name}, {what}": values.get(name, none) for name in installed
+                  {f"{run.named(name)}, {what}": values.get(name, none) for name in installed
                    for what, values in (("in place", installed), ("running", running))})  # fmt: skip
     for number, (dotted, solid) in enumerate(zip(chart.traces[::2], chart.traces[1::2], strict=True)):
         solid["line"]["color"] = COLOURS[number % len(COLOURS)]
@@ -41,7 +41,7 @@ def compute(run: RunFolder) -> Chart:
             return aimed(run, lines(title, "kH100e", run.periods, {"compute": total}))
         weights[name] = [value * rate * share for value in values]
     sizes = [sum(values[n] for values in weights.values()) for n in range(len(total))]
-    series = {name: [amount * value / size if size else 0.0 for value, amount, size in zip(values, total, sizes, strict=True)]
+    series = {run.named(name): [amount * value / size if size else 0.0 for value, amount, size in zip(values, total, sizes, strict=True)]
               for name, values in weights.items()}
     return aimed(run, lines(f"{title}, by generation", "kH100e", run.periods, series or {"compute": total}, stacked=bool(series)))
 

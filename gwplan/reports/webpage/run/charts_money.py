@@ -126,24 +126,24 @@ def ranges(run: RunFolder) -> Chart | None:
     if found is None or not found.published:
         return None
     figures = sorted(found.published, key=lambda each: (each.quantity, each.base))
-    names = [label(each) for each in figures]
+    names = [label(run, each) for each in figures]
     spans = {"type": "scatter", "mode": "markers", "name": "published, low to high", "x": [each.base for each in figures], "y": names,
              "marker": {"color": COLOURS[1], "symbol": "diamond", "size": 9},
              "error_x": {"type": "data", "symmetric": False, "array": [each.high - each.base for each in figures],
                          "arrayminus": [each.base - each.low for each in figures], "color": COLOURS[1], "thickness": 5, "width": 0},
              "hovertemplate": "%{y}: %{x:,.4g}<extra></extra>"}  # fmt: skip
-    plan = [(label(each), value) for each in figures for value in each.plan]
+    plan = [(label(run, each), value) for each in figures for value in each.plan]
     ours = {"type": "scatter", "mode": "markers", "name": "this plan on that basis", "x": [value for _, value in plan],
             "y": [name for name, _ in plan], "marker": {"color": COLOURS[0], "size": 8, "symbol": "circle-open", "line": {"width": 2}},
             "hovertemplate": "this plan: %{x:,.4g}<extra></extra>"}  # fmt: skip
-    rows = [(each.name, each.quantity, each.basis, each.low, each.base, each.high, " / ".join(f"{value:,.1f}" for value in each.plan),
-             each.source) for each in figures]
+    rows = [(run.named(each.name), each.quantity, each.basis, each.low, each.base, each.high,
+             " / ".join(f"{value:,.1f}" for value in each.plan), each.source) for each in figures]  # fmt: skip
     layout = {"yaxis": {"automargin": True, "type": "category", "range": [-0.7, len(figures) - 0.3]}, "tall": AROUND + LANE * len(figures),
               "xaxis": {"rangemode": "tozero", "title": {"text": "$ billion per GW"}}}
     header = ("figure", "of", "basis", "low", "base", "high", "this plan", "source")
     return Chart(f"A gigawatt as published and in this plan, $ billion of {found.dollars} per GW", [spans, ours], header, rows, layout)
 
 
-def label(figure: bridge.Figure) -> str:
+def label(run: RunFolder, figure: bridge.Figure) -> str:
     """A published figure by name; that it leaves out systems stands with it."""
-    return f"{figure.name}, no systems" if figure.quantity == FACILITY else figure.name
+    return f"{run.named(figure.name)}, no systems" if figure.quantity == FACILITY else run.named(figure.name)

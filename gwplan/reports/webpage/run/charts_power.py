@@ -32,7 +32,7 @@ def by_period(run: RunFolder, table: str) -> list[float]:
 
 
 def by_item(run: RunFolder, table: str, item: str) -> dict[str, list[float]]:
-    """A table by item and period, over all sites; of one with slices of the year the mean, weighted by their hours.
+    """A table by the label of each item and by period, over all sites; of one with slices of the year the mean, weighted by their hours.
 
     Empty where there is no such table, or where it has slices and the run does not say how long they are.
     """
@@ -47,7 +47,7 @@ def by_item(run: RunFolder, table: str, item: str) -> dict[str, list[float]]:
         frame = frame.assign(value=frame["value"] * frame["slice"].map(share))
     found: dict[str, list[float]] = {}
     for row in sums(frame, [item, "period"], "value"):
-        found.setdefault(str(row[item]), [0.0] * len(run.periods))[run.number_of[str(row["period"])]] = float(row["value"])
+        found.setdefault(run.named(str(row[item])), [0.0] * len(run.periods))[run.number_of[str(row["period"])]] = float(row["value"])
     return found
 
 
@@ -107,12 +107,12 @@ def held(run: RunFolder, index: str) -> tuple[list[str], str]:
     """The periods that a row of a limit is about, and the rest of its index."""
     *where, last = index.split(",")
     if last in run.number_of:
-        return [last], ", ".join(where)
+        return [last], ", ".join(map(run.named, where))
     in_year = [name for n, name in enumerate(run.periods) if str(run.first_month(n) // MONTHS_A_YEAR) == last]
     if in_year:
-        return in_year, ", ".join([*where, last])
+        return in_year, ", ".join([*map(run.named, where), last])
     until = {str(cap["class"]): int(cap["until"]) for cap in caps(run) if not cap["year"]}
-    return run.periods[: until.get(index, len(run.periods) - 1) + 1], ", ".join([*where, last])
+    return run.periods[: until.get(index, len(run.periods) - 1) + 1], ", ".join(map(run.named, [*where, last]))
 
 
 def binds(run: RunFolder) -> Chart | None:

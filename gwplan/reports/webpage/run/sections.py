@@ -10,7 +10,7 @@ from gwplan.analysis.circular_financing.circle import circle
 from gwplan.common.amounts import unit_words
 from gwplan.common.printable import is_link
 from gwplan.reports.formatting import money_unit
-from gwplan.reports.sentences import binding
+from gwplan.reports.sentences import at, binding, held_back
 from gwplan.reports.webpage.charts import some
 from gwplan.reports.webpage.circular_financing.sections import in_a_circle, obligations
 from gwplan.reports.webpage.page import Section, Table
@@ -39,7 +39,7 @@ def filled(make: Callable[[RunFolder], sections_finance.Filling]) -> Callable[[R
 
 def schedule(run: RunFolder) -> Section:
     """What happens when."""
-    return Section("schedule", "Schedule", str(run.summary.get("held_back") or ""), some(charts_schedule.schedule(run)))
+    return Section("schedule", "Schedule", held_back(run), some(charts_schedule.schedule(run)))
 
 
 def power(run: RunFolder) -> Section:
@@ -90,7 +90,7 @@ def fleet(run: RunFolder) -> Section:
 def limits(run: RunFolder) -> Section:
     """What binds, and what has no limit."""
     header = ("rule", "times", "most at", "side", "bound", "unit", "worth of one more")
-    rows = [(row["rule"], row["times"], row["index"], row["side"], row["bound"], unit_words(str(row["unit"])), row["dual"])
+    rows = [(row["rule"], row["times"], at(run, str(row["index"])), row["side"], row["bound"], unit_words(str(row["unit"])), row["dual"])
             for row in binding(run)]  # fmt: skip
     unlimited = run.summary.get("no_limit_on") or []
     text = ("Worth of one more is by how much the objective changes with one more unit of the limit, for small changes, with whole "

@@ -130,7 +130,7 @@ def against(material: Material) -> Chart:
     trace: dict[str, Any] = {
         "type": "scatter", "mode": "lines+markers", "name": "points", "x": [row[x] for row in rows], "y": [row[y] for row in rows],
         "line": {"color": COLOURS[0], "width": 1.5, "dash": "dot"}, "marker": {"color": COLOURS[0], "size": 9}, "cliponaxis": False,
-        "text": [f"point {row['point']}: {amount_of(material, row, x)}, {amount_of(material, row, y)}; {row['sites'].replace('|', ', ')}"
+        "text": [f"point {row['point']}: {amount_of(material, row, x)}, {amount_of(material, row, y)}; {material.cell(row, 'sites')}"
                  for row in rows],
         "hovertemplate": "%{text}<extra></extra>",
     }  # fmt: skip
@@ -182,7 +182,8 @@ def every(material: Material) -> Table:
     figures = [figure for figure in TABLE_FIGURES if figure in material.table]
     amounts = material.amounts(*AMOUNTS)
     header = ("point", f"{names(material)[0]}, {unit_of(material, x)}", f"{names(material)[1]}, {unit_of(material, y)}",
-              f"{unit_of(material, y)} for one more {unit_of(material, x)}", "gap, %", "status", *map(material.header, figures), *amounts)
+              f"{unit_of(material, y)} for one more {unit_of(material, x)}", "gap, %", "status", *map(material.header, figures),
+              *map(material.label, amounts))
     rows = [(row["point"], row[x], row[y], slope, None if row["gap"] is None else clean(100 * row["gap"]), row["status"],
              *(material.cell(row, figure) for figure in figures),
              *(row[name] for name in amounts)) for row, slope in zip(material.rows, slopes(material), strict=True)]  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 from gwplan.common.amounts import BILLION, KILO, MILLION, is_money, said, unit_words
 from gwplan.reports.formatting import Columns, clean, rows_of
 from gwplan.results.figures import GOALS, REAL, figure_of, title
+from gwplan.results.run_folder import named
 
 LISTED = 2000
 """Rows of a table that a page holds; the rest stand in the folder's table."""
@@ -60,7 +61,17 @@ class Material:
             return "yes" if value else "no"
         if isinstance(value, float):
             return clean(value / self.size(figure))
-        return value.replace("|", ", ") if isinstance(value, str) else value
+        return "; ".join(map(self.label, value.split("|"))) if isinstance(value, str) else value
+
+    def label(self, name: str) -> str:
+        """The label of an item; its name where it has none. Of `systems.<name>` the name alone has one."""
+        prefix, _, item = name.rpartition(".")
+        return f"{prefix}.{named(item, self.labels)}" if prefix else named(item, self.labels)
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What people are shown in place of names."""
+        return dict(self.facts.get("labels") or {})
 
     def header(self, figure: str) -> str:
         """A figure's name with its unit, if it has one."""

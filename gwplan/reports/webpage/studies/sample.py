@@ -26,7 +26,7 @@ TABLE_FIGURES = (*SWEPT, "capital_musd", "sites", "unproven")
 def page(material: Material) -> Page:
     """The page of a sample."""
     drawings = [chart for row in quantiles(material) for chart in (drawing(material, row),) if chart is not None]
-    chosen = shares(material.tables["choices"])
+    chosen = shares(material.tables["choices"], material.label)
     sections = [
         Section("quantiles", "Between which bounds", same_text(material), tables=[quantile_table(material)]),
         Section("distributions", "Distributions", "Lines at the median and where a tenth of the samples lies below or above.", drawings),

@@ -125,7 +125,7 @@ def every(material: Material) -> Table:
     figures = [figure for figure in TABLE_FIGURES if figure in material.table]
     amounts = material.amounts(*AMOUNTS)
     header = ("scenario", *names, "status", *map(material.header, figures), "not told apart",
-              *amounts, "seconds")  # fmt: skip
+              *map(material.label, amounts), "seconds")  # fmt: skip
     doubts = doubtful(material)
     rows = []
     for row in material.rows[:LISTED]:
