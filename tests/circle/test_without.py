@@ -55,7 +55,7 @@ def test_the_same_plan_has_no_difference(found: Circle, folder: Path) -> None:
 
 def test_the_answer(found: Circle, folder: Path, folder_without: Path) -> None:
     text = sentence(found, compare_without(RunFolder(folder), RunFolder(folder_without)))
-    assert text == ("Of $11.7B (nominal) that investors pay in, $11.7B comes back to them as purchases; without it IT power is 20 MW lower, "
+    assert text == ("Of $11.7B (nominal) that investors pay in, $11.7B returns to them as purchases; without it IT power is 20 MW lower, "
                     "first IT power comes 6 months later, 100 MW of IT is never reached, capital is $2.15B lower, "
                     "the sponsor's peak equity is $8.12B higher, the equity's value is $250M lower.")  # fmt: skip
     assert sentence(found, None, NoPlan(True, "Why.")).endswith("; without it there is no plan.")
