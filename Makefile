@@ -8,7 +8,7 @@ TESTS ?= quick
 SAMPLE ?= 20
 SEED ?= 1
 
-.PHONY: run test check mutants bench fuzz fuzz-solve kills corruptions golden docs lock clean
+.PHONY: run test check mutants bench fuzz fuzz-solve kills corruptions golden reference docs lock clean
 
 run: $(STAMP)
 	$(BIN)/gwplan solve models/one_gigawatt.toml
@@ -57,6 +57,10 @@ fuzz-solve: $(STAMP)
 # Write the expected LP files of the rules anew; read the difference before committing it.
 golden: $(STAMP)
 	GWPLAN_GOLDEN=write $(BIN)/python -m pytest tests/golden -n 2
+
+# Write the pages of the documentation that come from the code: model, quantities, commands, model file, figures.
+reference: $(STAMP)
+	$(BIN)/python -m gwplan.commands.reference_pages docs
 
 # Pin what requirements.in names, with hashes. Needs pip-tools; the file names no registry.
 lock:
