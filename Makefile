@@ -24,6 +24,7 @@ endif
 
 check: $(STAMP)
 	$(BIN)/ruff check gwplan tests
+	$(BIN)/codespell gwplan tests docs models inputs *.md Makefile
 	$(BIN)/mypy
 
 # A random sample of small changes of the sources, each against the tests near it; SEED chooses another one.
