@@ -8,7 +8,7 @@ TESTS ?= quick
 SAMPLE ?= 20
 SEED ?= 1
 
-.PHONY: run test check mutants bench fuzz fuzz-solve kills corruptions golden reference docs lock clean
+.PHONY: run test check mutants bench fuzz fuzz-solve kills corruptions golden reference docs pythons coverage lock clean
 
 run: $(STAMP)
 	$(BIN)/gwplan solve models/one_gigawatt.toml
@@ -62,6 +62,10 @@ golden: $(STAMP)
 # Write the pages of the documentation that come from the code: model, quantities, commands, model file, figures.
 reference: $(STAMP)
 	$(BIN)/python -m gwplan.commands.reference_pages docs
+
+# The wheel on each Python that it claims and that is here, with the newest packages that it allows; some minutes.
+pythons: $(STAMP)
+	tests/pythons.sh
 
 # Pin what requirements.in names, with hashes. Needs pip-tools; the file names no registry.
 lock:
