@@ -67,6 +67,12 @@ reference: $(STAMP)
 pythons: $(STAMP)
 	tests/pythons.sh
 
+# How much of the package the quick tests run, by folder; what runs in processes of its own is not counted. Line by line in build/coverage/html.
+coverage: $(STAMP)
+	mkdir -p build/coverage
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" --cov --cov-report=json:build/coverage/report.json --cov-report=html:build/coverage/html
+	$(BIN)/python -m tests.coverage_by_folder build/coverage/report.json
+
 # Pin what requirements.in names, with hashes. Needs pip-tools; the file names no registry.
 lock:
 	CUSTOM_COMPILE_COMMAND="make lock" pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
