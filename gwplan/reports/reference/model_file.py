@@ -51,11 +51,17 @@ def tables_of(schema: Schema) -> dict[str, str]:
     """Name of the definition by key as it is written in TOML, of each key that is a table or an array of tables."""
     found = {}
     for key, entry in schema["properties"].items():
-        if "$ref" in entry:
-            found[f"[{key}]"] = entry["$ref"]
-        elif "$ref" in entry.get("items", {}):
-            found[f"[[{key}]]"] = entry["items"]["$ref"]
-    return {key: reference.rpartition("/")[2] for key, reference in found.items()}
+        items = definition_of(entry.get("items", {}))
+        name = definition_of(entry) or items
+        if name:
+            found[f"[[{key}]]" if items else f"[{key}]"] = name
+    return found
+
+
+def definition_of(entry: Schema) -> str:
+    """The name of the definition that an entry refers to, also where it may be left out; "" if it is no table."""
+    references = [each["$ref"] for each in (entry, *entry.get("anyOf", ())) if "$ref" in each]
+    return references[0].rpartition("/")[2] if references else ""
 
 
 def section(heading: str, schema: Schema) -> Iterator[str]:
@@ -69,7 +75,7 @@ def section(heading: str, schema: Schema) -> Iterator[str]:
 
 def is_table(entry: Schema) -> bool:
     """Whether a key is a table or an array of tables, with a section of its own."""
-    return "$ref" in entry or "$ref" in entry.get("items", {})
+    return bool(definition_of(entry) or definition_of(entry.get("items", {})))
 
 
 def type_of(entry: Schema) -> str:
@@ -83,6 +89,8 @@ def type_of(entry: Schema) -> str:
     if entry["type"] == "array":
         items = entry["items"]
         return f"list of {type_of(items)}" if "enum" in items else "list of texts"
+    if entry["type"] == "object":
+        return f"table of {type_of(entry['propertyNames'])}, each a {type_of(entry['additionalProperties'])}"
     return {"string": "text", "boolean": "true or false", "integer": "whole number", "number": "number"}[entry["type"]] + bounds(entry)
 
 
