@@ -18,7 +18,7 @@ import numpy as np
 
 from gwplan.common import stopping
 from gwplan.common.errors import Fault, InputFaults
-from gwplan.common.status import Exit
+from gwplan.common.status import Exit, Status
 from gwplan.results.drafts import ready
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Point:
     first: float
     second: float
     gap: float
-    status: str
+    status: Status
     summary: dict[str, Any]
     proven: float | None = None
 
@@ -110,15 +110,15 @@ class Point:
 class NoFrontier(Exception):
     """There is no plan at an end of the frontier. `status`: how that search ended."""
 
-    def __init__(self, status: str) -> None:
-        known = {"infeasible": "no plan keeps all the rules", "unbounded": "the figure has no end"}
-        super().__init__(f"There is no frontier: {known.get(status, 'stopped before any plan was found')}.")
+    def __init__(self, status: Status) -> None:
+        ended = Status.STOPPED_EMPTY if status is Status.STOPPED else status
+        super().__init__(f"There is no frontier: {ended.text}.")
         self.status = status
 
     @property
     def exit_code(self) -> Exit:
         """Of the command."""
-        return {"infeasible": Exit.INFEASIBLE, "unbounded": Exit.OTHER}.get(self.status, Exit.STOPPED_EMPTY)
+        return self.status.exit_code(plan=False)
 
 
 @dataclass(frozen=True)
@@ -273,7 +273,7 @@ def columns(found: Frontier) -> dict[str, list[Any]]:
         f"{second.name} [{second.unit}]": [point.second for point in found.points],
         "bound": [point.bound for point in found.points], "gap": [point.gap for point in found.points],
         "proven": [point.proven for point in found.points],
-        "status": [point.status for point in found.points],
+        "status": [str(point.status) for point in found.points],
     }  # fmt: skip
     skipped = {"objective", "bound", "gap"}
     for name in dict.fromkeys(name for row in rows for name in row if name not in skipped):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gwplan.common.errors import InputFaults
+from gwplan.common.status import Status
 from gwplan.inputs.memory import AnyPath, MemoryPath
 from gwplan.inputs.plain_files import read_bytes
 from gwplan.model.block import Key
@@ -77,7 +78,7 @@ class Look:
         found = solve_arrays(arrays, nothing(arrays), self.hurry.within(WHOLE_SECONDS))
         if found.x is not None:
             return PLAN
-        return "" if self.in_whole or found.status != "stopped" else NO_CLASH
+        return "" if self.in_whole or found.status != Status.STOPPED else NO_CLASH
 
 
 def sentence(request: Request, look: Look, clash: Clash) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gwplan.common.status import Status
 from gwplan.solving.decomposition import relax
 from gwplan.solving.highs import gap_of, spend_of
 from gwplan.solving.linear_program import Arrays, Cost, Floats
@@ -86,6 +87,6 @@ class Known:
         assert self.relaxed.x is not None
         found = relax(self.arrays, self.cost, options, Kept([*self.kept.rows, row]), self.fixed, opened(self.arrays, self.relaxed.x))
         self.interrupted = self.interrupted or found.interrupted
-        if found.status == "infeasible":
+        if found.status == Status.INFEASIBLE:
             return -np.inf if self.cost.maximize else np.inf
-        return found.bound if found.status == "optimal" else np.nan
+        return found.bound if found.status == Status.OPTIMAL else np.nan

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
+from gwplan.common.status import Status
 from gwplan.solving.handover import load
 from gwplan.solving.highs import INTERRUPTED, PRIMAL_SIMPLEX, solve_arrays
 from gwplan.solving.linear_program import Arrays, Cost, Floats
@@ -98,7 +99,7 @@ def relax(arrays: Arrays, cost: Cost, options: Options, kept: Kept, fixed: Mappi
         try:
             found = by_sites(arrays, cost, options, kept, likely)
         except KeyboardInterrupt:
-            return Found("stopped", None, np.nan, np.nan, np.nan, 0.0, interrupted=True, reason=INTERRUPTED)
+            return Found.without_plan(Status.STOPPED, interrupted=True, reason=INTERRUPTED)
     if found is None:
         linear = replace(arrays, whole=np.zeros_like(arrays.whole))
         found = solve_arrays(linear, replace(cost, spend=None), options, kept=kept, fixed=fixed)
@@ -118,10 +119,10 @@ def by_sites(arrays: Arrays, cost: Cost, options: Options, kept: Kept, likely: C
             found = converged(arrays, cost, *parted, threads, options.cancel)
             seconds = time.perf_counter() - began
             if options.cancel is not None and options.cancel.is_set():
-                return Found("stopped", None, np.nan, np.nan, np.nan, seconds)
+                return Found.without_plan(Status.STOPPED, seconds)
             if found is None or seconds > options.time_limit:
                 return None
-            if found.status == "optimal":
+            if found.status == Status.OPTIMAL:
                 return replace(found, seconds=seconds)
             # Too little can be built at these sites: as many more, any of them. Else the one whose offers are taken most.
             others = [name for name in names if name not in guess]
@@ -143,7 +144,7 @@ def converged(arrays: Arrays, cost: Cost, master: Master, sites: list[Site], thr
         if cancel is not None and cancel.is_set():
             raise KeyboardInterrupt
         found = exchanged(arrays, cost, master, sites, threads)
-        if found is None or found.status != "stopped":
+        if found is None or found.status != Status.STOPPED:
             break
     return found
 
@@ -152,7 +153,7 @@ def exchanged(arrays: Arrays, cost: Cost, master: Master, sites: list[Site], thr
     """One round: prices from the master, offers from the sites. `optimal` if none is worth anything; None where it cannot go on."""
     master.highs.run()
     if master.highs.getModelStatus() in INFEASIBLE:
-        return Found("infeasible", None, np.nan, np.nan, np.nan, 0.0)
+        return Found.without_plan(Status.INFEASIBLE)
     if master.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     master.highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)  # another offer leaves the plan possible
@@ -168,7 +169,7 @@ def exchanged(arrays: Arrays, cost: Cost, master: Master, sites: list[Site], thr
     for number in better:
         master.add(int(number), sites[number])
     bound = objective + float((best - worth).sum())
-    return Found("stopped" if len(better) else "optimal", together(arrays, master, sites), objective, bound, 0.0, 0.0, prices)
+    return Found(Status.STOPPED if len(better) else Status.OPTIMAL, together(arrays, master, sites), objective, bound, 0.0, 0.0, prices)
 
 
 def together(arrays: Arrays, master: Master, sites: list[Site]) -> Floats:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field, replace
 
+from gwplan.common.status import Status
 from gwplan.solving.elastic import PROOF, Elastic, dates, elastic, is_plan, linear, promises, until
 from gwplan.solving.highs import solve_arrays
 from gwplan.solving.linear_program import Arrays
@@ -81,4 +82,4 @@ def nearest(arrays: Arrays, options: Options) -> tuple[Elastic, Found]:
 
 def missed(found: Found) -> bool:
     """True if it proves that there is no plan."""
-    return found.status == "infeasible" or (found.status == "optimal" and found.objective > PROOF)
+    return found.status == Status.INFEASIBLE or (found.status == Status.OPTIMAL and found.objective > PROOF)

@@ -16,6 +16,7 @@ import highspy
 import numpy as np
 
 from gwplan.common import stopping
+from gwplan.common.status import Status
 from gwplan.solving.handover import FAILURES, STATES, STOPS, SolverRefusal, add_rows, fix_columns, load
 from gwplan.solving.linear_program import Arrays, Cost, Floats
 from gwplan.solving.options import Found, Kept, Options
@@ -24,8 +25,10 @@ from gwplan.solving.options import Found, Kept, Options
 INTERRUPTED = "it was interrupted"
 MISLED = 1e-6
 """Relative difference between the value that HiGHS reports and that of its plan, above which its start has misled it."""
-UNCLEAR = "infeasible or unbounded"
-"""The status of a run that cannot tell; never handed on."""
+WITHOUT_PLAN = {
+    STATES.kInfeasible: Status.INFEASIBLE, STATES.kUnbounded: Status.UNBOUNDED, STATES.kUnboundedOrInfeasible: Status.UNCLEAR,
+}
+"""What HiGHS says where there is no plan."""
 WAKE = 0.05
 """Seconds between looks at the keyboard while HiGHS works in its own thread."""
 
@@ -37,7 +40,7 @@ def solve_arrays(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | N
     KeyboardInterrupt keeps the incumbent and returns it as `stopped`; so does `cancel`.
     """
     if options.cancel is not None and options.cancel.is_set():
-        return Found("stopped", None, np.nan, np.nan, np.nan, 0.0, interrupted=True)
+        return Found.without_plan(Status.STOPPED, interrupted=True)
     found = solve_once(arrays, cost, options, kept=kept, fixed=fixed, start=start)
     left = options.time_limit - found.seconds
     if not found.misled or found.interrupted or left <= 0:
@@ -46,7 +49,7 @@ def solve_arrays(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | N
     # better than it is, and cuts off the plans between. Its bound still holds, and its plan still is one.
     again = solve_once(arrays, cost, replace(options, time_limit=left), kept=kept, fixed=fixed, start=None)
     worse = again.x is None or (again.objective < found.objective if cost.maximize else again.objective > found.objective)
-    return found if worse and again.status != "optimal" else again
+    return found if worse and again.status != Status.OPTIMAL else again
 
 
 def solve_once(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | None, fixed: Mapping[int, float] | None,
@@ -73,10 +76,10 @@ def solve_once(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | Non
         highs.setOptionValue("time_limit", max(0.0, left))
         highs.setOptionValue("mip_rel_gap", 0.0 if cost.spend is not None else options.gap)
         found = run(highs, cost, options)
-        if found.status not in (UNCLEAR, "failed") or found.interrupted:
+        if found.status not in (Status.UNCLEAR, Status.FAILED) or found.interrupted:
             break
     assert found is not None
-    if found.status == UNCLEAR:
+    if found.status == Status.UNCLEAR:
         found = decided(found, arrays, cost, options, kept, fixed)
     return replace(found, seconds=time.perf_counter() - began)
 
@@ -85,7 +88,8 @@ def decided(unclear: Found, arrays: Arrays, cost: Cost, options: Options, kept: 
     """Infeasible or unbounded, by whether there is a plan at all."""
     left = replace(options, time_limit=max(0.0, options.time_limit - unclear.seconds), gap=0.0, aim=None, watch=None)
     found = solve_once(arrays, nothing(arrays), left, kept=kept, fixed=fixed, start=None)
-    return replace(unclear, status="unbounded" if found.x is not None else found.status, reason=found.reason, interrupted=found.interrupted)
+    status = Status.UNBOUNDED if found.x is not None else found.status
+    return replace(unclear, status=status, reason=found.reason, interrupted=found.interrupted)
 
 
 def nothing(arrays: Arrays) -> Cost:
@@ -95,7 +99,7 @@ def nothing(arrays: Arrays) -> Cost:
 
 def failed(reason: str) -> Found:
     """HiGHS gave no answer; why."""
-    return Found("failed", None, np.nan, np.nan, np.nan, 0.0, reason=reason)
+    return Found.without_plan(Status.FAILED, reason=reason)
 
 
 @dataclass
@@ -180,13 +184,13 @@ def read(highs: Any, cost: Cost, control: Control) -> Found:
     """Status, plan, objective, bound and gap after a run."""
     seconds, stopped = time.perf_counter() - control.began, control.interrupted or control.cancelled
     status, info = highs.getModelStatus(), highs.getInfo()
-    without = {STATES.kInfeasible: "infeasible", STATES.kUnboundedOrInfeasible: UNCLEAR, STATES.kUnbounded: "unbounded"}.get(status)
+    without = WITHOUT_PLAN.get(status)
     reason = FAILURES.get(status) or (INTERRUPTED if stopped else STOPS.get(status, ""))
     solution = highs.getSolution()
     if without is None and not (solution.value_valid and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible):
-        without = "failed" if status in FAILURES else "stopped"
+        without = Status.FAILED if status in FAILURES else Status.STOPPED
     if without is not None:
-        return Found(without, None, np.nan, np.nan, np.nan, seconds, interrupted=stopped, reason=reason)
+        return Found.without_plan(without, seconds, stopped, reason)
     x = np.array(solution.col_value)
     objective = float(cost.coefficients @ x + cost.constant)
     whole = info.mip_node_count >= 0
@@ -196,7 +200,7 @@ def read(highs: Any, cost: Cost, control: Control) -> Found:
     misled = whole and abs(info.objective_function_value - objective) > MISLED * max(1.0, abs(objective))
     done = (not misled and (status == STATES.kOptimal or control.close_enough)) or (whole and gap <= control.options.gap)
     duals = np.array(solution.row_dual) if solution.dual_valid else None
-    return Found("optimal" if done else "stopped", x, objective, bound, gap, seconds, duals, stopped, misled and not done,
+    return Found(Status.OPTIMAL if done else Status.STOPPED, x, objective, bound, gap, seconds, duals, stopped, misled and not done,
                  reason="" if done else reason)
 
 

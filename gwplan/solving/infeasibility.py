@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from gwplan.common.status import Status
 from gwplan.model.assemble import Plan
 from gwplan.model.block import Key, Rule
 from gwplan.model.promises import unit_of
@@ -148,7 +149,7 @@ def worst_alike(relaxed: Elastic, places: Sequence[int], share: float) -> Miss:
 def exactly(arrays: Arrays, misses: list[Miss], hurry: Hurry) -> list[Miss]:
     """What a family misses at least in whole numbers, of all periods; the given misses if that is not found in time."""
     relaxed, found = family_alone(arrays, family_of(misses[0].rule, misses[0].key), hurry.within(WHOLE_SECONDS))
-    return (relaxed.misses(found.x) if found.status == "optimal" and found.x is not None else []) or misses
+    return (relaxed.misses(found.x) if found.status == Status.OPTIMAL and found.x is not None else []) or misses
 
 
 def family_alone(arrays: Arrays, family: Family, options: Options) -> tuple[Elastic, Found]:
@@ -170,7 +171,7 @@ def in_whole_numbers(plan: Plan, arrays: Arrays, hurry: Hurry) -> Clash:
     relaxed = elastic(arrays, promises(arrays))
     found = solve_arrays(relaxed.arrays, relaxed.cost, replace(hurry.within(), gap=GAP))
     if found.x is None:
-        return Clash(NO_ROOM if found.status == "infeasible" else
+        return Clash(NO_ROOM if found.status == Status.INFEASIBLE else
                      "No plan keeps all promises in whole numbers. There was no time to find which of them clash.")
     misses = relaxed.misses(found.x)
     return all_missed(plan, misses) if misses else Clash(

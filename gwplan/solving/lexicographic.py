@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gwplan.common.status import Status
 from gwplan.solving.highs import gap_of, solve_arrays, spend_of
 from gwplan.solving.linear_program import Arrays, Cost, Floats
 from gwplan.solving.options import Found, Kept, Options
@@ -28,7 +29,7 @@ class Answer:
     sites that the first goal's relaxation opens; reason: why it stopped or failed, in words.
     """
 
-    status: str
+    status: Status
     x: Floats | None
     objective: float
     bound: float
@@ -47,7 +48,7 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
         left = replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
         if number == 0:
             found = search(arrays, cost, left, kept=kept, fixed=fixed or {}, start=start or {}, likely=options.likely)
-            if found.x is None and found.status == "stopped":
+            if found.x is None and found.status == Status.STOPPED:
                 found = given(arrays, cost, options, kept, {**(start or {}), **(fixed or {})}) or found
         elif options.prove_later:
             found = search(arrays, cost, left, kept=kept, fixed=fixed or {}, start=start or {})
@@ -57,17 +58,18 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
             break
         founds.append((cost, found))
         start = {int(n): float(round(found.x[n])) for n in np.flatnonzero(arrays.whole)}
-        if found.status != "optimal":
+        if found.status != Status.OPTIMAL:
             break
         if cost is not arrays.costs[-1]:
             kept.rows.append(kept_row(cost, found.objective))
     if not founds:
         return Answer(found.status, None, np.nan, np.nan, np.nan, None, [], reason=found.reason)
-    status = "optimal" if len(founds) == len(arrays.costs) and founds[-1][1].status == "optimal" else "stopped"
+    proven = len(founds) == len(arrays.costs) and founds[-1][1].status == Status.OPTIMAL
+    status = Status.OPTIMAL if proven else Status.STOPPED
     settled = len(founds) > 1 and not options.prove_later
     last = replace(options, time_limit=np.inf, cancel=None)  # a plan that is kept is kept with its exact values
     x, duals = polished(arrays, founds[-1][1]) if settled else polish(arrays, founds[-1], last, kept, fixed)
-    return replace(summed_up(status, x, duals, founds), opened=founds[0][1].opened, reason="" if status == "optimal" else found.reason)
+    return replace(summed_up(status, x, duals, founds), opened=founds[0][1].opened, reason="" if proven else found.reason)
 
 
 def settle(arrays: Arrays, cost: Cost, options: Options, kept: Kept, whole: Mapping[int, float]) -> Found:
@@ -84,7 +86,7 @@ def given(arrays: Arrays, cost: Cost, options: Options, kept: Kept, whole: Mappi
     if not whole or not all(int(column) in whole for column in np.flatnonzero(arrays.whole)):
         return None
     found = settle(arrays, cost, replace(options, time_limit=np.inf, cancel=None), kept, whole)
-    return None if found.x is None else replace(found, status="stopped")
+    return None if found.x is None else replace(found, status=Status.STOPPED)
 
 
 def kept_row(cost: Cost, best: float) -> tuple[Floats, float, float]:
@@ -115,7 +117,7 @@ def polished(arrays: Arrays, found: Found) -> tuple[Floats, Floats | None]:
     return x, found.row_duals[: len(arrays.rows)] if found.row_duals is not None else None
 
 
-def summed_up(status: str, x: Floats, duals: Floats | None, founds: list[tuple[Cost, Found]]) -> Answer:
+def summed_up(status: Status, x: Floats, duals: Floats | None, founds: list[tuple[Cost, Found]]) -> Answer:
     """The answer, with each goal's value in the plan that stands at the end."""
     goals: list[dict[str, Any]] = []
     for cost, found in founds:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from gwplan.common.status import Status
 from gwplan.solving.linear_program import Floats
 
 UNKNOWN = 1e100
@@ -80,7 +82,7 @@ class Found:
     opened: sites that the relaxation opens. reason: why it stopped or failed, in words.
     """
 
-    status: str
+    status: Status
     x: Floats | None
     objective: float
     bound: float
@@ -91,6 +93,11 @@ class Found:
     misled: bool = False
     opened: tuple[str, ...] = ()
     reason: str = ""
+
+    @classmethod
+    def without_plan(cls, status: Status, seconds: float = 0.0, interrupted: bool = False, reason: str = "") -> Found:
+        """A search that ended without a plan, and without a bound on any."""
+        return cls(status, None, math.nan, math.nan, math.nan, seconds, interrupted=interrupted, reason=reason)
 
 
 @dataclass

@@ -17,11 +17,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from gwplan.common.status import Status
 from gwplan.solving import lagrangian
 from gwplan.solving.bounds import Known
 from gwplan.solving.decomposition import relax
 from gwplan.solving.disproof import Disproof
-from gwplan.solving.highs import INTERRUPTED, decided, failed, solve_arrays
+from gwplan.solving.highs import INTERRUPTED, decided, solve_arrays
 from gwplan.solving.linear_program import Arrays, Cost
 from gwplan.solving.options import Aim, AnyOf, Found, Kept, Options
 from gwplan.solving.site_openings import closed_but, opened
@@ -48,7 +49,7 @@ def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: M
     look = None if fixed or kept.rows else Disproof.begun(arrays, options, ahead)
     try:
         if look is not None and look.proven.is_set():
-            return replace(failed(""), status="infeasible")
+            return Found.without_plan(Status.INFEASIBLE)
         seen = options if look is None else replace(options, cancel=AnyOf((options.cancel, look.proven)))
         if exact:
             found = solve_arrays(arrays, cost, seen, kept=kept, fixed=fixed, start=start)
@@ -56,13 +57,13 @@ def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: M
         try:
             relaxed = relax(arrays, cost, seen, kept, fixed, likely)
         except KeyboardInterrupt:
-            relaxed = replace(failed(INTERRUPTED), status="stopped", interrupted=True)
-        if relaxed.status == "unbounded":  # whole numbers may leave no plan
+            relaxed = Found.without_plan(Status.STOPPED, interrupted=True, reason=INTERRUPTED)
+        if relaxed.status == Status.UNBOUNDED:  # whole numbers may leave no plan
             return decided(relaxed, arrays, cost, options, kept, fixed)
-        if relaxed.status == "failed":  # the search may do without
+        if relaxed.status == Status.FAILED:  # the search may do without
             left = replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
             return solve_arrays(arrays, cost, left, kept=kept, fixed=fixed, start=start)
-        if relaxed.x is None or relaxed.status != "optimal":
+        if relaxed.x is None or relaxed.status != Status.OPTIMAL:
             return without_plan(relaxed, look, ahead)
         if look is not None:
             look.cancel.set()
@@ -82,11 +83,11 @@ def without_plan(relaxed: Found, look: Disproof | None, ahead: Ahead | None) -> 
     if look is not None:
         look.end()
         if look.proven.is_set():
-            return replace(relaxed, status="infeasible", x=None)
-    standing = ahead.settled() if ahead is not None and relaxed.status == "stopped" else None
+            return replace(relaxed, status=Status.INFEASIBLE, x=None)
+    standing = ahead.settled() if ahead is not None and relaxed.status == Status.STOPPED else None
     if standing is None or standing.x is None:
         return replace(relaxed, x=None)
-    return replace(standing, status="stopped", bound=np.nan, gap=np.nan, interrupted=relaxed.interrupted, reason=relaxed.reason)
+    return replace(standing, status=Status.STOPPED, bound=np.nan, gap=np.nan, interrupted=relaxed.interrupted, reason=relaxed.reason)
 
 
 def searched(known: Known, options: Options, sites: tuple[str, ...], start: Mapping[int, float], ahead: Ahead | None) -> Found:
@@ -107,12 +108,12 @@ def searched(known: Known, options: Options, sites: tuple[str, ...], start: Mapp
         proven = known.proves(found, left())
         found = replace(found, bound=known.bound, gap=known.gap(found), opened=sites)
         if proven:
-            return replace(found, status="optimal")
+            return replace(found, status=Status.OPTIMAL)
         start = whole_of(arrays, found)
     if found.interrupted or known.interrupted or left().time_limit <= 0:
-        return replace(found, status="stopped")
+        return replace(found, status=Status.STOPPED)
     full = solve_arrays(arrays, cost, left(), kept=known.kept, fixed=known.fixed, start=start)
-    return replace(full if full.x is not None or full.status == "infeasible" else found, opened=sites)
+    return replace(full if full.x is not None or full.status == Status.INFEASIBLE else found, opened=sites)
 
 
 def whole_of(arrays: Arrays, found: Found) -> dict[int, float]:

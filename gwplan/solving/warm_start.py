@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from gwplan.common.status import Status
 from gwplan.solving.bounds import Known
 from gwplan.solving.highs import WAKE, solve_arrays
 from gwplan.solving.linear_program import Arrays, Cost
@@ -96,7 +97,7 @@ class Ahead:
         """
         self.wait(self.looked)
         standing = self.standing
-        if standing is not None and standing.status == "optimal" and (self.interrupted or known.gap(standing) <= self.options.gap):
+        if standing is not None and standing.status == Status.OPTIMAL and (self.interrupted or known.gap(standing) <= self.options.gap):
             self.cancel.set()
             return replace(standing, interrupted=self.interrupted)
         if self.options.threads == 1 or closed != self.closed:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gwplan.common.status import Status
 from gwplan.planning import blame, run
 from gwplan.planning.build import build, options_of, read
 from gwplan.planning.request import Clock, Request
@@ -152,7 +153,7 @@ def test_a_cap_far_too_low_is_proven_without_whole_numbers(monkeypatch: pytest.M
         while not options.cancel.is_set():
             assert time.monotonic() < end, "the proof ends the relaxation"
             time.sleep(0.01)
-        return Found("stopped", None, *[math.nan] * 3, 0.0)
+        return Found.without_plan(Status.STOPPED)
 
     monkeypatch.setattr(search, "relax", waiting)
     monkeypatch.setattr(infeasibility, "SMALL", 0)

@@ -7,12 +7,12 @@ By hand (tests/independent/test_tiny_by_hand.py): the best plan of tiny costs 74
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 
 import pytest
 
 from gwplan.common.errors import InputFaults
+from gwplan.common.status import Status
 from gwplan.planning.request import Outcome, Request
 from gwplan.planning.run import solve
 from gwplan.solving.options import Found
@@ -123,7 +123,7 @@ def test_a_start_is_kept_when_the_first_relaxation_is_stopped(reason: str, threa
     from gwplan.solving import search
 
     def stopped(*_: object) -> Found:
-        return Found("stopped", None, *[math.nan] * 3, 0.0, interrupted=reason == "interrupted", reason="why")
+        return Found.without_plan(Status.STOPPED, interrupted=reason == "interrupted", reason="why")
 
     monkeypatch.setattr(search, "relax", stopped)
     outcome = solve(Request(THREE_SITES / "most_value.toml", start=three_sites.run, threads=threads, gap=0.01, runs=tmp_path,

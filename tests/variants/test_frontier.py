@@ -10,6 +10,7 @@ import pytest
 
 from gwplan.analysis import frontier as drawing
 from gwplan.analysis.frontier import FIGURES, Frontier, Point, Problem, chosen, frontier, undominated
+from gwplan.common.status import Status
 from gwplan.model.assemble import assemble
 from gwplan.planning.build import options_of, read, solve_model
 from gwplan.planning.request import Request
@@ -73,7 +74,7 @@ def test_without_whole_numbers_the_next_unit_never_gets_cheaper() -> None:
 
 
 def point(first: float, second: float) -> Point:
-    return Point(None, first, second, 0.0, "optimal", {})
+    return Point(None, first, second, 0.0, Status.OPTIMAL, {})
 
 
 def test_dominated_and_doubled_points_are_left_out() -> None:

@@ -18,6 +18,7 @@ from gwplan.common import stopping
 from gwplan.common.calendar import parse_date
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.spelling import suggestion
+from gwplan.common.status import Status
 from gwplan.model.tenure import CLOUD, OWN, SOLD
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ class Asked:
 class NoPlan(Exception):
     """There is no plan to lose something from, or none after the loss."""
 
-    def __init__(self, exit_code: int, status: str, message: str) -> None:
+    def __init__(self, status: Status, message: str) -> None:
         super().__init__(message)
-        self.exit_code, self.status = exit_code, status
+        self.exit_code, self.status = status.exit_code(plan=False), status
 
 
 def asked_of(text: str) -> Asked:
@@ -182,7 +183,7 @@ def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) ->
         texts = {"base_plan.csv": text, "plan.csv": effects.plan_text(replanned[0])}
         question_of = [loss.kind, loss.name, str(loss.at), text]
         folder = study_table.write(order.runs, "lose", question, question_of, facts, tables, texts, order.page)
-    return Lost(loss, folder, facts, tables, 5 if replanned[1].status != "optimal" else 0)
+    return Lost(loss, folder, facts, tables, replanned[1].status.exit_code())
 
 
 def base_plan(order: Order, run: Path | None) -> tuple[Question, str]:
@@ -199,13 +200,13 @@ def base_plan(order: Order, run: Path | None) -> tuple[Question, str]:
         return question, RunFolder(run).plan_text
     base: Result = with_base(question, Means(Serial(), None if order.no_cache else Cache(order.runs / ".cache")), 1)[1]
     if not base.plan:
-        raise NoPlan(base.exit_code, base.status, f"The unchanged model has no plan: {base.status}. {base.message}".strip())
+        raise NoPlan(base.status, f"The unchanged model has no plan: {base.status}. {base.message}".strip())
     return question, base.plan
 
 
 def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[Plan, Answer]:
     """The plan with all decisions as they were made; or, after a loss, with those before it, and the rest planned again. NoPlan."""
-    from gwplan.planning import build, run
+    from gwplan.planning import build
     from gwplan.solving import decisions
     from gwplan.solving.lexicographic import solve_goals
     from gwplan.solving.shortfall import loosened
@@ -214,7 +215,7 @@ def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[
         plan, arrays = build.build(case, change_of(loss) if loss is not None else None)
         fixing = decisions.fix(plan, arrays, made, None if loss is None else loss.at)
         if fixing.impossible:
-            raise NoPlan(run.INFEASIBLE, "infeasible", "The plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
+            raise NoPlan(Status.INFEASIBLE, "The plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
         options = replace(build.options_of(case, None, None), cancel=stopping.ASKED)
         if loss is None:
             answer = solve_goals(arrays, replace(options, prove_later=False), fixed=fixing.values)
@@ -225,8 +226,7 @@ def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[
         what = "The plan breaks rules of this model"
         if loss is not None:
             what = f"Nothing can be planned after the loss of the {loss.kind} {loss.name}, even if every target gives way"
-        code = run.INFEASIBLE if answer.status == "infeasible" else run.STOPPED_WITHOUT_PLAN
-        raise NoPlan(code, answer.status, f"{what}: {answer.status}.")
+        raise NoPlan(answer.status, f"{what}: {answer.status}.")
     build.load(plan, arrays, answer)
     return plan, answer
 

@@ -18,6 +18,7 @@ from gwplan.analysis.scenarios.study_table import Study
 from gwplan.analysis.uncertainty.correlations import NO_CORRELATIONS, Correlations, correlated, drivers, read_correlations
 from gwplan.analysis.uncertainty.ranges import Drawable, Shape, at, chance_of, drawables, held, key_of, rows_of, used_keys, value_at
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.status import WITH_PLAN, Status
 from gwplan.inputs.plain_files import is_there
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ OUTCOMES = ("objective", "capital_first_build_musd")
 CHOICES = {"generation": ("systems", "systems"), "supply": ("supplies_mw", "MW"), "design": ("halls", "halls")}
 """What is chosen, with the columns of the table of results that say how much, and its unit."""
 SITE = "site"
-WITH_PLAN = ("optimal", "stopped")
 Columns = dict[str, list[Any]]
 
 SAMPLE_GAP = 0.01
@@ -206,7 +206,7 @@ def quantiles(columns: Columns) -> Columns:
     """Mean and percentiles of each figure over the samples with a plan, with how many have none for being infeasible."""
     names = ("figure", "mean", *(f"p{level}" for level in LEVELS), "n", "infeasible")
     found: Columns = {name: [] for name in names}
-    infeasible = columns["status"].count("infeasible")
+    infeasible = columns["status"].count(Status.INFEASIBLE)
     for figure in FIGURES:
         values = [columns[figure][place] for place in _planned(columns)] if figure in columns else []
         values = [value for value in values if value is not None]

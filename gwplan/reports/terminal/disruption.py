@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gwplan.analysis.disruption.effects import document
+from gwplan.common.status import Status
 from gwplan.reports.terminal.sweep import page_of, show_folder
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def show(found: Lost, console: Console) -> None:
     _section(console, f"Money, MUSD of {facts['dollars']}", _money(facts))
     _section(console, "By period from the loss on: planned, and the new plan", _periods(found))
     _section(console, "Decided differently from the loss on", _instead(found))
-    if facts["status"] != "optimal":
+    if facts["status"] != Status.OPTIMAL:
         console.print("\nStopped early: a better new plan may exist.")
     console.print()
     show_folder(found.folder, console)

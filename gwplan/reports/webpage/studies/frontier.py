@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from gwplan.common.status import Status
 from gwplan.reports.formatting import clean, counted, shown
 from gwplan.reports.webpage.charts import COLOURS, Chart
 from gwplan.reports.webpage.page import Card, Page, Section, Table
@@ -85,7 +86,7 @@ def standing(material: Material) -> str:
     removed = material.facts["removed"]
     if removed:
         text += f"{removed} of {counted(material.facts['solved'], 'point')} left out: others are as good in both figures. "
-    stopped = sum(row["status"] != "optimal" for row in material.rows)
+    stopped = sum(row["status"] != Status.OPTIMAL for row in material.rows)
     return text + (f"{counted(stopped, 'search was', 'searches were')} stopped early." if stopped else "Every search came to its end.")
 
 

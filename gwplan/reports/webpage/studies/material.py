@@ -8,13 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from gwplan.common.status import WITH_PLAN
 from gwplan.reports.formatting import Columns, clean, rows_of
 from gwplan.results.figures import NAMES, NOMINAL, PRICES, RATIOS, unit_of_goal
 
 KILO = 1e3
 LISTED = 2000
 """Rows of a table that a page holds; the rest stand in the folder's table."""
-WITH_PLAN = ("optimal", "stopped")
 MONEY = "_musd"
 WORDS = {"first_it_period": "First IT power", "target_met": "Targets met", "sites": "Sites"}
 """Figures that are no numbers, and what they are called."""

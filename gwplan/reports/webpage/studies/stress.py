@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from gwplan.common.status import WITH_PLAN
 from gwplan.reports.formatting import DUST, clean, counted, rows_of, shown
 from gwplan.reports.webpage.charts import COLOURS, Chart
 from gwplan.reports.webpage.page import Card, Page, Section, Table
 from gwplan.reports.webpage.studies.charts import FAINT, STRONG, line_at, tall
-from gwplan.reports.webpage.studies.material import WITH_PLAN, Material
+from gwplan.reports.webpage.studies.material import Material
 
 TOP = 25
 """Numbers that the charts show; the table has all."""

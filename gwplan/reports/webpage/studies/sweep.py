@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from gwplan.common.status import WITH_PLAN, Status
 from gwplan.reports.formatting import DUST, counted, shown
 from gwplan.reports.webpage.charts import Chart
 from gwplan.reports.webpage.page import Card, Page, Section, Table
 from gwplan.reports.webpage.studies.charts import GROUPS, MOST_STACKS, stacked
-from gwplan.reports.webpage.studies.material import LISTED, WITH_PLAN, Material
+from gwplan.reports.webpage.studies.material import LISTED, Material
 from gwplan.reports.webpage.studies.sweep_charts import BETWEEN, OVERLAY, across, below_proof, varied
 
 FIGURES = ("objective", "capital_first_build_musd", "npv_cost_musd", "it_mw_most", "compute_kh100e_most", "first_it_period")
@@ -40,7 +41,7 @@ def labels(material: Material) -> list[str]:
 def sentence(material: Material, names: list[str]) -> str:
     """How many variants there are and how they ended."""
     rows = material.rows
-    infeasible = sum(row["status"] == "infeasible" for row in rows)
+    infeasible = sum(row["status"] == Status.INFEASIBLE for row in rows)
     other = len(rows) - len(material.planned) - infeasible
     text = f"{counted(len(rows), 'variant')} of {BETWEEN.join(names)}: {len(material.planned):,} solved, {infeasible:,} infeasible"
     return f"{text}, {other:,} failed." if other else f"{text}, none failed."
