@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from gwplan.model.assemble import Plan
     from gwplan.model.block import Expression
     from gwplan.solving.linear_program import Arrays, Cost, Floats
-    from gwplan.solving.options import Found, Kept, Options
+    from gwplan.solving.options import Found, Options
+    from gwplan.solving.problem import ExtraRow
 
 SAME = 1e-7
 """Share of a figure by which two points may differ and be one: the solver's tolerance."""
@@ -137,7 +138,7 @@ class Frontier:
     stopped: bool = False
 
 
-class Problem:
+class FrontierModel:
     """The arrays of a model with two figures as costs, and the ways to solve them."""
 
     def __init__(self, plan: Plan, figures: Sequence[Figure], options: Options) -> None:
@@ -154,27 +155,28 @@ class Problem:
 
     def value(self, place: int, x: Floats) -> float:
         """A figure in a plan."""
-        return float(self.costs[place].coefficients @ x + self.costs[place].constant)
+        return self.costs[place].value(x)
 
-    def bounded(self, place: int, bound: float) -> tuple[Floats, float, float]:
+    def bounded(self, place: int, bound: float) -> ExtraRow:
         """The row that keeps a figure as good as a bound."""
+        from gwplan.solving.problem import ExtraRow
+
         cost = self.costs[place]
         ends = (bound - cost.constant, np.inf) if cost.maximize else (-np.inf, bound - cost.constant)
-        return cost.coefficients, *ends
+        return ExtraRow(cost.coefficients, *ends)
 
-    def best(self, place: int, rows: Sequence[tuple[Floats, float, float]], start: Floats | None) -> Found:
+    def best(self, place: int, rows: Sequence[ExtraRow], start: Floats | None) -> Found:
         """A figure made best under rows."""
-        from gwplan.solving.options import Kept
+        from gwplan.solving.problem import Problem
         from gwplan.solving.search import search
 
-        kept: Kept = Kept(list(rows))
-        whole = {} if start is None else {int(n): float(round(start[n])) for n in np.flatnonzero(self.arrays.whole)}
-        found = search(self.arrays, self.costs[place], self.options, kept=kept, fixed={}, start=whole,
-                       likely=self.opened.get(place, ()))
+        whole = {} if start is None else self.arrays.rounded(start)
+        problem = Problem(self.arrays, self.costs[place], tuple(rows), start=whole)
+        found = search(problem, self.options, self.opened.get(place, ()))
         self.opened[place] = found.opened
         return found
 
-    def ranked(self, first: int, rows: Sequence[tuple[Floats, float, float]], start: Floats | None) -> tuple[Found, Floats | None]:
+    def ranked(self, first: int, rows: Sequence[ExtraRow], start: Floats | None) -> tuple[Found, Floats | None]:
         """A figure made best, then the other with it kept: the search for the first, and the plan at the end."""
         from gwplan.solving.lexicographic import kept_row
 
@@ -222,7 +224,7 @@ def frontier(case: Case, figures: tuple[Figure, Figure], count: int, options: Op
     began = time.perf_counter()
     if any(figure.name == "value" for figure in figures) and not case.has("compute", "compute", "value"):
         raise InputFaults([Fault("compute.csv", 0, "the figure `value` needs compute.value")])
-    problem = Problem(assemble(case), figures, options)
+    problem = FrontierModel(assemble(case), figures, options)
     heard, cancel = told or (lambda number: None), options.cancel or threading.Event()
     ends: list[tuple[Found, Floats]] = []
     for number, place in enumerate((0, 1)):

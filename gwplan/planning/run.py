@@ -140,11 +140,12 @@ def why_not(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], op
     """The sentences for an infeasible model, or the list of rules that a given plan breaks. options: with the time that is left."""
     from gwplan.planning import blame
     from gwplan.solving import infeasibility
+    from gwplan.solving.options import Deadline
 
     _, plan, arrays = built
     quick = replace(options, time_limit=min(EXPLAIN_SECONDS, options.time_limit), watch=None, meanwhile=None, log=None)
-    hurry = infeasibility.Hurry(quick)
-    if hurry.left <= 0:
+    deadline = Deadline(quick)
+    if deadline.left <= 0:
         return "No plan keeps all the rules. There was no time left to find which of them clash."
     try:
         if fixed and not any(rule.broken for rule in plan.rules):
@@ -152,10 +153,10 @@ def why_not(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], op
             if broken:
                 return "The given plan breaks these rules:\n" + "\n".join(f"  {line}" for line in broken)
         impossible = any(rule.broken for rule in plan.rules)
-        part = None if impossible else infeasibility.clashing(arrays, hurry)
-        found = infeasibility.explain(plan, arrays, hurry, part)
+        part = None if impossible else infeasibility.clashing(arrays, deadline)
+        found = infeasibility.explain(plan, arrays, deadline, part)
         building = clock.seconds["read"] + clock.seconds["build"]
-        look = blame.Look(hurry, building, in_whole=part is None and not impossible, build=model_without)
+        look = blame.Look(deadline, building, in_whole=part is None and not impossible, build=model_without)
         return found.sentence + blame.sentence(request, look, found)
     except KeyboardInterrupt:
         return "No plan keeps all the rules. Stopped before it was found which of them clash."

@@ -14,7 +14,6 @@ large systems.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -27,9 +26,10 @@ from scipy.sparse import csr_array, vstack
 
 from gwplan.common.status import Status
 from gwplan.solving.handover import load
-from gwplan.solving.highs import INTERRUPTED, PRIMAL_SIMPLEX, solve_arrays
-from gwplan.solving.linear_program import Arrays, Cost, Floats
-from gwplan.solving.options import Asked, Found, Kept, Options
+from gwplan.solving.highs import INTERRUPTED, PRIMAL_SIMPLEX, solve_problem
+from gwplan.solving.linear_program import Arrays, Floats
+from gwplan.solving.options import Deadline, Found, Options
+from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import opened, sites_of
 
 ROUNDS = 12
@@ -89,41 +89,37 @@ class Master:
         self.offers.append((number, site.offer))
 
 
-def relax(arrays: Arrays, cost: Cost, options: Options, kept: Kept, fixed: Mapping[int, float], likely: Collection[str]) -> Found:
-    """The relaxation, with a bound on all plans. likely: sites that may open, blank for no guess; else as for solving arrays.
+def relax(problem: Problem, options: Options, likely: Collection[str]) -> Found:
+    """The relaxation, with a bound on all plans. likely: sites that may open, blank for no guess.
 
     Row duals of a site's own rows are 0 where it was found site by site.
     """
-    found = None
-    if (likely or len(sites_of(arrays)) > MANY) and not fixed and not arrays.financed:
+    found, arrays = None, problem.arrays
+    if (likely or len(sites_of(arrays)) > MANY) and not problem.fixed_columns and not arrays.financed:
         try:
-            found = by_sites(arrays, cost, options, kept, likely)
+            found = by_sites(problem, options, likely)
         except KeyboardInterrupt:
             return Found.without_plan(Status.STOPPED, interrupted=True, reason=INTERRUPTED)
-    if found is None:
-        linear = replace(arrays, whole=np.zeros_like(arrays.whole))
-        found = solve_arrays(linear, replace(cost, spend=None), options, kept=kept, fixed=fixed)
-    return found
+    return solve_problem(problem.relaxed(), options) if found is None else found
 
 
-def by_sites(arrays: Arrays, cost: Cost, options: Options, kept: Kept, likely: Collection[str]) -> Found | None:
+def by_sites(problem: Problem, options: Options, likely: Collection[str]) -> Found | None:
     """The relaxation site by site; None where that does not find it soon."""
-    began, names = time.perf_counter(), sorted(sites_of(arrays))
+    deadline, problem = Deadline(options), problem.relaxed().joined()
+    arrays, names = problem.arrays, sorted(sites_of(problem.arrays))
     guess = set(likely) & set(names) or set(names[:1])
-    arrays, cost = with_rows(replace(arrays, whole=np.zeros_like(arrays.whole)), kept), replace(cost, spend=None)
     with ThreadPoolExecutor(options.threads or None) as threads:
         for _ in range(GUESSES):
-            parted = apart(arrays, cost, guess)
+            parted = apart(problem, guess)
             if parted is None:
                 return None
-            found = converged(arrays, cost, *parted, threads, options.cancel)
-            seconds = time.perf_counter() - began
-            if options.cancel is not None and options.cancel.is_set():
-                return Found.without_plan(Status.STOPPED, seconds)
-            if found is None or seconds > options.time_limit:
+            found = converged(problem, *parted, threads, options)
+            if options.stopped:
+                return Found.without_plan(Status.STOPPED, deadline.seconds)
+            if found is None or deadline.left <= 0:
                 return None
             if found.status == Status.OPTIMAL:
-                return replace(found, seconds=seconds)
+                return replace(found, seconds=deadline.seconds)
             # Too little can be built at these sites: as many more, any of them. Else the one whose offers are taken most.
             others = [name for name in names if name not in guess]
             taken = others[:len(guess)] if found.x is None else [site for site in opened(arrays, found.x) if site not in guess][:1]
@@ -133,23 +129,22 @@ def by_sites(arrays: Arrays, cost: Cost, options: Options, kept: Kept, likely: C
     return None
 
 
-def converged(arrays: Arrays, cost: Cost, master: Master, sites: list[Site], threads: ThreadPoolExecutor,
-              cancel: Asked | None = None) -> Found | None:
+def converged(problem: Problem, master: Master, sites: list[Site], threads: ThreadPoolExecutor, options: Options) -> Found | None:
     """Prices and offers until no offer is worth anything, or the rounds are over; `infeasible` if the master has no plan of its own.
 
-    KeyboardInterrupt once `cancel` is set.
+    KeyboardInterrupt once it is asked to stop.
     """
     found = None
     for _ in range(ROUNDS):
-        if cancel is not None and cancel.is_set():
+        if options.stopped:
             raise KeyboardInterrupt
-        found = exchanged(arrays, cost, master, sites, threads)
+        found = exchanged(problem, master, sites, threads)
         if found is None or found.status != Status.STOPPED:
             break
     return found
 
 
-def exchanged(arrays: Arrays, cost: Cost, master: Master, sites: list[Site], threads: ThreadPoolExecutor) -> Found | None:
+def exchanged(problem: Problem, master: Master, sites: list[Site], threads: ThreadPoolExecutor) -> Found | None:
     """One round: prices from the master, offers from the sites. `optimal` if none is worth anything; None where it cannot go on."""
     master.highs.run()
     if master.highs.getModelStatus() in INFEASIBLE:
@@ -158,18 +153,19 @@ def exchanged(arrays: Arrays, cost: Cost, master: Master, sites: list[Site], thr
         return None
     master.highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)  # another offer leaves the plan possible
     duals = np.array(master.highs.getSolution().row_dual)
-    prices = np.zeros(len(arrays.rows))
+    prices = np.zeros(len(problem.arrays.rows))
     prices[master.rows], worth = duals[:len(master.rows)], duals[len(master.rows):]
     best = np.array(list(threads.map(lambda site: site.best(prices), sites)))
     if np.isnan(best).any():
         return None
     objective = float(master.highs.getInfo().objective_function_value)
-    sign = 1.0 if cost.maximize else -1.0
+    sign = 1.0 if problem.cost.maximize else -1.0
     better = np.flatnonzero(sign * (best - worth) > WORTH * max(1.0, abs(objective)))
     for number in better:
         master.add(int(number), sites[number])
     bound = objective + float((best - worth).sum())
-    return Found(Status.STOPPED if len(better) else Status.OPTIMAL, together(arrays, master, sites), objective, bound, 0.0, 0.0, prices)
+    status = Status.STOPPED if len(better) else Status.OPTIMAL
+    return Found(status, together(problem.arrays, master, sites), objective, bound, 0.0, 0.0, prices)
 
 
 def together(arrays: Arrays, master: Master, sites: list[Site]) -> Floats:
@@ -182,8 +178,9 @@ def together(arrays: Arrays, master: Master, sites: list[Site]) -> Floats:
     return x
 
 
-def apart(arrays: Arrays, cost: Cost, likely: Collection[str]) -> tuple[Master, list[Site]] | None:
+def apart(problem: Problem, likely: Collection[str]) -> tuple[Master, list[Site]] | None:
     """The master and the other sites; None where there is no site of either."""
+    arrays = problem.arrays
     names = sites_of(arrays)
     numbers = {name: number for number, name in enumerate(sorted(names - set(likely)))}
     if not numbers or len(numbers) == len(names):
@@ -197,8 +194,8 @@ def apart(arrays: Arrays, cost: Cost, likely: Collection[str]) -> tuple[Master, 
     kept = sorted(set(of_column[of_column != MASTER].tolist()))
     if not kept:
         return None
-    sites = [site_of(arrays, cost, matrix, np.flatnonzero(of_column == number), of_row == number) for number in kept]
-    return master_of(arrays, cost, matrix, np.flatnonzero(of_column == MASTER), np.flatnonzero(of_row == MASTER), len(sites)), sites
+    sites = [site_of(problem, matrix, np.flatnonzero(of_column == number), of_row == number) for number in kept]
+    return master_of(problem, matrix, np.flatnonzero(of_column == MASTER), np.flatnonzero(of_row == MASTER), len(sites)), sites
 
 
 def columns_of(arrays: Arrays, numbers: Mapping[str, int]) -> Whole:
@@ -221,40 +218,31 @@ def rows_of(matrix: Any, of_column: Whole) -> Whole:
     return np.where(least == most, least, MASTER)
 
 
-def site_of(arrays: Arrays, cost: Cost, matrix: Any, columns: Whole, own: NDArray[np.bool_]) -> Site:
+def site_of(problem: Problem, matrix: Any, columns: Whole, own: NDArray[np.bool_]) -> Site:
     """The problem of a site, whose prices are yet to come."""
     part = matrix[:, columns]
     used = np.diff(part.indptr) > 0
     mine, common = np.flatnonzero(own), np.flatnonzero(used & ~own)
-    costs = cost.coefficients[columns]
-    highs = problem(arrays, cost, part[mine], costs, mine)
+    costs = problem.cost.coefficients[columns]
+    highs = part_of(problem, part[mine], costs, mine)
     highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)  # to build nothing is possible, and what is, stays so at other prices
     return Site(columns, common, part[common], costs, highs)
 
 
-def master_of(arrays: Arrays, cost: Cost, matrix: Any, columns: Whole, rows: Whole, sites: int) -> Master:
+def master_of(problem: Problem, matrix: Any, columns: Whole, rows: Whole, sites: int) -> Master:
     """The master before any offer, with an empty row for each site."""
     part = vstack([matrix[rows][:, columns], csr_array((sites, len(columns)))])
-    highs = problem(arrays, cost, part, cost.coefficients[columns], rows, sites)
-    highs.changeObjectiveOffset(cost.constant)
-    place = np.full(len(arrays.rows), -1)
+    highs = part_of(problem, part, problem.cost.coefficients[columns], rows, sites)
+    highs.changeObjectiveOffset(problem.cost.constant)
+    place = np.full(len(problem.arrays.rows), -1)
     place[rows] = np.arange(len(rows))
     return Master(columns, rows, place, highs, [])
 
 
-def problem(arrays: Arrays, cost: Cost, matrix: Any, costs: Floats, rows: Whole, shares: int = 0) -> Any:
+def part_of(problem: Problem, matrix: Any, costs: Floats, rows: Whole, shares: int = 0) -> Any:
     """A HiGHS instance of some rows and columns, and of rows that hold at most one share."""
-    count, width = matrix.shape
+    arrays, (count, width) = problem.arrays, matrix.shape
     small = replace(arrays, matrix=matrix.tocsc(), lower=np.append(arrays.lower[rows], np.full(shares, -np.inf)),
                     upper=np.append(arrays.upper[rows], np.ones(shares)), whole=np.zeros(width, dtype=bool), variables=[None] * width,
                     rows=[None] * count)  # type: ignore[list-item]
-    return load(small, replace(cost, coefficients=costs, constant=0.0), Options())
-
-
-def with_rows(arrays: Arrays, kept: Kept) -> Arrays:
-    """The arrays with rows added: earlier goals, or a half of all plans."""
-    if not kept.rows:
-        return arrays
-    coefficients, lower, upper = zip(*kept.rows, strict=True)
-    return replace(arrays, matrix=vstack([arrays.matrix, csr_array(np.array(coefficients))]).tocsc(), lower=np.append(arrays.lower, lower),
-                   upper=np.append(arrays.upper, upper), rows=[*arrays.rows, *[None] * len(kept.rows)])  # type: ignore[list-item]
+    return load(small, replace(problem.cost, coefficients=costs, constant=0.0), Options())

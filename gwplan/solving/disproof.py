@@ -10,8 +10,8 @@ import threading
 from dataclasses import dataclass, field, replace
 
 from gwplan.common.status import Status
-from gwplan.solving.elastic import PROOF, Elastic, dates, elastic, is_plan, linear, promises, until
-from gwplan.solving.highs import solve_arrays
+from gwplan.solving.elastic import PROOF, Elastic, dates, elastic, is_plan, promises, until
+from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays
 from gwplan.solving.options import Found, Options
 from gwplan.solving.warm_start import Ahead
@@ -75,8 +75,8 @@ class Disproof:
 
 def nearest(arrays: Arrays, options: Options) -> tuple[Elastic, Found]:
     """The relaxation whose promises are missed by as little as can be, whose objective is the sum of relative misses."""
-    relaxed = elastic(linear(arrays), promises(arrays))
-    found = solve_arrays(relaxed.arrays, relaxed.cost, options)
+    relaxed = elastic(arrays.relaxed(), promises(arrays))
+    found = solve_problem(relaxed.problem, options)
     return relaxed, replace(found, objective=found.objective / relaxed.weight)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from gwplan.model.block import Key, Rule
 from gwplan.solving.linear_program import Arrays, Cost, Floats
+from gwplan.solving.problem import Problem
 
 VISIBLE = 1e-6
 """A miss, relative to its bound, that is more than the solver's tolerance."""
@@ -52,6 +53,11 @@ class Elastic:
     bounds: Floats
     first: int
     weight: float
+
+    @property
+    def problem(self) -> Problem:
+        """To miss as little as can be."""
+        return Problem(self.arrays, self.cost)
 
     def misses(self, x: Floats, how: str = "") -> list[Miss]:
         """What is missed in a solution."""
@@ -92,11 +98,6 @@ def scale_of(arrays: Arrays) -> Floats:
 def promises(arrays: Arrays) -> list[int]:
     """The rows that are wishes and limits of the user, not facts of nature."""
     return [row for row, (rule, _) in enumerate(arrays.rows) if rule.promise]
-
-
-def linear(arrays: Arrays) -> Arrays:
-    """The arrays without whole numbers."""
-    return replace(arrays, whole=np.zeros_like(arrays.whole))
 
 
 def until(arrays: Arrays, last: int) -> Arrays:

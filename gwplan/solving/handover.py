@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from gwplan.solving.linear_program import Arrays, Cost
-    from gwplan.solving.options import Kept, Options
+    from gwplan.solving.options import Options
+    from gwplan.solving.problem import ExtraRow
 
 LOG = logging.getLogger("gwplan")
 WRONG_VERSIONS = {"1.14.0": "its presolve returns plans that are not the best as optimal (ERGO-Code/HiGHS issues 2957 and 3073)"}
@@ -116,9 +117,9 @@ def refusal(arrays: Arrays, cost: Cost) -> str:
     return "HiGHS does not take the model: some input is far too large or far too small."
 
 
-def add_rows(highs: Any, kept: Kept | None) -> None:
-    """Add the rows of earlier goals."""
-    for coefficients, low, high in (kept.rows if kept else ()):
+def add_rows(highs: Any, rows: Iterable[ExtraRow]) -> None:
+    """Add rows to those of the arrays."""
+    for coefficients, low, high in rows:
         used = np.flatnonzero(coefficients)
         highs.addRow(low, high, len(used), used.astype(np.int32), coefficients[used])
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,8 +17,9 @@ import numpy as np
 from gwplan.common import stopping
 from gwplan.common.status import Status
 from gwplan.solving.handover import FAILURES, STATES, STOPS, SolverRefusal, add_rows, fix_columns, load
-from gwplan.solving.linear_program import Arrays, Cost, Floats
-from gwplan.solving.options import Found, Kept, Options
+from gwplan.solving.linear_program import Arrays, Cost
+from gwplan.solving.options import Deadline, Found, Options
+from gwplan.solving.problem import Problem
 
 """Told of progress: seconds, objective, bound, gap."""
 INTERRUPTED = "it was interrupted"
@@ -33,61 +33,62 @@ WAKE = 0.05
 """Seconds between looks at the keyboard while HiGHS works in its own thread."""
 
 
-def solve_arrays(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | None = None, fixed: Mapping[int, float] | None = None,
-                 start: Mapping[int, float] | None = None) -> Found:
-    """Solve for one cost. kept: rows of earlier goals; fixed: values by column; start: values by column to begin from.
-
-    KeyboardInterrupt keeps the incumbent and returns it as `stopped`; so does `cancel`.
-    """
-    if options.cancel is not None and options.cancel.is_set():
+def solve_problem(problem: Problem, options: Options) -> Found:
+    """Solve one goal. KeyboardInterrupt keeps the best plan so far and returns it as `stopped`; so does `cancel`."""
+    if options.stopped:
         return Found.without_plan(Status.STOPPED, interrupted=True)
-    found = solve_once(arrays, cost, options, kept=kept, fixed=fixed, start=start)
-    left = options.time_limit - found.seconds
-    if not found.misled or found.interrupted or left <= 0:
+    deadline = Deadline(options)
+    found = solve_once(problem, options)
+    if not found.misled or found.interrupted or deadline.left <= 0:
         return found
     # HiGHS's presolve may drop part of a start's cost, here of a site opened later than need be. It then takes the start to be
     # better than it is, and cuts off the plans between. Its bound still holds, and its plan still is one.
-    again = solve_once(arrays, cost, replace(options, time_limit=left), kept=kept, fixed=fixed, start=None)
-    worse = again.x is None or (again.objective < found.objective if cost.maximize else again.objective > found.objective)
+    again = solve_once(problem.begun_at({}), deadline.within())
+    worse = again.x is None or (again.objective < found.objective if problem.cost.maximize else again.objective > found.objective)
     return found if worse and again.status != Status.OPTIMAL else again
 
 
-def solve_once(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept | None, fixed: Mapping[int, float] | None,
-               start: Mapping[int, float] | None) -> Found:
+def solve_once(problem: Problem, options: Options) -> Found:
     """Load, start and run HiGHS; where it cannot tell infeasible from unbounded, or fails, once more without its presolve."""
-    began, found = time.perf_counter(), None
+    deadline, found = Deadline(options), None
     for presolve in (True, False):
-        left = options.time_limit - (time.perf_counter() - began)
+        left = deadline.left
         try:
-            highs = load(arrays, cost, options)
+            highs = load(problem.arrays, problem.cost, options)
         except SolverRefusal as error:
             return failed(str(error))
-        add_rows(highs, kept)
-        fix_columns(highs, fixed or {})
-        if start and presolve:
-            index = np.fromiter(start, dtype=np.int32, count=len(start))
-            highs.setSolution(len(index), index, np.fromiter(start.values(), dtype=float, count=len(start)))
-        if not presolve:
-            highs.setOptionValue("presolve", "off")
-        if arrays.financed and not arrays.whole.any():
-            highs.setOptionValue("solver", "ipm")
-        elif not (arrays.whole.any() or fixed):
-            begin(highs, arrays, cost)
-        highs.setOptionValue("time_limit", max(0.0, left))
-        highs.setOptionValue("mip_rel_gap", 0.0 if cost.spend is not None else options.gap)
-        found = run(highs, cost, options)
+        set_up(highs, problem, presolve)
+        highs.setOptionValue("time_limit", left)
+        highs.setOptionValue("mip_rel_gap", 0.0 if problem.cost.spend is not None else options.gap)
+        found = run(highs, problem.cost, options)
         if found.status not in (Status.UNCLEAR, Status.FAILED) or found.interrupted:
             break
     assert found is not None
     if found.status == Status.UNCLEAR:
-        found = decided(found, arrays, cost, options, kept, fixed)
-    return replace(found, seconds=time.perf_counter() - began)
+        found = decided(found, problem, options)
+    return replace(found, seconds=deadline.seconds)
 
 
-def decided(unclear: Found, arrays: Arrays, cost: Cost, options: Options, kept: Kept | None, fixed: Mapping[int, float] | None) -> Found:
+def set_up(highs: Any, problem: Problem, presolve: bool) -> None:
+    """Hand over what a problem has beside its arrays, and choose the method."""
+    arrays, start = problem.arrays, problem.start
+    add_rows(highs, problem.extra_rows)
+    fix_columns(highs, problem.fixed_columns)
+    if start and presolve:
+        index = np.fromiter(start, dtype=np.int32, count=len(start))
+        highs.setSolution(len(index), index, np.fromiter(start.values(), dtype=float, count=len(start)))
+    if not presolve:
+        highs.setOptionValue("presolve", "off")
+    if arrays.financed and not arrays.whole.any():
+        highs.setOptionValue("solver", "ipm")
+    elif not (arrays.whole.any() or problem.fixed_columns):
+        begin(highs, arrays, problem.cost)
+
+
+def decided(unclear: Found, problem: Problem, options: Options) -> Found:
     """Infeasible or unbounded, by whether there is a plan at all."""
-    left = replace(options, time_limit=max(0.0, options.time_limit - unclear.seconds), gap=0.0, aim=None, watch=None)
-    found = solve_once(arrays, nothing(arrays), left, kept=kept, fixed=fixed, start=None)
+    left = replace(options, time_limit=max(0.0, options.time_limit - unclear.seconds), gap=0.0, cutoff=None, watch=None)
+    found = solve_once(replace(problem, cost=nothing(problem.arrays), start={}), left)
     status = Status.UNBOUNDED if found.x is not None else found.status
     return replace(unclear, status=status, reason=found.reason, interrupted=found.interrupted)
 
@@ -116,17 +117,17 @@ class Control:
     def improved(self, event: Any) -> None:
         """Note the spend of a better plan."""
         if self.cost.spend is not None:
-            self.spend = float(self.cost.spend @ np.asarray(event.data_out.mip_solution) + self.cost.spend_constant)
+            self.spend = self.cost.spend_in(np.asarray(event.data_out.mip_solution)) or 0.0
 
     def look(self, event: Any) -> None:
         """Report progress; stop HiGHS when asked to, or when the plan is close enough."""
         out = event.data_out
         if self.spend and abs(out.mip_primal_bound - out.mip_dual_bound) <= self.options.gap * self.spend:
             self.close_enough = True
-        aim = self.options.aim
-        self.close_enough = self.close_enough or (aim is not None and aim.reached(out.mip_primal_bound, self.spend))
-        missed = aim is not None and aim.missed(out.mip_dual_bound, self.spend)
-        if self.interrupted or self.close_enough or self.cancelled or missed:
+        cutoff = self.options.cutoff
+        self.close_enough = self.close_enough or (cutoff is not None and cutoff.reached(out.mip_primal_bound, self.spend))
+        missed = cutoff is not None and cutoff.missed(out.mip_dual_bound, self.spend)
+        if self.interrupted or self.close_enough or self.options.stopped or missed:
             event.interrupt()
         if self.options.watch is not None:
             gap = gap_of(out.mip_primal_bound, out.mip_dual_bound, self.spend if self.cost.spend is not None else None)
@@ -134,13 +135,8 @@ class Control:
 
     def stop(self, event: Any) -> None:
         """Stop an LP when asked to."""
-        if self.interrupted or self.cancelled:
+        if self.interrupted or self.options.stopped:
             event.interrupt()
-
-    @property
-    def cancelled(self) -> bool:
-        """True once whoever asked needs no answer any more."""
-        return self.options.cancel is not None and self.options.cancel.is_set()
 
 
 def run(highs: Any, cost: Cost, options: Options) -> Found:
@@ -182,7 +178,7 @@ def run(highs: Any, cost: Cost, options: Options) -> Found:
 
 def read(highs: Any, cost: Cost, control: Control) -> Found:
     """Status, plan, objective, bound and gap after a run."""
-    seconds, stopped = time.perf_counter() - control.began, control.interrupted or control.cancelled
+    seconds, stopped = time.perf_counter() - control.began, control.interrupted or control.options.stopped
     status, info = highs.getModelStatus(), highs.getInfo()
     without = WITHOUT_PLAN.get(status)
     reason = FAILURES.get(status) or (INTERRUPTED if stopped else STOPS.get(status, ""))
@@ -192,21 +188,16 @@ def read(highs: Any, cost: Cost, control: Control) -> Found:
     if without is not None:
         return Found.without_plan(without, seconds, stopped, reason)
     x = np.array(solution.col_value)
-    objective = float(cost.coefficients @ x + cost.constant)
+    objective = cost.value(x)
     whole = info.mip_node_count >= 0
     # An LP that is not solved to its end has a plan, but no bound on others.
     bound = float(info.mip_dual_bound) if whole else objective if status == STATES.kOptimal else np.nan
-    gap = gap_of(objective, bound, spend_of(cost, x))
+    gap = gap_of(objective, bound, cost.spend_in(x))
     misled = whole and abs(info.objective_function_value - objective) > MISLED * max(1.0, abs(objective))
     done = (not misled and (status == STATES.kOptimal or control.close_enough)) or (whole and gap <= control.options.gap)
     duals = np.array(solution.row_dual) if solution.dual_valid else None
     return Found(Status.OPTIMAL if done else Status.STOPPED, x, objective, bound, gap, seconds, duals, stopped, misled and not done,
                  reason="" if done else reason)
-
-
-def spend_of(cost: Cost, x: Floats) -> float | None:
-    """What the gap of a cost is relative to, in a plan; None where it is the cost itself."""
-    return float(cost.spend @ x + cost.spend_constant) if cost.spend is not None else None
 
 
 def gap_of(objective: float, bound: float, spend: float | None) -> float:

@@ -9,9 +9,8 @@ relaxed all at once, and those that must be missed are what it breaks.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,9 +23,9 @@ from gwplan.model.targets import UNITS
 from gwplan.solving.disproof import missed, nearest
 from gwplan.solving.elastic import TARGET, VISIBLE, Elastic, Miss, dates, elastic, promises, until
 from gwplan.solving.handover import load
-from gwplan.solving.highs import solve_arrays
+from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays
-from gwplan.solving.options import Found, Options
+from gwplan.solving.options import Deadline, Found, Options
 
 GAP = 1e-4
 """How near to the least miss is near enough for a sentence."""
@@ -50,23 +49,6 @@ Family = tuple[str, Any]
 
 
 @dataclass(frozen=True)
-class Hurry:
-    """The options of an explanation, and until when it has to be there."""
-
-    options: Options
-    began: float = field(default_factory=time.perf_counter)
-
-    @property
-    def left(self) -> float:
-        """Seconds left."""
-        return max(0.0, self.options.time_limit - (time.perf_counter() - self.began))
-
-    def within(self, seconds: float = float("inf")) -> Options:
-        """The options for the time left, at most these seconds."""
-        return replace(self.options, time_limit=min(self.left, seconds))
-
-
-@dataclass(frozen=True)
 class Clash:
     """Why there is no plan, in one or two sentences, and the keys of rules that take part, each with the first of its index."""
 
@@ -74,7 +56,7 @@ class Clash:
     parts: tuple[tuple[str, Key], ...] = ()
 
 
-def explain(plan: Plan, arrays: Arrays, hurry: Hurry, part: tuple[Elastic, Found] | None) -> Clash:
+def explain(plan: Plan, arrays: Arrays, deadline: Deadline, part: tuple[Elastic, Found] | None) -> Clash:
     """In one or two sentences: which promises clash, and by how much the nearest plan misses each.
 
     part: what clashes without whole numbers.
@@ -83,25 +65,25 @@ def explain(plan: Plan, arrays: Arrays, hurry: Hurry, part: tuple[Elastic, Found
     if broken:
         return told(f"No plan can keep this promise: it misses {worded(plan, worst(broken))}.", [broken])
     if part is None:
-        return in_whole_numbers(plan, arrays, hurry)
+        return in_whole_numbers(plan, arrays, deadline)
     relaxed, found = part
     if found.x is None:
         return Clash(NO_ROOM)
-    alone = [least for least in alone_of(relaxed, taking_part(relaxed, found), hurry) if least]
+    alone = [least for least in alone_of(relaxed, taking_part(relaxed, found), deadline) if least]
     if not alone:
         return all_missed(plan, relaxed.misses(found.x, ABOUT))
     alone.sort(key=rank)
     if arrays.whole.sum() <= SMALL:
-        alone = [*(exactly(arrays, misses, hurry) for misses in alone[:FAMILIES]), *alone[FAMILIES:]]
+        alone = [*(exactly(arrays, misses, deadline) for misses in alone[:FAMILIES]), *alone[FAMILIES:]]
     return sentences(plan, alone)
 
 
-def clashing(arrays: Arrays, hurry: Hurry) -> tuple[Elastic, Found] | None:
+def clashing(arrays: Arrays, deadline: Deadline) -> tuple[Elastic, Found] | None:
     """The first part of the arrays, without whole numbers, that has no plan; None if each has one, or time is over."""
     for last in (*dates(arrays), None):
-        if hurry.left > 0:
+        if deadline.left > 0:
             part = arrays if last is None else until(arrays, last)
-            relaxed, found = nearest(part, hurry.within())
+            relaxed, found = nearest(part, deadline.within())
             if missed(found):
                 return relaxed, found
     return None
@@ -114,11 +96,11 @@ def taking_part(relaxed: Elastic, found: Found) -> set[Family]:
     return {family_of(*relaxed.arrays.rows[row]) for row in relaxed.rows if abs(found.row_duals[row]) > TAKES_PART}
 
 
-def alone_of(relaxed: Elastic, families: set[Family], hurry: Hurry) -> list[list[Miss]]:
+def alone_of(relaxed: Elastic, families: set[Family], deadline: Deadline) -> list[list[Miss]]:
     """What each family misses at least that, relaxed alone, makes a plan possible, whole numbers aside; those of the others are blank."""
     import highspy
 
-    highs = load(relaxed.arrays, relaxed.cost, hurry.options)
+    highs = load(relaxed.arrays, relaxed.cost, deadline.options)
     slack = np.arange(relaxed.first, len(relaxed.arrays.variables), dtype=np.int32)
     highs.changeColsBounds(len(slack), slack, np.zeros(len(slack)), np.zeros(len(slack)))
     found = []
@@ -127,7 +109,7 @@ def alone_of(relaxed: Elastic, families: set[Family], hurry: Hurry) -> list[list
         for sign in (-1.0, 1.0):  # all rows of the family may be missed alike, relative to their bounds
             rows = np.array([relaxed.rows[place] for place in places if relaxed.signs[place] == sign], dtype=np.int32)
             highs.addCol(relaxed.weight, 0.0, highspy.kHighsInf, len(rows), rows, sign * relaxed.bounds[rows])
-        highs.setOptionValue("time_limit", highs.getRunTime() + hurry.left)
+        highs.setOptionValue("time_limit", highs.getRunTime() + deadline.left)
         highs.run()
         if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
             share = max(highs.getSolution().col_value[-2:])
@@ -146,30 +128,30 @@ def worst_alike(relaxed: Elastic, places: Sequence[int], share: float) -> Miss:
     return Miss(*relaxed.arrays.rows[row], float(amount), float(bound), AT_LEAST if alike else OF_A_LIMIT, of_all=len(rows) > 1)
 
 
-def exactly(arrays: Arrays, misses: list[Miss], hurry: Hurry) -> list[Miss]:
+def exactly(arrays: Arrays, misses: list[Miss], deadline: Deadline) -> list[Miss]:
     """What a family misses at least in whole numbers, of all periods; the given misses if that is not found in time."""
-    relaxed, found = family_alone(arrays, family_of(misses[0].rule, misses[0].key), hurry.within(WHOLE_SECONDS))
+    relaxed, found = family_alone(arrays, family_of(misses[0].rule, misses[0].key), deadline.within(WHOLE_SECONDS))
     return (relaxed.misses(found.x) if found.status == Status.OPTIMAL and found.x is not None else []) or misses
 
 
 def family_alone(arrays: Arrays, family: Family, options: Options) -> tuple[Elastic, Found]:
     """The nearest plan in whole numbers where one family alone may be missed."""
     relaxed = elastic(arrays, [row for row, (rule, key) in enumerate(arrays.rows) if family_of(rule, key) == family])
-    return relaxed, solve_arrays(relaxed.arrays, relaxed.cost, replace(options, gap=GAP))
+    return relaxed, solve_problem(relaxed.problem, replace(options, gap=GAP))
 
 
-def in_whole_numbers(plan: Plan, arrays: Arrays, hurry: Hurry) -> Clash:
+def in_whole_numbers(plan: Plan, arrays: Arrays, deadline: Deadline) -> Clash:
     """The sentences where whole numbers alone leave no plan: each family is relaxed alone, then all together."""
     families = sorted({family_of(*arrays.rows[row]) for row in promises(arrays)}, key=str)
     alone = []
     for number, family in enumerate(families):
-        relaxed, found = family_alone(arrays, family, hurry.within(hurry.left / (len(families) + 1 - number)))
+        relaxed, found = family_alone(arrays, family, deadline.within(deadline.left / (len(families) + 1 - number)))
         if found.x is not None:
             alone.append(relaxed.misses(found.x))
     if any(alone):
         return sentences(plan, sorted((each for each in alone if each), key=rank))
     relaxed = elastic(arrays, promises(arrays))
-    found = solve_arrays(relaxed.arrays, relaxed.cost, replace(hurry.within(), gap=GAP))
+    found = solve_problem(relaxed.problem, replace(deadline.within(), gap=GAP))
     if found.x is None:
         return Clash(NO_ROOM if found.status == Status.INFEASIBLE else
                      "No plan keeps all promises in whole numbers. There was no time to find which of them clash.")
@@ -200,10 +182,10 @@ def told(sentence: str, missed: Sequence[list[Miss]]) -> Clash:
 
 def broken_rules(plan: Plan, arrays: Arrays, options: Options, fixed: Mapping[int, float]) -> list[str]:
     """The limits and promises that a given plan breaks, one line each; empty if none can be named."""
-    hurry = Hurry(options)
+    deadline = Deadline(options)
     for rows in (promises(arrays), range(len(arrays.rows))):
         relaxed = elastic(arrays, rows)
-        found = solve_arrays(relaxed.arrays, relaxed.cost, replace(hurry.within(), gap=GAP), fixed=fixed)
+        found = solve_problem(relaxed.problem.fixed(fixed), replace(deadline.within(), gap=GAP))
         if found.x is not None:
             return [f"{worded(plan, miss)}. {miss.rule.doc}" for miss in relaxed.misses(found.x)]
     return []

@@ -7,7 +7,7 @@ compiled at once, so that a list of goals needs no second pass.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,14 @@ class Cost:
     spend: Floats | None
     spend_constant: float
 
+    def value(self, x: Floats) -> float:
+        """The objective in a plan."""
+        return float(self.coefficients @ x + self.constant)
+
+    def spend_in(self, x: Floats) -> float | None:
+        """What the gap is relative to in a plan; None where it is the objective itself."""
+        return None if self.spend is None else float(self.spend @ x + self.spend_constant)
+
 
 @dataclass(frozen=True)
 class Arrays:
@@ -55,6 +63,14 @@ class Arrays:
     costs: list[Cost]
     financed: bool = False
     """True where the plan has finance: rows that tie all periods together, on which an interior point method is the faster one."""
+
+    def relaxed(self) -> Arrays:
+        """The arrays without whole numbers."""
+        return replace(self, whole=np.zeros_like(self.whole))
+
+    def rounded(self, x: Floats) -> dict[int, float]:
+        """The whole numbers of a plan by column, without the solver's tolerance."""
+        return {int(column): float(round(x[column])) for column in np.flatnonzero(self.whole)}
 
     @property
     def sizes(self) -> dict[str, int]:

@@ -1,10 +1,11 @@
-"""What a solve is given and what it gives: options, a cutoff, rows that are added, and what was found."""
+"""What a solve is given beside its problem, and what it gives: options, a deadline, a cutoff, and what was found."""
 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +17,7 @@ UNKNOWN = 1e100
 Watch = Callable[[float, float, float, float], None]
 
 
-class Asked(Protocol):
+class StopSignal(Protocol):
     """Something that may be asked to stop, such as an event."""
 
     def is_set(self) -> bool:
@@ -27,10 +28,10 @@ class Asked(Protocol):
 class AnyOf:
     """Asked to stop once any of several is; None is never."""
 
-    events: tuple[Asked | None, ...]
+    events: tuple[StopSignal | None, ...]
 
     def is_set(self) -> bool:
-        """See Asked."""
+        """See StopSignal."""
         return any(event is not None and event.is_set() for event in self.events)
 
 
@@ -40,7 +41,7 @@ class Options:
 
     likely: sites that the relaxation of the first goal may open, as that of a plan before did. prove_later: False leaves
     goals after the first unproven: the whole numbers stay as the first goal found them. cancel: once it is set, the search
-    stops. aim: what its plans are measured by.
+    stops. cutoff: when its plans are good enough, or cannot be.
     """
 
     gap: float = 0.0
@@ -52,12 +53,39 @@ class Options:
     meanwhile: Callable[[], None] | None = None
     likely: tuple[str, ...] = ()
     prove_later: bool = True
-    cancel: Asked | None = None
-    aim: Aim | None = None
+    cancel: StopSignal | None = None
+    cutoff: Cutoff | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """True once the search is asked to stop."""
+        return self.cancel is not None and self.cancel.is_set()
 
 
 @dataclass(frozen=True)
-class Aim:
+class Deadline:
+    """Options whose time limit runs from when this is made: several solves share it."""
+
+    options: Options
+    began: float = field(default_factory=time.perf_counter)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since it was made."""
+        return time.perf_counter() - self.began
+
+    @property
+    def left(self) -> float:
+        """Seconds left, 0 once they are over."""
+        return max(0.0, self.options.time_limit - self.seconds)
+
+    def within(self, seconds: float = math.inf) -> Options:
+        """The options for the time left, at most these seconds."""
+        return replace(self.options, time_limit=min(self.left, seconds))
+
+
+@dataclass(frozen=True)
+class Cutoff:
     """A bound on all plans, and the gap within which of it a plan has to lie.
 
     A search stops with a plan that is within it, and without one when its own bound shows that it has none.
@@ -98,10 +126,3 @@ class Found:
     def without_plan(cls, status: Status, seconds: float = 0.0, interrupted: bool = False, reason: str = "") -> Found:
         """A search that ended without a plan, and without a bound on any."""
         return cls(status, None, math.nan, math.nan, math.nan, seconds, interrupted=interrupted, reason=reason)
-
-
-@dataclass
-class Kept:
-    """Rows added to those of the model: earlier goals that must stay as good as they were."""
-
-    rows: list[tuple[Floats, float, float]] = field(default_factory=list)

@@ -11,13 +11,11 @@ import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from gwplan.common.status import Status
-from gwplan.solving.bounds import Known
-from gwplan.solving.highs import WAKE, solve_arrays
-from gwplan.solving.linear_program import Arrays, Cost
-from gwplan.solving.options import Asked, Found, Kept, Options
+from gwplan.solving.bounds import Bounds
+from gwplan.solving.highs import WAKE, solve_problem
+from gwplan.solving.options import Found, Options, StopSignal
+from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import closed_but
 
 LOG = ".ahead.log"
@@ -28,19 +26,14 @@ LOG = ".ahead.log"
 class Ahead:
     """A last plan for a goal, and what is found of it.
 
-    start, closed: by column, its whole numbers, and the openings of sites that are not likely, all 0. cancel: stops it.
-    asked: set when the whole search is asked to stop.
+    closed: openings of sites that are not likely, by column, all 0. cancel: stops it. asked: set when the whole search is asked to stop.
     """
 
-    arrays: Arrays
-    cost: Cost
+    problem: Problem
     options: Options
-    kept: Kept
-    fixed: Mapping[int, float]
-    start: Mapping[int, float]
     closed: Mapping[int, float]
     cancel: threading.Event
-    asked: Asked | None
+    asked: StopSignal | None
     looked: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
     standing: Found | None = None
@@ -49,14 +42,13 @@ class Ahead:
     error: BaseException | None = None
 
     @classmethod
-    def begun(cls, arrays: Arrays, cost: Cost, options: Options, kept: Kept, fixed: Mapping[int, float], start: Mapping[int, float],
-              likely: Collection[str]) -> Ahead | None:
+    def begun(cls, problem: Problem, options: Options, likely: Collection[str]) -> Ahead | None:
         """Begin it, where the start says all that is whole. Whoever begins it has to set `cancel` in the end."""
-        if not start or not all(int(column) in start or int(column) in fixed for column in np.flatnonzero(arrays.whole)):
+        if not problem.start or not problem.start_is_complete:
             return None
         cancel, log = threading.Event(), options.log.with_suffix(LOG) if options.log is not None else None
         asked, options = options.cancel, replace(options, log=log, cancel=cancel, meanwhile=None)
-        ahead = cls(arrays, cost, options, kept, fixed, start, closed_but(arrays, likely), cancel, asked)
+        ahead = cls(problem, options, closed_but(problem.arrays, likely), cancel, asked)
         if options.threads != 1:
             # No daemon: a process that ended while HiGHS works in it would be aborted.
             threading.Thread(target=ahead.work).start()
@@ -66,8 +58,7 @@ class Ahead:
 
     def settle(self) -> None:
         """The last plan with the numbers as they are now."""
-        linear, cost = replace(self.arrays, whole=np.zeros_like(self.arrays.whole)), replace(self.cost, spend=None)
-        self.standing = solve_arrays(linear, cost, self.options, kept=self.kept, fixed={**self.start, **self.fixed})
+        self.standing = solve_problem(self.problem.relaxed().fixed(self.problem.start), self.options)
         self.interrupted = self.interrupted or self.standing.interrupted
         self.looked.set()
 
@@ -82,22 +73,21 @@ class Ahead:
         try:
             self.settle()
             if not self.cancel.wait(WAKE):  # whoever waits for the last plan says at once if it will do
-                self.found = solve_arrays(self.arrays, self.cost, self.options, kept=self.kept, fixed={**self.closed, **self.fixed},
-                                          start=self.start)
+                self.found = solve_problem(self.problem.fixed(self.closed), self.options)
         except BaseException as error:  # noqa: BLE001 - raised again where the result is read
             self.error = error
         finally:
             self.looked.set()
             self.done.set()
 
-    def taken(self, known: Known, closed: Mapping[int, float]) -> Found | None:
+    def taken(self, bounds: Bounds, closed: Mapping[int, float]) -> Found | None:
         """What it found: the last plan if it is near enough, else what the search found, once it is done.
 
         None, and it stops, where other sites are closed. Ctrl-C keeps its plan.
         """
         self.wait(self.looked)
         standing = self.standing
-        if standing is not None and standing.status == Status.OPTIMAL and (self.interrupted or known.gap(standing) <= self.options.gap):
+        if standing is not None and standing.status == Status.OPTIMAL and (self.interrupted or bounds.gap(standing) <= self.options.gap):
             self.cancel.set()
             return replace(standing, interrupted=self.interrupted)
         if self.options.threads == 1 or closed != self.closed:

@@ -17,9 +17,10 @@ from gwplan.planning.request import Request
 from gwplan.planning.run import solve
 from gwplan.solving import handover as library
 from gwplan.solving import highs as solver
-from gwplan.solving.highs import solve_arrays
+from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays
-from gwplan.solving.options import Found, Kept, Options
+from gwplan.solving.options import Found, Options
+from gwplan.solving.problem import Problem
 from gwplan.solving.search import search
 from tests.solving.small import arrays_of
 from tests.support import THREE_SITES, TINY
@@ -34,7 +35,7 @@ HALF = arrays_of([[2, 0, 0], [0, 1, -1]], [1, -INF], [1, 5], [True, False, False
 
 
 def searched(arrays: Arrays, **options: Any) -> Found:
-    return search(arrays, arrays.costs[0], Options(**options), kept=Kept(), fixed={}, start={})
+    return search(Problem(arrays, arrays.costs[0]), Options(**options))
 
 
 @pytest.mark.parametrize("gap", [0.0, 0.01])
@@ -55,7 +56,7 @@ def test_what_the_solver_cannot_tell_is_found_by_looking_for_any_plan(arrays: Ar
         return Found.without_plan(Status.UNCLEAR) if cost.kind != "nothing" else found
 
     monkeypatch.setattr(solver, "run", unsure)
-    assert solve_arrays(arrays, arrays.costs[0], Options()).status == status
+    assert solve_problem(Problem(arrays, arrays.costs[0]), Options()).status == status
     assert seen == [("most_value", "choose"), ("most_value", "off"), ("nothing", "choose")]
 
 
@@ -63,7 +64,7 @@ def test_what_the_solver_cannot_tell_is_found_by_looking_for_any_plan(arrays: Ar
                                                (INF, "coefficients .* far too large")])
 def test_a_number_that_the_solver_does_not_take_is_a_failure_with_its_reason(number: float, words: str) -> None:
     """It was `stopped`, as if more time would help."""
-    found = solve_arrays(arrays_of([[number, 1]], [1], [2], [False, False], [-1, -1]), NONE.costs[0], Options())
+    found = solve_problem(Problem(arrays_of([[number, 1]], [1], [2], [False, False], [-1, -1]), NONE.costs[0]), Options())
     assert (found.status, found.x) == ("failed", None)
     assert np.isnan(found.bound)
     assert re.search(words, found.reason)
@@ -81,7 +82,7 @@ def test_each_failure_of_the_solver_is_tried_once_more_and_then_said(state: Any,
     tried = []
     monkeypatch.setattr(library.Quiet, "run", lambda highs: tried.append(highs.getOptionValue("presolve")[1]))
     monkeypatch.setattr(library.Quiet, "getModelStatus", lambda _: state)
-    found = solve_arrays(HALF, HALF.costs[0], Options())
+    found = solve_problem(Problem(HALF, HALF.costs[0]), Options())
     assert (found.status, found.reason, tried) == ("failed", library.FAILURES[state], ["choose", "off"])
 
 
@@ -89,7 +90,7 @@ def test_each_failure_of_the_solver_is_tried_once_more_and_then_said(state: Any,
 def test_each_stop_has_its_reason(state: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library.Quiet, "run", lambda _: None)
     monkeypatch.setattr(library.Quiet, "getModelStatus", lambda _: state)
-    found = solve_arrays(HALF, HALF.costs[0], Options())
+    found = solve_problem(Problem(HALF, HALF.costs[0]), Options())
     assert (found.status, found.reason) == ("stopped", library.STOPS[state])
 
 
@@ -114,7 +115,7 @@ def test_a_linear_program_that_is_not_done_proves_nothing() -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(solver, "begin", one_iteration)
-        found = solve_arrays(arrays, arrays.costs[0], Options())
+        found = solve_problem(Problem(arrays, arrays.costs[0]), Options())
     assert found.status == "stopped"
     assert found.reason == library.STOPS[library.STATES.kIterationLimit]
     assert np.isnan(found.bound)
@@ -129,7 +130,7 @@ def test_an_error_in_the_solvers_thread_is_raised_where_its_result_is_read(error
 
     monkeypatch.setattr(library.Quiet, "run", fails)
     with pytest.raises(type(error), match=str(error)):
-        solve_arrays(HALF, HALF.costs[0], Options())
+        solve_problem(Problem(HALF, HALF.costs[0]), Options())
 
 
 def test_time_that_runs_out_is_the_reason_of_a_stop(tmp_path: Path) -> None:
@@ -143,7 +144,7 @@ def test_a_wrong_release_of_the_solver_is_said_once(monkeypatch: pytest.MonkeyPa
     library.warn_of_wrong_version.cache_clear()
     with caplog.at_level(logging.WARNING, logger="gwplan"):
         for _ in range(2):
-            solve_arrays(HALF, HALF.costs[0], Options())
+            solve_problem(Problem(HALF, HALF.costs[0]), Options())
     library.warn_of_wrong_version.cache_clear()
     assert [record.getMessage()[:43] for record in caplog.records] == ["warning: highspy 1.14.0 must not be used: i"]
 
@@ -151,7 +152,7 @@ def test_a_wrong_release_of_the_solver_is_said_once(monkeypatch: pytest.MonkeyPa
 def test_the_release_in_use_gives_the_right_answer_to_what_the_wrong_one_got_wrong() -> None:
     """Least 2x + 3z with x + z >= 4.5, both at most 10, z whole: 9 at x = 4.5. Presolve of 1.14.0 gave 15."""
     arrays = arrays_of([[1, 1], [1, 0], [0, 1]], [4.5, -INF, -INF], [INF, 10, 10], [False, True], [-2, -3])
-    found = solve_arrays(arrays, arrays.costs[0], Options())
+    found = solve_problem(Problem(arrays, arrays.costs[0]), Options())
     assert (found.status, found.objective) == ("optimal", pytest.approx(-9))
 
 
