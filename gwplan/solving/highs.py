@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -105,7 +106,7 @@ def failed(reason: str) -> Found:
 
 @dataclass
 class Control:
-    """What the callbacks share with the thread that waits."""
+    """What the callbacks share with the thread that waits. error: the first one, kept to be raised where the result is read."""
 
     cost: Cost
     options: Options
@@ -113,6 +114,28 @@ class Control:
     spend: float = 0.0
     close_enough: bool = False
     interrupted: bool = False
+    error: BaseException | None = None
+
+    def guarded(self, callback: Callable[[Any], None]) -> Callable[[Any], None]:
+        """The callback for HiGHS, which would lose an error of it, and say that it knows no answer: kept, and HiGHS is stopped."""
+        def call(event: Any) -> None:
+            try:
+                callback(event)
+            except BaseException as error:  # noqa: BLE001 - raised again where the result is read
+                self.error = self.error or error
+            if self.error is not None:
+                event.interrupt()
+
+        return call
+
+    def work(self, highs: Any, done: threading.Event) -> None:
+        """Run HiGHS in this thread, and say when it is done."""
+        try:
+            highs.run()
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is read
+            self.error = self.error or error
+        finally:
+            done.set()
 
     def improved(self, event: Any) -> None:
         """Note the spend of a better plan."""
@@ -140,26 +163,15 @@ class Control:
 
 
 def run(highs: Any, cost: Cost, options: Options) -> Found:
-    """Run HiGHS in a thread of its own, so that Ctrl-C is heard, and read what it found."""
+    """Run HiGHS in a thread of its own, so that Ctrl-C is heard, and read what it found. Raises what went wrong there."""
     control = Control(cost, options)
-    highs.cbMipImprovingSolution += control.improved
-    highs.cbMipInterrupt += control.look
-    highs.cbSimplexInterrupt += control.stop
-    highs.cbIpmInterrupt += control.stop
+    highs.cbMipImprovingSolution += control.guarded(control.improved)
+    highs.cbMipInterrupt += control.guarded(control.look)
+    highs.cbSimplexInterrupt += control.guarded(control.stop)
+    highs.cbIpmInterrupt += control.guarded(control.stop)
     # An event, not join: up to Python 3.12 a Ctrl-C inside join takes a thread that still works for one that has ended.
     done = threading.Event()
-
-    errors: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            highs.run()
-        except BaseException as error:  # noqa: BLE001 - raised again where the result is read
-            errors.append(error)
-        finally:
-            done.set()
-
-    threading.Thread(target=work, daemon=True).start()
+    threading.Thread(target=control.work, args=(highs, done), daemon=True).start()
     meanwhile = options.meanwhile
     while not done.is_set():
         try:
@@ -171,8 +183,10 @@ def run(highs: Any, cost: Cost, options: Options) -> Found:
             done.wait(WAKE)
         except KeyboardInterrupt:
             control.interrupted = True
-    if errors:
-        raise errors[0]
+        except Exception as error:  # noqa: BLE001 - HiGHS still works in its thread: raised once that has ended
+            control.error, meanwhile = control.error or error, None
+    if control.error is not None:
+        raise control.error
     return read(highs, cost, control)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from gwplan.solving.options import Found, Options
 from gwplan.solving.problem import Problem
 from gwplan.solving.search import search
 from tests.solving.small import arrays_of
+from tests.solving.test_search import two_sites
 from tests.support import THREE_SITES, TINY
 
 INF = math.inf
@@ -131,6 +133,40 @@ def test_an_error_in_the_solvers_thread_is_raised_where_its_result_is_read(error
     monkeypatch.setattr(library.Quiet, "run", fails)
     with pytest.raises(type(error), match=str(error)):
         solve_problem(Problem(HALF, HALF.costs[0]), Options())
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("of whoever is told"), KeyboardInterrupt("pressed")])
+def test_an_error_of_whoever_is_told_of_progress_is_raised_where_the_result_is_read(error: BaseException) -> None:
+    """HiGHS lost it, and said that it knows no answer."""
+    told = []
+
+    def fails(*progress: float) -> None:
+        told.append(progress)
+        raise error
+
+    arrays = two_sites()
+    with pytest.raises(type(error), match=str(error)):
+        solve_problem(Problem(arrays, arrays.costs[0]), Options(watch=fails))
+    assert len(told) >= 1
+
+
+def test_an_error_of_what_is_done_meanwhile_is_raised_once_the_solver_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = []
+    honest = library.Quiet.run
+
+    def noted(highs: Any) -> Any:
+        time.sleep(0.2)
+        status = honest(highs)
+        ended.append(status)
+        return status
+
+    def fails() -> None:
+        raise ImportError("of what comes after")
+
+    monkeypatch.setattr(library.Quiet, "run", noted)
+    with pytest.raises(ImportError, match="of what comes after"):
+        solve_problem(Problem(HALF, HALF.costs[0]), Options(meanwhile=fails))
+    assert len(ended) == 1
 
 
 def test_time_that_runs_out_is_the_reason_of_a_stop(tmp_path: Path) -> None:
