@@ -1,9 +1,9 @@
 """Accelerators: systems (racks or servers) of several generations, bought with their networks.
 
 A system is ordered, arrives a lead time later, and is young until its life is over. Then, where the table has a resale
-curve, it is sold for what the curve says of that age. Installed systems may wait in store or be retired early (then they
-are worth nothing). Running systems need room in a hall of their cooling and density, draw power and give compute; a share
-of spares stands beside them. All numbers are per system.
+curve, it is sold for what the curve says of that age. Installed systems may wait in store or be retired early: they are
+still sold only when their life is over. Running systems need room in a hall of their cooling and density, draw power and
+give compute; a share of spares stands beside them. All numbers are per system.
 
 At the end of the horizon a system is worth what its life still earns, with its resale after it, but never more than the
 resale curve says: what another would pay, so no contingency is in it.
@@ -25,7 +25,7 @@ from gwplan.model.compute_measure import RATES
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger, Order
 from gwplan.model.parts.accelerators.resale import RESIDUALS, ends_beyond, resale_at_the_end, resale_share
-from gwplan.model.parts.accelerators.stocks import KEY, state_left, state_sales, state_stocks
+from gwplan.model.parts.accelerators.stocks import KEY, sales, state_left, state_stocks
 from gwplan.model.price_scope import COVERS, never_paid, paid_twice
 from gwplan.model.systems import arrivals, h100e, needing, usable
 
@@ -166,12 +166,9 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
                       "installed": "systems that are there", "running": "systems that run"}.items():
         block.variable(name, KEY, keys, unit="1", doc=doc)
     left = block.variable("left", KEY, young_still, unit="1", doc="systems of an order that are left at the horizon's end")
-    aging = [key for key in choices if min(ends[key[0], orders[key[0]][key[-1]]]) < len(periods) and resale_at_the_end(case, key[0])]
-    block.variable("sold", KEY, aging, unit="1", doc="systems of an order that are sold when their life is over")
     state_stocks(block, case, delivered, ends)
     state_left(block, case, orders, ends)
-    sales = state_sales(block, case, orders, ends)
-    enter_purchases(case, ledger, orders, (bought, left, sales))
+    enter_purchases(case, ledger, orders, (bought, left, sales(block, case, orders, ends)))
     for system, site in product(systems, sites):
         enter_upkeep(case, ledger, system, site, block.variables["installed"].data)
     report_load(block, case, exchange)
@@ -186,7 +183,7 @@ Lots = tuple[dict[Key, Expression], dict[Key, Expression], dict[Key, dict[int, E
 
 def enter_purchases(case: Case, ledger: Ledger, orders: dict[str, dict[int, int]], lots_of: Lots) -> None:
     """Pay systems and their networks: deposit at order, rest and sales tax on arrival; resale and residual on the price alone."""
-    bought, left, sales = lots_of
+    bought, left, sold = lots_of
     for system, site in product(orders, case.items("site")):
         markup, deposit = (case.number("accelerators", system, quantity) for quantity in ("contingency", "deposit"))
         sales_tax = case.number("sites", site, "sales_tax")
@@ -202,7 +199,7 @@ def enter_purchases(case: Case, ledger: Ledger, orders: dict[str, dict[int, int]
                 kept = left.get((system, site, period), 0)
                 worth = price * share if (system, site, period) in left else 0
                 lots.append(Order(period, bought[system, site, period], price * (1 + markup), spend, worth, kept, arrival,
-                                  price * resale, sales.get((system, site, period), {})))
+                                  price * resale, sold.get((system, site, period), {})))
                 taxes.append(Order(period, bought[system, site, period], price * (1 + markup) * sales_tax, {arrival: 1}))
             ledger.asset("accelerators", klass, (system, site, vendor), lots)
             ledger.asset("accelerators", klass, (system, site, STATE), taxes)

@@ -1,10 +1,11 @@
-"""Stocks of systems: what is within its life, what is installed, what is left at the end, and what is sold when its life is over."""
+"""Stocks of systems: what is within its life, what is installed, what is left at the end, and what is sold after its life."""
 
 from __future__ import annotations
 
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
 from gwplan.model.existing_assets import entering, in_service
+from gwplan.model.parts.accelerators.resale import resale_at_the_end
 
 KEY = ("system", "site", "period")
 Ends = dict[tuple[str, int], dict[int, float]]
@@ -63,29 +64,12 @@ def state_left(block: Block, case: Case, orders: dict[str, dict[int, int]], ends
         return at_most(total(left[key] for key in lots[system, site]), installed[system, site, last])
 
 
-def state_sales(block: Block, case: Case, orders: dict[str, dict[int, int]], ends: Ends) -> dict[Key, dict[int, Expression]]:
-    """Sell what has reached the end of its life within the horizon; gives how many of each order are sold, by period.
+def sales(block: Block, case: Case, orders: dict[str, dict[int, int]], ends: Ends) -> dict[Key, dict[int, Expression]]:
+    """How many systems of each order are sold, by period: those whose life is over within the horizon, also those retired before.
 
-    Only what is retired in that period is sold: nothing twice, and nothing that was given away before.
+    A retired system is kept until then. It could be sold sooner for more, so its value is not overstated.
     """
-    sold, bought, retired = (block.variables[name].data for name in ("sold", "bought", "retired"))
-    last = len(case.calendar.periods) - 1
-    inside = {key: {period: share for period, share in ends[key[0], orders[key[0]][key[-1]]].items() if period <= last} for key in sold}
-    sales = {key: {period: share / sum(shares.values()) * sold[key] for period, share in shares.items()} for key, shares in inside.items()}
-    by_period: dict[Key, list[Expression]] = {}
-    for (system, site, _), amounts in sales.items():
-        for period, amount in amounts.items():
-            by_period.setdefault((system, site, period), []).append(amount)
-
-    @block.rule(KEY, sold)
-    def sold_is_bought(system: str, site: str, period: int) -> Side:
-        """Systems sold of an order are at most those ordered whose life is over within the horizon."""
-        key = (system, site, period)
-        return at_most(sold[key], sum(inside[key].values()) * bought[key])
-
-    @block.rule(KEY, by_period)
-    def sold_is_retired(system: str, site: str, period: int) -> Side:
-        """Systems sold in a period, whose life is over with it, are at most those retired in it."""
-        return at_most(total(by_period[system, site, period]), retired[system, site, period])
-
-    return sales
+    bought, last = block.variables["bought"].data, len(case.calendar.periods) - 1
+    gone = {key: {period: share for period, share in ends[key[0], orders[key[0]][key[-1]]].items() if period <= last}
+            for key in bought if resale_at_the_end(case, key[0])}
+    return {key: {period: share * bought[key] for period, share in shares.items()} for key, shares in gone.items() if shares}
