@@ -111,7 +111,7 @@ def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
                 message = "No plan keeps all the rules. Stopped before it was known which of them clash."
             return Outcome(Status.INFEASIBLE, None, message, arrays.sizes, case.warnings)
     if answer.status == Status.UNBOUNDED:
-        return Outcome(Status.UNBOUNDED, None, "The goal has no end: some input makes money or compute without limit.", arrays.sizes)
+        return Outcome(Status.UNBOUNDED, None, "The model is unbounded: some input makes money or compute without limit.", arrays.sizes)
     if answer.status == Status.FAILED:
         return Outcome(Status.FAILED, None, f"No answer: {answer.reason.rstrip('.')}.", arrays.sizes, case.warnings)
     if answer.x is None:

@@ -1,8 +1,8 @@
-"""What is known of all plans for a goal: a bound on them, and where those lie that may be better than one that is found.
+"""A bound on all plans for a goal, tightened by branching once on the number of halls.
 
-Halls come whole, which the relaxation does not know: it starts sixteen and a half. Every plan has at most sixteen, or at least
-seventeen, so that the better of the relaxations of these two halves bounds all plans, and closer. A half whose own
-relaxation is no better than a plan that is found holds none that is, and is left out of the search that follows.
+Halls are whole, but the relaxation may start sixteen and a half. Every plan has at most sixteen or at least seventeen, so the
+better of the relaxations of these two halves is a bound on all plans, and a tighter one. A half whose relaxation is no better
+than the plan found holds no better plan, and is excluded from the search that follows.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from gwplan.solving.site_openings import opened
 COUNTED = "halls.started"
 """The whole numbers whose sum is split."""
 NEAR = 2.0
-"""How many times the gap a plan may be from the bound for the halves to be looked at: they bring the bound a little closer."""
+"""The halves are solved for a plan within this many gaps of the bound: they tighten the bound only a little."""
 WHOLE = 1e-4
-"""A sum this close to a whole number is one: there is nothing to split."""
+"""A sum this close to a whole number counts as whole: there is nothing to split."""
 
 
 @dataclass
 class Bounds:
-    """The problem of one goal, its relaxation, and what is known of all its plans.
+    """The problem of one goal, its relaxation, and a bound on all its plans.
 
-    problem: it gets a row that all plans keep that are better than the one found. bound: no plan is better.
-    interrupted: whether Ctrl-C came while this was looked at.
+    problem: gets a row that every plan better than the one found keeps. bound: no plan is better. interrupted: True if Ctrl-C was
+    pressed while the bound was tightened.
     """
 
     problem: Problem
@@ -42,12 +42,12 @@ class Bounds:
     interrupted: bool = False
 
     def gap(self, found: Found) -> float:
-        """How far a plan may be from the best."""
+        """Gap of a plan: its distance from the bound, relative as for the goal."""
         assert found.x is not None
         return gap_of(found.objective, self.bound, self.problem.cost.spend_in(found.x))
 
     def proves(self, found: Found, options: Options) -> bool:
-        """True if a plan is within the gap. Looks at the halves where it is near, once, for as long as the options allow."""
+        """True if a plan is proven to the gap. If it is near, the halves are solved once, within the time limit."""
         if found.x is None:
             return False
         if options.gap < self.gap(found) <= NEAR * options.gap and not self.halved:
@@ -81,7 +81,7 @@ class Bounds:
         return counted
 
     def _relaxed(self, row: ExtraRow, options: Options) -> float:
-        """The bound of the plans that keep one more row: infinite if infeasible; not a number where time ran out."""
+        """Bound on the plans that keep one more row: infinite if infeasible, NaN if time ran out."""
         assert self.relaxed.x is not None
         found = relax(self.problem.with_rows([row]), options, opened(self.problem.arrays, self.relaxed.x))
         self.interrupted = self.interrupted or found.interrupted

@@ -1,12 +1,12 @@
 """The relaxation of a plan site by site: Dantzig and Wolfe's decomposition.
 
-Sites meet in few rows: money, targets, what a vendor can deliver. The sites that are likely to open stand, with all that is
-common, in the master problem. Each other site is a problem of its own, a tenth of the size: what would it build if the common
-rows had the prices that the master gives them? What it would build becomes a column of the master, one share of it at most,
-until no site has anything to offer. The simplex method takes seconds for the whole of it and hundredths for each part.
+Few rows link sites: money, targets, deliveries of a vendor. The master problem holds the linking rows and the sites that are
+likely to open. Each other site is a subproblem of its own, a tenth of the size: what would it build at the prices (duals) of the
+linking rows in the master? Its answer becomes a column of the master, used at most once in total, until no site has a column of
+positive reduced value. The simplex method takes seconds for the whole and hundredths of a second for each subproblem.
 
-The bound holds at any prices (Lagrange): the master's value without what the shares are worth, and the best of each site. At the
-end it is the value of the relaxation.
+The Lagrangian bound holds at any prices: the master's value without the duals of the shares, plus the best of each site. At the
+end it equals the value of the relaxation.
 
 Source: Dantzig and Wolfe 1960, Decomposition principle for linear programs; for the bound, Lasdon 1970, Optimization theory for
 large systems.
@@ -33,13 +33,13 @@ from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import opened, sites_of
 
 ROUNDS = 12
-"""Rounds of prices and offers before another site is taken into the master."""
+"""Rounds of prices and columns before another site is moved into the master."""
 GUESSES = 6
-"""How many sets of sites are tried in the master before all is left to the simplex method: a good one takes one to ten rounds."""
+"""Sets of sites tried in the master before the simplex method solves the whole: a good set takes one to ten rounds."""
 WORTH = 1e-8
-"""Share of the master's value below which an offer is none."""
+"""A column that improves the master by less than this share of its value is not added."""
 MANY = 12
-"""Sites above which it is worth it without a guess: from a bad one, ten take as long as the simplex method for the whole, forty a sixth."""
+"""Above this number of sites decomposition pays without a guess: from a bad guess, ten sites take as long as the whole, forty a sixth."""
 INFEASIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 MASTER = -1
 """Number of the master among the sites."""
@@ -49,7 +49,7 @@ Whole = NDArray[np.int64]
 
 @dataclass
 class Site:
-    """One site's own problem. columns, common: its columns, and the rows it shares, as numbers of the whole; shares: its part of these."""
+    """The subproblem of a site. columns, common: its columns and linking rows, numbered as in the whole; shares: its part of these."""
 
     columns: Whole
     common: Whole
@@ -59,7 +59,7 @@ class Site:
     offer: Floats | None = None
 
     def best(self, prices: Floats) -> float:
-        """What it is worth at the prices of the common rows; NaN where that has no end, or is not found."""
+        """The best value at prices of the linking rows; NaN if it is unbounded or not found."""
         priced = self.costs - self.shares.T @ prices[self.common]
         self.highs.changeColsCost(len(priced), np.arange(len(priced), dtype=np.int32), priced)
         self.highs.run()
@@ -71,7 +71,7 @@ class Site:
 
 @dataclass
 class Master:
-    """All that is common, the likely sites, and a row for each other site that takes one share of its offers at most."""
+    """The linking rows, the likely sites, and a convexity row for each other site: its columns sum to at most 1."""
 
     columns: Whole
     rows: Whole
@@ -80,7 +80,7 @@ class Master:
     offers: list[tuple[int, Floats]]
 
     def add(self, number: int, site: Site) -> None:
-        """Take in an offer of a site."""
+        """Add a column that a site offers."""
         assert site.offer is not None
         used = site.shares @ site.offer
         nonzero = np.flatnonzero(used)
@@ -90,9 +90,9 @@ class Master:
 
 
 def relax(problem: Problem, options: Options, likely: Collection[str]) -> Found:
-    """The relaxation, with a bound on all plans. likely: sites that may open, blank for no guess.
+    """The LP relaxation, with a bound on all plans. likely: sites that may open, blank for no guess.
 
-    Row duals of a site's own rows are 0 where it was found site by site.
+    If it was solved site by site, row duals of a site's own rows are 0.
     """
     found, arrays = None, problem.arrays
     if (likely or len(sites_of(arrays)) > MANY) and not problem.fixed_columns and not arrays.financed:
@@ -104,7 +104,7 @@ def relax(problem: Problem, options: Options, likely: Collection[str]) -> Found:
 
 
 def by_sites(problem: Problem, options: Options, likely: Collection[str]) -> Found | None:
-    """The relaxation site by site; None where that does not find it soon."""
+    """The relaxation by decomposition; None if that does not converge soon."""
     deadline, problem = Deadline(options), problem.relaxed().joined()
     arrays, names = problem.arrays, sorted(sites_of(problem.arrays))
     guess = set(likely) & set(names) or set(names[:1])
@@ -130,7 +130,7 @@ def by_sites(problem: Problem, options: Options, likely: Collection[str]) -> Fou
 
 
 def converged(problem: Problem, master: Master, sites: list[Site], threads: ThreadPoolExecutor, options: Options) -> Found | None:
-    """Prices and offers until no offer is worth anything, or the rounds are over; `infeasible` if the master has no plan of its own.
+    """Exchange prices and columns until none improves, or the rounds are over; `infeasible` if the master alone is.
 
     KeyboardInterrupt once it is asked to stop.
     """
@@ -145,13 +145,13 @@ def converged(problem: Problem, master: Master, sites: list[Site], threads: Thre
 
 
 def exchanged(problem: Problem, master: Master, sites: list[Site], threads: ThreadPoolExecutor) -> Found | None:
-    """One round: prices from the master, offers from the sites. `optimal` if none is worth anything; None where it cannot go on."""
+    """One round: prices from the master, columns from the sites. `optimal` if no column improves; None if a subproblem fails."""
     master.highs.run()
     if master.highs.getModelStatus() in INFEASIBLE:
         return Found.without_plan(Status.INFEASIBLE)
     if master.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
-    master.highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)  # another offer leaves the plan possible
+    master.highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)  # a new column leaves the basis feasible
     duals = np.array(master.highs.getSolution().row_dual)
     prices = np.zeros(len(problem.arrays.rows))
     prices[master.rows], worth = duals[:len(master.rows)], duals[len(master.rows):]
@@ -169,7 +169,7 @@ def exchanged(problem: Problem, master: Master, sites: list[Site], threads: Thre
 
 
 def together(arrays: Arrays, master: Master, sites: list[Site]) -> Floats:
-    """The plan of the whole: the master's own, and the shares of the offers that it takes."""
+    """The solution of the whole: the master's own columns, and the shares of the offered columns."""
     values = np.array(master.highs.getSolution().col_value)
     x = np.zeros(len(arrays.variables))
     x[master.columns] = values[:len(master.columns)]
@@ -179,7 +179,7 @@ def together(arrays: Arrays, master: Master, sites: list[Site]) -> Floats:
 
 
 def apart(problem: Problem, likely: Collection[str]) -> tuple[Master, list[Site]] | None:
-    """The master and the other sites; None where there is no site of either."""
+    """The master and the subproblems; None if either would have no site."""
     arrays = problem.arrays
     names = sites_of(arrays)
     numbers = {name: number for number, name in enumerate(sorted(names - set(likely)))}
@@ -188,7 +188,7 @@ def apart(problem: Problem, likely: Collection[str]) -> tuple[Master, list[Site]
     matrix = arrays.matrix.tocsr()
     of_column = columns_of(arrays, numbers)
     of_row = rows_of(matrix, of_column)
-    standing = of_row[(arrays.lower > 0) | (arrays.upper < 0)]  # what a site cannot leave out keeps it in the master
+    standing = of_row[(arrays.lower > 0) | (arrays.upper < 0)]  # a site that cannot be left at 0 stays in the master
     of_column[np.isin(of_column, standing[standing != MASTER])] = MASTER
     of_row = rows_of(matrix, of_column)
     kept = sorted(set(of_column[of_column != MASTER].tolist()))
@@ -199,7 +199,7 @@ def apart(problem: Problem, likely: Collection[str]) -> tuple[Master, list[Site]
 
 
 def columns_of(arrays: Arrays, numbers: Mapping[str, int]) -> Whole:
-    """Which site each column belongs to, the master's where its index names none of these."""
+    """Site of each column; the master where its index names none of them."""
     found = np.full(len(arrays.variables), MASTER)
     for (_, key), column in arrays.columns.items():
         for each in key:
@@ -210,7 +210,7 @@ def columns_of(arrays: Arrays, numbers: Mapping[str, int]) -> Whole:
 
 
 def rows_of(matrix: Any, of_column: Whole) -> Whole:
-    """Which site each row belongs to: the one that all its columns do; else the master."""
+    """Site of each row: that of all its columns; else the master."""
     sites, starts = of_column[matrix.indices], matrix.indptr[:-1]
     used = np.flatnonzero(np.diff(matrix.indptr))
     least, most = (np.full(matrix.shape[0], MASTER) for _ in range(2))
@@ -219,18 +219,18 @@ def rows_of(matrix: Any, of_column: Whole) -> Whole:
 
 
 def site_of(problem: Problem, matrix: Any, columns: Whole, own: NDArray[np.bool_]) -> Site:
-    """The problem of a site, whose prices are yet to come."""
+    """The subproblem of a site, before it has prices."""
     part = matrix[:, columns]
     used = np.diff(part.indptr) > 0
     mine, common = np.flatnonzero(own), np.flatnonzero(used & ~own)
     costs = problem.cost.coefficients[columns]
     highs = part_of(problem, part[mine], costs, mine)
-    highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)  # to build nothing is possible, and what is, stays so at other prices
+    highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)  # building nothing is feasible, and prices do not change feasibility
     return Site(columns, common, part[common], costs, highs)
 
 
 def master_of(problem: Problem, matrix: Any, columns: Whole, rows: Whole, sites: int) -> Master:
-    """The master before any offer, with an empty row for each site."""
+    """The master without offered columns, with an empty convexity row for each site."""
     part = vstack([matrix[rows][:, columns], csr_array((sites, len(columns)))])
     highs = part_of(problem, part, problem.cost.coefficients[columns], rows, sites)
     highs.changeObjectiveOffset(problem.cost.constant)
@@ -240,7 +240,7 @@ def master_of(problem: Problem, matrix: Any, columns: Whole, rows: Whole, sites:
 
 
 def part_of(problem: Problem, matrix: Any, costs: Floats, rows: Whole, shares: int = 0) -> Any:
-    """A HiGHS instance of some rows and columns, and of rows that hold at most one share."""
+    """A HiGHS instance of some rows and columns; shares: empty convexity rows added."""
     arrays, (count, width) = problem.arrays, matrix.shape
     small = replace(arrays, matrix=matrix.tocsc(), lower=np.append(arrays.lower[rows], np.full(shares, -np.inf)),
                     upper=np.append(arrays.upper[rows], np.ones(shares)), whole=np.zeros(width, dtype=bool), variables=[None] * width,

@@ -1,7 +1,7 @@
 """Arrays to HiGHS and back: start, progress, limits, gap, interruption, duals.
 
-The gap of a goal whose value may lie near zero is relative to the present value of all spend; HiGHS knows no such gap, so
-a callback stops it when |objective - bound| is at most gap x spend.
+The gap of a goal whose value may be near zero is relative to the present value of all spend. HiGHS has no such gap, so a
+callback stops it once |objective - bound| is at most gap x spend.
 """
 
 from __future__ import annotations
@@ -22,16 +22,15 @@ from gwplan.solving.linear_program import Arrays, Cost
 from gwplan.solving.options import Deadline, Found, Options
 from gwplan.solving.problem import Problem
 
-"""Told of progress: seconds, objective, bound, gap."""
 INTERRUPTED = "it was interrupted"
 MISLED = 1e-6
-"""Relative difference between the value that HiGHS reports and that of its plan, above which its start has misled it."""
+"""Relative difference between the objective that HiGHS reports and that of its solution, above which its start has misled it."""
 WITHOUT_PLAN = {
     STATES.kInfeasible: Status.INFEASIBLE, STATES.kUnbounded: Status.UNBOUNDED, STATES.kUnboundedOrInfeasible: Status.UNCLEAR,
 }
-"""What HiGHS says where there is no plan."""
+"""Statuses of HiGHS without a plan."""
 WAKE = 0.05
-"""Seconds between looks at the keyboard while HiGHS works in its own thread."""
+"""Seconds between checks for Ctrl-C while HiGHS works in its own thread."""
 
 
 def solve_problem(problem: Problem, options: Options) -> Found:
@@ -42,15 +41,15 @@ def solve_problem(problem: Problem, options: Options) -> Found:
     found = solve_once(problem, options)
     if not found.misled or found.interrupted or deadline.left <= 0:
         return found
-    # HiGHS's presolve may drop part of a start's cost, here of a site opened later than need be. It then takes the start to be
-    # better than it is, and cuts off the plans between. Its bound still holds, and its plan still is one.
+    # HiGHS's presolve may drop part of the cost of a start, such as of a site that opens later than it could. It then takes the start
+    # to be better than it is, and cuts off the plans between. Its bound still holds, and its solution is still feasible.
     again = solve_once(problem.begun_at({}), deadline.within())
     worse = again.x is None or (again.objective < found.objective if problem.cost.maximize else again.objective > found.objective)
     return found if worse and again.status != Status.OPTIMAL else again
 
 
 def solve_once(problem: Problem, options: Options) -> Found:
-    """Load, start and run HiGHS; where it cannot tell infeasible from unbounded, or fails, once more without its presolve."""
+    """Load and run HiGHS; if it fails, or cannot tell infeasible from unbounded, run it again without presolve."""
     deadline, found = Deadline(options), None
     for presolve in (True, False):
         left = deadline.left
@@ -71,7 +70,7 @@ def solve_once(problem: Problem, options: Options) -> Found:
 
 
 def set_up(highs: Any, problem: Problem, presolve: bool) -> None:
-    """Hand over what a problem has beside its arrays, and choose the method."""
+    """Add extra rows, fixed columns and the start, and choose the method."""
     arrays, start = problem.arrays, problem.start
     add_rows(highs, problem.extra_rows)
     fix_columns(highs, problem.fixed_columns)
@@ -87,7 +86,7 @@ def set_up(highs: Any, problem: Problem, presolve: bool) -> None:
 
 
 def decided(unclear: Found, problem: Problem, options: Options) -> Found:
-    """Infeasible or unbounded, by whether there is a plan at all."""
+    """Infeasible or unbounded, by whether any plan exists."""
     left = replace(options, time_limit=max(0.0, options.time_limit - unclear.seconds), gap=0.0, cutoff=None, watch=None)
     found = solve_once(replace(problem, cost=nothing(problem.arrays), start={}), left)
     status = Status.UNBOUNDED if found.x is not None else found.status
@@ -95,12 +94,12 @@ def decided(unclear: Found, problem: Problem, options: Options) -> Found:
 
 
 def nothing(arrays: Arrays) -> Cost:
-    """The cost of which all plans have none: to see whether there is a plan."""
+    """An objective that is 0 in every plan: to see whether one exists."""
     return Cost("nothing", False, np.zeros(len(arrays.variables)), 0.0, None, 0.0)
 
 
 def failed(reason: str) -> Found:
-    """HiGHS gave no answer; why."""
+    """HiGHS gave no answer, with the reason."""
     return Found.without_plan(Status.FAILED, reason=reason)
 
 
@@ -129,7 +128,7 @@ class Control:
         return call
 
     def work(self, highs: Any, done: threading.Event) -> None:
-        """Run HiGHS in this thread, and say when it is done."""
+        """Run HiGHS in this thread; `done` is set at the end."""
         try:
             highs.run()
         except BaseException as error:  # noqa: BLE001 - raised again where the result is read
@@ -226,11 +225,11 @@ PRIMAL_SIMPLEX = 4
 
 
 PRIMAL = frozenset(("most_compute",))
-"""Goals whose relaxation the primal simplex method solves in half the time of the dual one, where it may begin from nothing
-built; `soonest` takes it a fifth longer, and goals with targets, which nothing built misses, thrice as long."""
+"""Goals whose relaxation the primal simplex method solves in half the time of the dual one, starting from nothing built.
+`soonest` takes a fifth longer, and goals with targets, for which that start is infeasible, three times as long."""
 
 
 def begin(highs: Any, arrays: Arrays, cost: Cost) -> None:
-    """Choose the primal method for a goal that it suits, where nothing built is a plan."""
+    """Choose the primal simplex method for the goals that it suits, if building nothing is feasible."""
     if cost.kind in PRIMAL and (arrays.lower <= 0).all() and (arrays.upper >= 0).all():
         highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)

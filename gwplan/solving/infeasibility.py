@@ -1,10 +1,10 @@
 """Why there is no plan: which promises clash, and by how much the nearest plan misses each of them with the others kept.
 
-First whole numbers are left aside, and periods after the first date of a target: a linear program then finds the least that must
-be missed within a second, and its duals say which promises take part (`elastic.py`). Each family of these (a target, a budget, an
-allocation, ...) is relaxed alone: if that makes a plan possible, it has a part in every clash. What the worst of its rows misses so,
-relative to its bound, is the least that any plan does: whole numbers may need more. With a plan given, its limits and promises are
-relaxed all at once, and those that must be missed are what it breaks.
+First, whole numbers and periods after the first date of a target are relaxed: a linear program then finds the smallest total miss
+within a second, and its duals show which promises (targets and limits) take part (`elastic.py`). Each family of these (a target, a
+budget, an allocation, ...) is relaxed alone: if that makes a plan possible, it takes part in every clash. The largest relative miss
+of its rows is then a lower bound for any plan; whole numbers may need more. For a given plan, all limits and targets are relaxed
+at once, and those that must be missed are the ones that it breaks.
 """
 
 from __future__ import annotations
@@ -28,29 +28,29 @@ from gwplan.solving.linear_program import Arrays
 from gwplan.solving.options import Deadline, Found, Options
 
 GAP = 1e-4
-"""How near to the least miss is near enough for a sentence."""
+"""Relative gap of the smallest miss: enough for a sentence."""
 WHOLE_SECONDS = 1.0
-"""Longest that whole numbers are looked for, for each of the first families that clash."""
+"""Time limit of the search in whole numbers, for each of the first families that clash."""
 SMALL = 300
-"""Whole variables up to which they are looked for at all."""
+"""Number of whole variables up to which that search is made."""
 FAMILIES = 4
-"""Families whose least miss is told."""
+"""Families whose smallest miss is reported."""
 TAKES_PART = 1e-9
-"""A dual above this says that a row takes part in a clash."""
+"""A row with a dual above this takes part in a clash."""
 
 AT_LEAST, AT_MOST, ABOUT = "at least ", "at most ", "about "
-"""How sure an amount is that comes from the relaxation."""
+"""Prefix of an amount that comes from the relaxation."""
 OF_A_LIMIT = "at least a share "
-"""The amount is a share of one of the family's limits, which are not all the same."""
+"""Prefix of a share of one of the limits of a family, which differ."""
 
-NO_ROOM = "No plan exists even if every promise gives way: dates, build times and lives leave no room in the horizon."
+NO_ROOM = "No plan exists even with all targets and limits relaxed: dates, build times and lives leave no room in the horizon."
 
 Family = tuple[str, Any]
 
 
 @dataclass(frozen=True)
 class Clash:
-    """Why there is no plan, in one or two sentences, and the keys of rules that take part, each with the first of its index."""
+    """Why there is no plan, in one or two sentences, and the rules that take part, each with its key."""
 
     sentence: str
     parts: tuple[tuple[str, Key], ...] = ()
@@ -59,11 +59,11 @@ class Clash:
 def explain(plan: Plan, arrays: Arrays, deadline: Deadline, part: tuple[Elastic, Found] | None) -> Clash:
     """In one or two sentences: which promises clash, and by how much the nearest plan misses each.
 
-    part: what clashes without whole numbers.
+    part: the clash without whole numbers, if there is one.
     """
     broken = [Miss(rule, key, amount, 1.0) for rule in plan.rules for key, amount in rule.broken.items()]
     if broken:
-        return told(f"No plan can keep this promise: it misses {worded(plan, worst(broken))}.", [broken])
+        return clash_of(f"No plan can keep this promise: it misses {worded(plan, worst(broken))}.", [broken])
     if part is None:
         return in_whole_numbers(plan, arrays, deadline)
     relaxed, found = part
@@ -79,7 +79,7 @@ def explain(plan: Plan, arrays: Arrays, deadline: Deadline, part: tuple[Elastic,
 
 
 def clashing(arrays: Arrays, deadline: Deadline) -> tuple[Elastic, Found] | None:
-    """The first part of the arrays, without whole numbers, that has no plan; None if each has one, or time is over."""
+    """The first part of the arrays that is infeasible without whole numbers; None if there is none, or time is over."""
     for last in (*dates(arrays), None):
         if deadline.left > 0:
             part = arrays if last is None else until(arrays, last)
@@ -90,14 +90,14 @@ def clashing(arrays: Arrays, deadline: Deadline) -> tuple[Elastic, Found] | None
 
 
 def taking_part(relaxed: Elastic, found: Found) -> set[Family]:
-    """The families of promises that a proof rests on: its duals. Without one of them it would be none."""
+    """The families of promises with a dual in the proof: it needs each of them."""
     if found.row_duals is None:
         return {family_of(*relaxed.arrays.rows[row]) for row in relaxed.rows}
     return {family_of(*relaxed.arrays.rows[row]) for row in relaxed.rows if abs(found.row_duals[row]) > TAKES_PART}
 
 
 def alone_of(relaxed: Elastic, families: set[Family], deadline: Deadline) -> list[list[Miss]]:
-    """What each family misses at least that, relaxed alone, makes a plan possible, whole numbers aside; those of the others are blank."""
+    """Smallest miss of each family that, relaxed alone, makes a plan possible without whole numbers; empty for the others."""
     import highspy
 
     highs = load(relaxed.arrays, relaxed.cost, deadline.options)
@@ -120,7 +120,7 @@ def alone_of(relaxed: Elastic, families: set[Family], deadline: Deadline) -> lis
 
 
 def worst_alike(relaxed: Elastic, places: Sequence[int], share: float) -> Miss:
-    """The miss of a family whose rows are all missed by at most a share of their bounds: no plan does with less for all of them."""
+    """The miss of a family if each row may miss by a share of its bound: no plan has a smaller largest share."""
     rows = sorted({relaxed.rows[place] for place in places})
     row = max(rows, key=lambda each: relaxed.bounds[each])
     alike = relaxed.bounds[rows].min() == relaxed.bounds[row]
@@ -129,19 +129,19 @@ def worst_alike(relaxed: Elastic, places: Sequence[int], share: float) -> Miss:
 
 
 def exactly(arrays: Arrays, misses: list[Miss], deadline: Deadline) -> list[Miss]:
-    """What a family misses at least in whole numbers, of all periods; the given misses if that is not found in time."""
+    """Smallest miss of a family in whole numbers, over all periods; the given misses if it is not found in time."""
     relaxed, found = family_alone(arrays, family_of(misses[0].rule, misses[0].key), deadline.within(WHOLE_SECONDS))
     return (relaxed.misses(found.x) if found.status == Status.OPTIMAL and found.x is not None else []) or misses
 
 
 def family_alone(arrays: Arrays, family: Family, options: Options) -> tuple[Elastic, Found]:
-    """The nearest plan in whole numbers where one family alone may be missed."""
+    """The nearest plan in whole numbers if only one family may be missed."""
     relaxed = elastic(arrays, [row for row, (rule, key) in enumerate(arrays.rows) if family_of(rule, key) == family])
     return relaxed, solve_problem(relaxed.problem, replace(options, gap=GAP))
 
 
 def in_whole_numbers(plan: Plan, arrays: Arrays, deadline: Deadline) -> Clash:
-    """The sentences where whole numbers alone leave no plan: each family is relaxed alone, then all together."""
+    """The sentences if only whole numbers make the model infeasible: each family is relaxed alone, then all together."""
     families = sorted({family_of(*arrays.rows[row]) for row in promises(arrays)}, key=str)
     alone = []
     for number, family in enumerate(families):
@@ -157,26 +157,26 @@ def in_whole_numbers(plan: Plan, arrays: Arrays, deadline: Deadline) -> Clash:
                      "No plan keeps all promises in whole numbers. There was no time to find which of them clash.")
     misses = relaxed.misses(found.x)
     return all_missed(plan, misses) if misses else Clash(
-        "No plan was found, yet no promise need give way: the whole numbers leave no room within the solver's tolerance.")
+        "No plan was found, yet no target or limit has to be missed: whole numbers leave no room within the solver's tolerance.")
 
 
 def sentences(plan: Plan, alone: Sequence[list[Miss]]) -> Clash:
-    """What clashes, and by how much the nearest plan misses each family where the others are kept."""
+    """What clashes, and by how much the nearest plan misses each family with the others kept."""
     titles = [title(plan, worst(misses)) for misses in alone]
     kept = titles[0] if len(alone) == 1 else f"all of these promises: {'; '.join(titles)}"
     by = [worded(plan, worst(misses)) + needed(plan, worst(misses)) for misses in alone[:FAMILIES]]
     rest = ", with the rest kept," if len(alone) > 1 else ""
-    return told(f"No plan keeps {kept}. The nearest one{rest} misses {'; or '.join(by)}.", alone)
+    return clash_of(f"No plan keeps {kept}. The nearest one{rest} misses {'; or '.join(by)}.", alone)
 
 
 def all_missed(plan: Plan, misses: list[Miss]) -> Clash:
-    """The sentence where no promise alone would do."""
+    """The sentence if relaxing a single family is not enough."""
     listed = "; ".join(worded(plan, miss) for miss in sorted(one_each(misses), key=lambda miss: rank([miss])))
-    return told(f"No plan keeps all promises, and to give up any one of them is not enough. The nearest one misses {listed}.", [misses])
+    return clash_of(f"No plan keeps all promises, and giving up any one of them is not enough. The nearest one misses {listed}.", [misses])
 
 
-def told(sentence: str, missed: Sequence[list[Miss]]) -> Clash:
-    """A sentence about what is missed."""
+def clash_of(sentence: str, missed: Sequence[list[Miss]]) -> Clash:
+    """The clash of what is missed, with its sentence."""
     return Clash(sentence, tuple((miss.rule.full_name, miss.key) for misses in missed for miss in misses))
 
 
@@ -192,19 +192,19 @@ def broken_rules(plan: Plan, arrays: Arrays, options: Options, fixed: Mapping[in
 
 
 def rank(misses: list[Miss]) -> tuple[int, float, str]:
-    """Targets before money before all else, then what misses least of its bound."""
+    """Targets first, then money, then the rest; within these the smallest relative miss first."""
     miss = worst(misses)
     kind = {"target": 0, "class": 1}.get(miss.rule.over[0], 2)
     return kind, miss.amount / miss.bound, str(family_of(miss.rule, miss.key))
 
 
 def family_of(rule: Rule, key: Key) -> tuple[str, Any]:
-    """Rows that are one promise: all rows of a rule, but each target, class of money and group that shares for itself."""
+    """The family of a row: all rows of its rule; each target, class of money and group is a family of its own."""
     return rule.full_name, key[0] if rule.over[0] in ("target", "class", "group") else ""
 
 
 def worst(misses: list[Miss]) -> Miss:
-    """The miss that is largest relative to its bound."""
+    """The largest miss relative to its bound."""
     return max(misses, key=lambda miss: miss.amount / miss.bound)
 
 
@@ -243,7 +243,7 @@ def worded(plan: Plan, miss: Miss) -> str:
 
 
 def needed(plan: Plan, miss: Miss) -> str:
-    """What a target falls back to, or what a cap on money would have to be."""
+    """What a target can reach, or what a cap on money would have to be."""
     if miss.rule.full_name == TARGET:
         unit = unit_of(plan.case, miss.rule.full_name, miss.rule.promise, miss.key)
         if miss.bound - miss.amount <= VISIBLE * miss.bound:

@@ -1,10 +1,9 @@
-"""A plan for a goal of finance, found where money has a price: the physical plan first, then who pays for it.
+"""A plan with finance by Lagrangian relaxation: the physical plan first, then its finance.
 
-Rows of finance tie the money of all periods together, and make the search for whole halls and supplies slow. The relaxation
-of the whole says what money of each class and period is worth to the goal: the duals of those rows. With them in the
-costs, the physical plan is sought alone, without any row or column of finance (Lagrange's relaxation of those rows, at the
-duals of the linear one). Its whole numbers are then kept, and finance is settled for them. The bound is still that of
-the relaxation of the whole, so what is found is proven as any other plan is.
+Rows of finance link the money of all periods, and make the search for whole halls and supplies slow. The duals of these rows in
+the LP relaxation are the prices of money by class and period. With them in the objective, the physical plan is searched alone,
+without any row or column of finance. Its whole numbers are then fixed, and finance is solved for them. The bound is still that of
+the relaxation of the whole model, so the plan is proven like any other.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from gwplan.solving.problem import Problem
 
 PART = "finance."
 SWITCHES = {"is_profit": ("profit", "loss"), "is_earning": ("earnings", "shortfall")}
-"""Whole numbers of finance that say which of two amounts is not nothing."""
+"""Whole numbers of finance that say which of two amounts may be positive."""
 
 
 def columns_of_finance(arrays: Arrays) -> NDArray[np.bool_]:
@@ -33,7 +32,7 @@ def columns_of_finance(arrays: Arrays) -> NDArray[np.bool_]:
 
 
 def physical(problem: Problem, duals: Floats) -> tuple[Problem, NDArray[np.intp]]:
-    """The plan without finance, with the price of money in its costs; and the columns that it keeps, as numbers of the whole."""
+    """The problem without finance, with the prices of money in its objective; and the columns that it keeps, numbered as in the whole."""
     arrays, cost = problem.arrays, problem.cost
     money = columns_of_finance(arrays)
     matrix = arrays.matrix.tocsr()
@@ -55,7 +54,7 @@ def physical(problem: Problem, duals: Floats) -> tuple[Problem, NDArray[np.intp]
 
 
 def settled(problem: Problem, options: Options, relaxed: Found, closed: Mapping[int, float]) -> Found | None:
-    """The physical plan at the prices of the relaxation, and finance for it; None where either finds none.
+    """The physical plan at the prices of the relaxation, and its finance; None if either is not found.
 
     closed: openings, by column, of sites that the relaxation does not open.
     """
@@ -71,7 +70,7 @@ def settled(problem: Problem, options: Options, relaxed: Found, closed: Mapping[
 
 
 def financed(problem: Problem, options: Options) -> Found | None:
-    """Finance for a physical plan whose whole numbers are fixed: years of profit and loss as the relaxation has them, the rest sought."""
+    """Finance of a physical plan whose whole numbers are fixed: years of profit and loss as in the relaxation, the rest searched."""
     arrays, deadline = problem.arrays, Deadline(options)
     relaxed = solve_problem(problem.relaxed(), options)
     if relaxed.x is None or relaxed.interrupted:
@@ -81,7 +80,7 @@ def financed(problem: Problem, options: Options) -> Found | None:
     for given in (searched.fixed(switches(arrays, relaxed.x)), searched):
         plan = solve_problem(given, deadline.within())
         if plan.x is not None and not plan.interrupted:
-            # What follows from amounts is read off them, and the amounts settled once more for it.
+            # Whole numbers that follow from amounts are set, and the amounts solved again.
             chosen = searched.arrays.rounded(plan.x) | following(arrays, plan.x)
             profits = {column for (family, _), column in arrays.columns.items() if family == PART + "is_profit"}
             again = {column: value for column, value in chosen.items() if column not in profits}
@@ -93,7 +92,7 @@ def financed(problem: Problem, options: Options) -> Found | None:
 
 
 def switches(arrays: Arrays, x: Floats) -> dict[int, float]:
-    """Years of profit and loss, by column, as amounts say."""
+    """Years of profit and loss, by column, as given by the amounts."""
     found = {}
     for switch, (gain, loss) in SWITCHES.items():
         for (family, key), column in arrays.columns.items():

@@ -1,4 +1,4 @@
-"""Solve an assembled plan: goal after goal, then whole numbers fixed and the rest polished as an LP, for exact values and duals."""
+"""Solve the goals of a plan in order; then fix whole numbers and solve the rest as an LP, for exact values and duals."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from gwplan.solving.problem import ExtraRow, Problem
 from gwplan.solving.search import search
 
 KEPT_WITHIN = 1e-7
-"""Share of its value by which an earlier goal may give way to a later one: the solver's own tolerance."""
+"""Share of its value by which an earlier goal may worsen for a later one: the solver's own tolerance."""
 CLEAN = 1e-9
-"""Values below it are the solver's dust, not decisions."""
+"""Values below this are rounding errors of the solver, not decisions."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What solving gave. status: optimal, stopped, infeasible, unbounded or failed; x None without a plan.
+    """The result for all goals. status: optimal, stopped, infeasible, unbounded or failed; x None without a plan.
 
-    objective, bound and gap are those of the first goal; activity and duals are by row, of the last; opened:
-    sites that the first goal's relaxation opens; reason: why it stopped or failed, in words.
+    objective, bound and gap are those of the first goal; duals are by row, of the last; opened: sites that the first
+    goal's relaxation opens; reason: why it stopped or failed, in words.
     """
 
     status: Status
@@ -42,7 +42,7 @@ class Answer:
 
 def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] | None = None,
                 start: Mapping[int, float] | None = None) -> Answer:
-    """Solve for each goal in turn, each kept as good as it was found for those that follow."""
+    """Solve for each goal in turn; later goals may not worsen earlier ones."""
     deadline, founds = Deadline(options), []
     problem = Problem(arrays, arrays.costs[0], fixed_columns=fixed or {}, start=start or {})
     for number, cost in enumerate(arrays.costs):
@@ -68,21 +68,18 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
     proven = len(founds) == len(arrays.costs) and founds[-1][1].status == Status.OPTIMAL
     status = Status.OPTIMAL if proven else Status.STOPPED
     settled = len(founds) > 1 and not options.prove_later
-    last = replace(options, time_limit=np.inf, cancel=None)  # a plan that is kept is kept with its exact values
+    last = replace(options, time_limit=np.inf, cancel=None)  # the final LP always runs to its end
     x, duals = polished(arrays, founds[-1][1]) if settled else polish(problem, founds[-1], last)
     return replace(summed_up(status, x, duals, founds), opened=founds[0][1].opened, reason="" if proven else found.reason)
 
 
 def settle(problem: Problem, options: Options) -> Found:
-    """The best with the whole numbers of the start, as an earlier goal found them: no bound on what others may give."""
+    """The best plan with the whole numbers of the start, as an earlier goal left them; without a bound."""
     return replace(solve_problem(problem.relaxed().fixed(problem.start), options), bound=np.nan, gap=np.nan)
 
 
 def given(problem: Problem, options: Options) -> Found | None:
-    """The plan that the search was given to start from, where it was stopped before it had one; None where that is no plan of this model.
-
-    No bound is known.
-    """
+    """The start, for a search that was stopped before it had a plan; without a bound. None if the start is not feasible."""
     if not (problem.start or problem.fixed_columns) or not problem.start_is_complete:
         return None
     found = settle(problem, replace(options, time_limit=np.inf, cancel=None))
@@ -90,7 +87,7 @@ def given(problem: Problem, options: Options) -> Found | None:
 
 
 def kept_row(cost: Cost, best: float) -> ExtraRow:
-    """The row that keeps a goal within the solver's tolerance of its best."""
+    """The row that keeps a goal at its best, within the solver's tolerance."""
     slack = KEPT_WITHIN * max(1.0, abs(best))
     if cost.maximize:
         return ExtraRow(cost.coefficients, best - slack - cost.constant, np.inf)
@@ -98,7 +95,7 @@ def kept_row(cost: Cost, best: float) -> ExtraRow:
 
 
 def polish(problem: Problem, last: tuple[Cost, Found], options: Options) -> tuple[Floats, Floats | None]:
-    """Values and duals with the whole numbers fixed; those of the search where the LP finds none, or was one already."""
+    """Values and duals with whole numbers fixed; those of the search if the LP fails, or if the search was an LP."""
     cost, found = last
     assert found.x is not None
     if found.row_duals is not None:
@@ -108,18 +105,18 @@ def polish(problem: Problem, last: tuple[Cost, Found], options: Options) -> tupl
 
 
 def polished(arrays: Arrays, found: Found) -> tuple[Floats, Floats | None]:
-    """Values and duals of a goal solved as an LP, without the solver's dust."""
+    """Values and duals of an LP, without rounding errors of the solver."""
     assert found.x is not None
     x = np.where(np.abs(found.x) < CLEAN, 0.0, found.x)
     return x, found.row_duals[: len(arrays.rows)] if found.row_duals is not None else None
 
 
 def summed_up(status: Status, x: Floats, duals: Floats | None, founds: list[tuple[Cost, Found]]) -> Answer:
-    """The answer, with each goal's value in the plan that stands at the end."""
+    """The answer, with the value of each goal in the final plan."""
     goals: list[dict[str, Any]] = []
     for cost, found in founds:
         value = cost.value(x)
-        # The gap is that of the plan as it is at the end, which the polish may have moved a little from what the search found.
+        # The final LP may have moved the plan a little from what the search found: the gap is that of the final plan.
         gap = gap_of(value, found.bound, cost.spend_in(x)) if np.isfinite(found.bound) else found.gap
         goals.append({"kind": cost.kind, "objective": value, "bound": found.bound, "gap": gap, "seconds": found.seconds})
     first = goals[0]

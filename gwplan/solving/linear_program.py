@@ -1,7 +1,7 @@
-"""From a Pyomo model to arrays: matrix, bounds, costs, and what each row and column stands for.
+"""From a Pyomo model to arrays: matrix, bounds, objectives, and the rule or variable of each row and column.
 
-Each relation is one row, with one bound or two equal ones; variables that nothing uses are left out. All objectives are
-compiled at once, so that a list of goals needs no second pass.
+Each relation is one row with one bound, or two equal ones. Variables that no row and no goal uses are left out. All objectives are
+compiled in one pass.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Cost:
-    """One objective: coefficients by column, constant, and the vector and constant of what its gap is relative to."""
+    """One objective: coefficients by column, constant, and those of the spend that its gap is relative to (None: the objective itself)."""
 
     kind: str
     maximize: bool
@@ -51,7 +51,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Arrays:
-    """The plan as HiGHS takes it: lower <= matrix @ x <= upper, x >= 0, some whole."""
+    """The model in matrix form: lower <= matrix @ x <= upper, x >= 0, some whole."""
 
     matrix: Any
     lower: Floats
@@ -62,7 +62,7 @@ class Arrays:
     rows: list[tuple[Rule, Key]]
     costs: list[Cost]
     financed: bool = False
-    """True where the plan has finance: rows that tie all periods together, on which an interior point method is the faster one."""
+    """True if the plan has finance: its rows link all periods, and an interior point method is faster on them."""
 
     def relaxed(self) -> Arrays:
         """The arrays without whole numbers."""
@@ -118,7 +118,7 @@ class Row:
 
 
 def stated(plan: Plan) -> Iterator[Row]:
-    """The rows of all rules; those without a variable are left out, and those that are switched off."""
+    """The rows of all rules, without those that are inactive or have no variable."""
     from pyomo.core.expr.relational_expr import EqualityExpression
 
 

@@ -1,4 +1,4 @@
-"""What a solve is given beside its problem, and what it gives: options, a deadline, a cutoff, and what was found."""
+"""Options of a solve, its deadline, its cutoff and its result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gwplan.common.status import Status
 from gwplan.solving.linear_program import Floats
 
 UNKNOWN = 1e100
-"""Bounds as large as this say nothing."""
+"""HiGHS gives bounds of this size while it has none."""
 Watch = Callable[[float, float, float, float], None]
 
 
@@ -37,11 +37,11 @@ class AnyOf:
 
 @dataclass(frozen=True)
 class Options:
-    """How long, how far, and with what HiGHS works; `meanwhile` is done by the thread that waits for it.
+    """Gap, time limit in seconds, threads and more; `meanwhile` is called by the thread that waits for HiGHS.
 
-    likely: sites that the relaxation of the first goal may open, as that of a plan before did. prove_later: False leaves
-    goals after the first unproven: the whole numbers stay as the first goal found them. cancel: once it is set, the search
-    stops. cutoff: when its plans are good enough, or cannot be.
+    likely: sites that the relaxation of the first goal may open, as an earlier one did. prove_later: if False, goals after the
+    first keep its whole numbers and are not proven. cancel: the search stops once it is set. cutoff: when a plan is good enough, or
+    cannot be reached.
     """
 
     gap: float = 0.0
@@ -86,26 +86,26 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Cutoff:
-    """A bound on all plans, and the gap within which of it a plan has to lie.
+    """A bound on all plans, and the gap to it that a plan may have.
 
-    A search stops with a plan that is within it, and without one when its own bound shows that it has none.
+    A search stops once it has such a plan, or its own bound shows that it cannot have one.
     """
 
     bound: float
     gap: float
 
     def reached(self, objective: float, spend: float) -> bool:
-        """True for a plan that is near enough not to look for a better one. spend: what the gap is relative to, 0 for the objective."""
+        """True for a plan within the gap. spend: what the gap is relative to, 0 for the objective."""
         return abs(objective) < UNKNOWN and abs(self.bound - objective) <= self.gap * (spend or abs(objective))
 
     def missed(self, best: float, spend: float) -> bool:
-        """True if a search whose plans are no better than `best` cannot reach it. spend: what the gap is relative to, 0 for `best`."""
+        """True if no plan within the gap exists among plans no better than `best`. spend: what the gap is relative to, 0 for `best`."""
         return abs(best) < UNKNOWN and abs(self.bound - best) > self.gap * (spend or abs(best))
 
 
 @dataclass(frozen=True)
 class Found:
-    """What HiGHS found. status: optimal, stopped, infeasible, unbounded or failed; x is None without a plan.
+    """The result of a solve. status: optimal, stopped, infeasible, unbounded or failed; x is None without a plan.
 
     opened: sites that the relaxation opens. reason: why it stopped or failed, in words.
     """

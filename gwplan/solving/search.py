@@ -1,12 +1,12 @@
-"""The search for one goal: bound it by its LP relaxation, look where the relaxation builds, and prove the rest only if need be.
+"""The search for one goal: bound it by its LP relaxation, search the sites that the relaxation opens, and the rest only if needed.
 
-The relaxation opens few of the sites. A plan for these alone is found quickly, and if it lies within the gap of the
-relaxation's value, which bounds all plans, it is proven. Else the whole problem is solved from it. Where several sites are
-opened, a plan for the one that is opened most is tried before. With finance in the plan, the physical plan is first sought
-at the prices of money that the relaxation knows (`lagrangian.py`).
+The relaxation opens few of the sites. A plan for these alone is found quickly, and it is proven if it is within the gap of the
+relaxation, which bounds all plans. Otherwise the whole problem is solved, starting from it. If several sites are opened, a plan for
+the one that is opened most is tried first. With finance, the physical plan is first searched at the prices of money in the
+relaxation (`lagrangian.py`).
 
-After a change of some numbers the last plan mostly is near enough, or its sites are the ones to search (`warm_start.py`). A plan that
-is near, but not near enough, is held against a closer bound (`bounds.py`) before anything else is searched.
+After a change of some numbers the last plan is usually near enough, or its sites are the ones to search (`warm_start.py`). For a plan
+that is near, but not near enough, the bound is tightened (`bounds.py`) before anything else is searched.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from gwplan.solving.site_openings import closed_but, opened
 from gwplan.solving.warm_start import Ahead
 
 OPEN = 0.5
-"""A start's opening above this is one."""
+"""A site is open in a start if its opening is above this."""
 INNER_GAP = 0.5
-"""Share of the gap that the narrow search may use; the rest is for what the relaxation lacks."""
+"""Share of the gap that the narrow search may use; the rest is for the distance of the relaxation."""
 INNER_TIME = 0.5
 """Share of the time left that the narrow search may use."""
 
@@ -38,7 +38,7 @@ INNER_TIME = 0.5
 def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> Found:
     """The best plan within the gap, or the best found in time, with the sites that its relaxation opens.
 
-    likely: sites that may be among these, by default those of the start; a good guess finds the relaxation in a fifth of the time.
+    likely: sites that may be among these, by default those of the start; a good guess solves the relaxation in a fifth of the time.
     """
     deadline, arrays = Deadline(options), problem.arrays
     exact = options.gap <= 0 or not arrays.whole.any()
@@ -74,7 +74,7 @@ def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> 
 
 
 def without_plan(relaxed: Found, look: Disproof | None, ahead: Ahead | None) -> Found:
-    """What there is without a relaxation: the proof that there is no plan, or the start as it is with the numbers of now."""
+    """The result if there is no relaxation: infeasible if that is proven, or the start with the numbers of this model."""
     if look is not None:
         look.end()
         if look.proven.is_set():
@@ -86,7 +86,7 @@ def without_plan(relaxed: Found, look: Disproof | None, ahead: Ahead | None) -> 
 
 
 def searched(bounds: Bounds, options: Options, sites: tuple[str, ...], ahead: Ahead | None) -> Found:
-    """The plan for what is known of a goal. sites: those that the relaxation opens."""
+    """The plan of a goal with a bound. sites: those that the relaxation opens."""
     deadline, arrays, start = Deadline(options), bounds.problem.arrays, bounds.problem.start
     closed = closed_but(arrays, sites)
     found = ahead.taken(bounds, closed) if ahead is not None else None
@@ -110,10 +110,10 @@ def searched(bounds: Bounds, options: Options, sites: tuple[str, ...], ahead: Ah
 
 def among_few(bounds: Bounds, options: Options, closed: tuple[Mapping[int, float], Mapping[int, float]],
               start: Mapping[int, float]) -> Found:
-    """The best plan that leaves closed what the relaxation does, or one that opens a single site, if it is near enough.
+    """The best plan on the sites that the relaxation opens, or one on a single site if it is near enough.
 
-    closed: openings at 0 for a single site, and for those that the relaxation opens. The search for a single site takes a tenth of the
-    time, and ends as soon as it is seen to miss the cutoff.
+    closed: columns of other openings, fixed at 0, for the single site and for the sites of the relaxation. The search on a single site
+    takes a tenth of the time, and ends as soon as it cannot reach the cutoff.
     """
     deadline, (single, few) = Deadline(options), closed
     if single != few:
@@ -126,7 +126,7 @@ def among_few(bounds: Bounds, options: Options, closed: tuple[Mapping[int, float
 
 
 def cut_off(bounds: Bounds, options: Options) -> Options:
-    """The options of a search among few sites that ends once it has a plan within the gap, or can have none."""
+    """The options of a search among few sites that ends once it has a plan within the gap, or cannot have one."""
     return replace(narrower(options), cutoff=Cutoff(bounds.bound, options.gap))
 
 
