@@ -209,8 +209,9 @@ def read(highs: Any, cost: Cost, control: Control) -> Found:
     misled = whole and abs(info.objective_function_value - objective) > MISLED * max(1.0, abs(objective))
     done = (not misled and (status == STATES.kOptimal or control.close_enough)) or (whole and gap <= control.options.gap)
     duals = np.array(solution.row_dual) if solution.dual_valid else None
-    return Found(Status.OPTIMAL if done else Status.STOPPED, x, objective, bound, gap, seconds, duals, stopped, misled and not done,
-                 reason="" if done else reason)
+    status = Status.OPTIMAL if done else Status.STOPPED
+    found = Found(status, x, objective, bound, gap, seconds)
+    return replace(found, row_duals=duals, interrupted=stopped, misled=misled and not done, reason="" if done else reason)
 
 
 def gap_of(objective: float, bound: float, spend: float | None) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -34,8 +34,8 @@ class Answer:
     objective: float
     bound: float
     gap: float
-    duals: Floats | None
-    goals: list[dict[str, Any]]
+    duals: Floats | None = None
+    goals: list[dict[str, Any]] = field(default_factory=list)
     opened: tuple[str, ...] = ()
     reason: str = ""
 
@@ -64,7 +64,7 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
         if cost is not arrays.costs[-1]:
             problem = problem.with_rows([kept_row(cost, found.objective)])
     if not founds:
-        return Answer(found.status, None, np.nan, np.nan, np.nan, None, [], reason=found.reason)
+        return Answer(found.status, None, np.nan, np.nan, np.nan, reason=found.reason)
     proven = len(founds) == len(arrays.costs) and founds[-1][1].status == Status.OPTIMAL
     status = Status.OPTIMAL if proven else Status.STOPPED
     settled = len(founds) > 1 and not options.prove_later
@@ -120,4 +120,4 @@ def summed_up(status: Status, x: Floats, duals: Floats | None, founds: list[tupl
         gap = gap_of(value, found.bound, cost.spend_in(x)) if np.isfinite(found.bound) else found.gap
         goals.append({"kind": cost.kind, "objective": value, "bound": found.bound, "gap": gap, "seconds": found.seconds})
     first = goals[0]
-    return Answer(status, x, first["objective"], first["bound"], first["gap"], duals, goals)
+    return replace(Answer(status, x, first["objective"], first["bound"], first["gap"]), duals=duals, goals=goals)

@@ -125,4 +125,4 @@ class Found:
     @classmethod
     def without_plan(cls, status: Status, seconds: float = 0.0, interrupted: bool = False, reason: str = "") -> Found:
         """A search that ended without a plan, and without a bound on any."""
-        return cls(status, None, math.nan, math.nan, math.nan, seconds, interrupted=interrupted, reason=reason)
+        return replace(cls(status, None, math.nan, math.nan, math.nan, seconds), interrupted=interrupted, reason=reason)
