@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gwplan.model.assemble import Plan
     from gwplan.model.block import Expression
     from gwplan.solving.linear_program import Arrays, Cost, Floats
-    from gwplan.solving.options import Found, Options
+    from gwplan.solving.options import Options, SolveResult
     from gwplan.solving.problem import ExtraRow
 
 SAME = 1e-7
@@ -165,7 +165,7 @@ class FrontierModel:
         ends = (bound - cost.constant, np.inf) if cost.maximize else (-np.inf, bound - cost.constant)
         return ExtraRow(cost.coefficients, *ends)
 
-    def best(self, place: int, rows: Sequence[ExtraRow], start: Floats | None) -> Found:
+    def best(self, place: int, rows: Sequence[ExtraRow], start: Floats | None) -> SolveResult:
         """A figure made best under rows."""
         from gwplan.solving.problem import Problem
         from gwplan.solving.search import search
@@ -176,7 +176,7 @@ class FrontierModel:
         self.opened[place] = found.opened
         return found
 
-    def ranked(self, first: int, rows: Sequence[ExtraRow], start: Floats | None) -> tuple[Found, Floats | None]:
+    def ranked(self, first: int, rows: Sequence[ExtraRow], start: Floats | None) -> tuple[SolveResult, Floats | None]:
         """A figure made best, then the other with it kept: the search for the first, and the plan at the end."""
         from gwplan.solving.lexicographic import kept_row
 
@@ -186,7 +186,7 @@ class FrontierModel:
         then = self.best(1 - first, [*rows, kept_row(self.costs[first], found.objective)], found.x)
         return found, then.x if then.x is not None else found.x
 
-    def point(self, found: Found, x: Floats, bound: float | None) -> Point:
+    def point(self, found: SolveResult, x: Floats, bound: float | None) -> Point:
         """The point of a plan, with its headline figures."""
         from gwplan.planning.build import load
         from gwplan.results.store import finite
@@ -226,7 +226,7 @@ def frontier(case: Case, figures: tuple[Figure, Figure], count: int, options: Op
         raise InputFaults([Fault("compute.csv", 0, "the figure `value` needs compute.value")])
     problem = FrontierModel(assemble(case), figures, options)
     heard, cancel = told or (lambda number: None), options.cancel or threading.Event()
-    ends: list[tuple[Found, Floats]] = []
+    ends: list[tuple[SolveResult, Floats]] = []
     for number, place in enumerate((0, 1)):
         found, x = problem.ranked(place, (), ends[-1][1] if ends else None)
         if x is None:

@@ -15,7 +15,7 @@ from gwplan.common.status import Status
 from gwplan.solving.decomposition import relax
 from gwplan.solving.highs import gap_of
 from gwplan.solving.linear_program import Floats
-from gwplan.solving.options import Found, Options
+from gwplan.solving.options import Options, SolveResult
 from gwplan.solving.problem import ExtraRow, Problem
 from gwplan.solving.site_openings import opened
 
@@ -36,17 +36,17 @@ class Bounds:
     """
 
     problem: Problem
-    relaxed: Found
+    relaxed: SolveResult
     bound: float
     halved: bool = False
     interrupted: bool = False
 
-    def gap(self, found: Found) -> float:
+    def gap(self, found: SolveResult) -> float:
         """Gap of a plan: its distance from the bound, relative as for the goal."""
         assert found.x is not None
         return gap_of(found.objective, self.bound, self.problem.cost.spend_in(found.x))
 
-    def proves(self, found: Found, options: Options) -> bool:
+    def proves(self, found: SolveResult, options: Options) -> bool:
         """True if a plan is proven to the gap. If it is near, the halves are solved once, within the time limit."""
         if found.x is None:
             return False
@@ -54,7 +54,7 @@ class Bounds:
             self._halve(found, options)
         return self.gap(found) <= options.gap
 
-    def _halve(self, found: Found, options: Options) -> None:
+    def _halve(self, found: SolveResult, options: Options) -> None:
         assert self.relaxed.x is not None and found.x is not None
         self.halved = True
         counted = self._counted()

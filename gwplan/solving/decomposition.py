@@ -28,7 +28,7 @@ from gwplan.common.status import Status
 from gwplan.solving.handover import load
 from gwplan.solving.highs import INTERRUPTED, PRIMAL_SIMPLEX, solve_problem
 from gwplan.solving.linear_program import Arrays, Floats
-from gwplan.solving.options import Deadline, Found, Options
+from gwplan.solving.options import Deadline, Options, SolveResult
 from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import opened, sites_of
 
@@ -89,7 +89,7 @@ class Master:
         self.offers.append((number, site.offer))
 
 
-def relax(problem: Problem, options: Options, likely: Collection[str]) -> Found:
+def relax(problem: Problem, options: Options, likely: Collection[str]) -> SolveResult:
     """The LP relaxation, with a bound on all plans. likely: sites that may open, blank for no guess.
 
     If it was solved site by site, row duals of a site's own rows are 0.
@@ -99,11 +99,11 @@ def relax(problem: Problem, options: Options, likely: Collection[str]) -> Found:
         try:
             found = by_sites(problem, options, likely)
         except KeyboardInterrupt:
-            return Found.without_plan(Status.STOPPED, interrupted=True, reason=INTERRUPTED)
+            return SolveResult.without_plan(Status.STOPPED, interrupted=True, reason=INTERRUPTED)
     return solve_problem(problem.relaxed(), options) if found is None else found
 
 
-def by_sites(problem: Problem, options: Options, likely: Collection[str]) -> Found | None:
+def by_sites(problem: Problem, options: Options, likely: Collection[str]) -> SolveResult | None:
     """The relaxation by decomposition; None if that does not converge soon."""
     deadline, problem = Deadline(options), problem.relaxed().joined()
     arrays, names = problem.arrays, sorted(sites_of(problem.arrays))
@@ -115,7 +115,7 @@ def by_sites(problem: Problem, options: Options, likely: Collection[str]) -> Fou
                 return None
             found = converged(problem, *parted, threads, options)
             if options.stopped:
-                return Found.without_plan(Status.STOPPED, deadline.seconds)
+                return SolveResult.without_plan(Status.STOPPED, deadline.seconds)
             if found is None or deadline.left <= 0:
                 return None
             if found.status == Status.OPTIMAL:
@@ -129,7 +129,7 @@ def by_sites(problem: Problem, options: Options, likely: Collection[str]) -> Fou
     return None
 
 
-def converged(problem: Problem, master: Master, sites: list[Site], threads: ThreadPoolExecutor, options: Options) -> Found | None:
+def converged(problem: Problem, master: Master, sites: list[Site], threads: ThreadPoolExecutor, options: Options) -> SolveResult | None:
     """Exchange prices and columns until none improves, or the rounds are over; `infeasible` if the master alone is.
 
     KeyboardInterrupt once it is asked to stop.
@@ -144,11 +144,11 @@ def converged(problem: Problem, master: Master, sites: list[Site], threads: Thre
     return found
 
 
-def exchanged(problem: Problem, master: Master, sites: list[Site], threads: ThreadPoolExecutor) -> Found | None:
+def exchanged(problem: Problem, master: Master, sites: list[Site], threads: ThreadPoolExecutor) -> SolveResult | None:
     """One round: prices from the master, columns from the sites. `optimal` if no column improves; None if a subproblem fails."""
     master.highs.run()
     if master.highs.getModelStatus() in INFEASIBLE:
-        return Found.without_plan(Status.INFEASIBLE)
+        return SolveResult.without_plan(Status.INFEASIBLE)
     if master.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     master.highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)  # a new column leaves the basis feasible
@@ -165,7 +165,7 @@ def exchanged(problem: Problem, master: Master, sites: list[Site], threads: Thre
         master.add(int(number), sites[number])
     bound = objective + float((best - worth).sum())
     status = Status.STOPPED if len(better) else Status.OPTIMAL
-    return replace(Found(status, together(problem.arrays, master, sites), objective, bound, 0.0, 0.0), row_duals=prices)
+    return replace(SolveResult(status, together(problem.arrays, master, sites), objective, bound, 0.0, 0.0), row_duals=prices)
 
 
 def together(arrays: Arrays, master: Master, sites: list[Site]) -> Floats:

@@ -13,7 +13,7 @@ from gwplan.common.status import Status
 from gwplan.solving.elastic import PROOF, Elastic, dates, elastic, is_plan, promises, until
 from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays
-from gwplan.solving.options import Found, Options
+from gwplan.solving.options import Options, SolveResult
 from gwplan.solving.warm_start import Ahead
 
 
@@ -73,13 +73,13 @@ class Disproof:
             raise self.error
 
 
-def nearest(arrays: Arrays, options: Options) -> tuple[Elastic, Found]:
+def nearest(arrays: Arrays, options: Options) -> tuple[Elastic, SolveResult]:
     """The relaxation that minimises the sum of relative misses, which is its objective."""
     relaxed = elastic(arrays.relaxed(), promises(arrays))
     found = solve_problem(relaxed.problem, options)
     return relaxed, replace(found, objective=found.objective / relaxed.weight)
 
 
-def missed(found: Found) -> bool:
+def missed(found: SolveResult) -> bool:
     """True if it proves infeasibility."""
     return found.status == Status.INFEASIBLE or (found.status == Status.OPTIMAL and found.objective > PROOF)

@@ -19,7 +19,7 @@ from gwplan.common import stopping
 from gwplan.common.status import Status
 from gwplan.solving.handover import FAILURES, STATES, STOPS, SolverRefusal, add_rows, fix_columns, load
 from gwplan.solving.linear_program import Arrays, Cost
-from gwplan.solving.options import Deadline, Found, Options
+from gwplan.solving.options import Deadline, Options, SolveResult
 from gwplan.solving.problem import Problem
 
 INTERRUPTED = "it was interrupted"
@@ -33,10 +33,10 @@ WAKE = 0.05
 """Seconds between checks for Ctrl-C while HiGHS works in its own thread."""
 
 
-def solve_problem(problem: Problem, options: Options) -> Found:
+def solve_problem(problem: Problem, options: Options) -> SolveResult:
     """Solve one goal. KeyboardInterrupt keeps the best plan so far and returns it as `stopped`; so does `cancel`."""
     if options.stopped:
-        return Found.without_plan(Status.STOPPED, interrupted=True)
+        return SolveResult.without_plan(Status.STOPPED, interrupted=True)
     deadline = Deadline(options)
     found = solve_once(problem, options)
     if not found.misled or found.interrupted or deadline.left <= 0:
@@ -48,7 +48,7 @@ def solve_problem(problem: Problem, options: Options) -> Found:
     return found if worse and again.status != Status.OPTIMAL else again
 
 
-def solve_once(problem: Problem, options: Options) -> Found:
+def solve_once(problem: Problem, options: Options) -> SolveResult:
     """Load and run HiGHS; if it fails, or cannot tell infeasible from unbounded, run it again without presolve."""
     deadline, found = Deadline(options), None
     for presolve in (True, False):
@@ -85,7 +85,7 @@ def set_up(highs: Any, problem: Problem, presolve: bool) -> None:
         begin(highs, arrays, problem.cost)
 
 
-def decided(unclear: Found, problem: Problem, options: Options) -> Found:
+def decided(unclear: SolveResult, problem: Problem, options: Options) -> SolveResult:
     """Infeasible or unbounded, by whether any plan exists."""
     left = replace(options, time_limit=max(0.0, options.time_limit - unclear.seconds), gap=0.0, cutoff=None, watch=None)
     found = solve_once(replace(problem, cost=nothing(problem.arrays), start={}), left)
@@ -98,9 +98,9 @@ def nothing(arrays: Arrays) -> Cost:
     return Cost("nothing", False, np.zeros(len(arrays.variables)), 0.0, None, 0.0)
 
 
-def failed(reason: str) -> Found:
+def failed(reason: str) -> SolveResult:
     """HiGHS gave no answer, with the reason."""
-    return Found.without_plan(Status.FAILED, reason=reason)
+    return SolveResult.without_plan(Status.FAILED, reason=reason)
 
 
 @dataclass
@@ -161,7 +161,7 @@ class Control:
             event.interrupt()
 
 
-def run(highs: Any, cost: Cost, options: Options) -> Found:
+def run(highs: Any, cost: Cost, options: Options) -> SolveResult:
     """Run HiGHS in a thread of its own, so that Ctrl-C is heard, and read what it found. Raises what went wrong there."""
     control = Control(cost, options)
     highs.cbMipImprovingSolution += control.guarded(control.improved)
@@ -189,7 +189,7 @@ def run(highs: Any, cost: Cost, options: Options) -> Found:
     return read(highs, cost, control)
 
 
-def read(highs: Any, cost: Cost, control: Control) -> Found:
+def read(highs: Any, cost: Cost, control: Control) -> SolveResult:
     """Status, plan, objective, bound and gap after a run."""
     seconds, stopped = time.perf_counter() - control.began, control.interrupted or control.options.stopped
     status, info = highs.getModelStatus(), highs.getInfo()
@@ -199,7 +199,7 @@ def read(highs: Any, cost: Cost, control: Control) -> Found:
     if without is None and not (solution.value_valid and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible):
         without = Status.FAILED if status in FAILURES else Status.STOPPED
     if without is not None:
-        return Found.without_plan(without, seconds, stopped, reason)
+        return SolveResult.without_plan(without, seconds, stopped, reason)
     x = np.array(solution.col_value)
     objective = cost.value(x)
     whole = info.mip_node_count >= 0
@@ -210,7 +210,7 @@ def read(highs: Any, cost: Cost, control: Control) -> Found:
     done = (not misled and (status == STATES.kOptimal or control.close_enough)) or (whole and gap <= control.options.gap)
     duals = np.array(solution.row_dual) if solution.dual_valid else None
     status = Status.OPTIMAL if done else Status.STOPPED
-    found = Found(status, x, objective, bound, gap, seconds)
+    found = SolveResult(status, x, objective, bound, gap, seconds)
     return replace(found, row_duals=duals, interrupted=stopped, misled=misled and not done, reason="" if done else reason)
 
 

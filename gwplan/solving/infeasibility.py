@@ -25,7 +25,7 @@ from gwplan.solving.elastic import TARGET, VISIBLE, Elastic, Miss, dates, elasti
 from gwplan.solving.handover import load
 from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays
-from gwplan.solving.options import Deadline, Found, Options
+from gwplan.solving.options import Deadline, Options, SolveResult
 
 GAP = 1e-4
 """Relative gap of the smallest miss: enough for a sentence."""
@@ -56,7 +56,7 @@ class Clash:
     parts: tuple[tuple[str, Key], ...] = ()
 
 
-def explain(plan: Plan, arrays: Arrays, deadline: Deadline, part: tuple[Elastic, Found] | None) -> Clash:
+def explain(plan: Plan, arrays: Arrays, deadline: Deadline, part: tuple[Elastic, SolveResult] | None) -> Clash:
     """In one or two sentences: which promises clash, and by how much the nearest plan misses each.
 
     part: the clash without whole numbers, if there is one.
@@ -78,7 +78,7 @@ def explain(plan: Plan, arrays: Arrays, deadline: Deadline, part: tuple[Elastic,
     return sentences(plan, alone)
 
 
-def clashing(arrays: Arrays, deadline: Deadline) -> tuple[Elastic, Found] | None:
+def clashing(arrays: Arrays, deadline: Deadline) -> tuple[Elastic, SolveResult] | None:
     """The first part of the arrays that is infeasible without whole numbers; None if there is none, or time is over."""
     for last in (*dates(arrays), None):
         if deadline.left > 0:
@@ -89,7 +89,7 @@ def clashing(arrays: Arrays, deadline: Deadline) -> tuple[Elastic, Found] | None
     return None
 
 
-def taking_part(relaxed: Elastic, found: Found) -> set[Family]:
+def taking_part(relaxed: Elastic, found: SolveResult) -> set[Family]:
     """The families of promises with a dual in the proof: it needs each of them."""
     if found.row_duals is None:
         return {family_of(*relaxed.arrays.rows[row]) for row in relaxed.rows}
@@ -134,7 +134,7 @@ def exactly(arrays: Arrays, misses: list[Miss], deadline: Deadline) -> list[Miss
     return (relaxed.misses(found.x) if found.status == Status.OPTIMAL and found.x is not None else []) or misses
 
 
-def family_alone(arrays: Arrays, family: Family, options: Options) -> tuple[Elastic, Found]:
+def family_alone(arrays: Arrays, family: Family, options: Options) -> tuple[Elastic, SolveResult]:
     """The nearest plan in whole numbers if only one family may be missed."""
     relaxed = elastic(arrays, [row for row, (rule, key) in enumerate(arrays.rows) if family_of(rule, key) == family])
     return relaxed, solve_problem(relaxed.problem, replace(options, gap=GAP))

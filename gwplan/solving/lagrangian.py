@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays, Floats
-from gwplan.solving.options import Deadline, Found, Options
+from gwplan.solving.options import Deadline, Options, SolveResult
 from gwplan.solving.problem import Problem
 
 PART = "finance."
@@ -53,7 +53,7 @@ def physical(problem: Problem, duals: Floats) -> tuple[Problem, NDArray[np.intp]
     return Problem(small, replace(cost, coefficients=priced[kept], spend=spend), fixed_columns=columns), kept
 
 
-def settled(problem: Problem, options: Options, relaxed: Found, closed: Mapping[int, float]) -> Found | None:
+def settled(problem: Problem, options: Options, relaxed: SolveResult, closed: Mapping[int, float]) -> SolveResult | None:
     """The physical plan at the prices of the relaxation, and its finance; None if either is not found.
 
     closed: openings, by column, of sites that the relaxation does not open.
@@ -69,7 +69,7 @@ def settled(problem: Problem, options: Options, relaxed: Found, closed: Mapping[
     return financed(problem.fixed(whole).begun_at({}), deadline.within())
 
 
-def financed(problem: Problem, options: Options) -> Found | None:
+def financed(problem: Problem, options: Options) -> SolveResult | None:
     """Finance of a physical plan whose whole numbers are fixed: years of profit and loss as in the relaxation, the rest searched."""
     arrays, deadline = problem.arrays, Deadline(options)
     relaxed = solve_problem(problem.relaxed(), options)

@@ -11,7 +11,7 @@ import numpy as np
 from gwplan.common.status import Status
 from gwplan.solving.highs import gap_of, solve_problem
 from gwplan.solving.linear_program import Arrays, Cost, Floats
-from gwplan.solving.options import Deadline, Found, Options
+from gwplan.solving.options import Deadline, Options, SolveResult
 from gwplan.solving.problem import ExtraRow, Problem
 from gwplan.solving.search import search
 
@@ -73,12 +73,12 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
     return replace(summed_up(status, x, duals, founds), opened=founds[0][1].opened, reason="" if proven else found.reason)
 
 
-def settle(problem: Problem, options: Options) -> Found:
+def settle(problem: Problem, options: Options) -> SolveResult:
     """The best plan with the whole numbers of the start, as an earlier goal left them; without a bound."""
     return replace(solve_problem(problem.relaxed().fixed(problem.start), options), bound=np.nan, gap=np.nan)
 
 
-def given(problem: Problem, options: Options) -> Found | None:
+def given(problem: Problem, options: Options) -> SolveResult | None:
     """The start, for a search that was stopped before it had a plan; without a bound. None if the start is not feasible."""
     if not (problem.start or problem.fixed_columns) or not problem.start_is_complete:
         return None
@@ -94,7 +94,7 @@ def kept_row(cost: Cost, best: float) -> ExtraRow:
     return ExtraRow(cost.coefficients, -np.inf, best + slack - cost.constant)
 
 
-def polish(problem: Problem, last: tuple[Cost, Found], options: Options) -> tuple[Floats, Floats | None]:
+def polish(problem: Problem, last: tuple[Cost, SolveResult], options: Options) -> tuple[Floats, Floats | None]:
     """Values and duals with whole numbers fixed; those of the search if the LP fails, or if the search was an LP."""
     cost, found = last
     assert found.x is not None
@@ -104,14 +104,14 @@ def polish(problem: Problem, last: tuple[Cost, Found], options: Options) -> tupl
     return polished(problem.arrays, better if better.x is not None else replace(found, row_duals=None))
 
 
-def polished(arrays: Arrays, found: Found) -> tuple[Floats, Floats | None]:
+def polished(arrays: Arrays, found: SolveResult) -> tuple[Floats, Floats | None]:
     """Values and duals of an LP, without rounding errors of the solver."""
     assert found.x is not None
     x = np.where(np.abs(found.x) < CLEAN, 0.0, found.x)
     return x, found.row_duals[: len(arrays.rows)] if found.row_duals is not None else None
 
 
-def summed_up(status: Status, x: Floats, duals: Floats | None, founds: list[tuple[Cost, Found]]) -> Answer:
+def summed_up(status: Status, x: Floats, duals: Floats | None, founds: list[tuple[Cost, SolveResult]]) -> Answer:
     """The answer, with the value of each goal in the final plan."""
     goals: list[dict[str, Any]] = []
     for cost, found in founds:

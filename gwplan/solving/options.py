@@ -104,7 +104,7 @@ class Cutoff:
 
 
 @dataclass(frozen=True)
-class Found:
+class SolveResult:
     """The result of a solve. status: optimal, stopped, infeasible, unbounded or failed; x is None without a plan.
 
     opened: sites that the relaxation opens. reason: why it stopped or failed, in words.
@@ -123,6 +123,6 @@ class Found:
     reason: str = ""
 
     @classmethod
-    def without_plan(cls, status: Status, seconds: float = 0.0, interrupted: bool = False, reason: str = "") -> Found:
+    def without_plan(cls, status: Status, seconds: float = 0.0, interrupted: bool = False, reason: str = "") -> SolveResult:
         """A search that ended without a plan, and without a bound on any."""
         return replace(cls(status, None, math.nan, math.nan, math.nan, seconds), interrupted=interrupted, reason=reason)

@@ -22,7 +22,7 @@ from gwplan.solving.bounds import Bounds
 from gwplan.solving.decomposition import relax
 from gwplan.solving.disproof import Disproof
 from gwplan.solving.highs import INTERRUPTED, decided, solve_problem
-from gwplan.solving.options import AnyOf, Cutoff, Deadline, Found, Options
+from gwplan.solving.options import AnyOf, Cutoff, Deadline, Options, SolveResult
 from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import closed_but, opened
 from gwplan.solving.warm_start import Ahead
@@ -35,7 +35,7 @@ INNER_TIME = 0.5
 """Share of the time left that the narrow search may use."""
 
 
-def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> Found:
+def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> SolveResult:
     """The best plan within the gap, or the best found in time, with the sites that its relaxation opens.
 
     likely: sites that may be among these, by default those of the start; a good guess solves the relaxation in a fifth of the time.
@@ -47,7 +47,7 @@ def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> 
     look = None if problem.fixed_columns or problem.extra_rows else Disproof.begun(arrays, options, ahead)
     try:
         if look is not None and look.proven.is_set():
-            return Found.without_plan(Status.INFEASIBLE)
+            return SolveResult.without_plan(Status.INFEASIBLE)
         seen = options if look is None else replace(options, cancel=AnyOf((options.cancel, look.proven)))
         if exact:
             found = solve_problem(problem, seen)
@@ -55,7 +55,7 @@ def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> 
         try:
             relaxed = relax(problem, seen, likely)
         except KeyboardInterrupt:
-            relaxed = Found.without_plan(Status.STOPPED, interrupted=True, reason=INTERRUPTED)
+            relaxed = SolveResult.without_plan(Status.STOPPED, interrupted=True, reason=INTERRUPTED)
         if relaxed.status == Status.UNBOUNDED:  # whole numbers may leave no plan
             return decided(relaxed, problem, options)
         if relaxed.status == Status.FAILED:  # the search may do without
@@ -73,7 +73,7 @@ def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> 
             look.cancel.set()
 
 
-def without_plan(relaxed: Found, look: Disproof | None, ahead: Ahead | None) -> Found:
+def without_plan(relaxed: SolveResult, look: Disproof | None, ahead: Ahead | None) -> SolveResult:
     """The result if there is no relaxation: infeasible if that is proven, or the start with the numbers of this model."""
     if look is not None:
         look.end()
@@ -85,7 +85,7 @@ def without_plan(relaxed: Found, look: Disproof | None, ahead: Ahead | None) -> 
     return replace(standing, status=Status.STOPPED, bound=np.nan, gap=np.nan, interrupted=relaxed.interrupted, reason=relaxed.reason)
 
 
-def searched(bounds: Bounds, options: Options, sites: tuple[str, ...], ahead: Ahead | None) -> Found:
+def searched(bounds: Bounds, options: Options, sites: tuple[str, ...], ahead: Ahead | None) -> SolveResult:
     """The plan of a goal with a bound. sites: those that the relaxation opens."""
     deadline, arrays, start = Deadline(options), bounds.problem.arrays, bounds.problem.start
     closed = closed_but(arrays, sites)
@@ -109,7 +109,7 @@ def searched(bounds: Bounds, options: Options, sites: tuple[str, ...], ahead: Ah
 
 
 def among_few(bounds: Bounds, options: Options, closed: tuple[Mapping[int, float], Mapping[int, float]],
-              start: Mapping[int, float]) -> Found:
+              start: Mapping[int, float]) -> SolveResult:
     """The best plan on the sites that the relaxation opens, or one on a single site if it is near enough.
 
     closed: columns of other openings, fixed at 0, for the single site and for the sites of the relaxation. The search on a single site

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from gwplan.common.status import Status
 from gwplan.solving.bounds import Bounds
 from gwplan.solving.highs import WAKE, solve_problem
-from gwplan.solving.options import Found, Options, StopSignal
+from gwplan.solving.options import Options, SolveResult, StopSignal
 from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import closed_but
 
@@ -36,8 +36,8 @@ class Ahead:
     asked: StopSignal | None
     looked: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
-    standing: Found | None = None
-    found: Found | None = None
+    standing: SolveResult | None = None
+    found: SolveResult | None = None
     interrupted: bool = False
     error: BaseException | None = None
 
@@ -62,7 +62,7 @@ class Ahead:
         self.interrupted = self.interrupted or self.standing.interrupted
         self.looked.set()
 
-    def settled(self) -> Found | None:
+    def settled(self) -> SolveResult | None:
         """The last plan with the new numbers, once it is solved; stops the search around it."""
         self.wait(self.looked)
         self.cancel.set()
@@ -80,7 +80,7 @@ class Ahead:
             self.looked.set()
             self.done.set()
 
-    def taken(self, bounds: Bounds, closed: Mapping[int, float]) -> Found | None:
+    def taken(self, bounds: Bounds, closed: Mapping[int, float]) -> SolveResult | None:
         """The last plan if it is near enough, else the result of the search, once it is done.
 
         None, and it stops, if other sites are to be closed. Ctrl-C keeps its plan.

@@ -16,7 +16,7 @@ from gwplan.solving import decomposition
 from gwplan.solving.decomposition import apart, by_sites, relax
 from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays, Cost
-from gwplan.solving.options import Found, Options
+from gwplan.solving.options import Options, SolveResult
 from gwplan.solving.problem import ExtraRow, Problem
 from gwplan.solving.site_openings import opened, sites_of
 from tests.support import ONE_GIGAWATT, THREE_SITES
@@ -29,7 +29,7 @@ def linear(arrays: Arrays) -> Arrays:
     return replace(arrays, whole=np.zeros_like(arrays.whole))
 
 
-def whole(arrays: Arrays, cost: Cost, kept: tuple[ExtraRow, ...] = ()) -> Found:
+def whole(arrays: Arrays, cost: Cost, kept: tuple[ExtraRow, ...] = ()) -> SolveResult:
     """The relaxation in one piece."""
     return solve_problem(Problem(linear(arrays), replace(cost, spend=None), kept), Options())
 
@@ -67,7 +67,7 @@ def drawn(seed: int, sites: int = 4, items: int = 3, maximize: bool = True) -> A
     return Arrays(csc_array(np.array(rows)), np.array(lower), np.array(upper), np.zeros(width, dtype=bool), [None] * width, columns, rules, [cost])
 
 
-def agrees(arrays: Arrays, cost: Cost, found: Found, expected: Found, kept: tuple[ExtraRow, ...] = ()) -> None:
+def agrees(arrays: Arrays, cost: Cost, found: SolveResult, expected: SolveResult, kept: tuple[ExtraRow, ...] = ()) -> None:
     """The same value and bound as the whole, by a plan that keeps every row."""
     size = max(1.0, abs(expected.objective))
     assert found.status == expected.status == "optimal"
@@ -110,9 +110,9 @@ def test_rows_that_are_kept_bind() -> None:
 
 
 def test_every_round_bounds_all_plans(monkeypatch: pytest.MonkeyPatch) -> None:
-    rounds: list[Found] = []
+    rounds: list[SolveResult] = []
 
-    def noted(*arguments: Any) -> Found | None:
+    def noted(*arguments: Any) -> SolveResult | None:
         found = exchanged(*arguments)
         rounds.extend([found] if found is not None else [])
         return found

@@ -21,7 +21,7 @@ from gwplan.solving import infeasibility, search
 from gwplan.solving.highs import solve_problem
 from gwplan.solving.lexicographic import solve_goals
 from gwplan.solving.linear_program import Cost
-from gwplan.solving.options import Deadline, Found, Options
+from gwplan.solving.options import Deadline, Options, SolveResult
 from gwplan.solving.problem import Problem
 
 ROOT = Path(__file__).parents[2]
@@ -148,13 +148,13 @@ def test_a_cap_far_too_low_is_proven_without_whole_numbers(monkeypatch: pytest.M
     case = read(Request(ONE_GIGAWATT, sets=("budget.capital.cap=25 GUSD_2026", "model.horizon.step=half")))
     plan, arrays = build(case)
 
-    def waiting(problem: Problem, options: Options, *_: object) -> Found:
+    def waiting(problem: Problem, options: Options, *_: object) -> SolveResult:
         assert options.cancel is not None
         end = time.monotonic() + 120
         while not options.cancel.is_set():
             assert time.monotonic() < end, "the proof ends the relaxation"
             time.sleep(0.01)
-        return Found.without_plan(Status.STOPPED)
+        return SolveResult.without_plan(Status.STOPPED)
 
     monkeypatch.setattr(search, "relax", waiting)
     monkeypatch.setattr(infeasibility, "SMALL", 0)

@@ -20,7 +20,7 @@ from gwplan.solving import handover as library
 from gwplan.solving import highs as solver
 from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays
-from gwplan.solving.options import Found, Options
+from gwplan.solving.options import Options, SolveResult
 from gwplan.solving.problem import Problem
 from gwplan.solving.search import search
 from tests.solving.small import arrays_of
@@ -36,7 +36,7 @@ HALF = arrays_of([[2, 0, 0], [0, 1, -1]], [1, -INF], [1, 5], [True, False, False
 """2a = 1 for a whole number a: there is none, though without whole numbers there is, and b has no end."""
 
 
-def searched(arrays: Arrays, **options: Any) -> Found:
+def searched(arrays: Arrays, **options: Any) -> SolveResult:
     return search(Problem(arrays, arrays.costs[0]), Options(**options))
 
 
@@ -52,10 +52,10 @@ def test_what_the_solver_cannot_tell_is_found_by_looking_for_any_plan(arrays: Ar
     """HiGHS may say `infeasible or unbounded`, with its presolve and without: it once counted as infeasible."""
     honest, seen = solver.run, []
 
-    def unsure(highs: Any, cost: Any, options: Options) -> Found:
+    def unsure(highs: Any, cost: Any, options: Options) -> SolveResult:
         found = honest(highs, cost, options)
         seen.append((cost.kind, highs.getOptionValue("presolve")[1]))
-        return Found.without_plan(Status.UNCLEAR) if cost.kind != "nothing" else found
+        return SolveResult.without_plan(Status.UNCLEAR) if cost.kind != "nothing" else found
 
     monkeypatch.setattr(solver, "run", unsure)
     assert solve_problem(Problem(arrays, arrays.costs[0]), Options()).status == status
