@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gwplan.inputs.case import Case
-from gwplan.model.block import Block, Rule, Side, Variable, equal, total
+from gwplan.model.block import Block, Relation, Rule, Variable, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.goals import Objective, Question, state_goals, state_targets
 from gwplan.model.ledger import Ledger, MoneyKind
@@ -80,9 +80,9 @@ def sum_money(block: Block, ledger: Ledger) -> None:
         ledger.balance[kind] = block.variable(kind, ("class", "period"), sums[kind], unit="MUSD", doc=doc)
 
     @block.rule(("kind", "class", "period"), [(kind, *key) for kind in sums for key in sums[kind]])
-    def balance_sums_entries(kind: MoneyKind, klass: str, period: int) -> Side:
+    def balance_sums_entries(kind: MoneyKind, cost_class: str, period: int) -> Relation:
         """Capital, running cost, residual, resale, commitment or revenue of a class = sum of its entries in the ledger in the period."""
-        return equal(ledger.balance[kind][klass, period], total(sums[kind][klass, period]))
+        return equal(ledger.balance[kind][cost_class, period], total(sums[kind][cost_class, period]))
 
 
 MONEY: dict[MoneyKind, str] = {

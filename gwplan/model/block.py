@@ -39,7 +39,7 @@ class Rule:
     """A family of rows: a sentence that is true of each plan, with its equation in words.
 
     promise: the unit of the row if it is a target or limit set by the user, which may clash with others; blank otherwise.
-    follows: True if other rules imply the row for whole numbers, and it only tightens the relaxation.
+    redundant: True if other rules imply the row for whole numbers, and it only tightens the relaxation.
     sides: both sides of the row, of promises.
     broken: indices at which the row is false for all decisions, with the amount that it is missed by.
     """
@@ -49,10 +49,10 @@ class Rule:
     over: tuple[str, ...]
     doc: str
     promise: str
-    follows: bool
+    redundant: bool
     data: dict[Key, Any]
     broken: dict[Key, float] = field(default_factory=dict)
-    sides: dict[Key, Side] = field(default_factory=dict)
+    sides: dict[Key, Relation] = field(default_factory=dict)
 
     @property
     def full_name(self) -> str:
@@ -92,20 +92,20 @@ class Block:
         return self.expressions[name].data
 
     def rule(self, over: tuple[str, ...], keys: Iterable[Any], *, promise: str = "",
-             follows: bool = False) -> Callable[[Callable[..., Side]], Rule]:
+             redundant: bool = False) -> Callable[[Callable[..., Relation]], Rule]:
         """Decorate the function that gives the row of each key: its name is the rule's, its docstring the equation.
 
         A row without variables is left out if it is true, and noted as broken if it is false.
         """
 
-        def state(function: Callable[..., Side]) -> Rule:
+        def state(function: Callable[..., Relation]) -> Rule:
             name = function.__name__
-            rule = Rule(self.part, name, over, " ".join((function.__doc__ or "").split()), promise, follows, {})
+            rule = Rule(self.part, name, over, " ".join((function.__doc__ or "").split()), promise, redundant, {})
             rows: dict[Key, Any] = {}
             for each in keys:
                 key = each if isinstance(each, tuple) else (each,)
                 row = function(*key)
-                relation = row.relation(rule, key)
+                relation = row.to_pyomo(rule, key)
                 if relation is not None:
                     rows[key] = relation
                 if promise:
@@ -122,7 +122,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Side:
+class Relation:
     """The two sides of a row and its sense, kept apart so that the row can be relaxed and reported.
 
     spare: the slack of an equality, if it is a variable of its own.
@@ -133,7 +133,7 @@ class Side:
     right: Expression
     spare: Expression = None
 
-    def relation(self, rule: Rule, key: Key) -> Any:
+    def to_pyomo(self, rule: Rule, key: Key) -> Any:
         """The Pyomo relation; None for a row without variables, which is recorded in `rule.broken` if it is false."""
         if isinstance(self.left, (int, float)) and isinstance(self.right, (int, float)):
             gap = self.left - self.right
@@ -151,19 +151,19 @@ PLAIN = frozenset((int, float))
 """Python number types."""
 
 
-def at_most(left: Expression, right: Expression) -> Side:
+def at_most(left: Expression, right: Expression) -> Relation:
     """left <= right."""
-    return Side(left, "<=", right)
+    return Relation(left, "<=", right)
 
 
-def at_least(left: Expression, right: Expression) -> Side:
+def at_least(left: Expression, right: Expression) -> Relation:
     """left >= right."""
-    return Side(left, ">=", right)
+    return Relation(left, ">=", right)
 
 
-def equal(left: Expression, right: Expression, spare: Expression = None) -> Side:
+def equal(left: Expression, right: Expression, spare: Expression = None) -> Relation:
     """left == right."""
-    return Side(left, "==", right, spare)
+    return Relation(left, "==", right, spare)
 
 
 def total(terms: Iterable[Expression]) -> Expression:

@@ -16,7 +16,7 @@ from gwplan.inputs.case import Case
 from gwplan.inputs.definition import Definition, Goal
 from gwplan.inputs.definition_schema import TENURES
 from gwplan.inputs.definition_text import located
-from gwplan.model.block import Block, Expression, Side, at_least, at_most, total
+from gwplan.model.block import Block, Expression, Relation, at_least, at_most, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.targets import held_in, measured
@@ -103,7 +103,7 @@ def most_compute(question: Question, goal: Goal) -> Objective:
             raise InputFaults(located([Fault(case.definition.path.name, 0, message)], case.definition.path))
 
         @question.block.rule(("class",), ["capital"], promise="MUSD")
-        def spend_within_budget(klass: str) -> Side:
+        def spend_within_budget(cost_class: str) -> Relation:
             """Capital and running cost over the whole horizon, undiscounted, are at most the budget."""
             return at_most(total([*ledger.take_capital("goal").values(), *ledger.running.values()]), caps[None])
 
@@ -122,19 +122,19 @@ def soonest(question: Question, goal: Goal) -> Objective:
                                         doc="delivered, at most the amount")
 
     @question.block.rule(("period",), there)
-    def delivered_is_there(period: int) -> Side:
+    def delivered_is_there(period: int) -> Relation:
         """Delivered is at most what is there."""
         return at_most(delivered[period,] - there[period], 0)
 
     @question.block.rule(("period",), there)
-    def delivered_within_amount(period: int) -> Side:
+    def delivered_within_amount(period: int) -> Relation:
         """Delivered is at most the amount asked for."""
         return at_most(delivered[period,], amount)
 
     later = {after: before for before, after in pairwise(there)}
 
     @question.block.rule(("period",), later)
-    def delivered_never_falls(period: int) -> Side:
+    def delivered_never_falls(period: int) -> Relation:
         """Delivered is at least what was delivered in the period before."""
         return at_least(delivered[period,] - delivered[later[period],], 0)
 
@@ -162,7 +162,7 @@ def state_targets(question: Question) -> None:
     keys = [(n, period) for n, target in targets.items() for period in held_in(case, target)]
 
     @question.block.rule(("target", "period"), keys, promise="of the measure")
-    def target_is_met(target: int, period: int) -> Side:
+    def target_is_met(target: int, period: int) -> Relation:
         """What counts of the target's measure is at least its amount, in each period from `by` to `until`."""
         return at_least(amounts[target][period], targets[target].amount)
 
@@ -170,7 +170,7 @@ def state_targets(question: Question) -> None:
     it = measured(case, exchange, "it", ("own", "leased"))
 
     @question.block.rule(("period",), [] if most is None else it, promise="MW")
-    def it_within_demand(period: int) -> Side:
+    def it_within_demand(period: int) -> Relation:
         """Peak IT power, at all sites, is at most the demand `most_it` of the goal."""
         return at_most(it[period], most)
 

@@ -29,7 +29,7 @@ class Entry:
 
     kind: MoneyKind
     maker: str
-    klass: str
+    cost_class: str
     item: str
     site: str
     payee: str
@@ -66,7 +66,7 @@ class Order:
 class Basis:
     """Assets that enter service in a period at `price` MUSD each, paid as in `spend`: the basis of their depreciation."""
 
-    klass: str
+    cost_class: str
     item: str
     site: str
     period: int
@@ -87,14 +87,14 @@ class Ledger:
         self.equity_value: Expression | None = None
         """Present value of the sponsor's equity, set by the part finance; nominal MUSD."""
 
-    def pay(self, kind: Literal["capital", "running"], maker: str, klass: str, whom: tuple[str, str, str],
+    def pay(self, kind: Literal["capital", "running"], maker: str, cost_class: str, whom: tuple[str, str, str],
             amounts: Mapping[int, Expression]) -> None:
         """Enter payments by period for `whom` = (item, site, payee)."""
         for period, amount in amounts.items():
             if not (isinstance(amount, (int, float)) and amount == 0):
-                self.entries.append(Entry(kind, maker, klass, *whom, period, amount))
+                self.entries.append(Entry(kind, maker, cost_class, *whom, period, amount))
 
-    def asset(self, maker: str, klass: str, whom: tuple[str, str, str], orders: Iterable[Order]) -> None:
+    def asset(self, maker: str, cost_class: str, whom: tuple[str, str, str], orders: Iterable[Order]) -> None:
         """Enter payments for assets by period, their resale, and their residual value at the end of the horizon.
 
         LedgerError if the spend curve does not sum to 1 or an asset is worth more than its price.
@@ -107,36 +107,37 @@ class Ledger:
                 most = max(order.worth, order.resale)
                 raise LedgerError(f"{whom[0]} of period {order.period}: worth {most} MUSD, paid {order.price} MUSD")
             if order.price:
-                self.bases.append(Basis(klass, whom[0], whom[1], order.in_service, order.quantity, order.price, order.spend))
+                self.bases.append(Basis(cost_class, whom[0], whom[1], order.in_service, order.quantity, order.price, order.spend))
             for period, share in order.spend.items():
                 if share and order.price:
                     capital.setdefault(period, []).append(order.price * share * order.quantity)
             if order.worth:
                 kept = order.quantity if order.kept is None else order.kept
-                self.entries.append(Entry("residual", maker, klass, *whom, self.last, order.worth * kept))
+                self.entries.append(Entry("residual", maker, cost_class, *whom, self.last, order.worth * kept))
             if order.resale:
-                self.entries += [Entry("resale", maker, klass, *whom, period, order.resale * sold) for period, sold in order.sold.items()]
-        self.pay("capital", maker, klass, whom, {period: sum(amounts) for period, amounts in sorted(capital.items())})
+                self.entries += [Entry("resale", maker, cost_class, *whom, period, order.resale * sold)
+                                 for period, sold in order.sold.items()]
+        self.pay("capital", maker, cost_class, whom, {period: sum(amounts) for period, amounts in sorted(capital.items())})
 
     def owe(self, maker: str, whom: tuple[str, str, str], amount: Expression) -> None:
         """Enter what a contract with `whom` = (item, site, payee) still requires after the horizon: its value at the end, positive."""
         if not (isinstance(amount, (int, float)) and amount == 0):
             self.entries.append(Entry("commitment", maker, COMMITMENTS, *whom, self.last, amount))
 
-    def earn(self, maker: str, klass: str, whom: tuple[str, str, str], amounts: Mapping[int, Expression]) -> None:
+    def earn(self, maker: str, cost_class: str, whom: tuple[str, str, str], amounts: Mapping[int, Expression]) -> None:
         """Enter revenue by period from `whom` = (item, site, payer)."""
-        self.entries += [Entry("revenue", maker, klass, *whom, period, amount) for period, amount in amounts.items()]
+        self.entries += [Entry("revenue", maker, cost_class, *whom, period, amount) for period, amount in amounts.items()]
 
-    def receive(self, maker: str, klass: str, whom: tuple[str, str, str], amounts: Mapping[int, Expression]) -> None:
+    def receive(self, maker: str, cost_class: str, whom: tuple[str, str, str], amounts: Mapping[int, Expression]) -> None:
         """Enter investors' money by period from `whom` = (item, site, payer): it is finance, and does not lower cost."""
-        self.entries += [Entry("received", maker, klass, *whom, period, amount) for period, amount in amounts.items()]
+        self.entries += [Entry("received", maker, cost_class, *whom, period, amount) for period, amount in amounts.items()]
 
     def sums(self, kind: MoneyKind) -> dict[Key, list[Expression]]:
         """Entries of a kind by (class, period)."""
         found: dict[Key, list[Expression]] = {}
         for entry in self.entries:
             if entry.kind == kind:
-                found.setdefault((entry.klass, entry.period), []).append(entry.amount)
+                found.setdefault((entry.cost_class, entry.period), []).append(entry.amount)
         return found
 
     @property
@@ -182,4 +183,4 @@ class Ledger:
     @property
     def classes(self) -> list[str]:
         """Classes of capital that have an entry."""
-        return sorted({entry.klass for entry in self.entries if entry.kind == "capital"})
+        return sorted({entry.cost_class for entry in self.entries if entry.kind == "capital"})

@@ -162,7 +162,7 @@ def investor_of(case: Case, contract: str) -> str:
 def purchases(ledger: Ledger, group: str) -> Iterator[tuple[str, int, Expression]]:
     """Capital for accelerators and networks by vendor; or all cost by provider, where what is not rented is own building."""
     for entry in ledger.entries:
-        if group == "vendor" and entry.kind == "capital" and entry.klass in HARDWARE:
+        if group == "vendor" and entry.kind == "capital" and entry.cost_class in HARDWARE:
             yield entry.payee, entry.period, entry.amount
         if group == "provider" and entry.kind in ("capital", "running"):
             yield provider_paid(entry), entry.period, entry.amount
@@ -170,7 +170,7 @@ def purchases(ledger: Ledger, group: str) -> Iterator[tuple[str, int, Expression
 
 def provider_paid(entry: Entry) -> str:
     """The provider of what a payment is for."""
-    return entry.payee if entry.kind == "running" and entry.klass in RENTED else OWN
+    return entry.payee if entry.kind == "running" and entry.cost_class in RENTED else OWN
 
 
 def counted_flows(case: Case, exchange: Exchange, group: str, target: Target) -> dict[tuple[str, int], Expression]:

@@ -79,10 +79,10 @@ def elastic(arrays: Arrays, rows: Iterable[int]) -> Elastic:
     # No coefficient below 1: the solver takes one below its tolerance for nothing.
     weight = float(bounds[index].max()) if len(index) else 1.0
     cost = Cost("least_missed", False, np.concatenate([np.zeros(count), weight / bounds[index]]), 0.0, None, 0.0)
-    follows = np.array([rule.follows for rule, _ in arrays.rows])
+    redundant = np.array([rule.redundant for rule, _ in arrays.rows])
     larger = replace(arrays, matrix=hstack([arrays.matrix, slack], format="csc"), variables=[*arrays.variables, *([None] * len(sides))],
                      whole=np.append(arrays.whole, np.zeros(len(sides), dtype=bool)),
-                     lower=np.where(follows, -np.inf, arrays.lower), upper=np.where(follows, np.inf, arrays.upper))
+                     lower=np.where(redundant, -np.inf, arrays.lower), upper=np.where(redundant, np.inf, arrays.upper))
     return Elastic(larger, cost, [row for row, _ in sides], signs, bounds, count, weight)
 
 

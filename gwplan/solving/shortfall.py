@@ -37,7 +37,7 @@ def loosened(arrays: Arrays, dropped: Callable[[Rule, Key], bool]) -> Loosened:
     targets = [int(str(arrays.rows[row][1][0])) for row in rows]
     more, count = len(rows), len(arrays.variables)
     missed = csc_matrix((np.ones(more), (rows, np.arange(more))), shape=(len(arrays.rows), more))
-    free = np.array([rule.follows or dropped(rule, key) for rule, key in arrays.rows], dtype=bool)
+    free = np.array([rule.redundant or dropped(rule, key) for rule, key in arrays.rows], dtype=bool)
     costs = [least_missed(count, np.array([each == target for each in targets], dtype=float)) for target in sorted(set(targets))]
     larger = replace(
         arrays, matrix=hstack([arrays.matrix, missed], format="csc"), variables=[*arrays.variables, *([None] * more)],

@@ -117,9 +117,9 @@ def test_no_entry_of_a_contract_can_be_changed_or_left_out(run: Path, tmp_path: 
     frame = pd.read_csv(file, dtype=str, keep_default_na=False)
     entries = frame[frame["maker"] == "contracts"]
     assert set(entries["class"]) == {"cloud", "premiums", "leases", "energy", "sales", "commitments"}
-    for klass, rows in entries.groupby("class"):
+    for cost_class, rows in entries.groupby("class"):
         frame.drop(index=rows.index[-1]).to_csv(file, index=False)
-        assert first_wrong(copy) is not None, klass
+        assert first_wrong(copy) is not None, cost_class
 
 
 def test_no_decision_of_a_contract_can_be_changed(run: Path, tmp_path: Path) -> None:

@@ -105,9 +105,9 @@ def sizes(plan: Plan, kind: str, at: int) -> dict[str, float]:
 
     found: dict[str, float] = {}
     if kind == "vendor":
-        found = {entry.payee: 0.0 for entry in plan.ledger.entries if entry.klass in HARDWARE}
+        found = {entry.payee: 0.0 for entry in plan.ledger.entries if entry.cost_class in HARDWARE}
         for entry in plan.ledger.entries:
-            if entry.kind == "capital" and entry.klass in HARDWARE:
+            if entry.kind == "capital" and entry.cost_class in HARDWARE:
                 found[entry.payee] += level(entry.amount)
         return found
     place = 0 if kind == "provider" else 1
