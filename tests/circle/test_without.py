@@ -10,6 +10,7 @@ import pytest
 from gwplan.analysis.circular_financing.books import NoCircle
 from gwplan.analysis.circular_financing.circle import Circle, sentence
 from gwplan.analysis.circular_financing.counterfactual import NEVER, NoPlan, compare_without, equity_value, question, solve_without
+from gwplan.common.status import Status
 from gwplan.inputs.definition_text import as_toml
 from gwplan.planning import run as running
 from gwplan.planning.build import read_definition
@@ -95,7 +96,7 @@ def test_it_is_solved_beside_the_run_from_its_plan(folder: Path, monkeypatch: py
     def solve(request: Request) -> Outcome:
         assert read_definition(request.model).contracts.without == tuple(INVESTORS)
         asked.append(request)
-        return Outcome(4, "infeasible", None, "No plan keeps all the rules.")
+        return Outcome(Status.INFEASIBLE, None, "No plan keeps all the rules.")
 
     monkeypatch.setattr(running, "solve", solve)
     assert solve_without(RunFolder(folder)).exit_code == 4

@@ -201,8 +201,8 @@ def _cost(run: RunFolder) -> Iterator[Entry]:
     if not len(frame):
         return
     entries = frame[frame["kind"].isin(list(WORDS))][["kind", "class", "item", "site", "period", "amount"]]
-    for kind, klass, item, site, period, amount in entries.itertuples(index=False, name=None):
-        yield (f"{klass}: {WORDS[kind]}", _place(item, site), period, kind), SIGNS.get(kind, 1.0) * float(amount)
+    for kind, cost_class, item, site, period, amount in entries.itertuples(index=False, name=None):
+        yield (f"{cost_class}: {WORDS[kind]}", _place(item, site), period, kind), SIGNS.get(kind, 1.0) * float(amount)
 
 
 def _compute(run: RunFolder) -> Iterator[Entry]:

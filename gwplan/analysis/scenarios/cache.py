@@ -8,11 +8,12 @@ from pathlib import Path
 
 from gwplan.analysis.scenarios.scenario import Result
 from gwplan.common import claims
+from gwplan.common.status import Status
 from gwplan.inputs.plain_files import read_bytes
 from gwplan.results.drafts import UNFINISHED
 
-LASTING = frozenset(("optimal", "infeasible", "unbounded", "faulty_input"))
-"""Statuses that are reproducible and therefore cached; time-outs and failures are solved again."""
+LASTING = frozenset((Status.OPTIMAL, Status.INFEASIBLE, Status.UNBOUNDED, Status.FAULTY_INPUT))
+"""What would come out the same again; a stop by the clock or a failure is tried again."""
 
 
 def stamp_of(content: bytes) -> bytes:
