@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gwplan.common import claims, stopping
+from gwplan.common import stopping
 from gwplan.common.status import Status
 from gwplan.planning.build import build, load, options_of, read, uncollected
 from gwplan.planning.request import Clock, Outcome, PlanText, Request

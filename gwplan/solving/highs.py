@@ -186,7 +186,9 @@ def run(highs: Any, cost: Cost, options: Options) -> SolveResult:
             control.error, meanwhile = control.error or error, None
     if control.error is not None:
         raise control.error
-    return read(highs, cost, control)
+    found = read(highs, cost, control)
+    highs.setOptionValue("log_file", "")  # closed: the folder that the log is in gets another name
+    return found
 
 
 def read(highs: Any, cost: Cost, control: Control) -> SolveResult:

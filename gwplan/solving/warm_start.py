@@ -18,9 +18,6 @@ from gwplan.solving.options import Options, SolveResult, StopSignal
 from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import closed_but
 
-LOG = ".ahead.log"
-"""Suffix of the log of the work beside the relaxation."""
-
 
 @dataclass
 class Ahead:
@@ -46,8 +43,8 @@ class Ahead:
         """Start it if the start is complete. The caller has to set `cancel` in the end."""
         if not problem.start or not problem.start_is_complete:
             return None
-        cancel, log = threading.Event(), options.log.with_suffix(LOG) if options.log is not None else None
-        asked, options = options.cancel, replace(options, log=log, cancel=cancel, meanwhile=None)
+        cancel = threading.Event()
+        asked, options = options.cancel, replace(options, log=None, cancel=cancel, meanwhile=None)
         ahead = cls(problem, options, closed_but(problem.arrays, likely), cancel, asked)
         if options.threads != 1:
             # No daemon: a process that ended while HiGHS works in it would be aborted.

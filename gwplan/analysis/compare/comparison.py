@@ -15,7 +15,7 @@ from gwplan.analysis.compare.figures import QUESTION, SAME, Cell, Figure, figure
 from gwplan.analysis.compare.waterfall import COMPUTE_GOALS, KEPT_RUNS, MONEY_GOALS, SMALLEST, Waterfall, addends, waterfall
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.status import Status
-from gwplan.results.run_folder import RunFolder
+from gwplan.results.run_folder import RunFolder, named
 
 COMPARISON_GAP = 0.001
 """Gap for a plan that will be compared with the plan it started from."""

@@ -18,7 +18,7 @@ from typing import Protocol, TypeVar
 from gwplan.analysis.scenarios.cache import Cache
 from gwplan.analysis.scenarios.scenario import UNCHANGED, Question, Result, Scenario
 from gwplan.analysis.scenarios.worker import Built, build_scenario, solve_built, solve_scenario
-from gwplan.common import claims, stopping
+from gwplan.common import stopping
 from gwplan.common.status import Status
 
 Numbered = tuple[int, Scenario]

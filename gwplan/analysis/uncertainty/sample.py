@@ -199,7 +199,7 @@ def quantiles(columns: Columns) -> Columns:
     names = ("figure", "mean", *(f"p{level}" for level in LEVELS), "n", "infeasible")
     found: Columns = {name: [] for name in names}
     infeasible = columns["status"].count(Status.INFEASIBLE)
-    for figure in FIGURES:
+    for figure in SAMPLED:
         values = [columns[figure][place] for place in _planned(columns)] if figure in columns else []
         values = [value for value in values if value is not None]
         if not values:

@@ -21,6 +21,7 @@ from gwplan.analysis.uncertainty.ranges import Drawable, Pick, rows_at, value_at
 from gwplan.analysis.uncertainty.sample import Columns, base_objective, drawn_of
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.status import Status
+from gwplan.results.figures import less_is_better
 
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case

@@ -19,7 +19,8 @@ from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
 from gwplan.inputs.idle import Idle
 from gwplan.inputs.unused import uncounted
-from gwplan.model.block import Block, Expression, Key, Relation, at_least, at_most, equal, total
+from gwplan.model import stocks
+from gwplan.model.block import Block, Expression, Key, Relation, at_least, at_most, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.existing_assets import first_period, in_service, leaving
 from gwplan.model.ledger import Ledger, Order
@@ -276,7 +277,7 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
 
     @block.rule(KEY, product(sites, designs, periods) if len(designs) > 1 else (), redundant=True)
     def stock_within_site(site: str, design: str, period: int) -> Relation:
-        """Open halls of a design are at most as many as the largest IT power holds, at an open site (redundant, but tighter)."""
+        """Open halls of a design are at most as many as the largest IT power holds, at an open site (follows; it is tighter)."""
         return at_most(stock[site, design, period], held(design, site, period) * opened[site, period])
 
     targets = wanted(case, "it", in_own_halls=True) if unit else {}
@@ -284,6 +285,6 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
 
     @block.rule(("period",), whole, redundant=True)
     def halls_for_the_target(period: int) -> Relation:
-        """Whole halls give room for what of the target cannot be leased, rounded up to whole units of room (redundant, but tighter)."""
+        """Whole halls give room for what of the target cannot be leased, rounded up to whole units of room (follows; it is tighter)."""
         room = total(rooms[design] * stock[site, design, period] for site, design in product(sites, designs))
         return at_least(room, ceil(whole[period] / unit - ROUNDING))

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gwplan.analysis.disruption.effects import document
-from gwplan.common.status import Status
+from gwplan.common.amounts import TABLE, money
 from gwplan.reports.terminal.sweep import page_of, show_folder
 from gwplan.reports.terminal.tables import blank, section
 from gwplan.results.figures import title
@@ -61,11 +61,11 @@ def show(found: Lost, console: Console) -> None:
     gone = ", ".join(f"{amount:,.1f} {UNITS[name]}" for name, amount in facts["lost_at_once"].items() if abs(amount) > 0)
     if gone:
         console.print(f"Lost at once: {gone}.", markup=False)
-    _section(console, "Targets", _targets(facts))
-    _section(console, f"Money, MUSD of {facts['dollars']}", _money(facts))
-    _section(console, "By period from the loss on: planned, and the new plan", _periods(found))
-    _section(console, "Decided differently from the loss on", _instead(found))
-    if facts["status"] != Status.OPTIMAL:
+    section(console, "Targets", _targets(facts))
+    section(console, f"Money, in dollars of {facts['dollars']}", _money(facts))
+    section(console, "By period from the loss on: planned, and re-optimised", _periods(found))
+    section(console, "Decisions changed after the loss", _instead(found))
+    if facts["status"] != "optimal":
         console.print("\nStopped early: a better new plan may exist.")
     console.print()
     show_folder(found.folder, console)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from gwplan.common.status import WITH_PLAN
-from gwplan.reports.formatting import number
-from gwplan.reports.terminal.sample import BAR, _given, _rows, _section, _show_messages, _table
+from gwplan.common.amounts import number, said, table_unit
+from gwplan.reports.formatting import rows_of
+from gwplan.reports.terminal.sample import BAR, given, show_messages
 from gwplan.reports.terminal.sweep import page_of, show_folder
 from gwplan.reports.terminal.tables import blank, section
 from gwplan.results.figures import GOALS, name_of_goal, unit_of_goal
@@ -63,7 +63,7 @@ def _show_knowing(rows: list[dict[str, Any]], console: Console, unit: str, top: 
     for row in rows:
         for end in ("low", "high"):
             value, status = row[f"value_of_knowing_{end}"], row[f"base_plan_{end}"]
-            fails = status not in ("", *WITH_PLAN) and row[f"status_{end}"] in WITH_PLAN
+            fails = status not in ("", "optimal", "stopped") and row[f"status_{end}"] in ("optimal", "stopped")
             if fails or (value is not None and value > row["unproven"]):
                 found.append((value, row["key"], f"{end}, {given(row[end])}", status if fails else said(value, unit, plus=True)))
     if not found:

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gwplan.analysis.scenarios.study_table import Study, unproven
-from gwplan.common.status import Status
-from gwplan.reports.formatting import PAGE, counted
+from gwplan.common.amounts import is_money, number, said, table_unit
+from gwplan.reports.formatting import PAGE, counted, rows_of
+from gwplan.reports.terminal.tables import blank
+from gwplan.results.figures import GOALS, SWEPT, figure_of, short
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 KILO = 1e3
-WORDS = {Status.OPTIMAL: "with a plan", Status.STOPPED: "stopped with a plan", Status.STOPPED_EMPTY: "stopped without a plan",
-         Status.FAULTY_INPUT: "faulty"}
+WORDS = {"optimal": "with a plan", "stopped": "stopped with a plan", "stopped_empty": "stopped without a plan", "faulty_input": "faulty"}
 """How a scenario ended, for the last line."""
 
 

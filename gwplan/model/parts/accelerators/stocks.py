@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gwplan.inputs.case import Case
-from gwplan.model.block import Block, Expression, Key, Relation, at_most, equal, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_most, total
 from gwplan.model.existing_assets import entering, in_service
 from gwplan.model.parts.accelerators.resale import resale_at_the_end
 from gwplan.model.stocks import stock

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Quantity
-from gwplan.model.block import Block, Expression, Key, Relation, at_most, equal, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_most, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.contracts.commitments import at_end, value_of_use

@@ -12,7 +12,7 @@ from itertools import product
 
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
-from gwplan.model.block import Block, Expression, Relation, at_least, at_most, equal, total
+from gwplan.model.block import Block, Expression, Relation, at_least, at_most, total
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.finance.commitments import eligible, nominal_capital
 from gwplan.model.price_level import inflator, inflator_at_end
@@ -86,8 +86,8 @@ def bind(block: Block, case: Case, ledger: Ledger) -> None:
     @block.rule(("class", "period"), pledged)
     def pledge_adds_up(cost_class: str, period: int) -> Relation:
         """Pledged = pledged in the period before + capital of the period - what was paid for things whose life is over."""
-        before, bought = pledged.get((cost_class, period - 1), 0), nominal_capital(case, ledger, cost_class, period)
-        return equal(pledged[cost_class, period], before + bought - total(ended.get((cost_class, period), [])))
+        key = (cost_class, period)
+        return stock(pledged, key, nominal_capital(case, ledger, *key), total(ended.get(key, [])))
 
     begins: dict[str, int] = {}
     for cost_class, period in sorted(ended):

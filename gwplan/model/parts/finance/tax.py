@@ -47,8 +47,8 @@ def shares_of(case: Case, cost_class: str) -> tuple[float, ...]:
     """Shares written off in each year from the one of service, with the first-year write-off; none of land."""
     if cost_class == LAND:
         return ()
-    bonus, within = case.number("finance", "tax", "bonus"), case.number("finance", "tax", "bonus_within")
-    return tax_shares(case.number("finance", cost_class, "tax_life"), bonus, within)
+    life, bonus = case.number("finance", cost_class, "tax_life"), case.number("finance", "tax", "bonus")
+    return tax_shares(life, bonus, case.number("finance", "tax", "bonus_within")) if bonus else tax_shares(life)
 
 
 def tax_classes(case: Case, cost_class: str) -> list[tuple[str, float]]:
@@ -164,8 +164,8 @@ def left_to_write_off(block: Block, case: Case) -> Expression:
     """What of all bases is not written off at the horizon's end."""
     basis, last = block.variables["basis"].data, years(case)[-1]
     shares = {cost_class: shares_of(case, cost_class) for cost_class in classes(case)}
-    return total((1.0 if cost_class == LAND else sum(shares[cost_class][last - bought + 1 :])) * amount
-                 for (cost_class, bought), amount in basis.items())
+    later = {key: 1.0 if key[0] == LAND else sum(shares[key[0]][last - key[1] + 1 :]) for key in basis}
+    return total(later[key] * amount for key, amount in basis.items())
 
 
 def bind_interest(block: Block, case: Case, income: Income, most: Most) -> None:

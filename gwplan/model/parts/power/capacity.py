@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from gwplan.inputs.case import Case
-from gwplan.model.block import Block, Expression, Key, Relation, at_most, equal, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_most, total
 from gwplan.model.existing_assets import in_service, leaving
 from gwplan.model.offers import larger_before, taken_up_within
 from gwplan.model.parts.power.supplies import life_years, offered, role_of, services, term_years
