@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
 from gwplan.common.calendar import Span, Step, Timing, parse_date
 from gwplan.common.spelling import suggestion
@@ -152,8 +152,10 @@ class Contracts(Strict):
 class Compute(Strict):
     """How compute is counted: at what systems deliver in a mix of workloads, or at their peak rates."""
 
-    basis: Literal["delivered", "peak"] = Field(default="delivered", description="count what systems deliver, or their peak rates")
-    workload: dict[Workload, float] = Field(default_factory=dict, description="share of time by workload; the shares sum to 1")
+    basis: Literal["delivered", "peak"] = Field(default="delivered",
+                                                description="Count what systems deliver in the workload, or their peak rates.")
+    workload: dict[Workload, float] = Field(default_factory=dict,
+                                          description="Share of time of each workload; the shares sum to 1.")
 
     @model_validator(mode="after")
     def _whole(self) -> Compute:
@@ -191,6 +193,7 @@ class Document(Strict):
     target: tuple[Target, ...] = ()
     goal: tuple[Goal, ...]
     contracts: Contracts = Field(default_factory=Contracts)
+    compute: Compute | None = Field(default=None, description="How compute is counted; at peak rates if left out.")
     overlays: Texts = Field(default=(), description="Files in the folder `overlays` of the case: rows that replace rows of its tables.")
     solver: Solver = Field(default_factory=Solver)
 

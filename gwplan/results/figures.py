@@ -18,6 +18,7 @@ Format = Literal["money", "price", "power", "compute", "percent", "ratio", "year
 
 REAL, NOMINAL = "MUSD", "MUSD_nominal"
 PRICE = "USD/H100e/hour"
+COUNTED = ("precision", "compute.basis", "compute.workload")
 DOLLARS = ("horizon.dollars",)
 PRESENT = (*DOLLARS, "horizon.start")
 MOST = "_most"
@@ -59,14 +60,14 @@ _FIGURES = (
     HeadlineFigure("first_it_period", "First IT power", "period", "period", "less", short="First IT"),
     HeadlineFigure("it_mw", "Peak IT power", "MW", "power", "more", by_period=True, short="IT MW"),
     HeadlineFigure("facility_mw", "Peak power at the meter", "MW", "power", "neither", by_period=True),
-    HeadlineFigure("compute_kh100e", "Peak compute", "kH100e", "compute", "more", ("precision",), by_period=True, short="kH100e"),
+    HeadlineFigure("compute_kh100e", "Peak compute", "kH100e", "compute", "more", COUNTED, by_period=True, short="kH100e"),
     HeadlineFigure("capital_first_build_musd", "Capital of the first build", REAL, "money", "less", DOLLARS, short="First build"),
     HeadlineFigure("capital_musd_per_it_gw", "Capital per GW of IT", f"{REAL}/GW", "money", "less", DOLLARS),
     HeadlineFigure("capital_musd", "Capital of the whole horizon", REAL, "money", "less", DOLLARS, short="Capital"),
     HeadlineFigure("running_musd_per_year_final", "Running cost in the last year", f"{REAL}/year", "money", "less", DOLLARS),
     HeadlineFigure("npv_cost_musd", "Net present cost", REAL, "money", "less", PRESENT, short="NPV cost"),
-    HeadlineFigure("npv_value_musd", "Present value of compute", REAL, "money", "more", (*PRESENT, "precision")),
-    HeadlineFigure("levelised_usd_per_h100e_hour", "Levelised cost of compute", PRICE, "price", "less", (*DOLLARS, "precision")),
+    HeadlineFigure("npv_value_musd", "Present value of compute", REAL, "money", "more", (*PRESENT, *COUNTED)),
+    HeadlineFigure("levelised_usd_per_h100e_hour", "Levelised cost of compute", PRICE, "price", "less", (*DOLLARS, *COUNTED)),
     HeadlineFigure("levelised_usd_per_accelerator_hour", "Levelised cost of an accelerator", "USD/hour", "price", "less", DOLLARS),
     HeadlineFigure("residual_musd", "Worth of what is left at the end", REAL, "money", "more", DOLLARS),
     HeadlineFigure("resale_musd", "Sold when its use is over", REAL, "money", "more", DOLLARS),
@@ -85,9 +86,9 @@ _FIGURES = (
     HeadlineFigure("debt_most_musd_nominal", "Peak debt", NOMINAL, "money", "less"),
     HeadlineFigure("least_coverage", "Lowest debt service coverage", "1", "ratio", "more"),
     HeadlineFigure("tax_paid_musd_nominal", "Tax paid", NOMINAL, "money", "less"),
-    HeadlineFigure("price_usd_per_h100e_hour", "Price of compute as planned", PRICE, "price", "neither", (*DOLLARS, "precision")),
+    HeadlineFigure("price_usd_per_h100e_hour", "Price of compute as planned", PRICE, "price", "neither", (*DOLLARS, *COUNTED)),
     HeadlineFigure("break_even_multiple", "Break-even price over the planned one", "1", "ratio", "less"),
-    HeadlineFigure("break_even_usd_per_h100e_hour", "Break-even price of compute", PRICE, "price", "less", (*DOLLARS, "precision")),
+    HeadlineFigure("break_even_usd_per_h100e_hour", "Break-even price of compute", PRICE, "price", "less", (*DOLLARS, *COUNTED)),
 )
 CATALOGUE = MappingProxyType({each.key: each for each in _FIGURES})
 """Every headline figure by its key in summary.json."""

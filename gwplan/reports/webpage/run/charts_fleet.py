@@ -32,8 +32,8 @@ def fleet(run: RunFolder) -> Chart | None:
 
 def compute(run: RunFolder) -> Chart:
     """Mean compute, by generation: the plan's compute shared by systems that run x their rate x availability."""
-    precision, total = str(run.summary["precision"]), [float(each) for each in run.summary["compute_kh100e"]]
-    title = f"Mean compute at {precision}"
+    total = [float(each) for each in run.summary["compute_kh100e"]]
+    title = f"Mean compute at {run.measure}"
     weights: dict[str, list[float]] = {}
     for name, values in systems(run, "accelerators.running").items():
         rate, share = run.h100e(name), run.number("accelerators", name, "availability")
