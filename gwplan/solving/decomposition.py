@@ -23,7 +23,6 @@ from typing import Any
 import highspy
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
 
 from gwplan.solving.handover import load
 from gwplan.solving.highs import INTERRUPTED, PRIMAL_SIMPLEX, solve_arrays
@@ -233,6 +232,8 @@ def site_of(arrays: Arrays, cost: Cost, matrix: Any, columns: Whole, own: NDArra
 
 def master_of(arrays: Arrays, cost: Cost, matrix: Any, columns: Whole, rows: Whole, sites: int) -> Master:
     """The master before any offer, with an empty row for each site."""
+    from scipy.sparse import csr_array, vstack
+
     part = vstack([matrix[rows][:, columns], csr_array((sites, len(columns)))])
     highs = problem(arrays, cost, part, cost.coefficients[columns], rows, sites)
     highs.changeObjectiveOffset(cost.constant)
@@ -254,6 +255,8 @@ def with_rows(arrays: Arrays, kept: Kept) -> Arrays:
     """The arrays with rows added: earlier goals, or a half of all plans."""
     if not kept.rows:
         return arrays
+    from scipy.sparse import csr_array, vstack
+
     coefficients, lower, upper = zip(*kept.rows, strict=True)
     return replace(arrays, matrix=vstack([arrays.matrix, csr_array(np.array(coefficients))]).tocsc(), lower=np.append(arrays.lower, lower),
                    upper=np.append(arrays.upper, upper), rows=[*arrays.rows, *[None] * len(kept.rows)])  # type: ignore[list-item]
