@@ -59,7 +59,7 @@ def check(answer: Answer) -> None:
     check_room(answer)
     enter_money(answer, bought, steps)
     check_residual(answer, bought, steps, life)
-    check_sold(answer, bought, steps, life)
+    enter_sales(answer, bought, steps, life)
     carbon = inputs.flat("accelerators", systems, "embodied_carbon")[:, :, None]
     answer.known["embodied"] = answer.known["embodied"] + (carbon * arrived).sum(axis=0)
 
@@ -140,12 +140,12 @@ def enter_money(answer: Answer, bought: Array, steps: Whole) -> None:
     deposit = inputs.flat("accelerators", systems, "deposit")[:, :, None]
     markup = 1 + inputs.flat("accelerators", systems, "contingency")[:, :, None]
     vendors = [inputs.text("accelerators", system, "vendor") for system in systems]
-    for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
+    for cost_class, quantity in (("accelerators", "price"), ("networks", "network_price")):
         paid = product(bought, inputs.grid("accelerators", systems, quantity) * markup)
-        answer.expect("capital", klass, (systems, sites, vendors), paid * deposit + moved(paid * (1 - deposit), steps))
+        answer.expect("capital", cost_class, (systems, sites, vendors), paid * deposit + moved(paid * (1 - deposit), steps))
         taxed = product(paid, inputs.flat("sites", sites, "sales_tax")[None, :, :])
-        answer.expect("capital", klass, (systems, sites, ["states"] * len(systems)), moved(taxed, steps))
-        enter_basis(answer, klass, paid, deposit, steps, taxed)
+        answer.expect("capital", cost_class, (systems, sites, ["states"] * len(systems)), moved(taxed, steps))
+        enter_basis(answer, cost_class, paid, deposit, steps, taxed)
     upkeep = inputs.flat("accelerators", systems, "upkeep")[:, :, None] * answer.years
     price = inputs.grid("accelerators", systems, "price")
     answer.expect("running", "accelerators", (systems, sites, vendors), product(answer.known["installed"], price * upkeep))
@@ -172,30 +172,21 @@ def scrap_of(answer: Answer) -> Array:
                      for system, has in zip(answer.axis["system"], curved, strict=True)]).reshape(-1, 1, 1)
 
 
-def check_sold(answer: Answer, bought: Array, steps: Whole, life: Array) -> None:
-    """What is sold of each order was bought, is past its life within the horizon and is retired then; it fetches its share of the price."""
-    inputs, systems, sites, axes = answer.inputs, answer.axis["system"], answer.sites, answer.axes(*INDEX)
-    sold, last = answer.table("accelerators.sold", *INDEX), answer.last
+def enter_sales(answer: Answer, bought: Array, steps: Whole, life: Array) -> None:
+    """What was bought is sold when its life is over within the horizon, retired before or not, for its share of the price paid."""
+    inputs, systems, last = answer.inputs, answer.axis["system"], answer.last
     arrival, ends = arrival_of(steps, bought.shape), np.broadcast_to(life[:, :, None], bought.shape)
     whole = np.floor(ends).astype(np.int64)
     part = ends - whole
     scrap = scrap_of(answer)
-    # 1 - part is past its life `whole` periods after arrival, the part one period later.
-    shares = [(arrival + whole, 1 - part), (arrival + whole + 1, part)]
-    inside = sum((np.where(when <= last, share, 0.0) for when, share in shares), np.zeros(bought.shape))
-    answer.checks.at_most("accelerators.sold_is_bought", sold, np.where(scrap > 0, bought * inside, 0.0), axes)
-    gone = [np.where(when <= last, sold * share / np.where(inside > 0, inside, 1.0), 0.0) for when, share in shares]
-    taken = np.zeros(bought.shape)
-    for (when, _), amount in zip(shares, gone, strict=True):
-        taken += moved(amount, when - np.arange(last + 1))
-    retired = answer.decided["accelerators", "retired"]
-    answer.checks.at_most("accelerators.sold_is_retired", taken, retired, axes, flow_size(bought))
     vendors = [inputs.text("accelerators", system, "vendor") for system in systems]
-    for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
-        price = inputs.grid("accelerators", systems, quantity) * scrap
-        paid = sum((moved(product(amount, price), when - np.arange(last + 1)) for (when, _), amount in zip(shares, gone, strict=True)),
-                   np.zeros(bought.shape))
-        answer.expect("resale", klass, (systems, sites, vendors), paid)
+    for cost_class, quantity in (("accelerators", "price"), ("networks", "network_price")):
+        worth = product(bought, inputs.grid("accelerators", systems, quantity) * scrap)
+        paid = np.zeros(bought.shape)
+        # 1 - part is past its life `whole` periods after arrival, the part one period later.
+        for when, share in ((arrival + whole, 1 - part), (arrival + whole + 1, part)):
+            paid += moved(np.where(when <= last, worth * share, 0.0), when - np.arange(last + 1))
+        answer.expect("resale", cost_class, (systems, answer.sites, vendors), paid)
 
 
 def check_residual(answer: Answer, bought: Array, steps: Whole, life: Array) -> None:
@@ -215,8 +206,8 @@ def check_residual(answer: Answer, bought: Array, steps: Whole, life: Array) -> 
     curve = np.array([resale(answer, system, age[number]) for number, system in enumerate(systems)]).reshape(age.shape)
     annuity = annuity_share(years, age, answer.calendar.rate, scrap_of(answer))
     vendors = [inputs.text("accelerators", system, "vendor") for system in systems]
-    for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
+    for cost_class, quantity in (("accelerators", "price"), ("networks", "network_price")):
         worth = product(left, inputs.grid("accelerators", systems, quantity) * np.minimum(curve, annuity))
         entry = np.zeros(worth.shape)
         entry[:, :, answer.last] = worth.sum(axis=2)
-        answer.expect("residual", klass, (systems, sites, vendors), entry)
+        answer.expect("residual", cost_class, (systems, sites, vendors), entry)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from importlib.metadata import version
@@ -18,6 +18,7 @@ import pandas as pd
 from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.printable import read_cell
+from gwplan.common.status import Status
 from gwplan.results.run_files import OnDisk, RunFiles
 
 NUMBERS = frozenset(("value", "amount", "bound", "use", "slack", "dual", "number", "first", "months"))
@@ -45,6 +46,16 @@ def sums(frame: pd.DataFrame, by: list[str], column: str = "amount") -> list[dic
         return []
     grouped: pd.DataFrame = frame.groupby(by)[[column]].sum().reset_index()
     return [{str(name): value for name, value in row.items()} for row in grouped.to_dict("records")]
+
+
+def named(name: str, labels: Mapping[str, str]) -> str:
+    """The label of a name; the name itself where it has none. Of `item at site` and `item, role` each part has its own."""
+    if name in labels:
+        return labels[name]
+    for between in (" at ", ", "):
+        if between in name:
+            return between.join(named(part, labels) for part in name.split(between))
+    return name
 
 
 class RunFolder:
@@ -100,6 +111,16 @@ class RunFolder:
                     frame[column] = frame[column].map(read_cell)
             self._tables[key] = frame
         return self._tables[key]
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What people are shown in place of the names of items, sites, vendors and providers."""
+        frame = self.inputs("labels")
+        return dict(zip(frame["item"], frame["label"], strict=True)) if len(frame) else {}
+
+    def named(self, name: str) -> str:
+        """The label of a name; the name itself where it has none. Of `item at site` and `item, role` each part has its own."""
+        return named(name, self.labels)
 
     @cached_property
     def input_tables(self) -> list[str]:
@@ -211,6 +232,15 @@ class RunFolder:
         """The capital entries of the ledger up to the end of the first build."""
         frame = self.ledger
         return frame[(frame["kind"] == "capital") & (frame["number"] <= self.first_build_end)] if len(frame) else frame
+
+    @cached_property
+    def status(self) -> Status:
+        """How the search ended. InputFaults where the summary names no known status."""
+        try:
+            return Status(str(self.summary.get("status")))
+        except ValueError as error:
+            made = other_version(self.path)
+            raise InputFaults([Fault(str(self.path / "summary.json"), 0, f"status: {error}{made and f'; {made}'}")]) from error
 
     @property
     def dollars(self) -> int:

@@ -175,7 +175,7 @@ def _keep(plan: Plan, vintage: Cohort) -> dict[int, Sum]:
 
 
 def _credit(plan: Plan, system: str, site: str, t: int, vintage: Cohort, levels: dict[int, Sum]) -> None:
-    """What a vintage still kept at the end is worth, and what is sold of it when its life is over, if there is a resale curve."""
+    """What a vintage still kept at the end is worth, and what it is sold for when its life is over, kept until then or not, if there is a resale curve."""
     facts, question = plan.facts, plan.question
     price = sum(facts.number("accelerators", system, quantity, site, t) for quantity in ("price", "network_price"))
     life = facts.number("accelerators", system, "life", site, t)
@@ -184,7 +184,7 @@ def _credit(plan: Plan, system: str, site: str, t: int, vintage: Cohort, levels:
     curve = [(0, 1.0), *((age, value) for age, value in points if value is not None)]
     scrap = _on_curve(curve, life / 12) if len(curve) > 1 else 0.0
     if scrap:
-        for over, sold in _outlived(plan, vintage, levels):
+        for over, sold in _outlived(plan, vintage):
             plan.resale.gain(sold, price * scrap * question.discount("capital", over))
     last = question.count - 1
     if last in levels:
@@ -196,24 +196,12 @@ def _credit(plan: Plan, system: str, site: str, t: int, vintage: Cohort, levels:
         plan.residual.gain(levels[last], price * min(share, _on_curve(curve, age) if len(curve) > 1 else 1.0))
 
 
-def _outlived(plan: Plan, vintage: Cohort, levels: dict[int, Sum]) -> list[tuple[int, Sum]]:
+def _outlived(plan: Plan, vintage: Cohort) -> list[tuple[int, Sum]]:
     """How many of a vintage reach the end of their life in each period of the horizon: of a last part of a period, in two steps."""
     full = int(vintage.end)
     part = vintage.end - full
-    found = []
-    if not part:
-        if full in plan.periods and full - 1 in levels:
-            found.append((full, levels[full - 1]))
-        return found
-    before = levels.get(full - 1, vintage.size)
-    if full in plan.periods:
-        first = plan.matrix.column()
-        plan.matrix.at_most(first, vintage.size * (1 - part))
-        plan.matrix.at_most(first + levels[full], before)
-        found.append((full, first))
-    if full + 1 in plan.periods:
-        found.append((full + 1, levels[full]))
-    return found
+    steps = [(full, 1 - part), (full + 1, part)]
+    return [(over, vintage.size * share) for over, share in steps if share and over in plan.periods]
 
 
 def _on_curve(curve: list[tuple[float, float]], age: float) -> float:

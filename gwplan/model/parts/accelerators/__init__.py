@@ -1,9 +1,9 @@
 """Accelerators: systems (racks or servers) of several generations, bought with their networks.
 
 A system is ordered, arrives a lead time later, and is young until its life is over. Then, where the table has a resale
-curve, it is sold for what the curve says of that age. Installed systems may wait in store or be retired early (then they
-are worth nothing). Running systems need room in a hall of their cooling and density, draw power and give compute; a share
-of spares stands beside them. All numbers are per system.
+curve, it is sold for what the curve says of that age. Installed systems may wait in store or be retired early: they are
+still sold only when their life is over. Running systems need room in a hall of their cooling and density, draw power and
+give compute; a share of spares stands beside them. All numbers are per system.
 
 At the end of the horizon a system is worth what its life still earns, with its resale after it, but never more than the
 resale curve says: what another would pay, so no contingency is in it.
@@ -20,12 +20,12 @@ from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
 from gwplan.inputs.idle import Idle
 from gwplan.inputs.unused import uncounted
-from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_most, equal, total
 from gwplan.model.compute_measure import RATES
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger, Order
 from gwplan.model.parts.accelerators.resale import RESIDUALS, ends_beyond, resale_at_the_end, resale_share
-from gwplan.model.parts.accelerators.stocks import KEY, state_left, state_sales, state_stocks
+from gwplan.model.parts.accelerators.stocks import KEY, sales, state_left, state_stocks
 from gwplan.model.price_scope import COVERS, never_paid, paid_twice
 from gwplan.model.systems import arrivals, h100e, needing, usable
 
@@ -166,12 +166,9 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
                       "installed": "systems that are there", "running": "systems that run"}.items():
         block.variable(name, KEY, keys, unit="1", doc=doc)
     left = block.variable("left", KEY, young_still, unit="1", doc="systems of an order that are left at the horizon's end")
-    aging = [key for key in choices if min(ends[key[0], orders[key[0]][key[-1]]]) < len(periods) and resale_at_the_end(case, key[0])]
-    block.variable("sold", KEY, aging, unit="1", doc="systems of an order that are sold when their life is over")
     state_stocks(block, case, delivered, ends)
     state_left(block, case, orders, ends)
-    sales = state_sales(block, case, orders, ends)
-    enter_purchases(case, ledger, orders, (bought, left, sales))
+    enter_purchases(case, ledger, orders, (bought, left, sales(block, case, orders, ends)))
     for system, site in product(systems, sites):
         enter_upkeep(case, ledger, system, site, block.variables["installed"].data)
     report_load(block, case, exchange)
@@ -186,13 +183,13 @@ Lots = tuple[dict[Key, Expression], dict[Key, Expression], dict[Key, dict[int, E
 
 def enter_purchases(case: Case, ledger: Ledger, orders: dict[str, dict[int, int]], lots_of: Lots) -> None:
     """Pay systems and their networks: deposit at order, rest and sales tax on arrival; resale and residual on the price alone."""
-    bought, left, sales = lots_of
+    bought, left, sold = lots_of
     for system, site in product(orders, case.items("site")):
         markup, deposit = (case.number("accelerators", system, quantity) for quantity in ("contingency", "deposit"))
         sales_tax = case.number("sites", site, "sales_tax")
         life, vendor = case.number("accelerators", system, "life"), case.label("accelerators", system, "vendor")
         resale = resale_at_the_end(case, system)
-        for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
+        for cost_class, quantity in (("accelerators", "price"), ("networks", "network_price")):
             lots, taxes = [], []
             for period, arrival in orders[system].items():
                 price, age = case.number("accelerators", system, quantity, period=period), case.calendar.age_at_end(arrival)
@@ -202,10 +199,10 @@ def enter_purchases(case: Case, ledger: Ledger, orders: dict[str, dict[int, int]
                 kept = left.get((system, site, period), 0)
                 worth = price * share if (system, site, period) in left else 0
                 lots.append(Order(period, bought[system, site, period], price * (1 + markup), spend, worth, kept, arrival,
-                                  price * resale, sales.get((system, site, period), {})))
+                                  price * resale, sold.get((system, site, period), {})))
                 taxes.append(Order(period, bought[system, site, period], price * (1 + markup) * sales_tax, {arrival: 1}))
-            ledger.asset("accelerators", klass, (system, site, vendor), lots)
-            ledger.asset("accelerators", klass, (system, site, STATE), taxes)
+            ledger.asset("accelerators", cost_class, (system, site, vendor), lots)
+            ledger.asset("accelerators", cost_class, (system, site, STATE), taxes)
 
 
 def enter_upkeep(case: Case, ledger: Ledger, system: str, site: str, installed: dict[Key, Expression]) -> None:
@@ -236,17 +233,17 @@ def report_load(block: Block, case: Case, exchange: Exchange) -> None:
     sold = {vendor: [system for system in systems if case.label("accelerators", system, "vendor") == vendor] for vendor in vendors}
 
     @block.rule(("site", "cooling", "period"), it_peak)
-    def peak_is_what_runs(site: str, cooling: str, period: int) -> Side:
+    def peak_is_what_runs(site: str, cooling: str, period: int) -> Relation:
         """IT power at its greatest = running systems x power x overhead."""
         return equal(it_peak[site, cooling, period], total(power[system] * running[system, site, period] for system in cooled[cooling]))
 
     @block.rule(("site", "cooling", "period"), it_mean)
-    def mean_is_what_runs(site: str, cooling: str, period: int) -> Side:
+    def mean_is_what_runs(site: str, cooling: str, period: int) -> Relation:
         """IT power in the mean = running systems x power x overhead x load factor."""
         return equal(it_mean[site, cooling, period], total(load[system] * running[system, site, period] for system in cooled[cooling]))
 
     @block.rule(("vendor", "site", "period"), compute)
-    def compute_is_what_runs(vendor: str, site: str, period: int) -> Side:
+    def compute_is_what_runs(vendor: str, site: str, period: int) -> Relation:
         """Compute = running systems x rate / rate of an H100 x availability."""
         return equal(compute[vendor, site, period], total(rate[system] * running[system, site, period] for system in sold[vendor]))
 
@@ -277,14 +274,14 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     sites, systems = case.items("site"), usable(case)
 
     @block.rule(KEY, running)
-    def spares_stand_by(system: str, site: str, period: int) -> Side:
+    def spares_stand_by(system: str, site: str, period: int) -> Relation:
         """Running systems x (1 + spares) are at most the installed ones."""
         return at_most((1 + case.number("accelerators", system, "spares")) * running[system, site, period], installed[system, site, period])
 
     limited = [system for system in systems if case.has("accelerators", system, "most_bought")]
 
     @block.rule(("system", "period"), product(limited, case.calendar.year_ends), promise="of the allocation")
-    def arrivals_within_allocation(system: str, period: int) -> Side:
+    def arrivals_within_allocation(system: str, period: int) -> Relation:
         """Arrivals of the year that ends with the period, at all sites, each over the most of its year, sum to at most 1."""
         shares = []
         for each, site in product(case.calendar.window(period), sites):
@@ -315,7 +312,7 @@ def bind_room(block: Block, case: Case, exchange: Exchange) -> None:
             for period in range(len(case.calendar.periods))]
 
     @block.rule(("site", "cooling", "density", "period"), keys)
-    def load_fits_the_halls(site: str, cooling: str, density: float, period: int) -> Side:
+    def load_fits_the_halls(site: str, cooling: str, density: float, period: int) -> Relation:
         """IT power of running systems that need at least this density is at most the room of open halls that bear it."""
         load = total(it_power(case, system) * running[system, site, period] for system in floors[cooling, density])
         return at_most(load, total(amount for bears, amount in room.get((site, cooling, period), []) if bears >= density))
