@@ -75,6 +75,15 @@ def test_markup_in_a_title_is_text(run_folder: Path) -> None:
     assert printed(run_folder, 200).startswith("[red]x[/red] [/]: 100 MW")
 
 
+def test_people_are_shown_labels_where_there_are_any(run_folder: Path) -> None:
+    before = printed(run_folder, 200)
+    (run_folder / "inputs" / "labels.csv").write_text('item,label\nnorth,"[b]Abilene[/b], Texas"\n')
+    text = printed(run_folder, 200)
+    assert " north " in before and not re.search(r"\bnorth\b", text)
+    assert text.count("[b]Abilene[/b], Texas") == len(re.findall(r"\bnorth\b", before)), "and a label is a text"
+    assert "First IT power in" in text
+
+
 @pytest.mark.parametrize("name", ["summary.json", "manifest.json"])
 def test_a_folder_that_is_no_run_is_a_fault(run_folder: Path, name: str) -> None:
     (run_folder / name).write_text("{ not json")
