@@ -47,7 +47,7 @@ def test_capital_by_class_sums_to_the_first_build_and_to_the_horizon(run_folder:
 
 def test_limits_show_what_binds_with_a_price_dearest_first(run_folder: Path) -> None:
     section = printed(run_folder).split("Limits that bind")[1].split("Unconstrained")[0]
-    assert re.findall(r"^(\w+\.\w+)", section, re.MULTILINE) == ["power.most", "sites.most_it"]
+    assert re.findall(r"^(\w+: \w+(?: \w+)*)  ", section, re.MULTILINE) == ["power: most", "sites: most it"]
     assert "-7.25" in section
 
 
