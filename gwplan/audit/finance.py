@@ -14,7 +14,7 @@ import pandas as pd
 from gwplan.audit import debt as lending
 from gwplan.audit import tax as taxes
 from gwplan.audit.cash_flow import FUNDED, KEYS, Books, compare_signed, first_on, last_on, number, open_books, text
-from gwplan.audit.checks import Array
+from gwplan.audit.checks import YES, Array
 from gwplan.audit.debt import Debt
 from gwplan.audit.run_folder import SHIFTS, Answer
 from gwplan.audit.stocks import rolling
@@ -25,7 +25,6 @@ from gwplan.common.calendar import MONTHS_A_YEAR
 PERIOD = ("period",)
 SOURCES = ["own", "rented"]
 RENTED_CLASSES = ("cloud", "premiums")
-SWITCH = 1 / 2
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,8 @@ def check_earned(answer: Answer, books: Books, size: Array) -> Array:
     answer.checks.equal("finance.own_use_pays_its_price", own_use[0], pays * own, axes, size)
     answer.checks.at_most("finance.rented_use_pays_its_price", own_use[1], pays * rented, axes, size)
     names = answer.axis["running_class"]
-    paid = sum((answer.known["running"][names.index(klass)] for klass in RENTED_CLASSES if klass in names), np.zeros(answer.last + 1))
+    running = (answer.known["running"][names.index(cost_class)] for cost_class in RENTED_CLASSES if cost_class in names)
+    paid = sum(running, np.zeros(answer.last + 1))
     answer.checks.at_most("finance.rented_use_makes_no_profit", own_use[1], paid * books.level - paid_ahead(answer), axes, size)
     earned = own_use.sum(axis=0) + books.revenue - books.running
     compare_signed(answer, "finance.earned", earned, PERIOD, size)
@@ -176,7 +176,7 @@ def check_coverage(answer: Answer, books: Books, debt: Debt, flow: Array, servic
                            np.zeros(1), axes)
     unlocked = answer.table("finance.unlocked", *PERIOD)
     answer.checks.equal("finance.unlocked_is_what_follows", unlocked, np.round(unlocked), axes)
-    locked = owing & ((dividends > answer.checks.tolerance * (1 + size)) | (unlocked > SWITCH))
+    locked = owing & ((dividends > answer.checks.tolerance * (1 + size)) | (unlocked > YES))
     answer.checks.at_least("finance.dividends_wait_for_coverage", np.where(locked, coverage, lock), np.full(len(due), lock), axes)
 
 
@@ -224,7 +224,7 @@ def check_claims(answer: Answer, books: Books, decided: Decided) -> None:
     answer.checks.equal("finance.pays_in_is_yes_or_no", pays_in, np.round(pays_in).clip(0, 1), axes)
     cleared = answer.table("finance.cleared", *PERIOD)
     answer.checks.equal("finance.cleared_is_what_follows", cleared, np.round(cleared), answer.axes(*PERIOD))
-    spared = (cleared > SWITCH) | (decided.dividends > answer.checks.tolerance * (1 + size.sum(axis=0)))
+    spared = (cleared > YES) | (decided.dividends > answer.checks.tolerance * (1 + size.sum(axis=0)))
     answer.checks.equal("finance.dividends_wait_for_investors", np.where(spared, claim, 0.0), np.zeros(claim.shape), axes, size)
 
 
@@ -247,7 +247,9 @@ def check_flows(answer: Answer, books: Books) -> None:
 def check_collateral(answer: Answer, books: Books, owed: Array, cash: float) -> None:
     """Debt at the end is repaid from what its own class is worth, and the rest from cash. owed: by class, with interest."""
     names = answer.axis["residual_class"]
-    worth = np.array([answer.known["residual"][names.index(klass)].sum() if klass in names else 0.0 for klass in FUNDED]) * books.level_end
+    residual = answer.known["residual"]
+    left = [residual[names.index(cost_class)].sum() if cost_class in names else 0.0 for cost_class in FUNDED]
+    worth = np.array(left) * books.level_end
     answer.axis["class"] = list(FUNDED)
     written, uncovered = answer.table("finance.uncovered", "class"), np.maximum(owed - worth, 0.0)
     size = np.full(len(FUNDED), float(owed.sum() + cash))

@@ -10,10 +10,11 @@ import pytest
 from gwplan.analysis.circular_financing.books import NoCircle
 from gwplan.analysis.circular_financing.circle import Circle, sentence
 from gwplan.analysis.circular_financing.counterfactual import NEVER, NoPlan, compare_without, equity_value, question, solve_without
+from gwplan.common.status import Status
 from gwplan.inputs.definition_text import as_toml
 from gwplan.planning import run as running
 from gwplan.planning.build import read_definition
-from gwplan.planning.request import Outcome, Request
+from gwplan.planning.request import Outcome, PlanText, Request
 from gwplan.reports.webpage.circular_financing.page import page
 from gwplan.results.run_folder import RunFolder
 from tests.circle.hand_made import DEFINITION, write_run
@@ -55,7 +56,7 @@ def test_the_same_plan_has_no_difference(found: Circle, folder: Path) -> None:
 
 def test_the_answer(found: Circle, folder: Path, folder_without: Path) -> None:
     text = sentence(found, compare_without(RunFolder(folder), RunFolder(folder_without)))
-    assert text == ("Of $11.7B (nominal) that investors pay in, $11.7B comes back to them as purchases; without it IT power is 20 MW lower, "
+    assert text == ("Of $11.7B (nominal) that investors pay in, $11.7B returns to them as purchases; without it IT power is 20 MW lower, "
                     "first IT power comes 6 months later, 100 MW of IT is never reached, capital is $2.15B lower, "
                     "the sponsor's peak equity is $8.12B higher, the equity's value is $250M lower.")  # fmt: skip
     assert sentence(found, None, NoPlan(True, "Why.")).endswith("; without it there is no plan.")
@@ -64,29 +65,29 @@ def test_the_answer(found: Circle, folder: Path, folder_without: Path) -> None:
 def test_runs_of_other_horizons_are_not_set_side_by_side(folder: Path, folder_without: Path) -> None:
     summary = json.loads((folder_without / "summary.json").read_text())
     (folder_without / "summary.json").write_text(json.dumps(summary | {"periods": summary["periods"][:4]}))
-    with pytest.raises(NoCircle, match="another horizon"):
+    with pytest.raises(NoCircle, match="a different horizon"):
         compare_without(RunFolder(folder), RunFolder(folder_without))
 
 
-def test_the_question_is_the_same_but_for_the_investors(folder: Path, tmp_path: Path) -> None:
-    asked = read_definition(question(RunFolder(folder), tmp_path))
-    assert asked.inputs == (folder / "inputs").resolve()
-    expected = {**DEFINITION, "inputs": str((folder / "inputs").resolve()), "contracts": {"signed": ["azure_compute"], "without": INVESTORS}}
-    assert asked.resolved() == expected
+def test_the_question_is_the_same_but_for_the_investors(folder: Path) -> None:
+    asked = read_definition(question(RunFolder(folder)))
+    inputs = asked.inputs
+    assert {path.name: path.content() for path in inputs.iterdir()} == {path.name: path.read_bytes() for path in (folder / "inputs").iterdir()}
+    assert asked.resolved() == {**DEFINITION, "inputs": "with/inputs", "contracts": {"signed": ["azure_compute"], "without": INVESTORS}}
 
 
-def test_a_title_with_quotes_and_other_scripts_survives(folder: Path, tmp_path: Path) -> None:
+def test_a_title_with_quotes_and_other_scripts_survives(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
     title = 'A "circle" \\ of\tmoney, größer'
     manifest["definition"]["title"] = title
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    assert read_definition(question(RunFolder(folder), tmp_path)).title == title
+    assert read_definition(question(RunFolder(folder))).title == title
 
 
 def test_without_an_investor_there_is_nothing_to_leave_out(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "run", contracts=["leased_hall,,,kind,,lease,,label"])
     with pytest.raises(NoCircle, match="no contract of an investor"):
-        question(RunFolder(folder), tmp_path)
+        question(RunFolder(folder))
 
 
 def test_it_is_solved_beside_the_run_from_its_plan(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,11 +96,12 @@ def test_it_is_solved_beside_the_run_from_its_plan(folder: Path, monkeypatch: py
     def solve(request: Request) -> Outcome:
         assert read_definition(request.model).contracts.without == tuple(INVESTORS)
         asked.append(request)
-        return Outcome(4, "infeasible", None, "No plan keeps all the rules.")
+        return Outcome(Status.INFEASIBLE, None, "No plan keeps all the rules.")
 
     monkeypatch.setattr(running, "solve", solve)
     assert solve_without(RunFolder(folder)).exit_code == 4
-    assert (asked[0].runs, asked[0].start) == (folder.parent.resolve(), folder)
+    plan = PlanText(str(folder / "plan.csv"), (folder / "plan.csv").read_text())
+    assert (asked[0].runs, asked[0].start) == (folder.parent.resolve(), plan)
     assert asked[0].model.stem == "circle_without_investors"
 
 

@@ -1,4 +1,4 @@
-"""All that there is to say about the circle of a run, and the answer in a sentence."""
+"""The complete circular-financing analysis of a run, and its result in a sentence."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SOURCES = (INVESTED, "equity", "drawn", "revolver_drawn")
 
 @dataclass(frozen=True)
 class Circle:
-    """The circle of a run. miss: the largest miss of its identities in any period, MUSD."""
+    """The circular financing of a run. miss: largest violation of the accounting identities in any period, MUSD."""
 
     run: RunFolder
     books: Books
@@ -35,17 +35,17 @@ class Circle:
 
     @property
     def gross(self) -> float:
-        """What all investors pay in."""
+        """Total contributions of all investors."""
         return sum(each.gross for each in self.investors)
 
     @property
     def back(self) -> float:
-        """What of it comes back to them, each dollar once: the circulation, as far as investors close it."""
+        """The part that returns to investors, each dollar counted once: the circulation, capped at their contributions."""
         return sum(min(self.circulation.circular.get((each.name, PLANNER), 0.0), each.gross) for each in self.investors)
 
     @property
     def sources(self) -> float:
-        """All money that finances the plan: investors', equity and debt drawn, but what only repays other draws."""
+        """Total financing: investors' money, equity and debt drawn, net of refinancing."""
         return sum(flow.value for flow in self.books.flows if flow.line in SOURCES) - self.books.refinanced
 
     @property
@@ -55,21 +55,21 @@ class Circle:
 
 
 def circle(run: RunFolder, *, without_investors: bool = False) -> Circle:
-    """The circle of a run. NoCircle where it has no finance, or (unless that is allowed) no investor pays in."""
+    """The circular financing of a run. NoCircle if it has no finance or (unless allowed) no investor pays in."""
     found = books.read(run)
     paid = parties.payments(found)
     every = investors.investors(found, paid)
     if not without_investors and not any(each.gross > 0 for each in every):
         offered = investors.not_taken(found)
-        why = f"none of {', '.join(offered)} is taken" if offered else "no contract of an investor is on offer"
-        raise books.NoCircle(f"No investor pays into {run.path.name}: {why}, so that no money goes in a circle.")
+        why = f"none of the contracts {', '.join(offered)} is signed" if offered else "the case offers no investor contract"
+        raise books.NoCircle(f"No investor pays into {run.path.name}: {why}, so there is no circular financing.")
     return Circle(run, found, paid, every, investors.not_taken(found), circulation(edges(paid)), obligations.wall(run, found),
                   parties.worst_miss(found, paid))
 
 
 def sentence(found: Circle, other: Without | None = None, no_plan: NoPlan | None = None) -> str:
     """The answer: what investors pay in, what comes back, and what the plan is without it."""
-    text = f"Of {money(found.gross)} (nominal) that investors pay in, {money(found.back)} comes back to them as purchases"
+    text = f"Of {money(found.gross)} (nominal) that investors pay in, {money(found.back)} returns to them as purchases"
     if no_plan is not None:
         return f"{text}; without it {no_plan.text}."
     if other is None:
@@ -86,7 +86,7 @@ def told(row: Difference, least: float) -> str:
         return ""
     if row.unit == "months":
         if row.difference is None:
-            return f"{row.name} is {'never reached' if row.after == NEVER else f'reached in {row.after} and not otherwise'}"
+            return f"{row.name} is {'never reached' if row.after == NEVER else f'reached in {row.after}, and never with it'}"
         return f"{TOLD.get(row.key, f'{row.name} comes')} {abs(row.difference):,.0f} months {'later' if row.difference > 0 else 'earlier'}"
     if row.difference is None:
         return ""
@@ -98,14 +98,14 @@ def told(row: Difference, least: float) -> str:
 
 TOLD = {"it_mw": "IT power", "first_it_period": "first IT power comes", "peak_equity": "the sponsor's peak equity",
         "equity_value": "the equity's value", "capital_musd": "capital"}  # fmt: skip
-"""Differences that the sentence tells, and what it calls them."""
+"""Differences that the sentence reports, and their names in it."""
 NOT_PROVEN = " (not proven: within the gaps of the two plans)"
 LEAST_TOLD = 5e-4
-"""Share of a figure below which a difference is not told, however closely the plans are proven."""
+"""Share of a figure below which a difference is not reported, whatever the gaps of the plans."""
 
 
 def as_json(found: Circle, other: Without | None = None, no_plan: NoPlan | None = None) -> dict[str, Any]:
-    """Everything as plain data; money in nominal MUSD."""
+    """The analysis as plain data; money in nominal MUSD."""
     wall = found.wall
     each = [{
         "investor": one.name, "contracts": list(one.contracts), "paid_in": one.gross, "bought_directly": sum(one.direct),

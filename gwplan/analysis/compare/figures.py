@@ -11,16 +11,16 @@ from gwplan.results.figures import CATALOGUE, COMPARED, GOALS, HeadlineFigure, v
 from gwplan.results.run_folder import RunFolder
 
 SAME = 1e-9
-"""Relative difference of two numbers that is not worth a line."""
+"""Relative difference of two numbers below which they count as equal."""
 QUESTION = {"goal.1.kind": "goal", "precision": "precision", "horizon.dollars": "dollars", "horizon.start": "start of the horizon",
             "horizon.end": "end of the horizon", "horizon.step": "step", "parts": "parts"}
-"""Keys of a definition that make it another question."""
+"""Definition keys that change the question, so that some figures are not comparable."""
 Cell = float | str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A headline figure of both runs. percent: the difference as a percentage of `before`. below_gap: the difference is not proven."""
+    """A headline figure of both runs. percent: the difference in percent of `before`. below_gap: the difference is not proven."""
 
     key: str
     name: str
@@ -39,7 +39,7 @@ def words(run: RunFolder, figure: HeadlineFigure) -> Cell:
 
 
 def figures_of(base: RunFolder, other: RunFolder, keys: set[str]) -> tuple[list[Figure], list[str]]:
-    """The headline figures of both runs, and a sentence on each group of them that cannot be set side by side."""
+    """The headline figures of both runs, and a sentence on each group that cannot be compared."""
     found, left_out = [], defaultdict[str, list[str]](list)
     unproven, goal = unproven_of(base, other), str(base.summary["goal"][0])
     for headline in map(CATALOGUE.__getitem__, COMPARED):

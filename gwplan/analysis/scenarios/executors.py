@@ -1,4 +1,4 @@
-"""Scenarios side by side: in this process, or in several of this machine; `cluster.py` adds those of other machines."""
+"""Executors of scenarios: in this process or in several local processes; `cluster.py` adds other machines."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ import multiprocessing
 import os
 import pickle
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from gwplan.analysis.scenarios.cache import Cache
 from gwplan.analysis.scenarios.scenario import UNCHANGED, Question, Result, Scenario
 from gwplan.analysis.scenarios.worker import Built, build_scenario, solve_built, solve_scenario
-from gwplan.common import claims, stopping
+from gwplan.common import stopping
+from gwplan.common.status import Status
 
 Numbered = tuple[int, Scenario]
 Told = Callable[[int, Result], None]
@@ -29,68 +28,68 @@ LOST = "the process that solved it ended three times without an answer (out of m
 
 
 AHEAD = 3
-"""Models that each process builds while the unchanged question is still solved: what it has the memory and mostly the time for."""
+"""Number of models that each process builds in advance while the unchanged question is solved: limited by memory."""
 TRACKER = "ignore::UserWarning:multiprocessing.resource_tracker"
-"""What the process is told that frees the semaphores of a process that is killed: to do so without a word."""
+"""Warning filter for Python's resource tracker, which frees semaphores of killed processes: no output."""
 NEEDED = (
     "gwplan.planning.run", "gwplan.solving.lexicographic", "gwplan.results.summary", "gwplan.solving.decisions", "gwplan.model.assemble",
     "gwplan.solving.linear_program", "gwplan.inputs.case",
 )
-"""Modules that a process imports before it is asked."""
+"""Modules that a process imports on start."""
 
 
 class Executor(Protocol):
-    """Whoever solves numbered scenarios of a question and gives their results as they finish, in any order."""
+    """Solves numbered scenarios of a question and yields their results as they finish, in any order."""
 
     def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
-        """Get ready for `count` scenarios, of which some are known, while the unchanged question is still solved."""
+        """Prepare for `count` scenarios, some of which may be cached, while the unchanged question is solved."""
         ...
 
     def unchanged(self, question: Question) -> Result:
-        """The answer to the unchanged question."""
+        """The result of the unchanged question."""
         ...
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
-        """Solve all scenarios. Gone if nobody is left who could."""
+        """Solve all scenarios. Gone if no process or worker is left."""
         ...
 
     def close(self) -> None:
-        """End whatever was begun and is not needed any more."""
+        """Release processes and connections."""
         ...
 
 
 class Gone(OSError):
-    """Whoever solves is gone for good; the message says who."""
+    """All processes or workers are lost; the message says which."""
 
 
 class Serial:
     """One scenario after the other, in this process."""
 
     def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
-        """Nothing to get ready."""
+        """Nothing to prepare."""
 
     def unchanged(self, question: Question) -> Result:
-        """Solve it."""
+        """Solve it in this process."""
         return solve_scenario(question, UNCHANGED)
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
-        """Solve all scenarios in their order."""
+        """Solve all scenarios in order."""
         for number, scenario in scenarios:
             result = solve_scenario(question, scenario)
-            stopping.check()  # what was torn by it is no answer
+            stopping.check()  # a result broken off by the signal is discarded
             yield number, result
 
     def close(self) -> None:
-        """Nothing was begun."""
+        """Nothing to release."""
 
 
 def cores() -> int:
-    """Cores that this process may use."""
+    """Number of cores available to this process."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Processes:
-    """Several processes of this machine; each reads the question once."""
+    """Several local processes; each reads the question once."""
 
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or cores()
@@ -99,9 +98,9 @@ class Processes:
         self._unchanged: Future[Result] | None = None
 
     def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
-        """Start the processes, each of which needs seconds for its imports, and let them build the first models.
+        """Start the processes, whose imports take seconds, and let them build the first models.
 
-        Where no scenario is known yet, whoever asks has other work: the first process solves the unchanged question.
+        If no scenario is known yet, the first process solves the unchanged question, so that the caller can do other work.
         """
         workers = min(self.workers, count)
         if self._begun is None and count:
@@ -114,7 +113,7 @@ class Processes:
                 _submit(self._begun, _build, question, scenarios[first:workers * AHEAD:workers])
 
     def unchanged(self, question: Question) -> Result:
-        """From the process that has begun it, else solved here."""
+        """The result from the process that started it, else solved in this process."""
         begun, self._unchanged = self._unchanged, None
         try:
             return begun.result() if begun is not None else solve_scenario(question, UNCHANGED)
@@ -126,7 +125,7 @@ class Processes:
             raise
 
     def close(self) -> None:
-        """End the processes that were begun and are not needed any more."""
+        """End the processes."""
         begun, self._begun = self._begun, None
         if begun is not None:
             _end(begun)
@@ -135,10 +134,10 @@ class Processes:
     @staticmethod
     def _pool(workers: int) -> ProcessPoolExecutor:
         _track_quietly()
-        return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin, (str(claims.lasting()),))
+        return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin)
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
-        """Solve all scenarios. A process that is lost takes all that wait with it: they run again, at last each in one of its own."""
+        """Solve all scenarios. A lost process takes all pending scenarios with it: they run again, finally each in a separate process."""
         lost: list[Numbered] = []
         again: list[Numbered] = []
         yield from self._round(question, scenarios, self.workers, lost)
@@ -146,50 +145,47 @@ class Processes:
         for each in again:
             failed: list[Numbered] = []
             yield from self._round(question, [each], 1, failed)
-            yield from ((number, Result("failed", 1, LOST)) for number, _ in failed)
+            yield from ((number, Result(Status.FAILED, LOST)) for number, _ in failed)
 
     def _round(self, question: Question, scenarios: Sequence[Numbered], workers: int, lost: list[Numbered]) -> Iterator[tuple[int, Result]]:
         if not scenarios:
             return
         pool, self._begun = self._begun or self._pool(min(workers, len(scenarios))), None
         built, self._built = [each for each in scenarios if each[1] in self._built], frozenset()
-        with tempfile.TemporaryDirectory(prefix="question-", dir=claims.lasting()) as folder:
-            asked = Path(folder) / "question"
-            asked.write_bytes(pickle.dumps(question))
-            left = dict(scenarios)
-            try:
-                # Whichever process has built models solves those first; what it did not come to is built again by whoever is free.
-                waiting = [_submit(pool, _solve_built, str(asked), built) for _ in range(workers)] if built else []
-                waiting += [_submit(pool, _solve, str(asked), [each]) for each in scenarios if each not in built]
-                for number, result in _finished(waiting):
-                    del left[number]
-                    yield number, result
-                waiting = _submitted(pool, str(asked), [each for each in built if each[0] in left])
-                for number, result in _finished(waiting):
-                    del left[number]
-                    yield number, result
-                lost.extend(left.items())
-            except BaseException:
-                _end(pool)
-                raise
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
+        packed, left = pickle.dumps(question), dict(scenarios)  # read once in each process
+        try:
+            # Whichever process has built models solves those first; what it did not come to is built again by whoever is free.
+            waiting = [_submit(pool, _solve_built, packed, built) for _ in range(workers)] if built else []
+            waiting += [_submit(pool, _solve, packed, [each]) for each in scenarios if each not in built]
+            for number, result in _finished(waiting):
+                del left[number]
+                yield number, result
+            waiting = _submitted(pool, packed, [each for each in built if each[0] in left])
+            for number, result in _finished(waiting):
+                del left[number]
+                yield number, result
+            lost.extend(left.items())
+        except BaseException:
+            _end(pool)
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _end(pool: ProcessPoolExecutor) -> None:
-    """A pool that is left early, by Ctrl-C above all, must not wait for solvers that no longer matter."""
+    """A pool that does not wait for running solvers when it is left early, mainly by Ctrl-C."""
     for process in list((pool._processes or {}).values()):
-        process.kill()  # it has nothing to tidy: its files lie in a folder of this process
+        process.kill()  # it has nothing to tidy: it writes no file
 
 
 def _submit(pool: ProcessPoolExecutor, work: Callable[..., Given], *words: object) -> Future[Given]:
-    """Hand over some work; a process that is begun for it hears no signal to stop, and is ended by this one."""
+    """Submit work; a process started for it ignores stop signals, and this process ends it."""
     with stopping.unheard():
         return pool.submit(work, *words)
 
 
 def _track_quietly() -> None:
-    """Begin the process that frees semaphores, if need be, so that it hears no signal and says nothing if this one is killed."""
+    """Start Python's resource tracker, if needed, so that it ignores signals and stays silent if this process is killed."""
     if os.name != "posix":
         return
     from multiprocessing import resource_tracker
@@ -203,18 +199,17 @@ def _track_quietly() -> None:
         sys.warnoptions[:] = before
 
 
-def _begin(folder: str) -> None:
-    """Make ready a process of a pool. folder: of the process that began it, where its files go: they go with that one's."""
+def _begin() -> None:
+    """Make ready a process of a pool. It writes no file: the question and its answers travel through pipes."""
     stopping.mortal()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    tempfile.tempdir = folder
     for name in NEEDED:
         importlib.import_module(name)
-    gc.freeze()  # what is imported stays: looking for garbage then looks at models only
+    gc.freeze()  # imported objects are permanent: the garbage collector need not scan them
 
 
 def _end_with_parent() -> None:
-    """Wait until the process that began this one is gone, however it ended, and go too: nobody is left to hear the answer."""
+    """Exit as soon as the parent process has ended, however it ended: nobody is left to receive the result."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -223,11 +218,11 @@ def _end_with_parent() -> None:
 
 Some = list[tuple[int, Result]]
 _BUILT: dict[Scenario, Built | Result] = {}
-"""What this process has built ahead."""
+"""Models that this process built in advance."""
 
 
 def _finished(waiting: Sequence[Future[Some]]) -> Iterator[tuple[int, Result]]:
-    """Results as they come; none of a process that was lost."""
+    """Results as they finish, without those of a lost process."""
     for future in as_completed(waiting):
         try:
             yield from future.result()
@@ -235,16 +230,16 @@ def _finished(waiting: Sequence[Future[Some]]) -> Iterator[tuple[int, Result]]:
             continue
 
 
-def _submitted(pool: ProcessPoolExecutor, path: str, scenarios: Sequence[Numbered]) -> list[Future[Some]]:
+def _submitted(pool: ProcessPoolExecutor, packed: bytes, scenarios: Sequence[Numbered]) -> list[Future[Some]]:
     try:
-        return [_submit(pool, _solve, path, [each]) for each in scenarios]
+        return [_submit(pool, _solve, packed, [each]) for each in scenarios]
     except BrokenProcessPool:
         return []
 
 
 @lru_cache(maxsize=1)
-def _question(path: str) -> Question:
-    found: Question = pickle.loads(Path(path).read_bytes())
+def _question(packed: bytes) -> Question:
+    found: Question = pickle.loads(packed)
     return found
 
 
@@ -253,19 +248,19 @@ def _build(question: Question, scenarios: Sequence[Scenario]) -> None:
         _BUILT[scenario] = build_scenario(question, scenario)
 
 
-def _solve(path: str, scenarios: Sequence[Numbered]) -> Some:
-    question = _question(path)
+def _solve(packed: bytes, scenarios: Sequence[Numbered]) -> Some:
+    question = _question(packed)
     return [(number, solve_built(question, _BUILT.pop(scenario) if scenario in _BUILT else build_scenario(question, scenario)))
             for number, scenario in scenarios]
 
 
-def _solve_built(path: str, scenarios: Sequence[Numbered]) -> Some:
-    return _solve(path, [each for each in scenarios if each[1] in _BUILT])
+def _solve_built(packed: bytes, scenarios: Sequence[Numbered]) -> Some:
+    return _solve(packed, [each for each in scenarios if each[1] in _BUILT])
 
 
 def solve_all(question: Question, scenarios: Sequence[Scenario], *, executor: Executor, cache: Cache | None = None,
               told: Told | None = None) -> list[Result]:
-    """The results of all scenarios, in their order; what the cache holds is not solved again. `told` hears of each."""
+    """The results of all scenarios, in order; cached ones are not solved again. `told` is called for each."""
     found: dict[int, Result] = {}
 
     def note(number: int, result: Result) -> None:
@@ -285,7 +280,7 @@ def solve_all(question: Question, scenarios: Sequence[Scenario], *, executor: Ex
                 cache.put(digests[number], result)
             note(number, result)
     except (KeyboardInterrupt, Gone) as error:
-        lasting = "; those answers are kept: the same command goes on from there" if cache is not None else ""
+        lasting = "; their results are cached: the same command resumes from there" if cache is not None else ""
         text = f"Stopped with {len(found)} of {len(scenarios)} scenarios solved{lasting}."
         if isinstance(error, Gone):
             raise Gone(f"{error} {text}") from error
