@@ -133,5 +133,5 @@ def test_another_return_is_a_step_of_discounting_at_the_old_amounts() -> None:
 
 
 def test_without_flows_there_is_no_value_of_equity() -> None:
-    with pytest.raises(InputFaults, match="has no tables/finance.flow.csv"):
+    with pytest.raises(InputFaults, match=r"has no tables/finance\.flow\.csv"):
         list(addends_of_equity(run(goal=["most_equity_value"])))
