@@ -1,6 +1,6 @@
 """gwplan plans gigawatt AI data centers: compute, buildings, power and money in one optimisation.
 
-`gwplan.read_case`, `solve`, `compare`, `sweep`, `sample`, `load_run` and `check` are the whole of it; see `gwplan.api`.
+The public functions are `read_case`, `solve`, `compare`, `sweep`, `sample`, `load_run` and `check`; see `gwplan.api`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """The public names, brought in when they are first asked for: the command line starts without them."""
+    """Import the public names on first use, so that the command line starts quickly."""
     if name == "__version__":
         from importlib.metadata import version
 

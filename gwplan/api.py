@@ -1,4 +1,4 @@
-"""What `import gwplan` offers: read a case, solve it, look at the plan, ask again. The command line calls the same layers.
+"""The Python interface: read a case, solve it, read the plan, compare. The command line calls the same layers.
 
     import gwplan
 
@@ -6,8 +6,8 @@
     plan = gwplan.solve(case.set("halls.liquid_48.price", "12 MUSD_2025/MW"))
     plan.table("bought")
 
-Nothing changes in place: `Case.set` gives a new case, and a plan keeps the case that it was made from. Nothing is written before
-`Run.write`. All of it works in a notebook, in a thread and in another process.
+Objects are immutable: `Case.set` returns a new case, and a plan keeps the case it was solved for. Nothing is written to disk before
+`Run.write`. All functions work in notebooks, threads and other processes.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gwplan.common.errors import InputFaults
+from gwplan.common.status import Status
 from gwplan.planning.request import Progress
 
 if TYPE_CHECKING:
@@ -43,30 +44,30 @@ __all__ = [
 
 
 class NoPlan(Exception):
-    """A question that ended without a plan. status: failed, unbounded, ...; the text says why."""
+    """A solve that ended without a plan. status: failed, unbounded, ...; the text gives the reason."""
 
-    def __init__(self, status: str, message: str) -> None:
+    def __init__(self, status: Status, message: str) -> None:
         super().__init__(message)
         self.status = status
 
 
 class Infeasible(NoPlan):
-    """No plan keeps all the rules; the text says which promises clash, and by how much."""
+    """No plan satisfies all the rules; the text names the conflicting targets and limits, and by how much they are missed."""
 
 
 class Stopped(NoPlan):
-    """The time was over before there was a plan; there may be one."""
+    """The time limit was reached before a plan was found; one may exist."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """Tables and the question asked of them, as they were when they were read. `facts` looks numbers up."""
+    """A model and its tables as they were when read. `facts` looks numbers up."""
 
     question: Question = field(repr=False)
     facts: Facts = field(repr=False)
 
     def set(self, key: str, value: str) -> Case:
-        """A new case with one number changed, as by `--set key=value`. InputFaults if it matches nothing or cannot be.
+        """A new case with one number changed, as by `--set key=value`. InputFaults if the key matches nothing or the value is invalid.
 
         key: `table.item[@site][@when].quantity`, or `model.KEY`. value: a number with its unit, `*0.9`, or `+6 months`.
         """
@@ -79,12 +80,12 @@ class Case:
 
     @property
     def warnings(self) -> list[str]:
-        """What looks odd in the tables, with file and row."""
+        """Warnings about implausible values in the tables, with file and row."""
         return [str(fault) for fault in self.facts.warnings]
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """Every row used, one per line: table, item, site, when, quantity, low, base, high, unit, source, note ..."""
+        """Every input row: table, item, site, when, quantity, low, base, high, unit, source, note ..."""
         from gwplan.inputs.case_files import frame
 
         return frame(self.facts)
@@ -96,14 +97,14 @@ class Case:
 
 
 class Run:
-    """A plan that was found: its summary, its tables and its charts. One in memory has no `path` until it is written."""
+    """A plan: its summary, tables and charts. A plan in memory has no `path` until it is written."""
 
     def __init__(self, reader: RunFolder, found: _Found | None = None) -> None:
         self._reader, self._found = reader, found
 
     @property
     def path(self) -> Path | None:
-        """The run folder; None where the plan is not written."""
+        """The run folder; None if the plan is not written."""
         return None if self._found is not None else self._reader.path
 
     @property
@@ -122,9 +123,9 @@ class Run:
         return [name.removesuffix(".csv") for name in self._reader.files.names("tables") if name.endswith(".csv") and name != "units.csv"]
 
     def table(self, name: str) -> pd.DataFrame:
-        """A table with its index, and the unit of its numbers in `.attrs["unit"]`. KeyError if there is none of that name, or several.
+        """A table with its index, and the unit of its numbers in `.attrs["unit"]`. KeyError if no table, or more than one, matches.
 
-        name: as in `tables`, or what stands behind the dot where that is one table's alone.
+        name: as in `tables`, or the part after the dot if it is unique.
         """
         known = self.tables
         found = [each for each in known if each == name] or [each for each in known if each.partition(".")[2] == name]
@@ -141,7 +142,7 @@ class Run:
         return frame
 
     def figure(self, name: str = "ramp") -> go.Figure:
-        """A chart of the run's page as a Plotly figure. KeyError if there is none of that name, or none in this plan."""
+        """A chart of the run's page as a Plotly figure. KeyError if the name is unknown or this plan has no data for it."""
         import plotly.graph_objects as go
 
         from gwplan.reports.webpage.escaping import escaped
@@ -151,15 +152,15 @@ class Run:
             raise KeyError(f"no chart {name!r}; there are {', '.join(CHARTS)}")
         chart = CHARTS[name](self._reader)
         if chart is None:
-            raise KeyError(f"this plan has nothing to show as {name!r}")
-        # What our own page reads beside Plotly's keys (`thin`, `ends`) is left out.
+            raise KeyError(f"this plan has no data for the chart {name!r}")
+        # `skip_invalid` drops the layout keys that only our own page reads (`thin`, `ends`).
         layout = {"title": {"text": chart.title}, **escaped(chart.layout)}
         return go.Figure(data=escaped(chart.traces), layout=layout, skip_invalid=True)
 
     def write(self, runs: Path | str = "runs", *, pages: bool = True) -> Run:
-        """Write the run folder, audited, with its page and workbook; gives the run as it lies there. OSError if it cannot be written.
+        """Audit the plan and write its run folder with page and workbook; returns the run in that folder. OSError if it cannot be written.
 
-        NoPlan (`audit failed`) if the audit finds the answer wrong; a run that was written before is given as it is.
+        NoPlan (`audit failed`) if the audit fails. A run that is already written is returned unchanged.
         """
         if self._found is None:
             return self
@@ -168,7 +169,7 @@ class Run:
 
         request = replace(self._found.request, runs=Path(runs), pages=writers.write if pages else None)
         outcome = written(request, self._found.clock, self._found.built, self._found.answer)
-        if outcome.run is None or outcome.status == "audit failed":
+        if outcome.run is None or outcome.status is Status.AUDIT_FAILED:
             raise NoPlan(outcome.status, outcome.message)
         return load_run(outcome.run)
 
@@ -181,7 +182,7 @@ class Run:
 
 @dataclass(frozen=True)
 class _Found:
-    """What it takes to write a plan that lies in memory."""
+    """Everything needed to write a plan that is in memory."""
 
     request: Request
     clock: Clock
@@ -191,14 +192,14 @@ class _Found:
 
 def read_case(model: Path | str, *, set: Sequence[str] = (),  # noqa: A002 - as on the command line
               overlays: Sequence[Path | str] = ()) -> Case:
-    """Read a model and its tables. set, overlays: as `--set` and `--with`. InputFaults with every fault at once."""
+    """Read a model and its tables. set, overlays: as `--set` and `--with`. InputFaults lists every fault."""
     from gwplan.analysis.scenarios.scenario import ask
 
     return case_of(ask(Path(model), overlays=tuple(map(Path, overlays)), sets=tuple(set)))
 
 
 def check(case: Case) -> CheckReport:
-    """What `gwplan check` finds: sizes, warnings, and what the model does not use. InputFaults."""
+    """The report of `gwplan check`: sizes, warnings and unused rows. InputFaults lists every fault."""
     from gwplan.planning.build import check as checked
 
     return checked(_request(case.question))
@@ -208,8 +209,8 @@ def solve(case: Case, *, gap: float | None = None, time_limit: str | None = None
           start: Run | None = None, fix: Run | None = None, progress: Callable[[Progress], None] | None = None) -> Run:
     """The best plan for a case, in memory.
 
-    gap, time_limit, threads, seed: in place of the model's own. start: a plan to begin from. fix: a plan whose decisions are taken as
-    they are. progress: is told how far it is. Raises Infeasible, Stopped, NoPlan; InputFaults if start or fix do not fit the case.
+    gap, time_limit, threads, seed: override the model's own. start: a plan to start from. fix: a plan whose decisions are fixed.
+    progress: callback for progress. Raises Infeasible, Stopped, NoPlan; InputFaults if start or fix do not fit the case.
     """
     from gwplan.planning import build, run
     from gwplan.planning.request import Clock, Outcome, PlanText
@@ -225,20 +226,20 @@ def solve(case: Case, *, gap: float | None = None, time_limit: str | None = None
         built = (facts, *build.build(facts))
     answer = run.sought(request, clock, built, None)
     if isinstance(answer, Outcome):
-        kinds: dict[str, type[NoPlan]] = {"infeasible": Infeasible, "stopped": Stopped}
+        kinds: dict[Status, type[NoPlan]] = {Status.INFEASIBLE: Infeasible, Status.STOPPED: Stopped}
         raise kinds.get(answer.status, NoPlan)(answer.status, answer.message)
     return Run(in_memory(request, clock, built, answer), _Found(request, clock, built, answer))
 
 
 def load_run(path: Path | str) -> Run:
-    """A run folder. InputFaults where it is none."""
+    """Read a run folder. InputFaults if it is not one."""
     from gwplan.results.run_folder import RunFolder
 
     return Run(RunFolder(Path(path)))
 
 
 def compare(base: Run, other: Run) -> Comparison:
-    """All that differs between two runs, and where the change of the goal comes from. InputFaults where one lacks what that takes."""
+    """The differences between two runs, with a breakdown of the change of the objective. InputFaults if a run lacks files for that."""
     from gwplan.analysis.compare.comparison import checked, compare_runs
 
     return compare_runs(checked(base._reader), checked(other._reader))
@@ -246,9 +247,9 @@ def compare(base: Run, other: Run) -> Comparison:
 
 def sweep(case: Case, values: Mapping[str, Sequence[str]], *, runs: Path | str = "runs", workers: int | None = None,
           gap: float | None = None) -> Study:
-    """Every combination of some values, solved side by side, as by `gwplan sweep`. values: texts by key, as `Case.set` takes them.
+    """Solve every combination of some values in parallel, as `gwplan sweep`. values: texts by key, as `Case.set` takes them.
 
-    Its folder is written into `runs`. InputFaults if a key matches nothing.
+    The study folder is written into `runs`. InputFaults if a key matches nothing.
     """
     from gwplan.analysis.scenarios import study
     from gwplan.analysis.sweep import Over, scenarios
@@ -259,7 +260,7 @@ def sweep(case: Case, values: Mapping[str, Sequence[str]], *, runs: Path | str =
 
 def sample(case: Case, n: int, *, seed: int = 1, runs: Path | str = "runs", workers: int | None = None,
            gap: float | None = None) -> Sampled:
-    """`n` cases with every number drawn from its range, solved side by side, as by `gwplan sample`. InputFaults if none has a range."""
+    """Monte Carlo: `n` draws of every number with a range, solved in parallel, as `gwplan sample`. InputFaults if none has a range."""
     from gwplan.analysis.uncertainty import sample as sampling
 
     return sampling.sample(_order(case, (), runs, workers, gap), sampling.Drawing(n, seed))
@@ -274,7 +275,7 @@ def _request(question: Question) -> Request:
 
 
 def case_of(question: Question) -> Case:
-    """The case of a question, which holds all files that it reads and travels to other processes. InputFaults."""
+    """The case of a question, which holds the content of all files it reads and can be pickled. InputFaults."""
     from gwplan.planning.build import read
 
     return Case(question, read(_request(question)))

@@ -49,7 +49,7 @@ TO_ALL = (signal.SIGHUP, signal.SIGINT)
 """What a terminal sends to all processes that were begun in it."""
 ENDINGS = {"solve": {0, 5, 6}, "watch": {0, 6}}
 """Exit codes of a command that was asked to stop; of a study 0, where it came too late, and 6."""
-UNWANTED = ("Traceback", "resource_tracker", "Exception ignored", "Aborted", "did not expect", "semaphore")
+UNWANTED = ("Traceback", "resource_tracker", "Exception ignored", "Aborted", "Unexpected error", "semaphore")
 RUN_FILES = {"manifest.json", "summary.json", "plan.csv", "audit.json", "inputs", "tables"}
 STUDY_FILES = {"manifest.json", "report.html", "models", "inputs", "table.csv", "table.parquet"}
 LONGEST = 300.0

@@ -70,7 +70,7 @@ def test_what_cannot_be_planned_is_typed(case: gwplan.Case) -> None:
 def test_figures(plan: gwplan.Run) -> None:
     ramp = plan.figure("ramp")
     assert max(max(trace.y) for trace in ramp.data if trace.y is not None) >= 10
-    with pytest.raises(KeyError, match="nothing to show as 'debt'"):
+    with pytest.raises(KeyError, match="no data for the chart 'debt'"):
         plan.figure("debt")
     with pytest.raises(KeyError, match="no chart 'rump'"):
         plan.figure("rump")

@@ -1,8 +1,8 @@
-"""The bridge: from a plan's capital per GW of IT to the figures that others publish, step by step.
+"""The bridge: a step-by-step reconciliation of a plan's capital per GW of IT with published figures.
 
-Published figures mix bases: per GW of IT or at the meter, one generation or another, mostly without spares, contingency
-or power plants, in dollars of their year. The bridge takes the plan's first build apart by class, then removes what the
-published figures leave out, each step computed from the run's own ledger and inputs. What is left unexplained is said.
+Published figures differ in basis: per GW of IT or at the meter, different generations, mostly without spares, contingency
+or power plants, in dollars of their year. The bridge breaks the plan's first build down by class, then removes the items
+that published figures exclude; each step is computed from the run's own ledger and inputs. The unexplained rest is shown.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Basis = Literal["IT", "meter", "unstated"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line: `kind` is class (a part of the plan), change (what a step takes away or adds) or level (where that leads).
+    """One line: `kind` is class (a cost class of the plan), change (the amount of a step) or level (the subtotal after it).
 
     amount: GUSD per GW, in the dollars of the model unless the name says otherwise.
     """
@@ -40,8 +40,8 @@ class Step:
 class Generation:
     """One system on offer: GW of IT in the first build, and GUSD per GW of IT.
 
-    systems: the system and its network; all_in: the plan like for like, had it bought nothing else. Both without spares
-    and contingency, at prices of the middle of the first build's orders.
+    systems: the system and its network; all_in: the like-for-like plan with this system alone. Both without spares
+    and contingency, at prices in the middle of the first build's orders.
     """
 
     system: str
@@ -52,7 +52,7 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A published figure in GUSD per GW, and the plan on the same basis (meter, then IT, where it states none)."""
+    """A published figure in GUSD per GW, and the plan on the same basis (both the meter and IT if the figure states none)."""
 
     name: str
     quantity: str
@@ -81,7 +81,7 @@ class Bridge:
 
 
 def build(run: RunFolder) -> Bridge | None:
-    """The bridge of a run; None where no IT power is built, all of it stands in leased room, or nothing is paid."""
+    """The bridge of a run; None if no IT power is built, all of it is in leased halls, or nothing is paid."""
     capital, per_gigawatt = run.figure("capital_first_build_musd"), run.figure("capital_musd_per_it_gw")
     if not capital or not per_gigawatt or not len(run.first_build):
         return None
@@ -99,16 +99,17 @@ def build(run: RunFolder) -> Bridge | None:
     steps.append(Step("level", "like for like, per GW of IT", alike))
     middle = median(each.all_in for each in offered) if offered else alike
     if offered:
-        why = f"on offer from {offered[0].system} {offered[0].all_in:.1f} to {offered[-1].system} {offered[-1].all_in:.1f}"
-        steps.append(Step("change", "generation: the middle of those on offer", middle - alike, why))
+        cheapest, dearest = run.named(offered[0].system), run.named(offered[-1].system)
+        why = f"on offer from {cheapest} {offered[0].all_in:.1f} to {dearest} {offered[-1].all_in:.1f}"
+        steps.append(Step("change", "generation: the median of those on offer", middle - alike, why))
     steps.append(Step("change", "basis: per GW at the meter", middle * (ratio - 1), f"IT is {ratio:.3f} of the facility's peak"))
-    steps.append(Step("level", "middle generation, per GW at the meter", middle * ratio))
+    steps.append(Step("level", "median generation, per GW at the meter", middle * ratio))
     steps += _published(run, middle * ratio, ratio, figures)
     return Bridge(run.dollars, end, gigawatts, tuple(steps), offered, figures)
 
 
 def own_share(run: RunFolder) -> float:
-    """IT power in own halls over power at the meter, when most IT runs; 0 where there is none of them."""
+    """IT power in own halls over power at the meter, in the period of peak IT power; 0 if either is zero."""
     leased, own = run.summary.get("leased_mw"), float(run.summary["it_mw"][run.full_period])
     own -= float(leased[run.full_period]) if leased else 0.0
     facility = float(run.summary["facility_mw"][run.full_period])
@@ -122,15 +123,15 @@ def _classes(run: RunFolder, scale: float) -> list[Step]:
     steps = []
     for name in sorted(paid, key=lambda name: (CLASS_ORDER.index(name) if name in CLASS_ORDER else len(CLASS_ORDER), name)):
         items = sorted(paid[name].items(), key=lambda item: (-item[1], item[0]))
-        text = ", ".join(f"{item} {amount:.1f}" for item, amount in items if amount >= LEAST_SHOWN)
+        text = ", ".join(f"{run.named(item)} {amount:.1f}" for item, amount in items if amount >= LEAST_SHOWN)
         steps.append(Step("class", name, sum(paid[name].values()), text))
     return steps
 
 
 def left_out(run: RunFolder, scale: float) -> tuple[dict[str, float], list[Step]]:
-    """What published figures leave out: spares, then the contingency of the rest, then plants beyond the grid.
+    """The items that published figures exclude: spares, then contingency on the rest, then power plants beyond the grid.
 
-    Gives GUSD per GW of IT that remain, by class, and the three steps.
+    Returns the remaining GUSD per GW of IT, by class, and the three steps.
     """
     taken = {"spares": 0.0, "contingency": 0.0, "plants": 0.0}
     bare: dict[str, float] = {}
@@ -149,14 +150,14 @@ def left_out(run: RunFolder, scale: float) -> tuple[dict[str, float], list[Step]
         else:
             bare[row["class"]] = bare.get(row["class"], 0.0) + amount
     return bare, [
-        Step("change", "spares", -taken["spares"], "systems bought beyond those that run"),
+        Step("change", "spares", -taken["spares"], "systems bought in excess of those running"),
         Step("change", "contingency", -taken["contingency"], "added to the prices of halls, systems and supplies"),
-        Step("change", "power plants beyond the grid", -taken["plants"], ", ".join(sorted(plants)) or "none"),
+        Step("change", "power plants beyond the grid", -taken["plants"], ", ".join(map(run.named, sorted(plants))) or "none"),
     ]
 
 
 def generations(run: RunFolder, facility: float) -> tuple[Generation, ...]:
-    """Each system of the case, the cheapest per GW first; facility: GUSD per GW of IT for all but systems."""
+    """Each system of the case, cheapest per GW first; facility: GUSD per GW of IT excluding systems."""
     frame = run.inputs("accelerators")
     plan = run.plan[run.plan["decision"] == "bought"]
     numbers = plan["when"].map(run.number_of)
@@ -198,22 +199,22 @@ def _basis(note: str) -> Basis:
 
 
 def _published(run: RunFolder, at_meter: float, ratio: float, figures: tuple[Figure, ...]) -> list[Step]:
-    """What stays unexplained, the middle of the published figures at the meter, and that in the dollars of their years."""
+    """The unexplained rest, the median of the published figures at the meter, and the same in the dollars of their years."""
     every = [(figure.base * (ratio if figure.basis == "IT" else 1.0), figure.name) for figure in figures if figure.quantity == PUBLISHED]
     if not every:
         return []
     years = _years(run)
     middle, then = median(base for base, _ in every), median(base * years.get(name, 1.0) for base, name in every)
     return [
-        Step("change", "not explained", middle - at_meter, "basis unstated taken as the meter, prices, what is counted in"),
-        Step("level", "published, middle, at the meter", middle, f"{len(every)} figures from {min(every)[0]:.0f} to {max(every)[0]:.0f}"),
-        Step("change", "years of dollars", then - middle, f"back from {run.dollars} to the years they were published in"),
-        Step("level", "published, middle, as published", then),
+        Step("change", "not explained", middle - at_meter, "unstated basis taken as the meter; prices; scope"),
+        Step("level", "published, median, at the meter", middle, f"{len(every)} figures from {min(every)[0]:.0f} to {max(every)[0]:.0f}"),
+        Step("change", "dollar years", then - middle, f"converted from {run.dollars} to the years of publication"),
+        Step("level", "published, median, as published", then),
     ]
 
 
 def _years(run: RunFolder) -> dict[str, float]:
-    """By published figure: a dollar of the model in dollars of the year its source is dated."""
+    """For each published figure: the value of one model dollar in dollars of its source's year."""
     rows, sources, deflators = run.inputs("published"), run.inputs("sources"), run.inputs("deflators")
     if not (len(sources) and len(deflators)):
         return {}

@@ -1,8 +1,8 @@
-"""The frontier of two figures: what of one must be given up for more of the other.
+"""The trade-off (Pareto) curve between two figures.
 
-Epsilon constraint (Haimes, Lasdon and Wismer 1971): the two ends are found by ranking the figures one way and the other;
-between them one figure is bounded in even steps and the other made best, then the bounded one made best with that kept.
-The model's rules and targets hold throughout; its own goal plays no part.
+Epsilon constraint method (Haimes, Lasdon and Wismer 1971): the two ends are lexicographic optima, with the figures in either
+order; between them one figure is bounded in even steps and the other optimised, then the bounded one with the other kept.
+The model's rules and targets hold throughout; its own goal is ignored.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 
 from gwplan.common import stopping
 from gwplan.common.errors import Fault, InputFaults
-from gwplan.common.status import Exit
+from gwplan.common.status import Exit, Status
 from gwplan.results.drafts import ready
 
 if TYPE_CHECKING:
@@ -27,15 +27,16 @@ if TYPE_CHECKING:
     from gwplan.model.assemble import Plan
     from gwplan.model.block import Expression
     from gwplan.solving.linear_program import Arrays, Cost, Floats
-    from gwplan.solving.options import Found, Kept, Options
+    from gwplan.solving.options import Options, SolveResult
+    from gwplan.solving.problem import ExtraRow
 
 SAME = 1e-7
-"""Share of a figure by which two points may differ and be one: the solver's tolerance."""
+"""Relative difference up to which two points count as equal: the solver's tolerance."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure that a frontier can be drawn of."""
+    """A figure that a frontier can be drawn for."""
 
     name: str
     sense: Literal["minimize", "maximize"]
@@ -85,24 +86,24 @@ def _compute(plan: Plan) -> Expression:
 FIGURES = {figure.name: figure for figure in (
     Figure("capital", "minimize", "MUSD", "capital over the horizon, undiscounted", _capital),
     Figure("first_build", "minimize", "MUSD", "capital of the first build, undiscounted", _first_build),
-    Figure("cost", "minimize", "MUSD", "present value of capital and running cost less what is left", _cost),
-    Figure("value", "maximize", "MUSD", "present value of compute less that of cost", _value, _spend),
+    Figure("cost", "minimize", "MUSD", "present value of capital and running cost less residual value", _cost),
+    Figure("value", "maximize", "MUSD", "present value of compute less present value of cost", _value, _spend),
     Figure("compute", "maximize", "kH100e years", "compute, discounted", _compute),
 )}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Point:
-    """One plan of the frontier. bound: that of the first figure (None at the ends); gap: proven for the figure made best.
+    """One plan of the frontier. bound: on the first figure (None at the ends); gap: of the optimised figure.
 
-    proven: no plan, under that bound, is better than this in the figure made best, which is the first at the first end.
+    proven: bound on the optimised figure (the first figure at the first end, else the second) over all plans within `bound`.
     """
 
     bound: float | None
     first: float
     second: float
     gap: float
-    status: str
+    status: Status
     summary: dict[str, Any]
     proven: float | None = None
 
@@ -110,22 +111,22 @@ class Point:
 class NoFrontier(Exception):
     """There is no plan at an end of the frontier. `status`: how that search ended."""
 
-    def __init__(self, status: str) -> None:
-        known = {"infeasible": "no plan keeps all the rules", "unbounded": "the figure has no end"}
-        super().__init__(f"There is no frontier: {known.get(status, 'stopped before any plan was found')}.")
+    def __init__(self, status: Status) -> None:
+        ended = Status.STOPPED_EMPTY if status is Status.STOPPED else status
+        super().__init__(f"There is no frontier: {ended.text}.")
         self.status = status
 
     @property
     def exit_code(self) -> Exit:
         """Of the command."""
-        return {"infeasible": Exit.INFEASIBLE, "unbounded": Exit.OTHER}.get(self.status, Exit.STOPPED_EMPTY)
+        return self.status.exit_code(plan=False)
 
 
 @dataclass(frozen=True)
 class Frontier:
-    """The points in order of the first figure, how many were dominated or doubled, and the seconds taken.
+    """The points in order of the first figure, the number of dominated or duplicate points, and the seconds taken.
 
-    stopped: True if it was asked to stop before all points were looked for.
+    stopped: True if interrupted before all points were solved.
     """
 
     figures: tuple[Figure, Figure]
@@ -137,7 +138,7 @@ class Frontier:
     stopped: bool = False
 
 
-class Problem:
+class FrontierModel:
     """The arrays of a model with two figures as costs, and the ways to solve them."""
 
     def __init__(self, plan: Plan, figures: Sequence[Figure], options: Options) -> None:
@@ -154,27 +155,28 @@ class Problem:
 
     def value(self, place: int, x: Floats) -> float:
         """A figure in a plan."""
-        return float(self.costs[place].coefficients @ x + self.costs[place].constant)
+        return self.costs[place].value(x)
 
-    def bounded(self, place: int, bound: float) -> tuple[Floats, float, float]:
+    def bounded(self, place: int, bound: float) -> ExtraRow:
         """The row that keeps a figure as good as a bound."""
+        from gwplan.solving.problem import ExtraRow
+
         cost = self.costs[place]
         ends = (bound - cost.constant, np.inf) if cost.maximize else (-np.inf, bound - cost.constant)
-        return cost.coefficients, *ends
+        return ExtraRow(cost.coefficients, *ends)
 
-    def best(self, place: int, rows: Sequence[tuple[Floats, float, float]], start: Floats | None) -> Found:
+    def best(self, place: int, rows: Sequence[ExtraRow], start: Floats | None) -> SolveResult:
         """A figure made best under rows."""
-        from gwplan.solving.options import Kept
+        from gwplan.solving.problem import Problem
         from gwplan.solving.search import search
 
-        kept: Kept = Kept(list(rows))
-        whole = {} if start is None else {int(n): float(round(start[n])) for n in np.flatnonzero(self.arrays.whole)}
-        found = search(self.arrays, self.costs[place], self.options, kept=kept, fixed={}, start=whole,
-                       likely=self.opened.get(place, ()))
+        whole = {} if start is None else self.arrays.rounded(start)
+        problem = Problem(self.arrays, self.costs[place], tuple(rows), start=whole)
+        found = search(problem, self.options, self.opened.get(place, ()))
         self.opened[place] = found.opened
         return found
 
-    def ranked(self, first: int, rows: Sequence[tuple[Floats, float, float]], start: Floats | None) -> tuple[Found, Floats | None]:
+    def ranked(self, first: int, rows: Sequence[ExtraRow], start: Floats | None) -> tuple[SolveResult, Floats | None]:
         """A figure made best, then the other with it kept: the search for the first, and the plan at the end."""
         from gwplan.solving.lexicographic import kept_row
 
@@ -184,7 +186,7 @@ class Problem:
         then = self.best(1 - first, [*rows, kept_row(self.costs[first], found.objective)], found.x)
         return found, then.x if then.x is not None else found.x
 
-    def point(self, found: Found, x: Floats, bound: float | None) -> Point:
+    def point(self, found: SolveResult, x: Floats, bound: float | None) -> Point:
         """The point of a plan, with its headline figures."""
         from gwplan.planning.build import load
         from gwplan.results.store import finite
@@ -199,7 +201,7 @@ class Problem:
 
 
 def chosen(names: str) -> tuple[Figure, Figure]:
-    """The two figures of `--of A,B`. ValueError if there are not two that are known."""
+    """The two figures of `--of A,B`. ValueError if they are not two different known figures."""
     from gwplan.common.spelling import suggestion
 
     given = [name.strip() for name in names.split(",")]
@@ -207,7 +209,7 @@ def chosen(names: str) -> tuple[Figure, Figure]:
         if name not in FIGURES:
             raise ValueError(f"--of: no figure {name!r}{suggestion(name, FIGURES)}; there are {', '.join(FIGURES)}")
     if len(given) != 2 or given[0] == given[1]:
-        raise ValueError("--of names two different figures, such as capital,compute")
+        raise ValueError("--of takes two different figures, such as capital,compute")
     return FIGURES[given[0]], FIGURES[given[1]]
 
 
@@ -222,9 +224,9 @@ def frontier(case: Case, figures: tuple[Figure, Figure], count: int, options: Op
     began = time.perf_counter()
     if any(figure.name == "value" for figure in figures) and not case.has("compute", "compute", "value"):
         raise InputFaults([Fault("compute.csv", 0, "the figure `value` needs compute.value")])
-    problem = Problem(assemble(case), figures, options)
+    problem = FrontierModel(assemble(case), figures, options)
     heard, cancel = told or (lambda number: None), options.cancel or threading.Event()
-    ends: list[tuple[Found, Floats]] = []
+    ends: list[tuple[SolveResult, Floats]] = []
     for number, place in enumerate((0, 1)):
         found, x = problem.ranked(place, (), ends[-1][1] if ends else None)
         if x is None:
@@ -247,7 +249,7 @@ def frontier(case: Case, figures: tuple[Figure, Figure], count: int, options: Op
 
 
 def undominated(points: Sequence[Point], figures: tuple[Figure, Figure]) -> list[Point]:
-    """Points that no other is as good as in both figures, in order of the first; of points that are the same, one."""
+    """The non-dominated points, in order of the first figure, without duplicates."""
     signs = [1 if figure.sense == "minimize" else -1 for figure in figures]
     sizes = [max((abs(value) for value in values), default=1.0) or 1.0
              for values in ([point.first for point in points], [point.second for point in points])]
@@ -273,7 +275,7 @@ def columns(found: Frontier) -> dict[str, list[Any]]:
         f"{second.name} [{second.unit}]": [point.second for point in found.points],
         "bound": [point.bound for point in found.points], "gap": [point.gap for point in found.points],
         "proven": [point.proven for point in found.points],
-        "status": [point.status for point in found.points],
+        "status": [str(point.status) for point in found.points],
     }  # fmt: skip
     skipped = {"objective", "bound", "gap"}
     for name in dict.fromkeys(name for row in rows for name in row if name not in skipped):
@@ -284,7 +286,7 @@ def columns(found: Frontier) -> dict[str, list[Any]]:
 def run(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], names: tuple[Figure, Figure], count: int, runs: Path,
         gap: float | None = None, time_limit: str | None = None, told: Callable[[int], None] | None = None,
         page: PageWriter | None = None) -> tuple[Frontier, Path]:
-    """Solve a frontier and write its folder. Asked to stop once it has both ends, it keeps what it has. OSError if it cannot be written."""
+    """Solve a frontier and write its folder. If interrupted after both ends are found, it keeps its points. OSError if not writable."""
     from gwplan.analysis.scenarios import study_table
     from gwplan.analysis.scenarios.scenario import ask
     from gwplan.planning.build import options_of, read

@@ -1,4 +1,4 @@
-"""A sweep: every combination of some values, or every overlay of a folder, solved side by side."""
+"""A sweep: every combination of some values, or every overlay of a folder, solved in parallel."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ OVERLAY_COLUMNS = ("table", *COLUMNS)
 
 
 def of_folder(folder: Path) -> list[Scenario]:
-    """The unchanged question, called `base`, then one scenario for each overlay in a folder, by name.
+    """The unchanged question, named `base`, then one scenario for each overlay in a folder, by name.
 
-    InputFaults if there is none, or for all that are faulty.
+    InputFaults if there is none, or if any is faulty.
     """
     paths = tables_of(folder)
     if not paths:
@@ -39,23 +39,23 @@ def of_folder(folder: Path) -> list[Scenario]:
 
 
 def of_overs(texts: Sequence[str]) -> list[Scenario]:
-    """The scenarios of some --over. NotUnderstood if one cannot be meant."""
+    """The scenarios of some --over. NotUnderstood if one is invalid."""
     return scenarios([parse(text) for text in texts])
 
 
 MOST = 10_000
-"""Most scenarios of one sweep: more is taken for a slip."""
+"""Maximum number of scenarios of one sweep: more is probably a mistake."""
 
 
 NEARLY = 1e-9
-"""Share of a step by which the last value may pass the end of its range: what floats lose on the way."""
+"""Tolerance for the end of a range, as a share of a step: floating-point rounding."""
 
 
 GRAMMAR = "NAME=LOW:HIGH:STEP UNIT, or NAME=VALUE,VALUE UNIT, or NAME=*FACTOR,*FACTOR"
 
 
 class NotUnderstood(ValueError):
-    """An --over that cannot be meant; the message says why."""
+    """An invalid --over; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,12 @@ class Over:
         return f"{self.name} [{self.unit}]" if self.unit else self.name
 
     def sets(self, value: str) -> str:
-        """The --set that gives the number one of its values."""
+        """The --set for one of the values."""
         return f"{self.name}={value} {self.unit}".strip()
 
 
 def parse(text: str) -> Over:
-    """Read one --over. NotUnderstood with what is wrong; InputFaults for numbers that no --set takes."""
+    """Parse one --over. NotUnderstood with the reason; InputFaults for numbers that --set rejects."""
     name, equals, rest = text.partition("=")
     name, rest = name.strip(), rest.strip()
     if not equals or not name or not rest:
@@ -90,12 +90,12 @@ def parse(text: str) -> Over:
     if not all(values):
         raise NotUnderstood(f"--over {text!r}: a value between its commas is blank")
     if len(set(values)) != len(values):
-        raise NotUnderstood(f"--over {text!r}: a value stands twice")
+        raise NotUnderstood(f"--over {text!r}: a value is given twice")
     return Over(name, unit, values)
 
 
 def _split(text: str) -> tuple[str, str]:
-    """Values and unit: the unit begins with the first word that is no number and follows one; dates and labels have none."""
+    """Values and unit: the unit starts at the first non-numeric word after a number; dates and labels have none."""
     pieces = re.split(r"\s+", text)
     for place in range(1, len(pieces)):
         before, word = pieces[place - 1], pieces[place]
@@ -113,7 +113,7 @@ def _range(text: str, amounts: str) -> tuple[str, ...]:
         raise NotUnderstood(f"--over {text!r}: a range is LOW:HIGH:STEP" + (f"; {wrong}" if wrong else ""))
     low, high, step = (float(each) for each in numbers)
     if step <= 0 or high < low:
-        raise NotUnderstood(f"--over {text!r}: the range is empty; the step must be above 0 and HIGH at least LOW")
+        raise NotUnderstood(f"--over {text!r}: the range is empty; the step must be positive and HIGH at least LOW")
     if low < high < low + step * (1 - NEARLY):
         raise NotUnderstood(f"--over {text!r}: the step is wider than the range; only {_short(low)} would be solved")
     count = math.floor((high - low) / step * (1 + NEARLY) + NEARLY) + 1
@@ -123,12 +123,12 @@ def _range(text: str, amounts: str) -> tuple[str, ...]:
 
 
 def _short(value: float) -> str:
-    """A number without the dust of adding steps."""
+    """A number without the rounding errors of adding steps."""
     return f"{value:.12g}"
 
 
 def scenarios(overs: Sequence[Over]) -> list[Scenario]:
-    """Every combination of the values, the last --over changing fastest. NotUnderstood if there are too many."""
+    """Every combination of the values, the last --over varying fastest. NotUnderstood if there are too many."""
     names = [over.name for over in overs]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -144,6 +144,6 @@ def scenarios(overs: Sequence[Over]) -> list[Scenario]:
 
 
 def _plain(value: str) -> str | float:
-    """A number as one, all else as text."""
+    """A number as a float, anything else as text."""
     number = parse_number(value)
     return value if isinstance(number, str) else number

@@ -1,4 +1,4 @@
-"""Watching a case: solve once, then after each save solve again from the last plan and say what changed."""
+"""Watch a case: solve once, then solve again after each save, from the last plan, and report what changed."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.plain_files import of_an_editor, tables_of
 from gwplan.planning.build import read_definition, uncollected
 from gwplan.planning.request import Outcome, Progress, Request
-from gwplan.planning.run import SOLVED, STOPPED_WITH_PLAN, solve
+from gwplan.planning.run import solve
 from gwplan.results.run_folder import RunFolder, readable
 
 TOGETHER_MS = 400
-"""Longest that saves in quick succession are gathered before they are acted on."""
+"""Longest time for which saves in quick succession are collected before a solve."""
 QUIET_MS = 50
-"""A save is acted on when nothing more is written for this long."""
+"""A solve starts when nothing has been written for this long."""
 LOOK_AGAIN_MS = 1000
-"""How often the files are read even if nothing was heard of them: what was saved during a solve is never missed."""
+"""Interval at which the files are read even without a notification, so that saves during a solve are not missed."""
 
 ProgressLine = Callable[[], AbstractContextManager[Callable[[Progress], None] | None]]
 Kind = Literal["solved", "compared", "unchanged", "faults", "no_plan", "gone"]
@@ -35,7 +35,7 @@ Kind = Literal["solved", "compared", "unchanged", "faults", "no_plan", "gone"]
 
 @dataclass(frozen=True)
 class Event:
-    """What came of one look at the files; a new plan comes with its run and its comparisons with the last and the first plan."""
+    """The outcome of one check of the files; a new plan has its run and comparisons with the last and the first plan."""
 
     kind: Kind
     seconds: float
@@ -49,7 +49,7 @@ class Event:
 
 @dataclass
 class Watch:
-    """What a watch remembers: the content last seen and last solved, and the first and the last plan."""
+    """The state of a watch: the content last seen and last solved, and the first and the last plan."""
 
     request: Request
     seen: str = ""
@@ -64,31 +64,31 @@ class Watch:
 
     @property
     def named(self) -> tuple[Path, ...]:
-        """The files that are called by name: the model's own, its overlays and those given by --with."""
+        """The files given by name: the model, its overlays and those given by --with."""
         return _on_disk(self.request.model, *self.overlays, *self.request.overlays)
 
     @property
     def files(self) -> list[Path]:
-        """These and the tables, as far as they are there."""
+        """The files by name and the tables that exist."""
         tables = () if self.inputs is None else _on_disk(*tables_of(self.inputs))
         return [path for path in (*self.named, *tables) if path.is_file()]
 
     @property
     def folders(self) -> list[Path]:
-        """The folders that hold these files, as far as they are there."""
+        """The existing folders that hold these files."""
         inputs = [] if self.inputs is None else [self.inputs]
         found = [path.resolve() for path in (*(path.parent for path in self.named), *inputs)]
         return [path for path in dict.fromkeys(found) if path.is_dir()]
 
     @uncollected()
     def look(self, heard: bool) -> Event | None:
-        """Act on the files as they are now; None where nothing was heard and nothing changed."""
+        """Check the files; None without a notification and without a change."""
         began = time.perf_counter()
         if self.last is not None and not self.last.path.is_dir():
             return self._begun_again()
         content = digest(self.files)
         if content == self.seen:
-            return Event("unchanged", 0.0, "Nothing changed: the files say what they said before.") if heard else None
+            return Event("unchanged", 0.0, "Nothing changed: the files have the same content as before.") if heard else None
         self.seen = content
         if content == self.solved and self.last is not None:
             return Event("unchanged", 0.0, f"Nothing changed since the last plan, {self.last.path.name}.")
@@ -110,19 +110,19 @@ class Watch:
             return Event("no_plan", time.perf_counter() - began, sentence(error))
 
     def _begun_again(self) -> Event:
-        """The last run is no longer there: nothing to begin from or to compare with. The next look solves as the first one did."""
+        """The last run folder was deleted: nothing to start from or compare with. The next check solves as the first one did."""
         assert self.last is not None
         gone = self.last.path if self.request.runs.is_dir() else self.request.runs
         self.seen, self.solved, self.first, self.last = "", "", None, None
         return Event("gone", 0.0, f"{gone} is gone: solving again, into a new folder; there is nothing to compare with.")
 
     def _next(self) -> Request:
-        """The request as it was given; after the first plan from the last one and its relaxation, without pages for speed."""
+        """The given request; after the first plan, it starts from the last plan and its relaxation, without pages for speed."""
         return self.request if self.last is None else replace(self.request, start=self.last.path, likely=self.opened, pages=None)
 
     def _taken(self, outcome: Outcome, content: str, began: float) -> Event:
         """Keep a plan that was found, and compare it; a plan that fails its audit, or none, leaves the last one in its place."""
-        if outcome.exit_code not in (SOLVED, STOPPED_WITH_PLAN) or outcome.run is None:
+        if not outcome.status.has_plan or outcome.run is None:
             return Event("no_plan", time.perf_counter() - began, outcome.message, warnings=tuple(outcome.warnings))
         run, last, self.solved, self.opened = open_run(outcome.run), self.last, content, outcome.opened
         self.begun = True
@@ -136,10 +136,10 @@ class Watch:
 
 
 def watch(request: Request, tell: Callable[[Event], None], progress: ProgressLine = nullcontext) -> Path | None:
-    """Solve, tell, and go on after each save until it is asked to stop; gives the last run, None if there is none.
+    """Solve, report, and repeat after each save until interrupted. Returns the last run, None if there is none.
 
-    OSError if the first run folder cannot be written. What is wrong with the inputs is told, not raised, and so is a folder that
-    cannot be written later.
+    OSError if the first run folder cannot be written. Faults of the inputs, and a later folder that cannot be written, are
+    reported, not raised.
     """
     state = Watch(request, progress=progress)
     with stopping.noted() as asked, suppress(KeyboardInterrupt):
@@ -151,21 +151,21 @@ def watch(request: Request, tell: Callable[[Event], None], progress: ProgressLin
                 event = None if asked.is_set() else state.look(heard)
                 if event is not None:
                     tell(event)
-                    gc.collect()  # the last model, while nobody waits for it
+                    gc.collect()  # free the last model while waiting
                 if asked.is_set():
                     break
     return None if state.last is None else state.last.path
 
 
 def _on_disk(*paths: AnyPath) -> tuple[Path, ...]:
-    """The paths that lie on a disk: what is watched does."""
+    """The paths on disk, the only ones that can be watched."""
     return tuple(path for path in paths if isinstance(path, Path))
 
 
 def saves(state: Watch, asked: threading.Event) -> Iterator[bool]:
-    """True after each save of a table or of the model, False when nothing was heard for a while; follows the folders of the state.
+    """Yields True after each save of a table or of the model, False after a while without one; follows the state's folders.
 
-    Where the system cannot say what is saved, or no folder is there, it is looked at the files again and again.
+    If the system has no file notifications, or no folder exists, the files are polled.
     """
     import watchfiles
 
@@ -184,14 +184,14 @@ def saves(state: Watch, asked: threading.Event) -> Iterator[bool]:
                 yield bool(changes)
                 if state.folders != folders:
                     break
-        except (OSError, RuntimeError):  # a folder that was there a moment ago, or more of them than the system watches
+        except (OSError, RuntimeError):  # a folder that has just been deleted, or too many folders for the system
             listening = False
         if not listening and not asked.wait(LOOK_AGAIN_MS / 1000):
             yield False
 
 
 def digest(files: list[Path]) -> str:
-    """SHA-256 of the names and contents of files; a file that goes away meanwhile counts as not there."""
+    """SHA-256 of the names and contents of files; a file deleted in the meantime counts as missing."""
     total = hashlib.sha256()
     for path in files:
         try:

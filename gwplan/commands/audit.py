@@ -1,4 +1,4 @@
-"""`gwplan audit`: check a run folder again."""
+"""`gwplan audit`: verify a run folder independently."""
 
 from __future__ import annotations
 
@@ -13,21 +13,20 @@ from gwplan.common.status import Exit
 EPILOG = """\b
 Exit codes:
   0  every check passed
-  1  a check failed: each is named, with where and by how much
-  3  RUN is no run folder, or is damaged so that it cannot be read"""
+  1  a check failed: each failure is listed with its place and size
+  3  RUN is not a run folder, or is too damaged to read"""
 
 
-@click.command("audit", short_help="Check a run folder again, without the model and the solver.", epilog=EPILOG)
+@click.command("audit", short_help="Verify a run folder without the model or the solver.", epilog=EPILOG)
 @click.argument("folder", type=RUN, metavar="RUN")
 @shared
 @click.pass_context
 def audit(context: click.Context, /, folder: Path, as_json: bool) -> None:
-    """Check the run folder RUN again: work out what follows from its decisions and inputs, and compare.
+    """Verify the run folder RUN: recompute its results from its decisions and inputs, and compare.
 
-    Every solve does this before it gives a run its name. A folder that came from elsewhere, or that somebody edited,
-    can be checked by anyone: stocks, accounts, payments, limits and every headline figure, without the model and the
-    solver. It says what it does not check. A folder of another version is checked as far as it can be. Nothing in RUN
-    is changed.
+    Every solve runs this audit before its run folder is published. Run it on a folder that you received or edited: it
+    recomputes stocks, accounts, payments, limits and every headline figure without the model or the solver, and lists
+    what it does not check. A folder from another version is checked as far as possible. RUN is not changed.
 
     \b
     Examples:

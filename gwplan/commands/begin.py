@@ -1,4 +1,4 @@
-"""Where the program begins: it hears who asks it to stop before it imports anything that takes time."""
+"""The program's entry point: installs the signal handlers before the slow imports."""
 
 from gwplan.common import stopping
 

@@ -1,4 +1,4 @@
-"""`gwplan circle`: where the money comes from, and goes back to."""
+"""`gwplan circle`: circular financing by investors who are also suppliers."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ import click
 
 from gwplan.commands import console
 from gwplan.commands.options import FILE, RUN, shared
-from gwplan.common.status import Exit
+from gwplan.common.status import Exit, Status
 
 EPILOG = """\b
 Exit codes:
   0  done
-  1  with --solve: the check of that plan found it wrong
-  3  RUN has no finance, or no investor pays into it
-  4  with --solve: there is no plan without investors' money
-  5  with --solve: that plan was stopped early
-  6  with --solve: stopped before there was such a plan"""
+  1  with --solve: the counterfactual plan failed its audit
+  3  RUN has no finance, or no investor contributes to it
+  4  with --solve: infeasible without investors' money
+  5  with --solve: the counterfactual was stopped early, with a plan
+  6  with --solve: the counterfactual was stopped before a plan was found"""
 
 
-@click.command("circle", short_help="Follow the money of investors who are suppliers: who pays whom, and what comes back.", epilog=EPILOG)
+@click.command("circle", short_help="Trace circular financing: payments between investors, suppliers and the planner.", epilog=EPILOG)
 @click.argument("folder", type=RUN, metavar="RUN")
-@click.option("--without", type=RUN, metavar="RUN2", help="Compare with this run folder of the same question without investors' money.")
-@click.option("--solve", is_flag=True, help="Solve the question of RUN without investors' money, beside RUN, and compare.")
-@click.option("--page", type=FILE, metavar="FILE.html", help="Write a page of it as well: one file that needs no network.")
+@click.option("--without", type=RUN, metavar="RUN2", help="Compare with this run folder, solved without investors' money.")
+@click.option("--solve", is_flag=True, help="Solve the model of RUN without investors' money into a new run folder, and compare.")
+@click.option("--page", type=FILE, metavar="FILE.html", help="Also write an HTML page: one file that works offline.")
 @shared
 @click.pass_context
 def circle(context: click.Context, /, folder: Path, without: Path | None, solve: bool, page: Path | None, as_json: bool) -> None:
-    """Follow the money of the run folder RUN, whose investors are its suppliers.
+    """Trace the money of the run folder RUN whose investors are also its suppliers.
 
-    Says what investors pay in and what comes back to them as purchases, directly and through others; who pays whom;
-    the loops; what must be paid whatever comes, year by year; and what the plan is without investors' money. Money is
-    nominal.
+    Reports what investors pay in and how much returns to them as purchases, directly and through others; payments
+    between parties; the loops; fixed obligations by year; and the counterfactual plan without investors' money. Money
+    is nominal.
 
     \b
     Examples:
@@ -41,7 +41,7 @@ def circle(context: click.Context, /, folder: Path, without: Path | None, solve:
       gwplan circle runs/RUN --without runs/OTHER --json
     """
     if without is not None and solve:
-        raise click.UsageError("--without names the run to compare with, --solve makes one: give one of them.")
+        raise click.UsageError("give either --without or --solve, not both.")
     from gwplan.analysis.circular_financing import circle as answer
     from gwplan.analysis.circular_financing.books import NoCircle
     from gwplan.analysis.circular_financing.counterfactual import NoPlan, compare_without, solve_without
@@ -51,19 +51,19 @@ def circle(context: click.Context, /, folder: Path, without: Path | None, solve:
     with console.reporting(as_json):
         try:
             found = answer.circle(RunFolder(folder))
-            code, no_plan, other = 0, None, without
+            code, no_plan, other = Exit.SOLVED, None, without
             if solve:
                 with console.progress_line() as progress:
                     outcome = solve_without(found.run, progress=progress)
                 code, other = outcome.exit_code, outcome.run
                 if code and other:
                     console.say(outcome.message, err=True)
-                no_plan = None if other else NoPlan(code == Exit.INFEASIBLE, outcome.message)
+                no_plan = None if other else NoPlan(outcome.status is Status.INFEASIBLE, outcome.message)
             so = console.kept(code, other if solve else None)
             with console.reporting(as_json, so):
                 compared = None if other is None else compare_without(found.run, RunFolder(other))
         except NoCircle as error:
-            console.fail(Exit.INPUT, "no_circle", str(error), as_json)
+            console.fail(Exit.INPUT, Status.NO_CIRCLE, str(error), as_json)
         with console.reporting(as_json, so):
             if page is not None:
                 from gwplan.reports.webpage.circular_financing.page import write_circle

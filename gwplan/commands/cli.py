@@ -1,4 +1,4 @@
-"""The command line. Each command parses its words, calls one function and prints what it gives; it decides nothing."""
+"""The command line. Each command parses its arguments, calls one function and prints the result."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code.value}  {code.text}" for code
 
 
 class InOrder(click.Group):
-    """Commands in the order in which a newcomer meets them."""
+    """Commands listed in declaration order, the order in which a new user needs them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names as they were declared."""
+        """Command names in declaration order."""
         return list(self.commands)
 
     def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
-        """Read the words of the command; who is asked to stop meanwhile says so."""
+        """Parse the arguments; report an interruption in the meantime."""
         with console.reporting("--json" in args):
             return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Do what the words say; who is asked to stop where no command hears it says so."""
+        """Run the command; report an interruption that the command itself does not handle."""
         with console.reporting("--json" in sys.argv):
             return super().invoke(ctx)
 
@@ -50,15 +50,15 @@ class InOrder(click.Group):
 def gwplan() -> None:
     """Plan gigawatt AI data centers.
 
-    gwplan decides what to build, where and when, with which accelerators and which power, and says what it costs, by
-    solving one optimisation model over tables of facts. A model (.toml) asks the question; a case (a folder of .csv)
-    holds the facts, each number with its unit, its range and its source. Edit a number, solve again, see what changed.
+    gwplan decides what to build, where and when, with which accelerators and power, and what it costs, by solving one
+    optimisation model. A model (.toml) states the question; a case (a folder of .csv tables) holds the input data, each
+    number with its unit, range and source. Edit a number, solve again and see what changed.
 
     \b
     Start with these three:
       gwplan new demo                            copy the shipped models and inputs into the folder demo
-      cd demo && gwplan check models/tiny.toml   read a model and its tables; list what is wrong
-      gwplan solve models/one_gigawatt.toml      find the plan and print it
+      cd demo && gwplan check models/tiny.toml   read a model and its tables; list every fault
+      gwplan solve models/one_gigawatt.toml      find the best plan and print it
 
     `gwplan COMMAND --help` explains a command. Every command takes --json.
     """
@@ -68,9 +68,9 @@ def gwplan() -> None:
 @click.argument("folder", type=FOLDER)
 @shared
 def new(folder: Path, as_json: bool) -> None:
-    """Copy the shipped models and inputs into FOLDER, to begin with.
+    """Copy the shipped models and inputs into FOLDER, as a starting point.
 
-    FOLDER must be empty or not exist yet: nothing is ever overwritten.
+    FOLDER must be empty or must not exist yet: no file is ever overwritten.
     """
     from gwplan.inputs import starters
 
@@ -87,14 +87,14 @@ def new(folder: Path, as_json: bool) -> None:
 
 @gwplan.command("check", short_help="Read a model and its tables; list every fault at once.")
 @click.argument("model", type=MODEL)
-@click.option("--unused", is_flag=True, help="List each row that the model does not use, with the reason.")
+@click.option("--unused", is_flag=True, help="List each input row that the model does not use, with the reason.")
 @changes
 @shared
 def check(model: Path, unused: bool, as_json: bool, **options: Any) -> None:
     """Read MODEL and the tables it names, without solving.
 
-    Every fault is listed at once, with its file and row, and nothing is skipped silently. Numbers outside their sane
-    range are warnings that name the likely slip. Rows that the model does not use are summed up with the reason.
+    Every fault is listed with its file and row. Numbers outside their plausible range give warnings that name the likely
+    mistake. Rows that the model does not use are counted, with the reason.
 
     \b
     Examples:
@@ -113,28 +113,28 @@ def check(model: Path, unused: bool, as_json: bool, **options: Any) -> None:
         checked.show(report, console.output(), unused)
 
 
-@gwplan.command("solve", short_help="Find the plan, write its run folder, print its summary.")
+@gwplan.command("solve", short_help="Find the best plan, write its run folder, print its summary.")
 @click.argument("model", type=MODEL)
 @changes
-@click.option("--fix", type=PLAN, metavar="PLAN", help="Take the decisions of this plan.csv as they are; the rest is solved.")
+@click.option("--fix", type=PLAN, metavar="PLAN", help="Fix the decisions of this plan.csv (or run folder); solve the rest.")
 @click.option("--start", type=RUN, metavar="RUN", help="Start from the plan of this run folder.")
 @click.option("--against", type=RUN, metavar="RUN",
-              help="Start from the plan of this run folder, solve to a gap fit for comparison, and print what changed.")
-@click.option("--gap", type=click.FloatRange(0, 1), help="Stop when the plan is proven to be this close to the best, such as 0.001.")
-@click.option("--time-limit", metavar="TIME", help="Stop after this long, such as '10 min' or a number of seconds.")
-@click.option("--threads", type=click.IntRange(1, 1024), help="Threads that the solver may use.")
+              help="Start from this run's plan, solve to a gap tight enough for comparison, and print what changed.")
+@click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap at which to stop, such as 0.001.")
+@click.option("--time-limit", metavar="TIME", help="Time limit, such as '10 min' or a number of seconds.")
+@click.option("--threads", type=click.IntRange(1, 1024), help="Number of solver threads.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), help="The solver's random seed.")
-@click.option("--no-solve", is_flag=True, help="Build the model and count it, but do not solve.")
+@click.option("--no-solve", is_flag=True, help="Build the model and report its size, but do not solve.")
 @click.option("--write-lp", type=FILE, metavar="FILE", callback=model_ending,
-              help="Also write the model of the first goal as it is solved: an LP file, or MPS if its name ends in .mps.")
+              help="Also write the model of the first goal to this file: LP format, or MPS if the name ends in .mps.")
 @click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where run folders go.")
 @shared
 @click.pass_context
 def solve(context: click.Context, /, model: Path, against: Path | None, as_json: bool, **options: Any) -> None:
     """Find the best plan for MODEL, write it to a run folder and print its summary.
 
-    Ctrl-C stops the search and keeps the best plan found so far; so do SIGTERM and SIGHUP. While a plan is written it
-    is written to its end. A run folder is complete in itself and never overwritten; `gwplan show RUN` prints it again.
+    Ctrl-C, SIGTERM and SIGHUP stop the search and keep the best plan found so far; a plan that is being written is
+    completed first. A run folder is self-contained and never overwritten; `gwplan show RUN` prints its summary again.
 
     \b
     Examples:
@@ -168,7 +168,7 @@ def solve(context: click.Context, /, model: Path, against: Path | None, as_json:
 @click.argument("folder", type=RUN, metavar="RUN")
 @shared
 def show(folder: Path, as_json: bool) -> None:
-    """Print the summary of the run folder RUN again, from its tables alone.
+    """Print the summary of the run folder RUN again, from its files alone.
 
     \b
     Example:
@@ -190,8 +190,8 @@ def show(folder: Path, as_json: bool) -> None:
 def sources(model: Path | None, as_json: bool) -> None:
     """List the sources of the case that MODEL reads (default: the shipped one_gigawatt).
 
-    For each source: key, title, publisher, kind and how many numbers rest on it; then the share of all numbers that
-    are estimates.
+    For each source: key, title, publisher, kind and how many numbers cite it; then the share of all numbers that are
+    estimates.
     """
     from gwplan.inputs import starters
     from gwplan.planning.build import read
@@ -212,9 +212,9 @@ for command in (compare, watch, sweep, frontier, sample, stress, circle, audit, 
 
 
 def main() -> None:
-    """The entry point: an error that no command expects is one sentence on stderr, and exit code 1.
+    """The entry point: an unexpected error is one sentence on stderr, with exit code 1.
 
-    Ctrl-C, SIGTERM and SIGHUP are heard alike.
+    Ctrl-C, SIGTERM and SIGHUP are handled alike.
     """
     sys.excepthook, sys.unraisablehook = console.one_sentence, console.unraised
     prepare_streams()

@@ -1,4 +1,4 @@
-"""`gwplan compare`: runs side by side."""
+"""`gwplan compare`: compare runs with a base run."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from gwplan.commands import console
 from gwplan.commands.options import FILE, RUN, shared
 
 
-@click.command("compare", short_help="Set runs side by side: inputs, figures, builds, where the difference comes from.")
+@click.command("compare", short_help="Compare runs: inputs, figures, builds, and a breakdown of the difference.")
 @click.argument("runs", type=RUN, nargs=-1, required=True, metavar="BASE RUN...")
-@click.option("--page", type=FILE, metavar="FILE.html", help="Write a page of it as well: one file that needs no network.")
+@click.option("--page", type=FILE, metavar="FILE.html", help="Also write an HTML page: one file that works offline.")
 @shared
 def compare(runs: tuple[Path, ...], page: Path | None, as_json: bool) -> None:
     """Compare each RUN with the run folder BASE.
 
-    Says which inputs differ row by row, sets the headline figures side by side, lists what is built earlier, later,
-    more or less, and takes the change of the objective apart into steps that sum to it. What is smaller than the gap
-    that the two searches left open is marked: it proves nothing.
+    Lists the inputs that differ row by row, the headline figures side by side, and what is built earlier, later, more or
+    less, and breaks the change of the objective down into steps that sum to it. A difference smaller than the
+    optimality gaps of the two runs is marked: it is not proven.
 
     \b
     Examples:
@@ -28,7 +28,7 @@ def compare(runs: tuple[Path, ...], page: Path | None, as_json: bool) -> None:
       gwplan compare runs/BASE runs/CHEAPER runs/LATER --json
     """
     if len(runs) < 2:
-        raise click.UsageError("compare needs two run folders or more: the first is what the others are compared with.")
+        raise click.UsageError("compare needs at least two run folders: the others are compared with the first.")
     from gwplan.analysis.compare.comparison import compare_runs, open_run
     from gwplan.reports.terminal import comparison
     from gwplan.results.run_folder import readable

@@ -1,4 +1,4 @@
-"""The terminal: how faults, errors and progress are shown. Results go to stdout, everything else to stderr."""
+"""Terminal output of faults, errors and progress. Results go to stdout, everything else to stderr."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gwplan.commands.streams import json_text
 from gwplan.common import stopping
 from gwplan.common.errors import Fault, InputFaults, MissingValue, faults_as_json, sentence
 from gwplan.common.printable import printable
-from gwplan.common.status import Exit
+from gwplan.common.status import Exit, Status
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ PIPE_WIDTH = 100
 
 
 def output() -> Console:
-    """Stdout for tables: as wide as the terminal but never below 80 columns; in a pipe plain and 100 wide."""
+    """Stdout for tables: as wide as the terminal, at least 80 columns; in a pipe plain text, 100 columns wide."""
     from gwplan.commands.plain_console import Plain
 
     console = Plain(highlight=False, soft_wrap=False)
@@ -41,7 +41,7 @@ def output() -> Console:
 
 
 def plain(value: Any) -> Any:
-    """The same value as JSON can hold it: paths and labels as text, numbers that are not finite as null."""
+    """The value as JSON types: paths and labels as text, non-finite numbers as null."""
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -57,18 +57,18 @@ def print_json(value: Any) -> None:
 
 
 def say(text: object, err: bool = False) -> None:
-    """Write a line to stdout or stderr, whatever it holds: nothing in it controls the terminal."""
+    """Write a line to stdout or stderr, without terminal control characters."""
     click.echo(printable(str(text)), err=err)
 
 
 def print_warnings(warnings: Sequence[Fault]) -> None:
-    """Write every warning to stderr, one a line."""
+    """Write every warning to stderr, one per line."""
     for warning in warnings:
         say(f"warning: {warning}", err=True)
 
 
 def print_faults(faults: Sequence[Fault], warnings: Sequence[Fault]) -> None:
-    """Write every fault and every warning to stderr, one a line, and then how many there are."""
+    """Write every fault and warning to stderr, one per line, then the number of faults."""
     print_warnings(warnings)
     for fault in faults:
         say(fault, err=True)
@@ -77,13 +77,13 @@ def print_faults(faults: Sequence[Fault], warnings: Sequence[Fault]) -> None:
 
 
 def kept(code: int, folder: Path | None) -> stopping.Ending:
-    """Asked to stop while a finished folder is printed: it ends as it would have."""
-    return stopping.NOTHING if folder is None else stopping.Ending(code, f"Stopped while printing; {folder} is written and whole.")
+    """How a command ends if interrupted while it prints a finished folder: with its normal exit code."""
+    return stopping.NOTHING if folder is None else stopping.Ending(code, f"Stopped while printing; {folder} is complete.")
 
 
 @contextmanager
 def reporting(as_json: bool, stopped: stopping.Ending = stopping.NOTHING) -> Iterator[None]:
-    """Turn what can go wrong into one clear message and an exit code; with JSON the message is a document on stdout."""
+    """Turn expected errors into one message and an exit code; with JSON the message is a document on stdout."""
     try:
         with stopping.ending(stopped):
             yield
@@ -92,25 +92,25 @@ def reporting(as_json: bool, stopped: stopping.Ending = stopping.NOTHING) -> Ite
     except InputFaults as error:
         if as_json:
             content = {"faults": faults_as_json(error.faults), "warnings": faults_as_json(error.warnings)}
-            print_json({"exit_code": Exit.INPUT, "status": "faulty_input", **content})
+            print_json({"exit_code": Exit.INPUT, "status": Status.FAULTY_INPUT, **content})
         else:
             print_faults(error.faults, error.warnings)
         leave(Exit.INPUT)
     except MissingValue as error:
-        fail(Exit.INPUT, "faulty_input", str(error), as_json)
+        fail(Exit.INPUT, Status.FAULTY_INPUT, str(error), as_json)
     except KeyboardInterrupt as error:
         stopping.acknowledge()
-        fail(stopped.code, "stopped", str(error) or stopped.message, as_json)
+        fail(stopped.code, Status.STOPPED, str(error) or stopped.message, as_json)
     except OSError as error:
-        if error.errno == errno.EPIPE:  # the reader of a pipe has gone: click ends quietly
+        if error.errno == errno.EPIPE:  # the reader closed the pipe: click ends quietly
             raise
-        if error.errno == errno.EIO and stopping.asked():  # the terminal has gone, and nobody reads what is printed
+        if error.errno == errno.EIO and stopping.asked():  # the terminal was closed: nobody reads the output
             leave(stopped.code)
-        fail(Exit.OTHER, "error", sentence(error), as_json)
+        fail(Exit.OTHER, Status.ERROR, sentence(error), as_json)
     except Exception:
-        if stopping.asked():  # torn by it: an import that has half happened, above all
+        if stopping.asked():  # broken off by the signal, such as a half-finished import
             stopping.acknowledge()
-            fail(stopped.code, "stopped", stopped.message, as_json)
+            fail(stopped.code, Status.STOPPED, stopped.message, as_json)
         raise
 
 
@@ -121,7 +121,7 @@ def leave(code: int) -> NoReturn:
     raise click.exceptions.Exit(int(code))
 
 
-def fail(code: int, status: str, message: str, as_json: bool) -> NoReturn:
+def fail(code: int, status: Status, message: str, as_json: bool) -> NoReturn:
     """End the command with one message, a JSON document where that is asked for, and an exit code."""
     if as_json:
         print_json({"exit_code": int(code), "status": status, "message": message})
@@ -131,7 +131,7 @@ def fail(code: int, status: str, message: str, as_json: bool) -> NoReturn:
 
 
 def one_sentence(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """What Python calls for an error nobody caught, here instead of a traceback; the exit code is then 1."""
+    """`sys.excepthook`: one sentence instead of a traceback; the exit code is then 1."""
     if os.environ.get(DEBUG):
         sys.__excepthook__(kind, error, trace)
     else:
@@ -139,14 +139,14 @@ def one_sentence(kind: type[BaseException], error: BaseException, trace: Traceba
 
 
 def unraised(found: sys.UnraisableHookArgs) -> None:
-    """What Python calls for an error that it cannot raise, in a callback above all. A stop that is lost so is heard at the next phase."""
+    """`sys.unraisablehook`: keeps silent about an interruption in a callback, which is handled at the next phase."""
     if not (found.exc_type is KeyboardInterrupt and stopping.asked()):
         sys.__unraisablehook__(found)
 
 
 @contextmanager
 def progress_line() -> Iterator[Callable[[Progress], None] | None]:
-    """A function that shows progress on one line of stderr, or None where stderr is no terminal."""
+    """Gives a callback that shows progress on one line of stderr, or None if stderr is not a terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -170,7 +170,7 @@ def progress_line() -> Iterator[Callable[[Progress], None] | None]:
 
 
 def progress_text(progress: Progress) -> str:
-    """Phase, seconds and, once there are any, objective, bound and gap."""
+    """Phase and seconds, with objective, bound and gap once known."""
     pieces = [f"{progress.phase}  {progress.seconds:.0f} s"]
     if progress.objective is not None:
         pieces.append(f"best plan {progress.objective:,.1f}")

@@ -1,4 +1,4 @@
-"""The command `frontier`."""
+"""`gwplan frontier`: the trade-off (Pareto) curve between two figures."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from gwplan.commands import console
 from gwplan.commands.options import FOLDER, MODEL, changes, shared, tell_passed_over
 
 
-@click.command("frontier", short_help="What of one figure must be given up for more of another.")
+@click.command("frontier", short_help="Draw the trade-off (Pareto) curve between two figures.")
 @click.argument("model", type=MODEL)
 @click.option("--of", "names", default="capital,compute", show_default=True, metavar="A,B",
-              help="Two of capital, first_build, cost (to be made least), value, compute (to be made most).")
+              help="Two of capital, first_build, cost (minimised), value, compute (maximised).")
 @click.option("--points", type=click.IntRange(min=2, max=500), default=12, show_default=True,
-              help="At most this many points, both ends among them.")
+              help="Maximum number of points, both ends included.")
 @changes
-@click.option("--gap", type=click.FloatRange(0, 1), help="Gap to which each point is solved; the model's own by default.")
-@click.option("--time-limit", metavar="TIME", help="Most time for each solve, such as '2 min'.")
-@click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where the folder of results goes.")
+@click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap of each point; by default the model's own.")
+@click.option("--time-limit", metavar="TIME", help="Time limit of each solve, such as '2 min'.")
+@click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where result folders go.")
 @shared
 @click.pass_context
 def frontier(context: click.Context, /, model: Path, names: str, points: int, overlays: tuple[Path, ...], sets: tuple[str, ...],
              gap: float | None, time_limit: str | None, runs: Path, as_json: bool) -> None:
-    """Draw the frontier of two figures of MODEL.
+    """Draw the trade-off (Pareto) curve between two figures of MODEL.
 
-    Both ends are found by ranking the figures one way and the other. Between them the first is bounded in even steps and
-    the second made best. MODEL's rules and targets hold; its own goal plays no part. Points that others beat are left out.
+    Both ends are found by optimising the figures in order of priority, one way and the other. Between them the first is
+    bounded in even steps and the second optimised. MODEL's rules and targets hold; its own goal is ignored. Dominated
+    points are left out.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""Words that several commands share: types of arguments, and options."""
+"""Argument types and options that several commands share."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _debug(context: click.Context, parameter: click.Parameter, on: bool) -> None
 
 
 def model_ending(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
-    """A file for the model, whose name says which format it gets. BadParameter where it does not."""
+    """A file for the model, whose ending gives its format. BadParameter for an unknown ending."""
     if path is not None:
         from gwplan.solving.model_file import wrong_ending
 
@@ -41,21 +41,21 @@ def shared(command: Command) -> Command:
     """The options that every command has."""
     as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
     debug = click.option("--debug", is_flag=True, expose_value=False, callback=_debug,
-                         help="Show where an error arose (or set GWPLAN_DEBUG).")
+                         help="Show the traceback of an error (or set GWPLAN_DEBUG).")
     return as_json(debug(command))
 
 
 def changes(command: Command) -> Command:
     """The options that change a case or a model without editing its files."""
     overlays = click.option("--with", "overlays", multiple=True, type=MODEL, metavar="FILE",
-                            help="A CSV of the rows that differ, with a leading column `table`. May be repeated.")
+                            help="An overlay: a CSV of the rows that differ, with a leading column `table`. May be repeated.")
     sets = click.option("--set", "sets", multiple=True, metavar="TEXT",
                         help="One number: table.item[@site][@when].quantity='VALUE UNIT', or ='*0.9', or model.KEY=VALUE. May be repeated.")
     return overlays(sets(command))
 
 
 def tell_passed_over(model: Path, sets: Sequence[str], *folders: Path) -> None:
-    """Warn on stderr of what looks like a table of the case, or of other folders, and is not read. InputFaults for a faulty model."""
+    """Warn on stderr of files that look like tables but are not read, in the case or in other folders. InputFaults for a faulty model."""
     from gwplan.inputs.plain_files import passed_over
     from gwplan.planning.build import read_definition
 
@@ -67,12 +67,12 @@ def study(command: Command) -> Command:
     """The options of commands that solve many scenarios."""
     options = (
         click.option("--gap", type=click.FloatRange(0, 1),
-                     help="Gap to which each is solved; by default the model's own, for samples no tighter than 0.01."),
-        click.option("--time-limit", metavar="TIME", help="Most time for each, such as '2 min'."),
-        click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help="Processes at a time; by default one a core."),
+                     help="Relative optimality gap of each solve; by default the model's own, for samples at least 0.01."),
+        click.option("--time-limit", metavar="TIME", help="Time limit of each solve, such as '2 min'."),
+        click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help="Number of parallel processes; by default one per core."),
         click.option("--cluster", metavar="ADDRESS", help="Solve on the Dask cluster with this scheduler."),
-        click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where its folder goes."),
-        click.option("--no-cache", is_flag=True, help="Solve everything again, and keep no answer."),
+        click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where result folders go."),
+        click.option("--no-cache", is_flag=True, help="Solve everything again; neither read nor write cached results."),
     )
     for option in reversed(options):
         command = option(command)

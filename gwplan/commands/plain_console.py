@@ -1,4 +1,4 @@
-"""The console of tables and sentences: nothing that a user wrote is markup or a control on it."""
+"""The console for tables and sentences: user text is printed literally, without markup or control characters."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from gwplan.common.printable import printable
 
 
 class Plain(Console):
-    """A console on which text is text: no markup, no emoji by name, no controls."""
+    """A console that prints text literally: no markup, no emoji names, no control characters."""
 
     def render_str(self, text: str, **options: Any) -> Text:
-        """As rich does, of text made printable, and taking nothing in it for markup."""
+        """As rich does, with the text made printable and without interpreting markup."""
         return super().render_str(printable(text), **{**options, "markup": False, "emoji": False})

@@ -8,16 +8,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from gwplan.common.status import WITH_PLAN, Status
+
 if TYPE_CHECKING:
     from gwplan.analysis.scenarios.scenario import Result
 
-ANSWERED = ("optimal", "infeasible", "stopped")
+ANSWERED = (*WITH_PLAN, Status.INFEASIBLE)
 
 
 @contextmanager
 def scenario_progress(total: int, what: str = "scenarios",
                       begun: str = "the unchanged plan first") -> Iterator[Callable[[int, Result], None] | None]:
-    """A function to be told of each result, or None where stderr is no terminal. begun: what is said before the first."""
+    """Gives a callback for each result, or None if stderr is not a terminal. begun: the text shown before the first result."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -33,6 +35,6 @@ def scenario_progress(total: int, what: str = "scenarios",
         def told(number: int, result: Result) -> None:
             counts[result.status] += 1
             failed = sum(count for status, count in counts.items() if status not in ANSWERED)
-            progress.update(task, advance=1, found=f"{counts['infeasible']} infeasible, {failed} failed")
+            progress.update(task, advance=1, found=f"{counts[Status.INFEASIBLE]} infeasible, {failed} failed")
 
         yield told

@@ -1,4 +1,4 @@
-"""`gwplan report`: the page of a run or of a study."""
+"""`gwplan report`: the HTML page of a run or of a study."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from gwplan.commands import console
 from gwplan.commands.options import FILE, RUN, shared
 
 
-@click.command("report", short_help="Write the page of a run folder: one HTML file for people who do not run gwplan.")
+@click.command("report", short_help="Write the HTML page of a run folder, for readers who do not run gwplan.")
 @click.argument("folder", type=RUN, metavar="RUN")
-@click.option("--output", type=FILE, metavar="FILE", help="Where the page goes; by default report.html in RUN.")
+@click.option("--output", type=FILE, metavar="FILE", help="Output file; by default report.html in RUN.")
 @shared
 def report(folder: Path, output: Path | None, as_json: bool) -> None:
-    """Write the page of the run folder RUN again, or of the folder of a study, and print its path.
+    """Write the HTML page of the run or study folder RUN again, and print its path.
 
-    The page is one file with all its charts and data; it opens in a browser without a network and can be sent by mail.
+    The page is one file with all charts and data; it opens in a browser offline and can be sent by mail.
 
     \b
     Examples:

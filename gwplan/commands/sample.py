@@ -1,4 +1,4 @@
-"""`gwplan sample`: every number with a range drawn at once, many times over."""
+"""`gwplan sample`: Monte Carlo sampling of every number that has a range."""
 
 from __future__ import annotations
 
@@ -14,26 +14,27 @@ MOST = 100_000
 SHAPES = ("triangular", "pert", "uniform")
 
 
-@click.command("sample", short_help="Draw every number from its range, many times, and solve each.")
+@click.command("sample", short_help="Monte Carlo: draw every uncertain number from its range, solve, repeat.")
 @click.argument("model", type=MODEL)
-@click.option("-n", "count", type=click.IntRange(1, MOST), default=500, show_default=True, help="How many samples.")
+@click.option("-n", "count", type=click.IntRange(1, MOST), default=500, show_default=True, help="Number of samples.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True,
-              help="Seed of the draws: the same seed, the same draws.")
+              help="Random seed: the same seed gives the same draws.")
 @click.option("--shape", type=click.Choice(SHAPES), default="triangular", show_default=True,
               help="Distribution between low and high: triangular or PERT with the base as its most likely value, or uniform.")
 @click.option("--correlations", type=MODEL, metavar="FILE",
-              help="A CSV a,b,rho,source,note of numbers that move together; by default correlations.csv of the case, if there is one.")
+              help="A CSV a,b,rho,source,note of rank correlations; by default correlations.csv of the case, if there is one.")
 @changes
 @study
 @shared
 @click.pass_context
 def sample(context: click.Context, /, model: Path, count: int, seed: int, shape: Any, correlations: Path | None, as_json: bool,
            **options: Any) -> None:
-    """Draw every number of MODEL that has a low or a high from its range, solve, and do so again.
+    """Draw every number of MODEL that has a range, solve, and repeat (Monte Carlo).
 
-    Says between which bounds the figures lie, how often each site, system, supply and design is chosen, and which
-    numbers drive the result. Draws are independent unless correlated; all dates of one price path move together. What
-    --set gives is not drawn. Each draw depends on the seed and the number's name alone: more samples add to the first.
+    Reports the quantiles of the figures, how often each site, system, supply and design is chosen, and which numbers
+    drive the result. Draws are independent unless correlated; all dates of one price path move together. Numbers given
+    by --set are not drawn. A draw depends on the seed, the number's name and the sample's index alone, so more samples
+    extend the first ones.
 
     \b
     Examples:

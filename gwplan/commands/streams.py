@@ -1,4 +1,4 @@
-"""Stdout and stderr made fit for whatever is printed: any console can print it, and a closed one leads nowhere."""
+"""Make stdout and stderr accept any text: unsupported characters are replaced, closed streams go to the null device."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from gwplan.common.printable import printable
 PLAINER = {"→": "->", "←": "<-", "×": "x", "–": "-", "—": "-", "−": "-", "≤": "<=", "≥": ">=", "…": "...", "·": ".", "•": "*", "“": '"',
            "”": '"', "‘": "'", "’": "'", "█": "#", "▇": "#", "▉": "#", "▊": "#", "▋": "#", "▌": "#", "▍": "#", "▎": "#", "▏": "#", "━": "-",
            "─": "-", "│": "|", "╸": "-", "╺": "-"}  # fmt: skip
-"""What stands for signs of our own on a console that has only the letters of English."""
+"""ASCII replacements for the program's own symbols, for consoles that cannot encode them."""
 HANDLER = "gwplan"
 
 
 def _plainer(error: UnicodeError) -> tuple[str, int]:
-    """A plain sign for each that a console cannot print, or its escape; for `codecs.register_error`."""
+    """An ASCII replacement, or an escape, for each character that a console cannot encode; for `codecs.register_error`."""
     assert isinstance(error, UnicodeEncodeError)
     signs = error.object[error.start : error.end]
     return "".join(PLAINER.get(sign) or sign.encode("ascii", "backslashreplace").decode() for sign in signs), error.end
@@ -28,9 +28,9 @@ codecs.register_error(HANDLER, _plainer)
 
 
 def prepare_streams() -> None:
-    """Make stdout and stderr print anything; where one was closed by whoever started us, it leads nowhere.
+    """Make stdout and stderr accept any text; a stream that was closed by the parent process goes to the null device.
 
-    A closed descriptor would else be given to the next file that is opened, and the solver's words would be written into it.
+    Otherwise the next opened file would get the closed descriptor, and the solver's output would be written into it.
     """
     while True:
         descriptor = os.open(os.devnull, os.O_RDWR)
@@ -46,12 +46,12 @@ def prepare_streams() -> None:
 
 
 def json_text(value: Any, indent: int | None = None) -> str:
-    """Plain data as JSON that any console can print; controls and marks that turn text are written as escapes."""
+    """Plain data as JSON that any console can print; control and text-direction characters are escaped."""
     utf8 = codecs.lookup(getattr(sys.stdout, "encoding", None) or "utf-8").name == "utf-8"
     text = json.dumps(value, indent=indent, ensure_ascii=not utf8, allow_nan=False)
     return "".join(_escaped(sign) if printable(sign) != sign else sign for sign in text) if utf8 and printable(text) != text else text
 
 
 def _escaped(sign: str) -> str:
-    """A sign as JSON escapes it."""
+    """A character as a JSON escape."""
     return json.dumps(sign)[1:-1]

@@ -1,4 +1,4 @@
-"""`gwplan stress`: one number at a time at its low and its high; or the loss of a provider, a site or a vendor."""
+"""`gwplan stress`: one-at-a-time sensitivity, or the loss of a provider, a site or a vendor."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ from gwplan.commands import console
 from gwplan.commands.options import MODEL, RUN, changes, shared, study, tell_passed_over
 
 
-@click.command("stress", short_help="Put each number at its low and high, or lose a provider, site or vendor.")
+@click.command("stress", short_help="Test each number at its low and high, or the loss of a provider, site or vendor.")
 @click.argument("model", type=MODEL)
 @click.option("--only", multiple=True, metavar="PATTERN",
               help="Only numbers whose table.item[@site].quantity matches, such as 'accelerators.*'. May be repeated.")
-@click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="How many numbers to print; all are written.")
+@click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="Number of rows to print; all are written.")
 @click.option("--lose", metavar="WHO",
-              help="In place of numbers: lose the largest `provider`, `site` or `vendor`, or one named (site=abilene_tx), and plan again.")
-@click.option("--at", metavar="DATE", help="With --lose: from when on; by default when the first target must hold.")
-@click.option("--run", type=RUN, metavar="RUN", help="With --lose: the run whose plan meets the loss; by default MODEL is solved for it.")
+              help="Instead: lose the largest `provider`, `site` or `vendor`, or a named one (site=abilene_tx), and re-optimise.")
+@click.option("--at", metavar="DATE", help="With --lose: date of the loss; by default the date of the first target.")
+@click.option("--run", type=RUN, metavar="RUN", help="With --lose: the run whose plan suffers the loss; by default MODEL is solved first.")
 @changes
 @study
 @shared
 @click.pass_context
 def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: int, as_json: bool, lose: str | None, at: str | None,
            run: Path | None, **options: Any) -> None:
-    """Put each number of MODEL that has a range at its low and at its high, everything else at its base.
+    """Solve MODEL with each uncertain number at its low and at its high, all others at base.
 
-    Each is solved again, and once more with the decisions of the base plan taken as they stand. The first says how much
-    the result depends on the number, the difference what it is worth to know the number before deciding.
+    Each end is solved twice: re-optimised, and with the base plan fixed. The first gives the sensitivity of the result
+    to the number; the difference is the value of perfect information about it.
 
-    With --lose no number changes: from a date on a provider, a site or a vendor gives nothing more. What was decided before stands,
-    the rest is planned again; targets give way by as little as can be. It says what is lost, for how long, and at what cost.
+    With --lose no number changes: from a date on a provider, a site or a vendor delivers nothing. Earlier decisions are
+    fixed and later ones re-optimised; targets are relaxed by the smallest shortfall. Reports what is lost, for how long
+    and at what cost.
 
     \b
     Examples:
@@ -44,12 +45,12 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
     """
     if lose is not None:
         if only:
-            raise click.UsageError("--only chooses numbers; with --lose none is changed.")
+            raise click.UsageError("--only does not apply with --lose: no number is changed.")
         if options["workers"] is not None or options["cluster"] is not None:
-            raise click.UsageError("--workers and --cluster share out many solves; with --lose there are one or two.")
+            raise click.UsageError("--workers and --cluster do not apply with --lose: it takes only one or two solves.")
         context.exit(_lose((model, options), (lose, at, run), as_json))
     if at is not None or run is not None:
-        raise click.UsageError("--at and --run belong to --lose.")
+        raise click.UsageError("--at and --run need --lose.")
     from gwplan.analysis.scenarios.study import Order
     from gwplan.analysis.uncertainty import stress as stressing
     from gwplan.commands.progress import scenario_progress
@@ -74,7 +75,7 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
 
 
 def _lose(what: tuple[Path, dict[str, Any]], loss: tuple[str, str | None, Path | None], as_json: bool) -> int:
-    """Lose a member and plan again; gives the exit code."""
+    """Remove a member, re-optimise and print the losses. Returns the exit code."""
     from gwplan.analysis.disruption import disruption
     from gwplan.analysis.scenarios.study import Order
     from gwplan.reports.terminal import disruption as shown

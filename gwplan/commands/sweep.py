@@ -1,4 +1,4 @@
-"""The command `sweep`."""
+"""`gwplan sweep`: solve many variants of a model."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from gwplan.commands import console
 from gwplan.commands.options import MODEL, RUN, changes, shared, study, tell_passed_over
 
 
-@click.command("sweep", short_help="Solve many variants of a model side by side, into one table.")
+@click.command("sweep", short_help="Solve many variants of a model in parallel, into one table.")
 @click.argument("model", type=MODEL)
 @click.option("--over", "overs", multiple=True, metavar="TEXT",
               help="A number and its values: 'NAME=LOW:HIGH:STEP UNIT' or 'NAME=VALUE,VALUE UNIT'; NAME as in --set. "
-              "Several make every combination.")
+              "Several are combined into a full grid.")
 @click.option("--overlays", "folder", type=RUN, metavar="DIR",
-              help="One variant for each overlay (*.csv) in this folder, beside the unchanged model.")
+              help="One variant for each overlay (*.csv) in this folder, and the unchanged model.")
 @changes
 @study
 @shared
@@ -25,8 +25,8 @@ from gwplan.commands.options import MODEL, RUN, changes, shared, study, tell_pas
 def sweep(context: click.Context, /, model: Path, overs: tuple[str, ...], folder: Path | None, as_json: bool, **options: Any) -> None:
     """Solve MODEL with every combination of some values, or with every overlay of a folder.
 
-    Writes one table, a row for each variant, whatever came of it. Answers are kept in RUNS/.cache by the digest of all
-    that decides them: a sweep that was stopped goes on where it was, one that is repeated is there at once.
+    Writes one table with a row for each variant, solved or not. Results are cached in RUNS/.cache under a digest of
+    everything that affects them: a stopped sweep resumes, and a repeated one is immediate.
 
     \b
     Examples:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from gwplan.analysis.watch import Event
 
 
-@click.command("watch", short_help="Solve again whenever a table is saved, and say what changed.")
+@click.command("watch", short_help="Solve again whenever a table is saved, and print what changed.")
 @click.argument("model", type=MODEL)
 @changes
-@click.option("--gap", type=click.FloatRange(0, 1), help="Solve to this gap, such as 0.001: slower, but proves smaller changes.")
+@click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap, such as 0.001: slower, but proves smaller changes.")
 @click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where run folders go.")
 @shared
 @click.pass_context
@@ -29,9 +29,10 @@ def watch(context: click.Context, /, model: Path, overlays: tuple[Path, ...], se
           as_json: bool) -> None:
     """Solve MODEL, then wait for its file or one of its tables to be saved, solve again and print what changed.
 
-    Each plan begins from the last one and is compared with it, and in a line with the first. Faults in what was saved
-    are listed, and the next save is awaited. Ctrl-C ends, with exit code 0 if there is a plan and 6 if there is none.
-    If the last run folder is gone it is solved again. With --json each look is one document on one line.
+    Each solve starts from the last plan; the new plan is compared with the last one and, in one line, with the first.
+    Faults in a saved file are listed, and the command waits for the next save. Ctrl-C ends it, with exit code 0 if there
+    is a plan and 6 if there is none. If the last run folder was deleted, the model is solved again. With --json each
+    event is one JSON document on one line.
 
     \b
     Examples:
@@ -72,7 +73,7 @@ def _tell(event: Event) -> None:
         if event.with_first is not None:
             output.print()
             compared.show_briefly(event.with_first, output)
-        output.print(f"{event.seconds:.1f} s after the save was seen. Run folder: {event.run}", markup=False, soft_wrap=True)
+        output.print(f"{event.seconds:.1f} s after the save. Run folder: {event.run}", markup=False, soft_wrap=True)
     sys.stdout.flush()
     if event.kind not in ("unchanged", "gone"):
         console.say("Waiting for a save; Ctrl-C ends.", err=True)

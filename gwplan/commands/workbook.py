@@ -1,4 +1,4 @@
-"""The command `workbook`."""
+"""`gwplan workbook`: a run as an Excel workbook."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from gwplan.commands import console
 from gwplan.commands.options import FILE, RUN, shared
 
 
-@click.command("workbook", short_help="Write the workbook of a run folder again.")
+@click.command("workbook", short_help="Write the Excel workbook of a run folder.")
 @click.argument("folder", type=RUN, metavar="RUN")
-@click.option("--output", type=FILE, metavar="FILE", help="Where it goes; RUN/plan.xlsx by default.")
+@click.option("--output", type=FILE, metavar="FILE", help="Output file; by default plan.xlsx in RUN.")
 @shared
 def workbook(folder: Path, output: Path | None, as_json: bool) -> None:
-    """Write the run folder RUN as a workbook for people who do not run gwplan.
+    """Write the run folder RUN as an Excel workbook, for readers who do not run gwplan.
 
-    Totals, figures per GW and present values are formulas: change the discount rate on its first sheet and follow it.
+    Totals, figures per GW and present values are formulas: change the discount rate on the first sheet and they follow.
 
     \b
     Example:

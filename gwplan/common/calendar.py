@@ -23,9 +23,9 @@ _DATE = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 SHOWN = 60
 ALMOST = 1e-9
-"""Part of a period that is nothing: lives and chains are written in decimals."""
+"""Rounding tolerance in periods: lives and lead times are written in decimals."""
 NO_RATE = 1e-9
-"""A rate, times a life, below which nothing is discounted."""
+"""A rate times a life below which discounting is negligible."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,27 +71,27 @@ class Period:
 
     @property
     def last(self) -> int:
-        """Its last month."""
+        """The last month."""
         return self.first + self.months - 1
 
     @property
     def middle(self) -> float:
-        """Its middle, in months."""
+        """The middle, in months."""
         return self.first + self.months / 2
 
     @property
     def year(self) -> int:
-        """The calendar year it begins in."""
+        """The calendar year in which it begins."""
         return self.first // MONTHS_A_YEAR
 
     @property
     def years(self) -> float:
-        """Its length in years."""
+        """The length in years."""
         return self.months / MONTHS_A_YEAR
 
     @property
     def hours(self) -> float:
-        """Its length in hours; a year has 8,760."""
+        """The length in hours; a year has 8,760."""
         return self.years * HOURS_A_YEAR
 
 
@@ -113,7 +113,7 @@ class Slice:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The horizon as periods, with what it takes to discount and to count months.
+    """The horizon as periods, with discounting and date arithmetic.
 
     rate: real discount rate per year; timing: when in its period money of a kind (capital, running) falls.
     """
@@ -126,7 +126,7 @@ class Calendar:
 
     @classmethod
     def of(cls, start: Span, end: Span, step: Step, rate: float, timing: dict[str, Timing] | None = None) -> Calendar:
-        """Cut start to end into steps; ValueError unless they are whole and begin where a step begins."""
+        """Divide start to end into steps; ValueError unless the steps are whole and start at a step boundary."""
         months = MONTHS_OF[step]
         length = end.last + 1 - start.first
         if length <= 0 or length % months:
@@ -153,25 +153,25 @@ class Calendar:
         return (self.end - self.periods[0].first) / MONTHS_A_YEAR
 
     def steps(self, months: float) -> int:
-        """Months of a chain in whole periods, rounded up once."""
+        """A lead time in months as whole periods, rounded up once."""
         return math.ceil(months / MONTHS_OF[self.step] - ALMOST)
 
     def ends(self, period: int, years: float) -> dict[int, float]:
-        """Shares of what enters service with a period and lasts `years` that are gone from each period on; they sum to 1.
+        """Shares of an asset with a life of `years` that retire in each period after entering service; they sum to 1.
 
-        A life of n periods and a part f of one: 1 - f is gone n periods later, f one more later. So the part of a period is served as
-        a share of it, and a little more life is a little more service. Periods may lie after the horizon.
+        A life of n periods plus a fraction f: 1 - f retires n periods later, f one period after that. So a fraction of a period is served
+        by that share of the asset, and service is continuous in the life. Periods may lie after the horizon.
         """
         whole, part = self.whole_and_part(years)
         return {period + whole: 1 - part, period + whole + 1: part} if part else {period + whole: 1.0}
 
     def serves(self, period: int, years: float) -> dict[int, float]:
-        """Share of each period, from the one of service on, that a life or term of `years` covers: 1, but in the last one its part."""
+        """Share of each period, from entry into service on, that a life or term of `years` covers: 1, and in the last one a fraction."""
         whole, part = self.whole_and_part(years)
         return {**dict.fromkeys(range(period, period + whole), 1.0), **({period + whole: part} if part else {})}
 
     def whole_and_part(self, years: float) -> tuple[int, float]:
-        """A life or term as whole periods and the part of one that is left, below 1."""
+        """A life or term as whole periods and the remaining fraction, below 1."""
         length = years * self.steps_a_year
         whole = math.floor(length + ALMOST)
         return whole, length - whole if length - whole > ALMOST else 0.0
@@ -190,7 +190,7 @@ class Calendar:
         return (month - self.periods[0].first) // MONTHS_OF[self.step]
 
     def shares_between(self, opens: Span | None, closes: Span | None) -> dict[int, float]:
-        """Share of each period that lies from the first day of one date to the last day of another, where it is above 0."""
+        """Positive shares of each period that lie between the first day of one date and the last day of another."""
         first = self.periods[0].first if opens is None else opens.first
         end = self.end if closes is None else closes.last + 1
         inside = {each.number: min(end, each.last + 1) - max(first, each.first) for each in self.periods}
@@ -202,7 +202,7 @@ class Calendar:
 
     @property
     def year_ends(self) -> range:
-        """Numbers of the periods with which a whole year inside the horizon ends (the last one of a shorter horizon)."""
+        """Numbers of the periods that end a whole year inside the horizon (the last one of a shorter horizon)."""
         return range(min(self.steps_a_year, len(self.periods)) - 1, len(self.periods))
 
     def discount(self, number: int, kind: str) -> float:
@@ -216,13 +216,13 @@ class Calendar:
         return float((1 + self.rate) ** -self.years)
 
     def age_at_end(self, number: int) -> float:
-        """Age in years, at the horizon's end, of what entered service with period `number`."""
+        """Age in years, at the horizon's end, of an asset that entered service with period `number`."""
         return (self.end - self.periods[number].first) / MONTHS_A_YEAR
 
     def annuity_share(self, life: float, age: float, resale: float = 0.0) -> float:
-        """What is left of a price after `age` of `life` years: present value of the annuity still to come, and of the resale after it.
+        """Residual value as a share of the price, after `age` of `life` years: present value of the remaining annuity and of the resale.
 
-        resale: share of the price for which it is sold when its life is over; the annuity pays for the rest.
+        resale: share of the price received at the end of life; the annuity pays for the rest.
         """
         left = max(life - age, 0.0)
         if self.rate * life < NO_RATE:  # the quotient below is then 0 / 0, or near it

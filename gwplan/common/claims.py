@@ -1,8 +1,8 @@
-"""Files and folders in the making: each is claimed by a lock that dies with its process, and what nobody claims any more is swept.
+"""Unfinished files and folders: each is protected by a lock that ends with its process; unlocked leftovers are removed.
 
-The lock is the system's own, on a file beside what it claims: it holds across containers of one machine, whose process numbers say
-nothing, and it ends however its process ends. Locks of another machine may not be seen on a shared file system: what such a one has
-claimed is swept only when nothing in it was written for ten minutes.
+The lock is an operating-system lock on a file beside the claimed one: it works across containers of one machine, where process
+numbers are meaningless, and ends however the process ends. Locks of another machine may be invisible on a shared file system:
+its claims are removed only if nothing in them was written for ten minutes.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ LOCK = ".lock"
 QUIET = 600.0
 """Seconds without a change after which what another machine has claimed, or an earlier version has made, counts as left behind."""
 TRIES = 200
-"""How often a lock is tried that somebody looks at for a moment."""
+"""Number of attempts on a lock that another process may be testing."""
 
 
 @contextmanager
 def claimed(path: Path) -> Iterator[None]:
-    """Claim a file or folder that is yet to be made; whoever makes it gives it its name, or removes it, before the end. OSError."""
+    """Claim a file or folder to be created; the caller must rename or remove it before the context ends. OSError."""
     lock = _lock_of(path)
     handle = _locked(lock)
     try:
         yield
     finally:
-        if sys.platform == "win32":  # where a file that is open cannot be removed
+        if sys.platform == "win32":  # on systems where an open file cannot be removed
             os.close(handle)
             lock.unlink(missing_ok=True)
         else:
@@ -43,12 +43,12 @@ def claimed(path: Path) -> Iterator[None]:
 
 
 def draft_name(prefix: str) -> str:
-    """A name that no other process chooses, in this container or another."""
+    """A name that is unique across processes and containers."""
     return f"{prefix}{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def sweep(folder: Path, prefix: str) -> None:
-    """Remove all of a folder whose names begin with a prefix and that nobody claims any more; what cannot be removed stays."""
+    """Remove the unclaimed entries of a folder whose names begin with a prefix, as far as they can be removed."""
     try:
         names = {entry.name.removesuffix(LOCK) for entry in os.scandir(folder) if entry.name.startswith(prefix)}
     except OSError:
@@ -76,7 +76,7 @@ def _sweep_one(path: Path) -> None:
     finally:
         os.close(handle)
     if sys.platform == "win32" and not path.exists():
-        lock.unlink(missing_ok=True)  # fails where another process has it
+        lock.unlink(missing_ok=True)  # fails if another process holds it
 
 
 def _remove(path: Path) -> None:
@@ -87,7 +87,7 @@ def _remove(path: Path) -> None:
 
 
 def _quiet(path: Path) -> bool:
-    """True if nothing in it was written for long; True for what is not there."""
+    """True if nothing in it was written for QUIET seconds, or if it does not exist."""
     newest = 0.0
     for each in (path, *path.rglob("*")):
         with suppress(OSError):
@@ -97,7 +97,7 @@ def _quiet(path: Path) -> bool:
 
 @cache
 def machine() -> str:
-    """This machine since it was started: all processes of one kernel see each other's locks, in whatever containers."""
+    """Identity of this machine and boot: all processes of one kernel see each other's locks, across containers."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:
@@ -109,7 +109,7 @@ def _lock_of(path: Path) -> Path:
 
 
 def _locked(lock: Path) -> int:
-    """Make a lock and hold it; gives its handle. Where the file system knows no locks, the file alone says who claims."""
+    """Create and hold a lock; returns its handle. On file systems without locks the file alone marks the claim."""
     for _ in range(TRIES):
         handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
         try:
@@ -120,13 +120,13 @@ def _locked(lock: Path) -> int:
             os.close(handle)
             lock.unlink(missing_ok=True)
             raise
-        os.close(handle)  # whoever sweeps looks at it
+        os.close(handle)  # a process that cleans up is testing it
         time.sleep(0.005)
-    raise OSError(f"{lock} cannot be locked: another process keeps it.")
+    raise OSError(f"{lock} cannot be locked: another process holds it.")
 
 
 def _machine_of(handle: int) -> str:
-    """Where a lock was made; blank where it does not say."""
+    """The machine on which a lock was created; blank if unknown."""
     try:
         return str(json.loads(os.pread(handle, 4096, 0) if hasattr(os, "pread") else os.read(handle, 4096))["machine"])
     except (OSError, ValueError, LookupError, TypeError):
@@ -137,8 +137,8 @@ if sys.platform == "win32":
     import msvcrt
 
     def _try(handle: int) -> bool | None:
-        """Take a lock: True if it is ours now, False if another has it, None if there is no telling."""
-        os.lseek(handle, 2**30, os.SEEK_SET)  # far behind the text, which others may read
+        """Try to take a lock: True if taken, False if another process holds it, None if unknown."""
+        os.lseek(handle, 2**30, os.SEEK_SET)  # far behind the text, so that others can read it
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -150,7 +150,7 @@ else:
     import fcntl
 
     def _try(handle: int) -> bool | None:
-        """Take a lock: True if it is ours now, False if another has it, None if there is no telling."""
+        """Try to take a lock: True if taken, False if another process holds it, None if unknown."""
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,4 +1,4 @@
-"""Steps between the units inside a plan, and the tolerances of its arithmetic. These are no facts: facts are rows."""
+"""Conversion factors between the model's units, and numerical tolerances. Input data are never here: they are table rows."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ MEGA = 1e6
 """USD in a MUSD, kg in a kt."""
 
 ROUNDING = 1e-9
-"""Relative error of a sum of floats that is not worth a fault."""
+"""Relative rounding error of a sum of floats that is tolerated."""

@@ -1,4 +1,4 @@
-"""What is wrong with the inputs: every fault at once, each with its file and row."""
+"""Input faults: all of them together, each with its file and row."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gwplan.common.printable import NAME, one_line
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One fault or warning: where it stands and which rule it breaks. Row 0 means the file as a whole."""
+    """One fault or warning: its file, row and message. Row 0 means the file as a whole."""
 
     file: str
     row: int
@@ -24,7 +24,7 @@ class Fault:
 
 
 class InputFaults(Exception):
-    """The inputs cannot be used. `faults` lists everything wrong with them, `warnings` what looks odd."""
+    """The inputs cannot be used. `faults` lists all errors, `warnings` all implausible values."""
 
     def __init__(self, faults: Sequence[Fault], warnings: Sequence[Fault] = ()) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))
@@ -34,30 +34,30 @@ class InputFaults(Exception):
 
 @dataclass
 class Lost:
-    """What of the input files could not be read, and is reported as such: what follows from it is no fault of its own.
+    """Parts of the input files that could not be read and are reported as such: consequences are not reported again.
 
-    files: stems of files of which nothing is known, or not how much is missing. cells: by stem, the cells of single rows
-    that could not be taken: names among them may be the file's.
+    files: stems of unreadable or truncated files. cells: by stem, the cells of single unreadable rows, which may contain
+    names of the file.
     """
 
     files: set[str] = field(default_factory=set)
     cells: dict[str, set[str]] = field(default_factory=dict)
 
     def names(self, file: str) -> set[str]:
-        """Names that the file may have in rows that could not be taken."""
+        """Names that the file may define in unreadable rows."""
         return self.cells.get(file, set())
 
     def may_have(self, file: str, name: str) -> bool:
-        """True if the file may name something in what could not be read of it."""
+        """True if the unreadable part of the file may define a name."""
         return file in self.files or name in self.names(file)
 
     def touches(self, file: str) -> bool:
-        """True if anything of the file could not be read."""
+        """True if any part of the file could not be read."""
         return file in self.files or file in self.cells
 
 
 class MissingValue(LookupError):
-    """A number that the model asks for has no row that holds; the text names table, item, site and date. file, row: where it is missed."""
+    """No row gives a number that the model needs; the text names table, item, site and date. file, row: where to report it."""
 
     def __init__(self, text: str, file: str = "inputs", row: int = 0) -> None:
         super().__init__(text)
@@ -65,7 +65,7 @@ class MissingValue(LookupError):
 
     @property
     def fault(self) -> Fault:
-        """It as a fault at its row."""
+        """The error as a fault at its row."""
         return Fault(self.file, self.row, str(self).removeprefix(f"{self.file}: "))
 
 
@@ -75,7 +75,7 @@ def faults_as_json(faults: Sequence[Fault]) -> list[dict[str, Any]]:
 
 
 def sentence(error: BaseException) -> str:
-    """One clear sentence for an error."""
+    """An error as one sentence."""
     if isinstance(error, OSError):
         name = f" {one_line(str(error.filename), NAME)}" if error.filename else ""
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -87,4 +87,4 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return "There is not enough memory for this model: use longer steps, a shorter horizon or fewer items."
     text = one_line(" ".join(str(error).split()))
-    return f"An error that gwplan did not expect, {type(error).__name__}: {text or 'no details'}. --debug shows where it arose."
+    return f"Unexpected error, {type(error).__name__}: {text or 'no details'}. --debug shows the traceback."

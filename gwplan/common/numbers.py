@@ -1,13 +1,13 @@
-"""Numbers as people write them into cells: what is one, and what is wrong with what is none."""
+"""Parsing of numbers in cells, with messages for invalid ones."""
 
 from __future__ import annotations
 
 import re
 
 MOST, LEAST = 1e15, 1e-30
-"""Sizes of numbers, as written and in model units: what is beyond them is a slip, and would drown or spoil every sum it enters."""
+"""Limits on the size of numbers, as written and in model units: anything beyond is a mistake and would spoil numerical sums."""
 LONGEST = 60
-"""Characters of a number; of a longer text so much is shown."""
+"""Maximum characters of a number; longer texts are cut to this in messages."""
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE][+-]?\d+)?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,_ ']\d{3})+(?:\.\d+)?", re.ASCII)
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
@@ -15,14 +15,14 @@ _DIGIT = re.compile(r"[1-9]")
 
 
 def beyond(value: float) -> str:
-    """What is wrong with the size of a number; blank if nothing is. Numbers that are not finite are wrong."""
+    """A message if the size of a number is outside the limits or not finite; blank otherwise."""
     if not abs(value) <= MOST:
         return f"is above {MOST:g}, the largest size of a number"
     return f"is below {LEAST:g}, the smallest size of a number other than 0" if 0 < abs(value) < LEAST else ""
 
 
 def parse_number(text: str) -> float | str:
-    """The number, or in words what is wrong with the text."""
+    """The number, or a message on what is wrong with the text."""
     found = _NUMBER.fullmatch(text) if len(text) <= LONGEST else None
     if found:
         value = float(text)
@@ -40,12 +40,12 @@ def parse_number(text: str) -> float | str:
 
 
 def wrong_size(text: str) -> str:
-    """What is wrong with a text that is a number, but not finite, too large or too small; blank for all else, dates and labels too."""
+    """A message if a text is a number that is not finite, too large or too small; blank otherwise, also for dates and labels."""
     number = parse_number(text)
     return number if isinstance(number, str) and (_NUMBER.fullmatch(text) or _NOT_FINITE.fullmatch(text)) else ""
 
 
 def foreign_digit(text: str) -> str:
-    """`; '٣' is not one of the digits 0 to 9`, for the first digit of another script; blank where there is none."""
+    """`; '٣' is not one of the digits 0 to 9`, for the first digit of another script; blank if there is none."""
     sign = next((sign for sign in text if sign.isdigit() and not sign.isascii()), None)
     return "" if sign is None else f"; {sign!r} is not one of the digits 0 to 9"

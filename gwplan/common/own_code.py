@@ -1,4 +1,4 @@
-"""The package's own code as a digest: answers are kept, and workers of a cluster are asked, by it."""
+"""A digest of the package's own code, used as cache key and to check the workers of a cluster."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 SOLVERS = ("highspy", "numpy", "pandas", "pint", "pyomo", "scipy")
-"""Packages that take part in an answer."""
+"""Packages that can affect a result."""
 
 
 @cache
 def digest() -> str:
-    """SHA-256 of the sources of gwplan and of the versions of what takes part in an answer; read once, in hundredths of a second."""
+    """SHA-256 of the sources of gwplan and of the versions of its packages; computed once, in hundredths of a second."""
     total = hashlib.sha256()
     for name, source in sorted(_sources(files("gwplan"), "")):
         content = source.read_bytes()
@@ -34,7 +34,7 @@ def _sources(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]
 
 
 def identity() -> tuple[str, str]:
-    """Version of gwplan, blank where it is not installed, and the digest of its code."""
+    """Version of gwplan (blank if not installed) and the digest of its code."""
     try:
         return version("gwplan"), digest()
     except PackageNotFoundError:

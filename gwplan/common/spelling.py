@@ -1,7 +1,7 @@
-"""Names: the nearest known one for a misspelt one, and names so alike that one of them is likely a slip.
+"""Spelling of names: suggestions for misspelt names, and pairs of names so similar that one is likely a mistake.
 
-Large sets of names are searched by their neighbours at one letter's distance, kept in an index: comparing each name with
-each other one would take minutes for a table of 100,000 rows.
+Large sets of names are searched with an index of neighbours at edit distance one: pairwise comparison would take minutes
+for a table of 100,000 rows.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from functools import lru_cache
 from itertools import combinations
 
 LONGEST = 80
-"""Characters of the name of an item."""
+"""Maximum characters of an item name."""
 _ITEM = re.compile(r"\w[\w-]*")
 ALIKE_FROM = 4
-"""Shorter names (`ppa`, `tva`) often differ in one letter and mean different things."""
+"""Shorter names (`ppa`, `tva`) often differ in one letter legitimately."""
 MANY = 200
 
 
 def unfit(name: str) -> str:
-    """Why an item cannot be called so; blank if it can. What is not said so could not be named by --set, nor written as a column."""
+    """Why an item name is invalid; blank if valid. An invalid name could not be used in --set or as a column name."""
     if len(name) > LONGEST:
         return f"the name of an item has at most {LONGEST} characters, not {len(name)}"
     if _ITEM.fullmatch(name):
         return ""
     sign = next((sign for sign in name if not (sign.isalnum() or sign in "_-")), name[:1])
-    rule = "the name of an item has letters, digits, _ and - only, and does not begin with -, so that --set can say it"
+    rule = "the name of an item has letters, digits, _ and - only, and does not begin with -, so that it can be used in --set"
     return f"{rule}; {sign!r} is in {name!r}"
 
 
@@ -43,7 +43,7 @@ def _nearest(name: str, known: frozenset[str]) -> str | None:
 
 
 def nearest(name: str, known: Collection[str]) -> str | None:
-    """The known name nearest to one, None if none is near."""
+    """The most similar known name, None if none is similar."""
     return _nearest(name, known if isinstance(known, frozenset) else frozenset(known))
 
 
@@ -58,7 +58,7 @@ def _plain(name: str) -> str:
 
 
 def _signs(plain: str) -> Iterator[str]:
-    """What a name has in common with each name that differs by one letter left out, put in, changed or swapped with the next."""
+    """Index keys shared by all names that differ by one deletion, insertion, substitution or transposition."""
     yield plain
     for place in range(len(plain)):
         yield f"{plain[:place]}{plain[place + 1 :]}"
@@ -74,7 +74,7 @@ def _index(known: frozenset[str]) -> dict[str, list[str]]:
 
 
 def alike(one: str, other: str) -> bool:
-    """True if two different names differ in case and joints only, or by one letter (never by one digit)."""
+    """True if two different names differ only in case and separators, or by one letter (never by one digit)."""
     short, long = sorted((_plain(one), _plain(other)), key=len)
     if short == long:
         return one != other
@@ -90,7 +90,7 @@ def alike(one: str, other: str) -> bool:
 
 
 def alike_pairs(names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of names that are alike, each sorted, in order."""
+    """Pairs of similar names, each sorted, in order."""
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name in sorted(set(names)):
         plain = _plain(name)

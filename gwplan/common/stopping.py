@@ -1,7 +1,7 @@
-"""Being asked to stop: by Ctrl-C, by SIGTERM (kill, schedulers), by SIGHUP (a terminal that closes), all alike.
+"""Stop requests: Ctrl-C, SIGTERM (kill, schedulers) and SIGHUP (closed terminal) are handled alike.
 
-Where nothing is lost by it, whoever is asked stops at once: KeyboardInterrupt is raised. Where there is something to keep, a plan
-that is searched or a folder that is written, it is noted (`noted`), and whoever works there looks at the event and comes to an end.
+If nothing would be lost, the program stops at once: KeyboardInterrupt is raised. During a search or while a folder is written, the
+request is noted (`noted`): the working code polls the event and finishes in good order.
 """
 
 from __future__ import annotations
@@ -17,34 +17,34 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NamedTuple
 
-from gwplan.common.status import Exit
+from gwplan.common.status import Exit, Status
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 SIGNALS = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
-"""Signals that ask this process to stop, as far as the system has them."""
+"""The stop signals available on this system."""
 AGAIN = 1.0
-"""Seconds within which a second signal only repeats the first: keys repeat, and schedulers send several."""
+"""Seconds within which a second signal counts as a repetition: keys repeat, and schedulers send several."""
 
 
 class Ending(NamedTuple):
-    """How a command ends that is asked to stop, and what it says."""
+    """Exit code and message of a command that is interrupted."""
 
     code: int
     message: str
 
 
-NOTHING = Ending(Exit.STOPPED_EMPTY, "Stopped before there was a plan.")
-"""Asked to stop before there was anything to keep."""
+NOTHING = Ending(Exit.STOPPED_EMPTY, "Stopped before a plan was found.")
+"""The ending of a command interrupted before it has a result."""
 ASKED = threading.Event()
-"""Set once this process was asked to stop."""
+"""Set once this process has received a stop request."""
 
 
 CURSOR = "\x1b[?25h"
-"""What shows a terminal's cursor again, which progress hides."""
+"""Escape sequence that shows the terminal cursor, which the progress line hides."""
 
 
 class _State:
-    """What the handler of this process's signals knows."""
+    """The state of the signal handler."""
 
     def __init__(self) -> None:
         self.raising = True
@@ -55,7 +55,7 @@ class _State:
         self.ending = NOTHING
 
     def hear(self, number: int, frame: FrameType | None) -> None:
-        """The handler of all signals."""
+        """The handler of all stop signals."""
         before, self.last = self.last, time.monotonic()
         if ASKED.is_set() and self.last - before < AGAIN:
             return
@@ -64,7 +64,7 @@ class _State:
         self.stop(number, frame)
 
     def stop(self, number: int, frame: FrameType | None) -> None:
-        """Stop at once where that is wanted; asked once more in a second, for what takes any exception for an answer."""
+        """Raise KeyboardInterrupt unless noted; repeat after a second, in case other code swallowed the exception."""
         if not self.raising or self.acknowledged:
             return
         if self.listening:
@@ -79,7 +79,7 @@ class _State:
         """The handler while modules are imported: nothing is lost by leaving, and some of them take any exception for an answer."""
         code, text, as_json = int(self.ending.code), self.ending.message, "--json" in sys.argv
         if as_json:
-            text = json.dumps({"exit_code": code, "status": "stopped", "message": text})
+            text = json.dumps({"exit_code": code, "status": Status.STOPPED, "message": text})
         with suppress(OSError):
             if self.listening and os.isatty(2):
                 os.write(2, CURSOR.encode())
@@ -91,7 +91,7 @@ _STATE = _State()
 
 
 def _importing(frame: FrameType | None) -> bool:
-    """True if an import is under way."""
+    """True if an import is in progress."""
     while frame is not None:
         if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
             return True
@@ -100,9 +100,9 @@ def _importing(frame: FrameType | None) -> bool:
 
 
 def listen(begun: bool = True) -> None:
-    """Hear all signals to stop until this process ends. begun: False while its modules are imported; it is then left at once.
+    """Handle all stop signals until this process ends. begun: False during the start-up imports: exit at once.
 
-    Signals that whoever began the process has told it to ignore, as nohup does, stay ignored.
+    Signals that the parent process set to be ignored, as nohup does, stay ignored.
     """
     _STATE.listening = begun
     for each in SIGNALS:
@@ -111,48 +111,48 @@ def listen(begun: bool = True) -> None:
 
 
 def ended() -> None:
-    """Hear no signal any more: all is done but for leaving, which takes no time and is not to be torn."""
+    """Ignore all further signals: only the exit itself remains."""
     _quiet()
     _STATE.listening, _STATE.acknowledged = False, True
     for each in SIGNALS:
         signal.signal(each, signal.SIG_IGN)
-    # CPython remembers a KeyboardInterrupt that once passed through code given as text, as in the making of a dataclass, and in the
-    # end kills itself by SIGINT whatever its exit code. Other such code that ends well makes it forget.
+    # CPython remembers a KeyboardInterrupt that passed through code run from text (as in the creation of a dataclass) and then kills
+    # itself by SIGINT at exit, whatever its exit code. Running other such code successfully clears this.
     eval("None")
 
 
 def _quiet() -> None:
-    """Ask no more: an alarm that came while Python ends would kill it."""
+    """Cancel the alarm: it would kill Python during its exit."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def asked() -> bool:
-    """True once this process was asked to stop; always False where it does not listen."""
+    """True once this process has received a stop request; always False without `listen`."""
     return _STATE.listening and ASKED.is_set()
 
 
 def times() -> int:
-    """How often this process was asked to stop."""
+    """Number of stop requests received."""
     return _STATE.times
 
 
 def acknowledge() -> None:
-    """Say that it was heard: whoever calls this comes to an end, and is not asked again."""
+    """Acknowledge the request: the caller is about to end and is not interrupted again."""
     if _STATE.listening:
         _STATE.acknowledged = True
         _quiet()
 
 
 def check() -> None:
-    """Raise KeyboardInterrupt if that was asked for and got lost, in a module that takes any exception for an answer."""
+    """Raise KeyboardInterrupt if a request was swallowed by other code."""
     if asked() and _STATE.raising:
         raise KeyboardInterrupt
 
 
 @contextmanager
 def ending(so: Ending) -> Iterator[None]:
-    """Inside, a command that is asked to stop ends so."""
+    """A context in which an interrupted command ends in this way."""
     before, _STATE.ending = _STATE.ending, so
     try:
         yield
@@ -162,9 +162,9 @@ def ending(so: Ending) -> Iterator[None]:
 
 @contextmanager
 def noted() -> Iterator[threading.Event]:
-    """Being asked to stop raises nothing inside, it sets the event.
+    """A context in which a stop request raises nothing but sets the event.
 
-    In a program that does not listen, such as a notebook, Ctrl-C alone is heard, while inside.
+    In a program without `listen`, such as a notebook, only Ctrl-C is handled, within the context.
     """
     if threading.current_thread() is not threading.main_thread():
         yield ASKED
@@ -185,7 +185,7 @@ def noted() -> Iterator[threading.Event]:
 
 @contextmanager
 def raising() -> Iterator[None]:
-    """Inside `noted`: a part where nothing is lost by stopping at once, which raises KeyboardInterrupt."""
+    """Within `noted`: a section that may stop at once, by KeyboardInterrupt."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -198,7 +198,7 @@ def raising() -> Iterator[None]:
 
 @contextmanager
 def unheard() -> Iterator[None]:
-    """Processes begun inside hear no signal to stop: Ctrl-C reaches all of a terminal, and who began them ends them."""
+    """Processes started in this context ignore stop signals (Ctrl-C reaches all processes of a terminal); their parent ends them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -210,7 +210,7 @@ def unheard() -> Iterator[None]:
 
 
 def mortal() -> None:
-    """In a process that was begun `unheard`: end on SIGTERM, with which the pool ends its processes when one of them is lost."""
+    """In a process started `unheard`: end on SIGTERM, by which the pool ends its processes when one of them is lost."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))

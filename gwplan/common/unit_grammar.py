@@ -1,11 +1,11 @@
-"""The grammar of units: names, numbers, `*`, `/`, `**` with a whole exponent, brackets. Nothing is evaluated but products.
+"""The grammar of units: names, numbers, `*`, `/`, `**` with an integer exponent, brackets. Only products are evaluated.
 
     unit   = factor { ("*" | "/" | " ") factor }
     factor = (name | number | "(" unit ")") [ ("**" | "^") exponent ]
 
 A unit is at most `LONGEST` characters long, brackets are at most `DEEPEST` deep, and no name has an exponent beyond
-`HIGHEST`, brackets worked out: any text is read in less than a millisecond. A space multiplies as long as nothing was
-divided: `kW year` is a product, `USD_2026/kW year` could be meant in two ways and is refused.
+`HIGHEST` after expanding brackets: any text is parsed in less than a millisecond. A space multiplies only before the
+first division: `kW year` is a product, `USD_2026/kW year` is ambiguous and rejected.
 """
 
 from __future__ import annotations
@@ -21,44 +21,44 @@ LONGEST = 120
 DEEPEST = 8
 HIGHEST = 9
 LARGEST = 1e30
-"""No unit is larger or smaller than another by more than this: what is beyond is a slip, and overflows when it is multiplied."""
+"""Maximum ratio between two units: anything beyond is a mistake and would overflow in products."""
 _TOKEN = re.compile(r"\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-zµμ°_][\wµμ°]*|%)|(\*\*|\^)|([*/()+-]))", re.ASCII)
 _SUPERSCRIPT = re.compile("[²³¹⁰-⁹⁻]")
 
 
 class NotAUnit(ValueError):
-    """A text that the grammar does not know; the text of the error says why, blank where there is nothing to add."""
+    """A text that is not a unit; the error's text says why, or is blank."""
 
 
 @dataclass(frozen=True)
 class Product:
-    """A number times names with whole exponents: `1000 kW/month` is 1000, kW 1, month -1."""
+    """A number times names with integer exponents: `1000 kW/month` is 1000, kW 1, month -1."""
 
     scale: float = 1.0
     powers: Mapping[str, int] = field(default_factory=dict)
 
     def times(self, other: Product, sign: int = 1) -> Product:
-        """The product with another one, or its quotient where `sign` is -1."""
+        """The product with another one, or the quotient if `sign` is -1."""
         return Product(scaled(self.scale, other.scale, sign), merged(self.powers, other.powers, sign))
 
     def raised(self, exponent: int) -> Product:
-        """The product to a whole power."""
+        """The product raised to an integer power."""
         return Product(scaled(1.0, self.scale, exponent), merged({}, self.powers, exponent))
 
 
 def scaled(one: float, other: float, exponent: int) -> float:
-    """`one * other ** exponent`; NotAUnit where that is 0 or beyond any scale."""
+    """`one * other ** exponent`; NotAUnit if that is 0 or out of range."""
     try:
         value = one * other**exponent
     except (OverflowError, ZeroDivisionError):
         value = math.inf
     if not 1 / LARGEST <= value <= LARGEST:
-        raise NotAUnit(f"it is beyond any scale ({LARGEST:g})")
+        raise NotAUnit(f"its size is out of range (above {LARGEST:g})")
     return value
 
 
 def merged(one: Mapping[str, int], other: Mapping[str, int], exponent: int) -> dict[str, int]:
-    """Names of both with their exponents, those of the other times `exponent`; NotAUnit beyond HIGHEST."""
+    """Names of both with summed exponents, the other's times `exponent`; NotAUnit beyond HIGHEST."""
     found = dict(one)
     for name, power in other.items():
         found[name] = found.get(name, 0) + power * exponent
@@ -93,12 +93,12 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 
 def _strange(sign: str) -> str:
-    """What to say of a sign that no unit has."""
+    """A message for a character that no unit has."""
     if _SUPERSCRIPT.match(sign):
-        return f"it has the raised digit {sign!r}: write **2 or **3"
+        return f"it has the superscript digit {sign!r}: write **2 or **3"
     if foreign_digit(sign):
         return foreign_digit(sign).removeprefix("; ")
-    return f"it has the sign {sign!r}" if sign.isprintable() else "it has a sign that cannot be printed"
+    return f"it has the character {sign!r}" if sign.isprintable() else "it has an unprintable character"
 
 
 class _Reader:
@@ -136,7 +136,7 @@ class _Reader:
             elif self.kind() in ("number", "name", "(") and not divided:
                 pass
             else:
-                raise NotAUnit("it may be read in two ways: write * or / between all names" if divided and self.kind() != "power" else "")
+                raise NotAUnit("it is ambiguous: write * or / between all names" if divided and self.kind() != "power" else "")
             found = found.times(self.factor(depth), sign)
         return found
 
@@ -161,12 +161,12 @@ class _Reader:
         return found.raised(self.exponent())
 
     def exponent(self) -> int:
-        """A whole number from -HIGHEST to HIGHEST."""
+        """An integer from -HIGHEST to HIGHEST."""
         sign = -1 if self.kind() == "-" else 1
         if self.kind() in ("-", "+"):
             self.take()
         text = self.take()
         if not (text.isdigit() and int(text[:2]) <= HIGHEST and len(text) == 1):
-            raise NotAUnit(f"it has an exponent that is no whole number up to {HIGHEST}")
+            raise NotAUnit(f"it has an exponent that is not an integer up to {HIGHEST}")
         return sign * int(text)
 

@@ -1,9 +1,9 @@
-"""The one pint registry: power, energy, compute, money with its year, and our own year and month.
+"""The unit registry (pint): power, energy, compute, money with its year, and a year of 8760 hours.
 
-Pint is imported, and its registry built, on first use: a command that reads no numbers does not pay for it. Beside
+Pint is imported, and its registry built, on first use, so that commands without numbers start faster. Beside
 pint's own units there are `USD_<year>`, `cent_<year>`, `USD_nominal`, `H100e`, `FLOP`, `MMBtu`; `year` is 8760 hours,
-`month` a twelfth of it, `kt` a thousand tonnes (pint's own is the knot). Units that mean another thing than their
-reader thinks (a bare `USD`, `ton`, `c`, `quarter`, `MBtu`) are refused with the unit to write instead.
+`month` a twelfth of it, `kt` a thousand tonnes (pint's own is the knot). Ambiguous units (a bare `USD`, `ton`, `c`,
+`quarter`, `MBtu`) are rejected with a message that names the unit to write.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ MONEY_TRAPS = (
     (re.compile(rf"{_PREFIX}cents$"), "has no year: write the year of its prices, such as cent_2026"),
 )
 TRAPS = (
-    (re.compile(rf"{_PREFIX}(?:dollars?|usd|EUR|euros?)$"), "is no known money: write USD with the year of its prices, such as USD_2026"),
+    (re.compile(rf"{_PREFIX}(?:dollars?|usd|EUR|euros?)$"), "is an unknown currency: write USD_<year>, such as USD_2026"),
     (re.compile(rf"{_PREFIX}tons?$"), "may be short, long or metric: write t (1000 kg) or short_ton"),
     (re.compile(r"c$"), "is the speed of light: write cent_2026 for money"),
     (re.compile(r"quarters?$"), "is a mass of 28 pounds: write 3*month"),
@@ -57,12 +57,12 @@ WORDS = {
 
 
 SHOWN = 80
-"""So much of a unit that is none is shown."""
+"""Maximum characters shown of an invalid unit."""
 NO_EXPONENT = 1e-9
 
 
 class UnitError(ValueError):
-    """A unit that cannot be used; the text says what is wrong with it and what to write."""
+    """An invalid unit; the text says what is wrong with it and what to write."""
 
 
 @cache
@@ -78,7 +78,7 @@ def registry() -> Any:
 
 @cache
 def _define_year(year: str) -> None:
-    """Make USD_<year> and cent_<year> known: no list of years could be long enough."""
+    """Define USD_<year> and cent_<year> on demand."""
     if year != "nominal":
         registry().define(f"USD_{year} = USD")
     registry().define(f"cent_{year} = 0.01 * USD_{year}")
@@ -92,16 +92,16 @@ def _refuse(text: str, traps: tuple[tuple[re.Pattern[str], str], ...]) -> None:
 
 
 def _unknown(name: str) -> str:
-    """That a name is no unit, and the usual unit that differs from it in case only."""
+    """A message for an unknown unit, with the unit that differs only in case, if any."""
     meant = next((common for common in COMMON if common.casefold() == name.casefold()), None)
     return f"{name!r} is unknown" + (f"; did you mean {meant!r}?" if meant else "")
 
 
 @lru_cache(maxsize=4096)
 def _basic(name: str) -> tuple[float | None, Mapping[str, float]]:
-    """A name in base units: its factor and their exponents; the factor is None for a scale with a zero of its own (degC, dB).
+    """A name in base units: factor and exponents; the factor is None for offset and logarithmic units (degC, dB).
 
-    NotAUnit for a name that pint does not know.
+    NotAUnit for a name unknown to pint.
     """
     import pint
 
@@ -115,7 +115,7 @@ def _basic(name: str) -> tuple[float | None, Mapping[str, float]]:
 
 
 def _resolved(product: Product) -> tuple[float, dict[str, float]] | None:
-    """A product in base units, None where it has a name without a factor. NotAUnit for names that are unknown or beyond any scale."""
+    """A product in base units, None if a name has no factor. NotAUnit for names that are unknown or out of range."""
     logarithm, powers = math.log10(product.scale), dict[str, float]()
     value: float = product.scale
     known = {name: _basic(name) for name in product.powers}
@@ -125,7 +125,7 @@ def _resolved(product: Product) -> tuple[float, dict[str, float]] | None:
             return None
         logarithm += power * math.log10(found)
         if abs(logarithm) > 2 * math.log10(LARGEST):
-            raise NotAUnit("is beyond any scale")
+            raise NotAUnit("is out of range")
         value *= found**power
         for base, exponent in bases.items():
             powers[base] = powers.get(base, 0.0) + power * exponent
@@ -133,7 +133,7 @@ def _resolved(product: Product) -> tuple[float, dict[str, float]] | None:
 
 
 def _parse(text: str) -> tuple[float, dict[str, float]] | None:
-    """A unit as written, in base units; UnitError if it is none, None for what no number can be multiplied with."""
+    """A unit as written, in base units; UnitError if invalid, None for units without a factor."""
     try:
         return _resolved(parse(text))
     except NotAUnit as error:
@@ -143,7 +143,7 @@ def _parse(text: str) -> tuple[float, dict[str, float]] | None:
 
 @cache
 def money_years(text: str) -> frozenset[str]:
-    """The years of dollars that a unit names, `nominal` among them."""
+    """The dollar years in a unit, including `nominal`."""
     found = frozenset(match[2] for word in _WORD.findall(text) if (match := _MONEY.match(word)))
     for year in found:
         _define_year(year)
@@ -152,7 +152,7 @@ def money_years(text: str) -> frozenset[str]:
 
 @cache
 def dimension(declared: str) -> str:
-    """A declared unit in words, as far as they are known: `money per power` for MUSD/MW."""
+    """A declared unit in words, if known: `money per power` for MUSD/MW."""
     parts = declared.split("/")
     if declared == "TFLOP/s":
         return "a rate of compute"
@@ -163,16 +163,16 @@ def dimension(declared: str) -> str:
 
 @cache
 def factor(text: str, declared: str) -> tuple[float, int | None]:
-    """What a number in the unit `text` is multiplied with to stand in the unit `declared`, and the year of its dollars.
+    """The factor that converts a number from the unit `text` to the unit `declared`, and the year of its dollars.
 
-    `declared` is the unit inside the model, its dollars without a year (`MUSD/MW`). The year is None where there is
-    no money in it, and for sums fixed by a contract (`MUSD_nominal`), which are paid as they stand in whatever year.
-    UnitError for anything that is not a unit of the same dimension with one year of dollars.
+    `declared` is the model's unit, with dollars without a year (`MUSD/MW`). The year is None if there is no money in
+    it, and for sums fixed by a contract (`MUSD_nominal`), which are not indexed to prices.
+    UnitError for anything that is not a unit of the same dimension with one dollar year.
     """
     if text == declared and "USD" not in declared:
         return 1.0, None
     if not text:
-        raise UnitError(f"has no unit; {dimension(declared)} is wanted ({declared})")
+        raise UnitError(f"has no unit; {dimension(declared)} is expected ({declared})")
     if len(text) > LONGEST:
         raise UnitError(f"{text[:SHOWN]!r} ... is not a unit: it is longer than {LONGEST} characters")
     _refuse(text, TRAPS)
@@ -185,7 +185,7 @@ def factor(text: str, declared: str) -> tuple[float, int | None]:
         raise UnitError(f"{text!r} mixes dollars of different years")
     if NOMINAL in declared:
         if years != {"nominal"}:
-            raise UnitError(f"{text!r}: a sum fixed by a contract is paid as it stands; write USD_nominal")
+            raise UnitError(f"{text!r}: a sum fixed by a contract is nominal; write USD_nominal")
         return value, None
     if "nominal" in years:
         raise UnitError(f"{text!r}: nominal dollars have no year of prices; write USD_<year>")
@@ -196,7 +196,7 @@ def factor(text: str, declared: str) -> tuple[float, int | None]:
 
 
 def _ratio(parsed: tuple[float, dict[str, float]] | None, declared: str) -> float | None:
-    """How many of the declared unit the parsed quantity is; None if it has another dimension or is off any scale."""
+    """The parsed quantity in the declared unit; None if it has another dimension or is out of range."""
     money_years(declared)
     wanted = _resolved(parse(declared))
     if parsed is None or wanted is None or parsed[1] != wanted[1]:
@@ -206,23 +206,23 @@ def _ratio(parsed: tuple[float, dict[str, float]] | None, declared: str) -> floa
 
 
 def _tidy(value: float) -> float:
-    """Without the last bits that pint's chain of factors adds: 1000.0000000000002 is 1000."""
+    """A factor without the rounding errors of pint's conversions: 1000.0000000000002 is 1000."""
     return float(f"{value:.14g}")
 
 
 def with_year(declared: str, year: int) -> str:
-    """The declared unit with the year of its dollars: `MUSD_2026/MW` for MUSD/MW; nominal dollars have none."""
+    """The declared unit with the dollar year: `MUSD_2026/MW` for MUSD/MW; nominal dollars have none."""
     return declared if NOMINAL in declared else declared.replace("USD", f"USD_{year}")
 
 
 @lru_cache(maxsize=1024)
 def amount(text: str, declared: str) -> float:
-    """A written quantity such as `1 GW` in the unit `declared`; UnitError if it is none, or is money of any year."""
+    """A written quantity such as `1 GW` in the unit `declared`; UnitError if invalid, or if it is money."""
     found = _AMOUNT.match(text)
     if not found:
         raise UnitError(f"{text[:SHOWN]!r} is not a number with its unit, such as '1 {declared}'{foreign_digit(text)}")
     if not found[2]:
-        raise UnitError(f"{text!r} has no unit; {dimension(declared)} is wanted ({declared})")
+        raise UnitError(f"{text!r} has no unit; {dimension(declared)} is expected ({declared})")
     ratio, year = factor(found[2], declared)
     if year is not None:
         raise UnitError(f"{text!r} is not {dimension(declared)} ({declared})")

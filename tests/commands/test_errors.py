@@ -32,7 +32,7 @@ def failing(error: str, cwd: Path, *words: str) -> tuple[int, str, str]:
 def test_unexpected_error_is_one_sentence(tmp_path: Path) -> None:
     code, output, error = failing("ZeroDivisionError('division by zero')", tmp_path)
     assert (code, output) == (1, "")
-    assert error == "An error that gwplan did not expect, ZeroDivisionError: division by zero. --debug shows where it arose.\n"
+    assert error == "Unexpected error, ZeroDivisionError: division by zero. --debug shows the traceback.\n"
 
 
 @pytest.mark.parametrize("raised", ["ZeroDivisionError('x')", "OSError(errno.ENOSPC, 'No space left on device')"])
@@ -80,7 +80,7 @@ def test_missing_value_is_faulty_input(tmp_path: Path) -> None:
 
 def test_interrupted_before_there_is_a_plan(tmp_path: Path) -> None:
     code, _, error = failing("KeyboardInterrupt()", tmp_path)
-    assert (code, error) == (6, "Stopped before there was a plan.\n")
+    assert (code, error) == (6, "Stopped before a plan was found.\n")
 
 
 @pytest.mark.parametrize(

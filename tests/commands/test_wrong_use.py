@@ -61,7 +61,7 @@ def test_a_folder_of_another_version_is_called_one(command: str, key: str, solve
     if result.exit_code:
         assert f"{key!r}" in result.stderr
         assert "another version" in result.stderr
-        assert "old was made by gwplan 0.0.9, this is " in result.stderr or "the run is of another version" in result.stderr
+        assert "old was made by gwplan 0.0.9, this is " in result.stderr or "the run was made by another version" in result.stderr
 
 
 @pytest.mark.parametrize("content", ["", "a,b\n1,2\n"], ids=("blank", "other columns"))

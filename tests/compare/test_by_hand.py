@@ -78,7 +78,7 @@ def test_builds_that_moved(tmp_path: Path) -> None:
         ("system", "rack", "north"): ("more",),
         ("system", "slow", "north"): ("gone",),
         ("system", "fast", "north"): ("new",),
-        ("supply", "engine", "north"): ("spread otherwise",),
+        ("supply", "engine", "north"): ("different timing",),
     }
     # One of two halls six months later: three in the mean.
     assert found["hall", "hall", "north"].months == pytest.approx(3)
@@ -94,7 +94,7 @@ def test_a_difference_below_the_gap_is_said_to_be_unproven(tmp_path: Path) -> No
     assert fall is not None and fall.unproven == pytest.approx(5 + 5)
     assert (fall.before, fall.difference, fall.below_gap) == (pytest.approx(OBJECTIVE), pytest.approx(7), True)
     assert [(step.name, step.amount, step.below_gap) for step in fall.steps] == [("power: capital", pytest.approx(7), True)]
-    assert "The difference of +7.0 MUSD is smaller than what is unproven (10.0 MUSD)" in printed(compare(base, other))
+    assert "The difference of +$7M is smaller than the unproven amount ($10M)" in printed(compare(base, other))
     proven = made(tmp_path / "proven", ledger=ledger, objective=OBJECTIVE + 7, bound=OBJECTIVE + 6.5)
     fall = compare(base, proven).waterfall
     assert fall is not None and fall.unproven == pytest.approx(5.5) and not fall.below_gap
@@ -127,7 +127,7 @@ def test_keys_of_the_question_are_named_as_for_set(tmp_path: Path) -> None:
     assert [(key.key, key.before, key.after) for key in found.definition] == [
         ("precision", "fp8", "fp4"), ("target.1.by", "2028-Q1", "2028-Q2")]  # fmt: skip
     assert [key.key for key in found.search] == ["solver.gap"]
-    assert found.question == ("fp8 became fp4 (precision)",)
+    assert found.question == ("fp8 changed to fp4 (precision)",)
     assert not any("kH100e" in figure.unit for figure in found.figures), "compute at other precisions cannot be set beside each other"
     assert found.waterfall is not None, "the goal counts no compute"
 
@@ -138,10 +138,10 @@ COUNT_DOLLARS = ("Capital of the first build, Capital per GW of IT, Capital of t
 
 
 @pytest.mark.parametrize(("another", "said"), [
-    ({"precision": "fp4"}, [f"Not compared, since precision differs: Compute at most, {COUNT_COMPUTE}."]),
+    ({"precision": "fp4"}, [f"Not compared, since precision differs: Peak compute, {COUNT_COMPUTE}."]),
     ({"horizon": {**DEFINITION["horizon"], "dollars": 2025}}, [f"Not compared, since dollars differs: {COUNT_DOLLARS}."]),
     ({"precision": "fp4", "horizon": {**DEFINITION["horizon"], "dollars": 2025}}, [
-        "Not compared, since precision differs: Compute at most.", f"Not compared, since dollars differs: {COUNT_DOLLARS}."]),
+        "Not compared, since precision differs: Peak compute.", f"Not compared, since dollars differs: {COUNT_DOLLARS}."]),
     ({"horizon": {**DEFINITION["horizon"], "start": "2026-Q4"}}, [
         "Not compared, since start of the horizon differs: Net present cost, Present value of compute, Value of equity."]),
 ], ids=("precision", "dollars", "both", "start"))  # fmt: skip
@@ -169,7 +169,7 @@ def test_warnings(tmp_path: Path) -> None:
     other = made(tmp_path / "other", objective=OBJECTIVE + 100, status="stopped")
     (other / "audit.json").write_text('{"ok": false}', encoding="utf-8")
     told = " ".join(compare(base, other).warnings)
-    assert "gwplan 0.0.9 and 0.1.0" in told and "other: the audit found this answer wrong" in told
+    assert "gwplan 0.0.9 and 0.1.0" in told and "other: failed its audit" in told
     assert "stopped early" in told and "the tables sum to 4,039" in told
 
 
@@ -186,7 +186,7 @@ def test_a_folder_that_is_not_whole_is_named_with_its_file(tmp_path: Path, missi
 
 
 def test_a_manifest_without_a_definition(tmp_path: Path) -> None:
-    with pytest.raises(InputFaults, match="says no 'definition'"):
+    with pytest.raises(InputFaults, match="has no 'definition'"):
         compare(made(tmp_path / "base"), write_run(tmp_path / "old"))
 
 

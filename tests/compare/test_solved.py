@@ -70,7 +70,7 @@ def test_a_value_twice_as_high_is_worth_the_old_compute_once_more(solved: Solve)
     base, other = solved(*VALUE), solved(*VALUE, "compute.compute.value=*2")
     fall = compare(base, other).waterfall
     assert fall is not None
-    (step,) = (step for step in fall.steps if step.name == "what compute rents for")
+    (step,) = (step for step in fall.steps if step.name == "price of compute")
     years_of_compute = sum(RunFolder(base).summary["compute_kh100e"])  # periods of a year, no discounting, 0.5 USD/H100e/hour
     assert years_of_compute > 0
     assert step.amount == pytest.approx(years_of_compute * HOURS * 0.5 / 1000)
@@ -107,7 +107,7 @@ def test_a_worse_objective_is_called_worse(solved: Solve) -> None:
     assert fall.better is False and back.better is True
     assert fall.difference == pytest.approx(-back.difference)
     # Tiny is solved to a gap of 0: nothing is unproven.
-    assert fall.unproven == pytest.approx(0, abs=1e-5) and not fall.below_gap and "is larger than what is unproven" in fall.sentence
+    assert fall.unproven == pytest.approx(0, abs=1e-5) and not fall.below_gap and "is larger than the unproven amount" in fall.sentence
 
 
 def test_the_same_run_twice(solved: Solve) -> None:
@@ -120,7 +120,7 @@ def test_the_same_run_twice(solved: Solve) -> None:
 
 def test_different_questions(solved: Solve) -> None:
     found = compare(solved(), solved(*VALUE))
-    assert found.question == ("least_cost became most_value (goal)",)
+    assert found.question == ("least_cost changed to most_value (goal)",)
     assert found.waterfall is None and any("the goals differ" in reason for reason in found.left_out)
     assert {figure.key for figure in found.figures} >= {"capital_musd", "it_mw"}, "what can be compared is compared"
     shown = CliRunner().invoke(command, [str(solved()), str(solved(*VALUE))])

@@ -31,7 +31,7 @@ def test_every_kind_together_is_right(tmp_path: Path) -> None:
     ("buyer.terms=spott label", "buyer.terms: no label 'spott'; did you mean 'spot'?"),
     ("room.power=meter label", "room.power: no label 'meter'; did you mean 'metered'?"),
     ("room.cooling=liquit label", "no cooling 'liquit' in cooling.csv; did you mean 'liquid'?"),
-    ("rented.commitment=30 MUSD_2026", "a sum fixed by a contract is paid as it stands; write USD_nominal"),
+    ("rented.commitment=30 MUSD_2026", "a sum fixed by a contract is nominal; write USD_nominal"),
     ("rented.price=1 USD_nominal/H100e/hour", "nominal dollars have no year of prices"),
     ("rented.escalation=0.03 1/year", "rented is a cloud, which has no quantity 'escalation' (that is for a lease)"),
     ("rented.prepayment=1.2 1", "1.2 is above 1, the most it can be"),

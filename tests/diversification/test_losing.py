@@ -108,19 +108,19 @@ def test_the_page_is_drawn_anew(tmp_path: Path) -> None:
     (folder / "report.html").unlink()
     again = CliRunner().invoke(gwplan, ["report", str(folder)])
     assert again.exit_code == 0, again.output
-    assert "planned again" in (folder / "report.html").read_text()
+    assert "re-optimised" in (folder / "report.html").read_text()
 
 
 @pytest.mark.parametrize(("words", "code", "message"), [
     (["--lose", "provider"], 3, "rents nothing from any provider"),
     (["--lose", "site=nort"], 3, "did you mean 'north'?"),
-    (["--lose", "fuel"], 3, "is none of provider, site, vendor"),
+    (["--lose", "fuel"], 3, "is not one of provider, site, vendor"),
     (["--lose", "site", "--at", "2040"], 3, "is outside the horizon"),
     (["--lose", "site", "--at", "soon"], 3, "is not a date"),
     (["--lose", "site", "--at", "2026"], 3, "runs nothing at any site in 2026"),
-    (["--lose", "site", "--only", "*"], 2, "with --lose none is changed"),
-    (["--lose", "site", "--workers", "2"], 2, "share out many solves"),
-    (["--at", "2028"], 2, "belong to --lose"),
+    (["--lose", "site", "--only", "*"], 2, "with --lose: no number is changed"),
+    (["--lose", "site", "--workers", "2"], 2, "takes only one or two solves"),
+    (["--at", "2028"], 2, "need --lose"),
     (["--lose", "site", "--set", "model.target.1.amount=100 MW"], 4, "The unchanged model has no plan"),
 ])  # fmt: skip
 def test_what_cannot_be_meant_is_said(words: list[str], code: int, message: str, tmp_path: Path) -> None:

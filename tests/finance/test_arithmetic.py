@@ -50,7 +50,7 @@ def test_schedules_by_hand() -> None:
     added = schedule("level", 0.1, 3, 1, capitalised=True)
     assert added.accrued == pytest.approx([0.1, 0, 0])
     assert added.service == pytest.approx([0, 0.55 + 0.11, 0.55 + 0.055])
-    with pytest.raises(ValueError, match="leaves none"):
+    with pytest.raises(ValueError, match="must be shorter than the tenor"):
         schedule("annuity", 0.1, 3, 3)
 
 

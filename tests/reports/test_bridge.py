@@ -31,13 +31,13 @@ def test_steps_by_hand(run_folder: Path) -> None:
             "contingency": -1.11,  # halls 100, grid 6, engines 5
             "power plants beyond the grid": -0.2,  # 20 MW of engines at 1
             "like for like, per GW of IT": 38.5,
-            "generation: the middle of those on offer": 7.0,  # 38.5 with racks, 52.5 with fast racks
+            "generation: the median of those on offer": 7.0,  # 38.5 with racks, 52.5 with fast racks
             "basis: per GW at the meter": -9.1,  # 100 MW of IT are 125 MW at the meter
-            "middle generation, per GW at the meter": 36.4,
+            "median generation, per GW at the meter": 36.4,
             "not explained": 3.6,
-            "published, middle, at the meter": 40.0,  # of 30 x 0.8, 40 and 50
-            "years of dollars": -4.0,  # 24 and 40 are of 2024: x 90 / 100; 50 is of 2026
-            "published, middle, as published": 36.0,
+            "published, median, at the meter": 40.0,  # of 30 x 0.8, 40 and 50
+            "dollar years": -4.0,  # 24 and 40 are of 2024: x 90 / 100; 50 is of 2026
+            "published, median, as published": 36.0,
         }
     )
 
@@ -86,4 +86,4 @@ def test_without_published_figures_the_bridge_ends_at_the_meter(run_folder: Path
     found = build(RunFolder(run_folder))
     assert found is not None
     assert found.published == ()
-    assert found.steps[-1].name == "middle generation, per GW at the meter"
+    assert found.steps[-1].name == "median generation, per GW at the meter"

@@ -104,7 +104,7 @@ def test_what_nohup_ignores_is_ignored(tmp_path: Path) -> None:
 @pytest.mark.parametrize("function", ["gwplan.planning.build.read", "gwplan.planning.build.build"])
 def test_a_signal_before_the_search_is_exit_6(tmp_path: Path, function: str) -> None:
     result = finished(begun(tmp_path, signalled(function, signal.SIGTERM), "solve", TINY))
-    assert (result.returncode, result.stdout, result.stderr) == (6, "", "Stopped before there was a plan.\n")
+    assert (result.returncode, result.stdout, result.stderr) == (6, "", "Stopped before a plan was found.\n")
     assert not (tmp_path / "runs").exists()
 
 
@@ -129,7 +129,7 @@ def test_ctrl_c_while_modules_are_imported_is_exit_6(tmp_path: Path, name: str, 
     result = subprocess.run([sys.executable, "-c", IMPORTED.format(name=name), *words], cwd=tmp_path, env=environment(tmp_path),
                             capture_output=True, text=True, check=False, timeout=120)
     assert result.returncode == 6, result.stderr
-    said = {"exit_code": 6, "status": "stopped", "message": "Stopped before there was a plan."}
+    said = {"exit_code": 6, "status": "stopped", "message": "Stopped before a plan was found."}
     assert (json.loads(result.stdout), result.stderr) == (said, "") if as_json else (result.stdout, result.stderr) == ("", f"{said['message']}\n")
 
 
@@ -177,7 +177,7 @@ def test_a_signal_while_what_prints_a_folder_is_imported_ends_as_the_command_wou
     assert (result.returncode, result.stderr) == (0, "Stopped while printing; runs/RUN is written and whole.\n")
 
 
-@pytest.mark.parametrize(("function", "gap"), [("gwplan.solving.search.relax", "0.001"), ("gwplan.solving.search.solve_arrays", "0")])
+@pytest.mark.parametrize(("function", "gap"), [("gwplan.solving.search.relax", "0.001"), ("gwplan.solving.search.solve_problem", "0")])
 def test_ctrl_c_in_the_first_relaxation_keeps_the_plan_it_starts_from(tmp_path: Path, tiny_run: Path, function: str, gap: str) -> None:
     """It was given, and holds with the numbers as they are now: it is a plan, if not a proven one."""
     result = finished(begun(tmp_path, signalled(function, signal.SIGINT), "solve", TINY, "--start", tiny_run, "--gap", gap,
@@ -211,7 +211,7 @@ study.run = run
 """
     words = ("sweep", TINY, "--over", "halls.hall.price=8:12:1 MUSD_2026/MW", "--workers", "1")
     result = finished(begun(tmp_path, script, *words))
-    kept = "those answers are kept: the same command goes on from there."
+    kept = "their results are cached: the same command resumes from there."
     assert (result.returncode, result.stderr) == (6, f"Stopped with 2 of 5 scenarios solved; {kept}\n")
     again = finished(begun(tmp_path, "", *words))
     assert again.returncode == 0
@@ -241,5 +241,5 @@ def test_ctrl_c_while_building_or_writing(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(module, function, pressed)
     result = CliRunner().invoke(gwplan, ["solve", str(TINY), "--runs", str(tmp_path / "runs")])
     assert result.exit_code == 6
-    assert result.stderr.strip() == "Stopped before there was a plan."
+    assert result.stderr.strip() == "Stopped before a plan was found."
     assert not (tmp_path / "runs").exists() or list((tmp_path / "runs").iterdir()) == []

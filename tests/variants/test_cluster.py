@@ -130,7 +130,7 @@ def test_without_a_worker_it_waits_for_another_and_else_says_what_is_kept(
         stack.callback(executor.close)
         with pytest.raises(Gone) as gone:
             solve_all(question, scenarios, executor=executor, cache=cache, told=told)
-    kept = f"Stopped with {len(heard)} of 6 scenarios solved; those answers are kept: the same command goes on from there."
+    kept = f"Stopped with {len(heard)} of 6 scenarios solved; their results are cached: the same command resumes from there."
     assert str(gone.value) == f"The Dask scheduler at {address} has had no worker for 1 s. {kept}"
     assert len(heard) == 5
     local = solve_all(question, scenarios, executor=Serial())
@@ -143,12 +143,12 @@ def test_a_worker_of_other_code_is_refused_in_one_sentence(
     address, _ = cluster
     connected(address).close()
     monkeypatch.setattr(own_code, "digest", lambda: "of another checkout")
-    with pytest.raises(ClusterMissing, match=r"^Worker tcp://\S+ runs other code than this gwplan \S+, or other versions of its packages: [^.]*\.$"):
+    with pytest.raises(ClusterMissing, match=r"^Worker tcp://\S+ runs different code from this gwplan \S+, or different package versions: [^.]*\.$"):
         connect(address)
 
 
 def test_a_worker_without_gwplan_is_called_one() -> None:
-    assert clusters.differing("tcp://w:1", ModuleNotFoundError("gwplan")).startswith("Worker tcp://w:1 has no gwplan, or another than this ")
+    assert clusters.differing("tcp://w:1", ModuleNotFoundError("gwplan")).startswith("Worker tcp://w:1 has no gwplan, or not this version (")
 
 
 @pytest.mark.parametrize("there", ["nothing", "something else"])

@@ -1,4 +1,4 @@
-"""The circle: what investors pay in, what comes back to them as purchases, what is owed whatever comes, and the plan without them.
+"""Circular financing: investors' contributions, purchases from them, fixed obligations, and the plan without investors.
 
-Worked out from the tables of a run alone. Money is nominal MUSD.
+Computed from the tables of a run alone. Money is nominal MUSD.
 """

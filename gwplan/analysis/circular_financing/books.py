@@ -1,4 +1,4 @@
-"""What the circle is worked out from: flows of nominal money and the terms of contracts, read from a run folder as plain data."""
+"""The inputs of the analysis: nominal cash flows and contract terms, read from a run folder as plain data."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from gwplan.results.run_folder import RunFolder
 
 INVESTOR, COMPUTE, OPTION, LEASE, SALE, TRANCHE = "investor", "compute", "option", "lease", "sale", "tranche"
 PARTY = {INVESTOR: "investor", SALE: "customer"}
-"""The label that names the other party of a contract, by its kind; of every other kind it is the provider."""
+"""The label that names the counterparty, by kind of contract; the provider for all other kinds."""
 INVESTED, PAID_OUT = "invested", "returned"
 PURCHASES = ("capital", "running")
-"""Lines of the flows that buy something of their party."""
+"""Lines of the cash flow that are purchases from the counterparty."""
 
 
 class NoCircle(Exception):
-    """The run has nothing to follow in a circle; the text says what is missing, in a sentence."""
+    """The run has no circular financing to analyse; the text says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Nominal MUSD into the planner's cash in a period (below 0: out of it), from or to a party, under a line of its accounts."""
+    """Nominal MUSD into the planner's cash in a period (negative: out of it), from or to a party, by line of its accounts."""
 
     line: str
     item: str
@@ -34,9 +34,9 @@ class Flow:
 
 @dataclass(frozen=True)
 class Contract:
-    """The terms of one contract that matter here. `party`: provider, investor or customer; of: whose tranche it is.
+    """The contract terms used here. `party`: provider, investor or customer; of: the parent contract of a tranche.
 
-    numbers: all that are neither dated nor local.
+    numbers: those without date and site.
     """
 
     name: str
@@ -48,17 +48,17 @@ class Contract:
     numbers: Mapping[str, float] = field(default_factory=dict)
 
     def number(self, quantity: str, default: float = 0.0) -> float:
-        """A number of the contract, or the default where it is not given."""
+        """A number of the contract, or the default if it is not given."""
         return self.numbers.get(quantity, default)
 
 
 @dataclass(frozen=True)
 class Books:
-    """The flows of a plan and its contracts. months: length of a period; first: the month it begins with, counted from year 0.
+    """The cash flows of a plan and its contracts. months: length of a period; first: first month, counted from year 0.
 
-    claims: what each investor's contract is still owed at the horizon's end. Beside the flows, to check them, None if unknown:
-    cash at the end of each period; invested: what investors pay in, by period.
-    refinanced: draws of debt that only repay other draws.
+    claims: the outstanding claim of each investor's contract at the horizon's end.
+    cash (at the end of each period) and invested (investors' contributions by period) check the flows; None if unknown.
+    refinanced: debt draws that only repay other draws.
     """
 
     periods: Sequence[str]
@@ -76,7 +76,7 @@ class Books:
         return [contract for _, contract in sorted(self.contracts.items()) if contract.kind == kind]
 
     def year(self, period: int) -> int:
-        """The calendar year that a period begins in."""
+        """The calendar year in which a period begins."""
         return (self.first + period * self.months) // MONTHS_A_YEAR
 
     @property
@@ -85,15 +85,15 @@ class Books:
         return sorted({self.year(number) for number in range(len(self.periods))})
 
     def series(self, amounts: Mapping[int, float]) -> tuple[float, ...]:
-        """Amounts by number of the period as one for each."""
+        """Amounts by period number as a list over all periods."""
         return tuple(amounts.get(number, 0.0) for number in range(len(self.periods)))
 
 
 def read(run: RunFolder) -> Books:
-    """The books of a run. NoCircle where it was planned without finance."""
+    """The books of a run. NoCircle if it was planned without finance."""
     frame = run.table("finance.flow")
     if not len(frame):
-        raise NoCircle(f"{run.path.name} was planned without the part finance: it has no tables/finance.flow.csv that says who pays whom.")
+        raise NoCircle(f"{run.path.name} was planned without the part finance: it has no table of cash flows (finance.flow.csv).")
     contracts = contracts_of(run)
     flows = [flow_of(row, run, contracts) for row in frame.to_dict("records")]
     claims: dict[str, float] = {}
@@ -106,7 +106,7 @@ def read(run: RunFolder) -> Books:
 
 
 def flow_of(row: Mapping[Any, Any], run: RunFolder, contracts: Mapping[str, Contract]) -> Flow:
-    """One flow; investors' money goes by the name of the investor, whatever the row calls its contract."""
+    """One flow; investors' money is listed under the investor's name, not the contract's."""
     line, item, party = (str(row[column]) for column in ("line", "item", "party"))
     for name in (item, party) if line in (INVESTED, PAID_OUT) else ():
         name = contracts[name].of or name if name in contracts else name
@@ -117,7 +117,7 @@ def flow_of(row: Mapping[Any, Any], run: RunFolder, contracts: Mapping[str, Cont
 
 
 def by_period(run: RunFolder, table: str) -> list[float] | None:
-    """The sum of a table's values in each period; None where there is no such table."""
+    """The sum of a table's values in each period; None if there is no such table."""
     frame = run.table(table)
     if not len(frame):
         return None
@@ -128,7 +128,7 @@ def by_period(run: RunFolder, table: str) -> list[float] | None:
 
 
 def contracts_of(run: RunFolder) -> dict[str, Contract]:
-    """The contracts of a run's inputs, by name; those that its definition leaves out are not there."""
+    """The contracts of a run's inputs, by name, without those that its definition excludes."""
     frame = run.inputs("contracts")
     labels: dict[str, dict[str, str]] = {}
     numbers: dict[str, dict[str, float]] = {}

@@ -1,4 +1,4 @@
-"""All that there is to say about the circle of a run, and the answer in a sentence."""
+"""The complete circular-financing analysis of a run, and its result in a sentence."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from gwplan.analysis.circular_financing.counterfactual import NEVER, Difference,
 from gwplan.analysis.circular_financing.investors import Investor
 from gwplan.analysis.circular_financing.obligations import Wall
 from gwplan.analysis.circular_financing.parties import PLANNER, Payment
+from gwplan.common.amounts import is_money, money, scale
 from gwplan.results.run_folder import RunFolder
 
 SOURCES = (INVESTED, "equity", "drawn", "revolver_drawn")
 """Lines that finance the plan."""
-KILO = 1e3
 
 
 @dataclass(frozen=True)
 class Circle:
-    """The circle of a run. miss: the largest miss of its identities in any period, MUSD."""
+    """The circular financing of a run. miss: largest violation of the accounting identities in any period, MUSD."""
 
     run: RunFolder
     books: Books
@@ -35,84 +35,77 @@ class Circle:
 
     @property
     def gross(self) -> float:
-        """What all investors pay in."""
+        """Total contributions of all investors."""
         return sum(each.gross for each in self.investors)
 
     @property
     def back(self) -> float:
-        """What of it comes back to them, each dollar once: the circulation, as far as investors close it."""
+        """The part that returns to investors, each dollar counted once: the circulation, capped at their contributions."""
         return sum(min(self.circulation.circular.get((each.name, PLANNER), 0.0), each.gross) for each in self.investors)
 
     @property
     def sources(self) -> float:
-        """All money that finances the plan: investors', equity and debt drawn, but what only repays other draws."""
+        """Total financing: investors' money, equity and debt drawn, net of refinancing."""
         return sum(flow.value for flow in self.books.flows if flow.line in SOURCES) - self.books.refinanced
 
     @property
     def unit(self) -> tuple[str, float]:
-        """The unit that suits the sums, and MUSD in one of it."""
-        large = max((each.amount for each in self.payments), default=0.0) >= KILO
-        return ("GUSD", KILO) if large else ("MUSD", 1.0)
+        """The unit that suits tables of the sums, `$ billion` or `$ million`, and MUSD in one of it."""
+        return scale(each.amount for each in self.payments)
 
 
 def circle(run: RunFolder, *, without_investors: bool = False) -> Circle:
-    """The circle of a run. NoCircle where it has no finance, or (unless that is allowed) no investor pays in."""
+    """The circular financing of a run. NoCircle if it has no finance or (unless allowed) no investor pays in."""
     found = books.read(run)
     paid = parties.payments(found)
     every = investors.investors(found, paid)
     if not without_investors and not any(each.gross > 0 for each in every):
         offered = investors.not_taken(found)
-        why = f"none of {', '.join(offered)} is taken" if offered else "no contract of an investor is on offer"
-        raise books.NoCircle(f"No investor pays into {run.path.name}: {why}, so that no money goes in a circle.")
+        why = f"none of the contracts {', '.join(offered)} is signed" if offered else "the case offers no investor contract"
+        raise books.NoCircle(f"No investor pays into {run.path.name}: {why}, so there is no circular financing.")
     return Circle(run, found, paid, every, investors.not_taken(found), circulation(edges(paid)), obligations.wall(run, found),
                   parties.worst_miss(found, paid))
 
 
-def money(found: Circle, amount: float) -> str:
-    """An amount with its unit."""
-    unit, size = found.unit
-    return f"{amount / size:,.1f} {unit}"
-
-
 def sentence(found: Circle, other: Without | None = None, no_plan: NoPlan | None = None) -> str:
     """The answer: what investors pay in, what comes back, and what the plan is without it."""
-    text = f"Of {money(found, found.gross)} (nominal) that investors pay in, {money(found, found.back)} comes back to them as purchases"
+    text = f"Of {money(found.gross)} (nominal) that investors pay in, {money(found.back)} returns to them as purchases"
     if no_plan is not None:
         return f"{text}; without it {no_plan.text}."
     if other is None:
         return f"{text}."
     least = max(LEAST_TOLD, sum(gap or 0.0 for gap in other.gaps))
-    changes = [change for row in other.differences if (change := told(found, row, least))]
+    changes = [change for row in other.differences if (change := told(row, least))]
     same = "the plan has the same power, dates, peak equity and value"
     return f"{text}; without it {', '.join(changes) if changes else same}."
 
 
-def told(found: Circle, row: Difference, least: float) -> str:
+def told(row: Difference, least: float) -> str:
     """A difference as part of the sentence; blank where there is none, or one of a share no larger than `least`."""
     if row.before == row.after or (row.key not in TOLD and not row.key.startswith("target_")):
         return ""
     if row.unit == "months":
         if row.difference is None:
-            return f"{row.name} is {'never reached' if row.after == NEVER else f'reached in {row.after} and not otherwise'}"
+            return f"{row.name} is {'never reached' if row.after == NEVER else f'reached in {row.after}, and never with it'}"
         return f"{TOLD.get(row.key, f'{row.name} comes')} {abs(row.difference):,.0f} months {'later' if row.difference > 0 else 'earlier'}"
     if row.difference is None:
         return ""
     if abs(row.difference) <= least * abs(float(row.before or 0)):
         return ""
-    shown = (money(found, abs(row.difference)) if row.unit.startswith("MUSD") else f"{abs(row.difference):,.0f} {row.unit}")
+    shown = money(abs(row.difference)) if is_money(row.unit) else f"{abs(row.difference):,.0f} {row.unit}"
     return f"{TOLD[row.key]} is {shown} {'higher' if row.difference > 0 else 'lower'}{NOT_PROVEN if row.below_gap else ''}"
 
 
 TOLD = {"it_mw": "IT power", "first_it_period": "first IT power comes", "peak_equity": "the sponsor's peak equity",
         "equity_value": "the equity's value", "capital_musd": "capital"}  # fmt: skip
-"""Differences that the sentence tells, and what it calls them."""
+"""Differences that the sentence reports, and their names in it."""
 NOT_PROVEN = " (not proven: within the gaps of the two plans)"
 LEAST_TOLD = 5e-4
-"""Share of a figure below which a difference is not told, however closely the plans are proven."""
+"""Share of a figure below which a difference is not reported, whatever the gaps of the plans."""
 
 
 def as_json(found: Circle, other: Without | None = None, no_plan: NoPlan | None = None) -> dict[str, Any]:
-    """Everything as plain data; money in nominal MUSD."""
+    """The analysis as plain data; money in nominal MUSD."""
     wall = found.wall
     each = [{
         "investor": one.name, "contracts": list(one.contracts), "paid_in": one.gross, "bought_directly": sum(one.direct),

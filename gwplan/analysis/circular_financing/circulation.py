@@ -1,13 +1,13 @@
-"""Money in circulation: how much of what investors pay in can be traced back to them, each dollar counted once.
+"""Maximum circulation: how much of investors' contributions can be traced back to them, each dollar counted once.
 
-The graph has the planner, and everybody who pays it or sells to it or to whom a provider passes money on. F[i, j] is what i pays
-j over the horizon: what investors pay in, purchases, sales, and what is passed on. Debt, equity, dividends, tax and claims paid
-out are no part of it: money that is lent and repaid goes round as well, but it is no purchase.
+The nodes are the planner, its payers and suppliers, and the suppliers that its providers pay. F[i, j] is the total that i
+pays j over the horizon: contributions of investors, purchases, sales and look-through payments. Debt, equity, dividends, tax
+and payments on claims are excluded: money that is lent and repaid circulates too, but it is not a purchase.
 
-    0 <= c[i, j] <= F[i, j]; at each party the c that come in = the c that go out
+    0 <= c[i, j] <= F[i, j]; at each party the sum of incoming c = the sum of outgoing c
 
-The maximum circulation sends as much as can be through the planner, then as much as can be over all: that is the one in which
-money passes most hands. It never exceeds what investors pay in, if nobody but investors closes a loop.
+The maximum circulation first maximises the flow through the planner, then the total flow over all edges. It never exceeds
+investors' contributions if only investors close a loop.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ Edge = tuple[str, str]
 SOLD = "revenue"
 INWARD = (INVESTED, SOLD)
 MOST_LOOPS = 1000
-"""Loops that are listed at most; a plan has a handful."""
+"""Maximum number of loops listed; a plan has a handful."""
 DUST = 1e-6
 """Share of the largest payment below which an amount is rounding."""
 
 
 @dataclass(frozen=True)
 class Loop:
-    """A way for money to come back to the planner. most: what it could carry alone; carried: what it carries in the circulation."""
+    """A loop through which money returns to the planner. most: its capacity alone; carried: its flow in the circulation."""
 
     parties: tuple[str, ...]
     most: float
@@ -39,7 +39,7 @@ class Loop:
 
 @dataclass(frozen=True)
 class Circulation:
-    """The maximum circulation, in nominal MUSD over the horizon. paid: F; circular: c; amount: what goes through the planner."""
+    """The maximum circulation, in nominal MUSD over the horizon. paid: F; circular: c; amount: the flow through the planner."""
 
     paid: Mapping[Edge, float]
     circular: Mapping[Edge, float]
@@ -47,12 +47,12 @@ class Circulation:
 
     @property
     def amount(self) -> float:
-        """What comes back to the planner as investments or sales, having left it as purchases: each dollar once."""
+        """The total that left the planner as purchases and returned as investments or sales, each dollar counted once."""
         return sum(value for (_, payee), value in self.circular.items() if payee == PLANNER)
 
 
 def edges(found: Iterable[Payment]) -> dict[Edge, float]:
-    """What each party pays each other one over the horizon, as far as it can be part of a circle; refunds are taken off."""
+    """Total payments between each two parties over the horizon that can be part of a loop, net of refunds."""
     sums: dict[Edge, float] = defaultdict(float)
     for each in found:
         if each.line == PASSED_ON:
@@ -76,7 +76,7 @@ def circulation(paid: Mapping[Edge, float]) -> Circulation:
 
 
 def maximum(caps: Sequence[float], ways: Sequence[Edge]) -> list[float]:
-    """The c of a maximum circulation: first the most through the planner, then, with that kept, the most over all edges."""
+    """The c of a maximum circulation: first maximise the flow through the planner, then, with that fixed, over all edges."""
     import numpy as np
     from scipy.optimize import linprog
 
@@ -96,7 +96,7 @@ def maximum(caps: Sequence[float], ways: Sequence[Edge]) -> list[float]:
 
 
 def simple_loops(paid: Mapping[Edge, float]) -> Iterator[tuple[str, ...]]:
-    """Loops of payments in which no party stands twice, each once, from the planner or from its first party by name."""
+    """Simple loops of payments, each listed once, starting from the planner or else from the first party by name."""
     after: dict[str, list[str]] = defaultdict(list)
     for payer, payee in sorted(paid):
         after[payer].append(payee)
@@ -123,7 +123,7 @@ def around(loop: Sequence[str]) -> list[Edge]:
 
 
 def shared(circular: Mapping[Edge, float], loops: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], float]:
-    """A circulation shared among loops, the longest first: what each carries sums to it."""
+    """A circulation decomposed into loops, longest first; their flows sum to it."""
     left = dict(circular)
     least = max(left.values(), default=0.0) * DUST
     carried = dict.fromkeys(loops, 0.0)

@@ -1,4 +1,4 @@
-"""The plan again without investors' money: the same question and inputs, with no contract of an investor on offer, and what differs."""
+"""The counterfactual without investors: the same model and inputs without investor contracts, and the differences."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from gwplan.common.financial.returns import SHIFT
 from gwplan.inputs.definition_text import as_toml
 from gwplan.inputs.memory import MemoryPath
 from gwplan.model.tenure import CLOUD
+from gwplan.results.figures import CATALOGUE, title
 from gwplan.results.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 SUFFIX = "_without_investors"
 SERIES = {"it": "it_mw", "facility": "facility_mw", "compute": "compute_kh100e"}
 MEASURES = {"it": "of IT", "facility": "at the meter", "compute": "of compute"}
-POWER = (("it_mw", "IT power at most", "MW"), ("compute_kh100e", "Compute at most", "kH100e"))
+POWER = ("it_mw", "compute_kh100e")
+MONEY = ("capital_musd", "capital_first_build_musd", "npv_cost_musd")
 WITHIN = 1e-6
 ROUNDING = 1e-9
 NEVER = "never"
@@ -33,9 +35,9 @@ NOMINAL = "MUSD nominal"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One figure with and without investors' money; difference is without less with, None for what is no number (months for periods).
+    """One figure with and without investors' money; difference = without - with, in months for periods, None if not numeric.
 
-    below_gap: a sum of the goal's money whose difference is no larger than what both searches left unproven.
+    below_gap: the figure is part of the objective and its difference is within the optimality gaps of both plans.
     """
 
     key: str
@@ -49,7 +51,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Without:
-    """Two plans side by side. it_mw: IT power by period, with and without investors' money; gaps: how closely each is proven."""
+    """Two plans side by side. it_mw: IT power by period, with and without investors' money; gaps: optimality gap of each."""
 
     base: Path
     other: Path
@@ -65,14 +67,14 @@ class Without:
 
 @dataclass(frozen=True, slots=True)
 class NoPlan:
-    """That there is none without investors' money, or that none was found; message: why."""
+    """No plan exists without investors' money (proven), or none was found; message: the reason."""
 
     proven: bool
     message: str
 
     @property
     def text(self) -> str:
-        """It in words."""
+        """The result in words."""
         return "there is no plan" if self.proven else "no plan was found"
 
 
@@ -82,10 +84,10 @@ def question(run: RunFolder) -> MemoryPath:
     found = run.inputs("contracts")
     rows = found.to_dict("records") if len(found) else []
     names = {str(row["item"]) for row in rows if (row["quantity"], row["base"]) == ("kind", INVESTOR)}
-    # A tranche is part of an investor's contract and goes with it.
+    # A tranche is part of an investor's contract and is excluded with it.
     names |= {str(row["item"]) for row in rows if row["quantity"] == "of" and str(row["base"]) in names}
     if not names or "contracts" not in definition.get("parts", ()):
-        raise NoCircle(f"{run.path.name} has no contract of an investor: the plan without investors is the plan itself.")
+        raise NoCircle(f"{run.path.name} has no investor contract: the plan is already one without investors.")
     deals = definition.get("contracts", {})
     definition["contracts"] = {
         "signed": [name for name in deals.get("signed", ()) if name not in names],
@@ -109,20 +111,17 @@ def solve_without(run: RunFolder, runs: Path | None = None, progress: Callable[[
 
 
 def compare_without(base: RunFolder, other: RunFolder) -> Without:
-    """What differs between a run and the one without investors' money. NoCircle where the horizons or the dollars differ."""
+    """The differences between a run and its counterfactual without investors. NoCircle if horizons or dollars differ."""
     if base.periods != other.periods or base.dollars != other.dollars:
-        raise NoCircle(f"{other.path.name} has another horizon or other dollars than {base.path.name}: they cannot be set side by side.")
+        raise NoCircle(f"{other.path.name} has a different horizon or dollar year from {base.path.name}: they cannot be compared.")
     both = (base, other)
-    rows = [number_row(key, name, unit, *(most(run, key) for run in both)) for key, name, unit in POWER]
-    rows.append(date_row(base, "first_it_period", "First IT power", *(run.summary.get("first_it_period") for run in both)))
+    rows = [number_row(key, title(key), CATALOGUE[key].unit, *(most(run, key) for run in both)) for key in POWER]
+    rows.append(date_row(base, "first_it_period", title("first_it_period"), *(run.summary.get("first_it_period") for run in both)))
     for number, target in enumerate((base.manifest.get("definition") or {}).get("target", ()), 1):
         amount, _, unit = str(target["amount"]).partition(" ")
         name = f"{float(amount):,.6g} {unit} {MEASURES.get(target['measure'], target['measure'])}"
         rows.append(date_row(base, f"target_{number}", name, *(reached(run, target) for run in both)))
-    money = [("capital_musd", "Capital of the whole horizon", f"MUSD of {base.dollars}"),
-             ("capital_first_build_musd", "Capital of the first build", f"MUSD of {base.dollars}"),
-             ("npv_cost_musd", "Net present cost", f"MUSD of {base.dollars}")]  # fmt: skip
-    rows += [number_row(key, name, unit, *(run.figure(key) for run in both)) for key, name, unit in money]
+    rows += [number_row(key, title(key), f"MUSD of {base.dollars}", *(run.figure(key) for run in both)) for key in MONEY]
     books = [read(run) if len(run.table("finance.flow")) else None for run in both]
     rows += [number_row(key, name, NOMINAL, *(None if each is None else of(each) for each in books)) for key, name, of in EQUITY]
     rows.append(number_row("equity_value", "Equity value", NOMINAL, *(equity_value(run) for run in both)))
@@ -134,14 +133,14 @@ def compare_without(base: RunFolder, other: RunFolder) -> Without:
 
 
 def marked(row: Difference, goal: str, unproven: float | None) -> Difference:
-    """The row, marked where its difference is of the goal's money and no larger than what is unproven."""
+    """The row, marked if it is part of the objective and its difference is within the unproven amount."""
     of_goal = goal in MONEY_GOALS and row.unit.startswith("MUSD") and (row.unit == NOMINAL) == (goal == "most_equity_value")
     below = of_goal and bool(row.difference) and (unproven is None or abs(row.difference or 0.0) <= unproven)
     return replace(row, below_gap=below)
 
 
 def number_row(key: str, name: str, unit: str, before: float | None, after: float | None) -> Difference:
-    """A figure that is a number."""
+    """The row of a numeric figure."""
     if before is None or after is None:
         return Difference(key, name, unit, before, after, None)
     difference = 0.0 if abs(after - before) <= ROUNDING * max(abs(before), abs(after)) else after - before
@@ -149,18 +148,18 @@ def number_row(key: str, name: str, unit: str, before: float | None, after: floa
 
 
 def date_row(run: RunFolder, key: str, name: str, before: str | None, after: str | None) -> Difference:
-    """A figure that is a period, its difference in months; None is never."""
+    """The row of a figure that is a period, its difference in months; None means never."""
     later = None if before is None or after is None else float((run.number_of[after] - run.number_of[before]) * run.months)
     return Difference(key, name, "months", before or NEVER, after or NEVER, later)
 
 
 def most(run: RunFolder, key: str) -> float:
-    """The greatest value of a figure by period."""
+    """The maximum of a figure over all periods."""
     return max((float(value) for value in run.summary.get(key, ())), default=0.0)
 
 
 def reached(run: RunFolder, target: Mapping[str, Any]) -> str | None:
-    """The first period with as much of a target's measure as it asks for, whatever the tenure, rented compute where it counts."""
+    """The first period in which a target's amount is reached, in any tenure, and with rented compute if the target counts it."""
     amount = float(str(target["amount"]).split()[0])
     values = run.summary.get(SERIES[str(target["measure"])], ())
     if target["measure"] == "compute" and CLOUD in target.get("counts", ()):
@@ -170,7 +169,7 @@ def reached(run: RunFolder, target: Mapping[str, Any]) -> str | None:
 
 
 def line_sum(books: Books, lines: tuple[str, ...]) -> list[float]:
-    """Some lines of the flows by period."""
+    """The sum of some cash flow lines by period."""
     found = [0.0] * len(books.periods)
     for flow in books.flows:
         if flow.line in lines:
@@ -179,7 +178,7 @@ def line_sum(books: Books, lines: tuple[str, ...]) -> list[float]:
 
 
 def peak_equity(books: Books) -> float:
-    """The most that the sponsor has in at any time: cumulative equity less dividends."""
+    """Peak equity: maximum over time of the sponsor's cumulative equity less dividends."""
     return max(accumulate(line_sum(books, ("equity", "dividends")), initial=0.0))
 
 
@@ -192,9 +191,9 @@ EQUITY: tuple[tuple[str, str, Callable[[Books], float]], ...] = (
 
 
 def equity_value(run: RunFolder) -> float | None:
-    """What the sponsor's equity is worth: the goal's value, else the summary's, else worked out from the flows.
+    """The value of the sponsor's equity: the objective, else the summary's figure, else computed from the flows.
 
-    Present value at the horizon's start, at the required return, of dividends and of what is left at the end, less equity.
+    Present value at the horizon's start, at the required return, of dividends and residual value, less equity.
     """
     if next(iter(run.summary.get("goal", ())), "") == "most_equity_value":
         return run.figure("objective")
@@ -206,6 +205,6 @@ def equity_value(run: RunFolder) -> float | None:
     paid = line_sum(read(run), ("equity", "dividends"))
     settled = run.table("finance.settlement")
     left = sum(float(row["value"]) for row in settled.to_dict("records") if row["line"] == "left_over") if len(settled) else 0.0
-    # What the planner gets of the sponsor is what the sponsor pays.
+    # The planner's receipts from the sponsor are the sponsor's payments.
     discounted = -sum(amount * (1 + rate) ** -((number + shift) * length) for number, amount in enumerate(paid))
     return float(discounted + left * (1 + rate) ** -(len(paid) * length))

@@ -1,12 +1,12 @@
-"""Each investor beside the purchases from the same party: what it pays in, what comes back to it, and when.
+"""Each investor's contributions compared with the purchases from the same party, in amount and time.
 
-    G  what it pays in
-    D  what the planner buys of it
-    L  what providers of the planner spend on it out of what the planner pays them
+    G  contributions of the investor
+    D  direct purchases of the planner from it
+    L  look-through purchases: what the planner's providers spend on it out of the planner's payments
     returned = min(G, D + L); round trip = returned / G; coverage = (D + L) / G; net external cash = G - D - L
 
-A supplier nearly always sells more than it invests, so that the round trip is 100 %: coverage, and the share of its sales that
-its own money pays for, say more. Investor and supplier are the same where their labels are.
+A supplier nearly always sells more than it invests, so that the round trip is 100 %; coverage, and the share of its sales
+funded by its own money, are more informative. Investor and supplier are the same party if their labels are equal.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from gwplan.analysis.circular_financing.parties import PASSED_ON, PLANNER, Payme
 
 @dataclass(frozen=True)
 class Stake:
-    """What an investment buys at a stated valuation, after the money: nominal MUSD."""
+    """The stake that an investment buys at a stated post-money valuation: nominal MUSD."""
 
     contract: str
     invested: float
@@ -35,7 +35,7 @@ class Stake:
 
     @property
     def value(self) -> float:
-        """What the share is worth at the stated valuation."""
+        """The value of the share at the stated valuation."""
         return self.share * self.valuation
 
 
@@ -43,7 +43,7 @@ class Stake:
 class Investor:
     """One investor; inflow, direct and look_through by period, all nominal MUSD. months: length of a period.
 
-    paid_out: on its claim, over the horizon; owed: what is left of the claim. warrants, guarantees: contingent, never summed with cash.
+    paid_out: paid on its claim over the horizon; owed: outstanding claim. warrants, guarantees: contingent, never added to cash.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Investor:
 
     @property
     def gross(self) -> float:
-        """G, what it pays in."""
+        """G, its contributions."""
         return sum(self.inflow)
 
     @property
@@ -80,29 +80,29 @@ class Investor:
 
     @property
     def round_trip(self) -> float | None:
-        """Returned / G; None where nothing is paid in."""
+        """Returned / G; None if nothing is paid in."""
         return ratio(self.returned, self.gross)
 
     @property
     def coverage(self) -> float | None:
-        """(D + L) / G; None where nothing is paid in."""
+        """(D + L) / G; None if nothing is paid in."""
         return ratio(self.bought, self.gross)
 
     @property
     def net_external(self) -> float:
-        """G - D - L: below 0 the planner pays its investor more than it gets."""
+        """G - D - L: if negative, the planner pays the investor more than it receives."""
         return self.gross - self.bought
 
     @property
     def vendor_funded(self) -> float | None:
-        """The share of its sales that its own money pays for; None where it sells nothing."""
+        """The share of its sales funded by its own money; None if it sells nothing."""
         return ratio(self.returned, self.bought)
 
     @property
     def lag_months(self) -> float | None:
-        """Mean months from a dollar that comes in to the dollar that goes back, of those that do; below 0 it is spent first.
+        """Mean months between a dollar paid in and its return, over the dollars returned; negative if it is spent first.
 
-        The area between the two cumulative curves, each up to what is returned, over what is returned.
+        The area between the two cumulative curves, each capped at the returned total, divided by the returned total.
         """
         if self.returned <= 0:
             return None
@@ -111,32 +111,32 @@ class Investor:
 
     @property
     def cumulative(self) -> list[tuple[float, float, float]]:
-        """Paid in, bought directly and by look-through, to the end of each period."""
+        """Cumulative contributions, direct and look-through purchases at the end of each period."""
         return list(zip(*map(accumulate, (self.inflow, self.direct, self.look_through)), strict=True))
 
     @property
     def stake(self) -> float | None:
-        """Its share of the planner at the stated valuations; None where none is stated."""
+        """Its share of the planner at the stated valuations; None if none is stated."""
         return sum(stake.share for stake in self.stakes) if self.stakes else None
 
     @property
     def stake_value(self) -> float | None:
-        """What the stake is worth at the stated valuations."""
+        """The value of the stake at the stated valuations."""
         return sum(stake.value for stake in self.stakes) if self.stakes else None
 
 
 def ratio(above: float, below: float) -> float | None:
-    """A quotient; None where there is nothing to divide by."""
+    """A quotient; None if the divisor is zero."""
     return above / below if below > 0 else None
 
 
 def cut(curve: Iterable[float], most: float) -> list[float]:
-    """A curve that is never above `most`."""
+    """A curve capped at `most`."""
     return [min(value, most) for value in curve]
 
 
 def investors(books: Books, found: Sequence[Payment]) -> list[Investor]:
-    """Every investor that pays in or stands behind something, the largest first."""
+    """Every investor that pays in or gives a warrant or guarantee, largest first."""
     contracts: dict[str, list[Contract]] = defaultdict(list)
     for contract in books.of_kind(INVESTOR):
         contracts[contract.party].append(contract)
@@ -147,7 +147,7 @@ def investors(books: Books, found: Sequence[Payment]) -> list[Investor]:
 
 
 def investor(books: Books, name: str, contracts: Sequence[Contract], found: Iterable[Payment]) -> Investor:
-    """One investor. Contingent items are those of contracts that money came in on, or that offer no money at all."""
+    """One investor. Contingent items come from contracts that were drawn, or that offer no money at all."""
     inflow, direct, through = (defaultdict[int, float](float) for _ in range(3))
     by_contract: dict[str, float] = defaultdict(float)
     paid_out = 0.0
@@ -175,6 +175,6 @@ def investor(books: Books, name: str, contracts: Sequence[Contract], found: Iter
 
 
 def not_taken(books: Books) -> list[str]:
-    """Contracts of investors that offer money of which none came in."""
+    """Investor contracts that offer money but were not drawn."""
     paid = {flow.item for flow in books.flows if flow.line == INVESTED and flow.value > 0}
     return [contract.name for contract in books.of_kind(INVESTOR) if contract.number("cap") and contract.name not in paid]

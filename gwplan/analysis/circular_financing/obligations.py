@@ -1,8 +1,8 @@
-"""The wall of obligations: what must be paid in each calendar year whatever comes, beside what is sure to come in.
+"""Fixed obligations by calendar year, compared with contracted income.
 
-Must be paid: the least payments of compute that is signed, capacity of options that are exercised, rents, debt service, and the
-least bills of power. Sure to come in: revenue of contracted sales, and the planner's own use at its transfer price; spot sales
-are shown, and promise nothing. Nominal MUSD. Least payments of commitments, and what of them is for nothing, are the plan's own.
+Obligations: minimum payments of signed compute, capacity payments of exercised options, rents, debt service, and minimum-take
+power bills. Contracted income: revenue of contracted sales, and the planner's own use at its transfer price; spot revenue is
+shown but not counted. Nominal MUSD. Minimum payments and unused (take-or-pay) amounts come from the plan.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MEGA = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What must be paid in a year: its kind, what for, nominal MUSD."""
+    """An obligation in a year: kind, item, nominal MUSD."""
 
     kind: str
     item: str
@@ -34,7 +34,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """A signed commitment in a year: the least payment, what is paid, and what of it is for nothing."""
+    """A signed commitment in a year: minimum payment, total paid, and the unused (take-or-pay) part."""
 
     contract: str
     year: int
@@ -44,7 +44,7 @@ class Commitment:
 
     @property
     def used(self) -> float:
-        """What is paid for use, or ahead of it."""
+        """Payments for use, prepayments included."""
         return self.paid - self.shortfall
 
 
@@ -58,20 +58,20 @@ class Wall:
     commitments: tuple[Commitment, ...]
 
     def due(self, year: int, kind: str | None = None) -> float:
-        """What is due in a year, of one kind or of all."""
+        """Obligations due in a year, of one kind or of all."""
         return sum(each.amount for each in self.dues if each.year == year and kind in (None, each.kind))
 
     def sure(self, year: int) -> float:
-        """What is sure to come in in a year."""
+        """Contracted income of a year."""
         return sum(self.income.get(name, {}).get(year, 0.0) for name in SURE)
 
     def gap(self, year: int) -> float:
-        """Obligations that nothing sure to come in covers; below 0 there is more income than obligations."""
+        """Obligations in excess of contracted income; negative if income is larger."""
         return self.due(year) - self.sure(year)
 
 
 def wall(run: RunFolder, books: Books) -> Wall:
-    """The wall of a run."""
+    """The obligations of a run."""
     commitments = tuple(commitments_of(run, books))
     dues = [Due(COMMITMENTS, each.contract, each.year, each.least) for each in commitments]
     dues += [*from_ledger(run, books), *by_year(books, DEBT, series(run, "finance.service")), *takes(run, books)]
@@ -84,7 +84,7 @@ def wall(run: RunFolder, books: Books) -> Wall:
 
 
 def kind_of_income(books: Books, item: str, line: str) -> str:
-    """Whether money that comes in is own use, contracted or spot."""
+    """Whether income is own use, contracted or spot."""
     if line == "own_use":
         return OWN_USE
     contract = books.contracts.get(item)
@@ -108,14 +108,14 @@ def commitments_of(run: RunFolder, books: Books) -> Iterator[Commitment]:
 
 
 def by_contract(run: RunFolder, table: str) -> dict[tuple[str, int], float]:
-    """A table of the contracts by contract and year."""
+    """A contract table summed by contract and year."""
     frame = run.table(table)
     rows = frame.to_dict("records") if len(frame) else ()
     return {(str(row["contract"]), int(row["year"])): float(row["value"]) for row in rows}
 
 
 def from_ledger(run: RunFolder, books: Books) -> Iterator[Due]:
-    """Rents, and what options that are exercised cost: the ledger's real money in nominal money."""
+    """Rents and exercised options: the ledger's real money converted to nominal."""
     frame = run.ledger
     sums: dict[tuple[str, str, int], float] = defaultdict(float)
     for row in frame.to_dict("records") if len(frame) else ():
@@ -128,7 +128,7 @@ def from_ledger(run: RunFolder, books: Books) -> Iterator[Due]:
 
 
 def takes(run: RunFolder, books: Books) -> Iterator[Due]:
-    """The least bills of power: minimum take x contracted capacity x hours x energy price."""
+    """Minimum power bills: minimum take x contracted capacity x hours x energy price."""
     frame = run.table("power.contracted")
     hours = HOURS_A_YEAR * books.months / MONTHS_A_YEAR
     sums: dict[tuple[str, int], float] = defaultdict(float)
@@ -141,14 +141,14 @@ def takes(run: RunFolder, books: Books) -> Iterator[Due]:
 
 
 def nominal(run: RunFolder, period: int) -> float:
-    """Nominal dollars per real one in the middle of a period; 1 where the run has no price level."""
+    """Nominal dollars per real dollar in the middle of a period; 1 if the run has no price level."""
     rate = run.number("prices", "prices", "inflation") or 0.0
     years = (run.first_month(period) + run.months / 2) / MONTHS_A_YEAR - (run.dollars + 1 / 2)
     return float((1 + rate) ** years)
 
 
 def series(run: RunFolder, table: str) -> dict[int, float]:
-    """A table's values by number of the period."""
+    """A table's values by period number."""
     found: dict[int, float] = defaultdict(float)
     frame = run.table(table)
     for row in frame.to_dict("records") if len(frame) else ():
@@ -157,7 +157,7 @@ def series(run: RunFolder, table: str) -> dict[int, float]:
 
 
 def by_year(books: Books, kind: str, amounts: Mapping[int, float]) -> Iterator[Due]:
-    """Amounts by period as what is due in each year."""
+    """Amounts by period summed by calendar year."""
     sums: dict[int, float] = defaultdict(float)
     for period, amount in amounts.items():
         sums[books.year(period)] += amount

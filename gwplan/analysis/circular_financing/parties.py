@@ -1,8 +1,8 @@
-"""Who pays whom: payments between parties, each once, in nominal MUSD.
+"""Payments between parties, each counted once, in nominal MUSD.
 
-The planner's flows are payments between it and each party. Where a contract says that its provider spends a share of what it
-is paid on another supplier, that share is a second payment, from the provider to that supplier. What one party pays another
-receives: in each period the net receipts of all parties sum to nothing.
+The planner's flows are payments between it and each party. If a contract states that its provider spends a share of the
+planner's payments on another supplier, that share is a second payment, from the provider to that supplier. In each period
+the net receipts of all parties sum to zero.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from gwplan.analysis.circular_financing.books import INVESTED, PURCHASES, Books,
 
 PLANNER = "planner"
 PASSED_ON = "passed on"
-"""The line of what a provider spends on its own supplier."""
+"""The line for a provider's spending on its own supplier."""
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Nominal MUSD, never negative, that `payer` pays to `payee` in a period. line: of the planner's accounts, or passed on."""
+    """Nominal MUSD, never negative, that `payer` pays to `payee` in a period. line: of the planner's accounts, or `passed on`."""
 
     payer: str
     payee: str
@@ -44,14 +44,14 @@ def payments(books: Books) -> list[Payment]:
 
 
 def between(payer: str, payee: str, flow: Flow, amount: float, line: str) -> Payment:
-    """A payment of `amount`; where that is below 0 the other one pays."""
+    """A payment of `amount`, reversed if it is negative."""
     if amount < 0:
         payer, payee = payee, payer
     return Payment(payer, payee, flow.period, abs(amount), line, flow.item)
 
 
 def passed(contracts: Mapping[str, Contract], flow: Flow) -> tuple[float, str]:
-    """The share of a purchase that its provider spends on another supplier, and that supplier; 0 where it does not."""
+    """The share of a purchase that its provider spends on another supplier, and that supplier; 0 if none."""
     contract = contracts.get(flow.item)
     if flow.line not in PURCHASES or contract is None or flow.party != contract.party or contract.passed_to in ("", flow.party):
         return 0.0, ""
@@ -59,7 +59,7 @@ def passed(contracts: Mapping[str, Contract], flow: Flow) -> tuple[float, str]:
 
 
 def net_receipts(found: Iterable[Payment]) -> dict[int, dict[str, float]]:
-    """What each party receives less what it pays, by period and party."""
+    """Net receipts (received less paid), by period and party."""
     nets: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for each in found:
         nets[each.period][each.payer] -= each.amount
@@ -68,9 +68,9 @@ def net_receipts(found: Iterable[Payment]) -> dict[int, dict[str, float]]:
 
 
 def worst_miss(books: Books, found: Iterable[Payment]) -> float:
-    """The largest miss in any period, in MUSD.
+    """The largest violation of three identities in any period, in MUSD.
 
-    Of all parties' net receipts from nothing; of the planner's from the change of its cash; of what investors pay from their account.
+    Net receipts of all parties sum to zero; the planner's equal the change of its cash; investors' payments equal their account.
     """
     found = list(found)
     nets = net_receipts(found)
@@ -88,7 +88,7 @@ def worst_miss(books: Books, found: Iterable[Payment]) -> float:
 
 
 def by_pair(found: Iterable[Payment]) -> dict[tuple[str, str], float]:
-    """All that one party pays another over the horizon, the largest first."""
+    """Total payments between each two parties over the horizon, largest first."""
     sums: dict[tuple[str, str], float] = defaultdict(float)
     for each in found:
         sums[each.payer, each.payee] += each.amount

@@ -1,4 +1,4 @@
-"""A run from the plan of an earlier one, to a gap fit for comparing the two, and what changed."""
+"""Solve from an earlier run's plan, to a gap tight enough for comparison, and compare the two."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from gwplan.results.run_folder import RunFolder
 
 
 def solve_against(request: Request, base: Path | None) -> tuple[Outcome, Comparison | None]:
-    """Run a request from the plan of another run, to a gap fit for comparing them, and compare. Without `base` just run it."""
+    """Run a request from another run's plan, to a gap tight enough for comparison, and compare. Without `base`, only run it."""
     if base is None:
         return solve(request), None
-    RunFolder(base)  # a folder that is no run is a fault before anything is solved
+    RunFolder(base)  # reject a folder that is not a run before solving
     gap = min(COMPARISON_GAP, read_definition(request.model, request.sets).solver.gap) if request.gap is None else request.gap
     with stopping.noted():
         outcome = solve(replace(request, start=request.start or base, gap=gap))

@@ -1,4 +1,4 @@
-"""What two plans build otherwise: earlier, later, more, fewer, newly or no longer."""
+"""Differences in what two plans build: earlier, later, more, fewer, new or gone."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from gwplan.results.run_folder import RunFolder
 from gwplan.results.schedule import CLOUD
 
 LEAST_MOVED = 1e-6
-"""Months, or share of an amount, below which a build has not moved."""
+"""Months, or share of an amount, below which a build counts as unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What is built differently: one site, design, system or supply at a site. Amounts over the horizon; months: later (+), earlier (-)."""
+    """A changed build: one site, design, system or supply at a site. Amounts over the horizon; months: later (+), earlier (-)."""
 
     what: str
     item: str
@@ -30,11 +30,11 @@ class Move:
 BUILDS = {("sites", "opening"): ("site", ""), ("halls", "started"): ("hall", "halls"), ("accelerators", "bought"): ("system", "systems"),
           ("power", "ordered"): ("supply", "MW"), ("contracts", "signed"): ("contract", "signed"),
           ("contracts", "held"): ("option", "held"), ("contracts", "exercised"): ("option", "MW"), ("contracts", "leased"): ("lease", "MW")}
-"""What each decision builds, and the unit of its amount."""
+"""The kind of item that each decision builds, and the unit of its amount."""
 
 
 def moves(base: RunFolder, other: RunFolder) -> Iterator[Move]:
-    """What is built earlier, later, more, less, newly or no longer, by item and site: sites, halls, systems, supplies."""
+    """Changed builds by item and site: sites, halls, systems, supplies."""
     old, new = _builds(base), _builds(other)
     for key in sorted({**old, **new}, key=lambda key: (list(BUILDS).index(key[:2]), key)):
         what, unit = BUILDS[key[:2]]
@@ -47,7 +47,7 @@ def moves(base: RunFolder, other: RunFolder) -> Iterator[Move]:
 
 
 def _how(what: str, first: Mapping[int, float], last: Mapping[int, float], months: float | None) -> tuple[str, ...]:
-    """Words for how a build moved, given its amounts by month in both runs; none where it did not."""
+    """Words for how a build changed, given its amounts by month in both runs; empty if unchanged."""
     if months is None:
         opened = ("opened", "not opened") if what == "site" else ("new", "gone")
         return () if not first and not last else (opened[0] if last else opened[1],)
@@ -56,7 +56,7 @@ def _how(what: str, first: Mapping[int, float], last: Mapping[int, float], month
     words = ["more" if after > before else "fewer"] if abs(after - before) > least else []
     words += ["later" if months > 0 else "earlier"] if abs(months) > LEAST_MOVED else []
     if not words and any(abs(last.get(month, 0.0) - first.get(month, 0.0)) > least for month in {**first, **last}):
-        words = ["spread otherwise"]
+        words = ["different timing"]
     return tuple(words)
 
 
@@ -65,7 +65,7 @@ def _mean(amounts: Mapping[int, float]) -> float:
 
 
 def _builds(run: RunFolder) -> dict[tuple[str, str, str, str], dict[int, float]]:
-    """Amounts by the month that their period begins with, for each (part, decision, item, site) of a plan."""
+    """Amounts by first month of their period, for each (part, decision, item, site) of a plan."""
     found: dict[tuple[str, str, str, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for row in run.plan.to_dict("records"):
         part, decision, item, site = (str(row[column]) for column in ("part", "decision", "item", "site"))

@@ -1,11 +1,11 @@
-"""Two run folders side by side: what was put in, what came out, what is built differently, and where the difference comes from."""
+"""Comparison of two run folders: inputs, figures, builds, and a breakdown of the change of the objective."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,21 +14,22 @@ from gwplan.analysis.compare.builds import Move, moves
 from gwplan.analysis.compare.figures import QUESTION, SAME, Cell, Figure, figures_of
 from gwplan.analysis.compare.waterfall import COMPUTE_GOALS, KEPT_RUNS, MONEY_GOALS, SMALLEST, Waterfall, addends, waterfall
 from gwplan.common.errors import Fault, InputFaults
-from gwplan.results.run_folder import RunFolder
+from gwplan.common.status import Status
+from gwplan.results.run_folder import RunFolder, named
 
 COMPARISON_GAP = 0.001
-"""The gap to which a plan is solved that is to be compared with the one it started from."""
+"""Gap for a plan that will be compared with the plan it started from."""
 OBJECTIVE_WITHIN = 1e-5
-"""Share of the sum of all addends by which an objective may miss what its run's tables sum to."""
+"""Tolerance, as a share of the sum of all addends, between the objective and the sum of the run's tables."""
 REQUIRED = ("plan.csv", "tables/ledger.csv", "tables/periods.csv")
-SUPPORT = ("sources", "deflators")
+SUPPORT = ("sources", "deflators", "labels")
 TEXT_UNITS = ("label", "date")
 SAME_TIME = ("horizon.start", "horizon.end", "horizon.step")
 
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """One row of an input table that differs. change: added, removed or changed; before and after in `unit`, None where there is no row."""
+    """One input row that differs. change: added, removed or changed; before and after in `unit`, None if there is no row."""
 
     change: str
     table: str
@@ -43,7 +44,7 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class KeyChange:
-    """One key of the definition that differs; None where it is not given."""
+    """One key of the definition that differs; None if it is not given."""
 
     key: str
     before: Any
@@ -52,7 +53,7 @@ class KeyChange:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All that differs between two runs. left_out: what is not compared, and why."""
+    """All that differs between two runs. left_out: what is not compared, and why; labels: what people are shown in place of names."""
 
     base: str
     other: str
@@ -66,33 +67,38 @@ class Comparison:
     waterfall: Waterfall | None
     left_out: tuple[str, ...]
     warnings: tuple[str, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def named(self, name: str) -> str:
+        """The label of an item or a site, for people; its name where it has none."""
+        return named(name, self.labels)
 
     @property
     def nothing_differs(self) -> bool:
-        """True where inputs, question and plan are the same."""
+        """True if inputs, definition and plan are equal."""
         changed = any(figure.difference or figure.before != figure.after for figure in self.figures)
         worth = self.waterfall is not None and any(abs(step.amount) > SMALLEST for step in self.waterfall.steps)
         return not (self.definition or self.inputs or self.moves or changed or worth)
 
 
 def compare(base: Path, other: Path) -> Comparison:
-    """Compare the run folder `other` with `base`. InputFaults where one of them is no whole run folder."""
+    """Compare the run folder `other` with `base`. InputFaults if one of them is not a complete run folder."""
     return compare_runs(open_run(base), open_run(other))
 
 
 def open_run(path: Path) -> RunFolder:
-    """A run folder that has all that a comparison reads. InputFaults naming the folder and the file that is missing."""
+    """A run folder with all files that a comparison reads. InputFaults names the folder and the missing file."""
     return checked(RunFolder(path))
 
 
 def checked(run: RunFolder) -> RunFolder:
-    """The run, if it has all that a comparison reads. InputFaults as `open_run`."""
+    """The run, if it has all files that a comparison reads. InputFaults as `open_run`."""
     path = run.path
     missing = [name for name in REQUIRED if not run.files.holds(name)]
     missing += [] if run.input_tables else ["inputs/"]
     keys = [("manifest.json", run.manifest, "definition"), *(("summary.json", run.summary, key) for key in ("goal", "periods", "dollars"))]
-    faults = [Fault(str(path), 0, f"is not a whole run folder: it has no {name}") for name in missing]
-    faults += [Fault(str(path / name), 0, f"says no {key!r}: the run is of another version") for name, document, key in keys
+    faults = [Fault(str(path), 0, f"is not a complete run folder: it has no {name}") for name in missing]
+    faults += [Fault(str(path / name), 0, f"has no {key!r}: the run was made by another version") for name, document, key in keys
                if not document.get(key)]
     if faults:
         raise InputFaults(faults)
@@ -100,11 +106,11 @@ def checked(run: RunFolder) -> RunFolder:
 
 
 def compare_runs(base: RunFolder, other: RunFolder) -> Comparison:
-    """Compare two opened run folders; each keeps what was read of it. InputFaults as `compare`."""
+    """Compare two opened run folders, whose files stay cached. InputFaults as `compare`."""
     before, after = flattened(base.manifest["definition"]), flattened(other.manifest["definition"])
     changes = [KeyChange(key, before.get(key), after.get(key)) for key in {**before, **after} if before.get(key) != after.get(key)]
     keys = {change.key for change in changes}
-    question = tuple(f"{change.before} became {change.after} ({QUESTION[change.key]})" for change in changes if change.key in QUESTION)
+    question = tuple(f"{change.before} changed to {change.after} ({QUESTION[change.key]})" for change in changes if change.key in QUESTION)
     inputs, unused, left_out = rows_that_differ(base, other)
     why = reason_against(base, other, keys)
     fall = None
@@ -112,21 +118,21 @@ def compare_runs(base: RunFolder, other: RunFolder) -> Comparison:
         try:
             fall = waterfall(base, other, str(base.summary["goal"][0]))
         except InputFaults as error:
-            why = f"The change of the objective is not taken apart: {error}."
+            why = f"The change of the objective is not broken down: {error}."
     figures, reasons = figures_of(base, other, keys)
     return Comparison(
         str(base.path), str(other.path), question,
         tuple(change for change in changes if not change.key.startswith("solver.")),
         tuple(change for change in changes if change.key.startswith("solver.")),
         tuple(inputs), unused, tuple(figures), tuple(moves(base, other)), fall,
-        (*left_out, *reasons, *([why] if why else [])), tuple(warnings_of(base, other)),
+        (*left_out, *reasons, *([why] if why else [])), tuple(warnings_of(base, other)), base.labels | other.labels,
     )
 
 
 def reason_against(base: RunFolder, other: RunFolder, keys: set[str]) -> str | None:
-    """Why the change of the objective cannot be taken apart; None where it can."""
+    """Why the change of the objective cannot be broken down; None if it can."""
     goals = [str(run.summary["goal"][0]) for run in (base, other)]
-    not_apart = "The change of the objective is not taken apart: "
+    not_apart = "The change of the objective is not broken down: "
     if goals[0] != goals[1]:
         return f"{not_apart}the goals differ ({goals[0]}, {goals[1]})."
     if goals[0] in MONEY_GOALS and base.dollars != other.dollars:
@@ -139,7 +145,7 @@ def reason_against(base: RunFolder, other: RunFolder, keys: set[str]) -> str | N
 
 
 def flattened(value: Any, prefix: str = "") -> dict[str, Any]:
-    """A definition as one value by key, as `--set model.KEY` names it: `target.1.by`; lists of plain values stay whole."""
+    """A definition as a flat dictionary, with keys as in `--set model.KEY`: `target.1.by`; lists of plain values stay lists."""
     if isinstance(value, Mapping):
         pairs = [(str(key), each) for key, each in value.items()]
     elif isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
@@ -150,21 +156,21 @@ def flattened(value: Any, prefix: str = "") -> dict[str, Any]:
 
 
 def warnings_of(base: RunFolder, other: RunFolder) -> Iterator[str]:
-    """What makes a comparison weaker than it looks."""
+    """Caveats of a comparison."""
     versions = [str(run.manifest.get("versions", {}).get("gwplan")) for run in (base, other)]
     if versions[0] != versions[1]:
-        yield f"The runs were made by gwplan {versions[0]} and {versions[1]}; some of the difference may come from that."
+        yield f"The runs were made by gwplan {versions[0]} and {versions[1]}; part of the difference may come from that."
     for run in (base, other):
         name = run.path.name
         ok = None if run.audit is None else run.audit.get("ok")
         if "_FAILED_AUDIT" in name or ok is False:
-            yield f"{name}: the audit found this answer wrong; do not rely on its figures."
+            yield f"{name}: failed its audit; do not rely on its figures."
         elif ok is None:
             yield f"{name}: the answer was not audited."
-        if run.summary.get("status") != "optimal":
+        if run.status is not Status.OPTIMAL:
             yield f"{name}: the search was stopped early; its plan may be far from the best."
         if run.manifest.get("fix"):
-            yield f"{name}: decisions were taken from a plan given; its bound holds for that plan only."
+            yield f"{name}: decisions were fixed by a given plan; its bound holds for those decisions only."
         stated, goal = run.figure("objective"), str(run.summary["goal"][0])
         try:
             values = addends(run, goal).values
@@ -175,7 +181,7 @@ def warnings_of(base: RunFolder, other: RunFolder) -> Iterator[str]:
 
 
 def rows_that_differ(base: RunFolder, other: RunFolder) -> tuple[list[RowChange], int, list[str]]:
-    """Rows of input tables whose base differs, how many others differ in what no plan uses, and what was left out and why."""
+    """Input rows whose base differs, the number of rows that differ only in fields no plan uses, and what is not compared."""
     found: list[RowChange] = []
     unused, other_dollars, left_out = 0, 0, []
     for name in sorted(set(_tables(base)) | set(_tables(other))):
@@ -208,7 +214,7 @@ def _tables(run: RunFolder) -> list[str]:
 
 @lru_cache(maxsize=KEPT_RUNS * 32)
 def _rows(run: RunFolder, name: str) -> dict[tuple[str, str, str, str, int], dict[str, str]]:
-    """Rows by item, site, when and quantity; the number tells apart rows that have all of them in common."""
+    """Rows by item, site, when and quantity; a running number distinguishes rows with the same key."""
     rows: dict[tuple[str, str, str, str, int], dict[str, str]] = {}
     frame = run.inputs(name)
     seen: dict[tuple[str, str, str, str], int] = defaultdict(int)

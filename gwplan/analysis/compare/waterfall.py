@@ -1,8 +1,8 @@
-"""The change of a goal's objective from one run to another, taken apart into steps that sum to it.
+"""The change of the objective from one run to another, broken down into steps that sum to it.
 
-Each objective is a sum of amount x price x discount factor over periods, read from the tables of a run. From the first
-run to the second the discount factors change first, then the price of compute, then the amounts: what is left for the
-amounts is valued at the second run's prices.
+An objective is a sum of amount x price x discount factor over periods, read from the tables of a run. From the first run
+to the second, the discount factors change first, then the price of compute, then the amounts, valued at the second run's
+prices.
 """
 
 from __future__ import annotations
@@ -14,31 +14,30 @@ from functools import lru_cache
 
 import pandas as pd
 
+from gwplan.common.amounts import said
 from gwplan.common.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
 from gwplan.common.constants import KILO
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.financial.returns import SHIFT
+from gwplan.results.figures import GOALS, less_is_better
 from gwplan.results.run_folder import RunFolder
 
-UNITS = {"most_value": "MUSD", "least_cost": "MUSD", "most_compute": "kH100e years", "soonest": "MW periods",
-         "most_equity_value": "MUSD_nominal"}  # fmt: skip
-"""Unit of each goal's objective."""
 MONEY_GOALS = ("most_value", "least_cost", "most_equity_value")
 COMPUTE_GOALS = ("most_value", "most_compute")
 KEPT_RUNS = 8
-"""Runs whose addends are kept: a watch compares each run with the last and with the first."""
+"""Number of runs whose addends are cached: a watch compares each run with the last and the first."""
 SMALLEST = 1e-9
-"""A step below this is no step but the rounding of a sum."""
-WORDS = {"capital": "capital", "running": "running cost", "residual": "worth left at the end", "resale": "sold when its use is over",
-         "commitment": "asked for beyond the end"}
+"""Steps below this are rounding errors of a sum."""
+WORDS = {"capital": "capital", "running": "running cost", "residual": "residual value", "resale": "resale",
+         "commitment": "commitments beyond the horizon"}
 SIGNS = {"residual": -1.0, "resale": -1.0}
-"""Kinds of money that lower cost."""
+"""Kinds of money that reduce cost."""
 SALES = "compute sold: revenue"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A share of a step, in the unit of the goal: of one item or system at one site, or of one period."""
+    """A part of a step, in the unit of the goal: for one item or system at one site, or for one period."""
 
     name: str
     amount: float
@@ -47,7 +46,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One cause of the change, in the unit of the goal; `parts` sum to it. below_gap: no larger than what is unproven."""
+    """One cause of the change, in the unit of the goal; `parts` sum to it. below_gap: within the unproven amount."""
 
     name: str
     amount: float
@@ -57,9 +56,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Waterfall:
-    """From the objective of one run to that of another, both recomputed from their tables; `steps` sum to the difference.
+    """From one run's objective to another's, both recomputed from their tables; `steps` sum to the difference.
 
-    unproven: distance from objective to bound, both runs together; None where a run has no bound.
+    unproven: sum of both runs' distances from objective to bound; None if a run has no bound.
     """
 
     goal: str
@@ -73,20 +72,20 @@ class Waterfall:
 
     @property
     def difference(self) -> float:
-        """After less before."""
+        """After minus before."""
         return self.after - self.before
 
     @property
     def sentence(self) -> str:
-        """Whether the difference says anything."""
+        """A sentence on whether the difference is proven."""
         if abs(self.difference) <= SMALLEST:
             return "The objectives are the same."
-        what = f"The difference of {signed(self.difference)} {self.unit}"
+        what = f"The difference of {said(self.difference, self.unit, plus=True)}"
         if self.unproven is None:
-            return f"{what} proves nothing: a run has no bound on its objective."
-        than = f"what is unproven ({plain(self.unproven)} {self.unit})"
+            return f"{what} is not proven: a run has no bound on its objective."
+        than = f"the unproven amount ({said(self.unproven, self.unit)})"
         if self.below_gap:
-            return f"{what} is smaller than {than}: it does not prove that the one is better than the other."
+            return f"{what} is smaller than {than}: it does not prove that one run is better than the other."
         return f"{what} is larger than {than}."
 
 
@@ -99,7 +98,7 @@ Factors = Mapping[tuple[str, str], tuple[float, float]]
 
 @dataclass(frozen=True, slots=True)
 class Addends:
-    """An objective as a sum of amount x price x discount; the factors stand for all kinds and periods, built in or not."""
+    """An objective as a sum of amount x price x discount factor; factors cover all kinds and periods, used or not."""
 
     amounts: Mapping[Key, float]
     factors: Factors
@@ -110,19 +109,8 @@ class Addends:
         return [amount * price * discount for key, amount in self.amounts.items() for price, discount in (self.factors[key[3], key[2]],)]
 
 
-def plain(value: float) -> str:
-    """A number with as many digits as can be read: 1,234; 12.3; 0.0123."""
-    size = abs(value)
-    return f"{value:,.0f}" if size >= 1000 or size < SMALLEST else f"{value:,.1f}" if size >= 1 else f"{value:,.3g}"
-
-
-def signed(value: float) -> str:
-    """The same with its sign."""
-    return f"+{plain(value)}" if value > 0 else plain(value)
-
-
 def waterfall(base: RunFolder, other: RunFolder, goal: str) -> Waterfall:
-    """The change of `goal` from base to other, whose horizons are the same. InputFaults where a table of a run is missing."""
+    """The change of `goal` from base to other, whose horizons are equal. InputFaults if a table of a run is missing."""
     before, after = addends(base, goal), addends(other, goal)
     unproven = unproven_of(base, other)
     amounts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
@@ -131,14 +119,14 @@ def waterfall(base: RunFolder, other: RunFolder, goal: str) -> Waterfall:
         old, new = before.amounts.get(key, 0.0), after.amounts.get(key, 0.0)
         (old_price, old_discount), (price, discount) = before.factors[kind, period], after.factors[kind, period]
         amounts["discounting"][step] += old * old_price * (discount - old_discount)
-        amounts["what compute rents for"][period] += old * (price - old_price) * discount
+        amounts["price of compute"][period] += old * (price - old_price) * discount
         amounts[step][part] += (new - old) * price * discount
     steps = [_step(name, parts, unproven) for name, parts in amounts.items()]
     kept = sorted((step for step in steps if abs(step.amount) > SMALLEST or step.parts), key=lambda step: -abs(step.amount))
     totals = sum(before.values), sum(after.values)
     change = totals[1] - totals[0]
-    better = None if abs(change) <= SMALLEST else (change < 0) == (goal == "least_cost")
-    return Waterfall(goal, UNITS[goal], *totals, unproven, _below(change, unproven), better, tuple(kept))
+    better = None if abs(change) <= SMALLEST else (change < 0) == less_is_better(goal)
+    return Waterfall(goal, GOALS[goal].unit, *totals, unproven, _below(change, unproven), better, tuple(kept))
 
 
 def _step(name: str, parts: Mapping[str, float], unproven: float | None) -> Step:
@@ -153,7 +141,7 @@ def _below(amount: float, unproven: float | None) -> bool:
 
 
 def unproven_of(base: RunFolder, other: RunFolder) -> float | None:
-    """Distance from the objective to its bound, both runs together, in the unit of the goal; None where a run has no bound."""
+    """Sum of both runs' distances from objective to bound, in the unit of the goal; None if a run has no bound."""
     pairs = [(run.figure("objective"), run.figure("bound")) for run in (base, other)]
     distances = [abs(objective - bound) for objective, bound in pairs if objective is not None and bound is not None]
     return sum(distances) if len(distances) == len(pairs) else None
@@ -161,7 +149,7 @@ def unproven_of(base: RunFolder, other: RunFolder) -> float | None:
 
 @lru_cache(maxsize=KEPT_RUNS)
 def addends(run: RunFolder, goal: str) -> Addends:
-    """The addends of a run's objective for a goal. InputFaults where a table, or a value of compute, is missing."""
+    """The addends of a run's objective for a goal. InputFaults if a table, or the value of compute, is missing."""
     makers = {"most_value": _value, "least_cost": _cost, "most_compute": _compute, "soonest": _delivered,
               "most_equity_value": addends_of_equity}  # fmt: skip
     entries = makers[goal](run)
@@ -172,13 +160,13 @@ def addends(run: RunFolder, goal: str) -> Addends:
 
 
 def _factors(run: RunFolder, goal: str) -> Factors:
-    """Price and discount factor by kind and period: money counts as it is, compute at what it rents for where the goal is money."""
+    """Price and discount factor by kind and period: money has price 1, compute its value if the goal is money."""
     if goal == "most_equity_value":
         return discounts_of_equity(run)
     frame, at_end = run.table("periods"), discount_at_end(run)
     factors: dict[tuple[str, str], tuple[float, float]] = {}
     for name, capital, running in frame[["period", "discount_capital", "discount_running"]].itertuples(index=False, name=None):
-        # Without any value the entries have been refused before.
+        # A missing value of compute was reported before.
         worth = run.price("compute", "compute", "value", run.number_of[name]) or 0.0 if goal == "most_value" else 1.0
         factors |= {("capital", name): (1.0, float(capital)), ("running", name): (1.0, float(running)), ("residual", name): (1.0, at_end),
                     ("commitment", name): (1.0, at_end), ("resale", name): (1.0, float(capital)),
@@ -189,7 +177,7 @@ def _factors(run: RunFolder, goal: str) -> Factors:
 def _value(run: RunFolder) -> Iterator[Entry]:
     """Present value of the compute delivered less all cost, MUSD; compute in kH100e x hours / 1000, priced in USD/H100e/hour."""
     if not run.has("compute", "compute", "value"):
-        raise InputFaults([Fault(str(run.path), 0, "inputs/compute.csv says no value of compute")])
+        raise InputFaults([Fault(str(run.path), 0, "inputs/compute.csv has no value of compute")])
     hours = run.months / MONTHS_A_YEAR * HOURS_A_YEAR
     for part, period, amount in compute_by_system(run):
         yield ("compute delivered", part, period, "compute"), amount * hours / KILO
@@ -200,7 +188,7 @@ def _value(run: RunFolder) -> Iterator[Entry]:
 
 
 def _sold(run: RunFolder) -> dict[tuple[str, str], float]:
-    """Revenue from compute that is sold, by contract and period."""
+    """Revenue from compute sold, by contract and period."""
     frame, found = run.ledger, defaultdict[tuple[str, str], float](float)
     for row in frame[frame["kind"] == "revenue"].to_dict("records") if len(frame) else ():
         found[str(row["item"]), str(row["period"])] += float(row["amount"])
@@ -208,31 +196,31 @@ def _sold(run: RunFolder) -> dict[tuple[str, str], float]:
 
 
 def _cost(run: RunFolder) -> Iterator[Entry]:
-    """Capital and running cost, less what is sold and what is left at the horizon's end, with what contracts ask for beyond it, MUSD."""
+    """Capital and running cost, less resale and residual value, plus commitments beyond the horizon, MUSD."""
     frame = run.ledger
     if not len(frame):
         return
     entries = frame[frame["kind"].isin(list(WORDS))][["kind", "class", "item", "site", "period", "amount"]]
-    for kind, klass, item, site, period, amount in entries.itertuples(index=False, name=None):
-        yield (f"{klass}: {WORDS[kind]}", _place(item, site), period, kind), SIGNS.get(kind, 1.0) * float(amount)
+    for kind, cost_class, item, site, period, amount in entries.itertuples(index=False, name=None):
+        yield (f"{cost_class}: {WORDS[kind]}", _place(item, site), period, kind), SIGNS.get(kind, 1.0) * float(amount)
 
 
 def _compute(run: RunFolder) -> Iterator[Entry]:
-    """Compute, kH100e years; a step for each system."""
+    """Compute, kH100e years; one step per system."""
     years = run.months / MONTHS_A_YEAR
     for part, period, amount in compute_by_system(run):
         yield (part.split(" at ")[0], part, period, "compute"), amount * years
 
 
 def _delivered(run: RunFolder) -> Iterator[Entry]:
-    """What counts as delivered, MW (or kH100e) periods; a step for each period."""
+    """The amount delivered, MW (or kH100e) periods; one step per period."""
     frame = _needed(run, "goal.delivered")
     for period, amount in zip(frame["period"], frame["value"], strict=True) if len(frame) else ():
         yield (str(period), "", str(period), "delivered"), float(amount)
 
 
 def compute_by_system(run: RunFolder) -> Iterator[tuple[str, str, float]]:
-    """(system at site, period, kH100e): each vendor's compute, shared by its systems as their rates and numbers running are."""
+    """(system at site, period, kH100e): each vendor's compute, allocated to its systems by rate and number running."""
     precision = str(run.summary.get("precision"))
     frame, running = _needed(run, "account.compute"), run.table("accelerators.running")
     by_place: dict[tuple[str, str, str], list[tuple[str, float]]] = defaultdict(list)
@@ -253,7 +241,7 @@ def compute_by_system(run: RunFolder) -> Iterator[tuple[str, str, float]]:
 
 
 def discount_at_end(run: RunFolder) -> float:
-    """Present value of one unit of money at the horizon's end, by the definition's rate."""
+    """Present value of one unit of money at the horizon's end, at the definition's discount rate."""
     rate = float(run.manifest["definition"]["horizon"]["discount_rate"])
     return float((1 + rate) ** -(len(run.periods) * run.months / MONTHS_A_YEAR))
 
@@ -264,12 +252,12 @@ def _place(item: str, site: str) -> str:
 
 def _needed(run: RunFolder, name: str) -> pd.DataFrame:
     if not run.files.holds(f"tables/{name}.csv"):
-        raise InputFaults([Fault(str(run.path), 0, f"is not a whole run folder: it has no tables/{name}.csv")])
+        raise InputFaults([Fault(str(run.path), 0, f"is not a complete run folder: it has no tables/{name}.csv")])
     return run.table(name)
 
 
 FLOW, AT_END = "nominal", "settled"
-"""Kinds of addends: of a period, and at the horizon's end."""
+"""Kinds of addends: in a period, and at the horizon's end."""
 
 
 SPONSOR = ("equity", "dividends")
@@ -286,8 +274,8 @@ STEPS = {
 }
 
 
-ENDS = {"residual": "worth left at the end", "commitments": "contracts beyond the end", "cash": KEPT, "debt": "debt", "claims": "investors"}
-"""Step of each line, and of each line of the settlement. What is left for the sponsor is the sum of the settlement's other lines."""
+ENDS = {"residual": "residual value", "commitments": "commitments beyond the horizon", "cash": KEPT, "debt": "debt", "claims": "investors"}
+"""Step of each cash flow line, and of each line of the final settlement. The sponsor's share is the sum of the other settlement lines."""
 
 
 Addend = tuple[tuple[str, str, str, str], float]
@@ -295,10 +283,10 @@ Addend = tuple[tuple[str, str, str, str], float]
 
 
 def addends_of_equity(run: RunFolder) -> Iterator[Addend]:
-    """The addends of the value of equity. InputFaults where the run has no finance."""
+    """The addends of the value of equity. InputFaults if the run has no finance."""
     frame = run.table("finance.flow")
     if not len(frame):
-        raise InputFaults([Fault(str(run.path), 0, "is not a whole run folder: it has no tables/finance.flow.csv")])
+        raise InputFaults([Fault(str(run.path), 0, "is not a complete run folder: it has no tables/finance.flow.csv")])
     columns = frame[["line", "item", "period", "value"]]
     for line, item, period, value in columns.itertuples(index=False, name=None):
         if line not in SPONSOR:
@@ -318,7 +306,7 @@ def addends_of_equity(run: RunFolder) -> Iterator[Addend]:
 
 
 def discounts_of_equity(run: RunFolder) -> dict[tuple[str, str], tuple[float, float]]:
-    """Price, always 1, and discount factor at the required return, by kind and period."""
+    """Price (always 1) and discount factor at the required return, by kind and period."""
     rate, years = run.figure("required_return") or 0.0, run.months / MONTHS_A_YEAR
     shift = SHIFT[run.manifest["definition"]["horizon"]["timing"]["running"]]
     at_end = (1.0, float((1 + rate) ** -(len(run.periods) * years)))

@@ -1,9 +1,9 @@
-"""The loss of one provider, site or vendor: what of the plan can still be changed is planned again, and what is lost is weighed.
+"""The loss of one provider, site or vendor: later decisions are re-optimised, and the loss is measured.
 
-All that was decided before the loss stands. From then on a provider computes nothing and is paid nothing; the halls of a site
-stand dark, whoever owns them, though what stands in them is still paid for; a vendor delivers nothing, orders under way are
-cancelled without cost, and what stands keeps running. Targets give way if they must, each by as little as can be; shares that the
-part diversification asks for do not bind after the loss; every other limit does, the budget among them.
+Decisions before the loss are fixed. From then on a lost provider delivers nothing and is paid nothing; the halls of a lost site,
+own or leased, are unusable, but their costs continue; a lost vendor delivers nothing, its open orders are cancelled without cost,
+and installed systems keep running. Targets are relaxed by the smallest shortfall if they must be; share limits of the part
+diversification do not bind after the loss; every other limit does, the budget included.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from gwplan.common import stopping
 from gwplan.common.calendar import parse_date
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.spelling import suggestion
+from gwplan.common.status import Status
 from gwplan.model.tenure import CLOUD, OWN, SOLD
 
 if TYPE_CHECKING:
@@ -39,30 +40,30 @@ _ASKED = re.compile(rf"(?:{LARGEST}\s+)?({'|'.join(KINDS)})(?:=(.+))?")
 
 @dataclass(frozen=True)
 class Asked:
-    """Who is to be lost: a name, or the largest of its kind."""
+    """The member to lose: a name, or the largest of its kind."""
 
     kind: str
     name: str
 
 
 class NoPlan(Exception):
-    """There is no plan to lose something from, or none after the loss."""
+    """There is no plan before the loss, or none after it."""
 
-    def __init__(self, exit_code: int, status: str, message: str) -> None:
+    def __init__(self, status: Status, message: str) -> None:
         super().__init__(message)
-        self.exit_code, self.status = exit_code, status
+        self.exit_code, self.status = status.exit_code(plan=False), status
 
 
 def asked_of(text: str) -> Asked:
     """Read `provider`, `largest site` or `vendor=amd`. InputFaults for anything else."""
     found = _ASKED.fullmatch(text.strip())
     if not found:
-        raise InputFaults([Fault(f"--lose {text}", 0, f"is none of {', '.join(KINDS)}, with =NAME or for the largest")])
+        raise InputFaults([Fault(f"--lose {text}", 0, f"is not one of {', '.join(KINDS)}; add =NAME for one that is not the largest")])
     return Asked(found[1], found[2] or LARGEST)
 
 
 def period_of(case: Case, text: str | None) -> int:
-    """Number of the period of a date; by default of that by which the first target must hold, else the middle of the horizon."""
+    """Period number of a date; by default that of the first target, else the middle of the horizon."""
     calendar = case.calendar
     if text is None:
         starts = [calendar.holding(target.by.first) for target in case.definition.targets]
@@ -77,14 +78,14 @@ def period_of(case: Case, text: str | None) -> int:
 
 
 def loss_of(plan: Plan, asked: Asked, at: int) -> Loss:
-    """The loss that is asked of a solved plan. InputFaults where there is no such member, or none at all."""
+    """The loss applied to a solved plan. InputFaults if there is no such member, or none at all."""
     amounts = sizes(plan, asked.kind, at)
     whole = sum(amounts.values())
     where = f"--lose {asked.kind}" + ("" if asked.name == LARGEST else f"={asked.name}")
     if asked.name == LARGEST:
         if not amounts or max(amounts.values()) <= 0:
             nobody = {"provider": "rents nothing from any provider", "site": "runs nothing at any site", "vendor": "buys nothing"}
-            raise InputFaults([Fault(where, 0, f"the plan {nobody[asked.kind]} in {plan.case.calendar.names[at]}; name who is lost")])
+            raise InputFaults([Fault(where, 0, f"the plan {nobody[asked.kind]} in {plan.case.calendar.names[at]}; give a name")])
         name = max(sorted(amounts), key=lambda each: amounts[each])
     elif asked.name in amounts:
         name = asked.name
@@ -95,18 +96,18 @@ def loss_of(plan: Plan, asked: Asked, at: int) -> Loss:
 
 
 def sizes(plan: Plan, kind: str, at: int) -> dict[str, float]:
-    """How large each member is: a provider by its compute and a site by its IT power at the loss, a vendor by what it is paid in all.
+    """The size of each member: a provider by its compute and a site by its IT power at the loss, a vendor by its total payments.
 
-    Own building is no provider: it is lost site by site.
+    Own halls are not a provider: they are lost site by site.
     """
     from gwplan.model.shares import HARDWARE
     from gwplan.results.tables import level
 
     found: dict[str, float] = {}
     if kind == "vendor":
-        found = {entry.payee: 0.0 for entry in plan.ledger.entries if entry.klass in HARDWARE}
+        found = {entry.payee: 0.0 for entry in plan.ledger.entries if entry.cost_class in HARDWARE}
         for entry in plan.ledger.entries:
-            if entry.kind == "capital" and entry.klass in HARDWARE:
+            if entry.kind == "capital" and entry.cost_class in HARDWARE:
                 found[entry.payee] += level(entry.amount)
         return found
     place = 0 if kind == "provider" else 1
@@ -117,7 +118,7 @@ def sizes(plan: Plan, kind: str, at: int) -> dict[str, float]:
 
 
 def change_of(loss: Loss) -> Any:
-    """What the loss does to the entries of the parts: room that is dark, compute that does not come and is not paid for."""
+    """The effect of the loss on the parts' account entries: unusable halls, compute neither delivered nor paid for."""
 
     def change(blocks: dict[str, Block], exchange: Exchange, ledger: Ledger) -> None:
         account, place = ("hall_room", 1) if loss.kind == "site" else ("compute", 0)
@@ -132,7 +133,7 @@ def change_of(loss: Loss) -> Any:
 
 
 def undelivered(plan: Plan, arrays: Arrays, loss: Loss) -> dict[int, float]:
-    """Columns of orders that a lost vendor does not deliver: all 0."""
+    """Columns of orders that a lost vendor does not deliver, fixed to 0."""
     from gwplan.model.systems import arrivals
 
     if loss.kind != "vendor":
@@ -158,7 +159,7 @@ class Lost:
 
 
 def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) -> Lost:
-    """Plan, lose, plan again, weigh and write. NoPlan; InputFaults; OSError if the folder cannot be written."""
+    """Solve, apply the loss, re-optimise, measure and write. NoPlan; InputFaults; OSError if the folder cannot be written."""
     from gwplan.analysis.disruption import effects
     from gwplan.analysis.scenarios import study_table
     from gwplan.planning.build import read
@@ -171,7 +172,7 @@ def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) ->
     ready(order.runs)
     number = period_of(case, at)
     question, text = base_plan(order, run)
-    # A plan of contracts that commit to nothing decides nothing that could be fixed.
+    # A plan of contracts without commitments has no decisions to fix.
     made = decisions.plan_of(text, "plan.csv", case) if len(text.splitlines()) > 1 else []
     with stopping.noted():
         planned = solved(case, made)
@@ -182,11 +183,11 @@ def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) ->
         texts = {"base_plan.csv": text, "plan.csv": effects.plan_text(replanned[0])}
         question_of = [loss.kind, loss.name, str(loss.at), text]
         folder = study_table.write(order.runs, "lose", question, question_of, facts, tables, texts, order.page)
-    return Lost(loss, folder, facts, tables, 5 if replanned[1].status != "optimal" else 0)
+    return Lost(loss, folder, facts, tables, replanned[1].status.exit_code())
 
 
 def base_plan(order: Order, run: Path | None) -> tuple[Question, str]:
-    """The question, and the decisions that it leads to, or those of an earlier run."""
+    """The question, and the decisions of its plan or of an earlier run."""
     from gwplan.analysis.scenarios.cache import Cache
     from gwplan.analysis.scenarios.executors import Serial
     from gwplan.analysis.scenarios.scenario import ask
@@ -199,13 +200,13 @@ def base_plan(order: Order, run: Path | None) -> tuple[Question, str]:
         return question, RunFolder(run).plan_text
     base: Result = with_base(question, Means(Serial(), None if order.no_cache else Cache(order.runs / ".cache")), 1)[1]
     if not base.plan:
-        raise NoPlan(base.exit_code, base.status, f"The unchanged model has no plan: {base.status}. {base.message}".strip())
+        raise NoPlan(base.status, f"The unchanged model has no plan: {base.status}. {base.message}".strip())
     return question, base.plan
 
 
 def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[Plan, Answer]:
     """The plan with all decisions as they were made; or, after a loss, with those before it, and the rest planned again. NoPlan."""
-    from gwplan.planning import build, run
+    from gwplan.planning import build
     from gwplan.solving import decisions
     from gwplan.solving.lexicographic import solve_goals
     from gwplan.solving.shortfall import loosened
@@ -214,7 +215,7 @@ def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[
         plan, arrays = build.build(case, change_of(loss) if loss is not None else None)
         fixing = decisions.fix(plan, arrays, made, None if loss is None else loss.at)
         if fixing.impossible:
-            raise NoPlan(run.INFEASIBLE, "infeasible", "The plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
+            raise NoPlan(Status.INFEASIBLE, "The plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
         options = replace(build.options_of(case, None, None), cancel=stopping.ASKED)
         if loss is None:
             answer = solve_goals(arrays, replace(options, prove_later=False), fixed=fixing.values)
@@ -222,17 +223,16 @@ def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[
             relaxed = loosened(arrays, unbound(loss))
             answer = relaxed.answer(solve_goals(relaxed.arrays, options, fixed=fixing.values | undelivered(plan, arrays, loss)))
     if answer.x is None:
-        what = "The plan breaks rules of this model"
+        what = "The plan violates rules of this model"
         if loss is not None:
             what = f"Nothing can be planned after the loss of the {loss.kind} {loss.name}, even if every target gives way"
-        code = run.INFEASIBLE if answer.status == "infeasible" else run.STOPPED_WITHOUT_PLAN
-        raise NoPlan(code, answer.status, f"{what}: {answer.status}.")
+        raise NoPlan(answer.status, f"{what}: {answer.status}.")
     build.load(plan, arrays, answer)
     return plan, answer
 
 
 def unbound(loss: Loss) -> Any:
-    """Which rows do not bind after a loss: shares. The largest of those that are left cannot be blamed for it."""
+    """Rows that do not bind after a loss: share limits, since the remaining members' shares rise through no decision."""
 
     def dropped(rule: Rule, key: Key) -> bool:
         named = dict(zip(rule.over, key, strict=True))

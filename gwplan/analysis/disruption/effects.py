@@ -1,4 +1,4 @@
-"""What a loss costs: the plan as it was meant beside the new plan, by period, by target, in money and in what is bought instead."""
+"""Effects of a loss: the original and the new plan compared by period, by target, in money and in replacement purchases."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 Columns = dict[str, list[Any]]
 MEASURES = {"it": "it_mw", "facility": "facility_mw", "compute": "compute_kh100e"}
-"""What is compared by period, and its column; compute includes what is rented."""
+"""Measures compared by period, and their columns; compute includes rented compute."""
 SAME = 1e-6
-"""Share of an amount by which two plans may differ and be alike."""
+"""Relative difference up to which two plans' amounts count as equal."""
 AS_PLANNED = 0.01
-"""Share of the plan by which a period may fall short and count as recovered."""
+"""Shortfall, as a share of the plan, up to which a period counts as recovered."""
 RENTED = ("contracts", "rented")
 
 
@@ -42,7 +42,7 @@ def facts(planned: Made, replanned: Made, loss: Loss) -> dict[str, Any]:
     names, definition = case.calendar.names, case.definition
     found: dict[str, Any] = {
         "title": definition.title, "goal": definition.goals[0].kind, "precision": definition.precision,
-        "dollars": definition.horizon.dollars, "status": "optimal" if anew.status == "optimal" else "stopped",
+        "dollars": definition.horizon.dollars, "status": anew.status,
         "lost": loss.kind, "name": loss.name, "at": names[loss.at], "share": loss.share,
         "lost_at_once": {column: series(before, measure)[loss.at] - without(before, measure, loss)[loss.at]
                          for measure, column in MEASURES.items()},
@@ -57,18 +57,18 @@ def facts(planned: Made, replanned: Made, loss: Loss) -> dict[str, Any]:
 
 
 def goal_of(anew: Answer) -> float:
-    """The value of the model's first goal in the new plan: the first that is no miss of a target."""
+    """The value of the model's first goal in the new plan, after the goals that minimise shortfalls."""
     return float(next(goal["objective"] for goal in anew.goals if goal["kind"] != "least_missed")) if any(
         goal["kind"] != "least_missed" for goal in anew.goals) else float("nan")  # fmt: skip
 
 
 def series(plan: Plan, measure: str) -> list[float]:
-    """A measure by period: IT power own and leased, compute of all that computes for the planner."""
+    """A measure by period: own and leased IT power, or all compute available to the planner."""
     return [level(amount) for amount in measured(plan.case, plan.exchange, measure, ALL).values()]
 
 
 def without(plan: Plan, measure: str, loss: Loss) -> list[float]:
-    """A measure by period with what the lost member gives of it taken out, and nothing in its place."""
+    """A measure by period without the lost member's contribution and without replacement."""
     account = {"it": "it_peak", "facility": "facility_peak", "compute": "compute"}[measure]
     left = series(plan, measure)
     for key, amount in plan.exchange.balance(account).items():
@@ -81,7 +81,7 @@ def without(plan: Plan, measure: str, loss: Loss) -> list[float]:
 
 
 def recovered(case: Case, loss: Loss, planned: list[float], replanned: list[float]) -> int | None:
-    """Months from the loss until as much is there as was planned, and stays, to within a hundredth; None if not in the horizon."""
+    """Months from the loss until the planned amount is reached for good, within RECOVERED; None if not within the horizon."""
     behind = [period for period in range(loss.at, len(planned)) if replanned[period] < planned[period] * (1 - AS_PLANNED) - SAME]
     if not behind:
         return 0
@@ -89,7 +89,7 @@ def recovered(case: Case, loss: Loss, planned: list[float], replanned: list[floa
 
 
 def target_facts(after: Plan, number: int, loss: Loss) -> dict[str, Any]:
-    """How much a target is missed by, for how long, and when it holds again."""
+    """The shortfall of each target: its size, its duration, and when the target holds again."""
     case = after.case
     target, months = case.definition.targets[number - 1], case.calendar.periods[0].months
     there = measured(case, after.exchange, target.measure, target.counts)
@@ -115,7 +115,7 @@ def money(plan: Plan) -> dict[str, float | None]:
 
 
 def tables(before: Plan, after: Plan, loss: Loss) -> dict[str, Columns]:
-    """By period what was planned, what is left at once, and what the new plan gives; and what is decided instead."""
+    """By period: original plan, remainder right after the loss, and new plan; and the changed decisions."""
     names = before.case.calendar.names
     table: Columns = {"period": list(names)}
     for measure, column in MEASURES.items():
@@ -127,7 +127,7 @@ def tables(before: Plan, after: Plan, loss: Loss) -> dict[str, Columns]:
 
 
 def instead(before: Plan, after: Plan, loss: Loss) -> Columns:
-    """What is decided from the loss on, planned and new, where the two differ: amounts summed over the periods."""
+    """Decisions from the loss on, planned and new, where they differ: amounts summed over the periods."""
     first, last = decided(before, loss), decided(after, loss)
     columns: Columns = {name: [] for name in ("part", "decision", "item", "site", "unit", "planned", "replanned", "change")}
     for key in sorted(first.keys() | last.keys()):
@@ -177,7 +177,7 @@ def document(found: Mapping[str, Any], columns: Mapping[str, Columns]) -> dict[s
 
 @dataclass(frozen=True)
 class Loss:
-    """Who is lost, from which period on, and its share of what it is the largest of by."""
+    """The lost member, the first period of the loss, and its share of the measure that ranks its kind."""
 
     kind: str
     name: str

@@ -1,1 +1,1 @@
-"""Many scenarios of one question: sweeps, frontiers, samples and stress tests are nothing but overlays, solved side by side."""
+"""Many scenarios of one model: sweeps, frontiers, samples and stress tests are sets of overlays, solved in parallel."""

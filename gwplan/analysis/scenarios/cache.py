@@ -1,4 +1,4 @@
-"""Answers kept by digest, one small file each: a killed sweep resumes, a repeated one is instant."""
+"""A cache of results by digest, one small file each: a killed sweep resumes, a repeated one is immediate."""
 
 from __future__ import annotations
 
@@ -8,30 +8,31 @@ from pathlib import Path
 
 from gwplan.analysis.scenarios.scenario import Result
 from gwplan.common import claims
+from gwplan.common.status import Status
 from gwplan.inputs.plain_files import read_bytes
 from gwplan.results.drafts import UNFINISHED
 
-LASTING = frozenset(("optimal", "infeasible", "unbounded", "faulty_input"))
+LASTING = frozenset((Status.OPTIMAL, Status.INFEASIBLE, Status.UNBOUNDED, Status.FAULTY_INPUT))
 """What would come out the same again; a stop by the clock or a failure is tried again."""
 
 
 def stamp_of(content: bytes) -> bytes:
-    """What a file of the cache begins with: a content that was cut or changed has another one."""
+    """Checksum at the head of a cache file, which detects truncated or changed content."""
     return hashlib.sha256(content).hexdigest().encode()
 
 
 class Cache:
-    """Answers of scenarios in a folder, by the digest of question and scenario."""
+    """Results of scenarios in a folder, by the digest of question and scenario."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def path(self, digest: str) -> Path:
-        """Where an answer is kept."""
+        """The file of a result."""
         return self.folder / digest[:2] / f"{digest}.json"
 
     def get(self, digest: str) -> Result | None:
-        """The answer kept, or None; a damaged file counts as none."""
+        """The cached result, or None; a damaged file counts as missing."""
         try:
             stamp, _, content = read_bytes(self.path(digest)).partition(b"\n")
             return Result.from_json(content.decode()) if stamp == stamp_of(content) else None
@@ -39,11 +40,11 @@ class Cache:
             return None
 
     def holds(self, digests: Iterable[str]) -> int:
-        """How many of some digests have an answer."""
+        """How many of some digests have a cached result."""
         return sum(self.get(digest) is not None for digest in digests)
 
     def put(self, digest: str, result: Result) -> None:
-        """Keep an answer that would come out the same again. OSError if there is no room."""
+        """Cache a reproducible result. OSError if it cannot be written."""
         if result.status not in LASTING:
             return
         path = self.path(digest)

@@ -1,4 +1,4 @@
-"""Scenarios on a Dask cluster that is already there: the question travels to each worker once, a lost worker's scenarios run again."""
+"""Scenarios on an existing Dask cluster: the question is sent to each worker once, and a lost worker's scenarios run again."""
 
 from __future__ import annotations
 
@@ -13,40 +13,41 @@ from gwplan.analysis.scenarios.executors import Gone, Numbered
 from gwplan.analysis.scenarios.scenario import UNCHANGED, Question, Result, Scenario
 from gwplan.analysis.scenarios.worker import solve_scenario
 from gwplan.common.own_code import identity
+from gwplan.common.status import Status
 
 PATIENCE = 5.0
-"""Seconds that a scheduler may take to answer before it counts as not there."""
+"""Timeout in seconds for the scheduler's first answer."""
 WITHOUT_WORKERS = 60.0
-"""Seconds that a cluster may be without a worker, while a lost one is replaced, before nobody is waited for any more."""
+"""Seconds to wait for a replacement while the cluster has no worker."""
 LOOK = 0.5
-"""Seconds between looks at the cluster while no result comes."""
+"""Seconds between checks of the cluster while no result arrives."""
 RETRIES = 3
-"""How often a scenario runs again whose worker was lost."""
+"""Number of retries of a scenario whose worker was lost."""
 DIFFERS = "install the same version there as here"
 
 
 class ClusterMissing(OSError):
-    """No cluster answers at an address, what it takes to ask is not installed, or its workers run other code; the message says so."""
+    """No cluster answers, dask is not installed, or the workers run different code; the message says which."""
 
 
 class OtherCode(Exception):
-    """A worker that came later runs other code."""
+    """A worker that joined later runs different code."""
 
 
 def connect(address: str) -> Cluster:
-    """The cluster whose scheduler is at an address.
+    """Connect to the cluster whose scheduler is at an address.
 
-    ClusterMissing within ten seconds if there is none, or if a worker runs other code.
+    ClusterMissing within ten seconds if there is none, or if a worker runs different code.
     """
     try:
         from distributed import Client
     except ImportError as error:
         raise ClusterMissing("--cluster needs dask.distributed: pip install 'gwplan[cluster]'") from error
     try:
-        with ThreadPoolExecutor(1) as apart:  # a notebook's own thread has an event loop that runs
+        with ThreadPoolExecutor(1) as apart:  # a notebook's own thread has a running event loop
             apart.submit(asyncio.run, asyncio.wait_for(_asked_who_it_is(address), PATIENCE)).result()
         client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except Exception as error:  # whatever sits at an address that is no scheduler's may answer in any way
+    except Exception as error:  # another service at this address may answer in any way
         raise ClusterMissing(f"No Dask scheduler answers at {address!r} within {PATIENCE:.0f} s.") from error
     try:
         check(client, address)
@@ -57,7 +58,7 @@ def connect(address: str) -> Cluster:
 
 
 async def _asked_who_it_is(address: str) -> None:
-    """Ask a scheduler for its identity. A client that finds none is heard of for long after, this is not."""
+    """Ask a scheduler for its identity, without a client: one that fails to connect keeps logging errors."""
     from distributed import rpc
 
     async with rpc(address, timeout=PATIENCE) as scheduler:
@@ -65,7 +66,7 @@ async def _asked_who_it_is(address: str) -> None:
 
 
 def check(client: Any, address: str) -> None:
-    """See that there are workers and that they run this very code. ClusterMissing."""
+    """Check that there are workers and that they run the same code. ClusterMissing."""
     others = client.run(identity, on_error="return")
     if not others:
         raise ClusterMissing(f"The Dask scheduler at {address!r} has no worker.")
@@ -75,15 +76,15 @@ def check(client: Any, address: str) -> None:
 
 
 def differing(worker: str, theirs: object) -> str:
-    """The sentence for a worker that runs other code, or none. theirs: its identity, or the error that asking for it gave."""
+    """The message for a worker with different code, or None. theirs: its identity, or the error raised when asking for it."""
     mine = identity()[0]
     if isinstance(theirs, ImportError):
-        return f"Worker {worker} has no gwplan, or another than this {mine}: {DIFFERS}."
+        return f"Worker {worker} has no gwplan, or not this version ({mine}): {DIFFERS}."
     if not isinstance(theirs, tuple):
-        return f"Worker {worker} cannot say which gwplan it runs ({type(theirs).__name__}), here it is {mine}: {DIFFERS}."
+        return f"The gwplan version of worker {worker} is unknown ({type(theirs).__name__}), here it is {mine}: {DIFFERS}."
     if theirs[0] != mine:
-        return f"Worker {worker} runs gwplan {theirs[0] or 'of no version'}, here it is {mine}: {DIFFERS}."
-    return f"Worker {worker} runs other code than this gwplan {mine}, or other versions of its packages: {DIFFERS}."
+        return f"Worker {worker} runs gwplan {theirs[0] or '(unknown version)'}, here it is {mine}: {DIFFERS}."
+    return f"Worker {worker} runs different code from this gwplan {mine}, or different package versions: {DIFFERS}."
 
 
 class Cluster:
@@ -93,20 +94,20 @@ class Cluster:
         self.client, self.address = client, address
 
     def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
-        """Nothing to get ready: the workers are there."""
+        """Nothing to prepare: the workers are running."""
 
     def unchanged(self, question: Question) -> Result:
-        """Solve it here."""
+        """Solve it in this process."""
         return solve_scenario(question, UNCHANGED)
 
     def close(self) -> None:
-        """Leave the cluster."""
+        """Disconnect from the cluster."""
         self.client.close()
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
-        """Solve all scenarios. What kills its worker again and again is a failed row. Gone without workers or scheduler.
+        """Solve all scenarios; one that repeatedly kills its worker is a failed row. Gone without workers or scheduler.
 
-        The question is a task like any other, whose text the scheduler keeps: the last worker that had it may be lost.
+        The question is submitted as a task, so that the scheduler can recreate it if the last worker that held it is lost.
         """
         if not scenarios:
             return
@@ -135,7 +136,7 @@ class Cluster:
                 self.client.cancel([asked, *waiting])
 
     def _seen(self, seen: float) -> float:
-        """When there was a worker last; Gone once nobody is left to wait for. seen: what this gave before."""
+        """Time at which a worker was last seen; Gone after WITHOUT_WORKERS seconds. seen: the previous value."""
         if self.client.status != "running":
             raise Gone(f"The Dask scheduler at {self.address} is gone.")
         if self.client.scheduler_info()["workers"]:
@@ -145,12 +146,12 @@ class Cluster:
         return seen
 
     def _result(self, future: Any) -> Result | None:
-        """What came of a scenario; None where its worker was lost before it handed that over, and it is solved again.
+        """The result of a scenario; None if its worker was lost before delivering it, so that it is solved again.
 
-        Gone with the scheduler, or for a worker of other code that came later.
+        Gone if the scheduler is lost, or a worker with different code joined.
         """
         if future.status in ("cancelled", "lost"):
-            raise Gone(f"The Dask scheduler at {self.address} is gone, or has dropped what it was asked.")
+            raise Gone(f"The Dask scheduler at {self.address} is gone, or has dropped the scenarios.")
         if future.status != "error":
             try:
                 found: Result = future.result(timeout=PATIENCE)
@@ -160,11 +161,11 @@ class Cluster:
         error = future.exception()
         if isinstance(error, OtherCode):
             raise Gone(str(error))
-        return Result("failed", 1, f"the cluster could not solve it: {error}")
+        return Result(Status.FAILED, f"the cluster could not solve it: {error}")
 
 
 def _received(question: Question) -> Question:
-    """The question, kept by the worker that gets it."""
+    """The question, cached by the worker that receives it."""
     return question
 
 

@@ -1,4 +1,4 @@
-"""Scenarios side by side: in this process, or in several of this machine; `cluster.py` adds those of other machines."""
+"""Executors of scenarios: in this process or in several local processes; `cluster.py` adds other machines."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from gwplan.analysis.scenarios.cache import Cache
 from gwplan.analysis.scenarios.scenario import UNCHANGED, Question, Result, Scenario
 from gwplan.analysis.scenarios.worker import Built, build_scenario, solve_built, solve_scenario
 from gwplan.common import stopping
+from gwplan.common.status import Status
 
 Numbered = tuple[int, Scenario]
 Told = Callable[[int, Result], None]
@@ -27,68 +28,68 @@ LOST = "the process that solved it ended three times without an answer (out of m
 
 
 AHEAD = 3
-"""Models that each process builds while the unchanged question is still solved: what it has the memory and mostly the time for."""
+"""Number of models that each process builds in advance while the unchanged question is solved: limited by memory."""
 TRACKER = "ignore::UserWarning:multiprocessing.resource_tracker"
-"""What the process is told that frees the semaphores of a process that is killed: to do so without a word."""
+"""Warning filter for Python's resource tracker, which frees semaphores of killed processes: no output."""
 NEEDED = (
     "gwplan.planning.run", "gwplan.solving.lexicographic", "gwplan.results.summary", "gwplan.solving.decisions", "gwplan.model.assemble",
     "gwplan.solving.linear_program", "gwplan.inputs.case",
 )
-"""Modules that a process imports before it is asked."""
+"""Modules that a process imports on start."""
 
 
 class Executor(Protocol):
-    """Whoever solves numbered scenarios of a question and gives their results as they finish, in any order."""
+    """Solves numbered scenarios of a question and yields their results as they finish, in any order."""
 
     def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
-        """Get ready for `count` scenarios, of which some are known, while the unchanged question is still solved."""
+        """Prepare for `count` scenarios, some of which may be cached, while the unchanged question is solved."""
         ...
 
     def unchanged(self, question: Question) -> Result:
-        """The answer to the unchanged question."""
+        """The result of the unchanged question."""
         ...
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
-        """Solve all scenarios. Gone if nobody is left who could."""
+        """Solve all scenarios. Gone if no process or worker is left."""
         ...
 
     def close(self) -> None:
-        """End whatever was begun and is not needed any more."""
+        """Release processes and connections."""
         ...
 
 
 class Gone(OSError):
-    """Whoever solves is gone for good; the message says who."""
+    """All processes or workers are lost; the message says which."""
 
 
 class Serial:
     """One scenario after the other, in this process."""
 
     def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
-        """Nothing to get ready."""
+        """Nothing to prepare."""
 
     def unchanged(self, question: Question) -> Result:
-        """Solve it."""
+        """Solve it in this process."""
         return solve_scenario(question, UNCHANGED)
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
-        """Solve all scenarios in their order."""
+        """Solve all scenarios in order."""
         for number, scenario in scenarios:
             result = solve_scenario(question, scenario)
-            stopping.check()  # what was torn by it is no answer
+            stopping.check()  # a result broken off by the signal is discarded
             yield number, result
 
     def close(self) -> None:
-        """Nothing was begun."""
+        """Nothing to release."""
 
 
 def cores() -> int:
-    """Cores that this process may use."""
+    """Number of cores available to this process."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Processes:
-    """Several processes of this machine; each reads the question once."""
+    """Several local processes; each reads the question once."""
 
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or cores()
@@ -97,9 +98,9 @@ class Processes:
         self._unchanged: Future[Result] | None = None
 
     def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
-        """Start the processes, each of which needs seconds for its imports, and let them build the first models.
+        """Start the processes, whose imports take seconds, and let them build the first models.
 
-        Where no scenario is known yet, whoever asks has other work: the first process solves the unchanged question.
+        If no scenario is known yet, the first process solves the unchanged question, so that the caller can do other work.
         """
         workers = min(self.workers, count)
         if self._begun is None and count:
@@ -112,7 +113,7 @@ class Processes:
                 _submit(self._begun, _build, question, scenarios[first:workers * AHEAD:workers])
 
     def unchanged(self, question: Question) -> Result:
-        """From the process that has begun it, else solved here."""
+        """The result from the process that started it, else solved in this process."""
         begun, self._unchanged = self._unchanged, None
         try:
             return begun.result() if begun is not None else solve_scenario(question, UNCHANGED)
@@ -124,7 +125,7 @@ class Processes:
             raise
 
     def close(self) -> None:
-        """End the processes that were begun and are not needed any more."""
+        """End the processes."""
         begun, self._begun = self._begun, None
         if begun is not None:
             _end(begun)
@@ -136,7 +137,7 @@ class Processes:
         return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin)
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
-        """Solve all scenarios. A process that is lost takes all that wait with it: they run again, at last each in one of its own."""
+        """Solve all scenarios. A lost process takes all pending scenarios with it: they run again, finally each in a separate process."""
         lost: list[Numbered] = []
         again: list[Numbered] = []
         yield from self._round(question, scenarios, self.workers, lost)
@@ -144,7 +145,7 @@ class Processes:
         for each in again:
             failed: list[Numbered] = []
             yield from self._round(question, [each], 1, failed)
-            yield from ((number, Result("failed", 1, LOST)) for number, _ in failed)
+            yield from ((number, Result(Status.FAILED, LOST)) for number, _ in failed)
 
     def _round(self, question: Question, scenarios: Sequence[Numbered], workers: int, lost: list[Numbered]) -> Iterator[tuple[int, Result]]:
         if not scenarios:
@@ -172,19 +173,19 @@ class Processes:
 
 
 def _end(pool: ProcessPoolExecutor) -> None:
-    """A pool that is left early, by Ctrl-C above all, must not wait for solvers that no longer matter."""
+    """A pool that does not wait for running solvers when it is left early, mainly by Ctrl-C."""
     for process in list((pool._processes or {}).values()):
         process.kill()  # it has nothing to tidy: it writes no file
 
 
 def _submit(pool: ProcessPoolExecutor, work: Callable[..., Given], *words: object) -> Future[Given]:
-    """Hand over some work; a process that is begun for it hears no signal to stop, and is ended by this one."""
+    """Submit work; a process started for it ignores stop signals, and this process ends it."""
     with stopping.unheard():
         return pool.submit(work, *words)
 
 
 def _track_quietly() -> None:
-    """Begin the process that frees semaphores, if need be, so that it hears no signal and says nothing if this one is killed."""
+    """Start Python's resource tracker, if needed, so that it ignores signals and stays silent if this process is killed."""
     if os.name != "posix":
         return
     from multiprocessing import resource_tracker
@@ -204,11 +205,11 @@ def _begin() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     for name in NEEDED:
         importlib.import_module(name)
-    gc.freeze()  # what is imported stays: looking for garbage then looks at models only
+    gc.freeze()  # imported objects are permanent: the garbage collector need not scan them
 
 
 def _end_with_parent() -> None:
-    """Wait until the process that began this one is gone, however it ended, and go too: nobody is left to hear the answer."""
+    """Exit as soon as the parent process has ended, however it ended: nobody is left to receive the result."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -217,11 +218,11 @@ def _end_with_parent() -> None:
 
 Some = list[tuple[int, Result]]
 _BUILT: dict[Scenario, Built | Result] = {}
-"""What this process has built ahead."""
+"""Models that this process built in advance."""
 
 
 def _finished(waiting: Sequence[Future[Some]]) -> Iterator[tuple[int, Result]]:
-    """Results as they come; none of a process that was lost."""
+    """Results as they finish, without those of a lost process."""
     for future in as_completed(waiting):
         try:
             yield from future.result()
@@ -259,7 +260,7 @@ def _solve_built(packed: bytes, scenarios: Sequence[Numbered]) -> Some:
 
 def solve_all(question: Question, scenarios: Sequence[Scenario], *, executor: Executor, cache: Cache | None = None,
               told: Told | None = None) -> list[Result]:
-    """The results of all scenarios, in their order; what the cache holds is not solved again. `told` hears of each."""
+    """The results of all scenarios, in order; cached ones are not solved again. `told` is called for each."""
     found: dict[int, Result] = {}
 
     def note(number: int, result: Result) -> None:
@@ -279,7 +280,7 @@ def solve_all(question: Question, scenarios: Sequence[Scenario], *, executor: Ex
                 cache.put(digests[number], result)
             note(number, result)
     except (KeyboardInterrupt, Gone) as error:
-        lasting = "; those answers are kept: the same command goes on from there" if cache is not None else ""
+        lasting = "; their results are cached: the same command resumes from there" if cache is not None else ""
         text = f"Stopped with {len(found)} of {len(scenarios)} scenarios solved{lasting}."
         if isinstance(error, Gone):
             raise Gone(f"{error} {text}") from error

@@ -1,4 +1,4 @@
-"""One question and the scenarios asked of it, as plain data that travels to other processes and machines."""
+"""A question and its scenarios, as plain data that can be sent to other processes and machines."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.printable import file_name
+from gwplan.common.status import Exit, Status
 from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.plain_files import FileFault, read_bytes, tables_of
 
@@ -19,12 +20,12 @@ Cells = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Question:
-    """What all scenarios share: the model, its tables, and how long and how far to solve. It travels once.
+    """The data shared by all scenarios: the model, its tables, and the solver's limits. It is sent once.
 
-    files: each file that is read, the model's own, its tables and overlays, by path relative to the folder they are put into.
-    model: the model's path among them. overlays: names among `files` of the --with tables, in order. sets: as --set.
+    files: content of each file that is read (model, tables, overlays), by path relative to the folder they are put into.
+    model: the model's path in `files`. overlays: paths in `files` of the --with tables, in order. sets: as --set.
     start: the text of a plan.csv to start from, blank for none. likely: sites that the relaxation of the
-    unchanged question opens: all scenarios are told of these, whichever is solved first.
+    unchanged question opens, given to all scenarios, whatever the order in which they are solved.
     """
 
     model: str
@@ -40,7 +41,7 @@ class Question:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of all that decides the answer of a scenario beside its own changes: inputs, definition, options, code."""
+        """SHA-256 of everything that determines a scenario's result besides its own changes: inputs, definition, options, code."""
         from gwplan.common import own_code
 
         plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("files", "threads")}
@@ -50,16 +51,16 @@ class Question:
         return total.hexdigest()
 
     def begun(self, base: Result) -> Question:
-        """The question with the plan of its unchanged form, for all scenarios to start from; as it is where that has none."""
+        """The question with the plan of its base result as a start for all scenarios; unchanged if there is no such plan."""
         return replace(self, start=base.plan, likely=base.opened) if base.plan else self
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """One scenario: its values as columns of the table of results, and what it changes.
+    """One scenario: its values, as columns of the table of results, and its changes.
 
     sets: as --set. rows: overlay rows, cells in the order table, item, site, when, quantity, low, base, high, unit,
-    source, note. fix: the text of a plan.csv whose decisions are taken as they stand, blank for none.
+    source, note. fix: the text of a plan.csv whose decisions are fixed, blank for none.
     """
 
     values: tuple[tuple[str, str | float], ...]
@@ -69,56 +70,60 @@ class Scenario:
 
     @property
     def file(self) -> str:
-        """What faults in its rows call their file, without .csv: the overlay's name, where they come from one."""
+        """File name (without .csv) in faults of its rows: the overlay's name, if they come from one."""
         return file_name(str(dict(self.values).get("overlay", "scenario")))
 
     def digest(self, question: Question) -> str:
-        """SHA-256 of the question and of what this scenario changes."""
+        """SHA-256 of the question and of this scenario's changes."""
         own = json.dumps([self.sets, self.rows, self.fix])
         return hashlib.sha256((question.digest + own).encode()).hexdigest()
 
 
 BASE = "base"
-"""What the unchanged question is called among variants."""
+"""Name of the unchanged question among variants."""
 UNCHANGED = Scenario((("what", BASE),))
-"""The question without a change."""
+"""The scenario without changes."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a scenario: one row of the table.
+    """The result of a scenario: one row of the table.
 
-    status: optimal, stopped, infeasible, unbounded, stopped_empty, faulty_input or failed. exit_code: that of `gwplan solve`.
+    status: optimal, stopped, infeasible, unbounded, stopped_empty, faulty_input or failed.
     summary: as in summary.json, empty without a plan. plan: the text of plan.csv, blank without one.
     opened: sites that the relaxation opens.
     """
 
-    status: str
-    exit_code: int
+    status: Status
     message: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)
     plan: str = ""
     seconds: float = 0.0
     opened: tuple[str, ...] = ()
 
+    @property
+    def exit_code(self) -> Exit:
+        """That of `gwplan solve`."""
+        return self.status.exit_code()
+
     def to_json(self) -> str:
-        """As one JSON text."""
+        """The result as JSON text."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Result:
-        """Read what `to_json` wrote. ValueError or TypeError if it is something else."""
+        """Read the output of `to_json`. ValueError or TypeError for anything else."""
         found = cls(**json.loads(text))
-        return replace(found, opened=tuple(found.opened))
+        return replace(found, status=Status(found.status), opened=tuple(found.opened))
 
 
 OWN_SETS = ("model.inputs", "model.overlays")
-"""Sets that say which files are read: a question has these files, and needs them no more."""
+"""Sets that choose the files to read: they do not apply to a question, which holds the files."""
 
 
 def ask(model: AnyPath, *, overlays: tuple[AnyPath, ...] = (), sets: tuple[str, ...] = (), start: str = "", gap: float | None = None,
         time_limit: str | None = None, seed: int | None = None) -> Question:
-    """The question of a model file, with all files that it reads, wherever they are. InputFaults if it or a file cannot be read."""
+    """The question of a model file, with the content of all files it reads. InputFaults if a file cannot be read."""
     from gwplan.inputs.definition import OVERLAYS
     from gwplan.inputs.definition_text import as_toml, loaded
     from gwplan.planning.build import read_definition
@@ -138,14 +143,14 @@ def ask(model: AnyPath, *, overlays: tuple[AnyPath, ...] = (), sets: tuple[str, 
 
 
 def placed(folder: str, paths: Sequence[AnyPath]) -> list[tuple[str, AnyPath]]:
-    """Where overlays are put, in order: faults call them by their own names, so each of two of one name has its own folder."""
+    """Paths of the overlays, in order: faults show their own names, so overlays of the same name get separate folders."""
     names = [f"{file_name(path.stem)}.csv" for path in paths]
     return [(f"{folder}{name}" if names.count(name) == 1 else f"{folder}{number}/{name}", path)
             for number, (name, path) in enumerate(zip(names, paths, strict=True))]
 
 
 def _contents(files: Iterable[tuple[str, AnyPath]], faults: list[Fault]) -> Iterator[tuple[str, bytes]]:
-    """Files by name, with what they hold; a fault for each that cannot be read."""
+    """Content of files by name; a fault for each that cannot be read."""
     for name, path in files:
         try:
             yield name, read_bytes(path)

@@ -1,4 +1,4 @@
-"""A study: many scenarios of one question, solved side by side, from the order of a command to its folder."""
+"""A study: many scenarios of one question, solved in parallel and written to a folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gwplan.inputs.memory import AnyPath
 
 @dataclass(frozen=True)
 class Means:
-    """How a study is solved: by whom, with which answers kept, who is told of each result, and who writes its page."""
+    """How a study is solved: executor, cache, progress callback and page writer."""
 
     executor: Executor
     cache: Cache | None = None
@@ -26,18 +26,18 @@ class Means:
     page: PageWriter | None = None
 
     def __enter__(self) -> Means:
-        """Inside, it solves."""
+        """The context in which it solves."""
         return self
 
     def __exit__(self, *error: object) -> None:
-        """End what was begun and is not needed."""
+        """Release the executor."""
         self.executor.close()
 
 
 def checked(model: AnyPath, overlays: tuple[AnyPath, ...], sets: tuple[str, ...], scenarios: Sequence[Scenario]) -> None:
-    """Read the case with the first scenario's sets: a name that matches nothing is a fault of the whole. InputFaults.
+    """Read the case with the first scenario's sets, so that a name that matches nothing is reported at once. InputFaults.
 
-    Faults of those sets are called by the --over that they come from.
+    Faults of those sets name the --over that they come from.
     """
     from gwplan.planning.build import read
     from gwplan.planning.request import Request
@@ -50,14 +50,14 @@ def checked(model: AnyPath, overlays: tuple[AnyPath, ...], sets: tuple[str, ...]
 
 
 def base_digest(question: Question) -> str:
-    """What the answer to the unchanged question is kept by."""
+    """The cache key of the unchanged question."""
     return UNCHANGED.digest(question) + ".base"
 
 
 def with_base(question: Question, means: Means, count: int, scenarios: Sequence[Scenario] = ()) -> tuple[Question, Result]:
-    """The question with the plan of its unchanged form to start from, and that form's answer, from the cache where it is kept.
+    """The question with the base plan as a start, and the base result, from the cache if it is there.
 
-    Meanwhile whoever is to solve `count` scenarios, of which some are known already, gets ready.
+    Meanwhile the executor prepares for `count` scenarios, some of which may be cached.
     """
     cache = means.cache
     digest = base_digest(question)
@@ -113,7 +113,7 @@ def run(order: Order, kind: str = "sweep") -> Study:
 
 
 def means_of(order: Order) -> Means:
-    """By whom an order is solved, and where its answers are kept. OSError if nothing can be written there, or nobody can be asked."""
+    """The executor and cache of an order. OSError if the folder is not writable or there is no cluster."""
     from gwplan.results.drafts import ready
 
     kept = None if order.no_cache else order.runs / ".cache"

@@ -1,4 +1,4 @@
-"""Results of scenarios as one tidy table and a folder: a row each, whatever came of it."""
+"""Results of scenarios as one tidy table and a study folder: one row each, solved or not."""
 
 from __future__ import annotations
 
@@ -11,35 +11,22 @@ from typing import Any
 
 from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
 from gwplan.common.status import Exit
+from gwplan.inputs.labels import labels_in
+from gwplan.results.figures import MOST, STUDIED, STUDIED_FINANCE, STUDIED_SERIES
 
 PageWriter = Callable[[Path, Mapping[str, Any], Mapping[str, Mapping[str, list[Any]]]], object]
 """Writes the page of a study into its folder, from its manifest and its tables; handed in, since studies know no pages."""
-HEADLINES = (
-    "objective", "bound", "gap", "capital_musd", "capital_first_build_musd", "first_build_until", "capital_musd_per_it_gw", "residual_musd",
-    "npv_cost_musd", "npv_value_musd", "running_musd_per_year_final", "target_met", "first_it_period",
-    "levelised_usd_per_h100e_hour", "levelised_usd_per_accelerator_hour",
-)  # fmt: skip
-"""Figures of summary.json that are one value."""
-FINANCED = (
-    "equity_value_musd_nominal", "equity_paid_in_musd_nominal", "peak_equity_musd_nominal", "dividends_musd_nominal", "irr",
-    "payback_years", "debt_most_musd_nominal", "least_coverage", "tax_paid_musd_nominal", "break_even_multiple",
-    "break_even_usd_per_h100e_hour",
-)  # fmt: skip
-"""Those of plans that are financed."""
-SERIES = ("it_mw", "facility_mw", "compute_kh100e")
-"""Figures by period: their most is given."""
 BY_NAME = ("capital_by_class_musd", "running_by_class_musd", "halls", "systems", "supplies_mw")
-OUTCOMES = {"optimal": 0, "infeasible": 0, "unbounded": 1, "faulty_input": 3, "failed": 1, "stopped": 5, "stopped_empty": 6}
 
 
 def figures(summary: Mapping[str, Any]) -> dict[str, Any]:
     """The headline figures of a summary, one value each; empty without a plan."""
     if not summary:
         return {}
-    found: dict[str, Any] = {name: summary.get(name) for name in HEADLINES}
-    found |= {name: summary[name] for name in FINANCED if name in summary}
-    for name in SERIES:
-        found[f"{name}_most"] = max(summary[name], default=0.0)
+    found: dict[str, Any] = {name: summary.get(name) for name in STUDIED}
+    found |= {name: summary[name] for name in STUDIED_FINANCE if name in summary}
+    for name in STUDIED_SERIES:
+        found[f"{name}{MOST}"] = max(summary[name], default=0.0)
     found["sites"] = "|".join(summary["sites"])
     for name in BY_NAME:
         found |= {f"{name}.{item}": amount for item, amount in summary[name].items()}
@@ -47,21 +34,22 @@ def figures(summary: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def unproven(summary: Mapping[str, Any]) -> float | None:
-    """Distance from the objective to what is proven, in units of the goal."""
+    """Distance from the objective to its bound, in units of the goal."""
     objective, bound = summary.get("objective"), summary.get("bound")
     return None if objective is None or bound is None else abs(objective - bound)
 
 
 def columns(scenarios: Sequence[Scenario], results: Sequence[Result]) -> dict[str, list[Any]]:
-    """The table by column: number, values, status, exit code, message, every figure, seconds. What a row lacks is None, an amount 0."""
+    """The table by column: number, values, status, exit code, message, figures, seconds. Missing cells are None, missing amounts 0."""
     rows = [figures(result.summary) for result in results]
     table: dict[str, list[Any]] = {"scenario": list(range(1, len(scenarios) + 1))}
     for name in dict.fromkeys(name for scenario in scenarios for name, _ in scenario.values):
         values = [dict(scenario.values).get(name) for scenario in scenarios]
         alike = all(isinstance(value, (int, float)) for value in values if value is not None)
         table[name] = [value if value is None or alike else str(value) for value in values]
-    for name in ("status", "exit_code", "message"):
-        table[name] = [getattr(result, name) for result in results]
+    table["status"] = [str(result.status) for result in results]
+    table["exit_code"] = [int(result.exit_code) for result in results]
+    table["message"] = [result.message for result in results]
     names = dict.fromkeys(name for row in rows for name in row)
     plain = [name for name in names if "." not in name]
     amounts = sorted(name for name in names if "." in name)
@@ -74,19 +62,21 @@ def columns(scenarios: Sequence[Scenario], results: Sequence[Result]) -> dict[st
 
 
 def words(results: Sequence[Result]) -> dict[str, str]:
-    """Title, goal, precision and dollars of the plans found, for the manifest; several of one kind with commas, blank without a plan."""
+    """Title, goal, precision and dollars of the plans found, for the manifest; several values joined by commas, blank without a plan."""
     plans = [result.summary for result in results if result.summary]
     found = {name: list(dict.fromkeys(str(plan[name]) for plan in plans)) for name in ("title", "precision", "dollars")}
     found["goal"] = list(dict.fromkeys(str(plan["goal"][0]) for plan in plans))
     return {name: ", ".join(found[name]) for name in ("title", "goal", "precision", "dollars")}
 
 
-def exit_code(results: Sequence[Result]) -> int:
+def exit_code(results: Sequence[Result]) -> Exit:
     """0 if every scenario was answered, 1 if some failed, 3 if some input was faulty, 4 if none can have a plan, 5 if some stopped."""
-    codes = {OUTCOMES.get(result.status, 1) for result in results}
-    if results and all(result.status == "infeasible" for result in results):
-        return int(Exit.INFEASIBLE)
-    return next((code for code in (1, 3) if code in codes), 5 if codes & {5, 6} else 0)
+    codes = {result.exit_code for result in results}
+    if codes == {Exit.INFEASIBLE}:
+        return Exit.INFEASIBLE
+    if codes & {Exit.STOPPED, Exit.STOPPED_EMPTY}:
+        codes.add(Exit.STOPPED)
+    return next((code for code in (Exit.OTHER, Exit.INPUT, Exit.STOPPED) if code in codes), Exit.SOLVED)
 
 
 @dataclass(frozen=True)
@@ -102,7 +92,7 @@ class Study:
     seconds: float
 
     @property
-    def exit_code(self) -> int:
+    def exit_code(self) -> Exit:
         """Of the command."""
         return exit_code(self.results)
 
@@ -134,12 +124,12 @@ def write(runs: Path, kind: str, question: Question, asked: Iterable[str], facts
         versions = {package: version(package) for package in ("gwplan", "pyomo", "highspy")}
         manifest = {"kind": kind, "versions": versions, "question": question.digest, "study": digest, "model": question.model,
                     "overlays": list(question.overlays), "sets": list(question.sets), "gap": question.gap,
-                    "time_limit": question.time_limit, "seed": question.seed, **facts}  # fmt: skip
+                    "time_limit": question.time_limit, "seed": question.seed, "labels": labels_in(question.files), **facts}  # fmt: skip
         results.write_json(draft / "manifest.json", manifest)
         try:
             if page is not None:
                 page(draft, manifest, tables)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, TemplateError) as error:
-            # The answers may have taken hours: a page that cannot be drawn must not lose them.
+            # The results may have taken hours: they must not be lost to an error on the page.
             warnings.warn(f"The page was not written: {type(error).__name__}: {error}", stacklevel=2)
         return results.finish(draft, name, digest)

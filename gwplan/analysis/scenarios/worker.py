@@ -1,4 +1,4 @@
-"""Solve one scenario in this process. What fails is a result, not an error: a sweep goes on."""
+"""Solve one scenario in this process. A failure is a result, not an exception, so that a sweep continues."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
 from gwplan.common import stopping
 from gwplan.common.errors import InputFaults, MissingValue
 from gwplan.common.printable import cell_text
+from gwplan.common.status import Status
 from gwplan.inputs.memory import MemoryPath
 from gwplan.inputs.tables import COLUMNS
 
@@ -28,7 +29,7 @@ Guarded = TypeVar("Guarded", "Built | Result", Result)
 
 @dataclass(frozen=True)
 class Built:
-    """The model of a scenario, ready to be solved. seconds: what that took."""
+    """The model of a scenario, ready to be solved. seconds: time taken to build it."""
 
     case: Case
     plan: Plan
@@ -38,29 +39,29 @@ class Built:
 
 
 def solve_scenario(question: Question, scenario: Scenario) -> Result:
-    """Read, build and solve one scenario. Never raises but for KeyboardInterrupt, once it is asked to stop."""
+    """Read, build and solve one scenario. Raises only KeyboardInterrupt, when interrupted."""
     return solve_built(question, build_scenario(question, scenario))
 
 
 def build_scenario(question: Question, scenario: Scenario) -> Built | Result:
-    """Read and build one scenario, which depends on no other plan; the result where that is the end of it. Raises for Ctrl-C alone."""
-    gc.collect()  # the model before, which nothing needs any more
+    """Read and build one scenario, or its result if that fails. Raises only KeyboardInterrupt."""
+    gc.collect()  # free the previous model
     return _guarded(lambda: _build(question, scenario))
 
 
 def solve_built(question: Question, built: Built | Result) -> Result:
-    """Solve what was built. Never raises but for KeyboardInterrupt, once it is asked to stop."""
+    """Solve a built scenario. Raises only KeyboardInterrupt, when interrupted."""
     if isinstance(built, Result):
         return built
     with stopping.noted() as asked:
         found = _guarded(lambda: _solve(question, built))
-        if asked.is_set():  # a plan that was stopped is no answer
+        if asked.is_set():  # an interrupted plan is not a result
             raise KeyboardInterrupt
     return replace(found, seconds=built.seconds + found.seconds)
 
 
 def _guarded(work: Callable[[], Guarded]) -> Guarded | Result:
-    """What some work gives, with its seconds; what fails is a result."""
+    """The result of some work, with its seconds; failures become results."""
     from gwplan.planning.build import uncollected
 
     began = time.perf_counter()
@@ -69,11 +70,11 @@ def _guarded(work: Callable[[], Guarded]) -> Guarded | Result:
         with uncollected():
             found = work()
     except InputFaults as error:
-        found = Result("faulty_input", 3, "; ".join(str(fault) for fault in error.faults))
+        found = Result(Status.FAULTY_INPUT, "; ".join(str(fault) for fault in error.faults))
     except MissingValue as error:
-        found = Result("faulty_input", 3, str(error))
+        found = Result(Status.FAULTY_INPUT, str(error))
     except Exception as error:  # noqa: BLE001 - one scenario that fails is a row of the table, whatever failed
-        found = Result("failed", 1, f"{type(error).__name__}: {' '.join(str(error).split())}")
+        found = Result(Status.FAILED, f"{type(error).__name__}: {' '.join(str(error).split())}")
     return replace(found, seconds=time.perf_counter() - began)
 
 
@@ -97,10 +98,10 @@ def _build(question: Question, scenario: Scenario) -> Built | Result:
     if scenario.fix:
         fixing = decisions.fix(plan, arrays, decisions.plan_of(scenario.fix, "fix.csv", case))
         if fixing.impossible:
-            return Result("infeasible", 4, "the fixed plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
+            return Result(Status.INFEASIBLE, "the fixed plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
         fixed = fixing.values
     if any(rule.broken for rule in plan.rules):
-        return Result("infeasible", 4, "a rule cannot hold: " + ", ".join(rule.full_name for rule in plan.rules if rule.broken))
+        return Result(Status.INFEASIBLE, "a rule cannot hold: " + ", ".join(rule.full_name for rule in plan.rules if rule.broken))
     return Built(case, plan, arrays, fixed, 0.0)
 
 
@@ -115,21 +116,17 @@ def _solve(question: Question, built: Built) -> Result:
     start = None
     if question.start and not fixed:
         start = decisions.start(plan, arrays, decisions.start_of(question.start, "start.csv", case))
-    # Ties of the first goal are broken without a proof: it would take most of the time, and moves no goal.
+    # Later goals only break ties of the first: no proof, which would take most of the time and not change the first goal.
     options = replace(build.options_of(case, None, None), likely=question.likely, prove_later=False, cancel=stopping.ASKED)
     answer = solve_goals(arrays, options, fixed=fixed, start=start)
     if answer.x is None:
-        why = f": {answer.reason}" if answer.reason else ""
-        return {"infeasible": Result("infeasible", 4, "no plan keeps all the rules"),
-                "unbounded": Result("unbounded", 1, "the goal has no end"),
-                "failed": Result("failed", 1, f"no answer{why}")}.get(
-                    answer.status, Result("stopped_empty", 6, f"stopped before any plan was found{why}"))
+        status = Status.STOPPED_EMPTY if answer.status is Status.STOPPED else answer.status
+        return Result(status, status.text + (f": {answer.reason}" if answer.reason else ""))
     build.load(plan, arrays, answer)
-    status = "optimal" if answer.status == "optimal" else "stopped"
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([decisions.HEADER, *decisions.rows(plan)])
-    summary: dict[str, Any] = finite({"status": status, **summarise(plan, answer, arrays)})
-    return Result(status, 0 if status == "optimal" else 5, "", summary, text.getvalue(), opened=answer.opened)
+    summary: dict[str, Any] = finite({"status": answer.status, **summarise(plan, answer, arrays)})
+    return Result(answer.status, "", summary, text.getvalue(), opened=answer.opened)
 
 
 def _table(rows: tuple[tuple[str, ...], ...]) -> str:

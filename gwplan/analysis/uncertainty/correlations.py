@@ -1,4 +1,4 @@
-"""Which drawn numbers move a result: rank correlations, and correlations between the numbers themselves (Gaussian copula)."""
+"""Drivers of a result (rank correlations), and correlations between the drawn numbers (Gaussian copula)."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 CORRELATION_COLUMNS = ("a", "b", "rho", "source", "note")
 LEAST_EIGENVALUE = -1e-9
-"""What rounding may take an eigenvalue of 0 to; below it a matrix belongs to no distribution."""
+"""Rounding tolerance of a zero eigenvalue; below it a matrix is not positive semidefinite."""
 CHANCE_BAND = 2.0
-"""A rank correlation of n samples without any link lies within this over the root of n about 19 times in 20."""
+"""95 % quantile: the rank correlation of n independent samples is within this over sqrt(n) with 95 % probability."""
 
 
 @dataclass(frozen=True)
 class Correlations:
-    """Correlations of the normal scores of drawn keys. keys: those that have any; root: the symmetric root of their matrix."""
+    """Correlations of the normal scores of drawn keys. keys: correlated keys; root: symmetric square root of their matrix."""
 
     keys: tuple[str, ...]
     matrix: NDArray[np.float64]
@@ -39,10 +39,10 @@ NO_CORRELATIONS = Correlations((), np.zeros((0, 0)), np.zeros((0, 0)))
 
 
 def read_correlations(path: AnyPath, drawn: Collection[str], known: Collection[str], sources: Collection[str]) -> Correlations:
-    """Read a table of correlations; `*` in a key matches each.
+    """Read a table of correlations; `*` in a key is a wildcard.
 
-    drawn: keys that are drawn. known: keys of all rows. InputFaults for a row that is no correlation or matches nothing,
-    a pair given twice differently, and correlations that cannot hold together.
+    drawn: keys that are drawn. known: keys of all rows. InputFaults for an invalid row, a row that matches nothing,
+    a pair with two different values, and correlations that contradict one another.
     """
     faults: list[Fault] = []
     warnings: list[str] = []
@@ -54,11 +54,11 @@ def read_correlations(path: AnyPath, drawn: Collection[str], known: Collection[s
             continue
         found = {(min(a, b), max(a, b)) for a in _matching(one, drawn) for b in _matching(other, drawn) if a != b}
         if not found:
-            warnings.append(f"{path.name}:{number} correlates no two numbers that are drawn: {one} and {other}")
+            warnings.append(f"{path.name}:{number} correlates no two drawn numbers: {one} and {other}")
         for pair in sorted(found):
             before = pairs.setdefault(pair, (rho, number))
             if before[0] != rho:
-                message = f"{pair[0]} and {pair[1]} have the correlation {before[0]:g} already in row {before[1]}"
+                message = f"{pair[0]} and {pair[1]} have the correlation {before[0]:g} in row {before[1]}"
                 faults.append(Fault(path.name, number, message))
     if faults:
         raise InputFaults(faults)
@@ -70,8 +70,8 @@ def _matching(pattern: str, keys: Collection[str]) -> list[str]:
 
 
 def _wrong(one: str, other: str, text: str, source: str, known: Collection[str], sources: Collection[str]) -> tuple[list[str], float]:
-    """What is wrong with a row, and its correlation."""
-    wrong = [f"{pattern!r} matches no number of the case; a number is table.item[@site].quantity, * for each"
+    """The faults of a row, and its correlation."""
+    wrong = [f"{pattern!r} matches no number of the case; the format is table.item[@site].quantity, with * as wildcard"
              for pattern in (one, other) if not _matching(pattern, known)]
     rho = parse_number(text) if text else "rho is blank"
     if isinstance(rho, str):
@@ -86,7 +86,7 @@ def _wrong(one: str, other: str, text: str, source: str, known: Collection[str],
 
 
 def _joined(path: AnyPath, pairs: dict[tuple[str, str], float], warnings: tuple[str, ...]) -> Correlations:
-    """The matrix of all pairs, and its root."""
+    """The correlation matrix of all pairs, and its square root."""
     keys = tuple(sorted({key for pair in pairs for key in pair}))
     place = {key: number for number, key in enumerate(keys)}
     matrix = np.eye(len(keys))
@@ -98,14 +98,14 @@ def _joined(path: AnyPath, pairs: dict[tuple[str, str], float], warnings: tuple[
     if values[0] < LEAST_EIGENVALUE:
         weight = np.abs(vectors[:, 0])
         named = ", ".join(key for key, share in zip(keys, weight, strict=True) if share > weight.max() / 10)
-        raise InputFaults([Fault(path.name, 0, f"no numbers can be correlated so: the correlations among {named} contradict one another "
+        raise InputFaults([Fault(path.name, 0, f"impossible correlations: those among {named} contradict one another "
                                                f"(their matrix is not positive semidefinite, least eigenvalue {values[0]:.3g})")])
     root = (vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T
     return Correlations(keys, matrix, root, warnings)
 
 
 def correlated(keys: Sequence[str], chances: NDArray[np.float64], correlations: Correlations) -> NDArray[np.float64]:
-    """Chances (sample by key) with the correlations put in by a Gaussian copula; other keys keep theirs."""
+    """Quantile levels (sample by key) correlated by a Gaussian copula; uncorrelated keys keep theirs."""
     if not correlations.keys:
         return chances
     from scipy.stats import norm
@@ -117,7 +117,7 @@ def correlated(keys: Sequence[str], chances: NDArray[np.float64], correlations: 
 
 
 def rank_correlations(chances: NDArray[np.float64], outcome: Sequence[float]) -> NDArray[np.float64]:
-    """Spearman's rank correlation of each column with an outcome; nan where either never changes or samples are fewer than 3."""
+    """Spearman's rank correlation of each column with an outcome; nan if either is constant or there are fewer than 3 samples."""
     from scipy.stats import rankdata
 
     values = np.asarray(outcome, dtype=float)
@@ -133,13 +133,13 @@ def rank_correlations(chances: NDArray[np.float64], outcome: Sequence[float]) ->
 
 
 def band(samples: int) -> float:
-    """How large a rank correlation of so many samples may be by chance."""
+    """Size that a rank correlation of so many samples may have by chance."""
     return CHANCE_BAND / math.sqrt(samples) if samples else math.inf
 
 
 def drivers(keys: Sequence[str], units: Sequence[str], chances: NDArray[np.float64], outcomes: Mapping[str, Sequence[float]]
             ) -> dict[str, list[Any]]:
-    """The table of drivers, the strongest of the first outcome first. outcomes: figures of the same samples as the rows of `chances`."""
+    """The table of drivers, strongest for the first outcome first. outcomes: figures of the samples in the rows of `chances`."""
     rho = {name: rank_correlations(chances, values) for name, values in outcomes.items()}
     first = next(iter(rho.values()))
     order = sorted(range(len(keys)), key=lambda place: (-(abs(first[place]) if first[place] == first[place] else -1.0), keys[place]))

@@ -1,8 +1,8 @@
-"""Numbers drawn from their ranges: which numbers have one, the quantile of a range, and chances that depend on nothing else.
+"""Uncertain numbers: which have a range, the quantiles of a range, and reproducible random quantile levels.
 
-One draw is made for each table, item, site and quantity: all dated rows of it take the same quantile of their own
-ranges, and dated rows without a range follow by the factor of the nearest row that has one, so that a price path moves
-together. Draws are plain independent ones (no Latin hypercube): any first part of a sample is itself a sample.
+One quantile level is drawn for each table, item, site and quantity: all its dated rows take that quantile of their own
+ranges, and dated rows without a range are scaled by the factor of the nearest row with one, so that a price path moves
+together. Draws are independent (no Latin hypercube): any first part of a sample is itself a sample.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ SHAPES: tuple[Shape, ...] = ("triangular", "pert", "uniform")
 PERT_WEIGHT = 4.0
 """Weight of the base in a PERT distribution: its mean is (low + 4 base + high) / 6."""
 CHANCE_BITS = 53
-"""Bits of a hash that make a chance: as many as a float holds."""
+"""Bits of a hash used for a quantile level: the precision of a float."""
 NOT_DRAWN = {
-    "published": "figures of others, which no plan reads",
+    "published": "published figures, which no plan reads",
     "halls.spend_first_third": "shares that sum to one", "halls.spend_middle_third": "shares that sum to one",
     "halls.spend_last_third": "shares that sum to one",
-    "halls.density": "a system that then fits no hall is a fault of the inputs, not a plan",
+    "halls.density": "a system that no longer fits a hall would be an input fault",
 }  # fmt: skip
-"""Tables and `table.quantity` that stay at their base, with the reason; so do the rates of compute.csv, the measure of H100e."""
+"""Tables and `table.quantity` fixed at base, with the reason; the rates in compute.csv, the H100e measure, are fixed too."""
 Pick = Callable[[float, float, float], float]
-"""Takes low, base and high of a row and gives its number."""
+"""Maps low, base and high of a row to a number."""
 
 
 @dataclass(frozen=True)
 class Drawable:
-    """A number with a range. key: `table.item[@site].quantity`; ranged and followers: its rows, in the order of their dates."""
+    """A number with a range. key: `table.item[@site].quantity`; ranged and followers: its rows with and without range, by date."""
 
     key: str
     unit: str
@@ -52,12 +52,12 @@ class Drawable:
 
     @property
     def has_low(self) -> bool:
-        """True if some row has a low below its base."""
+        """True if any row has a low below its base."""
         return any(low < base for low, base, _ in map(ends, self.ranged))
 
     @property
     def has_high(self) -> bool:
-        """True if some row has a high above its base."""
+        """True if any row has a high above its base."""
         return any(base < high for _, base, high in map(ends, self.ranged))
 
 
@@ -68,7 +68,7 @@ def key_of(value: Value) -> str:
 
 
 def ends(value: Value) -> tuple[float, float, float]:
-    """Low, base and high of a row in model units, a date as its first month; a blank end is the base."""
+    """Low, base and high of a row in model units, a date as its first month; a blank end equals the base."""
     if value.quantity.unit == DATE:
         low, base, high = (None if date is None else float(date.first) for date in value.dates)
     else:
@@ -84,7 +84,7 @@ def has_range(value: Value) -> bool:
 
 
 def held(value: Value) -> bool:
-    """True for a row that is never drawn: labels, what the user has set, and what `NOT_DRAWN` names."""
+    """True for a row that is never drawn: labels, numbers given by --set, and `NOT_DRAWN`."""
     row = value.row
     measure = row.table == "compute" and row.quantity.endswith("_rate")
     named = row.table in NOT_DRAWN or f"{row.table}.{row.quantity}" in NOT_DRAWN
@@ -92,7 +92,7 @@ def held(value: Value) -> bool:
 
 
 def drawables(case: Case, used: Collection[str] | None = None) -> list[Drawable]:
-    """The numbers of a case that have a range, by key. used: keys of those that the model has a use for; None for all."""
+    """The numbers of a case that have a range, by key. used: keys of numbers that the model uses; None for all."""
     found: dict[str, list[Value]] = defaultdict(list)
     for value in case.checked.values:
         if not held(value) and (used is None or key_of(value) in used):
@@ -108,7 +108,7 @@ def drawables(case: Case, used: Collection[str] | None = None) -> list[Drawable]
 
 
 def used_keys(case: Case) -> frozenset[str]:
-    """Keys of the numbers that the model of a case has a use for: some row of theirs counts. InputFaults if it cannot be built."""
+    """Keys of the numbers that the model uses in at least one row. InputFaults if it cannot be built."""
     from gwplan.inputs.unused import OWN
     from gwplan.planning.build import build
 
@@ -118,12 +118,12 @@ def used_keys(case: Case) -> frozenset[str]:
 
 
 def month_of(value: Value) -> int:
-    """The first month of the date of a row; an undated row comes first."""
+    """The first month of a row's date; undated rows sort first."""
     return -1 if value.when is None else value.when.first
 
 
 def quantile(shape: Shape, chance: float, low: float, base: float, high: float) -> float:
-    """The number below which a draw from a range falls with a chance between 0 and 1; the base where the range has no width."""
+    """The quantile of a range at a level between 0 and 1; the base if the range has zero width."""
     width = high - low
     if width <= 0:
         return base
@@ -145,20 +145,20 @@ def at(shape: Shape, chance: float) -> Pick:
 
 
 def chance_of(seed: int, sample: int, key: str) -> float:
-    """A chance strictly between 0 and 1 that depends on seed, number of the sample and key alone."""
+    """A level strictly between 0 and 1 that depends only on seed, sample index and key."""
     digest = hashlib.sha256(f"{seed}\n{sample}\n{key}".encode()).digest()
     return ((int.from_bytes(digest[:8], "big") >> (64 - CHANCE_BITS)) + 0.5) / 2.0**CHANCE_BITS
 
 
 def value_at(drawable: Drawable, pick: Pick) -> float | str:
-    """What is drawn for the first row that has a range: a number in its unit, or a date."""
+    """The value drawn for the first row with a range: a number in its unit, or a date."""
     value = drawable.ranged[0]
     number = pick(*ends(value))
     return str(_moved(value, number)) if value.quantity.unit == DATE else number
 
 
 def rows_at(case: Case, drawable: Drawable, pick: Pick) -> tuple[Cells, ...]:
-    """The overlay rows that give a number what is picked, followers after it; bases only, in model units."""
+    """The overlay rows that set a number to the picked value, with its followers; bases only, in model units."""
     factors: dict[int, float] = {}
     rows = []
     for place, value in enumerate(drawable.ranged):
@@ -174,14 +174,14 @@ def rows_at(case: Case, drawable: Drawable, pick: Pick) -> tuple[Cells, ...]:
 
 
 def _within(value: Value, number: float) -> float:
-    """A follower may not pass the hard bounds of its quantity: there it stays at the bound."""
+    """A follower's value, clipped to the hard bounds of its quantity."""
     least, most = value.quantity.least, value.quantity.most
     number = number if least is None else max(number, least)
     return float(number if most is None else min(number, most))
 
 
 def _moved(value: Value, month: float) -> Span:
-    """The date of a row moved by whole months to the month picked."""
+    """The date of a row, moved by whole months to the picked month."""
     base = value.dates[1]
     assert base is not None
     months = round(month) - base.first
@@ -196,5 +196,5 @@ def _cells(case: Case, value: Value, base: str) -> Cells:
 
 
 def rows_of(case: Case, drawn: Sequence[Drawable], shape: Shape, chances: Sequence[float]) -> tuple[Cells, ...]:
-    """The overlay rows of one sample: each number at the quantile of its chance."""
+    """The overlay rows of one sample: each number at its drawn quantile."""
     return tuple(row for each, chance in zip(drawn, chances, strict=True) for row in rows_at(case, each, at(shape, chance)))

@@ -1,4 +1,4 @@
-"""A sample: every number with a range drawn at once, many times over, each time solved again."""
+"""Monte Carlo sampling: all numbers with a range are drawn together and the model is solved, many times."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from gwplan.analysis.scenarios.study_table import Study
 from gwplan.analysis.uncertainty.correlations import NO_CORRELATIONS, Correlations, correlated, drivers, read_correlations
 from gwplan.analysis.uncertainty.ranges import Drawable, Shape, at, chance_of, drawables, held, key_of, rows_of, used_keys, value_at
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.status import WITH_PLAN, Status
 from gwplan.inputs.plain_files import is_there
+from gwplan.results.figures import DRIVEN, SAMPLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,26 +31,16 @@ if TYPE_CHECKING:
     from gwplan.inputs.case import Case
 
 CORRELATIONS = "correlations.csv"
-"""File of the case folder with correlations, where it has any."""
+"""Name of the optional file of correlations in the case folder."""
 LEVELS = (5, 10, 25, 50, 75, 90, 95)
 """Percentiles given of each figure."""
-FIGURES = (
-    "objective", "capital_first_build_musd", "capital_musd", "capital_musd_per_it_gw", "npv_cost_musd", "npv_value_musd",
-    "running_musd_per_year_final", "it_mw_most", "facility_mw_most", "compute_kh100e_most",
-    "levelised_usd_per_h100e_hour", "equity_value_musd_nominal", "irr", "least_coverage", "break_even_usd_per_h100e_hour",
-)  # fmt: skip
-"""Figures of the table of results whose quantiles are given."""
-OUTCOMES = ("objective", "capital_first_build_musd")
-"""Figures whose drivers are sought."""
 CHOICES = {"generation": ("systems", "systems"), "supply": ("supplies_mw", "MW"), "design": ("halls", "halls")}
-"""What is chosen, with the columns of the table of results that say how much, and its unit."""
+"""Kinds of choices, with the columns of the table of results that hold their amounts, and the unit."""
 SITE = "site"
-WITH_PLAN = ("optimal", "stopped")
 Columns = dict[str, list[Any]]
 
 SAMPLE_GAP = 0.01
-"""The gap to which samples are solved unless one is asked for: draws move an objective by far more, and a tighter proof takes
-ten times as long."""
+"""The default gap of samples: draws move the objective by far more, and a tighter proof takes ten times as long."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +57,7 @@ class Drawing:
 class Sampled:
     """A finished sample. tables: draws, quantiles, choices and drivers by column. gap: the widest gap of a plan, a share.
 
-    correlated: how many keys move with others.
+    correlated: number of keys that are correlated.
     """
 
     study: Study
@@ -83,18 +75,18 @@ class Sampled:
 
     @property
     def counts(self) -> Counter[str]:
-        """How many samples ended how."""
+        """Number of samples by status."""
         return Counter(result.status for result in self.study.results)
 
     @property
     def with_plan(self) -> int:
-        """Samples with a plan: all figures are of these alone."""
+        """Number of samples with a plan; all figures refer to these."""
         return sum(self.counts[status] for status in WITH_PLAN)
 
 
 def chances(keys: Sequence[str], drawing: Drawing, correlations: Correlations = NO_CORRELATIONS) -> NDArray[np.float64]:
-    """Chances, sample by key; the chance of a key depends on no other key but those that it is correlated with."""
-    # A key that is correlated needs the scores of its partners even where the order of keys differs.
+    """Quantile levels, sample by key; the level of a key depends only on keys that it is correlated with."""
+    # A correlated key needs the scores of its partners, whatever the order of keys.
     plain = np.array([[chance_of(drawing.seed, sample, key) for key in keys] for sample in range(1, drawing.count + 1)])
     return correlated(keys, plain.reshape(drawing.count, len(keys)), correlations)
 
@@ -104,12 +96,12 @@ def drawn_of(case: Case) -> list[Drawable]:
     found = drawables(case, used_keys(case))
     if not found:
         raise InputFaults([Fault(case.definition.inputs.name, 0, "no number that this model uses has a range: "
-                                 "fill in low and high of what is uncertain")])
+                                 "fill in low and high of uncertain numbers")])
     return found
 
 
 def correlations_of(case: Case, drawn: Sequence[Drawable], path: Path | None) -> Correlations:
-    """The correlations of a file, else of the case folder, else none. InputFaults if they cannot be used."""
+    """The correlations of a file, else of the case folder, else none. InputFaults if they are invalid."""
     own = case.definition.inputs / CORRELATIONS
     if path is None and not is_there(own):
         return NO_CORRELATIONS
@@ -119,14 +111,14 @@ def correlations_of(case: Case, drawn: Sequence[Drawable], path: Path | None) ->
 
 
 def gap_of(case: Case, asked: float | None) -> float:
-    """The gap of each sample: what is asked for, else the model's but no tighter than `SAMPLE_GAP`."""
+    """The gap of each sample: the requested one, else the model's, but at least `SAMPLE_GAP`."""
     return asked if asked is not None else max(case.definition.solver.gap, SAMPLE_GAP)
 
 
 def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | None = None) -> Sampled:
-    """Draw, solve and write the folder. Samples are too far from the unchanged plan to begin there, but mostly open the same sites.
+    """Draw, solve and write the folder. Samples differ too much from the base plan to start from it, but mostly open the same sites.
 
-    InputFaults if the inputs cannot be drawn from; OSError if the folder cannot be written.
+    InputFaults if nothing can be drawn from the inputs; OSError if the folder cannot be written.
     """
     from gwplan.planning.build import read
     from gwplan.planning.request import Request
@@ -137,7 +129,7 @@ def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | Non
 
 
 def sampled(case: Case, order: Order, drawing: Drawing, means: Means, announce: Callable[[str], None] | None) -> Sampled:
-    """`sample` of a case that is read, by some means."""
+    """`sample` for a case already read, with a given executor."""
     began = time.perf_counter()
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=gap_of(case, order.gap), time_limit=order.time_limit)
     if means.cache is None or means.cache.get(base_digest(question)) is None:
@@ -149,7 +141,7 @@ def sampled(case: Case, order: Order, drawing: Drawing, means: Means, announce: 
                       for number, row in enumerate(chance.tolist(), 1))
     if announce is not None:
         stay = _held(case)
-        aside = f" ({len(stay)} with a range stay at their base: {', '.join(stay)})" if stay else ""
+        aside = f" ({len(stay)} with a range are kept at base: {', '.join(stay)})" if stay else ""
         announce(f"{len(drawn)} numbers are drawn{aside}; {drawing.count} samples follow.")
     begun, base = with_base(question, means, drawing.count, scenarios)
     question = replace(begun, start="")
@@ -191,7 +183,7 @@ def _held(case: Case) -> list[str]:
 
 
 def _draws(drawn: Sequence[Drawable], shape: Shape, chance: NDArray[np.float64]) -> Columns:
-    """What each sample draws: of the first row of each key that has a range."""
+    """The values drawn in each sample: of the first row of each key with a range."""
     found: Columns = {"sample": list(range(1, len(chance) + 1))}
     for place, each in enumerate(drawn):
         found[f"{each.key} [{each.unit}]"] = [value_at(each, at(shape, row[place])) for row in chance.tolist()]
@@ -203,11 +195,11 @@ def _planned(columns: Columns) -> list[int]:
 
 
 def quantiles(columns: Columns) -> Columns:
-    """Mean and percentiles of each figure over the samples with a plan, with how many have none for being infeasible."""
+    """Mean and percentiles of each figure over the samples with a plan, and the number of infeasible samples."""
     names = ("figure", "mean", *(f"p{level}" for level in LEVELS), "n", "infeasible")
     found: Columns = {name: [] for name in names}
-    infeasible = columns["status"].count("infeasible")
-    for figure in FIGURES:
+    infeasible = columns["status"].count(Status.INFEASIBLE)
+    for figure in SAMPLED:
         values = [columns[figure][place] for place in _planned(columns)] if figure in columns else []
         values = [value for value in values if value is not None]
         if not values:
@@ -219,7 +211,7 @@ def quantiles(columns: Columns) -> Columns:
 
 
 def choices(columns: Columns) -> Columns:
-    """How often each site, generation, supply and design is chosen among the samples with a plan, and the mean amount then."""
+    """Frequency of each site, generation, supply and design among the samples with a plan, and the mean amount if chosen."""
     planned = _planned(columns)
     chosen: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     for place in planned:
@@ -242,7 +234,7 @@ def choices(columns: Columns) -> Columns:
 
 def _drivers(drawn: Sequence[Drawable], chance: NDArray[np.float64], columns: Columns) -> Columns:
     planned = _planned(columns)
-    outcomes: dict[str, list[float]] = {name: [columns[name][place] for place in planned] if name in columns else [] for name in OUTCOMES}
+    outcomes: dict[str, list[float]] = {name: [columns[name][place] for place in planned] if name in columns else [] for name in DRIVEN}
     return drivers([each.key for each in drawn], [each.unit for each in drawn], chance[planned], outcomes)
 
 

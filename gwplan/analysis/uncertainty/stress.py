@@ -1,7 +1,7 @@
-"""A stress test: one number at a time at its low and at its high, everything else at its base.
+"""One-at-a-time sensitivity: each number at its low and at its high, all others at base.
 
-Each is solved twice: anew, and with the decisions of the base plan taken as they stand. How much better the plan made
-anew is, is the value of knowing the number before deciding.
+Each end is solved twice: re-optimised, and with the base plan fixed. The difference is the value of perfect information
+about the number.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from gwplan.analysis.scenarios.study_table import Study, unproven
 from gwplan.analysis.uncertainty.ranges import Drawable, Pick, rows_at, value_at
 from gwplan.analysis.uncertainty.sample import Columns, base_objective, drawn_of
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.status import Status
+from gwplan.results.figures import less_is_better
 
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case
@@ -28,13 +30,11 @@ End = Literal["low", "high"]
 PICKS: dict[End, Pick] = {"low": lambda low, base, high: low, "high": lambda low, base, high: high}
 ANEW, FIXED = "anew", "base plan"
 NOT_CARRIED_OUT = "cannot be carried out"
-MINIMIZED = ("least_cost",)
-"""Goals of which less is better."""
 
 
 @dataclass(frozen=True)
 class Stressed:
-    """A finished stress test. tornado: one row a number, the widest swing first, then those without one."""
+    """A finished stress test. tornado: one row per number, the widest swing first, then those without one."""
 
     study: Study
     tornado: Columns
@@ -47,7 +47,7 @@ class Stressed:
 
 
 class NoBasePlan(Exception):
-    """The unchanged model has no plan, so there is nothing to stress. `base` says how it ended."""
+    """The unchanged model has no plan, so there is nothing to stress. `base` is its result."""
 
     def __init__(self, base: Result) -> None:
         super().__init__(f"The unchanged model has no plan to stress: {base.status}. {base.message}".strip())
@@ -56,7 +56,7 @@ class NoBasePlan(Exception):
 
 @dataclass(frozen=True)
 class Numbers:
-    """The numbers of a case that are to be stressed."""
+    """The numbers of a case to be stressed."""
 
     case: Case
     drawn: tuple[Drawable, ...]
@@ -64,12 +64,12 @@ class Numbers:
 
     @property
     def solves(self) -> int:
-        """How many solves they take: two for each end that differs from the base."""
+        """Number of solves: two for each end that differs from the base."""
         return 2 * sum(each.has_low + each.has_high for each in self.drawn)
 
 
 def numbers_of(order: Order, only: tuple[str, ...] = ()) -> Numbers:
-    """The numbers of an order that have a range, those of some patterns only. InputFaults if there is none."""
+    """The numbers of an order that have a range and match the patterns. InputFaults if there is none."""
     from gwplan.planning.build import read
     from gwplan.planning.request import Request
 
@@ -84,7 +84,7 @@ def stress(order: Order, numbers: Numbers, announce: Callable[[str], None] | Non
 
 
 def stressed(order: Order, numbers: Numbers, means: Means, announce: Callable[[str], None] | None) -> Stressed:
-    """`stress`, by some means."""
+    """`stress`, with a given executor."""
     began = time.perf_counter()
     case, drawn = numbers.case, numbers.drawn
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
@@ -100,7 +100,7 @@ def stressed(order: Order, numbers: Numbers, means: Means, announce: Callable[[s
     results = solve_all(question, scenarios, executor=means.executor, cache=means.cache, told=means.told)
     columns = study_table.columns(scenarios, results)
     goal = str(base.summary["goal"][0])
-    rows = tornado(drawn, scenarios, results, base, -1.0 if goal in MINIMIZED else 1.0)
+    rows = tornado(drawn, scenarios, results, base, -1.0 if less_is_better(goal) else 1.0)
     facts: dict[str, object] = {"keys": len(drawn), "only": list(numbers.only), "base_objective": objective,
                                 "base_unproven": unproven(base.summary), **study_table.words([base])}  # fmt: skip
     texts = {"base_plan.csv": base.plan}
@@ -112,8 +112,8 @@ def stressed(order: Order, numbers: Numbers, means: Means, announce: Callable[[s
 
 
 def matching(drawn: Sequence[Drawable], only: Sequence[str]) -> list[Drawable]:
-    """The numbers whose key matches one of some patterns, all without a pattern. InputFaults for a pattern that matches none."""
-    faults = [Fault(f"--only {pattern}", 0, "matches no number with a range; a number is table.item[@site].quantity, * for each")
+    """The numbers whose key matches a pattern, all without patterns. InputFaults for a pattern that matches none."""
+    faults = [Fault(f"--only {pattern}", 0, "matches no number with a range; the format is table.item[@site].quantity, with * as wildcard")
               for pattern in only if not any(fnmatchcase(each.key, pattern) for each in drawn)]
     if faults:
         raise InputFaults(faults)
@@ -121,7 +121,7 @@ def matching(drawn: Sequence[Drawable], only: Sequence[str]) -> list[Drawable]:
 
 
 def expected(numbers: int, solves: int, seconds: float, workers: int | None) -> str:
-    """What is to come, as a sentence: the time is an estimate from the unchanged model, as if nothing were kept yet."""
+    """A sentence on the work ahead; the time is estimated from the unchanged model, ignoring the cache."""
     side_by_side = min(workers or cores(), max(solves, 1))
     minutes = solves * seconds / side_by_side / 60
     time_text = f"{minutes:.0f} min" if minutes >= 1.5 else f"{max(minutes * 60, 1):.0f} s"
@@ -129,7 +129,7 @@ def expected(numbers: int, solves: int, seconds: float, workers: int | None) -> 
 
 
 def scenarios_of(case: Case, drawn: Sequence[Drawable], plan: str) -> list[Scenario]:
-    """For each number and each end that differs from the base: solved again, then with the base plan."""
+    """For each number and each end that differs from the base: re-optimised, then with the base plan fixed."""
     found = []
     for each in drawn:
         ends: list[End] = [*(("low",) if each.has_low else ()), *(("high",) if each.has_high else ())]
@@ -143,11 +143,11 @@ def scenarios_of(case: Case, drawn: Sequence[Drawable], plan: str) -> list[Scena
 
 
 def tornado(drawn: Sequence[Drawable], scenarios: Sequence[Scenario], results: Sequence[Result], base: Result, sign: float) -> Columns:
-    """One row a number: value, objectives and value of knowing at each end, and the swing of the new objective.
+    """One row per number: value, objectives and value of information at each end, and the swing of the re-optimised objective.
 
-    Numbers that leave no plan at an end come first, then those of the widest swing.
+    Numbers that are infeasible at an end come first, then the widest swings.
 
-    sign: 1 where more of the goal is better, else -1. The value of knowing is in units of the goal, at least 0 but for the gap.
+    sign: 1 if the goal is maximised, else -1. The value of information is in units of the goal, at least 0 up to the gap.
     """
     centre = base_objective(base) or 0.0
     found: dict[tuple[str, str, str], Result] = {}
@@ -168,7 +168,7 @@ def tornado(drawn: Sequence[Drawable], scenarios: Sequence[Scenario], results: S
             doubt = max(doubt, *(unproven(result.summary) or 0.0 for result in (anew, fixed) if result is not None), 0.0)
         row["swing"] = max(levels) - min(levels)
         row["unproven"] = doubt
-        none = [end for end in PICKS if row[f"status_{end}"] == "infeasible"]
+        none = [end for end in PICKS if row[f"status_{end}"] == Status.INFEASIBLE]
         row["note"] = f"no plan at {' and '.join(none)}" if none else note_of(row["swing"], doubt)
         rows.append(row)
     rows.sort(key=lambda row: (not row["note"].startswith("no plan"), -row["swing"], row["key"]))
@@ -176,7 +176,7 @@ def tornado(drawn: Sequence[Drawable], scenarios: Sequence[Scenario], results: S
 
 
 def note_of(swing: float, doubt: float) -> str:
-    """What a swing does not prove; blank where it is wider than the gap."""
+    """A caveat on the swing; blank if it is wider than the gap."""
     return "" if swing > doubt else "no change" if swing == 0 else "below the proven gap"
 
 
@@ -185,9 +185,9 @@ def _end(end: End, value: object, anew: Result | None, fixed: Result | None, sig
     best, kept = (None if result is None else base_objective(result) for result in (anew, fixed))
     return {
         end: value,
-        f"status_{end}": "" if anew is None else anew.status,
+        f"status_{end}": "" if anew is None else str(anew.status),
         f"objective_{end}": best,
-        f"base_plan_{end}": "" if fixed is None else NOT_CARRIED_OUT if fixed.status == "infeasible" else fixed.status,
+        f"base_plan_{end}": "" if fixed is None else NOT_CARRIED_OUT if fixed.status == Status.INFEASIBLE else str(fixed.status),
         f"objective_base_plan_{end}": kept,
         f"value_of_knowing_{end}": None if best is None or kept is None else sign * (best - kept),
     }

@@ -1,5 +1,5 @@
-"""Arithmetic of finance, without the model: debt schedules, depreciation, tax, returns, levelised cost.
+"""Financial arithmetic, independent of the model: debt schedules, depreciation, tax, returns, levelised cost.
 
-Every function takes and gives plain numbers. A rate is per period of the flows it stands beside; when in its period a
-payment falls is an argument, since published figures differ in it.
+Every function takes and returns plain numbers. A rate is per period of its flows; the timing of a payment within its
+period is an argument, because conventions differ.
 """

@@ -1,12 +1,12 @@
-"""Debt schedules: what one unit of money drawn pays back, period by period after the draw.
+"""Debt schedules: interest and principal per unit drawn, period by period after the draw.
 
-A draw is made at the end of period 0; payment n (from 1) is made at the end of the n-th period after it. In the grace
-only interest is paid, or nothing at all where it is capitalised: it is then added to the balance. In each schedule
+A draw is made at the end of period 0; payment n (from 1) is made at the end of the n-th period after it. In the
+grace period only interest is paid, or, if it is capitalised, nothing: it is added to the balance. In each schedule
 
     balance[n] = balance[n-1] x (1 + rate) - interest paid[n] - principal paid[n]
 
-with balance[0] = 1, and the balance after the last payment is nothing. A tenor or a grace that is no whole number of periods is that
-of two draws: the shares of it that lie nearer to the shorter and to the longer whole one run off by theirs.
+with balance[0] = 1 and a balance of zero after the last payment. A tenor or grace period that is not a whole number of periods is
+interpolated: the draw is split between the schedules of the next shorter and the next longer whole number.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Literal
 Shape = Literal["annuity", "level", "bullet"]
 SHAPES: tuple[Shape, ...] = ("annuity", "level", "bullet")
 ROUNDING = 1e-9
-"""What of a period rounding may take from a whole number of them."""
+"""Rounding tolerance of a whole number of periods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Schedule:
 
     @property
     def service(self) -> tuple[float, ...]:
-        """Interest and principal."""
+        """Debt service: interest plus principal."""
         return tuple(map(sum, zip(self.interest, self.principal, strict=True)))
 
 
@@ -51,10 +51,10 @@ def annuity(rate: float, periods: int) -> float:
 def schedule(shape: Shape, rate: float, periods: int, grace: int = 0, *, capitalised: bool = False) -> Schedule:
     """The schedule of one unit over `periods` periods, the first `grace` of which repay nothing.
 
-    annuity: level payments; level: level principal; bullet: all at the end. ValueError where no period is left to repay in.
+    annuity: level payments; level: level principal; bullet: all at the end. ValueError if the grace period is not shorter.
     """
     if not 0 <= grace < periods:
-        raise ValueError(f"a grace of {grace} periods leaves none of {periods} to repay in")
+        raise ValueError(f"the grace period ({grace} periods) must be shorter than the tenor ({periods} periods)")
     owed = (1 + rate) ** grace if capitalised else 1.0
     left = periods - grace
     balance, rows = 1.0, []
@@ -72,16 +72,16 @@ def schedule(shape: Shape, rate: float, periods: int, grace: int = 0, *, capital
 
 
 def whole_parts(periods: float) -> tuple[tuple[int, float], ...]:
-    """A length of time as whole periods, each with its share: 4.25 is 4 with 0.75 and 5 with 0.25; a whole number is itself."""
+    """A length of time as whole periods with weights: 4.25 is 4 with 0.75 and 5 with 0.25; a whole number has weight 1."""
     whole = floor(periods + ROUNDING)
     over = periods - whole
     return ((whole, 1.0),) if over <= ROUNDING else ((whole, 1 - over), (whole + 1, over))
 
 
 def prorated(shape: Shape, rate: float, periods: float, grace: float = 0.0, *, capitalised: bool = False) -> Schedule:
-    """The schedule of one unit over periods that need not be whole: the sum of those over whole ones, each by its share.
+    """The schedule of one unit over a fractional number of periods: the weighted sum of the schedules over whole numbers.
 
-    A tenor below one period is one, and a grace leaves one to repay in. Each payment is continuous in both.
+    A tenor below one period counts as one, and grace ends at least one period earlier. Payments are continuous in both.
     """
     columns: dict[str, list[float]] = {name: [] for name in ("interest", "principal", "accrued", "balance")}
     for tenor, share in whole_parts(max(periods, 1.0)):
@@ -95,12 +95,12 @@ def prorated(shape: Shape, rate: float, periods: float, grace: float = 0.0, *, c
 
 
 def sculpted(cash: Sequence[float], rate: float, coverage: float) -> tuple[float, Schedule]:
-    """The debt whose service is the cash available in each period over the coverage, and its schedule (in money, not per unit).
+    """Sculpted debt: service in each period = available cash / coverage ratio. Returns the amount and its schedule (in money).
 
-    Debt = sum over periods of cash / coverage / (1 + rate)^n. ValueError if the cash or the coverage is not above 0.
+    Debt = sum over periods of cash / coverage / (1 + rate)^n. ValueError if the coverage is not positive or the cash is negative.
     """
     if coverage <= 0 or not cash or min(cash) < 0:
-        raise ValueError("sculpting needs a coverage above 0 and cash that is never negative")
+        raise ValueError("sculpting needs a positive coverage ratio and non-negative cash")
     service = [amount / coverage for amount in cash]
     debt = sum(amount / (1 + rate) ** number for number, amount in enumerate(service, 1))
     before = list(accumulate(service[:-1], lambda balance, paid: balance * (1 + rate) - paid, initial=debt))

@@ -1,4 +1,4 @@
-"""Depreciation: shares of a price written off in the years from the one in which a thing enters service."""
+"""Depreciation: shares of a price written off by year, starting with the year of entry into service."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def macrs_tables() -> dict[int, tuple[float, ...]]:
 
 
 def macrs(life: int) -> tuple[float, ...]:
-    """Shares of the MACRS class of that life, in whole years; ValueError if there is no such class."""
+    """Shares of the MACRS class with this life in whole years; ValueError if there is none."""
     tables = macrs_tables()
     if life not in tables:
         raise ValueError(f"no MACRS class of {life} years ({', '.join(map(str, sorted(tables)))})")
@@ -30,9 +30,9 @@ def macrs(life: int) -> tuple[float, ...]:
 
 
 def straight_line(life: float, first: float = 1.0) -> tuple[float, ...]:
-    """Equal shares over a life in years. `first`: share of a year that the first one counts (0.5: half-year convention)."""
+    """Straight line over a life in years. `first`: share of a year counted in the first year (0.5: half-year convention)."""
     if life <= 0 or not 0 < first <= 1:
-        raise ValueError(f"straight line over {life} years from {first} of the first is no depreciation")
+        raise ValueError(f"straight line needs a positive life and a first-year share of at most 1, not {life} years and {first}")
     years = ceil(life - first - ROUNDING) + 1
     ends = [min(first + number, life) for number in range(years)]
     return tuple((end - begin) / life for begin, end in zip([0.0, *ends[:-1]], ends, strict=True) if end > begin)
@@ -59,6 +59,6 @@ def tax_shares(life: float, bonus: float = 0.0, bonus_within: float = inf) -> tu
 
 
 def written_off(costs: Sequence[float], shares: Sequence[float]) -> list[float]:
-    """Depreciation by year of what was spent by year: sum over earlier years of cost x share at that age."""
+    """Depreciation by year of spending by year: sum over earlier years of cost x share at that age."""
     return [sum(costs[bought] * shares[year - bought] for bought in range(year + 1) if year - bought < len(shares))
             for year in range(len(costs))]

@@ -1,4 +1,4 @@
-"""Levelised cost: the constant price at which what is delivered pays for what is spent."""
+"""Levelised cost: the constant price at which revenue and cost have equal present value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def levelised_cost(costs: Sequence[float], amounts: Sequence[float], rate: float
 
 
 def break_even(worth: Callable[[float], float], most: float) -> float | None:
-    """The price between 0 and `most` at which `worth(price)`, which rises with it, is nothing; None if there is none."""
+    """The root between 0 and `most` of the increasing function `worth(price)`; None if there is none."""
     from scipy.optimize import brentq
 
     low, high = worth(0.0), worth(most)

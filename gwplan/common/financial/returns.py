@@ -1,4 +1,4 @@
-"""Returns on flows of money: present value, rate of return, payback."""
+"""Returns on cash flows: present value, rate of return, payback."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ SHIFT: dict[When, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
 def present_value(rate: float, flows: Sequence[float], when: When = "start") -> float:
-    """Value at the start of period 0 of a flow in each period; `when` in its period a flow falls."""
+    """Present value at the start of period 0; `when`: time within its period at which a flow falls."""
     return float(sum(flow * (1 + rate) ** -(number + SHIFT[when]) for number, flow in enumerate(flows)))
 
 
 def sign_changes(flows: Sequence[float]) -> int:
-    """How often the flows change sign, zeros apart: with more than one change there may be several rates of return."""
+    """Number of sign changes, ignoring zeros: with more than one there may be several rates of return."""
     signs = [flow > 0 for flow in flows if flow]
     return sum(before != after for before, after in pairwise(signs))
 
 
 def rate_of_return(flows: Sequence[float]) -> float | None:
-    """The rate per period at which flows are worth nothing (IRR); None where there is none to speak of.
+    """Internal rate of return (IRR) per period: zero present value; None if there is none.
 
-    That is where flows never change sign, or where no rate above -100 % balances them.
+    There is none if flows never change sign, or if no rate above -100 % balances them.
     """
     if not sign_changes(flows):
         return None
@@ -36,9 +36,9 @@ def rate_of_return(flows: Sequence[float]) -> float | None:
 
 
 def rates_of_return(flows: Sequence[float], least: float = -0.5, most: float = 10.0, looks: int = 2000) -> list[float]:
-    """All rates per period from `least` to `most` at which flows are worth nothing, rising; two that nearly touch may be missed.
+    """All rates per period from `least` to `most` with zero present value, ascending; two nearly equal roots may be missed.
 
-    The rates looked at stand evenly in log(1 + rate). More than one: no single rate of return describes the flows.
+    The search grid is even in log(1 + rate). If there is more than one root, no single rate of return describes the flows.
     """
     from scipy.optimize import brentq
 
@@ -57,9 +57,9 @@ def rates_of_return(flows: Sequence[float], least: float = -0.5, most: float = 1
 
 
 def modified_rate_of_return(flows: Sequence[float], financed: float, reinvested: float) -> float | None:
-    """MIRR per period: what is paid in costs `financed` until it is paid, what is received earns `reinvested` until the last flow.
+    """Modified IRR per period: payments are discounted at `financed`, receipts compounded at `reinvested` to the last flow.
 
-    (1 + MIRR)^(number of flows - 1) = value of receipts at the end / value of payments at the start; None without both.
+    (1 + MIRR)^(number of flows - 1) = value of receipts at the end / value of payments at the start; None if either is missing.
     """
     last = len(flows) - 1
     paid = present_value(financed, [min(flow, 0.0) for flow in flows])
@@ -68,14 +68,14 @@ def modified_rate_of_return(flows: Sequence[float], financed: float, reinvested:
 
 
 def per_period(rate: float, years: float) -> float:
-    """The rate over `years` years of one per year, compounded: (1 + rate)^years - 1. Its inverse is itself, over 1 / years."""
+    """A yearly rate compounded over `years`: (1 + rate)^years - 1. The inverse is the same with 1 / years."""
     return float((1 + rate) ** years - 1)
 
 
 def payback(flows: Sequence[float], rate: float = 0.0) -> float | None:
-    """Periods until the flows, each spread evenly over its period, have paid back; discounted at `rate` if it is not 0.
+    """Payback in periods, each flow spread evenly over its period; discounted payback if `rate` is not 0.
 
-    The last time that their sum rises to nothing; None if it never does, or nothing was ever owed.
+    The last time at which the cumulative flow rises to zero; None if it never does, or is never negative.
     """
     sums = list(accumulate(flow * (1 + rate) ** -number for number, flow in enumerate(flows)))
     if not sums or sums[-1] < 0 or min(sums) >= 0:

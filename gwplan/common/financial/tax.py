@@ -1,4 +1,4 @@
-"""Tax on profit, with losses carried forward."""
+"""Tax on profit, with loss carry-forward."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TaxYear:
-    """One year: profit before losses, losses used against it, tax paid, losses left after it."""
+    """One year: profit before losses, losses used, tax paid, losses carried forward."""
 
     profit: float
     used: float
@@ -31,9 +31,9 @@ def tax_years(profits: Sequence[float], rate: float, loss_share: float = 1.0, lo
 
 
 def allowed_interest(interest: Sequence[float], earnings: Sequence[float], share: float) -> list[float]:
-    """Interest that may be deducted: at most `share` of the earnings before interest, tax and depreciation; the rest is carried forward.
+    """Deductible interest: at most `share` of EBITDA (earnings before interest, tax, depreciation); the rest is carried forward.
 
-    IRC 163(j). Where earnings are negative nothing may be deducted.
+    IRC 163(j). With negative earnings nothing may be deducted.
     """
     carried, allowed = 0.0, []
     for paid, earned in zip(interest, earnings, strict=True):
