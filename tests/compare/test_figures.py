@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from gwplan.analysis.compare.figures import Figure, figures_of
-from gwplan.analysis.compare.waterfall import AT_END, FLOW, KEPT, addends_of_equity, waterfall
+from gwplan.analysis.compare.waterfall import AT_END, ENDS, FLOW, KEPT, addends_of_equity, waterfall
 from gwplan.common.errors import InputFaults
+from gwplan.results.figures import CATALOGUE
 from gwplan.results.run_files import InMemory
 from gwplan.results.run_folder import RunFolder
 
@@ -64,14 +65,16 @@ def test_a_difference_is_after_less_before_and_its_share_of_before() -> None:
 def test_compute_says_its_precision_and_power_does_not() -> None:
     found = both({"it_mw": [1.0], "compute_kh100e": [2.0], "npv_value_musd": 3.0}, {})
     assert {key: figure.name for key, figure in found.items()} == {
-        "it_mw": "IT power at most", "compute_kh100e": "Compute at most (fp8)", "npv_value_musd": "Present value of compute (fp8)"}
+        "it_mw": CATALOGUE["it_mw"].title, "compute_kh100e": f"{CATALOGUE['compute_kh100e'].title} (fp8)",
+        "npv_value_musd": f"{CATALOGUE['npv_value_musd'].title} (fp8)"}
 
 
 def test_what_another_question_makes_incomparable_is_left_out_and_said() -> None:
     base, other = run(capital_musd=1.0, compute_kh100e=[1.0], it_mw=[1.0]), run(capital_musd=2.0, compute_kh100e=[2.0], it_mw=[1.0])
     found, said = figures_of(base, other, {"precision"})
     assert {figure.key for figure in found} == {"capital_musd", "it_mw"}
-    assert len(said) == 1 and said[0].startswith("Not compared, since precision differs: Compute at most, ")
+    assert len(said) == 1
+    assert said[0].startswith(f"Not compared, since precision differs: {CATALOGUE['compute_kh100e'].title}, ")
 
 
 @pytest.mark.parametrize(("goal", "money", "nominal"), [
@@ -107,7 +110,7 @@ def test_addends_of_equity_are_all_flows_but_the_sponsors_the_cash_kept_and_what
         (("own use of compute", "compute", "2028-H1", FLOW), 121.0), (("debt", "revolver", "2027-H1", FLOW), 5.0),
         (("late fee", "somebody", "2027-H2", FLOW), -7.0),
         ((KEPT, "2027-H1", "2027-H1", FLOW), -30.0), ((KEPT, "2028-H1", "2028-H1", FLOW), 20.0),
-        (("worth left at the end", "at the end", "2028-H2", AT_END), 80.0), (("debt", "at the end", "2028-H2", AT_END), -20.0),
+        ((ENDS["residual"], "at the end", "2028-H2", AT_END), 80.0), (("debt", "at the end", "2028-H2", AT_END), -20.0),
         ((KEPT, "at the end", "2028-H2", AT_END), 10.0),
     ]
 
