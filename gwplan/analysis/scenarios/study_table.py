@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
+from gwplan.analysis.scenarios.scenario import Result, Scenario, SharedInputs
 from gwplan.common.status import Exit
 from gwplan.inputs.labels import labels_in
 from gwplan.results.figures import MOST, STUDIED, STUDIED_FINANCE, STUDIED_SERIES
@@ -97,7 +97,7 @@ class Study:
         return exit_code(self.results)
 
 
-def write(runs: Path, kind: str, question: Question, asked: Iterable[str], facts: Mapping[str, Any],
+def write(runs: Path, kind: str, question: SharedInputs, asked: Iterable[str], facts: Mapping[str, Any],
           tables: Mapping[str, Mapping[str, list[Any]]], texts: Mapping[str, str] = MappingProxyType({}),
           page: PageWriter | None = None) -> Path:
     """Write a study's folder, `<UTC time>_<model>_<kind>_<hash8>`: its tables, its manifest, its page and the files of the question.
