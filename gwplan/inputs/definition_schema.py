@@ -1,4 +1,4 @@
-"""The tables of a model's TOML: which keys each has, and what may stand in them."""
+"""The schema of a model's TOML: the keys of each table and their valid values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gwplan.common.spelling import suggestion
 from gwplan.common.units import amount
 
 PARTS = "parts"
-"""Key of the validation's context under which the names of the known parts are handed in."""
+"""Key in the validation context for the names of the known parts."""
 Precision = Literal["bf16", "fp8", "fp4"]
 Measure = Literal["it", "facility", "compute"]
 GoalKind = Literal["most_value", "least_cost", "most_compute", "soonest", "most_equity_value"]
@@ -33,12 +33,12 @@ def _written(value: object, unit: str) -> float:
         raise ValueError(f"{value!r} needs its unit, as text: \"{value} {unit}\"")
     found = amount(value, unit)
     if found <= 0:
-        raise ValueError(f"{value!r} is not above 0")
+        raise ValueError(f"{value!r} is not positive")
     return found
 
 
 def _of_measure(value: object, info: ValidationInfo) -> float:
-    """An amount of the measure that stands beside it; anything goes where that is wrong itself, to tell of one slip only."""
+    """An amount in the unit of its measure; accepted as is if the measure is invalid, so that only that is reported."""
     return _written(value, UNIT_OF[info.data["measure"]]) if "measure" in info.data else 1.0
 
 
@@ -47,10 +47,10 @@ def _power(value: object) -> float:
 
 
 def _seconds(value: object) -> float:
-    """A time limit, which may also be a bare number of seconds."""
+    """A time limit, which may also be a plain number of seconds."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         if value <= 0:
-            raise ValueError(f"{value!r} is not above 0")
+            raise ValueError(f"{value!r} is not positive")
         return float(value)
     return _written(value, "second")
 
@@ -61,13 +61,13 @@ Seconds = Annotated[float, BeforeValidator(_seconds)]
 
 
 class Strict(BaseModel):
-    """A table of the TOML: no unknown keys, no guessed types, no later change."""
+    """A table of the TOML: no unknown keys, no type coercion, immutable."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class Horizon(Strict):
-    """From when to when, in which steps, in whose dollars. discount_rate: real, per year."""
+    """Start, end and step of the horizon, and the year of its dollars. discount_rate: real, per year."""
 
     start: Date
     end: Date
@@ -79,7 +79,7 @@ class Horizon(Strict):
     @field_validator("discount_rate", mode="before")
     @classmethod
     def _no_percent(cls, value: object) -> object:
-        """A rate of 9 is 9 % in the mind of who wrote it."""
+        """Reject a rate such as 9 that was meant as 9 %."""
         if isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value <= 100:
             raise ValueError(f"should be less than 1; {value:g} % is written {value / 100:g}")
         return value
@@ -87,7 +87,7 @@ class Horizon(Strict):
     @field_validator("timing", mode="before")
     @classmethod
     def _both(cls, value: object) -> object:
-        """One word stands for capital and running."""
+        """A single word applies to both capital and running."""
         return {"capital": value, "running": value} if isinstance(value, str) else value
 
     @field_validator("timing")
@@ -97,7 +97,7 @@ class Horizon(Strict):
 
 
 class Target(Strict):
-    """What is promised: `amount` of a measure (MW, or kH100e) from `by` to `until` (None: the horizon's end)."""
+    """A target: `amount` of a measure (MW, or kH100e) from `by` to `until` (None: the horizon's end)."""
 
     measure: Measure
     amount: float
@@ -117,7 +117,7 @@ class Target(Strict):
 
 
 class Goal(Strict):
-    """What is best. most_it: MW of IT power at most; amount: of the measure, for soonest."""
+    """A goal. most_it: cap on IT power in MW; amount: of the measure, for soonest."""
 
     kind: GoalKind
     most_it: Power | None = None
@@ -133,7 +133,7 @@ class Goal(Strict):
 
 
 class Contracts(Strict):
-    """Which deals of contracts.csv are signed whatever comes, and which are not on offer at all; the others are open."""
+    """The deals of contracts.csv that must be signed, and those that are excluded; the others are optional."""
 
     signed: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
@@ -145,7 +145,7 @@ class Contracts(Strict):
 
 
 class Solver(Strict):
-    """How hard to try: relative gap, seconds, MW from which supply units are whole, threads (None: all), seed."""
+    """Solver settings: relative gap, seconds, MW above which supply units are integer, threads (None: all), seed."""
 
     gap: float = Field(default=0.005, ge=0, lt=1)
     time_limit: Seconds = 600.0
@@ -183,7 +183,7 @@ class Document(Strict):
     @field_validator("goal", mode="before")
     @classmethod
     def _goals(cls, value: object) -> object:
-        """One goal is a table, several in order of rank an array of tables."""
+        """One goal is a table, several in order of priority an array of tables."""
         if value in ([], ()):
             raise ValueError("there is no goal")
         return (value,) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else value
@@ -194,7 +194,7 @@ class Document(Strict):
         parts = (info.context or {}).get(PARTS, value)
         known = f" ({', '.join(parts)})"
         wrong = [f"no part {name!r}{suggestion(name, parts) or known}" for name in value if name not in parts]
-        wrong += [f"the part {name!r} stands twice" for name in dict.fromkeys(value) if value.count(name) > 1]
+        wrong += [f"the part {name!r} is listed twice" for name in dict.fromkeys(value) if value.count(name) > 1]
         if wrong:
             raise ValueError("; ".join(wrong))
         return value
