@@ -167,7 +167,7 @@ class Run:
         from gwplan.reports import pages as writers
 
         request = replace(self._found.request, runs=Path(runs), pages=writers.write if pages else None)
-        outcome = written(request, self._found.clock, self._found.built, self._found.answer, None)
+        outcome = written(request, self._found.clock, self._found.built, self._found.answer)
         if outcome.run is None or outcome.status == "audit failed":
             raise NoPlan(outcome.status, outcome.message)
         return load_run(outcome.run)

@@ -28,6 +28,13 @@ def audit(run_folder: Path, tolerance: float = TOLERANCE) -> Audit:
 
     A folder that cannot be read gives an audit that is not ok, whose one failed check says why.
     """
+    import pandas as pd
+
+    with pd.option_context("mode.string_storage", "python"):  # Python's own texts are quicker in small tables than Arrow's
+        return _audit(run_folder, tolerance)
+
+
+def _audit(run_folder: Path, tolerance: float) -> Audit:
     from gwplan.audit import (
         accelerators,
         budget,

@@ -13,6 +13,8 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 Axes = Sequence[Sequence[str]]
 """The labels along each axis of an array."""
+YES = 1 / 2
+"""A yes or no is written as it was solved, within a tolerance of 1 or 0: above the middle it is a yes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import pandas as pd
 from gwplan.audit import debt as lending
 from gwplan.audit import tax as taxes
 from gwplan.audit.cash_flow import FUNDED, KEYS, Books, compare_signed, first_on, last_on, number, open_books, text
-from gwplan.audit.checks import Array
+from gwplan.audit.checks import YES, Array
 from gwplan.audit.debt import Debt
 from gwplan.audit.run_folder import SHIFTS, Answer
 from gwplan.audit.stocks import rolling
@@ -25,7 +25,6 @@ from gwplan.common.calendar import MONTHS_A_YEAR
 PERIOD = ("period",)
 SOURCES = ["own", "rented"]
 RENTED_CLASSES = ("cloud", "premiums")
-SWITCH = 1 / 2
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,7 @@ def check_coverage(answer: Answer, books: Books, debt: Debt, flow: Array, servic
                            np.zeros(1), axes)
     unlocked = answer.table("finance.unlocked", *PERIOD)
     answer.checks.equal("finance.unlocked_is_what_follows", unlocked, np.round(unlocked), axes)
-    locked = owing & ((dividends > answer.checks.tolerance * (1 + size)) | (unlocked > SWITCH))
+    locked = owing & ((dividends > answer.checks.tolerance * (1 + size)) | (unlocked > YES))
     answer.checks.at_least("finance.dividends_wait_for_coverage", np.where(locked, coverage, lock), np.full(len(due), lock), axes)
 
 
@@ -224,7 +223,7 @@ def check_claims(answer: Answer, books: Books, decided: Decided) -> None:
     answer.checks.equal("finance.pays_in_is_yes_or_no", pays_in, np.round(pays_in).clip(0, 1), axes)
     cleared = answer.table("finance.cleared", *PERIOD)
     answer.checks.equal("finance.cleared_is_what_follows", cleared, np.round(cleared), answer.axes(*PERIOD))
-    spared = (cleared > SWITCH) | (decided.dividends > answer.checks.tolerance * (1 + size.sum(axis=0)))
+    spared = (cleared > YES) | (decided.dividends > answer.checks.tolerance * (1 + size.sum(axis=0)))
     answer.checks.equal("finance.dividends_wait_for_investors", np.where(spared, claim, 0.0), np.zeros(claim.shape), axes, size)
 
 

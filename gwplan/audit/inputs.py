@@ -93,7 +93,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "reserve": Declared("month", default=0.0), "least_share": Declared("1"), "required_return": Declared("1/year"),
         "hurdle_rate": Declared("1/year"), "least": Declared("MUSD_nominal", default=0.0), "tax_rate": Declared("1"),
         "loss_share": Declared("1", default=1.0), "interest_limit": Declared("1", default=1.0), "bonus": Declared("1", default=0.0),
-        "bonus_within": Declared("year", default=20.0), "tax_life": Declared("year"), "share": Declared("1", default=0.0),
+        "bonus_within": Declared("year"), "tax_life": Declared("year"), "share": Declared("1", default=0.0),
         "price": Declared("MUSD/kH100e/hour", LINEAR), "sold_share": Declared("1", default=1.0),
     },
 }

@@ -13,13 +13,11 @@ import numpy as np
 import pandas as pd
 
 from gwplan.audit.cash_flow import Books, number, text
-from gwplan.audit.checks import Array
+from gwplan.audit.checks import YES, Array
 from gwplan.audit.run_folder import Answer
 
 CLASSES = ("accelerators", "networks", "machinery", "shell", "improvements", "land")
 LAND = "land"
-LONGEST_WITH_BONUS = 20.0
-SWITCH = 1 / 2
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ def shares(answer: Answer, klass: str, length: int) -> Array:
         found[: len(published)] = (published / published.sum())[:length]
     else:
         found[:] = line
-    if life > number(answer, "tax", "bonus_within", LONGEST_WITH_BONUS):
+    if bonus and life > number(answer, "tax", "bonus_within"):
         return found
     found *= 1 - bonus
     found[0] += bonus
@@ -108,7 +106,7 @@ def check_interest(answer: Answer, made: Array, interest: Array, received: Array
     answer.compare("finance.interest_carried", carried, "year", scale=size)
     limited = answer.table("finance.is_limited", "year")
     answer.checks.equal("finance.is_limited_is_yes_or_no", limited, np.round(limited).clip(0, 1), axes)
-    answer.checks.nothing("finance.interest_is_carried_only_over_the_limit", carried, limited < SWITCH, axes, size)
+    answer.checks.nothing("finance.interest_is_carried_only_over_the_limit", carried, limited < YES, axes, size)
     return deducted
 
 

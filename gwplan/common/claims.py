@@ -7,27 +7,21 @@ its claims are removed only if nothing in them was written for ten minutes.
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import platform
 import secrets
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-from gwplan.common import stopping
-
 LOCK = ".lock"
 QUIET = 600.0
-"""Seconds without a change after which a claim of another machine, or of an earlier version, counts as abandoned."""
-SCRATCH = "gwplan-"
-"""Name prefix of scratch folders in the system's temporary directory."""
+"""Seconds without a change after which what another machine has claimed, or an earlier version has made, counts as left behind."""
 TRIES = 200
 """Number of attempts on a lock that another process may be testing."""
 
@@ -51,36 +45,6 @@ def claimed(path: Path) -> Iterator[None]:
 def draft_name(prefix: str) -> str:
     """A name that is unique across processes and containers."""
     return f"{prefix}{os.getpid()}-{secrets.token_hex(4)}"
-
-
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """A temporary folder that is removed when the context ends. OSError if it cannot be created."""
-    place = Path(tempfile.gettempdir())
-    sweep_scratch(place)
-    folder = place / draft_name(SCRATCH)
-    with claimed(folder):
-        folder.mkdir(mode=0o700)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-@cache
-def lasting() -> Path:
-    """A temporary folder that lasts until this process ends."""
-    stack = ExitStack()
-    folder = stack.enter_context(scratch())
-    atexit.register(stack.close)
-    stopping.LEAVING.append(stack.close)
-    return folder
-
-
-@cache
-def sweep_scratch(place: Path | None = None) -> None:
-    """Remove scratch folders left by killed processes, once per process."""
-    sweep(place or Path(tempfile.gettempdir()), SCRATCH)
 
 
 def sweep(folder: Path, prefix: str) -> None:

@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NamedTuple
@@ -39,8 +39,6 @@ ASKED = threading.Event()
 """Set once this process has received a stop request."""
 
 
-LEAVING: list[Callable[[], object]] = []
-"""Clean-up functions for an exit during an import."""
 CURSOR = "\x1b[?25h"
 """Escape sequence that shows the terminal cursor, which the progress line hides."""
 
@@ -78,9 +76,7 @@ class _State:
         raise KeyboardInterrupt
 
     def leave(self, number: int, frame: FrameType | None) -> None:
-        """The handler during the start-up imports: exit at once, because some modules swallow exceptions."""
-        for each in LEAVING:
-            each()
+        """The handler while modules are imported: nothing is lost by leaving, and some of them take any exception for an answer."""
         code, text, as_json = int(self.ending.code), self.ending.message, "--json" in sys.argv
         if as_json:
             text = json.dumps({"exit_code": code, "status": "stopped", "message": text})

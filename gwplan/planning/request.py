@@ -33,6 +33,9 @@ class PlanText:
     name: str
     text: str = field(repr=False)
 
+    def __str__(self) -> str:
+        return self.name
+
 
 PagesWriter = Callable[[Path, Callable[[], bool]], None]
 """Writes pages into a finished run folder, until it is told that it is enough."""

@@ -9,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gwplan.common import claims, stopping
+from gwplan.common import stopping
 from gwplan.planning.build import build, load, options_of, read, uncollected
 from gwplan.planning.request import Clock, Outcome, PlanText, Request
 
 if TYPE_CHECKING:
+    from gwplan.audit import Audit
     from gwplan.inputs.case import Case
     from gwplan.model.assemble import Plan
     from gwplan.solving.decisions import Decision
@@ -61,8 +62,10 @@ def solve(request: Request) -> Outcome:
             stopping.check()
         if outcome.status != "built" or request.no_solve:
             return outcome
-        with claims.scratch() as scratch:
-            return replace(search(request, clock, (case, plan, arrays), scratch / "solver.log"), note=outcome.note)
+        from gwplan.results import store
+
+        with store.run_folder(request.runs, case.definition.name) as draft:
+            return replace(search(request, clock, (case, plan, arrays), draft), note=outcome.note)
 
 
 def written_model(request: Request, case: Case, plan: Plan, arrays: Arrays) -> Outcome:
@@ -79,10 +82,12 @@ def written_model(request: Request, case: Case, plan: Plan, arrays: Arrays) -> O
     return Outcome(SOLVED, "built", None, "Built, not solved.", arrays.sizes, case.warnings, note=note)
 
 
-def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log: Path) -> Outcome:
-    """Search, and write what was found."""
-    answer = sought(request, clock, built, log)
-    return answer if isinstance(answer, Outcome) else write(request, clock, built, answer, log)
+def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], draft: Path) -> Outcome:
+    """Search, and write what was found into the draft of the run folder, in which the solver keeps its log meanwhile."""
+    from gwplan.planning import run_writer
+
+    answer = sought(request, clock, built, draft / run_writer.LOG)
+    return answer if isinstance(answer, Outcome) else written(built, answer, run_writer.write_draft(request, clock, built, answer, draft))
 
 
 def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log: Path | None) -> Answer | Outcome:
@@ -170,12 +175,16 @@ EXPLAIN_SECONDS = 10.0
 """Longest that an explanation may take."""
 
 
-def write(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, log: Path | None) -> Outcome:
-    """Write the run folder, and say how the run ended."""
+def write(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer) -> Outcome:
+    """Write the run folder of a plan that lies in memory, and say how the run ended."""
     from gwplan.planning.run_writer import write_run
 
-    case, _, arrays = built
-    run, found = write_run(request, clock, built, answer, log)
+    return written(built, answer, write_run(request, clock, built, answer))
+
+
+def written(built: tuple[Case, Plan, Arrays], answer: Answer, folder: tuple[Path, Audit]) -> Outcome:
+    """How a run ended whose folder is written and audited."""
+    (case, _, arrays), (run, found) = built, folder
     if not found.ok:
         wrong = "; ".join(f"{each.name} at {each.where} by {each.worst:.3g}" for each in found.checks if not each.passed)
         return Outcome(FAILED, "audit failed", run, f"The audit found the answer wrong: {wrong}.", arrays.sizes, case.warnings)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +18,23 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Arrays
 
 
-def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer,
-              log: Path | None) -> tuple[Path, Audit]:
-    """Write the run folder and audit it; gives the folder and what the audit found. Asked to stop meanwhile, it leaves out the pages."""
+LOG = "solver.log"
+"""What the solver writes, in the draft of the run folder from the start."""
+
+
+def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer) -> tuple[Path, Audit]:
+    """Write the run folder of an answer whose search kept no log, and audit it; see `write_draft`."""
+    from gwplan.results import store
+
+    with store.run_folder(request.runs, built[0].definition.name) as draft:
+        return write_draft(request, clock, built, answer, draft)
+
+
+def write_draft(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, draft: Path) -> tuple[Path, Audit]:
+    """Write a run into its draft, audit it and give it its name; gives the folder and what the audit found.
+
+    Asked to stop meanwhile, it leaves out the pages.
+    """
     from gwplan.audit import audit
     from gwplan.common import stopping
     from gwplan.results import store, tables
@@ -31,31 +44,29 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
 
     case, plan, arrays = built
     status, asked = "optimal" if answer.status == "optimal" else "stopped", stopping.times()
-    with store.run_folder(request.runs, case.definition.name) as draft:
-        with clock.phase("write"):
-            found_tables = tables.tables_of(plan, arrays, answer)
-            store.write_texts(draft, texts_of(case, plan, found_tables))
-            store.write_parquets(draft / "tables", found_tables.columns)
-            if log is not None and log.exists():
-                shutil.copyfile(log, draft / "solver.log")
-            digest = store.digest(path.read_bytes() for path in sorted((draft / "inputs").rglob("*")) if path.is_file())
-            summary = {"status": status, **summarise(plan, answer, arrays), "held_back": held_back(plan)}
-            name = store.stamped(case.definition.name, digest)
-            write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
-            summary["estimate_share"] = estimate_share(draft)
-            write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
-        with clock.phase("audit"):
-            found = audit(draft)
-            store.write_json(draft / "audit.json", found.to_json())
-        name += "" if found.ok else "_FAILED_AUDIT"
-        if found.ok and request.pages is not None:
-            with clock.phase("pages"):
-                request.pages(draft, lambda: stopping.times() > asked)
+    with clock.phase("write"):
+        draft.mkdir(exist_ok=True)  # whoever sweeps on another machine, and sees no locks, may have taken a long search for a dead one
+        found_tables = tables.tables_of(plan, arrays, answer)
+        store.write_texts(draft, texts_of(case, plan, found_tables))
+        store.write_parquets(draft / "tables", found_tables.columns)
+        digest = store.digest(path.read_bytes() for path in sorted((draft / "inputs").rglob("*")) if path.is_file())
+        summary = {"status": status, **summarise(plan, answer, arrays), "held_back": held_back(plan)}
+        name = store.stamped(case.definition.name, digest)
         write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
-        final = store.finish(draft, case.definition.name, digest, name)
-        if final.name != name and found.ok and request.pages is not None:
-            request.pages(final, lambda: stopping.times() > asked)  # another run of the same second has the name that the pages say
-        return final, found
+        summary["estimate_share"] = estimate_share(draft)
+        write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
+    with clock.phase("audit"):
+        found = audit(draft)
+        store.write_json(draft / "audit.json", found.to_json())
+    name += "" if found.ok else "_FAILED_AUDIT"
+    if found.ok and request.pages is not None:
+        with clock.phase("pages"):
+            request.pages(draft, lambda: stopping.times() > asked)
+    write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
+    final = store.finish(draft, case.definition.name, digest, name)
+    if final.name != name and found.ok and request.pages is not None:
+        request.pages(final, lambda: stopping.times() > asked)  # another run of the same second has the name that the pages say
+    return final, found
 
 
 def write_documents(draft: Path, summary: dict[str, Any], clock: Clock, facts: dict[str, Any]) -> None:

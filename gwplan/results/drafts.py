@@ -33,7 +33,6 @@ def claimed_in(folder: Path, draft: Path) -> Iterator[None]:
 
 def ready(*folders: Path) -> None:
     """See that run folders can be written, before anything is solved, and remove what killed runs left; nothing is left behind. OSError."""
-    claims.sweep_scratch()
     for folder in folders:
         try:
             sweep(folder)

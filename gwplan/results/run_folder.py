@@ -6,7 +6,7 @@ import io
 import json
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -23,11 +23,17 @@ from gwplan.results.run_files import OnDisk, RunFiles
 NUMBERS = frozenset(("value", "amount", "bound", "use", "slack", "dual", "number", "first", "months"))
 
 
+def small_texts() -> AbstractContextManager[None]:
+    """Inside, pandas makes columns of text that are quick in small tables: Python's own texts, not Arrow's."""
+    return pd.option_context("mode.string_storage", "python")
+
+
 def read_csv(files: RunFiles, name: str, numbers: frozenset[str] = NUMBERS) -> pd.DataFrame:
     """A CSV with its labels as text and its `numbers` as floats; without a row or column where there is no such file."""
     if not files.holds(name):
         return pd.DataFrame()
-    frame = pd.read_csv(io.StringIO(files.text(name)), dtype=str, keep_default_na=False)
+    with small_texts():
+        frame = pd.read_csv(io.StringIO(files.text(name)), dtype=str, keep_default_na=False)
     for column in numbers.intersection(frame.columns):
         frame[column] = pd.to_numeric(frame[column], errors="coerce")
     return frame
@@ -54,6 +60,7 @@ class RunFolder:
         self.manifest = self._document("manifest.json")
         self._tables: dict[str, pd.DataFrame] = {}
         self._paths: dict[tuple[str, str, str, str], list[tuple[int, float]]] = {}
+        self._rows: dict[str, dict[tuple[str, str], list[tuple[str, str, str]]]] = {}
 
     def _document(self, name: str) -> dict[str, Any]:
         file = self.path / name
@@ -88,7 +95,10 @@ class RunFolder:
         key = f"inputs/{name}"
         if key not in self._tables:
             frame = read_csv(self.files, f"inputs/{name}.csv", frozenset())
-            self._tables[key] = frame.map(read_cell) if len(frame) else frame
+            with small_texts():
+                for column in frame.columns:
+                    frame[column] = frame[column].map(read_cell)
+            self._tables[key] = frame
         return self._tables[key]
 
     @cached_property
@@ -123,31 +133,42 @@ class RunFolder:
 
     def first_month(self, period: int) -> int:
         """The month that a period begins with, counted from year 0."""
-        return int(self.table("periods")["first"].min()) + period * self.months
+        return self._first + period * self.months
+
+    @cached_property
+    def _first(self) -> int:
+        return int(self.table("periods")["first"].min())
 
     def later(self, period: int, months: float) -> str:
         """Name of the period that lies a chain of months after `period`, rounded up to whole periods; past the horizon `later`."""
         number = period + math.ceil(months / self.months - 1e-9)
         return self.periods[number] if number < len(self.periods) else "later"
 
+    def rows(self, table: str, item: str, quantity: str) -> list[tuple[str, str, str]]:
+        """Site, date and number, as text, of each row of an item's quantity, in the order of the table."""
+        if table not in self._rows:
+            found: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+            frame = self.inputs(table)
+            if len(frame):
+                columns = [frame[name] for name in ("item", "quantity", "site", "when", "base")]
+                for of, named, *row in zip(*columns, strict=True):
+                    found.setdefault((of, named), []).append((row[0], row[1], row[2]))
+            self._rows[table] = found
+        return self._rows[table].get((item, quantity), [])
+
     def number(self, table: str, item: str, quantity: str, site: str = "", period: int = 0) -> float | None:
         """The number that holds on the first day of a period: a row of the site before one without, a dated row before an undated."""
-        frame = self.inputs(table)
-        if not len(frame):
-            return None
-        rows = frame[(frame["item"] == item) & (frame["quantity"] == quantity) & frame["site"].isin((site, ""))]
         month = self.first_month(period)
         best: tuple[bool, int, float] | None = None
-        for place, when, base in zip(rows["site"], rows["when"], rows["base"], strict=True):
+        for place, when, base in self.rows(table, item, quantity):
             first = parse_date(when).first if when else -1
-            if first <= month and (best is None or (place != "", first) > best[:2]):
+            if place in (site, "") and first <= month and (best is None or (place != "", first) > best[:2]):
                 best = (place != "", first, float(base))
         return None if best is None else best[2]
 
     def has(self, table: str, item: str, quantity: str) -> bool:
         """True if the item has a row of the quantity, at whatever site and date."""
-        frame = self.inputs(table)
-        return bool(len(frame)) and bool(((frame["item"] == item) & (frame["quantity"] == quantity)).any())
+        return bool(self.rows(table, item, quantity))
 
     def price(self, table: str, item: str, quantity: str, period: int, site: str = "") -> float | None:
         """A price in the middle of a period: straight lines between dated rows, constant after the last.
@@ -164,10 +185,9 @@ class RunFolder:
         """First month and price of each row of the site, or else of those for all sites, in order."""
         key = (table, item, quantity, site)
         if key not in self._paths:
-            frame = self.inputs(table)
-            mine = frame[(frame["item"] == item) & (frame["quantity"] == quantity)] if len(frame) else frame
-            rows = mine[mine["site"] == (site if (mine["site"] == site).any() else "")] if len(mine) else mine
-            pairs = list(zip(rows["when"], rows["base"], strict=True)) if len(rows) else []
+            rows = self.rows(table, item, quantity)
+            chosen = site if any(place == site for place, _, _ in rows) else ""
+            pairs = [(when, base) for place, when, base in rows if place == chosen]
             points = sorted((parse_date(when).first, float(base)) for when, base in pairs if when)
             undated = [float(base) for when, base in pairs if not when]
             if undated:

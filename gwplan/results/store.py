@@ -8,7 +8,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,18 +24,24 @@ from gwplan.results.drafts import UNFINISHED, claimed_in, sweep
 def run_folder(runs: Path, name: str) -> Iterator[Path]:
     """A folder to write a run into; it takes its own name, `<UTC time>_<model>_<hash8>`, only when all is written.
 
-    A draft that is begun is finished: who is asked to stop meanwhile notes it (`stopping.noted`).
+    A draft that is begun is finished: who is asked to stop meanwhile notes it (`stopping.noted`). One that does not get its name by
+    the end is removed, with the folders that were made for it.
     """
     sweep(runs)
+    made = [each for each in (runs, *runs.parents) if not each.exists()]
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     draft = runs / f"{claims.draft_name(UNFINISHED)}-{stamp}-{name}"
-    with stopping.noted(), claimed_in(runs, draft):
-        draft.mkdir()
-        try:
-            yield draft
-        except BaseException:
-            shutil.rmtree(draft, ignore_errors=True)
-            raise
+    try:
+        with stopping.noted(), claimed_in(runs, draft):
+            draft.mkdir()
+            try:
+                yield draft
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
+    finally:
+        with suppress(OSError):  # something is in them
+            for each in made:
+                each.rmdir()
 
 
 def stamped(name: str, digest: str) -> str:

@@ -173,7 +173,9 @@ def run(highs: Any, cost: Cost, options: Options) -> Found:
             control.interrupted = True
     if errors:
         raise errors[0]
-    return read(highs, cost, control)
+    found = read(highs, cost, control)
+    highs.setOptionValue("log_file", "")  # closed: the folder that the log is in gets another name
+    return found
 
 
 def read(highs: Any, cost: Cost, control: Control) -> Found:

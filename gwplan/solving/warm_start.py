@@ -19,9 +19,6 @@ from gwplan.solving.linear_program import Arrays, Cost
 from gwplan.solving.options import Asked, Found, Kept, Options
 from gwplan.solving.site_openings import closed_but
 
-LOG = ".ahead.log"
-"""Ending of the log of what runs beside the relaxation."""
-
 
 @dataclass
 class Ahead:
@@ -53,8 +50,8 @@ class Ahead:
         """Begin it, where the start says all that is whole. Whoever begins it has to set `cancel` in the end."""
         if not start or not all(int(column) in start or int(column) in fixed for column in np.flatnonzero(arrays.whole)):
             return None
-        cancel, log = threading.Event(), options.log.with_suffix(LOG) if options.log is not None else None
-        asked, options = options.cancel, replace(options, log=log, cancel=cancel, meanwhile=None)
+        cancel = threading.Event()
+        asked, options = options.cancel, replace(options, log=None, cancel=cancel, meanwhile=None)
         ahead = cls(arrays, cost, options, kept, fixed, start, closed_but(arrays, likely), cancel, asked)
         if options.threads != 1:
             # No daemon: a process that ended while HiGHS works in it would be aborted.

@@ -13,7 +13,7 @@ from gwplan.analysis.circular_financing.counterfactual import NEVER, NoPlan, com
 from gwplan.inputs.definition_text import as_toml
 from gwplan.planning import run as running
 from gwplan.planning.build import read_definition
-from gwplan.planning.request import Outcome, Request
+from gwplan.planning.request import Outcome, PlanText, Request
 from gwplan.reports.webpage.circular_financing.page import page
 from gwplan.results.run_folder import RunFolder
 from tests.circle.hand_made import DEFINITION, write_run
@@ -68,25 +68,25 @@ def test_runs_of_other_horizons_are_not_set_side_by_side(folder: Path, folder_wi
         compare_without(RunFolder(folder), RunFolder(folder_without))
 
 
-def test_the_question_is_the_same_but_for_the_investors(folder: Path, tmp_path: Path) -> None:
-    asked = read_definition(question(RunFolder(folder), tmp_path))
-    assert asked.inputs == (folder / "inputs").resolve()
-    expected = {**DEFINITION, "inputs": str((folder / "inputs").resolve()), "contracts": {"signed": ["azure_compute"], "without": INVESTORS}}
-    assert asked.resolved() == expected
+def test_the_question_is_the_same_but_for_the_investors(folder: Path) -> None:
+    asked = read_definition(question(RunFolder(folder)))
+    inputs = asked.inputs
+    assert {path.name: path.content() for path in inputs.iterdir()} == {path.name: path.read_bytes() for path in (folder / "inputs").iterdir()}
+    assert asked.resolved() == {**DEFINITION, "inputs": "with/inputs", "contracts": {"signed": ["azure_compute"], "without": INVESTORS}}
 
 
-def test_a_title_with_quotes_and_other_scripts_survives(folder: Path, tmp_path: Path) -> None:
+def test_a_title_with_quotes_and_other_scripts_survives(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
     title = 'A "circle" \\ of\tmoney, größer'
     manifest["definition"]["title"] = title
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    assert read_definition(question(RunFolder(folder), tmp_path)).title == title
+    assert read_definition(question(RunFolder(folder))).title == title
 
 
 def test_without_an_investor_there_is_nothing_to_leave_out(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "run", contracts=["leased_hall,,,kind,,lease,,label"])
-    with pytest.raises(NoCircle, match="no investor contract"):
-        question(RunFolder(folder), tmp_path)
+    with pytest.raises(NoCircle, match="no contract of an investor"):
+        question(RunFolder(folder))
 
 
 def test_it_is_solved_beside_the_run_from_its_plan(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +99,8 @@ def test_it_is_solved_beside_the_run_from_its_plan(folder: Path, monkeypatch: py
 
     monkeypatch.setattr(running, "solve", solve)
     assert solve_without(RunFolder(folder)).exit_code == 4
-    assert (asked[0].runs, asked[0].start) == (folder.parent.resolve(), folder)
+    plan = PlanText(str(folder / "plan.csv"), (folder / "plan.csv").read_text())
+    assert (asked[0].runs, asked[0].start) == (folder.parent.resolve(), plan)
     assert asked[0].model.stem == "circle_without_investors"
 
 

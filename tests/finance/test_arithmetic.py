@@ -74,11 +74,13 @@ def test_straight_line_by_hand() -> None:
 
 @given(st.sampled_from([3, 5, 7, 15, 20, 27.5, 39]), st.floats(0, 1))
 def test_all_of_a_price_is_written_off_once(life: float, bonus: float) -> None:
-    shares = tax_shares(life, bonus)
+    shares = tax_shares(life, bonus, 20)
     assert sum(shares) == pytest.approx(1)
     assert min(shares) > -1e-12
     if life > 20:
         assert shares == tax_shares(life), "no bonus beyond classes of 20 years"
+    else:
+        assert shares[0] == pytest.approx(bonus + (1 - bonus) * tax_shares(life)[0])
 
 
 def test_depreciation_of_spending_in_several_years() -> None:

@@ -109,6 +109,11 @@ def test_equity_paid_in_after_dividends(tmp_path: Path) -> None:
     read(Request(changed(tmp_path / "later", "finance.equity.until=2029 date", "finance.equity.dividends_from=2030 date")))
 
 
+def test_a_first_year_write_off_says_for_which_classes_it_is(tmp_path: Path) -> None:
+    (found,) = faults(tmp_path, "finance.tax.bonus=0.4 1")
+    assert found == f"finance.csv:{row_of(tmp_path, 'tax', 'bonus')} tax.bonus needs bonus_within, the longest class life that it is for"
+
+
 def test_without_a_price_level(tmp_path: Path) -> None:
     found = faults(tmp_path, without="prices.csv")
     assert found == ["prices.csv: finance is in nominal money: a row prices.inflation is needed"]

@@ -38,7 +38,7 @@ def until_logged(process: subprocess.Popen[str], folder: Path, pattern: str, pat
     end = time.monotonic() + patience
     while process.poll() is None:
         assert time.monotonic() < end, f"nothing like {pattern!r} in the log"
-        for log in (folder / "scratch").glob("*/solver.log"):
+        for log in (folder / "runs").glob(".unfinished-*/solver.log"):
             if log.exists() and re.search(pattern, log.read_text(errors="replace"), re.MULTILINE):
                 return True
         time.sleep(0.02)

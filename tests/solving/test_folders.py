@@ -24,6 +24,7 @@ from gwplan.common import claims
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
 from gwplan.results import store
+from gwplan.solving import lexicographic
 from tests.solving.program import ROOT, begun, environment, finished
 
 TINY = ROOT / "models" / "tiny.toml"
@@ -120,13 +121,33 @@ def test_drafts_of_another_machine_are_swept_when_nothing_is_written_any_more(tm
     assert [each.exists() for each in (*left, *busy, notes)] == [False, False, True, True, True]
 
 
-def test_scratch_folders_of_a_kill_go_with_the_next_run(tmp_path: Path) -> None:
+def test_what_a_kill_in_the_search_leaves_goes_with_the_next_run(tmp_path: Path) -> None:
     killed = begun(tmp_path, KILL.format(module="gwplan.solving.lexicographic", function="solve_goals"), "solve", TINY)
     assert finished(killed).returncode == -9
-    scratch = tmp_path / "scratch"
-    assert any(path.is_dir() for path in scratch.iterdir())
+    runs = tmp_path / "runs"
+    assert any(path.is_dir() for path in runs.glob(f"{store.UNFINISHED}*"))
     assert finished(begun(tmp_path, "", "solve", TINY)).returncode == 0
-    assert list(scratch.iterdir()) == []
+    assert list(runs.glob(".*")) == list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_a_draft_that_another_machine_swept_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search that logs nothing for long looks dead to a machine that sees no locks; its plan is kept all the same."""
+    honest = lexicographic.solve_goals
+
+    def swept(*words: Any, **more: Any) -> Any:
+        shutil.rmtree(next(tmp_path.glob(f"{store.UNFINISHED}*[!k]")))
+        return honest(*words, **more)
+
+    monkeypatch.setattr(lexicographic, "solve_goals", swept)
+    run = solve(Request(TINY, runs=tmp_path)).run
+    assert run is not None
+    assert {path.name for path in run.iterdir()} >= FILES - {"solver.log"}
+
+
+def test_without_a_plan_nothing_is_left(tmp_path: Path) -> None:
+    outcome = solve(Request(TINY, sets=("sites.north.most_it=0 MW", "sites.south.most_it=0 MW"), runs=tmp_path / "a" / "runs"))
+    assert outcome.status == "infeasible"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_two_solves_at_once(tmp_path: Path) -> None:
@@ -162,7 +183,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert result.exit_code == 1
     assert result.stderr.startswith("No room on disk to write ")
     assert len(result.stderr.strip().splitlines()) == 1
-    assert list((tmp_path / "runs").iterdir()) == []
+    assert not (tmp_path / "runs").exists()
 
 
 def test_files_that_may_not_grow_are_one_sentence(tmp_path: Path) -> None:
@@ -190,7 +211,7 @@ def test_a_vanished_folder_is_one_sentence(tmp_path: Path, monkeypatch: pytest.M
     assert result.exit_code == 1
     assert len(result.stderr.strip().splitlines()) == 1, result.stderr
     assert result.stderr.startswith("No such file or directory")
-    assert list((tmp_path / "runs").iterdir()) == []
+    assert not (tmp_path / "runs").exists()
 
 
 STUDIES = (

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from gwplan.analysis.circular_financing.books import INVESTOR, Books, NoCircle, read
 from gwplan.analysis.compare.waterfall import MONEY_GOALS, unproven_of
-from gwplan.common import claims
 from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.common.financial.returns import SHIFT
 from gwplan.inputs.definition_text import as_toml
+from gwplan.inputs.memory import MemoryPath
 from gwplan.model.tenure import CLOUD
 from gwplan.results.run_folder import RunFolder
 
@@ -76,8 +76,8 @@ class NoPlan:
         return "there is no plan" if self.proven else "no plan was found"
 
 
-def question(run: RunFolder, folder: Path) -> Path:
-    """Write a run's model and inputs, without investor contracts, into a folder. NoCircle if there are none."""
+def question(run: RunFolder) -> MemoryPath:
+    """The model of a run's question, its own inputs and no investors on offer, all in memory. NoCircle if it has no investors."""
     definition = json.loads(json.dumps(run.manifest.get("definition") or {}))
     found = run.inputs("contracts")
     rows = found.to_dict("records") if len(found) else []
@@ -91,22 +91,21 @@ def question(run: RunFolder, folder: Path) -> Path:
         "signed": [name for name in deals.get("signed", ()) if name not in names],
         "without": sorted(names | set(deals.get("without", ()))),
     }
-    definition.pop("overlays", None)  # the inputs of a run include them already
-    definition["inputs"] = str((run.path / "inputs").resolve())
-    model = folder / f"{run.summary.get('model', 'plan')}{SUFFIX}.toml"
-    model.write_text(as_toml(definition), encoding="utf-8")
-    return model
+    definition.pop("overlays", None)  # the inputs of a run have them in
+    definition["inputs"] = f"{run.name}/inputs"
+    model = f"{run.summary.get('model', 'plan')}{SUFFIX}.toml"
+    tables = {f"{run.name}/inputs/{name}": run.files.text(f"inputs/{name}").encode() for name in run.files.names("inputs")
+              if name.endswith(".csv")}
+    return MemoryPath({model: as_toml(definition).encode(), **tables}, model)
 
 
 def solve_without(run: RunFolder, runs: Path | None = None, progress: Callable[[Progress], None] | None = None) -> Outcome:
-    """Solve the model of a run without investors' money; the new run folder goes beside the old one. NoCircle as `question`."""
-    from gwplan.planning.request import Request
+    """Solve the question of a run without investors' money; the new run folder stands beside the old one. NoCircle as `question`."""
+    from gwplan.planning.request import PlanText, Request
     from gwplan.planning.run import solve
 
-    with claims.scratch() as scratch:
-        model = question(run, scratch)
-        start = run.path if len(run.plan) else None
-        return solve(Request(model, start=start, runs=runs or run.path.resolve().parent, progress=progress))
+    start = PlanText(str(run.path / "plan.csv"), run.plan_text) if len(run.plan) else None
+    return solve(Request(question(run), start=start, runs=runs or run.path.resolve().parent, progress=progress))
 
 
 def compare_without(base: RunFolder, other: RunFolder) -> Without:

@@ -8,19 +8,17 @@ import multiprocessing
 import os
 import pickle
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from gwplan.analysis.scenarios.cache import Cache
 from gwplan.analysis.scenarios.scenario import UNCHANGED, Question, Result, Scenario
 from gwplan.analysis.scenarios.worker import Built, build_scenario, solve_built, solve_scenario
-from gwplan.common import claims, stopping
+from gwplan.common import stopping
 
 Numbered = tuple[int, Scenario]
 Told = Callable[[int, Result], None]
@@ -135,7 +133,7 @@ class Processes:
     @staticmethod
     def _pool(workers: int) -> ProcessPoolExecutor:
         _track_quietly()
-        return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin, (str(claims.lasting()),))
+        return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin)
 
     def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
         """Solve all scenarios. A lost process takes all pending scenarios with it: they run again, finally each in a separate process."""
@@ -153,33 +151,30 @@ class Processes:
             return
         pool, self._begun = self._begun or self._pool(min(workers, len(scenarios))), None
         built, self._built = [each for each in scenarios if each[1] in self._built], frozenset()
-        with tempfile.TemporaryDirectory(prefix="question-", dir=claims.lasting()) as folder:
-            asked = Path(folder) / "question"
-            asked.write_bytes(pickle.dumps(question))
-            left = dict(scenarios)
-            try:
-                # A process solves the models that it built in advance first; the others are built again by any free process.
-                waiting = [_submit(pool, _solve_built, str(asked), built) for _ in range(workers)] if built else []
-                waiting += [_submit(pool, _solve, str(asked), [each]) for each in scenarios if each not in built]
-                for number, result in _finished(waiting):
-                    del left[number]
-                    yield number, result
-                waiting = _submitted(pool, str(asked), [each for each in built if each[0] in left])
-                for number, result in _finished(waiting):
-                    del left[number]
-                    yield number, result
-                lost.extend(left.items())
-            except BaseException:
-                _end(pool)
-                raise
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
+        packed, left = pickle.dumps(question), dict(scenarios)  # read once in each process
+        try:
+            # Whichever process has built models solves those first; what it did not come to is built again by whoever is free.
+            waiting = [_submit(pool, _solve_built, packed, built) for _ in range(workers)] if built else []
+            waiting += [_submit(pool, _solve, packed, [each]) for each in scenarios if each not in built]
+            for number, result in _finished(waiting):
+                del left[number]
+                yield number, result
+            waiting = _submitted(pool, packed, [each for each in built if each[0] in left])
+            for number, result in _finished(waiting):
+                del left[number]
+                yield number, result
+            lost.extend(left.items())
+        except BaseException:
+            _end(pool)
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _end(pool: ProcessPoolExecutor) -> None:
     """A pool that does not wait for running solvers when it is left early, mainly by Ctrl-C."""
     for process in list((pool._processes or {}).values()):
-        process.kill()  # nothing to clean up: its files are in a folder of this process
+        process.kill()  # it has nothing to tidy: it writes no file
 
 
 def _submit(pool: ProcessPoolExecutor, work: Callable[..., Given], *words: object) -> Future[Given]:
@@ -203,11 +198,10 @@ def _track_quietly() -> None:
         sys.warnoptions[:] = before
 
 
-def _begin(folder: str) -> None:
-    """Initialise a process of a pool. folder: the parent's temporary folder, in which its files are removed with the parent's."""
+def _begin() -> None:
+    """Make ready a process of a pool. It writes no file: the question and its answers travel through pipes."""
     stopping.mortal()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    tempfile.tempdir = folder
     for name in NEEDED:
         importlib.import_module(name)
     gc.freeze()  # imported objects are permanent: the garbage collector need not scan them
@@ -235,16 +229,16 @@ def _finished(waiting: Sequence[Future[Some]]) -> Iterator[tuple[int, Result]]:
             continue
 
 
-def _submitted(pool: ProcessPoolExecutor, path: str, scenarios: Sequence[Numbered]) -> list[Future[Some]]:
+def _submitted(pool: ProcessPoolExecutor, packed: bytes, scenarios: Sequence[Numbered]) -> list[Future[Some]]:
     try:
-        return [_submit(pool, _solve, path, [each]) for each in scenarios]
+        return [_submit(pool, _solve, packed, [each]) for each in scenarios]
     except BrokenProcessPool:
         return []
 
 
 @lru_cache(maxsize=1)
-def _question(path: str) -> Question:
-    found: Question = pickle.loads(Path(path).read_bytes())
+def _question(packed: bytes) -> Question:
+    found: Question = pickle.loads(packed)
     return found
 
 
@@ -253,14 +247,14 @@ def _build(question: Question, scenarios: Sequence[Scenario]) -> None:
         _BUILT[scenario] = build_scenario(question, scenario)
 
 
-def _solve(path: str, scenarios: Sequence[Numbered]) -> Some:
-    question = _question(path)
+def _solve(packed: bytes, scenarios: Sequence[Numbered]) -> Some:
+    question = _question(packed)
     return [(number, solve_built(question, _BUILT.pop(scenario) if scenario in _BUILT else build_scenario(question, scenario)))
             for number, scenario in scenarios]
 
 
-def _solve_built(path: str, scenarios: Sequence[Numbered]) -> Some:
-    return _solve(path, [each for each in scenarios if each[1] in _BUILT])
+def _solve_built(packed: bytes, scenarios: Sequence[Numbered]) -> Some:
+    return _solve(packed, [each for each in scenarios if each[1] in _BUILT])
 
 
 def solve_all(question: Question, scenarios: Sequence[Scenario], *, executor: Executor, cache: Cache | None = None,

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from math import ceil
+from math import ceil, inf
 
 ROUNDING = 1e-9
 
@@ -46,10 +46,10 @@ def with_bonus(shares: Sequence[float], bonus: float) -> tuple[float, ...]:
     return (bonus + rest[0], *rest[1:])
 
 
-def tax_shares(life: float, bonus: float = 0.0, bonus_within: float = 20.0) -> tuple[float, ...]:
-    """Tax depreciation shares by year: MACRS if there is a class of that life, else straight line from mid-year.
+def tax_shares(life: float, bonus: float = 0.0, bonus_within: float = inf) -> tuple[float, ...]:
+    """Shares by year for tax: MACRS where there is a class of that life, else straight line from mid-year.
 
-    The bonus is for lives up to `bonus_within` years only (IRC 168(k): classes of 20 years or less).
+    The bonus is for lives up to `bonus_within` years only.
     """
     whole = round(life)
     shares = macrs(whole) if abs(life - whole) < ROUNDING and whole in macrs_tables() else straight_line(life, first=0.5)

@@ -11,6 +11,7 @@ from gwplan.model.block import Block, Expression, Side, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.goals import caps_whole_life
 from gwplan.model.ledger import Ledger
+from gwplan.model.stocks import before
 
 CLASSES = ("capital", "sites", "halls", "accelerators", "networks", "power")
 
@@ -76,6 +77,6 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     @block.rule(("class", "year"), unspent, promise="MUSD")
     def capital_within_year(klass: str, year: int) -> Side:
         """Unspent = share carried x unspent of the year before + cap of the year - capital of the year, never negative."""
-        carried = case.number("budget", klass, "carries") * unspent.get((klass, year - 1), 0)
+        carried = case.number("budget", klass, "carries") * before(unspent, (klass, year))
         numbers = [period.number for period in periods if period.year == year]
         return equal(unspent[klass, year] + spent(klass, numbers), carried + caps[klass][year], spare=unspent[klass, year])

@@ -19,7 +19,8 @@ from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
 from gwplan.inputs.idle import Idle
 from gwplan.inputs.unused import uncounted
-from gwplan.model.block import Block, Expression, Key, Side, at_least, at_most, equal, total
+from gwplan.model import stocks
+from gwplan.model.block import Block, Expression, Key, Side, at_least, at_most, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.existing_assets import first_period, in_service, leaving
 from gwplan.model.ledger import Ledger, Order
@@ -154,7 +155,8 @@ def state_stocks(block: Block, case: Case, keys: list[Key], opening: dict[Key, l
     """Tie what stands, what is open and what it cost to what was started. `opening`: starts by (site, design, period of opening)."""
     started, standing = block.variables["started"].data, block.variables["standing"].data
     stock, value_open, closed = (block.variables[name].data for name in ("stock", "value_open", "closed_early"))
-    there = in_service(case, "design", partial(life_years, case))
+    there = {(site, design, period): amount for (design, site, period), amount
+             in in_service(case, "design", partial(life_years, case)).items()}
     ending: dict[Key, list[tuple[float, Key]]] = {}
     for (site, design, opens), starts in opening.items():
         for period, share in case.calendar.ends(opens, life_years(case, design)).items():
@@ -166,22 +168,17 @@ def state_stocks(block: Block, case: Case, keys: list[Key], opening: dict[Key, l
     def opened(key: Key, price: Callable[[Key], float] = lambda _: 1.0) -> Expression:
         return total(price(start) * started[start] for start in opening.get(key, []))
 
-    def change(site: str, design: str, period: int) -> Expression:
-        existing = there.get((design, site, period), 0) - there.get((design, site, period - 1), 0)
-        return existing - closed.get((site, design, period), 0) + closed.get((site, design, period - 1), 0)
-
     @block.rule(KEY, keys)
     def standing_follows_starts(site: str, design: str, period: int) -> Side:
         """Standing = standing in the period before + started - those whose life is over, or that are closed for the rest of a period."""
         key = (site, design, period)
-        added = started.get(key, 0) - ended(key) + change(*key)
-        return equal(standing[key], standing.get((site, design, period - 1), 0) + added)
+        return stocks.stock(standing, key, started.get(key, 0), ended(key), there, closed)
 
     @block.rule(KEY, keys)
     def stock_follows_openings(site: str, design: str, period: int) -> Side:
         """Open halls = open in the period before + those whose build is over - those whose life is over, or that are closed early."""
         key = (site, design, period)
-        return equal(stock[key], stock.get((site, design, period - 1), 0) + opened(key) - ended(key) + change(*key))
+        return stocks.stock(stock, key, opened(key), ended(key), there, closed)
 
     @block.rule(KEY, keys)
     def value_follows_openings(site: str, design: str, period: int) -> Side:
@@ -191,7 +188,7 @@ def state_stocks(block: Block, case: Case, keys: list[Key], opening: dict[Key, l
         def price(start: Key) -> float:
             return paid(case, *start)
 
-        return equal(value_open[key], value_open.get((site, design, period - 1), 0) + opened(key, price) - ended(key, price))
+        return stocks.stock(value_open, key, opened(key, price), ended(key, price))
 
     parts = last_parts(case, opening)
 

@@ -17,6 +17,7 @@ from gwplan.model.block import Block, Side, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.existing_assets import already_open, first_period
 from gwplan.model.ledger import Ledger, Order
+from gwplan.model.stocks import stock
 
 TABLE = Table(
     "sites",
@@ -67,7 +68,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
         """Opened = opened in the period before + opening; a site on which something stands already is open."""
         if period >= there.get(site, len(periods)):
             return equal(opened[site, period], 1)
-        return equal(opened[site, period], opened.get((site, period - 1), 0) + opening.get((site, period), 0))
+        return stock(opened, (site, period), opening.get((site, period), 0))
 
     for site in sites:
         prices = {period: case.number("sites", site, "opening_price", period=period) for _, period in choices if _ == site}

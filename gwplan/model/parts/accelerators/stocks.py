@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from gwplan.inputs.case import Case
-from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
+from gwplan.model.block import Block, Expression, Key, Side, at_most, total
 from gwplan.model.existing_assets import entering, in_service
 from gwplan.model.parts.accelerators.resale import resale_at_the_end
+from gwplan.model.stocks import stock
 
 KEY = ("system", "site", "period")
 Ends = dict[tuple[str, int], dict[int, float]]
@@ -21,22 +22,17 @@ def state_stocks(block: Block, case: Case, arrived: dict[Key, Expression], ends:
         for period, share in ends[system, arrival].items():
             aged.setdefault((system, site, period), []).append(share * amount)
 
-    def there_change(system: str, site: str, period: int) -> float:
-        return there.get((system, site, period), 0) - there.get((system, site, period - 1), 0)
-
     @block.rule(KEY, young)
     def young_follows_arrivals(system: str, site: str, period: int) -> Side:
         """Young = young in the period before + arrived - those whose life is over; of a life that ends within a period its part stays."""
-        change = arrived.get((system, site, period), 0) - total(aged.get((system, site, period), []))
-        before = young.get((system, site, period - 1), 0)
-        return equal(young[system, site, period], before + change + there_change(system, site, period))
+        key = (system, site, period)
+        return stock(young, key, arrived.get(key, 0), total(aged.get(key, [])), there)
 
     @block.rule(KEY, installed)
     def installed_follows_arrivals(system: str, site: str, period: int) -> Side:
         """Installed = installed in the period before + arrived - retired."""
-        added = arrived.get((system, site, period), 0) + entered.get((system, site, period), 0)
-        before = installed.get((system, site, period - 1), 0)
-        return equal(installed[system, site, period], before + added - retired[system, site, period])
+        key = (system, site, period)
+        return stock(installed, key, arrived.get(key, 0) + entered.get(key, 0), retired[key])
 
     @block.rule(KEY, installed)
     def installed_is_young(system: str, site: str, period: int) -> Side:

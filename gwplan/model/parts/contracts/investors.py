@@ -18,6 +18,7 @@ from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.contracts.terms import SIGNING, TABLE, kind_of, last_period, on_offer
 from gwplan.model.price_level import inflator
+from gwplan.model.stocks import before, stock
 
 KIND, TRANCHE = "investor", "tranche"
 IT, VENDOR = "it", "vendor"
@@ -127,7 +128,7 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     @block.rule(SIGNING, so_far)
     def investment_adds_up(contract: str, period: int) -> Side:
         """Paid in until then = paid in until the period before + paid in."""
-        return equal(so_far[contract, period], so_far.get((contract, period - 1), 0) + invested.get((contract, period), 0))
+        return stock(so_far, (contract, period), invested.get((contract, period), 0))
 
     names = investors(case)
 
@@ -157,7 +158,7 @@ def bind_purchases(block: Block, case: Case, ledger: Ledger) -> None:
     def purchases_add_up(contract: str, period: int) -> Side:
         """Paid to the investor until then = paid until the period before + capital and running cost paid to it, in nominal money."""
         paid = spent.get((case.label(TABLE, contract, "investor"), period), [])
-        return equal(bought[contract, period], bought.get((contract, period - 1), 0) + inflator(case, period) * total(paid))
+        return stock(bought, (contract, period), inflator(case, period) * total(paid))
 
     released = block.variables["released_by_spend"].data
     alone = [key for key in invested if case.has(TABLE, key[0], "spend_share") and key not in released]
@@ -233,8 +234,8 @@ def bind_power(block: Block, case: Case, exchange: Exchange) -> None:
     @block.rule(SIGNING, power)
     def power_is_counted(contract: str, period: int) -> Side:
         """Power that counts = power that runs, or, where orders count, that of the period before + power ordered."""
-        before = power.get((contract, period - 1), 0) if case.label(TABLE, contract, "stage") == ORDERED else 0
-        return equal(power[contract, period], before + counted(case, exchange, contract, period))
+        kept = before(power, (contract, period)) if case.label(TABLE, contract, "stage") == ORDERED else 0
+        return equal(power[contract, period], kept + counted(case, exchange, contract, period))
 
     @block.rule(SIGNING, [key for key in invested if case.has(TABLE, key[0], "per_power")], promise="MUSD_nominal")
     def investment_within_power(contract: str, period: int) -> Side:

@@ -35,6 +35,7 @@ from gwplan.model.parts.contracts.terms import (
     term_of,
 )
 from gwplan.model.price_level import inflator
+from gwplan.model.stocks import growing, stock
 from gwplan.model.systems import needing, usable
 from gwplan.model.tenure import HOSTED, LEASED, OWN
 
@@ -175,21 +176,20 @@ def state_room(block: Block, case: Case) -> None:
         for end, share in term_ends(case, key[0], start[-1]).items():
             leaves.setdefault((*key[:2], end), []).append((share, key))
 
-    def change(key: Key, came: dict[Key, Key]) -> Expression:
-        return (leased[came[key]] if key in came else 0) - total(share * leased[gone] for share, gone in leaves.get(key, []))
+    def over(key: Key) -> Expression:
+        return total(share * leased[gone] for share, gone in leaves.get(key, []))
 
     @block.rule(INDEX, held)
     def lease_follows_signing(contract: str, site: str, period: int) -> Side:
         """Under lease = under lease in the period before + signed for - that whose term is over."""
         key = (contract, site, period)
-        signed = {key: key} if key in leased else {}
-        return equal(held[key], held.get((contract, site, period - 1), 0) + change(key, signed))
+        return stock(held, key, leased.get(key, 0), over(key))
 
     @block.rule(INDEX, room)
     def room_follows_signing(contract: str, site: str, period: int) -> Side:
         """Leased room = leased room in the period before + what enters service - that whose term is over."""
         key = (contract, site, period)
-        return equal(room[key], room.get((contract, site, period - 1), 0) + change(key, enters))
+        return stock(room, key, leased[enters[key]] if key in enters else 0, over(key))
 
     @block.rule(INDEX, rents)
     def rent_follows_signing(contract: str, site: str, period: int) -> Side:
@@ -198,7 +198,7 @@ def state_room(block: Block, case: Case) -> None:
         rise = (1 + case.number(TABLE, contract, "escalation")) ** years_between(case, 0, 1)
         came = [rate(case, contract, site, enters[key][-1], period) * leased[enters[key]]] if key in enters else []
         gone = [share * rate(case, contract, site, each[-1], period) * leased[each] for share, each in leaves.get(key, [])]
-        return equal(rents[key], rise * rents.get((contract, site, period - 1), 0) + total(came) - total(gone))
+        return growing(rents, key, rise, total(came), total(gone))
 
 
 def state_load(block: Block, case: Case) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Quantity
-from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
+from gwplan.model.block import Block, Expression, Key, Side, at_most, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.contracts.commitments import at_end, value_of_use
@@ -35,6 +35,7 @@ from gwplan.model.parts.contracts.terms import (
     term_of,
 )
 from gwplan.model.price_level import inflator
+from gwplan.model.stocks import stock
 from gwplan.model.tenure import CLOUD
 
 KIND = "option"
@@ -162,8 +163,8 @@ def state_reserve(block: Block, case: Case) -> None:
     @block.rule(SIGNING, reserved)
     def reserve_follows_exercise(contract: str, period: int) -> Side:
         """Reserved = reserved in the period before + what enters service - that whose term is over."""
-        before, gone = reserved.get((contract, period - 1), 0), total(leaves.get((contract, period), []))
-        return equal(reserved[contract, period], before + enters.get((contract, period), 0) - gone)
+        key = (contract, period)
+        return stock(reserved, key, enters.get(key, 0), total(leaves.get(key, [])))
 
 
 def bind(block: Block, case: Case) -> None:

@@ -30,6 +30,7 @@ def check(case: Case) -> Iterator[Fault]:
     yield from debt.check(case)
     yield from collateral.check(case)
     yield from equity.check(case)
+    yield from tax.check(case)
     if not case.has("prices", "prices", "inflation"):
         yield Fault(*case.location("prices", "prices", "inflation"), "finance is in nominal money: a row prices.inflation is needed")
 

@@ -19,6 +19,7 @@ from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.finance import commitments, tax
 from gwplan.model.price_level import inflator
+from gwplan.model.stocks import before, change, stock
 from gwplan.model.targets import measured
 
 UNIT = "MUSD_nominal"
@@ -72,13 +73,13 @@ def interest_borne(block: Block, case: Case) -> list[Expression]:
 
 def revolver_interest(block: Block, case: Case, period: int) -> Expression:
     """Interest of a period on the revolver's balance at its start."""
-    before = block.variables["revolver"].data.get((period - 1,), 0)
-    return case.number("finance", "revolver", "rate") / case.calendar.steps_a_year * before if case.items("revolver") else 0
+    owed = before(block.variables["revolver"].data, (period,))
+    return case.number("finance", "revolver", "rate") / case.calendar.steps_a_year * owed if case.items("revolver") else 0
 
 
 def cash_interest(block: Block, case: Case, period: int) -> Expression:
     """Interest of a period on the cash at its start."""
-    return case.number("finance", "cash", "rate") / case.calendar.steps_a_year * block.variables["cash"].data.get((period - 1,), 0)
+    return case.number("finance", "cash", "rate") / case.calendar.steps_a_year * before(block.variables["cash"].data, (period,))
 
 
 def build_is_over(case: Case) -> int:
@@ -96,8 +97,8 @@ def revolver_fee(block: Block, case: Case, period: int) -> Expression:
     """Fee of a period, while it may be drawn, on what is agreed and was not drawn at its start."""
     if not case.items("revolver") or not bridges(case, period):
         return 0
-    agreed, before = block.variables["revolver_agreed"].data["revolver",], block.variables["revolver"].data.get((period - 1,), 0)
-    return case.number("finance", "revolver", "commitment_fee") / case.calendar.steps_a_year * (agreed - before)
+    agreed, owed = block.variables["revolver_agreed"].data["revolver",], before(block.variables["revolver"].data, (period,))
+    return case.number("finance", "revolver", "commitment_fee") / case.calendar.steps_a_year * (agreed - owed)
 
 
 def tax_paid(block: Block, case: Case, period: int) -> Expression:
@@ -170,12 +171,11 @@ def bind_balance(block: Block, case: Case, ledger: Ledger, income: list[Expressi
     @block.rule(PERIOD, cash)
     def cash_adds_up(period: int) -> Side:
         """Cash = cash before + earnings + what is sold - capital - tax + draws - fees - debt service + revolver + equity and investors."""
-        lent = revolver.get((period,), 0) - revolver.get((period - 1,), 0) - revolver_fee(block, case, period)
+        lent = change(revolver, (period,)) - revolver_fee(block, case, period)
         paid = tax_paid(block, case, period) + commitments.fees(block, case, period)
         used = nominal(case, ledger.capital, period) + paid + service[period,]
         gained = income[period] + tax.resold(case, ledger, period) + cash_interest(block, case, period) + of(drawn, period) + lent
-        gained += others[period]
-        return equal(cash[period,], cash.get((period - 1,), 0) + gained - used)
+        return stock(cash, (period,), gained + others[period], used)
 
     least = case.number("finance", "cash", "least")
 

@@ -11,6 +11,7 @@ from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.finance import cash, commitments, equity
 from gwplan.model.price_level import inflator, inflator_at_end
+from gwplan.model.stocks import change
 
 Level = Callable[[Expression], float]
 LENDERS, SPONSOR, STATE, BANKS, USERS = "lenders", "sponsor", "tax authority", "banks", "own use"
@@ -51,8 +52,8 @@ def add_terms(block: Block, case: Case, level: Level, amounts: dict[tuple[str, s
               revolver: dict[tuple[int, ...], float]) -> None:
     """Fees, the revolver, interest on cash and tax."""
     for period in range(len(case.calendar.periods)):
-        change = revolver.get((period,), 0) - revolver.get((period - 1,), 0)
-        amounts["revolver_drawn" if change > 0 else "revolver_repaid", "revolver", LENDERS, period] += change
+        lent = change(revolver, (period,))
+        amounts["revolver_drawn" if lent > 0 else "revolver_repaid", "revolver", LENDERS, period] += lent
         amounts["interest", "revolver", LENDERS, period] -= level(cash.revolver_interest(block, case, period))
         amounts["fees", "revolver", LENDERS, period] -= level(cash.revolver_fee(block, case, period))
         amounts["fees", "facilities", LENDERS, period] -= level(commitments.fees(block, case, period))

@@ -12,10 +12,11 @@ from itertools import product
 
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
-from gwplan.model.block import Block, Expression, Side, at_least, at_most, equal, total
+from gwplan.model.block import Block, Expression, Side, at_least, at_most, total
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.finance.commitments import eligible, nominal_capital
 from gwplan.model.price_level import inflator, inflator_at_end
+from gwplan.model.stocks import stock
 
 UNIT = "MUSD_nominal"
 KINDS = {"halls": ("design", "halls"), "accelerators": ("system", "accelerators"), "networks": ("system", "accelerators"),
@@ -85,8 +86,8 @@ def bind(block: Block, case: Case, ledger: Ledger) -> None:
     @block.rule(("class", "period"), pledged)
     def pledge_adds_up(klass: str, period: int) -> Side:
         """Pledged = pledged in the period before + capital of the period - what was paid for things whose life is over."""
-        before, bought = pledged.get((klass, period - 1), 0), nominal_capital(case, ledger, klass, period)
-        return equal(pledged[klass, period], before + bought - total(ended.get((klass, period), [])))
+        key = (klass, period)
+        return stock(pledged, key, nominal_capital(case, ledger, *key), total(ended.get(key, [])))
 
     begins: dict[str, int] = {}
     for klass, period in sorted(ended):

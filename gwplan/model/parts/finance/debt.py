@@ -20,6 +20,7 @@ from gwplan.model.ledger import Ledger
 from gwplan.model.parts.finance import commitments
 from gwplan.model.parts.finance.commitments import KEY, drawn_in, eligible, nominal_capital, refinanced_by, window
 from gwplan.model.parts.finance.quantities import SCULPTED
+from gwplan.model.stocks import before, stock
 
 
 def rate(case: Case, facility: str) -> float:
@@ -126,15 +127,14 @@ def bind_draws(block: Block, case: Case, ledger: Ledger) -> None:
     @block.rule(("class", "period"), so_far)
     def capital_adds_up(klass: str, period: int) -> Side:
         """Capital so far = capital so far in the period before + capital of the period."""
-        return equal(so_far[klass, period], so_far.get((klass, period - 1), 0) + nominal_capital(case, ledger, klass, period))
+        return stock(so_far, (klass, period), nominal_capital(case, ledger, klass, period))
 
     @block.rule(KEY, funded)
     def funded_adds_up(facility: str, klass: str, period: int) -> Side:
         """Capital funded = capital funded in the period before + draws for capital / advance rate."""
         key = facility, klass, period
         share = case.number("finance", facility, "advance_rate")
-        before, new = funded.get((facility, klass, period - 1), 0), drawn.get(key, 0)
-        return equal(share * funded[key], share * before + new)
+        return equal(share * funded[key], share * before(funded, key) + drawn.get(key, 0))
 
     @block.rule(("class", "period"), so_far, promise="MUSD_nominal")
     def draws_pay_for_capital(klass: str, period: int) -> Side:
@@ -186,9 +186,8 @@ def bind_schedules(block: Block, case: Case) -> None:
     @block.rule(KEY, balance)
     def balance_adds_up(facility: str, klass: str, period: int) -> Side:
         """Balance = balance of the period before + drawn + interest added to the debt - principal."""
-        before, added = balance.get((facility, klass, period - 1), 0), accrued.get((facility, klass, period), 0)
-        now = before + drawn_in(block, facility, klass, period) + added - principal[facility, klass, period]
-        return equal(balance[facility, klass, period], now)
+        key = facility, klass, period
+        return stock(balance, key, drawn_in(block, *key) + accrued.get(key, 0), principal[key])
 
     @block.rule(KEY, scheduled)
     def principal_follows_draws(facility: str, klass: str, period: int) -> Side:
@@ -200,7 +199,7 @@ def bind_schedules(block: Block, case: Case) -> None:
         """Interest = the rate of a period x the debt at its start, or what the schedules of the draws pay."""
         if facility in plans:
             return equal(interest[facility, klass, period], paid("interest", facility, klass, period))
-        return equal(interest[facility, klass, period], rates[facility] * balance.get((facility, klass, period - 1), 0))
+        return equal(interest[facility, klass, period], rates[facility] * before(balance, (facility, klass, period)))
 
     tenors = {facility: max(1.0, periods_of(case, facility, "tenor")) for facility in case.items("facility")}
 

@@ -20,6 +20,7 @@ from gwplan.model.exchange import Exchange, ExchangeError
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.finance import cash, collateral, debt
 from gwplan.model.price_level import inflator_at_end
+from gwplan.model.stocks import growing
 
 UNIT = "MUSD_nominal"
 PERIOD = ("period",)
@@ -204,8 +205,8 @@ def bind_claims(block: Block, case: Case, exchange: Exchange, most: float) -> No
     def claim_grows_with_return(contract: str, period: int) -> Side:
         """Claim = claim of the period before x (1 + required return) + invested - paid to the investor."""
         growth = (1 + case.number("contracts", contract, "required_return")) ** years
-        before = growth * claim.get((contract, period - 1), 0)
-        return equal(claim[contract, period], before + invested.get((contract, period), 0) - returned.get((contract, period), 0))
+        key = (contract, period)
+        return growing(claim, key, growth, invested.get(key, 0), returned.get(key, 0))
 
     pays_in = block.variables["pays_in"].data
 

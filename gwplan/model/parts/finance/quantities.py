@@ -58,7 +58,7 @@ TABLE = Table(
         Quantity("interest_limit", "tax", "1", "interest deducted / earnings before interest, tax and depreciation", default=1.0, least=0,
                  most=1),
         Quantity("bonus", "tax", "1", "share written off in the first year", default=0.0, least=0, most=1),
-        Quantity("bonus_within", "tax", "year", "longest class life that the bonus is for", default=20.0, least=0, sane=(5, 40)),
+        Quantity("bonus_within", "tax", "year", "longest class life that the bonus is for", optional=True, least=0, sane=(5, 40)),
         Quantity("losses", "tax", "label", "losses are carried forward, or used elsewhere by a group that pays tax anyway",
                  labels=("carried", "used_elsewhere"), default="carried"),
         Quantity("tax_life", "written_off", "year", "class life", least=1, sane=(3, 40)),

@@ -9,9 +9,10 @@ says whether the limit or what there is to deduct binds. To use a loss later tha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gwplan.common.errors import Fault
 from gwplan.common.financial.depreciation import tax_shares
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Side, at_least, at_most, equal, total
@@ -19,10 +20,17 @@ from gwplan.model.ledger import Ledger
 from gwplan.model.parts.finance.commitments import window
 from gwplan.model.parts.finance.quantities import IMPROVEMENTS, WRITTEN_OFF
 from gwplan.model.price_level import inflator, inflator_at_end
+from gwplan.model.stocks import before, stock
 
 UNIT = "MUSD_nominal"
 YEAR = ("year",)
 SHELL, MACHINERY, LAND = "shell", "machinery", "land"
+
+
+def check(case: Case) -> Iterator[Fault]:
+    """A first-year write-off says for which classes it is: that is a matter of the law that grants it."""
+    if case.number("finance", "tax", "bonus") and not case.has("finance", "tax", "bonus_within"):
+        yield Fault(*case.location("finance", "tax", "bonus"), "tax.bonus needs bonus_within, the longest class life that it is for")
 
 
 def years(case: Case) -> list[int]:
@@ -39,8 +47,8 @@ def shares_of(case: Case, klass: str) -> tuple[float, ...]:
     """Shares written off in each year from the one of service, with the first-year write-off; none of land."""
     if klass == LAND:
         return ()
-    bonus, within = case.number("finance", "tax", "bonus"), case.number("finance", "tax", "bonus_within")
-    return tax_shares(case.number("finance", klass, "tax_life"), bonus, within)
+    life, bonus = case.number("finance", klass, "tax_life"), case.number("finance", "tax", "bonus")
+    return tax_shares(life, bonus, case.number("finance", "tax", "bonus_within")) if bonus else tax_shares(life)
 
 
 def tax_classes(case: Case, klass: str) -> list[tuple[str, float]]:
@@ -184,7 +192,7 @@ def bind_interest(block: Block, case: Case, income: Income, most: Most) -> None:
         return limit * positive[year,] + total(income.received[period] for period in periods_of(case, year))
 
     def to_deduct(year: int) -> Expression:
-        return carried.get((year - 1,), 0) + total(income.borne[period] for period in periods_of(case, year))
+        return before(carried, (year,)) + total(income.borne[period] for period in periods_of(case, year))
 
     @block.rule(YEAR, deducted)
     def interest_within_limit(year: int) -> Side:
@@ -247,12 +255,12 @@ def bind_profit(block: Block, case: Case, ledger: Ledger, income: Income, most: 
     def losses_are_carried(year: int) -> Side:
         """Losses carried = carried from the year before + loss - losses used; none where they are used elsewhere."""
         new = 0 if saved else loss[year,]
-        return equal(carried[year,], carried.get((year - 1,), 0) + new - used[year,])
+        return stock(carried, (year,), new, used[year,])
 
     @block.rule(YEAR, used)
     def losses_used_are_there(year: int) -> Side:
         """Losses used are at most those carried from the year before."""
-        return at_most(used[year,], carried.get((year - 1,), 0))
+        return at_most(used[year,], before(carried, (year,)))
 
     @block.rule(YEAR, used)
     def losses_offset_a_share(year: int) -> Side:

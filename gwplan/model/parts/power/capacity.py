@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from gwplan.inputs.case import Case
-from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
+from gwplan.model.block import Block, Expression, Key, Side, at_most, total
 from gwplan.model.existing_assets import in_service, leaving
 from gwplan.model.offers import larger_before, taken_up_within
 from gwplan.model.parts.power.supplies import life_years, offered, role_of, services, term_years
 from gwplan.model.parts.power.table import KEY
+from gwplan.model.stocks import stock
 
 
 def state_capacity(block: Block, case: Case, enters: dict[Key, Expression]) -> None:
@@ -23,16 +24,14 @@ def state_capacity(block: Block, case: Case, enters: dict[Key, Expression]) -> N
     @block.rule(KEY, capacity)
     def capacity_follows_orders(supply: str, site: str, period: int) -> Side:
         """Capacity = capacity in the period before + what enters service - what is past its life (or contract's term) or is given up."""
-        key, before = (supply, site, period), (supply, site, period - 1)
-        change = there.get(key, 0) - there.get(before, 0) - given_up.get(key, 0) + given_up.get(before, 0)
-        return equal(capacity[key], capacity.get(before, 0) + enters.get(key, 0) - total(over.get(key, [])) + change)
+        key = (supply, site, period)
+        return stock(capacity, key, enters.get(key, 0), total(over.get(key, [])), there, given_up)
 
     @block.rule(KEY, contracted)
     def contract_follows_orders(supply: str, site: str, period: int) -> Side:
         """Contracted = contracted in the period before + what enters service - what is past the term of its contract."""
         key = (supply, site, period)
-        change = enters.get(key, 0) - total(expired.get(key, []))
-        return equal(contracted[key], contracted.get((supply, site, period - 1), 0) + change)
+        return stock(contracted, key, enters.get(key, 0), total(expired.get(key, [])))
 
     parts = last_parts(case, enters)
 
