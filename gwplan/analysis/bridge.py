@@ -99,8 +99,9 @@ def build(run: RunFolder) -> Bridge | None:
     steps.append(Step("level", "like for like, per GW of IT", alike))
     middle = median(each.all_in for each in offered) if offered else alike
     if offered:
-        why = f"on offer from {offered[0].system} {offered[0].all_in:.1f} to {offered[-1].system} {offered[-1].all_in:.1f}"
-        steps.append(Step("change", "generation: the median of those on offer", middle - alike, why))
+        cheapest, dearest = run.named(offered[0].system), run.named(offered[-1].system)
+        why = f"on offer from {cheapest} {offered[0].all_in:.1f} to {dearest} {offered[-1].all_in:.1f}"
+        steps.append(Step("change", "generation: the middle of those on offer", middle - alike, why))
     steps.append(Step("change", "basis: per GW at the meter", middle * (ratio - 1), f"IT is {ratio:.3f} of the facility's peak"))
     steps.append(Step("level", "median generation, per GW at the meter", middle * ratio))
     steps += _published(run, middle * ratio, ratio, figures)
@@ -122,7 +123,7 @@ def _classes(run: RunFolder, scale: float) -> list[Step]:
     steps = []
     for name in sorted(paid, key=lambda name: (CLASS_ORDER.index(name) if name in CLASS_ORDER else len(CLASS_ORDER), name)):
         items = sorted(paid[name].items(), key=lambda item: (-item[1], item[0]))
-        text = ", ".join(f"{item} {amount:.1f}" for item, amount in items if amount >= LEAST_SHOWN)
+        text = ", ".join(f"{run.named(item)} {amount:.1f}" for item, amount in items if amount >= LEAST_SHOWN)
         steps.append(Step("class", name, sum(paid[name].values()), text))
     return steps
 
@@ -151,7 +152,7 @@ def left_out(run: RunFolder, scale: float) -> tuple[dict[str, float], list[Step]
     return bare, [
         Step("change", "spares", -taken["spares"], "systems bought in excess of those running"),
         Step("change", "contingency", -taken["contingency"], "added to the prices of halls, systems and supplies"),
-        Step("change", "power plants beyond the grid", -taken["plants"], ", ".join(sorted(plants)) or "none"),
+        Step("change", "power plants beyond the grid", -taken["plants"], ", ".join(map(run.named, sorted(plants))) or "none"),
     ]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gwplan.common.printable import cell_text
 from gwplan.common.units import with_year
-from gwplan.inputs.tables import COLUMNS, DEFLATOR_COLUMNS, PUBLISHED_COLUMNS, SOURCE_COLUMNS
+from gwplan.inputs.tables import COLUMNS, DEFLATOR_COLUMNS, LABEL_COLUMNS, PUBLISHED_COLUMNS, SOURCE_COLUMNS
 from gwplan.inputs.values import DATE, LABEL, Value
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def cells(case: Case, value: Value) -> list[str]:
 
 
 def texts(case: Case) -> dict[str, str]:
-    """Each table that was read, with sources and deflators, as the text of its CSV, by file name."""
+    """Each table that was read, with sources, deflators and labels, as the text of its CSV, by file name."""
     found = {}
     for name, table in case.checked.tables.items():
         lines = [cells(case, value) for value in case.checked.values if value.row.table == name]
@@ -71,6 +71,8 @@ def texts(case: Case) -> dict[str, str]:
     sources = ([getattr(source, column) for column in SOURCE_COLUMNS] for source in case.sources.values())
     found["sources.csv"] = _text(SOURCE_COLUMNS, sources)
     found["deflators.csv"] = _text(DEFLATOR_COLUMNS, ([str(year), repr(index)] for year, index in sorted(case.deflators.items())))
+    if case.checked.labels:
+        found["labels.csv"] = _text(LABEL_COLUMNS, case.checked.labels.items())
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 
 from gwplan.common.errors import Fault, Lost
@@ -12,13 +12,14 @@ from gwplan.inputs.common_tables import EXISTING
 from gwplan.inputs.declarations import Table
 from gwplan.inputs.definition import Definition
 from gwplan.inputs.items import classify, missing_rows, misspelt_items, twice, unfit_items, unknown_items
+from gwplan.inputs.labels import check_labels, names_of, read_labels
 from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.overlays import COMMAND_LINE, MODEL, Known, Rows, apply_set, lay_file
 from gwplan.inputs.plain_files import is_there, passed_over, tables_of
 from gwplan.inputs.tables import Source, read_deflators, read_sources, read_table
 from gwplan.inputs.values import LABEL, Checker, Value
 
-SUPPORT = ("sources", "deflators", "existing", "published", "prices", "correlations")
+SUPPORT = ("sources", "deflators", "labels", "existing", "published", "prices", "correlations")
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Checked:
 
     spoilt: table, item and quantity of rows without a usable value; lost: unreadable parts of the files. Consequences of
     either are not reported as separate faults.
+    labels: display names of items, sites, vendors and providers.
     """
 
     tables: Mapping[str, Table]
@@ -40,6 +42,7 @@ class Checked:
     unread: tuple[str, ...]
     faults: list[Fault]
     warnings: list[Fault]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,10 +89,12 @@ def read_folder(definition: Definition, declared: Declared, overlays: Sequence[A
     values = list(_values(tables, rows, kinds, checker, spoilt))
     faults.extend(_strange_references(tables, values, kinds, lost))
     warnings.extend(_alike_names(values))
+    labels = read_labels(folder, faults, lost)
+    check_labels(labels, names_of(values), faults, warnings)
     used = {value.row.source for value in values}
     if COMMAND_LINE.key not in used:
         sources.pop(COMMAND_LINE.key, None)
-    return Checked(tables, modules, kinds, values, frozenset(spoilt), lost, sources, deflators, unread, faults, warnings)
+    return Checked(tables, modules, kinds, values, frozenset(spoilt), lost, sources, deflators, unread, faults, warnings, labels)
 
 
 def _is_folder(path: AnyPath) -> bool:

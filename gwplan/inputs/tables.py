@@ -22,6 +22,7 @@ COLUMNS = ("item", "site", "when", "quantity", "low", "base", "high", "unit", "s
 PUBLISHED_COLUMNS = ("item", "quantity", "low", "base", "high", "unit", "source", "note")
 SOURCE_COLUMNS = ("key", "title", "publisher", "date", "address", "kind")
 DEFLATOR_COLUMNS = ("year", "index")
+LABEL_COLUMNS = ("item", "label")
 SOURCE_KINDS = ("filing", "standard", "dataset", "study", "vendor", "press", "estimate")
 SANE_STEP = (-0.03, 0.15)
 """Usual range of the yearly change of the price level."""

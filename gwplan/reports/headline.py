@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gwplan.common.amounts import money
 from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.schedule import LEAST
 
-KILO = 1e3
 AS_ASKED = 5e-4
 """Share of an amount within which a plan gives what is asked for, as far as a reader sees."""
 USED_UP = 1e-4
@@ -128,18 +128,12 @@ def precision(run: RunFolder) -> str:
     return str(run.summary.get("precision", "precision unknown"))
 
 
-def money_unit(run: RunFolder) -> tuple[str, float]:
-    """The unit that suits the plan's size, and MUSD in one of it."""
-    return ("GUSD", KILO) if (run.figure("capital_musd") or 0.0) >= KILO else ("MUSD", 1.0)
-
-
 def money_paid(run: RunFolder) -> str:
     """Capital of the first build and until when it is paid, which need not be the date of a target; per GW of the IT power then."""
     capital, per = run.figure("capital_first_build_musd") or 0.0, run.figure("capital_musd_per_it_gw")
-    unit, size = money_unit(run)
     then = f"to the end of {run.periods[run.first_build_end]}"
-    each = f", {per / KILO:,.1f} GUSD per GW of IT" if per else ""
-    return f"{capital / size:,.1f} {unit} of {run.dollars} paid {then}{each}"
+    each = f", {money(per)} per GW of IT" if per else ""
+    return f"{money(capital)} (in dollars of {run.dollars}) paid {then}{each}"
 
 
 def budget(run: RunFolder) -> str:
@@ -150,12 +144,11 @@ def budget(run: RunFolder) -> str:
     if not len(rows):
         return ""
     row = rows.to_dict("records")[int((rows["slack"] / rows["bound"]).argmin())]
-    unit, size = money_unit(run)
     bound, slack = float(row["bound"]), float(row["slack"])
-    name = f"the budget of {bound / size:,.1f} {unit}{budgeted(run, str(row['rule']), str(row['index']))}"
+    name = f"the budget of {money(bound)}{budgeted(run, str(row['rule']), str(row['index']))}"
     if abs(slack) <= USED_UP * bound:
         return f" All of {name} is used."
-    return f" {slack / size:,.1f} {unit} of {name} is left." if slack > 0 else f" It is {-slack / size:,.1f} {unit} above {name}."
+    return f" {money(slack)} of {name} is left." if slack > 0 else f" It is {money(-slack)} above {name}."
 
 
 def budgeted(run: RunFolder, rule: str, index: str) -> str:

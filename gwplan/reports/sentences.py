@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from gwplan.results.figures import aim
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.schedule import LEAST
 
@@ -11,15 +13,6 @@ KILO = 1e3
 
 
 NO_GAP = 5e-5
-
-
-GOALS = {
-    "least_cost": "at least cost",
-    "most_value": "for the most value",
-    "most_compute": "for the most compute",
-    "soonest": "as soon as possible",
-    "most_equity_value": "for the most value of equity",
-}
 
 
 OF_SPEND = ("most_value", "most_equity_value")
@@ -33,8 +26,21 @@ def standing(run: RunFolder) -> str:
     whole = " of the present value of all spend" if goals[0] in OF_SPEND else ""
     proven = "" if gap is None else f"; no plan is better by more than {gap:.2%}{whole}" if gap >= NO_GAP else "; no plan is better"
     later = [(str(goal["kind"]), goal.get("gap")) for goal in run.summary.get("goals", [])[1:]]
-    proven += "".join(f"; {GOALS.get(kind, kind)}, within {gap:.2%}" for kind, gap in later if gap is not None and gap >= NO_GAP)
-    return f"Planned {', then '.join(GOALS.get(name, name) for name in goals)}. Status: {status}{proven}."
+    proven += "".join(f"; {aim(kind)}, within {gap:.2%}" for kind, gap in later if gap is not None and gap >= NO_GAP)
+    return f"Planned {', then '.join(map(aim, goals))}. Status: {status}{proven}."
+
+
+def held_back(run: RunFolder) -> str:
+    """What held the first IT power back, its site by its label; blank where that cannot be said."""
+    text = str(run.summary.get("held_back") or "")
+    for site, label in run.labels.items():
+        text = re.sub(rf"( at ){re.escape(site)}(?=[.,; ])", lambda found, label=label: f"{found[1]}{label}", text)  # type: ignore[misc]
+    return text
+
+
+def at(run: RunFolder, index: str) -> str:
+    """Where a row of a limit is, each of its names by its label."""
+    return ", ".join(map(run.named, index.split(",")))
 
 
 def binding(run: RunFolder) -> list[dict[str, Any]]:

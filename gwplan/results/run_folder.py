@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from importlib.metadata import version
@@ -24,7 +24,7 @@ NUMBERS = frozenset(("value", "amount", "bound", "use", "slack", "dual", "number
 
 
 def small_texts() -> AbstractContextManager[None]:
-    """Inside, pandas makes columns of text that are quick in small tables: Python's own texts, not Arrow's."""
+    """A context in which pandas stores text columns as Python strings, which is faster for small tables than Arrow."""
     return pd.option_context("mode.string_storage", "python")
 
 
@@ -45,6 +45,16 @@ def sums(frame: pd.DataFrame, by: list[str], column: str = "amount") -> list[dic
         return []
     grouped: pd.DataFrame = frame.groupby(by)[[column]].sum().reset_index()
     return [{str(name): value for name, value in row.items()} for row in grouped.to_dict("records")]
+
+
+def named(name: str, labels: Mapping[str, str]) -> str:
+    """The label of a name; the name itself where it has none. Of `item at site` and `item, role` each part has its own."""
+    if name in labels:
+        return labels[name]
+    for between in (" at ", ", "):
+        if between in name:
+            return between.join(named(part, labels) for part in name.split(between))
+    return name
 
 
 class RunFolder:
@@ -100,6 +110,16 @@ class RunFolder:
                     frame[column] = frame[column].map(read_cell)
             self._tables[key] = frame
         return self._tables[key]
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What people are shown in place of the names of items, sites, vendors and providers."""
+        frame = self.inputs("labels")
+        return dict(zip(frame["item"], frame["label"], strict=True)) if len(frame) else {}
+
+    def named(self, name: str) -> str:
+        """The label of a name; the name itself where it has none. Of `item at site` and `item, role` each part has its own."""
+        return named(name, self.labels)
 
     @cached_property
     def input_tables(self) -> list[str]:

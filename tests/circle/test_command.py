@@ -22,7 +22,7 @@ def test_prints_the_answer_first_and_the_round_trip_beside_the_coverage(folder: 
     result = called(folder)
     assert result.exit_code == 0
     lines = result.output.splitlines()
-    assert lines[0] == "Of 11.7 GUSD (nominal) that investors pay in, 11.7 GUSD returns to them as purchases."
+    assert lines[0] == "Of $11.7B (nominal) that investors pay in, $11.7B comes back to them as purchases."
     nvidia = next(line.split() for line in lines if line.startswith("nvidia "))
     assert nvidia == ["nvidia", "7.70", "15.20", "4.55", "100%", "1.97x", "51%", "-7.50", "0.3"]
     assert "alone says little" in result.output.replace("\n", " ").replace("  ", " ")

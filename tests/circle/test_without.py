@@ -55,9 +55,9 @@ def test_the_same_plan_has_no_difference(found: Circle, folder: Path) -> None:
 
 def test_the_answer(found: Circle, folder: Path, folder_without: Path) -> None:
     text = sentence(found, compare_without(RunFolder(folder), RunFolder(folder_without)))
-    assert text == ("Of 11.7 GUSD (nominal) that investors pay in, 11.7 GUSD returns to them as purchases; without it IT power is 20 MW lower, "
-                    "first IT power comes 6 months later, 100 MW of IT is never reached, capital is 2.1 GUSD lower, "
-                    "the sponsor's peak equity is 8.1 GUSD higher, the equity's value is 0.2 GUSD lower.")  # fmt: skip
+    assert text == ("Of $11.7B (nominal) that investors pay in, $11.7B comes back to them as purchases; without it IT power is 20 MW lower, "
+                    "first IT power comes 6 months later, 100 MW of IT is never reached, capital is $2.15B lower, "
+                    "the sponsor's peak equity is $8.12B higher, the equity's value is $250M lower.")  # fmt: skip
     assert sentence(found, None, NoPlan(True, "Why.")).endswith("; without it there is no plan.")
 
 
@@ -132,8 +132,8 @@ def test_a_difference_below_the_bounds_is_marked(found: Circle, folder: Path, fo
     other = compare_without(RunFolder(folder), RunFolder(folder_without))
     marks = {row.key for row in other.differences if row.below_gap}
     assert marks == {"equity_value"}
-    assert "the equity's value is 0.2 GUSD lower (not proven: within the gaps of the two plans)." in sentence(found, other)
+    assert "the equity's value is $250M lower (not proven: within the gaps of the two plans)." in sentence(found, other)
     shown = page(found, other)
-    assert [card.shown for card in shown.cards if card.key == "equity_value"] == ["-0.2 GUSD*"]
+    assert [card.shown for card in shown.cards if card.key == "equity_value"] == ["-$250M*"]
     assert [card.name for card in shown.cards if card.key == "equity_value"] == ["equity value without their money (* not proven)"]
     assert [card.shown for card in shown.cards if card.key == "it_mw"] == ["-20 MW"]

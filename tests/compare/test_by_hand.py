@@ -94,7 +94,7 @@ def test_a_difference_below_the_gap_is_said_to_be_unproven(tmp_path: Path) -> No
     assert fall is not None and fall.unproven == pytest.approx(5 + 5)
     assert (fall.before, fall.difference, fall.below_gap) == (pytest.approx(OBJECTIVE), pytest.approx(7), True)
     assert [(step.name, step.amount, step.below_gap) for step in fall.steps] == [("power: capital", pytest.approx(7), True)]
-    assert "The difference of +7.0 MUSD is smaller than the unproven amount (10.0 MUSD)" in printed(compare(base, other))
+    assert "The difference of +$7M is smaller than what is unproven ($10M)" in printed(compare(base, other))
     proven = made(tmp_path / "proven", ledger=ledger, objective=OBJECTIVE + 7, bound=OBJECTIVE + 6.5)
     fall = compare(base, proven).waterfall
     assert fall is not None and fall.unproven == pytest.approx(5.5) and not fall.below_gap
@@ -138,10 +138,10 @@ COUNT_DOLLARS = ("Capital of the first build, Capital per GW of IT, Capital of t
 
 
 @pytest.mark.parametrize(("another", "said"), [
-    ({"precision": "fp4"}, [f"Not compared, since precision differs: Compute at most, {COUNT_COMPUTE}."]),
+    ({"precision": "fp4"}, [f"Not compared, since precision differs: Peak compute, {COUNT_COMPUTE}."]),
     ({"horizon": {**DEFINITION["horizon"], "dollars": 2025}}, [f"Not compared, since dollars differs: {COUNT_DOLLARS}."]),
     ({"precision": "fp4", "horizon": {**DEFINITION["horizon"], "dollars": 2025}}, [
-        "Not compared, since precision differs: Compute at most.", f"Not compared, since dollars differs: {COUNT_DOLLARS}."]),
+        "Not compared, since precision differs: Peak compute.", f"Not compared, since dollars differs: {COUNT_DOLLARS}."]),
     ({"horizon": {**DEFINITION["horizon"], "start": "2026-Q4"}}, [
         "Not compared, since start of the horizon differs: Net present cost, Present value of compute, Value of equity."]),
 ], ids=("precision", "dollars", "both", "start"))  # fmt: skip

@@ -108,7 +108,7 @@ def test_the_page_is_drawn_anew(tmp_path: Path) -> None:
     (folder / "report.html").unlink()
     again = CliRunner().invoke(gwplan, ["report", str(folder)])
     assert again.exit_code == 0, again.output
-    assert "planned again" in (folder / "report.html").read_text()
+    assert "re-optimised" in (folder / "report.html").read_text()
 
 
 @pytest.mark.parametrize(("words", "code", "message"), [

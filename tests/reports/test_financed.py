@@ -41,14 +41,14 @@ def numbers(line: str) -> list[float]:
 
 
 def test_sources_and_uses_sum_to_the_same() -> None:
-    lines = block(shown(solved()), "Sources and uses of the first build, to 2027, nominal ")
+    lines = block(shown(solved()), "Sources and uses of the first build, to 2027, $ million nominal")
     sums = numbers(next(line for line in lines if line.startswith("all")))
     assert len(sums) == 2 and sums[0] == sums[1]
     assert sums[0] == pytest.approx(sum(summary_of(solved())["sources_and_uses"]["sources"].values()), abs=0.006)
 
 
 def test_the_cash_table_sums_to_the_cash_that_is_kept() -> None:
-    lines = block(shown(solved()), "Cash by year, nominal MUSD")
+    lines = block(shown(solved()), "Cash by year, $ million nominal")
     kept = by_period(solved(), "finance.cash")
     before = 0.0
     for line, after in zip(lines[1:], kept, strict=False):
@@ -74,8 +74,8 @@ def test_it_is_said_what_is_nominal_and_what_is_real_within_the_width() -> None:
     assert [line for line in lines if len(line) > WIDTH and not line.startswith("Run folder")] == []
     assert f"{found['irr']:.1%} nominal, {found['irr_real']:.1%} real" in text
     assert f"{found['least_coverage']:.2f} in the year to {found['least_coverage_period']}; floor 1.30, no dividend below 1.40" in text
-    assert f"{found['break_even_usd_per_h100e_hour']:.3f} USD_2026/H100e/hour sold" in text
-    assert f"{found['levelised_usd_per_h100e_hour']:.3f} USD_2026/H100e/hour; " in text
+    assert f"${found['break_even_usd_per_h100e_hour']:.3f} per H100e-hour sold" in text
+    assert f"${found['levelised_usd_per_h100e_hour']:.3f} per H100e-hour; " in text
     assert "Value of equity at 12.0%" in text
     assert "Planned for the most value of equity." in text
 
@@ -89,8 +89,8 @@ def test_what_has_no_single_answer_is_said(key: str, value: object, text: str, t
     shutil.copytree(solved(), copy)
     (copy / "summary.json").write_text(json.dumps({**summary_of(copy), "mirr": None, key: value}), encoding="utf-8")
     run = RunFolder(copy)
-    rows = dict(finance.figures(run, "MUSD", 1.0, []))
-    assert text in (rows["Rate of return (IRR), yearly"] or "") or text in (rows["Payback from the first payment"] or "")
+    rows = dict(finance.figures(run, []))
+    assert text in (rows["Rate of return (IRR), yearly"] or "") or text in (rows["Payback time of equity"] or "")
     assert rows["Covenants and limits that bind"] == "none"
 
 

@@ -111,7 +111,7 @@ def test_opens_without_errors_requests_or_overflow(folders: dict[str, Path], bro
 
 def test_lines_of_a_sweep_are_its_table(folders: dict[str, Path]) -> None:
     rows = table_of(folders["sweep"])
-    traces = charts_of(folders["sweep"] / "report.html")["Objective, MUSD of 2026"]
+    traces = charts_of(folders["sweep"] / "report.html")["Objective, $ million"]
     lines = {trace["name"]: trace for trace in traces if trace["mode"] == "lines+markers"}
     assert list(lines) == ["by 2027-Q1", "by 2028-Q1"]
     for name, trace in lines.items():
@@ -159,7 +159,7 @@ def test_search_filters_the_variants(folders: dict[str, Path], browser: Any) -> 
 
 def test_overlays_say_their_difference_from_the_base(folders: dict[str, Path]) -> None:
     base, dear = (float(row["objective"]) for row in table_of(folders["overlays"]))
-    (trace,) = charts_of(folders["overlays"] / "report.html")["Objective, MUSD of 2026"]
+    (trace,) = charts_of(folders["overlays"] / "report.html")["Objective, $ million"]
     assert trace["x"] == [base, dear]
     assert trace["text"][1] == f"{dear:,.4g} ({dear - base:+,.4g}, {(dear - base) / base:+.1%})"
 
@@ -181,7 +181,7 @@ def test_points_of_a_frontier_and_what_is_proven_of_them(folders: dict[str, Path
 
 def test_histograms_count_every_plan(folders: dict[str, Path]) -> None:
     charts = charts_of(folders["sample"] / "report.html")
-    (trace,) = charts["Objective, MUSD of 2026"]
+    (trace,) = charts["Objective, $ million"]
     rows = [row for row in table_of(folders["sample"]) if row["objective"]]
     values = [float(row["objective"]) for row in rows]
     assert sum(trace["y"]) == len(values) == SAMPLES

@@ -14,8 +14,8 @@ from tests.financed import by_period, solved, summary_of, table_of
 
 FIGURES = {
     "Equity paid in": "equity_paid_in_musd_nominal", "Dividends": "dividends_musd_nominal",
-    "Left for the sponsor at the end": "left_over_musd_nominal", "Value of equity at the required return": "equity_value_musd_nominal",
-    "Rate of return (IRR), yearly": "irr", "Debt at most": "debt_most_musd_nominal", "Least coverage of debt service": "least_coverage",
+    "Left for the sponsor at the end": "left_over_musd_nominal", "Value of equity": "equity_value_musd_nominal",
+    "Rate of return (IRR), nominal": "irr", "Peak debt": "debt_most_musd_nominal", "Lowest debt service coverage": "least_coverage",
 }  # fmt: skip
 RETURN, OTHER_RETURN, LEFT = "B5", 0.2, 4
 """Cell of the required return on Summary, another one, and column of the first period on Finance, from 0."""
@@ -89,7 +89,7 @@ def test_cash_debt_and_coverage_are_those_of_the_tables(calculated: Any) -> None
 
 def test_another_required_return_is_followed_through(both: dict[str, Any]) -> None:
     sheet, rate = both["changed"]["Summary"], OTHER_RETURN
-    value = next(row[1] for row in sheet.iter_rows(min_row=7, values_only=True) if row[0] == "Value of equity at the required return")
+    value = next(row[1] for row in sheet.iter_rows(min_row=7, values_only=True) if row[0] == "Value of equity")
     flows = [-(paid + got) for paid, got in zip(by_period(solved(), "finance.flow", line="equity"),
                                                 by_period(solved(), "finance.flow", line="dividends"), strict=True)]  # fmt: skip
     left = next(float(row["value"]) for row in table_of(solved(), "finance.settlement") if row["line"] == "left_over")

@@ -15,8 +15,8 @@ import pytest
 from gwplan.reports.workbook import write
 
 FIGURES = {
-    "Capital over the horizon": "capital_musd", "Capital of the first build": "capital_first_build_musd", "Capital per GW of IT": "capital_musd_per_it_gw",
-    "Left at the end, undiscounted": "residual_musd", "Net present cost": "npv_cost_musd", "Present value of compute": "npv_value_musd",
+    "Capital of the whole horizon": "capital_musd", "Capital of the first build": "capital_first_build_musd", "Capital per GW of IT": "capital_musd_per_it_gw",
+    "Worth of what is left at the end, undiscounted": "residual_musd", "Net present cost": "npv_cost_musd", "Present value of compute": "npv_value_musd",
 }  # fmt: skip
 SHEETS = ["Summary", "Schedule", "Capital", "Running", "Cash by year", "Fleet", "Assumptions", "Sources"]
 RATE, OTHER_RATE = "B4", 0.05

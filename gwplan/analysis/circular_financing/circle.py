@@ -13,11 +13,11 @@ from gwplan.analysis.circular_financing.counterfactual import NEVER, Difference,
 from gwplan.analysis.circular_financing.investors import Investor
 from gwplan.analysis.circular_financing.obligations import Wall
 from gwplan.analysis.circular_financing.parties import PLANNER, Payment
+from gwplan.common.amounts import is_money, money, scale
 from gwplan.results.run_folder import RunFolder
 
 SOURCES = (INVESTED, "equity", "drawn", "revolver_drawn")
-"""Financing lines of the cash flow."""
-KILO = 1e3
+"""Lines that finance the plan."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,8 @@ class Circle:
 
     @property
     def unit(self) -> tuple[str, float]:
-        """A unit that suits the sums, and its size in MUSD."""
-        large = max((each.amount for each in self.payments), default=0.0) >= KILO
-        return ("GUSD", KILO) if large else ("MUSD", 1.0)
+        """The unit that suits tables of the sums, `$ billion` or `$ million`, and MUSD in one of it."""
+        return scale(each.amount for each in self.payments)
 
 
 def circle(run: RunFolder, *, without_investors: bool = False) -> Circle:
@@ -68,27 +67,21 @@ def circle(run: RunFolder, *, without_investors: bool = False) -> Circle:
                   parties.worst_miss(found, paid))
 
 
-def money(found: Circle, amount: float) -> str:
-    """An amount with its unit."""
-    unit, size = found.unit
-    return f"{amount / size:,.1f} {unit}"
-
-
 def sentence(found: Circle, other: Without | None = None, no_plan: NoPlan | None = None) -> str:
-    """The result in a sentence: contributions, returns, and the plan without investors."""
-    text = f"Of {money(found, found.gross)} (nominal) that investors pay in, {money(found, found.back)} returns to them as purchases"
+    """The answer: what investors pay in, what comes back, and what the plan is without it."""
+    text = f"Of {money(found.gross)} (nominal) that investors pay in, {money(found.back)} comes back to them as purchases"
     if no_plan is not None:
         return f"{text}; without it {no_plan.text}."
     if other is None:
         return f"{text}."
     least = max(LEAST_TOLD, sum(gap or 0.0 for gap in other.gaps))
-    changes = [change for row in other.differences if (change := told(found, row, least))]
+    changes = [change for row in other.differences if (change := told(row, least))]
     same = "the plan has the same power, dates, peak equity and value"
     return f"{text}; without it {', '.join(changes) if changes else same}."
 
 
-def told(found: Circle, row: Difference, least: float) -> str:
-    """A difference as part of the sentence; blank if it is zero or its share is at most `least`."""
+def told(row: Difference, least: float) -> str:
+    """A difference as part of the sentence; blank where there is none, or one of a share no larger than `least`."""
     if row.before == row.after or (row.key not in TOLD and not row.key.startswith("target_")):
         return ""
     if row.unit == "months":
@@ -99,7 +92,7 @@ def told(found: Circle, row: Difference, least: float) -> str:
         return ""
     if abs(row.difference) <= least * abs(float(row.before or 0)):
         return ""
-    shown = (money(found, abs(row.difference)) if row.unit.startswith("MUSD") else f"{abs(row.difference):,.0f} {row.unit}")
+    shown = money(abs(row.difference)) if is_money(row.unit) else f"{abs(row.difference):,.0f} {row.unit}"
     return f"{TOLD[row.key]} is {shown} {'higher' if row.difference > 0 else 'lower'}{NOT_PROVEN if row.below_gap else ''}"
 
 

@@ -16,6 +16,7 @@ from gwplan.common.financial.returns import SHIFT
 from gwplan.inputs.definition_text import as_toml
 from gwplan.inputs.memory import MemoryPath
 from gwplan.model.tenure import CLOUD
+from gwplan.results.figures import CATALOGUE, title
 from gwplan.results.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 SUFFIX = "_without_investors"
 SERIES = {"it": "it_mw", "facility": "facility_mw", "compute": "compute_kh100e"}
 MEASURES = {"it": "of IT", "facility": "at the meter", "compute": "of compute"}
-POWER = (("it_mw", "IT power at most", "MW"), ("compute_kh100e", "Compute at most", "kH100e"))
+POWER = ("it_mw", "compute_kh100e")
+MONEY = ("capital_musd", "capital_first_build_musd", "npv_cost_musd")
 WITHIN = 1e-6
 ROUNDING = 1e-9
 NEVER = "never"
@@ -113,16 +115,13 @@ def compare_without(base: RunFolder, other: RunFolder) -> Without:
     if base.periods != other.periods or base.dollars != other.dollars:
         raise NoCircle(f"{other.path.name} has a different horizon or dollar year from {base.path.name}: they cannot be compared.")
     both = (base, other)
-    rows = [number_row(key, name, unit, *(most(run, key) for run in both)) for key, name, unit in POWER]
-    rows.append(date_row(base, "first_it_period", "First IT power", *(run.summary.get("first_it_period") for run in both)))
+    rows = [number_row(key, title(key), CATALOGUE[key].unit, *(most(run, key) for run in both)) for key in POWER]
+    rows.append(date_row(base, "first_it_period", title("first_it_period"), *(run.summary.get("first_it_period") for run in both)))
     for number, target in enumerate((base.manifest.get("definition") or {}).get("target", ()), 1):
         amount, _, unit = str(target["amount"]).partition(" ")
         name = f"{float(amount):,.6g} {unit} {MEASURES.get(target['measure'], target['measure'])}"
         rows.append(date_row(base, f"target_{number}", name, *(reached(run, target) for run in both)))
-    money = [("capital_musd", "Capital of the whole horizon", f"MUSD of {base.dollars}"),
-             ("capital_first_build_musd", "Capital of the first build", f"MUSD of {base.dollars}"),
-             ("npv_cost_musd", "Net present cost", f"MUSD of {base.dollars}")]  # fmt: skip
-    rows += [number_row(key, name, unit, *(run.figure(key) for run in both)) for key, name, unit in money]
+    rows += [number_row(key, title(key), f"MUSD of {base.dollars}", *(run.figure(key) for run in both)) for key in MONEY]
     books = [read(run) if len(run.table("finance.flow")) else None for run in both]
     rows += [number_row(key, name, NOMINAL, *(None if each is None else of(each) for each in books)) for key, name, of in EQUITY]
     rows.append(number_row("equity_value", "Equity value", NOMINAL, *(equity_value(run) for run in both)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,14 @@ from gwplan.analysis.compare.builds import Move, moves
 from gwplan.analysis.compare.figures import QUESTION, SAME, Cell, Figure, figures_of
 from gwplan.analysis.compare.waterfall import COMPUTE_GOALS, KEPT_RUNS, MONEY_GOALS, SMALLEST, Waterfall, addends, waterfall
 from gwplan.common.errors import Fault, InputFaults
-from gwplan.results.run_folder import RunFolder
+from gwplan.results.run_folder import RunFolder, named
 
 COMPARISON_GAP = 0.001
 """Gap for a plan that will be compared with the plan it started from."""
 OBJECTIVE_WITHIN = 1e-5
 """Tolerance, as a share of the sum of all addends, between the objective and the sum of the run's tables."""
 REQUIRED = ("plan.csv", "tables/ledger.csv", "tables/periods.csv")
-SUPPORT = ("sources", "deflators")
+SUPPORT = ("sources", "deflators", "labels")
 TEXT_UNITS = ("label", "date")
 SAME_TIME = ("horizon.start", "horizon.end", "horizon.step")
 
@@ -52,7 +52,7 @@ class KeyChange:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The differences between two runs. left_out: what is not compared, and why."""
+    """All that differs between two runs. left_out: what is not compared, and why; labels: what people are shown in place of names."""
 
     base: str
     other: str
@@ -66,6 +66,11 @@ class Comparison:
     waterfall: Waterfall | None
     left_out: tuple[str, ...]
     warnings: tuple[str, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def named(self, name: str) -> str:
+        """The label of an item or a site, for people; its name where it has none."""
+        return named(name, self.labels)
 
     @property
     def nothing_differs(self) -> bool:
@@ -119,7 +124,7 @@ def compare_runs(base: RunFolder, other: RunFolder) -> Comparison:
         tuple(change for change in changes if not change.key.startswith("solver.")),
         tuple(change for change in changes if change.key.startswith("solver.")),
         tuple(inputs), unused, tuple(figures), tuple(moves(base, other)), fall,
-        (*left_out, *reasons, *([why] if why else [])), tuple(warnings_of(base, other)),
+        (*left_out, *reasons, *([why] if why else [])), tuple(warnings_of(base, other)), base.labels | other.labels,
     )
 
 

@@ -14,15 +14,14 @@ from functools import lru_cache
 
 import pandas as pd
 
+from gwplan.common.amounts import said
 from gwplan.common.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
 from gwplan.common.constants import KILO
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.financial.returns import SHIFT
+from gwplan.results.figures import GOALS, less_is_better
 from gwplan.results.run_folder import RunFolder
 
-UNITS = {"most_value": "MUSD", "least_cost": "MUSD", "most_compute": "kH100e years", "soonest": "MW periods",
-         "most_equity_value": "MUSD_nominal"}  # fmt: skip
-"""Unit of each goal's objective."""
 MONEY_GOALS = ("most_value", "least_cost", "most_equity_value")
 COMPUTE_GOALS = ("most_value", "most_compute")
 KEPT_RUNS = 8
@@ -81,10 +80,10 @@ class Waterfall:
         """A sentence on whether the difference is proven."""
         if abs(self.difference) <= SMALLEST:
             return "The objectives are the same."
-        what = f"The difference of {signed(self.difference)} {self.unit}"
+        what = f"The difference of {said(self.difference, self.unit, plus=True)}"
         if self.unproven is None:
-            return f"{what} is not proven: a run has no bound on its objective."
-        than = f"the unproven amount ({plain(self.unproven)} {self.unit})"
+            return f"{what} proves nothing: a run has no bound on its objective."
+        than = f"what is unproven ({said(self.unproven, self.unit)})"
         if self.below_gap:
             return f"{what} is smaller than {than}: it does not prove that one run is better than the other."
         return f"{what} is larger than {than}."
@@ -110,17 +109,6 @@ class Addends:
         return [amount * price * discount for key, amount in self.amounts.items() for price, discount in (self.factors[key[3], key[2]],)]
 
 
-def plain(value: float) -> str:
-    """A number with a readable number of digits: 1,234; 12.3; 0.0123."""
-    size = abs(value)
-    return f"{value:,.0f}" if size >= 1000 or size < SMALLEST else f"{value:,.1f}" if size >= 1 else f"{value:,.3g}"
-
-
-def signed(value: float) -> str:
-    """The same with its sign."""
-    return f"+{plain(value)}" if value > 0 else plain(value)
-
-
 def waterfall(base: RunFolder, other: RunFolder, goal: str) -> Waterfall:
     """The change of `goal` from base to other, whose horizons are equal. InputFaults if a table of a run is missing."""
     before, after = addends(base, goal), addends(other, goal)
@@ -137,8 +125,8 @@ def waterfall(base: RunFolder, other: RunFolder, goal: str) -> Waterfall:
     kept = sorted((step for step in steps if abs(step.amount) > SMALLEST or step.parts), key=lambda step: -abs(step.amount))
     totals = sum(before.values), sum(after.values)
     change = totals[1] - totals[0]
-    better = None if abs(change) <= SMALLEST else (change < 0) == (goal == "least_cost")
-    return Waterfall(goal, UNITS[goal], *totals, unproven, _below(change, unproven), better, tuple(kept))
+    better = None if abs(change) <= SMALLEST else (change < 0) == less_is_better(goal)
+    return Waterfall(goal, GOALS[goal].unit, *totals, unproven, _below(change, unproven), better, tuple(kept))
 
 
 def _step(name: str, parts: Mapping[str, float], unproven: float | None) -> Step:

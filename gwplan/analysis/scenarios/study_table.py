@@ -11,23 +11,11 @@ from typing import Any
 
 from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
 from gwplan.common.status import Exit
+from gwplan.inputs.labels import labels_in
+from gwplan.results.figures import MOST, STUDIED, STUDIED_FINANCE, STUDIED_SERIES
 
 PageWriter = Callable[[Path, Mapping[str, Any], Mapping[str, Mapping[str, list[Any]]]], object]
-"""Writes the page of a study into its folder, from its manifest and tables; passed in, because pages are a higher layer."""
-HEADLINES = (
-    "objective", "bound", "gap", "capital_musd", "capital_first_build_musd", "first_build_until", "capital_musd_per_it_gw", "residual_musd",
-    "npv_cost_musd", "npv_value_musd", "running_musd_per_year_final", "target_met", "first_it_period",
-    "levelised_usd_per_h100e_hour", "levelised_usd_per_accelerator_hour",
-)  # fmt: skip
-"""Figures of summary.json with a single value."""
-FINANCED = (
-    "equity_value_musd_nominal", "equity_paid_in_musd_nominal", "peak_equity_musd_nominal", "dividends_musd_nominal", "irr",
-    "payback_years", "debt_most_musd_nominal", "least_coverage", "tax_paid_musd_nominal", "break_even_multiple",
-    "break_even_usd_per_h100e_hour",
-)  # fmt: skip
-"""Figures of plans with finance."""
-SERIES = ("it_mw", "facility_mw", "compute_kh100e")
-"""Figures by period, of which the maximum is given."""
+"""Writes the page of a study into its folder, from its manifest and its tables; handed in, since studies know no pages."""
 BY_NAME = ("capital_by_class_musd", "running_by_class_musd", "halls", "systems", "supplies_mw")
 OUTCOMES = {"optimal": 0, "infeasible": 0, "unbounded": 1, "faulty_input": 3, "failed": 1, "stopped": 5, "stopped_empty": 6}
 
@@ -36,10 +24,10 @@ def figures(summary: Mapping[str, Any]) -> dict[str, Any]:
     """The headline figures of a summary, one value each; empty without a plan."""
     if not summary:
         return {}
-    found: dict[str, Any] = {name: summary.get(name) for name in HEADLINES}
-    found |= {name: summary[name] for name in FINANCED if name in summary}
-    for name in SERIES:
-        found[f"{name}_most"] = max(summary[name], default=0.0)
+    found: dict[str, Any] = {name: summary.get(name) for name in STUDIED}
+    found |= {name: summary[name] for name in STUDIED_FINANCE if name in summary}
+    for name in STUDIED_SERIES:
+        found[f"{name}{MOST}"] = max(summary[name], default=0.0)
     found["sites"] = "|".join(summary["sites"])
     for name in BY_NAME:
         found |= {f"{name}.{item}": amount for item, amount in summary[name].items()}
@@ -134,7 +122,7 @@ def write(runs: Path, kind: str, question: Question, asked: Iterable[str], facts
         versions = {package: version(package) for package in ("gwplan", "pyomo", "highspy")}
         manifest = {"kind": kind, "versions": versions, "question": question.digest, "study": digest, "model": question.model,
                     "overlays": list(question.overlays), "sets": list(question.sets), "gap": question.gap,
-                    "time_limit": question.time_limit, "seed": question.seed, **facts}  # fmt: skip
+                    "time_limit": question.time_limit, "seed": question.seed, "labels": labels_in(question.files), **facts}  # fmt: skip
         results.write_json(draft / "manifest.json", manifest)
         try:
             if page is not None:

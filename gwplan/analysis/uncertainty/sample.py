@@ -19,6 +19,7 @@ from gwplan.analysis.uncertainty.correlations import NO_CORRELATIONS, Correlatio
 from gwplan.analysis.uncertainty.ranges import Drawable, Shape, at, chance_of, drawables, held, key_of, rows_of, used_keys, value_at
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.inputs.plain_files import is_there
+from gwplan.results.figures import DRIVEN, SAMPLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,15 +32,7 @@ if TYPE_CHECKING:
 CORRELATIONS = "correlations.csv"
 """Name of the optional file of correlations in the case folder."""
 LEVELS = (5, 10, 25, 50, 75, 90, 95)
-"""Percentiles reported for each figure."""
-FIGURES = (
-    "objective", "capital_first_build_musd", "capital_musd", "capital_musd_per_it_gw", "npv_cost_musd", "npv_value_musd",
-    "running_musd_per_year_final", "it_mw_most", "facility_mw_most", "compute_kh100e_most",
-    "levelised_usd_per_h100e_hour", "equity_value_musd_nominal", "irr", "least_coverage", "break_even_usd_per_h100e_hour",
-)  # fmt: skip
-"""Columns of the table of results whose quantiles are reported."""
-OUTCOMES = ("objective", "capital_first_build_musd")
-"""Figures whose drivers are reported."""
+"""Percentiles given of each figure."""
 CHOICES = {"generation": ("systems", "systems"), "supply": ("supplies_mw", "MW"), "design": ("halls", "halls")}
 """Kinds of choices, with the columns of the table of results that hold their amounts, and the unit."""
 SITE = "site"
@@ -206,7 +199,7 @@ def quantiles(columns: Columns) -> Columns:
     names = ("figure", "mean", *(f"p{level}" for level in LEVELS), "n", "infeasible")
     found: Columns = {name: [] for name in names}
     infeasible = columns["status"].count("infeasible")
-    for figure in FIGURES:
+    for figure in SAMPLED:
         values = [columns[figure][place] for place in _planned(columns)] if figure in columns else []
         values = [value for value in values if value is not None]
         if not values:
@@ -241,7 +234,7 @@ def choices(columns: Columns) -> Columns:
 
 def _drivers(drawn: Sequence[Drawable], chance: NDArray[np.float64], columns: Columns) -> Columns:
     planned = _planned(columns)
-    outcomes: dict[str, list[float]] = {name: [columns[name][place] for place in planned] if name in columns else [] for name in OUTCOMES}
+    outcomes: dict[str, list[float]] = {name: [columns[name][place] for place in planned] if name in columns else [] for name in DRIVEN}
     return drivers([each.key for each in drawn], [each.unit for each in drawn], chance[planned], outcomes)
 
 

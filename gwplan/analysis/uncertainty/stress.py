@@ -20,6 +20,7 @@ from gwplan.analysis.scenarios.study_table import Study, unproven
 from gwplan.analysis.uncertainty.ranges import Drawable, Pick, rows_at, value_at
 from gwplan.analysis.uncertainty.sample import Columns, base_objective, drawn_of
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.results.figures import less_is_better
 
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case
@@ -28,8 +29,6 @@ End = Literal["low", "high"]
 PICKS: dict[End, Pick] = {"low": lambda low, base, high: low, "high": lambda low, base, high: high}
 ANEW, FIXED = "anew", "base plan"
 NOT_CARRIED_OUT = "cannot be carried out"
-MINIMIZED = ("least_cost",)
-"""Goals that are minimised."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def stressed(order: Order, numbers: Numbers, means: Means, announce: Callable[[s
     results = solve_all(question, scenarios, executor=means.executor, cache=means.cache, told=means.told)
     columns = study_table.columns(scenarios, results)
     goal = str(base.summary["goal"][0])
-    rows = tornado(drawn, scenarios, results, base, -1.0 if goal in MINIMIZED else 1.0)
+    rows = tornado(drawn, scenarios, results, base, -1.0 if less_is_better(goal) else 1.0)
     facts: dict[str, object] = {"keys": len(drawn), "only": list(numbers.only), "base_objective": objective,
                                 "base_unproven": unproven(base.summary), **study_table.words([base])}  # fmt: skip
     texts = {"base_plan.csv": base.plan}

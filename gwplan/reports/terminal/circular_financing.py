@@ -5,13 +5,13 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from gwplan.analysis.circular_financing.circle import Circle, money, sentence
+from gwplan.analysis.circular_financing.circle import Circle, sentence
 from gwplan.analysis.circular_financing.counterfactual import Difference, NoPlan, Without
 from gwplan.analysis.circular_financing.obligations import KINDS, SPOT, SURE
 from gwplan.analysis.circular_financing.parties import by_pair
-from gwplan.analysis.compare.waterfall import plain, signed
+from gwplan.common.amounts import TABLE, amount, beside, money
 from gwplan.reports.terminal.comparison import BELOW, BELOW_NOTE
-from gwplan.reports.terminal.tables import show_section
+from gwplan.reports.terminal.tables import blank, section
 
 PAIRS_SHOWN, LOOPS_SHOWN = 20, 12
 """Lines of a table that the terminal shows; --json gives all of them."""
@@ -29,36 +29,27 @@ def show(found: Circle, console: Console, other: Without | None = None, no_plan:
     elif other is None:
         console.print("What the plan is without it, --solve finds out.", style="dim", markup=False)
     share = found.back / found.sources if found.sources else 0.0
-    console.print(f"{share:.0%} of the {money(found, found.sources)} that finance the plan goes in a circle; "
-                  f"{money(found, found.sources - found.back)} comes from outside it.", markup=False)
-    show_section(console, f"Investors, {unit} nominal over the horizon", _investors(found))
+    console.print(f"{share:.0%} of the {money(found.sources)} that finance the plan is circular; "
+                  f"{money(found.sources - found.back)} comes from outside it.", markup=False)
+    section(console, f"Investors, {unit} nominal over the horizon", _investors(found))
     console.print(WHY_COVERAGE, style="dim", markup=False)
     _contingent(found, console)
     if found.not_taken:
-        console.print(f"Offered and not taken: {', '.join(found.not_taken)}.", markup=False)
-    show_section(console, f"Who pays whom, {unit} nominal over the horizon", _pairs(found))
+        console.print(f"Offered and not taken: {', '.join(map(found.run.named, found.not_taken))}.", markup=False)
+    section(console, f"Who pays whom, {unit} nominal over the horizon", _pairs(found))
     console.print(f"In each period the receipts of all parties sum to nothing and the planner's to the change of its cash, within "
-                  f"{found.miss:.1g} MUSD.", style="dim", markup=False)
-    show_section(console, f"Loops, {unit}; in circulation {money(found, found.circulation.amount)}, each dollar once", _loops(found))
-    show_section(console, f"Obligations by year, {unit} nominal", _wall(found))
+                  f"{money(found.miss)}.", style="dim", markup=False)
+    section(console, f"Loops, {unit}; in circulation {money(found.circulation.amount)}, each dollar once", _loops(found))
+    section(console, f"Obligations by year, {unit} nominal", _wall(found))
     if found.wall.dues:
         console.print(COVERED, style="dim", markup=False)
-    show_section(console, f"Commitments, {unit} nominal", _commitments(found, size))
+    section(console, f"Commitments, {unit} nominal", _commitments(found, size))
     if other is not None:
-        show_section(console, "The plan without investors' money", _without(other))
+        section(console, "The plan without investors' money", _without(other))
         _standing(other, console)
     console.print(f"\nRun folder: {found.run.path}", markup=False, soft_wrap=True)
     if other is not None:
         console.print(f"Without investors: {other.other}", markup=False, soft_wrap=True)
-
-
-def _table(*columns: str) -> Table:
-    """A table whose columns are left-aligned, or right-aligned where the name begins with `>`; cells are no markup."""
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in columns:
-        right = column.startswith(">")
-        table.add_column(column.removeprefix(">"), justify="right" if right else "left", overflow="fold")
-    return table
 
 
 def _percent(value: float | None) -> str:
@@ -67,13 +58,14 @@ def _percent(value: float | None) -> str:
 
 def _investors(found: Circle) -> Table:
     """One line an investor; the round trip stands next to the coverage."""
-    table = _table("Investor", ">Pays in", ">Bought of it", ">of which through others", ">Round trip", ">Coverage", ">Sales it funds",
-                   ">Net from outside", ">Lag, months", ">Stake")
+    table = blank("Investor", ">Pays in", ">Bought of it", ">of which through others", ">Round trip", ">Coverage", ">Sales it funds",
+                   ">Net from outside", ">Lag, months", ">Stake", folds=True)
     _, size = found.unit
     for each in found.investors:
         coverage = "-" if each.coverage is None else f"{each.coverage:.2f}x"
         lag = "-" if each.lag_months is None else f"{each.lag_months:,.1f}"
-        table.add_row(each.name, f"{each.gross / size:,.2f}", f"{each.bought / size:,.2f}", f"{sum(each.look_through) / size:,.2f}",
+        amounts = (each.gross, each.bought, sum(each.look_through))
+        table.add_row(found.run.named(each.name), *(f"{paid / size:,.2f}" for paid in amounts),
                       _percent(each.round_trip), coverage, _percent(each.vendor_funded), f"{each.net_external / size:+,.2f}", lag,
                       "" if each.stake is None else f"{each.stake:.1%}")
     return table
@@ -84,35 +76,35 @@ def _contingent(found: Circle, console: Console) -> None:
     for each in found.investors:
         said = []
         if each.stake is not None and each.stake_value is not None:
-            said.append(f"a stake of {each.stake:.1%}, worth {money(found, each.stake_value)} at the stated valuation")
+            said.append(f"a stake of {each.stake:.1%}, worth {money(each.stake_value)} at the stated valuation")
         if each.paid_out:
-            said.append(f"{money(found, each.paid_out)} paid out on its claim")
+            said.append(f"{money(each.paid_out)} paid out on its claim")
         if each.owed:
-            said.append(f"{money(found, each.owed)} still owed to it at the end")
+            said.append(f"{money(each.owed)} still owed to it at the end")
         if each.warrants:
-            said.append(f"warrants of {money(found, each.warrants)} (contingent, no cash)")
+            said.append(f"warrants of {money(each.warrants)} (contingent, no cash)")
         if each.guarantees:
-            said.append(f"guarantees of {money(found, each.guarantees)} (contingent, no cash)")
+            said.append(f"guarantees of {money(each.guarantees)} (contingent, no cash)")
         if said:
-            console.print(f"{each.name}: {'; '.join(said)}.", markup=False)
+            console.print(f"{found.run.named(each.name)}: {'; '.join(said)}.", markup=False)
 
 
 def _pairs(found: Circle) -> Table:
-    table = _table("From", "To", f">{found.unit[0]}", "For")
+    table = blank("From", "To", f">{found.unit[0]}", "For")
     pairs = list(by_pair(found.payments).items())
-    for (payer, payee), amount in pairs[:PAIRS_SHOWN]:
+    for (payer, payee), paid in pairs[:PAIRS_SHOWN]:
         lines = dict.fromkeys(each.line for each in found.payments if (each.payer, each.payee) == (payer, payee))
-        table.add_row(payer, payee, f"{amount / found.unit[1]:,.2f}", ", ".join(lines))
+        table.add_row(found.run.named(payer), found.run.named(payee), f"{paid / found.unit[1]:,.2f}", ", ".join(lines))
     if len(pairs) > PAIRS_SHOWN:
         table.add_row(f"and {len(pairs) - PAIRS_SHOWN} more; --json lists them all", "", "", "")
     return table
 
 
 def _loops(found: Circle) -> Table:
-    table = _table("Loop", ">Could carry alone", ">Carries in the circulation")
+    table = blank("Loop", ">Could carry alone", ">Carries in the circulation", folds=True)
     loops = found.circulation.loops
     for loop in loops[:LOOPS_SHOWN]:
-        table.add_row(" → ".join((*loop.parties, loop.parties[0])), f"{loop.most / found.unit[1]:,.2f}",
+        table.add_row(" → ".join(map(found.run.named, (*loop.parties, loop.parties[0]))), f"{loop.most / found.unit[1]:,.2f}",
                       f"{loop.carried / found.unit[1]:,.2f}")
     if len(loops) > LOOPS_SHOWN:
         table.add_row(f"and {len(loops) - LOOPS_SHOWN} more; --json lists them all", "", "")
@@ -125,7 +117,7 @@ def _wall(found: Circle) -> Table:
     kinds = [kind for kind in KINDS if any(due.kind == kind for due in wall.dues)]
     if not kinds:
         return Table()
-    table = _table("", *(f">{year}" for year in wall.years))
+    table = blank("", *(f">{year}" for year in wall.years))
     rows = [(kind, [wall.due(year, kind) for year in wall.years], "") for kind in kinds]
     rows.append(("all due", [wall.due(year) for year in wall.years], "bold"))
     for name in (*SURE, SPOT):
@@ -138,30 +130,30 @@ def _wall(found: Circle) -> Table:
 
 
 def _commitments(found: Circle, size: float) -> Table:
-    table = _table("Contract", ">Year", ">Least", ">Paid", ">Of it for nothing")
+    table = blank("Contract", ">Year", ">Minimum", ">Paid", ">Unused (take-or-pay)", folds=True)
     for each in found.wall.commitments:
         amounts = (each.least, each.paid, each.shortfall)
-        table.add_row(each.contract, str(each.year), *(f"{amount / size:,.2f}" for amount in amounts))
+        table.add_row(found.run.named(each.contract), str(each.year), *(f"{amount / size:,.2f}" for amount in amounts))
     return table
 
 
 def _without(other: Without) -> Table:
-    table = _table("", ">With", ">Without", ">Difference", "Unit")
+    table = blank("", ">With", ">Without", ">Difference", "Unit")
     for row in other.differences:
-        table.add_row(row.name, cell(row.before), cell(row.after), difference(row), row.unit)
+        table.add_row(row.name, cell(row.before, row.unit), cell(row.after, row.unit), difference(row), beside(row.unit))
     return table
 
 
-def cell(value: float | str | None) -> str:
-    """A figure as text; nothing as a dash."""
-    return "-" if value is None else plain(value) if isinstance(value, float) else str(value)
+def cell(value: float | str | None, unit: str) -> str:
+    """A figure as text, without its unit; nothing as a dash."""
+    return "-" if value is None else amount(value, unit, TABLE) if isinstance(value, float) else str(value)
 
 
 def difference(row: Difference) -> str:
     """A difference as text, with its sign, and a mark where it is not proven."""
     if row.difference is None:
         return "" if row.before == row.after else "differs"
-    return "=" if not row.difference else signed(row.difference) + (BELOW if row.below_gap else "")
+    return "=" if not row.difference else amount(row.difference, row.unit, plus=True) + (BELOW if row.below_gap else "")
 
 
 def _standing(other: Without, console: Console) -> None:

@@ -8,7 +8,10 @@ from rich.console import Console
 from rich.table import Table
 
 from gwplan.analysis.disruption.effects import document
+from gwplan.common.amounts import TABLE, money
 from gwplan.reports.terminal.sweep import page_of, show_folder
+from gwplan.reports.terminal.tables import blank, section
+from gwplan.results.figures import title
 
 if TYPE_CHECKING:
     from gwplan.analysis.disruption.disruption import Lost
@@ -16,14 +19,13 @@ if TYPE_CHECKING:
 KILO = 1e3
 UNITS = {"it_mw": "MW of IT", "facility_mw": "MW at the meter", "compute_kh100e": "kH100e"}
 TARGET_UNITS = {"it": "MW of IT", "facility": "MW at the meter", "compute": "kH100e"}
-MONEY = {
-    "capital_musd": "Capital", "running_musd": "Running cost", "npv_cost_musd": "Net present cost",
-    "npv_value_musd": "Present value of compute",
-}  # fmt: skip
+MONEY = {"capital_musd": title("capital_musd"), "running_musd": "Running cost", "npv_cost_musd": title("npv_cost_musd"),
+         "npv_value_musd": title("npv_value_musd")}  # fmt: skip
+"""Money of a plan with and without the loss, and what it is called."""
 STANDS = {
     "provider": "computes nothing more from then on and is paid nothing",
     "site": "has no power from then on; what is built there is still paid for",
-    "vendor": "delivers nothing more from then on, orders under way included; what is installed keeps running",
+    "vendor": "delivers nothing more from then on, open orders included; what is installed keeps running",
 }
 LISTED = 25
 LEAST = 0.05
@@ -59,31 +61,18 @@ def show(found: Lost, console: Console) -> None:
     gone = ", ".join(f"{amount:,.1f} {UNITS[name]}" for name, amount in facts["lost_at_once"].items() if abs(amount) > 0)
     if gone:
         console.print(f"Lost at once: {gone}.", markup=False)
-    _section(console, "Targets", _targets(facts))
-    _section(console, f"Money, MUSD of {facts['dollars']}", _money(facts))
-    _section(console, "By period from the loss on: planned, and the new plan", _periods(found))
-    _section(console, "Decided differently from the loss on", _instead(found))
+    section(console, "Targets", _targets(facts))
+    section(console, f"Money, in dollars of {facts['dollars']}", _money(facts))
+    section(console, "By period from the loss on: planned, and re-optimised", _periods(found))
+    section(console, "Decisions changed after the loss", _instead(found))
     if facts["status"] != "optimal":
         console.print("\nStopped early: a better new plan may exist.")
     console.print()
     show_folder(found.folder, console)
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in columns:
-        table.add_column(column.removeprefix(">"), justify="right" if column.startswith(">") else "left")
-    return table
-
-
-def _section(console: Console, title: str, table: Table) -> None:
-    if table.row_count:
-        console.print(f"\n{title}", style="bold", markup=False)
-        console.print(table)
-
-
 def _targets(facts: dict[str, Any]) -> Table:
-    table = _table("Target", ">Missed by at most", ">For", "Met again from")
+    table = blank("Target", ">Missed by at most", ">For", "Met again from", folds=True)
     for each in facts["targets"]:
         name = f"{each['target']}: {each['amount']:,.6g} {TARGET_UNITS[each['measure']]} by {each['by']}"
         if each["months_missed"]:
@@ -94,15 +83,17 @@ def _targets(facts: dict[str, Any]) -> Table:
 
 
 def _money(facts: dict[str, Any]) -> Table:
-    table = _table("", ">Planned", ">Anew", ">More")
-    for name, title in MONEY.items():
+    table = blank("", ">Planned", ">Re-optimised", ">More")
+    for name, called in MONEY.items():
         if facts["planned"][name] is not None:
-            table.add_row(title, f"{facts['planned'][name]:,.1f}", f"{facts['replanned'][name]:,.1f}", f"{facts['extra'][name]:+,.1f}")
+            table.add_row(called, money(facts["planned"][name], TABLE), money(facts["replanned"][name], TABLE),
+                          money(facts["extra"][name], plus=True))
     return table
 
 
 def _periods(found: Lost) -> Table:
-    rows, table = found.tables["table"], _table("Period", ">MW of IT", ">anew", ">kH100e", ">anew")
+    rows = found.tables["table"]
+    table = blank("Period", ">MW of IT, planned", ">re-optimised", ">kH100e, planned", ">re-optimised", folds=True)
     first = rows["period"].index(found.facts["at"])
     for number in range(first, len(rows["period"])):
         cells = [f"{rows[f'{name}_{which}'][number]:,.1f}" for name in ("it_mw", "compute_kh100e") for which in ("planned", "replanned")]
@@ -111,7 +102,7 @@ def _periods(found: Lost) -> Table:
 
 
 def _instead(found: Lost) -> Table:
-    rows, table = found.tables["instead"], _table("What", "Item", "Where", ">Planned", ">Anew", ">More")
+    rows, table = found.tables["instead"], blank("What", "Item", "Where", ">Planned", ">Re-optimised", ">More")
     names = ("decision", "item", "site", "planned", "replanned", "change")
     cells = [line for line in zip(*(rows[name] for name in names), strict=True) if abs(line[-1]) >= LEAST]
     for decision, item, site, *amounts in cells[:LISTED]:

@@ -20,7 +20,7 @@ def lines(run: RunFolder) -> list[tuple[str, ...]]:
         for number, name in enumerate(ranked[:LISTED]):
             cap = f"{facts['most_share']:.0%}" if name in facts["held"] and facts["most_share"] < 1 else ""
             names = (group, facts["account"]) if number == 0 else ("", "")
-            found.append((*names, name, f"{shares[name]:.1%}", f"{facts['largest'][name]:.1%}", cap))
+            found.append((*names, run.named(name), f"{shares[name]:.1%}", f"{facts['largest'][name]:.1%}", cap))
         if len(ranked) > LISTED:
             found.append(("", "", f"{len(ranked) - LISTED} others", f"{sum(shares[name] for name in ranked[LISTED:]):.1%}", "", ""))
         if facts["hhi"] is not None:

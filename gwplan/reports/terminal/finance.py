@@ -8,9 +8,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from gwplan.common.amounts import TABLE, money, said
+from gwplan.reports.formatting import figure_text, money_unit
 from gwplan.reports.terminal.tables import blank, filled, section
 from gwplan.results import cash_flows
 from gwplan.results.cash_flows import name_of
+from gwplan.results.figures import PRICE, title
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.schedule import LEAST
 
@@ -18,14 +21,14 @@ Row = tuple[str, str | None]
 PART = "finance."
 
 
-def show(run: RunFolder, console: Console, money: tuple[str, float], binding: list[dict[str, Any]]) -> None:
-    """Print the finance of a run. money: the unit and MUSD in one of it; binding: the limits that bind."""
-    unit, size = money
+def show(run: RunFolder, console: Console, binding: list[dict[str, Any]]) -> None:
+    """Print the finance of a run. binding: the limits that bind."""
+    unit, size = money_unit(run)
     until = run.periods[run.first_build_end]
-    section(console, f"Sources and uses of the first build, to {until}, nominal {unit}", sources_and_uses(run, size))
-    rows = figures(run, unit, size, binding)
+    section(console, f"Sources and uses of the first build, to {until}, {unit} nominal", sources_and_uses(run, size))
+    rows = figures(run, binding)
     section(console, "Finance (nominal money; prices of compute real)", filled(blank("", "", header=False), rows))
-    section(console, f"Cash by year, nominal {unit}", cash_by_year(run, size))
+    section(console, f"Cash by year, {unit} nominal", cash_by_year(run, size))
 
 
 def sources_and_uses(run: RunFolder, size: float) -> Table | None:
@@ -54,30 +57,30 @@ def cells(name: str, amount: float | None, side: list[tuple[str, float]], size: 
     return name, f"{amount / size:,.2f}", f"{amount / sum(each for _, each in side):.0%}"
 
 
-def figures(run: RunFolder, unit: str, size: float, binding: list[dict[str, Any]]) -> list[Row]:
+def figures(run: RunFolder, binding: list[dict[str, Any]]) -> list[Row]:
     """What the sponsor pays in and gets, debt and coverage, prices; texts are None where there is nothing to say."""
-    def money(key: str, more: str = "") -> str | None:
+    def row(key: str, more: str = "", name: str = "") -> Row:
         value = run.figure(key)
-        return None if value is None else f"{value / size:,.2f} {unit}{more}"
+        return name or title(key), None if value is None else f"{figure_text(key, value)}{more}"
 
     peak, most = run.summary.get("peak_equity_period"), run.summary.get("debt_most_period")
     required = run.figure("required_return") or 0.0
     held = [str(row["rule"]).removeprefix(PART).replace("_", " ") for row in binding if str(row["rule"]).startswith(PART)]
     invested = sum(run.summary.get("invested_by_contract_musd_nominal", {}).values())
     return [
-        ("Equity paid in", money("equity_paid_in_musd_nominal")),
-        ("Equity at risk at most", money("peak_equity_musd_nominal", f", in {peak}")),
-        ("Dividends", money("dividends_musd_nominal")),
-        ("Left for the sponsor at the end", money("left_over_musd_nominal")),
-        (f"Value of equity at {required:.1%}", money("equity_value_musd_nominal")),
+        row("equity_paid_in_musd_nominal"),
+        row("peak_equity_musd_nominal", f", in {peak}"),
+        row("dividends_musd_nominal"),
+        row("left_over_musd_nominal"),
+        row("equity_value_musd_nominal", name=f"{title('equity_value_musd_nominal')} at {required:.1%}"),
         ("Rate of return (IRR), yearly", rates(run)),
-        ("Payback from the first payment", payback(run)),
-        ("Paid in by investors", f"{invested / size:,.2f} {unit}" if invested > LEAST else None),
-        ("Debt drawn", drawn(run, size)),
-        ("Debt at most", money("debt_most_musd_nominal", f", in {most}")),
-        ("Least coverage of debt service", coverage(run)),
-        ("Tax paid", money("tax_paid_musd_nominal")),
-        ("Break-even price of compute", break_even(run)),
+        (title("payback_years"), payback(run)),
+        ("Paid in by investors", money(invested, TABLE) if invested > LEAST else None),
+        ("Debt drawn", drawn(run)),
+        row("debt_most_musd_nominal", f", in {most}"),
+        (title("least_coverage"), coverage(run)),
+        row("tax_paid_musd_nominal"),
+        (title("break_even_usd_per_h100e_hour"), break_even(run)),
         ("Covenants and limits that bind", ", ".join(held) or "none"),
     ]
 
@@ -102,10 +105,10 @@ def payback(run: RunFolder) -> str:
     return f"{plain:.1f} years; with the required return {later}"
 
 
-def drawn(run: RunFolder, size: float) -> str | None:
+def drawn(run: RunFolder) -> str | None:
     """What is drawn on each facility."""
     amounts = run.summary.get("debt_drawn_by_facility_musd_nominal") or {}
-    return ", ".join(f"{name_of(name)} {amount / size:,.2f}" for name, amount in sorted(amounts.items(), key=lambda item: -item[1])) or None
+    return ", ".join(f"{name} {money(amount, TABLE)}" for name, amount in largest_first(amounts)) or None
 
 
 def coverage(run: RunFolder) -> str | None:
@@ -125,7 +128,7 @@ def break_even(run: RunFolder) -> str | None:
         return None
     held = [str(each).removeprefix(PART).replace("_", " ") for each in run.summary.get("break_even_held_by") or []]
     by = f"; held by {', '.join(held)}" if held else ""
-    return f"{price:.3f} USD_{run.dollars}/H100e/hour sold, levelised: {multiple:.2f} of the planned {planned:.3f}{by}"
+    return f"${price:.3f} per H100e-hour sold, levelised, in dollars of {run.dollars}: {multiple:.2f} of the planned ${planned:.3f}{by}"
 
 
 def levelised(run: RunFolder) -> str | None:
@@ -133,8 +136,8 @@ def levelised(run: RunFolder) -> str | None:
     each, accelerator = run.figure("levelised_usd_per_h100e_hour"), run.figure("levelised_usd_per_accelerator_hour")
     if each is None:
         return None
-    more = "" if accelerator is None else f"; {accelerator:,.2f} per hour of an accelerator"
-    return f"{each:,.3f} USD_{run.dollars}/H100e/hour{more}"
+    more = "" if accelerator is None else f"; ${accelerator:,.2f} per hour of an accelerator"
+    return f"{said(each, PRICE)}{more}"
 
 
 def cash_by_year(run: RunFolder, size: float) -> Table | None:

@@ -8,7 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gwplan.common.amounts import number, table_unit, unit_words
+from gwplan.reports.formatting import rows_of
 from gwplan.reports.terminal.sweep import page_of, show_folder
+from gwplan.reports.terminal.tables import blank
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,7 +44,7 @@ def as_json(found: Frontier, folder: Path) -> dict[str, Any]:
     from gwplan.analysis.frontier import columns
 
     table = columns(found)
-    rows = [dict(zip(table, values, strict=True)) for values in zip(*table.values(), strict=True)]
+    rows = rows_of(table)
     figures = [{"name": figure.name, "unit": figure.unit, "sense": figure.sense, "meaning": figure.meaning} for figure in found.figures]
     return {"exit_code": exit_code(found), "folder": str(folder), "page": page_of(folder), "figures": figures, "removed": found.removed,
             "seconds": found.seconds, "rows": rows}  # fmt: skip
@@ -49,23 +52,24 @@ def as_json(found: Frontier, folder: Path) -> dict[str, Any]:
 
 def show(found: Frontier, folder: Path, console: Console) -> None:
     """Print the points."""
-    from rich.table import Table
-
     first, second = found.figures
+    units = [table_unit(figure.unit, amounts) for figure, amounts in
+             ((first, [point.first for point in found.points]), (second, [point.second for point in found.points]))]  # fmt: skip
     definition = found.case.definition
-    console.print(f"Frontier of {first.name} ({first.meaning}) and {second.name} ({second.meaning})", style="bold", markup=False)
+    console.print(f"Trade-off (Pareto) curve of {first.name} ({first.meaning}) and {second.name} ({second.meaning})",
+                  style="bold", markup=False)
     console.print(f"Money real, in dollars of {definition.horizon.dollars}; H100e at {definition.precision}.", markup=False)
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    each = f"{second.unit} for one more {first.unit}"
-    for title in ("Point", f"{first.name}, {first.unit}", f"{second.name}, {second.unit}", each, "Gap"):
+    table = blank()
+    each = f"{unit_words(second.unit)} for one more {unit_words(first.unit)}"
+    for title in ("Point", f"{first.name}, {units[0][0]}", f"{second.name}, {units[1][0]}", each, "Gap"):
         table.add_column(title, justify="right", overflow="fold")
     table.add_column("Sites", overflow="fold")
     before: Point | None = None
-    for number, point in enumerate(found.points, 1):
+    for place, point in enumerate(found.points, 1):
         step = None if before is None or point.first == before.first else (point.second - before.second) / (point.first - before.first)
         sites = ", ".join(point.summary["sites"])
         slope = "" if step is None else f"{step:,.4g}"
-        table.add_row(str(number), f"{point.first:,.1f}", f"{point.second:,.1f}", slope, f"{point.gap:.2%}", sites)
+        table.add_row(str(place), number(point.first / units[0][1]), number(point.second / units[1][1]), slope, f"{point.gap:.2%}", sites)
         before = point
     console.print(table)
     if found.removed:

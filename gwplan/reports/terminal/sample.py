@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
 
 from gwplan.analysis.uncertainty.correlations import band
+from gwplan.common.amounts import number, said, table_unit
 from gwplan.common.errors import Fault, faults_as_json
-from gwplan.reports.formatting import counted, number
+from gwplan.reports.formatting import counted, rows_of
 from gwplan.reports.terminal.sweep import page_of, show_folder
-from gwplan.results.figures import GOALS, NAMES, NOMINAL, PRICES, RATIOS, unit_of_goal
+from gwplan.reports.terminal.tables import blank, section
+from gwplan.results.figures import DRIVEN, GOALS, figure_of, name_of_goal, short, title, unit_of_goal
 
 if TYPE_CHECKING:
     from gwplan.analysis.uncertainty.sample import Sampled
@@ -29,40 +30,12 @@ LEAST_SHARE = 0.005
 
 
 def _unit_of_figure(figure: str, found: Sampled) -> str:
-    if figure == "objective":
-        return unit_of_goal(found.goal, found.dollars, found.precision)
-    if figure in RATIOS:
-        return RATIOS[figure]
-    if figure.endswith((NOMINAL, PRICES)):
-        return "MUSD nominal" if figure.endswith(NOMINAL) else f"USD_{found.dollars}/H100e/hour"
-    if figure == "compute_kh100e_most":
-        return f"kH100e ({found.precision})"
-    if figure.endswith("_mw_most"):
-        return "MW"
-    each = " per GW" if figure.endswith("it_gw") else " a year" if "per_year" in figure else ""
-    return f"MUSD of {found.dollars}{each}"
+    """The unit of a figure in the model's units; that of the objective is its goal's."""
+    known = figure_of(figure)
+    return GOALS[found.goal].unit if known is None or known.format == "objective" else known.unit
 
 
-def _rows(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:
-    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in columns:
-        table.add_column(column.removeprefix(">"), justify="right" if column.startswith(">") else "left", no_wrap=column.startswith(">"),
-                         overflow="fold")
-    return table
-
-
-def _section(console: Console, title: str, table: Table) -> None:
-    console.print(f"\n{title}", style="bold", markup=False)
-    with console.capture() as capture:
-        console.print(table)
-    console.file.write("\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n")
-
-
-def _given(value: object) -> str:
+def given(value: object) -> str:
     """A drawn value: a number shortened, a date as it is."""
     try:
         return f"{float(str(value)):.4g}"
@@ -84,7 +57,7 @@ def histogram(values: Sequence[float], bins: int = BINS, width: int = BAR) -> li
 
 def sample_as_json(found: Sampled) -> dict[str, Any]:
     """The folder, how the samples ended, and the tables of quantiles, choices and drivers as rows."""
-    tables = {name: _rows(found.tables[name]) for name in ("quantiles", "choices", "drivers")}
+    tables = {name: rows_of(found.tables[name]) for name in ("quantiles", "choices", "drivers")}
     return {
         "exit_code": found.study.exit_code, "folder": found.study.folder, "page": page_of(found.study.folder),
         "samples": found.drawing.count, "seed": found.drawing.seed,
@@ -102,7 +75,7 @@ def show_sample(found: Sampled, console: Console) -> None:
     console.print(f"{found.title}: {counted(found.drawing.count, 'sample')} of {counted(found.keys, 'number')} with a range, "
                   f"{_together(found)} ({found.drawing.shape}, seed {found.drawing.seed}).", style="bold", markup=False)
     console.print(_standing(found), markup=False)
-    _show_messages(found.study.table, console)
+    show_messages(found.study.table, console)
     if found.with_plan:
         _show_quantiles(found, console)
         _show_histogram(found, console)
@@ -124,16 +97,16 @@ def _standing(found: Sampled) -> str:
     text = f"{found.with_plan:,} {'has' if found.with_plan == 1 else 'have'} a plan, {counts['infeasible']:,} are infeasible, "
     text += f"{bad:,} gave no answer. "
     text += "All figures below are of those with a plan." if found.with_plan < found.drawing.count else "Figures are of all of them."
-    quantiles = {row["figure"]: row for row in _rows(found.tables["quantiles"])}
+    quantiles = {row["figure"]: row for row in rows_of(found.tables["quantiles"])}
     if "objective" in quantiles and found.unproven is not None:
         spread = quantiles["objective"]["p90"] - quantiles["objective"]["p10"]
-        unit = unit_of_goal(found.goal, found.dollars, found.precision)
-        text += (f" The objective spreads over {number(spread)} {unit} from p10 to p90; each plan is proven to within "
-                 f"{number(found.unproven)}: smaller differences mean nothing.")
+        unit = GOALS[found.goal].unit
+        text += (f" The objective spreads over {said(spread, unit)} from p10 to p90; each plan is proven to within "
+                 f"{said(found.unproven, unit)}: smaller differences mean nothing.")
     return text
 
 
-def _show_messages(columns: dict[str, list[Any]], console: Console) -> None:
+def show_messages(columns: dict[str, list[Any]], console: Console) -> None:
     failed = [message for status, message in zip(columns["status"], columns["message"], strict=True)
               if status in ("failed", "faulty_input", "unbounded")]
     for message in list(dict.fromkeys(failed))[:MESSAGES]:
@@ -141,45 +114,47 @@ def _show_messages(columns: dict[str, list[Any]], console: Console) -> None:
 
 
 def _show_quantiles(found: Sampled, console: Console) -> None:
-    table = _table("Figure", "Unit", ">Mean", ">p5", ">p10", ">p50", ">p90", ">p95")
-    for row in _rows(found.tables["quantiles"]):
-        cells = [number(row[name]) for name in ("mean", "p5", "p10", "p50", "p90", "p95")]
-        table.add_row(NAMES.get(row["figure"], row["figure"]), _unit_of_figure(row["figure"], found), *cells)
-    _section(console, "Quantiles", table)
+    table = blank("Figure", "Unit", ">Mean", ">p5", ">p10", ">p50", ">p90", ">p95")
+    for row in rows_of(found.tables["quantiles"]):
+        amounts = [row[name] for name in ("mean", "p5", "p10", "p50", "p90", "p95")]
+        unit, size = table_unit(_unit_of_figure(row["figure"], found), amounts)
+        unit = f"{unit} ({found.precision})" if unit.startswith("kH100e") else unit
+        table.add_row(title(row["figure"]), unit, *(number(amount / size) for amount in amounts))
+    section(console, f"Quantiles (money in dollars of {found.dollars} unless nominal)", table)
 
 
 def _show_histogram(found: Sampled, console: Console) -> None:
     columns = found.study.table
     values = [value for value in columns["objective"] if value is not None]
-    table = _table(">From", ">To", ">Samples", "")
+    unit, size = table_unit(GOALS[found.goal].unit, values)
+    table = blank(">From", ">To", ">Samples", "")
     for low, high, count, bar in histogram(values):
-        table.add_row(number(low), number(high), f"{count:,}", bar)
-    unit = unit_of_goal(found.goal, found.dollars, found.precision)
-    _section(console, f"Objective ({GOALS.get(found.goal, found.goal)}), {unit}", table)
+        table.add_row(number(low / size), number(high / size), f"{count:,}", bar)
+    section(console, f"Objective ({name_of_goal(found.goal)}), {unit}", table)
 
 
 def _show_choices(found: Sampled, console: Console) -> None:
-    table = _table("What", "Item", ">Chosen", ">Mean when chosen", "Of")
+    table = blank("What", "Item", ">Chosen", ">Mean when chosen", "Of")
     last = ""
-    for row in _rows(found.tables["choices"]):
+    for row in rows_of(found.tables["choices"]):
         if row["share"] >= LEAST_SHARE:
             amount = "" if row["kind"] == "site" else number(row["mean_amount"])
             table.add_row("" if row["kind"] == last else row["kind"], row["item"], f"{row['share']:.0%}", amount,
                           "" if row["kind"] == "site" else row["unit"])
             last = row["kind"]
-    _section(console, "Choices", table)
+    section(console, "Choices", table)
 
 
 def _show_drivers(found: Sampled, console: Console) -> None:
-    table = _table("Number", ">Objective", "", ">First build", "")
-    rows = _rows(found.tables["drivers"])
+    table = blank("Number", *(each for name in DRIVEN for each in (f">{short(name)}", "")))
+    rows = rows_of(found.tables["drivers"])
     for row in rows[:TOP_DRIVERS]:
         cells = []
-        for name in ("objective", "capital_first_build_musd"):
+        for name in DRIVEN:
             rho = row[f"rho_{name}"]
             cells += ["" if rho is None else f"{rho:+.2f}", "by chance?" if row[f"note_{name}"] else ""]
         table.add_row(row["key"], *cells)
-    _section(console, f"Drivers: rank correlation with the drawn number, the strongest {min(TOP_DRIVERS, len(rows))} of {len(rows)}", table)
+    section(console, f"Drivers: rank correlation with the drawn number, the strongest {min(TOP_DRIVERS, len(rows))} of {len(rows)}", table)
     limit = band(found.with_plan)
     if limit >= 1:
         console.print(f"With {counted(found.with_plan, 'sample')} none is distinguishable from chance.", markup=False)

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from gwplan.reports.formatting import number
-from gwplan.reports.terminal.sample import BAR, _given, _rows, _section, _show_messages, _table
+from gwplan.common.amounts import number, said, table_unit
+from gwplan.reports.formatting import rows_of
+from gwplan.reports.terminal.sample import BAR, given, show_messages
 from gwplan.reports.terminal.sweep import page_of, show_folder
-from gwplan.results.figures import GOALS, unit_of_goal
+from gwplan.reports.terminal.tables import blank, section
+from gwplan.results.figures import GOALS, name_of_goal, unit_of_goal
 
 if TYPE_CHECKING:
     from gwplan.analysis.uncertainty.stress import Stressed
@@ -24,34 +26,35 @@ def stress_as_json(found: Stressed) -> dict[str, Any]:
         "exit_code": found.study.exit_code, "folder": found.study.folder, "page": page_of(found.study.folder), "goal": found.goal,
         "unit": unit_of_goal(found.goal, found.dollars, found.precision), "precision": found.precision, "dollars": found.dollars,
         "base_objective": found.base_objective, "base_unproven": found.unproven, "scenarios": len(found.study.results),
-        "cached": found.study.cached, "tornado": _rows(found.tornado),
+        "cached": found.study.cached, "tornado": rows_of(found.tornado),
     }  # fmt: skip
 
 
 def show_stress(found: Stressed, console: Console, top: int = TOP_STRESS) -> None:
     """Print the numbers with the widest swing, with bars, then what it is worth to know them before deciding."""
-    unit, rows = unit_of_goal(found.goal, found.dollars, found.precision), _rows(found.tornado)
+    of, rows = GOALS[found.goal].unit, rows_of(found.tornado)
+    unit, size = table_unit(of, [row["swing"] for row in rows])
     console.print(f"{found.title}: {len(rows):,} numbers, one at a time at low and high. "
-                  f"The base plan gives {number(found.base_objective)} {unit} ({GOALS.get(found.goal, found.goal)}), "
-                  f"proven to within {number(found.unproven)}.", style="bold", markup=False)
-    _show_messages(found.study.table, console)
+                  f"The base plan gives {said(found.base_objective, of)} ({name_of_goal(found.goal)}), "
+                  f"proven to within {'nothing' if found.unproven is None else said(found.unproven, of)}.", style="bold", markup=False)
+    show_messages(found.study.table, console)
     widest = max((row["swing"] for row in rows), default=0.0)
-    table = _table("Number", "Low to high", ">At low", ">At high", ">Swing", "")
+    table = blank("Number", "Low to high", ">At low", ">At high", ">Swing", "")
     for row in rows[:top]:
-        cells = [_change(row, end, found.base_objective) for end in ("low", "high")]
+        cells = [_change(row, end, found.base_objective, size) for end in ("low", "high")]
         bar = "" if row["note"] else "#" * max(round(BAR / 2 * row["swing"] / widest), 1)
-        ends = " to ".join(_given(row[end] if row[end] is not None else row["base"]) for end in ("low", "high"))
-        given = ends if row["unit"] in ("1", "date") else f"{ends} {row['unit']}"
-        table.add_row(row["key"], given, *cells, number(row["swing"]), bar or row["note"])
-    _section(console, f"Change of the objective when planned again, {unit}: the widest {min(top, len(rows))} of {len(rows)}", table)
-    _show_knowing(rows, console, unit, top)
+        ends = " to ".join(given(row[end] if row[end] is not None else row["base"]) for end in ("low", "high"))
+        span = ends if row["unit"] in ("1", "date") else f"{ends} {row['unit']}"
+        table.add_row(row["key"], span, *cells, number(row["swing"] / size), bar or row["note"])
+    section(console, f"Change of the objective when re-optimised, {unit}: the widest {min(top, len(rows))} of {len(rows)}", table)
+    _show_knowing(rows, console, of, top)
     console.print()
     show_folder(found.study.folder, console)
 
 
-def _change(row: dict[str, Any], end: str, centre: float) -> str:
+def _change(row: dict[str, Any], end: str, centre: float, size: float) -> str:
     value = row[f"objective_{end}"]
-    return row[f"status_{end}"] if value is None else f"{'+' if value >= centre else '-'}{number(abs(value - centre))}"
+    return row[f"status_{end}"] if value is None else f"{'+' if value >= centre else '-'}{number(abs(value - centre) / size)}"
 
 
 def _show_knowing(rows: list[dict[str, Any]], console: Console, unit: str, top: int) -> None:
@@ -62,13 +65,13 @@ def _show_knowing(rows: list[dict[str, Any]], console: Console, unit: str, top: 
             value, status = row[f"value_of_knowing_{end}"], row[f"base_plan_{end}"]
             fails = status not in ("", "optimal", "stopped") and row[f"status_{end}"] in ("optimal", "stopped")
             if fails or (value is not None and value > row["unproven"]):
-                found.append((value, row["key"], f"{end}, {_given(row[end])}", status if fails else f"+{number(value)}"))
+                found.append((value, row["key"], f"{end}, {given(row[end])}", status if fails else said(value, unit, plus=True)))
     if not found:
-        console.print("\nKnowing any one of them before deciding is worth less than the gap: the base plan stays as good as any.",
+        console.print("\nKnowing any one of them before deciding is worth less than the gap: the base plan remains as good as any.",
                       markup=False)
         return
     found.sort(key=lambda each: (each[0] is not None, -(each[0] or 0.0), each[1]))
-    table = _table("Number", "At", ">Value")
+    table = blank("Number", "At", ">Value")
     for _, key, at, text in found[:top]:
         table.add_row(key, at, text)
-    _section(console, f"Value of knowing before deciding, {unit}: by how much a new plan beats the base plan", table)
+    section(console, "Value of perfect information: by how much a new plan beats the base plan", table)

@@ -9,12 +9,15 @@ from rich.console import Console
 from rich.table import Table
 
 from gwplan.analysis import bridge
+from gwplan.common.amounts import scale, unit_words
 from gwplan.common.errors import faults_as_json
-from gwplan.reports.headline import final_year, headline, money_unit, precision
-from gwplan.reports.sentences import KILO, binding, standing
+from gwplan.reports.formatting import figure_text, money_unit
+from gwplan.reports.headline import final_year, headline, precision
+from gwplan.reports.sentences import at, binding, held_back, standing
 from gwplan.reports.terminal import comparison, diversification, finance
 from gwplan.reports.terminal.tables import blank, filled, section
 from gwplan.results import cash_flows, sources
+from gwplan.results.figures import CATALOGUE, SUMMARISED, title, value_of
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.schedule import LEAST, Event, events
 
@@ -69,25 +72,24 @@ def show(folder: Path, console: Console) -> None:
     run = RunFolder(folder)
     console.print(headline(run), style="bold", markup=False)
     console.print(standing(run), markup=False)
-    held_back = run.summary.get("held_back")
-    if held_back:
-        console.print(str(held_back), markup=False)
-    for title, table in (
-        ("Figures", _figures(run)),
+    if run.summary.get("held_back"):
+        console.print(held_back(run), markup=False)
+    for heading, table in (
+        (f"Figures (money in dollars of {run.dollars})", _figures(run)),
         ("Schedule", _schedule(run)),
-        (f"Capital by class, {money_unit(run)[0]} of {run.dollars} (per GW of IT in GUSD)", _capital(run)),
+        (f"Capital by class, {money_unit(run)[0]}{per_gigawatt(run)}", _capital(run)),
     ):
-        section(console, title, table)
+        section(console, heading, table)
     if cash_flows.is_financed(run):
-        finance.show(run, console, money_unit(run), binding(run))
+        finance.show(run, console, binding(run))
     found = bridge.build(run)
     if found is not None:
-        _show_bridge(found, console)
-    section(console, "Shares: at most in one period in which they bind (of money: over all of them)", _shares(run))
-    section(console, "Limits that bind (no slack; duals hold for small changes with whole numbers fixed)", _limits(run))
+        _show_bridge(run, found, console)
+    section(console, "Shares: largest in one period in which they bind (of money: over all of them)", _shares(run))
+    section(console, "Limits that bind (the worth of one more unit holds for small changes, whole numbers fixed)", _limits(run))
     unlimited = run.summary.get("no_limit_on") or []
     if unlimited:
-        console.print(f"\nNo limit on: {', '.join(unlimited)}.")
+        console.print(f"\nUnconstrained: {', '.join(unlimited)}.")
     shares = sources.estimate_shares(run)
     if "all" in shares:
         parts = ", ".join(f"{name} {share:.0%}" for name, share in shares.items() if name != "all")
@@ -97,47 +99,20 @@ def show(folder: Path, console: Console) -> None:
 
 def _figures(run: RunFolder) -> Table:
     table = blank("", "", header=False)
-    summary = run.summary
-    met = summary.get("target_met")
-    rows: list[tuple[str, str | None]] = [
-        ("Target", None if met is None else "met" if met is True else "not met" if met is False else str(met)),
-        ("First IT power", _text(summary.get("first_it_period"))),
-        ("IT power at most", _megawatts(summary.get("it_mw"))),
-        ("Power at the meter", _megawatts(summary.get("facility_mw"))),
-        ("Compute at most", _compute(run)),
-        ("Capital of the first build", _money(run, "capital_first_build_musd", f", to {run.periods[run.first_build_end]}")),
-        ("Capital per GW of IT", _per_gigawatt(run)),
-        ("Capital of the whole horizon", _money(run, "capital_musd")),
-        ("Running cost", _money(run, "running_musd_per_year_final", f" in {final_year(run)}")),
-        ("Net present cost", _money(run, "npv_cost_musd")),
-        (f"Present value of compute ({precision(run)})", _money(run, "npv_value_musd")),
-        ("Levelised cost of compute", finance.levelised(run)),
-    ]
+    more = {"capital_first_build_musd": f", to {run.periods[run.first_build_end]}", "compute_kh100e": f" ({precision(run)})",
+            "running_musd_per_year_final": f" ({final_year(run)})"}  # fmt: skip
+    rows: list[tuple[str, str | None]] = []
+    for key in SUMMARISED:
+        value = value_of(run.summary, key)
+        text = finance.levelised(run) if CATALOGUE[key].format == "price" else None if value is None else figure_text(key, value)
+        rows.append((title(key), text and text + more.get(key, "")))
     return filled(table, rows)
 
 
-def _text(value: object) -> str | None:
-    return str(value) if value else None
-
-
-def _megawatts(series: object) -> str | None:
-    return f"{max(float(value) for value in series):,.0f} MW" if isinstance(series, list) and series else None
-
-
-def _compute(run: RunFolder) -> str | None:
-    series = run.summary.get("compute_kh100e")
-    return f"{max(float(value) for value in series):,.0f} kH100e ({precision(run)})" if isinstance(series, list) and series else None
-
-
-def _money(run: RunFolder, name: str, more: str = "") -> str | None:
-    value = run.figure(name)
-    unit, size = money_unit(run)
-    return None if value is None else f"{value / size:,.2f} {unit}{more}"
-
-
-def _per_gigawatt(run: RunFolder) -> str | None:
-    value = run.figure("capital_musd_per_it_gw")
-    return None if value is None else f"{value / KILO:,.2f} GUSD per GW"
+def per_gigawatt(run: RunFolder) -> str:
+    """In what the column per GW is where the others are in something else; blank where they are not."""
+    unit = scale([run.figure("capital_musd_per_it_gw") or 0.0])[0]
+    return "" if unit == money_unit(run)[0] else f" (per GW of IT: {unit})"
 
 
 def _schedule(run: RunFolder) -> Table:
@@ -145,12 +120,13 @@ def _schedule(run: RunFolder) -> Table:
     table = blank("When", "What", "Where", ">Number", "Of", ">MW", "There from")
     last = ""
     for event in events(run):
-        table.add_row("" if event.period == last else event.period, *_cells(event))
+        table.add_row("" if event.period == last else event.period, *_cells(run, event))
         last = event.period
     return table
 
 
-def _cells(event: Event) -> tuple[str, ...]:
+def _cells(run: RunFolder, event: Event) -> tuple[str, ...]:
+    site, item = run.named(event.site), run.named(event.item)
     whole = abs(event.amount - round(event.amount)) < LEAST
     # Small units of supply are bought by the megawatt: a fraction of a unit is no number that anybody orders.
     amount = f"{event.amount:,.0f}" if whole or event.amount >= 10 else f"{event.amount:,.1f}"
@@ -158,10 +134,10 @@ def _cells(event: Event) -> tuple[str, ...]:
         amount = ""
     power = "" if event.megawatts is None else f"{event.megawatts:,.0f}" if event.megawatts >= 10 else f"{event.megawatts:,.1f}"
     if event.what == "sites":
-        return "opened", event.site, "", "", "", event.service
+        return "opened", site, "", "", "", event.service
     if event.what in ("signed", "leases"):  # megawatts say how much, where it is a matter of more or less
         amount = ""
-    return event.what, event.site, amount, event.item, power, event.service
+    return event.what, site, amount, item, power, event.service
 
 
 def _capital(run: RunFolder) -> Table | None:
@@ -173,38 +149,39 @@ def _capital(run: RunFolder) -> Table | None:
     capital, per = run.figure("capital_first_build_musd"), run.figure("capital_musd_per_it_gw")
     gigawatts = capital / per if capital and per else None
     whole = run.ledger[run.ledger["kind"] == "capital"].groupby("class")["amount"].sum()
-    _, size = money_unit(run)
+    (_, size), (_, size_per) = money_unit(run), scale([per or 0.0])
     table = blank("Class", ">First build", ">Per GW of IT", ">Share", ">Whole horizon")
     names = [*by_class.index, *sorted(set(whole.index) - set(by_class.index))]
     rows = [(str(name), float(by_class.get(name, 0.0)), float(whole[name])) for name in names]
     rows.append(("all", float(by_class.sum()), float(whole.sum())))
     for name, amount, over_all in rows:
-        each = f"{amount / KILO / gigawatts:,.2f}" if gigawatts else ""
+        each = f"{amount / gigawatts / size_per:,.2f}" if gigawatts else ""
         share = f"{amount / by_class.sum():.0%}"
         table.add_row(name, f"{amount / size:,.2f}", each, share, f"{over_all / size:,.2f}", style="bold" if name == "all" else "")
     return table
 
 
-def _show_bridge(found: bridge.Bridge, console: Console) -> None:
-    table = blank("Step", ">GUSD per GW", "From")
+def _show_bridge(run: RunFolder, found: bridge.Bridge, console: Console) -> None:
+    table = blank("Step", ">Amount", "From")
     for step in found.steps:
         name = step.name if step.kind == "level" else f"  {step.name}"
         amount = f"{step.amount:+.1f}" if step.kind == "change" and abs(step.amount) >= bridge.LEAST_SHOWN else f"{abs(step.amount):.1f}"
         table.add_row(name, amount, step.why, style="bold" if step.kind == "level" else "")
-    section(console, f"From this plan to published figures, dollars of {found.dollars}", table)
+    section(console, f"From this plan to published figures, $ billion per GW in dollars of {found.dollars}", table)
     table = blank("System", ">GW of IT bought", ">System and network", ">All in, like for like")
     for generation in found.generations:
         bought = f"{generation.gigawatts:.3f}" if generation.gigawatts > LEAST else ""
-        table.add_row(generation.system, bought, f"{generation.systems:.1f}", f"{generation.all_in:.1f}")
-    section(console, f"Generations on offer, GUSD of {found.dollars} per GW of IT, without spares and contingency", table)
-    for quantity, title in ((bridge.PUBLISHED, "Published, all in"), (bridge.PUBLISHED_FACILITY, "Published, without systems")):
+        table.add_row(run.named(generation.system), bought, f"{generation.systems:.1f}", f"{generation.all_in:.1f}")
+    section(console, "Generations on offer, $ billion per GW of IT, without spares and contingency", table)
+    for quantity, heading in ((bridge.PUBLISHED, "Published, all in"), (bridge.PUBLISHED_FACILITY, "Published, without systems")):
         table = blank("Figure", "Basis", ">Low", ">Base", ">High", ">Plan", ">Plan against base")
         for figure in found.published:
             if figure.quantity == quantity:
                 plan = " / ".join(f"{value:.1f}" for value in figure.plan)
                 against = " / ".join(f"{value / figure.base - 1:+.0%}" for value in figure.plan)
-                table.add_row(figure.name, figure.basis, f"{figure.low:.1f}", f"{figure.base:.1f}", f"{figure.high:.1f}", plan, against)
-        section(console, f"{title}, GUSD of {found.dollars} per GW (basis unstated: plan at the meter / IT)", table)
+                ends = (f"{value:.1f}" for value in (figure.low, figure.base, figure.high))
+                table.add_row(run.named(figure.name), figure.basis, *ends, plan, against)
+        section(console, f"{heading}, $ billion per GW (basis unstated: plan at the meter / IT)", table)
 
 
 def _shares(run: RunFolder) -> Table:
@@ -217,10 +194,10 @@ def _shares(run: RunFolder) -> Table:
 
 def _limits(run: RunFolder) -> Table | None:
     """The limits that bind, one line a rule."""
-    table = blank("Rule", ">Times", "Most at", "Side", ">Bound", "Unit", ">Dual (local)")
+    table = blank("Rule", ">Times", "Most at", "Side", ">Bound", "Unit", ">Worth of one more")
     for row in binding(run):
         index, unit = str(row["index"]), str(row["unit"])
         times, dual = f"{row['times']:,}", f"{row['dual']:,.4g}"
         bound = f"{row['bound']:.0%}" if unit.startswith("of the") else f"{row['bound']:,.4g}"
-        table.add_row(str(row["rule"]), times, index, str(row["side"]), bound, unit, dual)
+        table.add_row(str(row["rule"]), times, at(run, index), str(row["side"]), bound, unit_words(unit), dual)
     return table

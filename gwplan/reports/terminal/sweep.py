@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gwplan.analysis.scenarios.study_table import Study, unproven
-from gwplan.reports.formatting import PAGE, counted
+from gwplan.common.amounts import is_money, number, said, table_unit
+from gwplan.reports.formatting import PAGE, counted, rows_of
+from gwplan.reports.terminal.tables import blank
+from gwplan.results.figures import GOALS, SWEPT, figure_of, short
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,23 +18,12 @@ if TYPE_CHECKING:
 KILO = 1e3
 WORDS = {"optimal": "with a plan", "stopped": "stopped with a plan", "stopped_empty": "stopped without a plan", "faulty_input": "faulty"}
 """How a scenario ended, for the last line."""
-SHOWN = (
-    ("objective", "Objective", False), ("capital_first_build_musd", "First build", True), ("npv_cost_musd", "NPV cost", True),
-    ("it_mw_most", "IT MW", False), ("compute_kh100e_most", "kH100e", False), ("first_it_period", "First IT", False),
-    ("sites", "Sites", False),
-)  # fmt: skip
-"""Columns of the table: name of the figure, title, and whether it is money."""
-
-
-def rows(study: Study) -> list[dict[str, Any]]:
-    """The table as one dictionary a variant."""
-    return [dict(zip(study.table, values, strict=True)) for values in zip(*study.table.values(), strict=True)]
 
 
 def as_json(study: Study) -> dict[str, Any]:
     """Folder, exit code, how many came from the cache, and every row."""
     return {"exit_code": study.exit_code, "folder": str(study.folder), "page": page_of(study.folder), "cached": study.cached,
-            "seconds": study.seconds, "base": study.base.status, "rows": rows(study)}  # fmt: skip
+            "seconds": study.seconds, "base": study.base.status, "rows": rows_of(study.table)}  # fmt: skip
 
 
 def page_of(folder: Path) -> str | None:
@@ -49,28 +41,35 @@ def show_folder(folder: Path, console: Console) -> None:
 
 def show(study: Study, console: Console) -> None:
     """Print the table, what failed, and what the differences are worth."""
-    from rich.table import Table
-
-    lines = rows(study)
+    lines = rows_of(study.table)
     names = list(dict.fromkeys(name for scenario in study.scenarios for name, _ in scenario.values))
-    large = max((abs(line.get("capital_musd") or 0.0) for line in lines), default=0.0) >= KILO
-    unit, size = ("GUSD", KILO) if large else ("MUSD", 1.0)
-    for number, name in enumerate(names, 1):
-        console.print(f"({number}) {name}", markup=False)
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for number in range(1, len(names) + 1):
-        table.add_column(f"({number})", justify="right", overflow="fold", min_width=6)
+    units = {name: _unit(study, lines, name) for name in SWEPT}
+    for place, name in enumerate(names, 1):
+        console.print(f"({place}) {name}", markup=False)
+    table = blank()
+    for place in range(1, len(names) + 1):
+        table.add_column(f"({place})", justify="right", overflow="fold", min_width=6)
     table.add_column("Status", no_wrap=True)
-    for _, title, money in SHOWN:
-        table.add_column(f"{title}, {unit}" if money else title, justify="right", overflow="fold")
+    for name, (unit, _) in units.items():
+        table.add_column(f"{short(name)}, {unit}" if unit else short(name), justify="right", overflow="fold")
+    table.add_column("Sites", justify="right", overflow="fold")
     for line in lines:
-        figures = [_cell(line.get(name), size if money else 1.0) for name, _, money in SHOWN]
-        table.add_row(*(_cell(line[name], 1.0) for name in names), str(line["status"]), *figures)
+        figures = [_cell(line.get(name), size) for name, (_, size) in units.items()]
+        table.add_row(*(_cell(line[name], 1.0) for name in names), str(line["status"]), *figures, _cell(line.get("sites"), 1.0))
     console.print(table)
     console.print()
     for text in (*_troubles(lines), *_standing(study, lines)):
         console.print(text, markup=False)
     show_folder(study.folder, console)
+
+
+def _unit(study: Study, lines: list[dict[str, Any]], name: str) -> tuple[str, float]:
+    """The unit of a column, of money alone, and by what its amounts are divided."""
+    figure, goals = figure_of(name), {str(result.summary["goal"][0]) for result in study.results if result.summary}
+    unit = "" if figure is None else figure.unit
+    if figure is not None and figure.format == "objective" and len(goals) == 1:
+        unit = GOALS[goals.pop()].unit
+    return table_unit(unit, [line[name] for line in lines if line.get(name) is not None]) if is_money(unit) else ("", 1.0)
 
 
 def _troubles(lines: list[dict[str, Any]]) -> list[str]:
@@ -90,7 +89,9 @@ def _standing(study: Study, lines: list[dict[str, Any]]) -> list[str]:
     if summary is not None:
         gaps = [value for value in (unproven(result.summary) for result in study.results) if value is not None]
         precision = f"Compute in H100e at {summary['precision']}; money real, in dollars of {summary['dollars']}."
-        proof = f" Each objective is proven to within {max(gaps):,.4g} of its best: smaller differences mean nothing." if gaps else ""
+        goals = {str(result.summary["goal"][0]) for result in study.results if result.summary}
+        widest = said(max(gaps), GOALS[goals.pop()].unit) if gaps and len(goals) == 1 else number(max(gaps, default=0.0))
+        proof = f" Each objective is proven to within {widest} of its best: smaller differences mean nothing." if gaps else ""
         found.append(precision + proof)
     statuses = Counter(WORDS.get(line["status"], line["status"]) for line in lines)
     ended = ", ".join(f"{count} {status}" for status, count in statuses.items())

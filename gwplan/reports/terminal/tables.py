@@ -16,12 +16,15 @@ def section(console: Console, title: str, table: Table | None) -> None:
         console.file.write("\n".join(line.rstrip() for line in lines) + "\n")
 
 
-def blank(*columns: str, header: bool = True) -> Table:
-    """A table whose columns are left-aligned, or right-aligned where the name begins with `>`."""
+def blank(*columns: str, header: bool = True, folds: bool = False) -> Table:
+    """A table whose columns are left-aligned, or right-aligned where the name begins with `>`.
+
+    folds: long names of columns that are right-aligned take two lines.
+    """
     found = Table(box=None, pad_edge=False, show_header=header, header_style="dim")
     for column in columns:
         right = column.startswith(">")
-        found.add_column(column.removeprefix(">"), justify="right" if right else "left", no_wrap=right, overflow="fold")
+        found.add_column(column.removeprefix(">"), justify="right" if right else "left", no_wrap=right and not folds, overflow="fold")
     return found
 
 
@@ -31,12 +34,3 @@ def filled(found: Table, rows: list[tuple[str, str | None]]) -> Table:
         if text:
             found.add_row(name, text)
     return found
-
-
-def show_section(console: Console, title: str, table: Table | None) -> None:
-    """Print a table under its title, without blanks at the ends of lines; nothing where it has no row."""
-    if table is not None and table.row_count:
-        console.print(f"\n{title}", style="bold", markup=False)
-        with console.capture() as capture:
-            console.print(table)
-        console.file.write("\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n")

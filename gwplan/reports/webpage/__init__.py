@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gwplan.reports.formatting import PAGE
-from gwplan.reports.webpage.render import put
+from gwplan.reports.webpage.render import put, render
 from gwplan.results.run_folder import RunFolder
 
 __all__ = ["write"]
@@ -17,5 +17,5 @@ def write(run: Path, target: Path | None = None) -> Path:
 
     found = RunFolder(run)
     target = run / PAGE if target is None else target
-    text = page.page(found, sections.of(found))
+    text = render(page.page(found, sections.of(found)))
     return put(target, text)

@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gwplan.results.run_folder import RunFolder
 from gwplan.results.schedule import LEAST
 
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A800", "#777777")
 TARGET = COLOURS[5]
 """Colour of what a plan must reach or keep below: targets and caps."""
-KILO = 1e3
 HEADROOM = 0.06
 """Room above the highest value, as a share of the axis."""
 LEAST_APART = 0.055
@@ -28,12 +26,6 @@ class Chart:
     header: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     layout: dict[str, Any] = field(default_factory=dict)
-
-
-def money(run: RunFolder) -> tuple[str, float]:
-    """The unit of money that suits the plan, and MUSD in one of it."""
-    large = (run.figure("capital_musd") or 0.0) >= KILO
-    return ("GUSD" if large else "MUSD", KILO if large else 1.0)
 
 
 def lines(title: str, unit: str, across: Sequence[str], series: Mapping[str, Sequence[float]], *, stacked: bool = False) -> Chart:

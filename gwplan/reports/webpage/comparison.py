@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,19 +11,20 @@ from typing import Any
 from gwplan.analysis.compare.builds import BUILDS, LEAST_MOVED, Move
 from gwplan.analysis.compare.comparison import Comparison, KeyChange, RowChange
 from gwplan.analysis.compare.figures import Figure
-from gwplan.analysis.compare.waterfall import Step, Waterfall, plain, signed
+from gwplan.analysis.compare.waterfall import Step, Waterfall
+from gwplan.common.amounts import amount as amount_of
+from gwplan.common.amounts import beside, number, said, table_unit
 from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.reports.formatting import clean, counted, shown
-from gwplan.reports.terminal.comparison import BELOW, BELOW_NOTE, verdict
+from gwplan.reports.terminal.comparison import BELOW, BELOW_NOTE, CLOSE, figure_cell, verdict
 from gwplan.reports.webpage.charts import COLOURS, Chart
 from gwplan.reports.webpage.page import Card, Page, Section, Table
 from gwplan.reports.webpage.render import render
 from gwplan.reports.webpage.studies.charts import FAINT, GREY, STRONG, month_axis, tall
 from gwplan.reports.webpage.studies.write import put
+from gwplan.results.figures import LEADING, less_is_better, name_of_goal
 from gwplan.results.run_folder import RunFolder
 
-CARDS = ("capital_first_build_musd", "npv_cost_musd", "it_mw", "compute_kh100e")
-"""Figures on the first screen, after the objective."""
 BEFORE, AFTER = "before", "after"
 MARGIN = 0.25
 """Share of the span of a waterfall that is left free on either side, for its labels."""
@@ -39,10 +40,10 @@ def page(comparisons: Sequence[Comparison]) -> Page:
     base = RunFolder(Path(comparisons[0].base))
     several = len(comparisons) > 1
     sections: list[Section] = [overview(comparisons)] if several else []
-    for number, comparison in enumerate(comparisons, 1):
+    for place, comparison in enumerate(comparisons, 1):
         for section in sections_of(comparison):
-            name = f"Run {number}: {section.title[0].lower()}{section.title[1:]}"
-            sections.append(replace(section, key=f"{section.key}_{number}", title=name) if several else section)
+            name = f"Run {place}: {section.title[0].lower()}{section.title[1:]}"
+            sections.append(replace(section, key=f"{section.key}_{place}", title=name) if several else section)
     warnings = list(dict.fromkeys(warning for comparison in comparisons for warning in comparison.warnings))
     compared = [Path(comparison.other).name for comparison in comparisons]
     sentence = told(comparisons[0]) if not several else f"{counted(len(comparisons), 'run')} against {base.path.name}."
@@ -65,19 +66,19 @@ def cards(comparison: Comparison) -> list[Card]:
     fall, found = comparison.waterfall, []
     if fall is not None:
         mark = BELOW if fall.below_gap and clean(fall.difference) else ""
-        name = f"objective, {fall.unit}: {plain(fall.before)} to {plain(fall.after)}"
-        found.append(Card("objective", fall.difference, f"{signed(fall.difference)}{mark}", name))
+        name = f"objective: {said(fall.before, fall.unit, CLOSE)} to {said(fall.after, fall.unit, CLOSE)}"
+        found.append(Card("objective", fall.difference, f"{said(fall.difference, fall.unit, plus=True)}{mark}", name))
     for figure in comparison.figures:
-        if figure.key in CARDS and figure.difference is not None:
-            text = f"{signed(figure.difference)}{BELOW if figure.below_gap else ''}" if figure.difference else "same"
-            name = f"{figure.name}, {figure.unit}: {cell(figure.before)} to {cell(figure.after)}"
+        if figure.key in LEADING and figure.difference is not None:
+            text = f"{said(figure.difference, figure.unit, plus=True)}{BELOW if figure.below_gap else ''}" if figure.difference else "same"
+            name = f"{figure.name}: {figure_cell(figure.before, figure.unit)} to {figure_cell(figure.after, figure.unit)}"
             found.append(Card(figure.key, figure.difference, text, name))
     return found
 
 
 def cell(value: Any) -> str:
     """A figure as text; nothing as a dash."""
-    return "-" if value is None or value == "" else plain(value) if isinstance(value, float) else str(value)
+    return "-" if value is None or value == "" else number(value) if isinstance(value, float) else str(value)
 
 
 def overview(comparisons: Sequence[Comparison]) -> Section:
@@ -90,12 +91,14 @@ def overview(comparisons: Sequence[Comparison]) -> Section:
     falls = [comparison.waterfall for comparison in comparisons]
     first = next((fall for fall in falls if fall is not None), None)
     if first is not None:
-        rows.append((f"Objective ({first.goal})", first.unit, plain(first.before),
-                     *("-" if fall is None else f"{plain(fall.after)}{BELOW if fall.below_gap else ''}" for fall in falls)))  # fmt: skip
+        rows.append((f"Objective ({name_of_goal(first.goal)})", beside(first.unit), amount_of(first.before, first.unit, CLOSE),
+                     *("-" if fall is None else f"{amount_of(fall.after, fall.unit, CLOSE)}{BELOW if fall.below_gap else ''}"
+                       for fall in falls)))  # fmt: skip
     for key, figure in found.items():
         mine = [next((each for each in comparison.figures if each.key == key), None) for comparison in comparisons]
-        rows.append((figure.name, figure.unit, cell(figure.before),
-                     *("-" if each is None else f"{cell(each.after)}{BELOW if each.below_gap else ''}" for each in mine)))  # fmt: skip
+        rows.append((figure.name, beside(figure.unit), figure_cell(figure.before, figure.unit),
+                     *("-" if each is None else f"{figure_cell(each.after, each.unit)}{BELOW if each.below_gap else ''}"
+                       for each in mine)))  # fmt: skip
     named = ", ".join(f"run {number} is {Path(comparison.other).name}" for number, comparison in enumerate(comparisons, 1))
     text = f"Base is {Path(comparisons[0].base).name}, {named}. {BELOW_NOTE}."
     return Section("overview", "Side by side", text, tables=[Table(header, rows)])
@@ -109,13 +112,13 @@ def sections_of(comparison: Comparison) -> list[Section]:
     moved = dumbbells(comparison)
     found = [
         Section("why", "Where the change comes from", "" if fall is None else waterfall_text(fall),
-                [] if fall is None or not fall.steps else [waterfall_chart(fall)]),
+                [] if fall is None or not fall.steps else [waterfall_chart(fall, comparison.named)]),
         Section("side", "Figures side by side", f"{BELOW_NOTE}.", tables=[figure_table(comparison.figures)]),
         Section("inputs", "Inputs that differ", tables=[input_table(comparison.inputs)]),
         Section("question", "The question", tables=[key_table(comparison.definition)]),
         Section("moved", "Built differently", moved_text(comparison), [moved] if moved else [],
-                [move_table(comparison.moves)] if comparison.moves else []),
-        Section("search", "Searched otherwise", tables=[key_table(comparison.search)]),
+                [move_table(comparison)] if comparison.moves else []),
+        Section("search", "Different solver settings", tables=[key_table(comparison.search)]),
         Section("left", "Not compared", " ".join(left)),
     ]  # fmt: skip
     return [section for section in found if section.charts or any(table.rows for table in section.tables)
@@ -124,71 +127,74 @@ def sections_of(comparison: Comparison) -> list[Section]:
 
 def waterfall_text(fall: Waterfall) -> str:
     """How to read the waterfall."""
-    better = "Less is better." if fall.goal == "least_cost" else "More is better."
-    text = f"{better} From one objective to the other in steps that sum to the difference of {signed(fall.difference)} {fall.unit}."
+    better = "Less is better." if less_is_better(fall.goal) else "More is better."
+    text = f"{better} From one objective to the other in steps that sum to the difference of {said(fall.difference, fall.unit, plus=True)}."
     if fall.unproven is None:
         return f"{text} A run has no bound on its objective: no step is proven."
     return f"{text} Grey: what is unproven of both plans, around the first objective; faint steps are no larger."
 
 
-def waterfall_chart(fall: Waterfall) -> Chart:
+def waterfall_chart(fall: Waterfall, label: Callable[[str], str]) -> Chart:
     """Steps from one objective to the other; faint where they are no larger than what is unproven."""
+    unit, size = table_unit(fall.unit, (fall.before, fall.after))
     level, starts = fall.before, []
     for step in fall.steps:
         starts.append(level)
         level += step.amount
-    names = [BEFORE, *(step.name for step in fall.steps), AFTER]
+    names = [BEFORE, *(label(step.name) for step in fall.steps), AFTER]
     steps = {"type": "bar", "orientation": "h", "name": "steps", "showlegend": False,
-             "y": names[1:-1], "base": starts, "x": [step.amount for step in fall.steps],
-             "text": [f"{signed(step.amount)}{BELOW if step.below_gap else ''}" for step in fall.steps], "textposition": "outside",
+             "y": names[1:-1], "base": [start / size for start in starts], "x": [step.amount / size for step in fall.steps],
+             "text": [f"{amount_of(step.amount, fall.unit, plus=True)}{BELOW if step.below_gap else ''}" for step in fall.steps],
+             "textposition": "outside",
              "marker": {"color": [colour_of(step, fall) for step in fall.steps],
                         "opacity": [FAINT if step.below_gap else STRONG for step in fall.steps]},
-             "cliponaxis": False, "hovertemplate": f"%{{y}}: %{{text}} {fall.unit}<extra></extra>"}  # fmt: skip
+             "cliponaxis": False, "hovertemplate": "%{y}: %{text}<extra></extra>"}  # fmt: skip
     ends = {"type": "scatter", "mode": "markers+text", "name": "objective", "showlegend": False,
-            "y": [BEFORE, AFTER], "x": [fall.before, fall.after], "text": [f" {plain(fall.before)}", f" {plain(fall.after)}"],
+            "y": [BEFORE, AFTER], "x": [fall.before / size, fall.after / size],
+            "text": [f" {amount_of(each, fall.unit, CLOSE)}" for each in (fall.before, fall.after)],
             "textposition": "middle right", "cliponaxis": False, "marker": {"symbol": "diamond", "size": 12, "color": COLOURS[0]},
-            "hovertemplate": f"%{{y}}: %{{text}} {fall.unit}<extra></extra>"}  # fmt: skip
-    band = fall.unproven or 0.0
-    levels = [fall.before, fall.after, *starts, level]
-    margin = (max(levels) - min(levels)) * MARGIN or max(abs(fall.before) * MARGIN, 1.0)
+            "hovertemplate": "%{y}: %{text}<extra></extra>"}  # fmt: skip
+    start, band = fall.before / size, (fall.unproven or 0.0) / size
+    levels = [each / size for each in (fall.before, fall.after, *starts, level)]
+    margin = (max(levels) - min(levels)) * MARGIN or max(abs(start) * MARGIN, 1.0)
     links = enumerate([*starts, level])
-    shapes: list[dict[str, Any]] = [{"type": "line", "x0": start, "x1": start, "y0": place, "y1": place + 1,
-                                     "line": {"color": GREY, "width": 1}} for place, start in links]  # fmt: skip
+    shapes: list[dict[str, Any]] = [{"type": "line", "x0": each / size, "x1": each / size, "y0": place, "y1": place + 1,
+                                     "line": {"color": GREY, "width": 1}} for place, each in links]  # fmt: skip
     if clean(band):
-        shapes.append({"type": "rect", "x0": fall.before - band, "x1": fall.before + band, "y0": 0, "y1": 1, "yref": "paper",
+        shapes.append({"type": "rect", "x0": start - band, "x1": start + band, "y0": 0, "y1": 1, "yref": "paper",
                        "layer": "below", "fillcolor": GREY, "opacity": 0.15, "line": {"width": 0}})  # fmt: skip
     layout = {"tall": tall(len(names)), "shapes": shapes,
               "yaxis": {"type": "category", "categoryorder": "array", "categoryarray": names, "autorange": "reversed"},
-              "xaxis": {"range": [min(levels) - margin, max(levels) + margin], "title": {"text": fall.unit}}}  # fmt: skip
-    return Chart(f"Where the change of the objective comes from, {fall.unit}", [steps, ends], ("step", "of which", fall.unit, "not proven"),
-                 waterfall_rows(fall), layout)  # fmt: skip
+              "xaxis": {"range": [min(levels) - margin, max(levels) + margin], "title": {"text": unit}}}  # fmt: skip
+    return Chart(f"Where the change of the objective comes from, {unit}", [steps, ends], ("step", "of which", unit, "not proven"),
+                 waterfall_rows(fall, size, label), layout)  # fmt: skip
 
 
 def colour_of(step: Step, fall: Waterfall) -> str:
     """Green for what makes the plan better, red for what makes it worse."""
-    return COLOURS[2] if (step.amount < 0) == (fall.goal == "least_cost") else COLOURS[5]
+    return COLOURS[2] if (step.amount < 0) == less_is_better(fall.goal) else COLOURS[5]
 
 
-def waterfall_rows(fall: Waterfall) -> list[tuple[Any, ...]]:
+def waterfall_rows(fall: Waterfall, size: float, label: Callable[[str], str]) -> list[tuple[Any, ...]]:
     """Both objectives, the steps between them and the parts of each."""
-    rows: list[tuple[Any, ...]] = [(BEFORE, "", fall.before, "")]
+    rows: list[tuple[Any, ...]] = [(BEFORE, "", fall.before / size, "")]
     for step in fall.steps:
-        rows.append((step.name, "", step.amount, BELOW if step.below_gap else ""))
-        rows += [("", part.name, part.amount, BELOW if part.below_gap else "") for part in step.parts if part.name]
-    return [*rows, (AFTER, "", fall.after, ""), ("difference", "", fall.difference, BELOW if fall.below_gap else "")]
+        rows.append((label(step.name), "", step.amount / size, BELOW if step.below_gap else ""))
+        rows += [("", label(part.name), part.amount / size, BELOW if part.below_gap else "") for part in step.parts if part.name]
+    return [*rows, (AFTER, "", fall.after / size, ""), ("difference", "", fall.difference / size, BELOW if fall.below_gap else "")]
 
 
 def figure_table(figures: Sequence[Figure]) -> Table:
     """Headline figures side by side."""
-    rows = [(figure.name, figure.unit, figure.before, figure.after, difference_of(figure), BELOW if figure.below_gap else "",
-             figure.percent) for figure in figures]  # fmt: skip
+    rows = [(figure.name, beside(figure.unit), figure_cell(figure.before, figure.unit), figure_cell(figure.after, figure.unit),
+             difference_of(figure), BELOW if figure.below_gap else "", figure.percent) for figure in figures]  # fmt: skip
     return Table(("figure", "unit", BEFORE, AFTER, "difference", "not proven", "%"), rows)
 
 
-def difference_of(figure: Figure) -> float | str:
-    """The difference of a figure, or whether there is one."""
-    if figure.difference is not None:
-        return figure.difference
+def difference_of(figure: Figure) -> str:
+    """The difference of a figure as text, or whether there is one."""
+    if figure.difference:
+        return amount_of(figure.difference, figure.unit, plus=True)
     return "same" if figure.before == figure.after else "differs"
 
 
@@ -214,18 +220,20 @@ def moved_text(comparison: Comparison) -> str:
     """How to read the chart of builds, or that there is none."""
     if not comparison.moves:
         return "The same is built, at the same dates."
-    return "Hollow: when it was begun or ordered before, in the mean of its amounts; filled: after. What has one mark only is new or gone."
+    return "Hollow: when it was begun or ordered before, on average over its amounts; filled: after. What has one mark only is new or gone."
 
 
-def move_table(moves: Sequence[Move]) -> Table:
+def move_table(comparison: Comparison) -> Table:
     """What is built differently."""
-    rows = [(move.what, move.item, move.site, ", ".join(move.words), *((None, None) if move.what == "site" else (move.before, move.after)),
-             move.unit, move.months) for move in moves]  # fmt: skip
+    name = comparison.named
+    rows = [(move.what, name(move.item), name(move.site), ", ".join(move.words),
+             *((None, None) if move.what == "site" else (move.before, move.after)),
+             move.unit, move.months) for move in comparison.moves]  # fmt: skip
     return Table(("what", "item", "site", "how", BEFORE, AFTER, "unit", "months later"), rows)
 
 
 def mean_months(run: RunFolder) -> dict[tuple[str, str, str], float]:
-    """When each thing of a plan is begun, by what, item and site: the month counted from year 0, in the mean of its amounts."""
+    """When each thing of a plan is begun, by what, item and site: the month counted from year 0, the mean over its amounts."""
     sums: dict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for row in run.plan.to_dict("records"):
         part, decision, item, site = (str(row[column]) for column in ("part", "decision", "item", "site"))
@@ -250,8 +258,9 @@ def dated(comparison: Comparison) -> list[Dated]:
     """What is built differently, with its dates."""
     before, after = (mean_months(RunFolder(Path(path))) for path in (comparison.base, comparison.other))
     keys = [(move.what, move.item, move.site) for move in comparison.moves]
-    return [Dated(f"{move.site}: {move.what if move.what == 'site' else move.item}", move, before.get(key), after.get(key))
-            for key, move in zip(keys, comparison.moves, strict=True)]
+    names = [f"{comparison.named(move.site)}: {move.what if move.what == 'site' else comparison.named(move.item)}"
+             for move in comparison.moves]  # fmt: skip
+    return [Dated(name, move, before.get(key), after.get(key)) for name, key, move in zip(names, keys, comparison.moves, strict=True)]
 
 
 def dumbbells(comparison: Comparison) -> Chart | None:

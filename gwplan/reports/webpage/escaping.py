@@ -38,11 +38,11 @@ def _finalized(value: Any) -> Any:
     return printable(value) if type(value) is str else value
 
 
-def figures_json(figures: Iterable[Chart], strict: bool = False) -> str:
-    """Traces and layouts of charts as JSON that may stand inside a script. strict: ValueError for a number that is not finite."""
+def figures_json(figures: Iterable[Chart]) -> str:
+    """Traces and layouts of charts as JSON that may stand inside a script. ValueError for a number that is not finite."""
     data = [{"traces": escaped(chart.traces), "layout": escaped(chart.layout)} for chart in figures]
     # A closing tag or a comment inside a text must not end the script that holds it.
-    return json.dumps(data, ensure_ascii=False, allow_nan=not strict).replace("<", "\\u003c")
+    return json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
 
 
 def escaped(value: Any, key: str = "") -> Any:

@@ -40,7 +40,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Page:
-    """All that stands on a page. first: what the link to its top is called."""
+    """All that stands on a page.
+
+    first: what the link to its top is called; doubt: what the standing is to be read with; lead: the chart of the first screen.
+    """
 
     title: str
     sentence: str
@@ -50,3 +53,5 @@ class Page:
     sections: list[Section]
     footer: str
     warnings: list[str] = field(default_factory=list)
+    doubt: str = ""
+    lead: Chart | None = None

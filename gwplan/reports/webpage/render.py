@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import errno
-import os
 from pathlib import Path
 
+from gwplan.common.whole_files import write_whole
 from gwplan.reports.formatting import plain
 from gwplan.reports.webpage.escaping import environment, figures_json
 from gwplan.reports.webpage.page import Page, Section
@@ -28,12 +28,13 @@ def render(page: Page) -> str:
 
     templates = environment()
     templates.filters["plain"] = plain
-    figures = [chart for section in page.sections for chart in section.charts]
-    return templates.get_template("study.html.j2").render(
-        page=page, title=page.title, sections=page.sections, numbers=numbered(page.sections),
+    before = [] if page.lead is None else [page.lead]
+    figures = [*before, *(chart for section in page.sections for chart in section.charts)]
+    return templates.get_template("page.html.j2").render(
+        page=page, title=page.title, sections=page.sections, numbers=numbered(page.sections, len(before)),
         style=(HERE / "style.css").read_text(encoding="utf-8"), script=(HERE / "page.js").read_text(encoding="utf-8"),
         plotly=get_plotlyjs(),
-        data=figures_json(figures, strict=True),
+        data=figures_json(figures),
     )
 
 
@@ -41,10 +42,4 @@ def put(target: Path, text: str) -> Path:
     """Write a page; gives its path. OSError if its folder is not there or it cannot be written."""
     if not target.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "There is no such folder", str(target.parent))
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
-    return target
+    return write_whole(target, text.encode())

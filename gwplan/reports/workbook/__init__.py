@@ -7,9 +7,9 @@ Summary on. The plan itself, and what its things are worth at the end, stay thos
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 
+from gwplan.common.whole_files import write_whole
 from gwplan.results.run_folder import RunFolder
 
 __all__ = ["write"]
@@ -37,10 +37,4 @@ def write(run: Path, target: Path | None = None) -> Path:
         facts.assumptions(book)
         facts.sources(book)
         summary.fill(book, first, places)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        draft.write_bytes(content.getvalue())
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
-    return target
+    return write_whole(target, content.getvalue())

@@ -8,6 +8,7 @@ from gwplan.reports.headline import headline
 from gwplan.reports.workbook.book import Book, cell
 from gwplan.reports.workbook.finance import REQUIRED
 from gwplan.reports.workbook.money import RATE, Place
+from gwplan.results.figures import CATALOGUE, title
 from gwplan.results.sources import capital_sentence, estimates_of
 
 MW_A_GW = 1e3
@@ -34,9 +35,10 @@ def fill(book: Book, sheet: Any, places: dict[str, Place]) -> None:
     for column, text in enumerate(("figure", "this workbook", "the model", "difference", "")):
         sheet.write_string(TOP - 1, column, text, book.header)
     lines = [*figures(book, places), *of_finance(places)]
+    styles = {"percent": book.percent, "ratio": book.factor}
     for row, (name, formula, value, key, note) in enumerate(lines, TOP):
         sheet.write_string(row, 0, name)
-        style = {"irr": book.percent, "least_coverage": book.factor}.get(key, book.number)
+        style = styles.get(CATALOGUE[key].format if key else "money", book.number)
         sheet.write_formula(row, 1, formula, style, value)
         model = run.figure(key)
         if model is not None:
@@ -56,26 +58,26 @@ def figures(book: Book, places: dict[str, Place]) -> list[tuple[str, str, float,
     signs = {"capital": 1, "running": 1, "resale": -1, "residual": -1, "commitment": 1}
     cost = sum(sign * places[f"{kind}_present"].value for kind, sign in signs.items())
     cost_formula = "=" + "".join(f"{'+' if sign > 0 else '-'}{places[f'{kind}_present'].reference}" for kind, sign in signs.items())[1:]
-    money = f"MUSD of {run.dollars}"
+    money = f"$ million, in dollars of {run.dollars}"
     lines = [
-        ("Capital over the horizon", f"={places['capital'].reference}", places["capital"].value, "capital_musd", money),
-        ("Capital of the first build", f"={build.reference}", build.value, "capital_first_build_musd",
+        (title("capital_musd"), f"={places['capital'].reference}", places["capital"].value, "capital_musd", money),
+        (title("capital_first_build_musd"), f"={build.reference}", build.value, "capital_first_build_musd",
          f"{money}, to {run.periods[run.first_build_end]}"),
     ]
     if it > 0:
         per = f"={build.reference}/({it!r}/{MW_A_GW:.0f})"
         note = f"{money} per GW, {it:,.0f} MW of IT"
-        lines.append(("Capital per GW of IT", per, build.value / it * MW_A_GW, "capital_musd_per_it_gw", note))
+        lines.append((title("capital_musd_per_it_gw"), per, build.value / it * MW_A_GW, "capital_musd_per_it_gw", note))
     lines += [
-        ("Left at the end, undiscounted", f"={places['residual'].reference}", places["residual"].value, "residual_musd", money),
-        ("Asked for by contracts after the end", f"={places['commitment'].reference}", places["commitment"].value, "commitments_musd",
+        (f"{title('residual_musd')}, undiscounted", f"={places['residual'].reference}", places["residual"].value, "residual_musd", money),
+        (title("commitments_musd"), f"={places['commitment'].reference}", places["commitment"].value, "commitments_musd",
          f"{money}: what is above the worth of its use, at the end"),
-        ("Sold when its use is over", f"={places['resale'].reference}", places["resale"].value, "resale_musd", money),
-        ("Net present cost", cost_formula, cost, "npv_cost_musd", f"{money}: capital and running cost less what is sold and left"),
+        (title("resale_musd"), f"={places['resale'].reference}", places["resale"].value, "resale_musd", money),
+        (title("npv_cost_musd"), cost_formula, cost, "npv_cost_musd", f"{money}: capital and running cost less what is sold and left"),
     ]
     if run.figure("npv_value_musd") is not None:
         value = places["value_present"]
-        lines.append(("Present value of compute", f"={value.reference}", value.value, "npv_value_musd", f"{money}, at what it rents for"))
+        lines.append((title("npv_value_musd"), f"={value.reference}", value.value, "npv_value_musd", f"{money}, at what it rents for"))
         sells = bool(len(run.ledger)) and (run.ledger["kind"] == "revenue").any()
         key = "objective" if run.summary["goal"][0] == "most_value" and not sells else ""
         formula = f"={value.reference}-({cost_formula[1:]})"
@@ -85,17 +87,14 @@ def figures(book: Book, places: dict[str, Place]) -> list[tuple[str, str, float,
 
 
 FINANCE = (
-    ("Equity paid in", "equity", "equity_paid_in_musd_nominal"), ("Dividends", "dividends", "dividends_musd_nominal"),
-    ("Left for the sponsor at the end", "left_over", "left_over_musd_nominal"),
-    ("Value of equity at the required return", "equity_value", "equity_value_musd_nominal"),
-    ("Rate of return (IRR), yearly", "irr", "irr"), ("Debt at most", "debt_most", "debt_most_musd_nominal"),
-    ("Least coverage of debt service", "least_coverage", "least_coverage"),
+    ("equity", "equity_paid_in_musd_nominal"), ("dividends", "dividends_musd_nominal"), ("left_over", "left_over_musd_nominal"),
+    ("equity_value", "equity_value_musd_nominal"), ("irr", "irr"), ("debt_most", "debt_most_musd_nominal"),
+    ("least_coverage", "least_coverage"),
 )  # fmt: skip
-"""Figures of finance: name, cell, key of the model's figure."""
-RATIOS = ("irr", "least_coverage")
+"""Figures of finance: cell, key of the model's figure."""
 
 
 def of_finance(places: dict[str, Place]) -> list[tuple[str, str, float, str, str]]:
     """The figures of finance, as those of the plan; none where it is no part."""
-    return [(name, f"={places[of].reference}", places[of].value, key, "nominal" if key in RATIOS else "MUSD, nominal")
-            for name, of, key in FINANCE if of in places]
+    return [(title(key), f"={places[of].reference}", places[of].value, key,
+             "$ million, nominal" if CATALOGUE[key].format == "money" else "") for of, key in FINANCE if of in places]

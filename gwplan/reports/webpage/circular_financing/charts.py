@@ -36,22 +36,23 @@ def sankey(found: Circle) -> Chart | None:
     """The money from those who pay the planner to those whom it pays; investors stand on both sides, so that no link goes back."""
     if not any(each.gross > 0 for each in found.investors):
         return None
-    unit, size = found.unit
+    (unit, size), label = found.unit, found.run.named
     links = gathered(links_of(found))
     ways = stepped(links)
     names = ordered(links, ways)
     place = {name: number for number, name in enumerate(names)}
     trace = {"type": "sankey", "arrangement": "fixed", "orientation": "h", "valuesuffix": f" {unit}", "valueformat": ",.3~r",
-             "node": {"label": ["" if isinstance(name, tuple) else name for name in names], "pad": PAD, "thickness": 16,
+             "node": {"label": ["" if isinstance(name, tuple) else label(name) for name in names], "pad": PAD, "thickness": 16,
                       "color": [step_colour(links[name]) if isinstance(name, tuple) else node_colour(name) for name in names],
-                      "customdata": [name[-1] if isinstance(name, tuple) else name for name in names], "line": {"width": 0},
+                      "customdata": [label(name[-1] if isinstance(name, tuple) else name) for name in names], "line": {"width": 0},
                       "hovertemplate": "%{customdata}: %{value}<extra></extra>"},
              "link": {"source": [place[one] for one, _, _ in ways], "target": [place[two] for _, two, _ in ways],
                       "value": [sum(links[link].values()) / size for _, _, link in ways],
                       "color": [step_colour(links[link]) for _, _, link in ways],
-                      "customdata": [" to ".join(link) for _, _, link in ways],
+                      "customdata": [" to ".join(map(label, link)) for _, _, link in ways],
                       "hovertemplate": "%{customdata}: %{value}<extra></extra>"}}  # fmt: skip
-    rows = [(payer, payee, KEYS[kind], amount / size) for (payer, payee), kinds in links.items() for kind, amount in kinds.items()]
+    rows = [(label(payer), label(payee), KEYS[kind], amount / size)
+            for (payer, payee), kinds in links.items() for kind, amount in kinds.items()]  # fmt: skip
     key = [{"type": "scatter", "mode": "markers", "name": KEYS[kind], "x": [None], "y": [None], "hoverinfo": "skip",
             "marker": {"symbol": "square", "size": 12, "color": colour}} for kind, colour in LINKS.items()
            if any(kind in kinds for kinds in links.values())]  # fmt: skip
@@ -159,7 +160,7 @@ def curves(found: Circle) -> Chart | None:
     every = [each for each in found.investors if each.gross > 0]
     if not every:
         return None
-    series = {f"{each.name}, {what}": [amount / size for amount in accumulate(amounts)]
+    series = {f"{found.run.named(each.name)}, {what}": [amount / size for amount in accumulate(amounts)]
               for each in every for what, amounts in (("pays in", each.inflow), ("bought of it", each.purchases))}  # fmt: skip
     chart = lines("Paid in and bought to date, nominal", unit, found.books.periods, series)
     for number, (came, went) in enumerate(zip(chart.traces[::2], chart.traces[1::2], strict=True)):
@@ -175,7 +176,7 @@ def commitments(found: Circle) -> Chart | None:
     if not every:
         return None
     unit, size = found.unit
-    across = [[each.contract for each in every], [str(each.year) for each in every]]
+    across = [[found.run.named(each.contract) for each in every], [str(each.year) for each in every]]
     bars: list[dict[str, Any]] = [
         {"type": "bar", "name": "paid for use", "x": across, "y": [each.used / size for each in every],
          "marker": {"color": COLOURS[0]}, "hovertemplate": f"paid for use: %{{y:,.4g}} {unit}<extra></extra>"},
@@ -186,7 +187,7 @@ def commitments(found: Circle) -> Chart | None:
          "hovertemplate": f"least due: %{{y:,.4g}} {unit}<extra></extra>"},
     ]  # fmt: skip
     kept = [bar for bar in bars if bar["type"] != "bar" or any(bar["y"])]
-    rows = [(each.contract, each.year, each.least / size, each.used / size, each.shortfall / size, each.paid / size)
+    rows = [(found.run.named(each.contract), each.year, each.least / size, each.used / size, each.shortfall / size, each.paid / size)
             for each in every]  # fmt: skip
     layout = {"barmode": "stack", "xaxis": {"type": "multicategory"}, "yaxis": {"title": {"text": f"{unit} a year"}, "rangemode": "tozero"}}
     header = ("contract", "year", "least due", "paid for use", "shortfall", "paid")

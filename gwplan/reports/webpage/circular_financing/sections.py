@@ -25,14 +25,16 @@ def circle_tables(found: Circle) -> list[Table]:
     unit, size = found.unit
     header = ("investor", f"pays in, {unit}", f"bought of it, {unit}", "through others", "round trip", "coverage",
               "sales it funds", f"net from outside, {unit}", "lag, months")  # fmt: skip
-    rows = [(each.name, each.gross / size, each.bought / size, sum(each.look_through) / size, percent(each.round_trip), each.coverage,
-             percent(each.vendor_funded), each.net_external / size, rounded(each.lag_months))
+    label = found.run.named
+    rows = [(label(each.name), each.gross / size, each.bought / size, sum(each.look_through) / size, percent(each.round_trip),
+             each.coverage, percent(each.vendor_funded), each.net_external / size, rounded(each.lag_months))
             for each in found.investors if each.gross > 0]  # fmt: skip
-    apart = [(each.name, percent(each.stake), None if each.stake_value is None else each.stake_value / size, each.paid_out / size,
+    apart = [(label(each.name), percent(each.stake), None if each.stake_value is None else each.stake_value / size, each.paid_out / size,
               each.owed / size, each.guarantees / size, each.warrants / size) for each in found.investors]  # fmt: skip
     beside = ("investor", "stake at the stated valuation", f"worth, {unit}", "paid out on its claim", "still owed to it",
               "guarantees, no cash", "warrants, no cash")  # fmt: skip
-    loops = [(" → ".join((*loop.parties, loop.parties[0])), loop.most / size, loop.carried / size) for loop in found.circulation.loops]
+    loops = [(" → ".join(map(label, (*loop.parties, loop.parties[0]))), loop.most / size, loop.carried / size)
+             for loop in found.circulation.loops]  # fmt: skip
     carried = Table(("loop", f"could carry alone, {unit}", f"carries in the circulation, {unit}"), loops)
     return [Table(header, rows), *([Table(beside, apart)] if any(any(row[1:]) for row in apart) else []), carried]
 

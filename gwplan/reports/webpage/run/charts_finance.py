@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
+from gwplan.common.amounts import unit_words
+from gwplan.reports.formatting import money_unit
 from gwplan.reports.terminal.finance import largest_first
-from gwplan.reports.webpage.charts import COLOURS, TARGET, Chart, lines, money, time_axis, with_ends
+from gwplan.reports.webpage.charts import COLOURS, TARGET, Chart, lines, time_axis, with_ends
 from gwplan.reports.webpage.run.charts_power import PALE
 from gwplan.results import cash_flows
 from gwplan.results.cash_flows import name_of
+from gwplan.results.figures import PRICE
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.schedule import LEAST
 
@@ -42,7 +45,7 @@ def sources_and_uses(run: RunFolder) -> Chart | None:
     found = run.summary.get("sources_and_uses")
     if not found or not found["sources"]:
         return None
-    unit, size = money(run)
+    unit, size = money_unit(run)
     traces, rows = [], []
     for side in ("sources", "uses"):
         listed = largest_first(found[side])
@@ -55,10 +58,10 @@ def sources_and_uses(run: RunFolder) -> Chart | None:
                            "text": [f"{name} {amount / size:,.3g}" if room else ""], "textposition": "inside", "insidetextanchor": "middle",
                            "textfont": {"color": "#000000"},
                            "hovertemplate": f"{name}: %{{y:,.4g}} {unit}, {amount / whole:.0%} of the {side}<extra></extra>"})  # fmt: skip
-    layout = {"barmode": "stack", "tall": 480, "xaxis": {"type": "category"}, "yaxis": {"title": {"text": f"nominal {unit}"}},
+    layout = {"barmode": "stack", "tall": 480, "xaxis": {"type": "category"}, "yaxis": {"title": {"text": f"{unit} nominal"}},
               "uniformtext": {"minsize": 10, "mode": "show"}}  # fmt: skip
-    title = f"Sources and uses of the first build, to {found['until']}, nominal {unit}"
-    return Chart(title, traces, ("side", "item", f"nominal {unit}", "%"), rows, layout)
+    title = f"Sources and uses of the first build, to {found['until']}, {unit} nominal"
+    return Chart(title, traces, ("side", "item", f"{unit} nominal", "%"), rows, layout)
 
 
 def with_rest(listed: Sequence[tuple[str, float]], whole: float) -> list[tuple[str, float]]:
@@ -73,7 +76,7 @@ def cash(run: RunFolder) -> Chart | None:
     by_line = cash_flows.by_line(run)
     if not by_line:
         return None
-    unit, size = money(run)
+    unit, size = money_unit(run)
     none = [0.0] * len(run.periods)
     series = {name: cash_flows.added([by_line.get(line, none) for line in mine]) for name, (_, _, mine) in SIDES.items()}
     kept = cash_flows.by_period(run, "finance.cash")
@@ -86,8 +89,8 @@ def cash(run: RunFolder) -> Chart | None:
         for name, values in yearly.items()]  # fmt: skip
     rows = [(year, *(values[place] / size for values in yearly.values()), end / size)
             for place, (year, end) in enumerate(zip(years, cash_flows.at_year_ends(run, kept), strict=True))]  # fmt: skip
-    layout = {"barmode": "relative", "tall": 460, "xaxis": {"dtick": 1}, "yaxis": {"title": {"text": f"nominal {unit} a year"}}}
-    title = f"Cash by year: in above the line, out below it in the order of payment, nominal {unit}"
+    layout = {"barmode": "relative", "tall": 460, "xaxis": {"dtick": 1}, "yaxis": {"title": {"text": f"{unit} nominal a year"}}}
+    title = f"Cash by year: in above the line, out below it in the order of payment, {unit} nominal"
     return Chart(title, traces, ("year", *yearly, "cash at its end"), rows, layout)
 
 
@@ -105,7 +108,7 @@ def paid_so_far(run: RunFolder) -> Chart | None:
     found = so_far(run)
     if not found:
         return None
-    unit, size = money(run)
+    unit, size = money_unit(run)
     return lines("Paid so far, nominal", unit, run.periods, {name: [value / size for value in values] for name, values in found.items()})
 
 
@@ -124,7 +127,7 @@ def who_goes_first(run: RunFolder) -> Chart | None:
 
 def debt(run: RunFolder) -> Chart | None:
     """What is owed on each facility at the end of each period, stacked."""
-    unit, size = money(run)
+    unit, size = money_unit(run)
     owed = cash_flows.series(run, "finance.balance", "facility")
     revolver = cash_flows.by_period(run, "finance.revolver")
     owed |= {"revolver": revolver} if any(revolver) else {}
@@ -160,7 +163,7 @@ def levelised(run: RunFolder) -> Chart | None:
     parts, whole = run.summary.get("levelised_by_class_usd_per_h100e_hour"), run.figure("levelised_usd_per_h100e_hour")
     if not parts or whole is None:
         return None
-    unit = f"USD_{run.dollars}/H100e/hour"
+    unit = unit_words(PRICE)
     listed = sorted(((name.replace("_running", ", running").replace("_", " "), float(value)) for name, value in parts.items()),
                     key=lambda item: -item[1])  # fmt: skip
     names = [*(name for name, _ in listed), "all"]
@@ -171,4 +174,4 @@ def levelised(run: RunFolder) -> Chart | None:
              "totals": {"marker": {"color": COLOURS[0]}}, "cliponaxis": False}  # fmt: skip
     rows = [(name, value, value / whole * 100) for name, value in (*listed, ("all", whole))]
     layout = {"xaxis": {"automargin": True, "tickangle": -35, "dtick": 1}, "yaxis": {"title": {"text": unit}}, "tall": 440}
-    return Chart(f"Levelised cost of compute by class, real, {unit}", [trace], ("class", unit, "%"), rows, layout)
+    return Chart(f"Levelised cost of compute by class, {unit}, in dollars of {run.dollars}", [trace], ("class", unit, "%"), rows, layout)

@@ -22,7 +22,7 @@ def fleet(run: RunFolder) -> Chart | None:
         return None
     none = [0.0] * len(run.periods)
     chart = lines("In place and running", "systems", run.periods,
-                  {f"{name}, {what}": values.get(name, none) for name in installed
+                  {f"{run.named(name)}, {what}": values.get(name, none) for name in installed
                    for what, values in (("in place", installed), ("running", running))})  # fmt: skip
     for number, (dotted, solid) in enumerate(zip(chart.traces[::2], chart.traces[1::2], strict=True)):
         solid["line"]["color"] = COLOURS[number % len(COLOURS)]
@@ -31,9 +31,9 @@ def fleet(run: RunFolder) -> Chart | None:
 
 
 def compute(run: RunFolder) -> Chart:
-    """Compute in the mean, by generation: the plan's compute shared by systems that run x their rate x availability."""
+    """Mean compute, by generation: the plan's compute shared by systems that run x their rate x availability."""
     precision, total = str(run.summary["precision"]), [float(each) for each in run.summary["compute_kh100e"]]
-    title = f"Compute in the mean at {precision}"
+    title = f"Mean compute at {precision}"
     weights: dict[str, list[float]] = {}
     for name, values in systems(run, "accelerators.running").items():
         rate, share = run.number("accelerators", name, f"{precision}_rate"), run.number("accelerators", name, "availability")
@@ -41,7 +41,7 @@ def compute(run: RunFolder) -> Chart:
             return aimed(run, lines(title, "kH100e", run.periods, {"compute": total}))
         weights[name] = [value * rate * share for value in values]
     sizes = [sum(values[n] for values in weights.values()) for n in range(len(total))]
-    series = {name: [amount * value / size if size else 0.0 for value, amount, size in zip(values, total, sizes, strict=True)]
+    series = {run.named(name): [amount * value / size if size else 0.0 for value, amount, size in zip(values, total, sizes, strict=True)]
               for name, values in weights.items()}
     return aimed(run, lines(f"{title}, by generation", "kH100e", run.periods, series or {"compute": total}, stacked=bool(series)))
 

@@ -6,8 +6,10 @@ from itertools import accumulate
 from typing import Any
 
 from gwplan.analysis import bridge
+from gwplan.common.amounts import money
 from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
-from gwplan.reports.webpage.charts import COLOURS, TARGET, Chart, lines, money, with_ends
+from gwplan.reports.formatting import money_unit
+from gwplan.reports.webpage.charts import COLOURS, TARGET, Chart, lines, with_ends
 from gwplan.reports.webpage.run.charts_overview import holding
 from gwplan.results.run_folder import RunFolder, sums
 
@@ -45,13 +47,12 @@ def caps(run: RunFolder) -> list[dict[str, Any]]:
 
 def said(run: RunFolder) -> str:
     """The caps in words."""
-    unit, size = money(run)
     texts = []
     for cap in caps(run):
         when = f"in {cap['year']}" if cap["year"] else f"to {run.periods[cap['until']]}"
         if cap["of"] == WHOLE_LIFE:
             when = "over the whole horizon"
-        texts.append(f"{cap['of']} {cap['cap'] / size:,.4g} {unit} {when}")
+        texts.append(f"{cap['of']} {money(cap['cap'])} {when}")
     capped = any(cap["of"] != WHOLE_LIFE for cap in caps(run))
     alone = "" if capped else "Capital by itself is not capped." if texts else "Capital is not capped."
     return " ".join(filter(None, (f"Caps: {', '.join(texts)}." if texts else "", alone)))
@@ -59,7 +60,7 @@ def said(run: RunFolder) -> str:
 
 def capital(run: RunFolder) -> Chart | None:
     """Capital by class and calendar year, with the caps of single years."""
-    unit, size = money(run)
+    unit, size = money_unit(run)
     frame = run.ledger
     by_year: dict[str, dict[int, float]] = {}
     for row in sums(frame[frame["kind"] == "capital"], ["class", "number"]) if len(frame) else []:
@@ -88,7 +89,7 @@ def capital(run: RunFolder) -> Chart | None:
 
 def paid_by(run: RunFolder, of: str) -> list[float]:
     """What has been paid by the end of each period, in the plan's unit: of a class, of capital, or of capital and running cost."""
-    frame, (_, size) = run.ledger, money(run)
+    frame, (_, size) = run.ledger, money_unit(run)
     chosen = frame[frame["kind"].isin(("capital", "running") if of == WHOLE_LIFE else ("capital",))]
     if of not in (WHOLE_LIFE, ALL):
         chosen = chosen[chosen["class"] == of]
@@ -102,7 +103,7 @@ def paid(run: RunFolder) -> Chart | None:
     """What has been paid by the end of each period, with each undated cap beside what it caps."""
     if not len(run.ledger):
         return None
-    unit, size = money(run)
+    unit, size = money_unit(run)
     undated = [cap for cap in caps(run) if not cap["year"]]
     names = list(dict.fromkeys([ALL, *(cap["of"] for cap in undated)]))
     chart = lines(f"Paid to date, dollars of {run.dollars}", unit, run.periods, {f"{name}, paid": paid_by(run, name) for name in names})
@@ -125,24 +126,24 @@ def ranges(run: RunFolder) -> Chart | None:
     if found is None or not found.published:
         return None
     figures = sorted(found.published, key=lambda each: (each.quantity, each.base))
-    names = [label(each) for each in figures]
+    names = [label(run, each) for each in figures]
     spans = {"type": "scatter", "mode": "markers", "name": "published, low to high", "x": [each.base for each in figures], "y": names,
              "marker": {"color": COLOURS[1], "symbol": "diamond", "size": 9},
              "error_x": {"type": "data", "symmetric": False, "array": [each.high - each.base for each in figures],
                          "arrayminus": [each.base - each.low for each in figures], "color": COLOURS[1], "thickness": 5, "width": 0},
              "hovertemplate": "%{y}: %{x:,.4g}<extra></extra>"}  # fmt: skip
-    plan = [(label(each), value) for each in figures for value in each.plan]
+    plan = [(label(run, each), value) for each in figures for value in each.plan]
     ours = {"type": "scatter", "mode": "markers", "name": "this plan on that basis", "x": [value for _, value in plan],
             "y": [name for name, _ in plan], "marker": {"color": COLOURS[0], "size": 8, "symbol": "circle-open", "line": {"width": 2}},
             "hovertemplate": "this plan: %{x:,.4g}<extra></extra>"}  # fmt: skip
-    rows = [(each.name, each.quantity, each.basis, each.low, each.base, each.high, " / ".join(f"{value:,.1f}" for value in each.plan),
-             each.source) for each in figures]
+    rows = [(run.named(each.name), each.quantity, each.basis, each.low, each.base, each.high,
+             " / ".join(f"{value:,.1f}" for value in each.plan), each.source) for each in figures]  # fmt: skip
     layout = {"yaxis": {"automargin": True, "type": "category", "range": [-0.7, len(figures) - 0.3]}, "tall": AROUND + LANE * len(figures),
-              "xaxis": {"rangemode": "tozero", "title": {"text": "GUSD per GW"}}}
+              "xaxis": {"rangemode": "tozero", "title": {"text": "$ billion per GW"}}}
     header = ("figure", "of", "basis", "low", "base", "high", "this plan", "source")
-    return Chart(f"A gigawatt as published and in this plan, GUSD of {found.dollars} per GW", [spans, ours], header, rows, layout)
+    return Chart(f"A gigawatt as published and in this plan, $ billion of {found.dollars} per GW", [spans, ours], header, rows, layout)
 
 
-def label(figure: bridge.Figure) -> str:
+def label(run: RunFolder, figure: bridge.Figure) -> str:
     """A published figure by name; that it leaves out systems stands with it."""
-    return f"{figure.name}, no systems" if figure.quantity == FACILITY else figure.name
+    return f"{run.named(figure.name)}, no systems" if figure.quantity == FACILITY else run.named(figure.name)

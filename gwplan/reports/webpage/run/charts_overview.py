@@ -17,7 +17,7 @@ def ramp(run: RunFolder) -> Chart:
     """IT and facility power by period, with the targets."""
     keys = {"IT": "it_mw", "at the meter": "facility_mw"}
     series = {name: [float(each) for each in run.summary[key]] for name, key in keys.items()}
-    chart = lines("Power in use at its greatest", "MW", run.periods, series)
+    chart = lines("Peak power in use", "MW", run.periods, series)
     chart.traces.extend(targets(run, "MW"))
     return with_ends(chart)
 
@@ -60,6 +60,6 @@ def steps(run: RunFolder) -> Chart | None:
              "increasing": {"marker": {"color": COLOURS[5]}}, "decreasing": {"marker": {"color": COLOURS[2]}},
              "totals": {"marker": {"color": COLOURS[0]}}, "cliponaxis": False}  # fmt: skip
     rows = [(step.kind, step.name, step.amount, step.why) for step in found.steps]
-    layout = {"xaxis": {"automargin": True, "tickangle": -35}, "yaxis": {"title": {"text": "GUSD per GW"}}, "tall": 520}
-    title = f"From this plan to published figures, GUSD of {found.dollars} per GW"
-    return Chart(title, [trace], ("kind", "step", "GUSD per GW", "from"), rows, layout)
+    layout = {"xaxis": {"automargin": True, "tickangle": -35}, "yaxis": {"title": {"text": "$ billion per GW"}}, "tall": 520}
+    title = f"From this plan to published figures, $ billion of {found.dollars} per GW"
+    return Chart(title, [trace], ("kind", "step", "$ billion per GW", "from"), rows, layout)

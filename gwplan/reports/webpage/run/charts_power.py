@@ -32,7 +32,7 @@ def by_period(run: RunFolder, table: str) -> list[float]:
 
 
 def by_item(run: RunFolder, table: str, item: str) -> dict[str, list[float]]:
-    """A table by item and period, over all sites; of one with slices of the year the mean, weighted by their hours.
+    """A table by the label of each item and by period, over all sites; of one with slices of the year the mean, weighted by their hours.
 
     Empty where there is no such table, or where it has slices and the run does not say how long they are.
     """
@@ -47,12 +47,12 @@ def by_item(run: RunFolder, table: str, item: str) -> dict[str, list[float]]:
         frame = frame.assign(value=frame["value"] * frame["slice"].map(share))
     found: dict[str, list[float]] = {}
     for row in sums(frame, [item, "period"], "value"):
-        found.setdefault(str(row[item]), [0.0] * len(run.periods))[run.number_of[str(row["period"])]] = float(row["value"])
+        found.setdefault(run.named(str(row[item])), [0.0] * len(run.periods))[run.number_of[str(row["period"])]] = float(row["value"])
     return found
 
 
 def output(run: RunFolder) -> Chart | None:
-    """Output of supplies in the mean of each period, stacked."""
+    """Mean output of supplies in each period, stacked."""
     found = by_item(run, "power.output", "supply")
     return lines("Mean output of supplies", "MW", run.periods, found, stacked=True) if found else None
 
@@ -64,7 +64,7 @@ def needs(run: RunFolder) -> Chart | None:
         return None
     series = {AT_THE_METER: [float(each) for each in run.summary["facility_mw"]], ROOM: by_period(run, "account.hall_room"),
               IT: [float(each) for each in run.summary["it_mw"]]}  # fmt: skip
-    chart = lines("Power in use at its greatest, and what there is for it", "MW", run.periods, supplies, stacked=True)
+    chart = lines("Peak power in use, and what there is for it", "MW", run.periods, supplies, stacked=True)
     for number, trace in enumerate(chart.traces):
         trace["line"]["color"] = trace["fillcolor"] = PALE[number % len(PALE)]
         trace["name"] = f"{trace['name']}, capacity"
@@ -107,12 +107,12 @@ def held(run: RunFolder, index: str) -> tuple[list[str], str]:
     """The periods that a row of a limit is about, and the rest of its index."""
     *where, last = index.split(",")
     if last in run.number_of:
-        return [last], ", ".join(where)
+        return [last], ", ".join(map(run.named, where))
     in_year = [name for n, name in enumerate(run.periods) if str(run.first_month(n) // MONTHS_A_YEAR) == last]
     if in_year:
-        return in_year, ", ".join([*where, last])
+        return in_year, ", ".join([*map(run.named, where), last])
     until = {str(cap["class"]): int(cap["until"]) for cap in caps(run) if not cap["year"]}
-    return run.periods[: until.get(index, len(run.periods) - 1) + 1], ", ".join([*where, last])
+    return run.periods[: until.get(index, len(run.periods) - 1) + 1], ", ".join(map(run.named, [*where, last]))
 
 
 def binds(run: RunFolder) -> Chart | None:
@@ -134,7 +134,7 @@ def binds(run: RunFolder) -> Chart | None:
     side = {"automargin": True, "type": "category", "categoryorder": "array", "categoryarray": list(map(said, lanes)),
             "range": [len(lanes) - 0.5, -0.5]}  # fmt: skip
     layout = {"xaxis": time_axis(run.periods), "yaxis": side, "tall": AROUND + LANE * len(lanes)}
-    return Chart("Limits that bind, by period", traces, ("rule", "period", "at", "bound", "unit", "dual (local)"), rows, layout)
+    return Chart("Limits that bind, by period", traces, ("rule", "period", "at", "bound", "unit", "worth of one more"), rows, layout)
 
 
 def said(rule: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gwplan.reports.webpage.charts import COLOURS, Chart, first_of_years
@@ -30,7 +30,7 @@ class Bar:
 
 def schedule(run: RunFolder) -> Chart | None:
     """A bar from the first order or start to the last service, with a notch at each service; a marker for what takes no time."""
-    found = [event for event in events(run) if event.amount > LEAST]
+    found = [replace(event, site=run.named(event.site), item=run.named(event.item)) for event in events(run) if event.amount > LEAST]
     if not found:
         return None
     traces: list[dict[str, Any]] = []

@@ -7,9 +7,10 @@ from typing import Any
 
 from gwplan.analysis.circular_financing.books import NoCircle
 from gwplan.analysis.circular_financing.circle import circle
+from gwplan.common.amounts import unit_words
 from gwplan.common.printable import is_link
-from gwplan.reports.sentences import binding
-from gwplan.reports.webpage import charts
+from gwplan.reports.formatting import money_unit
+from gwplan.reports.sentences import at, binding, held_back
 from gwplan.reports.webpage.charts import some
 from gwplan.reports.webpage.circular_financing.sections import in_a_circle, obligations
 from gwplan.reports.webpage.page import Section, Table
@@ -38,7 +39,7 @@ def filled(make: Callable[[RunFolder], sections_finance.Filling]) -> Callable[[R
 
 def schedule(run: RunFolder) -> Section:
     """What happens when."""
-    return Section("schedule", "Schedule", str(run.summary.get("held_back") or ""), some(charts_schedule.schedule(run)))
+    return Section("schedule", "Schedule", held_back(run), some(charts_schedule.schedule(run)))
 
 
 def power(run: RunFolder) -> Section:
@@ -52,7 +53,7 @@ def power(run: RunFolder) -> Section:
 
 def capital(run: RunFolder) -> Section:
     """What is paid."""
-    unit, size = charts.money(run)
+    unit, size = money_unit(run)
     classes = run.summary["capital_by_class_musd"]
     rows = [(name, amount / size) for name, amount in sorted(classes.items(), key=lambda item: -item[1])]
     tables = [Table(("class", f"{unit} over the horizon"), rows)] if rows else []
@@ -88,11 +89,13 @@ def fleet(run: RunFolder) -> Section:
 
 def limits(run: RunFolder) -> Section:
     """What binds, and what has no limit."""
-    header = ("rule", "times", "most at", "side", "bound", "unit", "dual (local)")
-    rows = [(row["rule"], row["times"], row["index"], row["side"], row["bound"], row["unit"], row["dual"]) for row in binding(run)]
+    header = ("rule", "times", "most at", "side", "bound", "unit", "worth of one more")
+    rows = [(row["rule"], row["times"], at(run, str(row["index"])), row["side"], row["bound"], unit_words(str(row["unit"])), row["dual"])
+            for row in binding(run)]  # fmt: skip
     unlimited = run.summary.get("no_limit_on") or []
-    text = "A dual is what one more unit is worth to the goal, for small changes, with whole numbers fixed."
-    text += f" No limit on: {', '.join(unlimited)}." if unlimited else ""
+    text = ("Worth of one more is by how much the objective changes with one more unit of the limit, for small changes, with whole "
+            "numbers fixed.")
+    text += f" Unconstrained: {', '.join(unlimited)}." if unlimited else ""
     return Section("limits", "Limits that bind", text, tables=[Table(header, rows)] if rows else [])
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from gwplan.reports.sentences import binding
 from gwplan.reports.terminal import finance
-from gwplan.reports.webpage import charts
 from gwplan.reports.webpage.charts import Chart
 from gwplan.reports.webpage.run import charts_finance
 from gwplan.results import cash_flows
@@ -28,8 +27,7 @@ def cash(run: RunFolder) -> Filling:
     """What is earned, and who is paid from it in which order."""
     if not cash_flows.is_financed(run):
         return "cash", "Cash waterfall", "", [], []
-    unit, size = charts.money(run)
-    rows: list[tuple[Any, ...]] = [row for row in finance.figures(run, unit, size, binding(run)) if row[1]]
+    rows: list[tuple[Any, ...]] = [row for row in finance.figures(run, binding(run)) if row[1]]
     text = ("Earnings are what own use and customers pay for compute, less running cost. They pay tax, then lenders, then investors "
             "until nothing is owed to them, then the sponsor. Money is nominal; prices of compute are real.")  # fmt: skip
     return "cash", "Cash waterfall", text, [charts_finance.cash(run)], [(("figure", "of the plan"), rows)]

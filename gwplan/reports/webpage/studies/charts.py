@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from gwplan.common.amounts import DUST
 from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
-from gwplan.reports.formatting import DUST, Columns, rows_of
+from gwplan.reports.formatting import Columns, rows_of
 from gwplan.reports.terminal.sample import histogram
 from gwplan.reports.webpage.charts import COLOURS, Chart
 from gwplan.reports.webpage.studies.material import WITH_PLAN, Material
@@ -64,14 +65,15 @@ def stacked(material: Material, prefix: str, title: str, unit: str, labels: Sequ
     names = [name for name in material.amounts(prefix) if any((row[name] or 0.0) > DUST for row in material.rows)]
     if not names or len(labels) > MOST_STACKS:
         return None
+    called = {name: material.label(name.partition(".")[2]) for name in names}
     x, y = ("x", "y") if upright else ("y", "x")
     amounts = {name: [(row[name] or 0.0) / size for row in material.rows] for name in names}
     # A single name has no legend.
-    title = f"{title}: {names[0].partition('.')[2]}" if len(names) == 1 else title
+    title = f"{title}: {called[names[0]]}" if len(names) == 1 else title
     traces: list[dict[str, Any]] = [
-        {"type": "bar", "orientation": "v" if upright else "h", "name": name.partition(".")[2], x: list(labels), y: amounts[name],
+        {"type": "bar", "orientation": "v" if upright else "h", "name": called[name], x: list(labels), y: amounts[name],
          "marker": {"color": COLOURS[number % len(COLOURS)]},
-         "hovertemplate": f"%{{{x}}}: %{{{y}:,.4g}} {unit} of {name.partition('.')[2]}<extra></extra>"}
+         "hovertemplate": f"%{{{x}}}: %{{{y}:,.4g}} {unit} of {called[name]}<extra></extra>"}
         for number, name in enumerate(names)
     ]  # fmt: skip
     without = [label for label, row in zip(labels, material.rows, strict=True) if row["status"] not in WITH_PLAN]
@@ -123,7 +125,7 @@ def signed_bars(title: str, names: Sequence[str], values: Sequence[float | None]
     return Chart(title, [trace], ("number", "rank correlation", "note"), rows, layout)
 
 
-def shares(columns: Columns) -> Chart | None:
+def shares(columns: Columns, label: Callable[[str], str]) -> Chart | None:
     """How often each site, generation, supply and design is chosen, in percent of the samples with a plan."""
     rows = [row for row in rows_of(columns) if row["share"] > 0]
     if not rows:
@@ -132,12 +134,13 @@ def shares(columns: Columns) -> Chart | None:
     for number, kind in enumerate(dict.fromkeys(row["kind"] for row in rows)):
         mine = [row for row in rows if row["kind"] == kind]
         percent = [100 * row["share"] for row in mine]
-        traces.append({"type": "bar", "orientation": "h", "name": kind, "y": [f"{row['item']} ({kind})" for row in mine], "x": percent,
+        traces.append({"type": "bar", "orientation": "h", "name": kind, "x": percent,
+                       "y": [f"{label(row['item'])} ({kind})" for row in mine],
                        "marker": {"color": COLOURS[number]}, "text": [f"{each:.0f}%" for each in percent], "textposition": "outside",
                        "cliponaxis": False, "hovertemplate": "%{y}: %{x:.1f}% of samples<extra></extra>"})  # fmt: skip
     layout = {"yaxis": {"autorange": "reversed", "type": "category"}, "tall": tall(len(rows)), "barmode": "overlay",
               "xaxis": {"range": [0, 112], "title": {"text": "% of samples with a plan"}}}  # fmt: skip
-    listed = [(row["kind"], row["item"], 100 * row["share"], None if row["kind"] == "site" else row["mean_amount"],
+    listed = [(row["kind"], label(row["item"]), 100 * row["share"], None if row["kind"] == "site" else row["mean_amount"],
                "" if row["kind"] == "site" else row["unit"]) for row in rows]  # fmt: skip
     header = ("what", "item", "%", "mean when chosen", "of")
     return Chart("How often each is chosen, % of samples with a plan", traces, header, listed, layout)

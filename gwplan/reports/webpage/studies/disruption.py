@@ -1,16 +1,17 @@
-"""The page of a loss: power and compute as planned and anew, targets, money, and what is decided differently."""
+"""The page of a loss: power and compute as planned and re-optimised, targets, money, and what is decided differently."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from gwplan.common.amounts import said, table_unit
 from gwplan.reports.formatting import clean, rows_of, shown
 from gwplan.reports.terminal.disruption import MONEY, TARGET_UNITS, UNITS, headline, recovery
 from gwplan.reports.webpage.charts import Chart, lines
 from gwplan.reports.webpage.page import Card, Page, Section, Table
 from gwplan.reports.webpage.studies.material import Material
 
-NAMES = {"planned": "as planned", "left": "left at once", "replanned": "planned again"}
+NAMES = {"planned": "as planned", "left": "left at once", "replanned": "re-optimised"}
 
 
 def page(material: Material) -> Page:
@@ -21,7 +22,7 @@ def page(material: Material) -> Page:
                 charts(material)),
         Section("targets", "Targets", tables=[targets(facts)] if facts["targets"] else []),
         Section("money", "Money", tables=[money(facts)]),
-        Section("instead", "What is decided differently", "Amounts from the loss on, where the two plans differ.",
+        Section("instead", "Decisions changed after the loss", "Amounts from the loss on, where the two plans differ.",
                 tables=[instead(material)]),
     ]  # fmt: skip
     sections = [section for section in sections if section.charts or any(table.rows for table in section.tables)]
@@ -41,7 +42,7 @@ def cards(facts: dict[str, Any]) -> list[Card]:
     months = facts["months_until_recovered"]["compute_kh100e"]
     found.append(Card("months_until_recovered", months, "never" if months is None else str(months), "months until compute is as planned"))
     extra = facts["extra"]["npv_cost_musd"]
-    return [*found, Card("npv_cost_musd", extra, shown(extra), f"more net present cost, MUSD of {facts['dollars']}")]
+    return [*found, Card("npv_cost_musd", extra, said(extra, "MUSD"), f"more net present cost, in dollars of {facts['dollars']}")]
 
 
 def targets(facts: dict[str, Any]) -> Table:
@@ -53,14 +54,14 @@ def targets(facts: dict[str, Any]) -> Table:
 
 def money(facts: dict[str, Any]) -> Table:
     """Cost of both plans."""
-    rows = [(title, clean(facts["planned"][name]), clean(facts["replanned"][name]), clean(facts["extra"][name]))
+    unit, size = table_unit("MUSD", [facts[which][name] or 0.0 for which in ("planned", "replanned") for name in MONEY])
+    rows = [(title, *(clean(facts[which][name] / size) for which in ("planned", "replanned", "extra")))
             for name, title in MONEY.items() if facts["planned"][name] is not None]  # fmt: skip
-    unit = f"MUSD of {facts['dollars']}"
-    return Table(("", f"planned, {unit}", f"anew, {unit}", f"more, {unit}"), rows)
+    return Table(("", f"planned, {unit}", f"re-optimised, {unit}", f"more, {unit}"), rows)
 
 
 def instead(material: Material) -> Table:
     """What is decided differently, searchable."""
     rows = [(row["part"], row["decision"], row["item"], row["site"], clean(row["planned"]), clean(row["replanned"]), clean(row["change"]))
             for row in rows_of(material.tables["instead"])]  # fmt: skip
-    return Table(("part", "decision", "item", "site", "planned", "anew", "more"), rows, True)
+    return Table(("part", "decision", "item", "site", "planned", "re-optimised", "more"), rows, True)

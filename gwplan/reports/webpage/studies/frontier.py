@@ -5,19 +5,20 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from gwplan.common.amounts import is_money, said, unit_words
 from gwplan.reports.formatting import clean, counted, shown
 from gwplan.reports.webpage.charts import COLOURS, Chart
 from gwplan.reports.webpage.page import Card, Page, Section, Table
 from gwplan.reports.webpage.studies.charts import GREY, GROUPS, MOST_STACKS, stacked
 from gwplan.reports.webpage.studies.material import Material
+from gwplan.results.figures import LISTED_OF_FRONTIER
 
 LABEL_AT = 34
 """Pixels between an end and its name."""
 WORDS = {"minimize": "least", "maximize": "most"}
 FIRST, SECOND = 1, 2
 """Places of the two figures among the columns of the table, after the number of the point."""
-TABLE_FIGURES = ("first_it_period", "it_mw_most", "facility_mw_most", "compute_kh100e_most", "capital_first_build_musd", "capital_musd",
-                 "npv_cost_musd", "sites")  # fmt: skip
+TABLE_FIGURES = (*LISTED_OF_FRONTIER, "sites")
 AMOUNTS = ("systems", "halls", "supplies_mw")
 
 
@@ -47,9 +48,15 @@ def columns(material: Material) -> tuple[str, str]:
 
 
 def unit_of(material: Material, column: str) -> str:
-    """A figure's unit, with its dollars or precision."""
+    """A figure's unit as people read it, compute with its precision."""
     unit = column.partition("[")[2].rstrip("]")
-    return f"{unit} of {material.dollars}" if unit == "MUSD" else f"{unit} ({material.precision})" if unit.startswith("kH100e") else unit
+    return f"{unit} ({material.precision})" if unit.startswith("kH100e") else unit_words(unit)
+
+
+def amount_of(material: Material, row: dict[str, Any], column: str) -> str:
+    """A figure of a point with its unit."""
+    unit = column.partition("[")[2].rstrip("]")
+    return said(row[column], unit) if is_money(unit) else f"{shown(row[column])} {unit_of(material, column)}"
 
 
 def points(material: Material) -> list[str]:
@@ -70,10 +77,11 @@ def ends(material: Material) -> dict[int, str]:
 
 def sentence(material: Material) -> str:
     """From which point to which the frontier leads."""
-    rows, units = material.rows, [unit_of(material, column) for column in columns(material)]
-    (first, second), columns_of = names(material), columns(material)
+    rows, (x, y), (first, second) = material.rows, columns(material), names(material)
+
     def at(row: dict[str, Any]) -> str:
-        return f"{shown(row[columns_of[0]])} {units[0]} of {first} and {shown(row[columns_of[1]])} {units[1]} of {second}"
+        return f"{amount_of(material, row, x)} of {first} and {amount_of(material, row, y)} of {second}"
+
     if len(rows) == 1:
         return f"One point is the best in both figures: {at(rows[0])}."
     return f"{counted(len(rows), 'point')}, from {at(rows[0])} to {at(rows[-1])}."
@@ -102,7 +110,7 @@ def cards(material: Material) -> list[Card]:
     for place, name in ends(material).items():
         for column in columns(material):
             value = material.rows[place][column]
-            found.append(Card(column, value, shown(value), f"{column.partition(' [')[0]}, {unit_of(material, column)}, at {name}"))
+            found.append(Card(column, value, amount_of(material, material.rows[place], column), f"{column.partition(' [')[0]} at {name}"))
     gap = max((row["gap"] for row in material.rows if row["gap"] is not None), default=None)
     return [*found, Card("gap", gap, "none" if gap is None else f"{gap:.2%}", "widest gap of a point")]
 
@@ -122,7 +130,7 @@ def against(material: Material) -> Chart:
     trace: dict[str, Any] = {
         "type": "scatter", "mode": "lines+markers", "name": "points", "x": [row[x] for row in rows], "y": [row[y] for row in rows],
         "line": {"color": COLOURS[0], "width": 1.5, "dash": "dot"}, "marker": {"color": COLOURS[0], "size": 9}, "cliponaxis": False,
-        "text": [f"point {row['point']}: {row[x]:,.4g} {units[0]}, {row[y]:,.4g} {units[1]}; {row['sites'].replace('|', ', ')}"
+        "text": [f"point {row['point']}: {amount_of(material, row, x)}, {amount_of(material, row, y)}; {material.cell(row, 'sites')}"
                  for row in rows],
         "hovertemplate": "%{text}<extra></extra>",
     }  # fmt: skip
@@ -174,7 +182,8 @@ def every(material: Material) -> Table:
     figures = [figure for figure in TABLE_FIGURES if figure in material.table]
     amounts = material.amounts(*AMOUNTS)
     header = ("point", f"{names(material)[0]}, {unit_of(material, x)}", f"{names(material)[1]}, {unit_of(material, y)}",
-              f"{unit_of(material, y)} for one more {unit_of(material, x)}", "gap, %", "status", *map(material.header, figures), *amounts)
+              f"{unit_of(material, y)} for one more {unit_of(material, x)}", "gap, %", "status", *map(material.header, figures),
+              *map(material.label, amounts))
     rows = [(row["point"], row[x], row[y], slope, None if row["gap"] is None else clean(100 * row["gap"]), row["status"],
              *(material.cell(row, figure) for figure in figures),
              *(row[name] for name in amounts)) for row, slope in zip(material.rows, slopes(material), strict=True)]  # fmt: skip

@@ -8,14 +8,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from gwplan.common.amounts import BILLION, KILO, MILLION, is_money, said, unit_words
 from gwplan.reports.formatting import Columns, clean, rows_of
-from gwplan.results.figures import NAMES, NOMINAL, PRICES, RATIOS, unit_of_goal
+from gwplan.results.figures import GOALS, REAL, figure_of, title
+from gwplan.results.run_folder import named
 
-KILO = 1e3
 LISTED = 2000
 """Rows of a table that a page holds; the rest stand in the folder's table."""
 WITH_PLAN = ("optimal", "stopped")
 MONEY = "_musd"
+"""Ending of amounts by name that are real money."""
 WORDS = {"first_it_period": "First IT power", "target_met": "Targets met", "sites": "Sites"}
 """Figures that are no numbers, and what they are called."""
 
@@ -44,7 +46,7 @@ class Material:
 
     @cached_property
     def large(self) -> bool:
-        """True if money is shown in GUSD."""
+        """True if money is shown in $ billion."""
         return max((abs(row.get("capital_musd") or 0.0) for row in self.rows), default=0.0) >= KILO
 
     def amounts(self, *prefixes: str) -> list[str]:
@@ -59,14 +61,25 @@ class Material:
             return "yes" if value else "no"
         if isinstance(value, float):
             return clean(value / self.size(figure))
-        return value.replace("|", ", ") if isinstance(value, str) else value
+        return "; ".join(map(self.label, value.split("|"))) if isinstance(value, str) else value
+
+    def label(self, name: str) -> str:
+        """The label of an item; its name where it has none. Of `systems.<name>` the name alone has one."""
+        prefix, _, item = name.rpartition(".")
+        return f"{prefix}.{named(item, self.labels)}" if prefix else named(item, self.labels)
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What people are shown in place of names."""
+        return dict(self.facts.get("labels") or {})
 
     def header(self, figure: str) -> str:
         """A figure's name with its unit, if it has one."""
         named = "Not proven" if figure == "unproven" else self.name(figure)
         if figure in WORDS:
             return WORDS[figure]
-        return f"{named}, {self.unit('objective' if figure == 'unproven' else figure)}"
+        unit = self.unit(figure)
+        return f"{named}, {unit}" if unit else named
 
     @property
     def title(self) -> str:
@@ -90,36 +103,37 @@ class Material:
 
     def name(self, figure: str) -> str:
         """What a figure of the table is called."""
-        return WORDS.get(figure) or NAMES.get(figure, figure)
+        return WORDS.get(figure) or title(figure)
+
+    def unit_of(self, figure: str) -> str:
+        """Unit of a figure as it stands in the table; that of the objective is its goal's."""
+        found = figure_of("objective" if figure == "unproven" else figure)
+        if found is None and figure.endswith(MONEY):
+            return REAL
+        if found is None or found.format == "objective":
+            return GOALS[self.goal].unit if self.goal in GOALS else "unit of each goal"
+        return found.unit
 
     def size(self, figure: str) -> float:
-        """By what a figure of the table is divided when it is shown: money is in GUSD where it is large, the objective in its own unit."""
-        return KILO if MONEY in figure and self.large else 1.0
+        """By what a figure of the table is divided when it is shown: money is in $ billion where the plans are large."""
+        return KILO if is_money(self.unit_of(figure)) and self.large else 1.0
 
     def unit(self, figure: str) -> str:
-        """Unit of a figure as it is shown, with its dollars or its precision."""
-        if figure == "objective":
-            return unit_of_goal(self.goal, int(self.dollars), self.precision) if self.dollars.isdigit() else "unit of each goal"
-        if figure == "first_it_period":
-            return "period"
-        if figure in RATIOS:
-            return RATIOS[figure]
-        if figure.endswith(NOMINAL):
-            return f"{'GUSD' if self.large else 'MUSD'} nominal"
-        if figure.endswith(PRICES):
-            return f"USD_{self.dollars}/H100e/hour"
-        if figure.startswith("compute_"):
-            return f"kH100e ({self.precision})"
-        if "_mw" in figure:
-            return "MW"
-        each = " per GW" if figure.endswith("it_gw") else " a year" if "per_year" in figure else ""
-        return f"{'GUSD' if self.large else 'MUSD'} of {self.dollars}{each}"
+        """Unit of a figure as it is shown; compute with its precision. The year of the dollars is said once on the page."""
+        words = unit_words(self.unit_of(figure), BILLION if self.large else MILLION)
+        return f"{words} ({self.precision})" if words.startswith("kH100e") else words
+
+    def said(self, figure: str, value: float | None, *, plus: bool = False) -> str:
+        """A value of a figure, as it stands in the table, with its unit: for sentences and cards."""
+        return "none" if value is None else said(value, self.unit_of(figure), plus=plus)
 
     @property
     def footer(self) -> str:
         """What the page is of and how it was made."""
         versions, changes = self.facts["versions"], [*self.facts["overlays"], *self.facts["sets"]]
         changed = f" Changed throughout: {', '.join(Path(each).name for each in changes)}." if changes else ""
+        dollars = f", in dollars of {self.dollars}" if self.dollars else ""
         kind, model = str(self.facts["kind"]).capitalize(), Path(str(self.facts["model"])).stem
         return (f"{kind} of {model}, question {self.facts['question'][:8]}.{changed} "
-                f"Money is real. Written by gwplan {versions['gwplan']} from the tables of the study alone.")
+                f"Money is real{dollars}, unless it says nominal. "
+                f"Written by gwplan {versions['gwplan']} from the tables of the study alone.")

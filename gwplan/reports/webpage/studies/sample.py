@@ -7,28 +7,26 @@ from typing import Any
 import numpy as np
 
 from gwplan.analysis.uncertainty.correlations import band
-from gwplan.reports.formatting import rows_of, shown
+from gwplan.reports.formatting import rows_of
 from gwplan.reports.webpage.charts import COLOURS, Chart
 from gwplan.reports.webpage.page import Card, Page, Section, Table
 from gwplan.reports.webpage.studies.charts import FAINT, STRONG, distribution, line_at, shares, signed_bars, tall
 from gwplan.reports.webpage.studies.material import LISTED, WITH_PLAN, Material
+from gwplan.results.figures import DRIVEN, LEADING_OF_STUDY, SWEPT
 
-OUTCOMES = ("objective", "capital_first_build_musd")
-"""Figures whose drivers are given."""
 TOP_DRIVERS = 15
 LEVELS = {"p10": "10%", "p50": "median", "p90": "90%"}
 """Percentiles that stand as lines in a histogram."""
 QUANTILES = ("mean", "p5", "p10", "p25", "p50", "p75", "p90", "p95")
 LEAST_FOR_THIRDS = 9
 """Samples below which a third of them says nothing."""
-TABLE_FIGURES = ("objective", "capital_first_build_musd", "capital_musd", "npv_cost_musd", "it_mw_most", "compute_kh100e_most",
-                 "first_it_period", "sites", "unproven")  # fmt: skip
+TABLE_FIGURES = (*SWEPT, "capital_musd", "sites", "unproven")
 
 
 def page(material: Material) -> Page:
     """The page of a sample."""
     drawings = [chart for row in quantiles(material) for chart in (drawing(material, row),) if chart is not None]
-    chosen = shares(material.tables["choices"])
+    chosen = shares(material.tables["choices"], material.label)
     sections = [
         Section("quantiles", "Between which bounds", same_text(material), tables=[quantile_table(material)]),
         Section("distributions", "Distributions", "Lines at the median and where a tenth of the samples lies below or above.", drawings),
@@ -64,9 +62,9 @@ def standing(material: Material) -> str:
     objective = next((row for row in quantiles(material) if row["figure"] == "objective"), None)
     unproven = [row["unproven"] for row in material.planned if row["unproven"] is not None]
     if objective is not None and unproven:
-        spread = shown(objective["p90"] - objective["p10"])
-        text += (f" The objective spreads over {spread} {material.unit('objective')} from its 10% to its 90%; "
-                 f"each plan is proven to within {shown(max(unproven))}: smaller differences mean nothing.")
+        spread = material.said("objective", objective["p90"] - objective["p10"])
+        text += (f" The objective spreads over {spread} from its 10% to its 90%; "
+                 f"each plan is proven to within {material.said('objective', max(unproven))}: smaller differences mean nothing.")
     return text
 
 
@@ -76,11 +74,10 @@ def cards(material: Material) -> list[Card]:
     found = [Card("with_plan", len(material.planned), f"{share:.0%}", f"of {len(material.rows):,} samples have a plan")]
     for row in quantiles(material):
         figure = row["figure"]
-        if figure in ("objective", "capital_first_build_musd", "npv_cost_musd", "it_mw_most", "compute_kh100e_most"):
-            low, middle, high = (shown(row[level] / material.size(figure)) for level in LEVELS)
+        if figure in LEADING_OF_STUDY:
+            low, middle, high = (material.said(figure, row[level]) for level in LEVELS)
             between = "in all but a tenth to each side" if low == high else f"80% of samples: {low} to {high}"
-            found.append(Card(figure, row["p50"] / material.size(figure), middle,
-                              f"{material.name(figure)}, median, {material.unit(figure)}; {between}"))
+            found.append(Card(figure, row["p50"], middle, f"{material.name(figure)}, median; {between}"))
     return found
 
 
@@ -127,7 +124,7 @@ def strongest(material: Material, outcome: str) -> list[dict[str, Any]]:
 def correlations(material: Material) -> list[Chart]:
     """Bars of the strongest rank correlations with each outcome."""
     found = []
-    for outcome in OUTCOMES:
+    for outcome in DRIVEN:
         rows = strongest(material, outcome)
         if rows:
             count = len(material.tables["drivers"]["key"])
@@ -141,7 +138,7 @@ def thirds(material: Material) -> list[Chart]:
     """A tornado of each outcome: its mean over the third of samples that drew a number lowest and over the third that drew it highest."""
     if len(material.planned) < LEAST_FOR_THIRDS:
         return []
-    return [chart for outcome in OUTCOMES for chart in (tornado(material, outcome),) if chart is not None]
+    return [chart for outcome in DRIVEN for chart in (tornado(material, outcome),) if chart is not None]
 
 
 def tornado(material: Material, outcome: str) -> Chart | None:
@@ -193,7 +190,7 @@ def every(material: Material) -> Table:
 
 def numbers(material: Material) -> Table:
     """Every number drawn, with its rank correlations, searchable."""
-    header = ("number", "unit", *(f"rank correlation with {material.name(outcome).lower()}" for outcome in OUTCOMES), "note")
-    rows = [(row["key"], row["unit"], *(row[f"rho_{outcome}"] for outcome in OUTCOMES), row["note_objective"])
+    header = ("number", "unit", *(f"rank correlation with {material.name(outcome).lower()}" for outcome in DRIVEN), "note")
+    rows = [(row["key"], row["unit"], *(row[f"rho_{outcome}"] for outcome in DRIVEN), row["note_objective"])
             for row in rows_of(material.tables["drivers"])]  # fmt: skip
     return Table(header, rows, True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from gwplan.reports.formatting import DUST, clean, counted, rows_of, shown
+from gwplan.common.amounts import DUST
+from gwplan.reports.formatting import clean, counted, rows_of
 from gwplan.reports.webpage.charts import COLOURS, Chart
 from gwplan.reports.webpage.page import Card, Page, Section, Table
 from gwplan.reports.webpage.studies.charts import FAINT, STRONG, line_at, tall
 from gwplan.reports.webpage.studies.material import WITH_PLAN, Material
 
+OF_OBJECTIVE = ("objective_", "swing", "value_of_knowing_", "unproven")
+"""Columns of the tornado in the unit of the objective."""
 TOP = 25
 """Numbers that the charts show; the table has all."""
 ENDS = {"low": COLOURS[4], "high": COLOURS[1]}
@@ -20,7 +23,7 @@ MARGIN = 0.06
 
 def page(material: Material) -> Page:
     """The page of a stress test."""
-    rows = rows_of(material.tables["tornado"])
+    rows = [scaled(material, row) for row in rows_of(material.tables["tornado"])]
     knowing = known(material, rows)
     failing = fails(rows)
     sections = [
@@ -35,16 +38,28 @@ def page(material: Material) -> Page:
                 material.footer)  # fmt: skip
 
 
+def scaled(material: Material, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the tornado with its objectives, and differences of them, in the unit that they are shown in."""
+    size = material.size("objective")
+    return {name: value / size if name.startswith(OF_OBJECTIVE) and value is not None else value for name, value in row.items()}
+
+
+def said(material: Material, value: float) -> str:
+    """An objective, or a difference of two, in the unit that they are shown in, with that unit."""
+    return material.said("objective", value * material.size("objective"))
+
+
 def base_of(material: Material) -> tuple[float, float]:
-    """The objective of the base plan, and what is unproven of it."""
-    return float(material.facts["base_objective"]), float(material.facts["base_unproven"] or 0.0)
+    """The objective of the base plan, and what is unproven of it, in the unit that they are shown in."""
+    size = material.size("objective")
+    return float(material.facts["base_objective"]) / size, float(material.facts["base_unproven"] or 0.0) / size
 
 
 def sentence(material: Material, rows: list[dict[str, Any]]) -> str:
     """What was asked, and the base plan."""
     objective, unproven = base_of(material)
     return (f"{counted(len(rows), 'number')}, one at a time at low and high. "
-            f"The base plan gives {shown(objective)} {material.unit('objective')}, proven to within {shown(unproven)}.")
+            f"The base plan gives {said(material, objective)}, proven to within {said(material, unproven)}.")
 
 
 def standing(material: Material, rows: list[dict[str, Any]]) -> str:
@@ -58,23 +73,22 @@ def standing(material: Material, rows: list[dict[str, Any]]) -> str:
 
 def cards(material: Material, rows: list[dict[str, Any]]) -> list[Card]:
     """The base, the widest swing, the largest value of knowing."""
-    unit = material.unit("objective")
     objective, unproven = base_of(material)
-    found = [Card("base_objective", objective, shown(objective), f"objective of the base plan, {unit}"),
-             Card("base_unproven", unproven, shown(unproven), f"of it unproven, {unit}")]  # fmt: skip
+    found = [Card("base_objective", material.facts["base_objective"], said(material, objective), "objective of the base plan"),
+             Card("base_unproven", material.facts["base_unproven"], said(material, unproven), "of it unproven")]  # fmt: skip
     if rows:
-        found.append(Card("swing", rows[0]["swing"], shown(rows[0]["swing"]), f"widest swing, {unit}: {rows[0]['key']}"))
+        found.append(Card("swing", rows[0]["swing"], said(material, rows[0]["swing"]), f"widest swing: {rows[0]['key']}"))
     worth = best_known(rows)
     if worth:
         value, row, end = worth[0]
-        found.append(Card("knowing", value, shown(value), f"most that knowing one number is worth, {unit}: {row['key']} at {end}"))
+        found.append(Card("knowing", value, said(material, value), f"most that knowing one number is worth: {row['key']} at {end}"))
     return [*found, Card("fails", len(fails(rows)), f"{len(fails(rows)):,}", "ends of ranges where the base plan fails")]
 
 
 def tornado_text(material: Material) -> str:
     """How to read the tornado."""
-    return ("Bars: the objective when planned again with the number at its low or high, from that of the base plan "
-            f"({shown(base_of(material)[0])}, dashed). Diamonds: what the base plan gives there as it stands; none where it cannot be "
+    return ("Bars: the objective when re-optimised with the number at its low or high, from that of the base plan "
+            f"({said(material, base_of(material)[0])}, dashed). Diamonds: what the fixed base plan gives there; none where it cannot be "
             "carried out. Faint bars are no wider than what is unproven.")
 
 
@@ -88,7 +102,7 @@ def tornado(material: Material, every_row: list[dict[str, Any]]) -> list[Chart]:
     traces: list[dict[str, Any]] = []
     for end, colour in ENDS.items():
         anew = [row[f"objective_{end}"] for row in rows]
-        told = [f"at {end}, {given(row, end)}: " + (row[f"status_{end}"] or "as the base" if level is None else f"{shown(level)} {unit}")
+        told = [f"at {end}, {given(row, end)}: " + (row[f"status_{end}"] or "as the base" if level is None else said(material, level))
                 for row, level in zip(rows, anew, strict=True)]  # fmt: skip
         traces.append({"type": "bar", "orientation": "h", "name": f"at {end}, planned again", "y": names, "base": centre,
                        "x": [0.0 if level is None else level - centre for level in anew], "text": told, "textposition": "none",
@@ -99,7 +113,7 @@ def tornado(material: Material, every_row: list[dict[str, Any]]) -> list[Chart]:
         if with_kept:
             kept = [row[f"objective_base_plan_{end}"] for row in with_kept]
             traces.append({"type": "scatter", "mode": "markers", "name": f"at {end}, base plan", "y": [row["key"] for row in with_kept],
-                           "x": kept, "text": [f"at {end}: {shown(level)} {unit}" for level in kept], "cliponaxis": False,
+                           "x": kept, "text": [f"at {end}: {said(material, level)}" for level in kept], "cliponaxis": False,
                            "marker": {"symbol": "diamond", "size": 9, "color": colour, "line": {"color": "#555555", "width": 1}},
                            "hovertemplate": "%{y}, base plan %{text}<extra></extra>"})  # fmt: skip
     levels = [level for row in rows for end in ENDS for level in (row[f"objective_{end}"], row[f"objective_base_plan_{end}"])
@@ -149,7 +163,7 @@ def known(material: Material, rows: list[dict[str, Any]]) -> list[Chart]:
     for end, colour in ENDS.items():
         mine = [(value, row) for value, row, at in found if at == end]
         if mine:
-            told = [f"{end}, {given(row, end)}: {shown(value)} {unit}" for value, row in mine]
+            told = [f"{end}, {given(row, end)}: {said(material, value)}" for value, row in mine]
             traces.append({"type": "bar", "orientation": "h", "name": f"at {end}", "y": [row["key"] for _, row in mine],
                            "x": [value for value, _ in mine], "text": told, "textposition": "none", "marker": {"color": colour},
                            "hovertemplate": "%{y} at %{text}<extra></extra>"})  # fmt: skip

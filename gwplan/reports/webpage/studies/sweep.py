@@ -5,23 +5,23 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from gwplan.reports.formatting import DUST, counted, shown
+from gwplan.common.amounts import DUST
+from gwplan.reports.formatting import counted, shown
 from gwplan.reports.webpage.charts import Chart
 from gwplan.reports.webpage.page import Card, Page, Section, Table
 from gwplan.reports.webpage.studies.charts import GROUPS, MOST_STACKS, stacked
 from gwplan.reports.webpage.studies.material import LISTED, WITH_PLAN, Material
 from gwplan.reports.webpage.studies.sweep_charts import BETWEEN, OVERLAY, across, below_proof, varied
+from gwplan.results.figures import LEADING_OF_STUDY, SWEPT
 
-FIGURES = ("objective", "capital_first_build_musd", "npv_cost_musd", "it_mw_most", "compute_kh100e_most", "first_it_period")
-"""Figures that are drawn against what was changed."""
-TABLE_FIGURES = (*FIGURES, "capital_musd", "capital_musd_per_it_gw", "target_met", "sites", "unproven")
+TABLE_FIGURES = (*SWEPT, "capital_musd", "capital_musd_per_it_gw", "target_met", "sites", "unproven")
 AMOUNTS = ("systems", "halls", "supplies_mw")
 
 
 def page(material: Material) -> Page:
     """The page of a sweep."""
     names = varied(material)
-    found = [chart for figure in FIGURES if figure not in same(material) for chart in (across(material, figure),) if chart is not None]
+    found = [chart for figure in SWEPT if figure not in same(material) for chart in (across(material, figure),) if chart is not None]
     sections = [
         Section("figures", "Figures", same_text(material) + bars_text(material), found),
         Section("built", "What is built", built_text(material), built(material)),
@@ -54,7 +54,7 @@ def standing(material: Material) -> str:
     text = f"Compute in H100e at {material.precision}; money real, in dollars of {material.dollars}. "
     if "," in material.precision + material.dollars + material.goal:
         text += "Variants differ in goal, precision or dollars: such figures cannot be set beside each other. "
-    return (f"{text}Each objective is proven to within {shown(proof)} {material.unit('objective')} of its best: "
+    return (f"{text}Each objective is proven to within {material.said('objective', proof)} of its best: "
             "smaller differences mean nothing, and are marked * in the table.")
 
 
@@ -63,18 +63,18 @@ def cards(material: Material) -> list[Card]:
     rows = material.rows
     found = [Card("variants", len(rows), f"{len(rows):,}", "variants"), Card("solved", len(material.planned), f"{len(material.planned):,}",
                                                                             "with a plan")]  # fmt: skip
-    for figure in FIGURES[:-1]:
-        values = [row[figure] / material.size(figure) for row in material.planned if row.get(figure) is not None]
+    for figure in LEADING_OF_STUDY:
+        values = [row[figure] for row in material.planned if row.get(figure) is not None]
         if values:
-            low, high = shown(min(values)), shown(max(values))
+            low, high = material.said(figure, min(values)), material.said(figure, max(values))
             text = low if low == high else f"{low} to {high}"
-            found.append(Card(figure, min(values), text, f"{material.name(figure)}, {material.unit(figure)}"))
+            found.append(Card(figure, min(values), text, material.name(figure)))
     return found
 
 
 def same(material: Material) -> list[str]:
     """Figures that are the same in every plan, or that no plan has."""
-    return [figure for figure in FIGURES if len(material.planned) != 1
+    return [figure for figure in SWEPT if len(material.planned) != 1
             and len({str(row.get(figure)) for row in material.planned}) <= 1]
 
 
@@ -85,7 +85,7 @@ def same_text(material: Material) -> str:
     for figure in same(material):
         value = first.get(figure)
         if value is not None:
-            text = str(value) if figure == "first_it_period" else f"{shown(value / material.size(figure))} {material.unit(figure)}"
+            text = str(value) if figure == "first_it_period" else material.said(figure, value)
             told.append(f"{material.name(figure)} ({text})")
     return f"The same in every plan: {BETWEEN.join(told)}. " if told else ""
 
@@ -125,7 +125,7 @@ def every(material: Material) -> Table:
     figures = [figure for figure in TABLE_FIGURES if figure in material.table]
     amounts = material.amounts(*AMOUNTS)
     header = ("scenario", *names, "status", *map(material.header, figures), "not told apart",
-              *amounts, "seconds")  # fmt: skip
+              *map(material.label, amounts), "seconds")  # fmt: skip
     doubts = doubtful(material)
     rows = []
     for row in material.rows[:LISTED]:

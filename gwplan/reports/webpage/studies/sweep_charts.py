@@ -9,10 +9,10 @@ from gwplan.reports.formatting import shown
 from gwplan.reports.webpage.charts import COLOURS, Chart
 from gwplan.reports.webpage.studies.charts import AT_FLOOR, FLOOR, GREY, line_at, month_of, tall
 from gwplan.reports.webpage.studies.material import WITH_PLAN, Material
+from gwplan.results.figures import less_is_better
 
 OVERLAY, BASE = "overlay", "base"
 BETWEEN = ", "
-MINIMIZED = "least_cost"
 FLOOR_STEP = 0.05
 """How far above one another the marks of several lines stand."""
 
@@ -77,7 +77,7 @@ def lines(material: Material, figure: str, series: list[tuple[Any, ...]] | None)
                  "x": x, "y": y, "text": told, "hovertemplate": f"{name} %{{text}} {material.unit(figure)}<extra></extra>",
                  "line": {"color": colour, "width": 2}, "marker": {"color": colour, "size": 7}}  # fmt: skip
         if figure == "objective":
-            trace["error_y"] = proof([row["unproven"] or 0.0 for row in rows], material.goal)
+            trace["error_y"] = proof([(row["unproven"] or 0.0) / material.size(figure) for row in rows], material.goal)
         traces.append(trace)
         missing = [row for row in rows if row["status"] not in WITH_PLAN]
         if missing:
@@ -98,7 +98,7 @@ def lines(material: Material, figure: str, series: list[tuple[Any, ...]] | None)
 
 def proof(amounts: list[float], goal: str) -> dict[str, Any]:
     """Bars to where the best plan may lie, which is on the better side."""
-    down = goal == MINIMIZED
+    down = less_is_better(goal)
     zeros = [0.0] * len(amounts)
     return {"type": "data", "symmetric": False, "array": zeros if down else amounts, "arrayminus": amounts if down else zeros,
             "color": GREY, "thickness": 1, "width": 3}  # fmt: skip
