@@ -101,7 +101,7 @@ def build(run: RunFolder) -> Bridge | None:
     if offered:
         cheapest, dearest = run.named(offered[0].system), run.named(offered[-1].system)
         why = f"on offer from {cheapest} {offered[0].all_in:.1f} to {dearest} {offered[-1].all_in:.1f}"
-        steps.append(Step("change", "generation: the middle of those on offer", middle - alike, why))
+        steps.append(Step("change", "generation: the median of those on offer", middle - alike, why))
     steps.append(Step("change", "basis: per GW at the meter", middle * (ratio - 1), f"IT is {ratio:.3f} of the facility's peak"))
     steps.append(Step("level", "median generation, per GW at the meter", middle * ratio))
     steps += _published(run, middle * ratio, ratio, figures)

@@ -22,7 +22,7 @@ from gwplan.common.status import Exit
 from gwplan.results.drafts import ready
 
 if TYPE_CHECKING:
-    from gwplan.analysis.scenarios.study_table import PageWriter
+    from gwplan.analysis.scenarios.study import Order
     from gwplan.inputs.case import Case
     from gwplan.model.assemble import Plan
     from gwplan.model.block import Expression
@@ -281,18 +281,16 @@ def columns(found: Frontier) -> dict[str, list[Any]]:
     return content
 
 
-def run(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], names: tuple[Figure, Figure], count: int, runs: Path,
-        gap: float | None = None, time_limit: str | None = None, told: Callable[[int], None] | None = None,
-        page: PageWriter | None = None) -> tuple[Frontier, Path]:
+def run(order: Order, names: tuple[Figure, Figure], count: int, told: Callable[[int], None] | None = None) -> tuple[Frontier, Path]:
     """Solve a frontier and write its folder. If interrupted after both ends are found, it keeps its points. OSError if not writable."""
     from gwplan.analysis.scenarios import study_table
     from gwplan.analysis.scenarios.scenario import ask
     from gwplan.planning.build import options_of, read
     from gwplan.planning.request import Request
 
-    case = read(Request(model, overlays, sets, gap=gap, time_limit=time_limit))
-    question = ask(model, overlays=overlays, sets=sets, gap=gap, time_limit=time_limit)
-    ready(runs)
+    case = read(Request(order.model, order.overlays, order.sets, gap=order.gap, time_limit=order.time_limit))
+    question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
+    ready(order.runs)
     with stopping.noted() as asked:
         found = frontier(case, names, count, replace(options_of(case, None, None), cancel=asked), told)
         facts: dict[str, Any] = {
@@ -300,5 +298,6 @@ def run(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], names: t
             "meanings": [figure.meaning for figure in names], "senses": [figure.sense for figure in names],
             "dollars": case.definition.horizon.dollars, "points": len(found.points), "solved": found.solved, "removed": found.removed,
             "stopped": found.stopped, "seconds": found.seconds}  # fmt: skip
-        folder = study_table.write(runs, "frontier", question, [*facts["of"], str(count)], facts, {"table": columns(found)}, page=page)
+        content = study_table.Content(facts, {"table": columns(found)})
+        folder = study_table.write(order.runs, "frontier", question, [*facts["of"], str(count)], content, order.page)
         return found, folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -88,16 +88,16 @@ class Checks:
 
     def equal(self, full_name: str, written: Array, expected: Array, axes: Axes, scale: Array | None = None) -> None:
         """Both arrays are equal. `scale`: reference size of the error, for numbers that are small differences of large sums."""
-        self._note(full_name, np.abs(written - expected), written, expected, axes, scale, "is", "should be")
+        self._note(full_name, np.abs(written - expected), Sides("should be", written, expected, axes, scale))
 
     def at_most(self, full_name: str, left: Array, right: Array, axes: Axes, scale: Array | None = None) -> None:
         """Left is at most right everywhere; a nan on the right is no limit."""
         limit = np.where(np.isnan(right), np.inf, right)
-        self._note(full_name, np.maximum(left - limit, 0), left, limit, axes, scale, "is", "at most")
+        self._note(full_name, np.maximum(left - limit, 0), Sides("at most", left, limit, axes, scale))
 
     def at_least(self, full_name: str, left: Array, right: Array, axes: Axes) -> None:
         """Left is at least right everywhere."""
-        self._note(full_name, np.maximum(right - left, 0), left, right, axes, None, "is", "at least")
+        self._note(full_name, np.maximum(right - left, 0), Sides("at least", left, right, axes, None))
 
     def nothing(self, full_name: str, amount: Array, forbidden: npt.NDArray[np.bool_], axes: Axes, scale: Array | None = None) -> None:
         """The amount is zero wherever it is forbidden. `scale`: as for `equal`."""
@@ -109,20 +109,20 @@ class Checks:
         part, name = full_name.split(".", 1)
         self.found.append(Check(name, part, float(len(wrong)), "; ".join(wrong[:3]), not wrong, rows))
 
-    def _note(self, full_name: str, miss: Array, left: Array, right: Array, axes: Axes, scale: Array | None, *words: str) -> None:
+    def _note(self, full_name: str, miss: Array, given: Sides) -> None:
         part, name = full_name.split(".", 1)
-        miss, left, right = np.broadcast_arrays(miss, left, right)
-        self.sides[full_name] = Sides(words[1], left, right, axes, scale)
+        miss, left, right = np.broadcast_arrays(miss, given.left, given.right)
+        self.sides[full_name] = replace(given, left=left, right=right)
         if not miss.size:
             self.found.append(Check(name, part, 0.0, "", True, 0))
             return
         sides = np.maximum(np.abs(left), np.where(np.isfinite(right), np.abs(right), 0.0))
-        size = sides if scale is None else np.maximum(sides, scale)
+        size = sides if given.scale is None else np.maximum(sides, given.scale)
         relative = miss / (1 + size)
         # A nan means that the inputs lack a needed number: always a failure.
         relative = np.where(np.isnan(relative), np.inf, relative)
         place = np.unravel_index(int(np.argmax(relative)), relative.shape)
         worst = float(relative[place])
-        labels = ", ".join(axis[int(number)] for axis, number in zip(axes, place, strict=True))
-        where = f"{labels or 'the plan'}: {words[0]} {left[place]:.9g}, {words[1]} {right[place]:.9g}" if worst > 0 else ""
+        labels = ", ".join(axis[int(number)] for axis, number in zip(given.axes, place, strict=True))
+        where = f"{labels or 'the plan'}: is {left[place]:.9g}, {given.sense} {right[place]:.9g}" if worst > 0 else ""
         self.found.append(Check(name, part, worst, where, worst <= self.tolerance, int(miss.size)))

@@ -82,7 +82,7 @@ class Waterfall:
             return "The objectives are the same."
         what = f"The difference of {said(self.difference, self.unit, plus=True)}"
         if self.unproven is None:
-            return f"{what} proves nothing: a run has no bound on its objective."
+            return f"{what} is not proven: a run has no bound on its objective."
         than = f"what is unproven ({said(self.unproven, self.unit)})"
         if self.below_gap:
             return f"{what} is smaller than {than}: it does not prove that one run is better than the other."

@@ -181,7 +181,8 @@ def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) ->
         tables = effects.tables(planned[0], replanned[0], loss)
         texts = {"base_plan.csv": text, "plan.csv": effects.plan_text(replanned[0])}
         question_of = [loss.kind, loss.name, str(loss.at), text]
-        folder = study_table.write(order.runs, "lose", question, question_of, facts, tables, texts, order.page)
+        content = study_table.Content(facts, tables, texts)
+        folder = study_table.write(order.runs, "lose", question, question_of, content, order.page)
     return Lost(loss, folder, facts, tables, 5 if replanned[1].status != "optimal" else 0)
 
 

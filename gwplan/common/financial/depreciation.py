@@ -47,7 +47,7 @@ def with_bonus(shares: Sequence[float], bonus: float) -> tuple[float, ...]:
 
 
 def tax_shares(life: float, bonus: float = 0.0, bonus_within: float = inf) -> tuple[float, ...]:
-    """Shares by year for tax: MACRS where there is a class of that life, else straight line from mid-year.
+    """Tax depreciation shares by year: MACRS if there is a class of that life, else straight line from mid-year.
 
     The bonus is for lives up to `bonus_within` years only.
     """
