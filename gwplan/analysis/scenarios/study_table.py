@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
@@ -101,7 +100,7 @@ class Content:
 
     facts: Mapping[str, Any]
     tables: Mapping[str, Mapping[str, list[Any]]]
-    texts: Mapping[str, str] = MappingProxyType({})
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def write(runs: Path, kind: str, question: Question, asked: Iterable[str], content: Content, page: PageWriter | None = None) -> Path:
