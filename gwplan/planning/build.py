@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gwplan.common.errors import Fault, InputFaults, MissingValue
 from gwplan.inputs.memory import AnyPath
@@ -20,16 +20,6 @@ if TYPE_CHECKING:
     from gwplan.solving.lexicographic import Answer
     from gwplan.solving.linear_program import Arrays
     from gwplan.solving.options import Options
-
-
-@dataclass(frozen=True)
-class Solved:
-    """A solved model in memory: `objective` of its first goal, and the levels of all variables by (family, index)."""
-
-    objective: float
-    status: str
-    levels: dict[tuple[str, tuple[Any, ...]], float]
-    plan: Plan | None
 
 
 @contextmanager
@@ -117,22 +107,6 @@ def check(request: Request) -> CheckReport:
         {kind: len(case.items(kind)) for kind in case.kinds}, list(case.warnings), list(case.unread),
         estimates(rows, kinds), arrays.sizes, [*lines(case.unused), *idle_sources(case)], list(case.unused),
     )
-
-
-def solve_model(path: Path, *, sets: tuple[str, ...] = (), overlays: tuple[Path, ...] = ()) -> Solved:
-    """Solve a model file in memory, without a run folder."""
-    from gwplan.solving.lexicographic import solve_goals
-
-    case = read(Request(path, overlays, sets))
-    plan, arrays = build(case)
-    if any(rule.broken for rule in plan.rules):
-        return Solved(float("nan"), "infeasible", {}, plan)
-    answer = solve_goals(arrays, options_of(case, None, None))
-    if answer.x is None:
-        return Solved(float("nan"), answer.status, {}, plan)
-    load(plan, arrays, answer)
-    levels = {key: float(answer.x[column]) for key, column in arrays.columns.items()}
-    return Solved(answer.objective, answer.status, levels, plan)
 
 
 def options_of(case: Case, log: Path | None = None, clock: Clock | None = None, meanwhile: Callable[[], None] | None = None) -> Options:

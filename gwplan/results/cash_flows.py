@@ -17,11 +17,6 @@ GATHERED: dict[str, tuple[str, ...]] = {
     "paid out": ("dividends", "returned"),
 }
 """Columns of the cash table, with the lines in each: every line is in exactly one."""
-MEANING = {
-    "earned": "revenue and own use less running cost, and interest on cash", "drawn": "debt drawn",
-    "capital": "less resale proceeds",
-    "debt paid": "interest, principal and fees", "paid in": "by sponsor and investors", "paid out": "to sponsor and investors",
-}
 NAMES = {
     "own_use": "own use", "running": "running cost", "cash_interest": "interest on cash", "revolver_drawn": "revolver drawn",
     "revolver_repaid": "revolver repaid", "invested": "investors", "returned": "paid to investors", "cash": "cash kept",

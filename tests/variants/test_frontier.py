@@ -11,10 +11,10 @@ import pytest
 from gwplan.analysis import frontier as drawing
 from gwplan.analysis.frontier import FIGURES, Frontier, Point, Problem, chosen, frontier, undominated
 from gwplan.model.assemble import assemble
-from gwplan.planning.build import options_of, read, solve_model
+from gwplan.planning.build import options_of, read
 from gwplan.planning.request import Request
 from gwplan.solving.highs import solve_arrays
-from tests.support import TINY
+from tests.support import TINY, solve_model
 
 
 def drawn(names: str, count: int) -> Frontier:
