@@ -8,7 +8,7 @@ TESTS ?= quick
 SAMPLE ?= 20
 SEED ?= 1
 
-.PHONY: run test check mutants bench fuzz fuzz-solve kills corruptions golden docs lock clean
+.PHONY: run test check mutants bench fuzz fuzz-solve kills corruptions golden reference docs pythons coverage lock clean
 
 run: $(STAMP)
 	$(BIN)/gwplan solve models/one_gigawatt.toml
@@ -24,6 +24,7 @@ endif
 
 check: $(STAMP)
 	$(BIN)/ruff check gwplan tests
+	$(BIN)/codespell gwplan tests docs models inputs *.md Makefile
 	$(BIN)/mypy
 
 # A random sample of small changes of the sources, each against the tests near it; SEED chooses another one.
@@ -57,6 +58,20 @@ fuzz-solve: $(STAMP)
 # Write the expected LP files of the rules anew; read the difference before committing it.
 golden: $(STAMP)
 	GWPLAN_GOLDEN=write $(BIN)/python -m pytest tests/golden -n 2
+
+# Write the pages of the documentation that come from the code: model, quantities, commands, model file, figures.
+reference: $(STAMP)
+	$(BIN)/python -m gwplan.commands.reference_pages docs
+
+# The wheel on each Python that it claims and that is here, with the newest packages that it allows; some minutes.
+pythons: $(STAMP)
+	tests/pythons.sh
+
+# How much of the package the quick tests run, by folder; what runs in processes of its own is not counted. Line by line in build/coverage/html.
+coverage: $(STAMP)
+	mkdir -p build/coverage
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" --cov --cov-report=json:build/coverage/report.json --cov-report=html:build/coverage/html
+	$(BIN)/python -m tests.coverage_by_folder build/coverage/report.json
 
 # Pin what requirements.in names, with hashes. Needs pip-tools; the file names no registry.
 lock:

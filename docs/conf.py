@@ -1,6 +1,9 @@
 """Sphinx settings: Markdown pages, warnings are errors (`make docs`)."""
 
+from importlib import metadata
+
 project = "gwplan"
+version = release = metadata.version("gwplan")
 author = "gwplan contributors"
 copyright = "gwplan contributors"  # noqa: A001 - Sphinx's own name
 extensions = ["myst_parser"]

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gwplan.common.errors import InputFaults
+from gwplan.common.status import Status
 from gwplan.planning.request import Progress
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ __all__ = [
 class NoPlan(Exception):
     """A solve that ended without a plan. status: failed, unbounded, ...; the text gives the reason."""
 
-    def __init__(self, status: str, message: str) -> None:
+    def __init__(self, status: Status, message: str) -> None:
         super().__init__(message)
         self.status = status
 
@@ -168,7 +169,7 @@ class Run:
 
         request = replace(self._found.request, runs=Path(runs), pages=writers.write if pages else None)
         outcome = written(request, self._found.clock, self._found.built, self._found.answer)
-        if outcome.run is None or outcome.status == "audit failed":
+        if outcome.run is None or outcome.status is Status.AUDIT_FAILED:
             raise NoPlan(outcome.status, outcome.message)
         return load_run(outcome.run)
 
@@ -225,7 +226,7 @@ def solve(case: Case, *, gap: float | None = None, time_limit: str | None = None
         built = (facts, *build.build(facts))
     answer = run.sought(request, clock, built, None)
     if isinstance(answer, Outcome):
-        kinds: dict[str, type[NoPlan]] = {"infeasible": Infeasible, "stopped": Stopped}
+        kinds: dict[Status, type[NoPlan]] = {Status.INFEASIBLE: Infeasible, Status.STOPPED: Stopped}
         raise kinds.get(answer.status, NoPlan)(answer.status, answer.message)
     return Run(in_memory(request, clock, built, answer), _Found(request, clock, built, answer))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gwplan.common.status import Status
 from gwplan.model.assemble import Plan
 from gwplan.planning.build import build, load, options_of, read
 from gwplan.planning.request import Request
@@ -70,7 +71,7 @@ class Solved:
     """A solved model in memory: `objective` of its first goal, and the levels of all variables by (family, index)."""
 
     objective: float
-    status: str
+    status: Status
     levels: dict[tuple[str, tuple[Any, ...]], float]
     plan: Plan | None
 
@@ -82,7 +83,7 @@ def solve_model(path: Path, *, sets: tuple[str, ...] = (), overlays: tuple[Path,
     case = read(Request(path, overlays, sets))
     plan, arrays = build(case)
     if any(rule.broken for rule in plan.rules):
-        return Solved(float("nan"), "infeasible", {}, plan)
+        return Solved(float("nan"), Status.INFEASIBLE, {}, plan)
     answer = solve_goals(arrays, options_of(case, None, None))
     if answer.x is None:
         return Solved(float("nan"), answer.status, {}, plan)

@@ -18,7 +18,7 @@ import numpy as np
 
 from gwplan.common import stopping
 from gwplan.common.errors import Fault, InputFaults
-from gwplan.common.status import Exit
+from gwplan.common.status import Exit, Status
 from gwplan.results.drafts import ready
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from gwplan.model.assemble import Plan
     from gwplan.model.block import Expression
     from gwplan.solving.linear_program import Arrays, Cost, Floats
-    from gwplan.solving.options import Found, Kept, Options
+    from gwplan.solving.options import Options, SolveResult
+    from gwplan.solving.problem import ExtraRow
 
 SAME = 1e-7
 """Relative difference up to which two points count as equal: the solver's tolerance."""
@@ -102,7 +103,7 @@ class Point:
     first: float
     second: float
     gap: float
-    status: str
+    status: Status
     summary: dict[str, Any]
     proven: float | None = None
 
@@ -110,15 +111,15 @@ class Point:
 class NoFrontier(Exception):
     """There is no plan at an end of the frontier. `status`: how that search ended."""
 
-    def __init__(self, status: str) -> None:
-        known = {"infeasible": "no plan keeps all the rules", "unbounded": "the figure is unbounded"}
-        super().__init__(f"There is no frontier: {known.get(status, 'stopped before any plan was found')}.")
+    def __init__(self, status: Status) -> None:
+        ended = Status.STOPPED_EMPTY if status is Status.STOPPED else status
+        super().__init__(f"There is no frontier: {ended.text}.")
         self.status = status
 
     @property
     def exit_code(self) -> Exit:
         """The exit code of the command."""
-        return {"infeasible": Exit.INFEASIBLE, "unbounded": Exit.OTHER}.get(self.status, Exit.STOPPED_EMPTY)
+        return self.status.exit_code(plan=False)
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ class Frontier:
     stopped: bool = False
 
 
-class Problem:
+class FrontierModel:
     """The arrays of a model with two figures as cost vectors, and the solves on them."""
 
     def __init__(self, plan: Plan, figures: Sequence[Figure], options: Options) -> None:
@@ -154,27 +155,28 @@ class Problem:
 
     def value(self, place: int, x: Floats) -> float:
         """The value of a figure in a plan."""
-        return float(self.costs[place].coefficients @ x + self.costs[place].constant)
+        return self.costs[place].value(x)
 
-    def bounded(self, place: int, bound: float) -> tuple[Floats, float, float]:
+    def bounded(self, place: int, bound: float) -> ExtraRow:
         """The row that bounds a figure."""
+        from gwplan.solving.problem import ExtraRow
+
         cost = self.costs[place]
         ends = (bound - cost.constant, np.inf) if cost.maximize else (-np.inf, bound - cost.constant)
-        return cost.coefficients, *ends
+        return ExtraRow(cost.coefficients, *ends)
 
-    def best(self, place: int, rows: Sequence[tuple[Floats, float, float]], start: Floats | None) -> Found:
+    def best(self, place: int, rows: Sequence[ExtraRow], start: Floats | None) -> SolveResult:
         """Optimise a figure under extra rows."""
-        from gwplan.solving.options import Kept
+        from gwplan.solving.problem import Problem
         from gwplan.solving.search import search
 
-        kept: Kept = Kept(list(rows))
-        whole = {} if start is None else {int(n): float(round(start[n])) for n in np.flatnonzero(self.arrays.whole)}
-        found = search(self.arrays, self.costs[place], self.options, kept=kept, fixed={}, start=whole,
-                       likely=self.opened.get(place, ()))
+        whole = {} if start is None else self.arrays.rounded(start)
+        problem = Problem(self.arrays, self.costs[place], tuple(rows), start=whole)
+        found = search(problem, self.options, self.opened.get(place, ()))
         self.opened[place] = found.opened
         return found
 
-    def ranked(self, first: int, rows: Sequence[tuple[Floats, float, float]], start: Floats | None) -> tuple[Found, Floats | None]:
+    def ranked(self, first: int, rows: Sequence[ExtraRow], start: Floats | None) -> tuple[SolveResult, Floats | None]:
         """Optimise a figure, then the other with the first kept. Returns the search of the first, and the final plan."""
         from gwplan.solving.lexicographic import kept_row
 
@@ -184,7 +186,7 @@ class Problem:
         then = self.best(1 - first, [*rows, kept_row(self.costs[first], found.objective)], found.x)
         return found, then.x if then.x is not None else found.x
 
-    def point(self, found: Found, x: Floats, bound: float | None) -> Point:
+    def point(self, found: SolveResult, x: Floats, bound: float | None) -> Point:
         """The point of a plan, with its headline figures."""
         from gwplan.planning.build import load
         from gwplan.results.store import finite
@@ -222,9 +224,9 @@ def frontier(case: Case, figures: tuple[Figure, Figure], count: int, options: Op
     began = time.perf_counter()
     if any(figure.name == "value" for figure in figures) and not case.has("compute", "compute", "value"):
         raise InputFaults([Fault("compute.csv", 0, "the figure `value` needs compute.value")])
-    problem = Problem(assemble(case), figures, options)
+    problem = FrontierModel(assemble(case), figures, options)
     heard, cancel = told or (lambda number: None), options.cancel or threading.Event()
-    ends: list[tuple[Found, Floats]] = []
+    ends: list[tuple[SolveResult, Floats]] = []
     for number, place in enumerate((0, 1)):
         found, x = problem.ranked(place, (), ends[-1][1] if ends else None)
         if x is None:
@@ -273,7 +275,7 @@ def columns(found: Frontier) -> dict[str, list[Any]]:
         f"{second.name} [{second.unit}]": [point.second for point in found.points],
         "bound": [point.bound for point in found.points], "gap": [point.gap for point in found.points],
         "proven": [point.proven for point in found.points],
-        "status": [point.status for point in found.points],
+        "status": [str(point.status) for point in found.points],
     }  # fmt: skip
     skipped = {"objective", "bound", "gap"}
     for name in dict.fromkeys(name for row in rows for name in row if name not in skipped):

@@ -19,7 +19,7 @@ from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.plain_files import of_an_editor, tables_of
 from gwplan.planning.build import read_definition, uncollected
 from gwplan.planning.request import Outcome, Progress, Request
-from gwplan.planning.run import SOLVED, STOPPED_WITH_PLAN, solve
+from gwplan.planning.run import solve
 from gwplan.results.run_folder import RunFolder, readable
 
 TOGETHER_MS = 400
@@ -122,7 +122,7 @@ class Watch:
 
     def _taken(self, outcome: Outcome, content: str, began: float) -> Event:
         """Store a new plan and compare it; without a plan, or if its audit fails, the last one is kept."""
-        if outcome.exit_code not in (SOLVED, STOPPED_WITH_PLAN) or outcome.run is None:
+        if not outcome.status.has_plan or outcome.run is None:
             return Event("no_plan", time.perf_counter() - began, outcome.message, warnings=tuple(outcome.warnings))
         run, last, self.solved, self.opened = open_run(outcome.run), self.last, content, outcome.opened
         self.begun = True

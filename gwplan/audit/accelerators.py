@@ -140,12 +140,12 @@ def enter_money(answer: Answer, bought: Array, steps: Whole) -> None:
     deposit = inputs.flat("accelerators", systems, "deposit")[:, :, None]
     markup = 1 + inputs.flat("accelerators", systems, "contingency")[:, :, None]
     vendors = [inputs.text("accelerators", system, "vendor") for system in systems]
-    for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
+    for cost_class, quantity in (("accelerators", "price"), ("networks", "network_price")):
         paid = product(bought, inputs.grid("accelerators", systems, quantity) * markup)
-        answer.expect("capital", klass, (systems, sites, vendors), paid * deposit + moved(paid * (1 - deposit), steps))
+        answer.expect("capital", cost_class, (systems, sites, vendors), paid * deposit + moved(paid * (1 - deposit), steps))
         taxed = product(paid, inputs.flat("sites", sites, "sales_tax")[None, :, :])
-        answer.expect("capital", klass, (systems, sites, ["states"] * len(systems)), moved(taxed, steps))
-        enter_basis(answer, klass, paid, deposit, steps, taxed)
+        answer.expect("capital", cost_class, (systems, sites, ["states"] * len(systems)), moved(taxed, steps))
+        enter_basis(answer, cost_class, paid, deposit, steps, taxed)
     upkeep = inputs.flat("accelerators", systems, "upkeep")[:, :, None] * answer.years
     price = inputs.grid("accelerators", systems, "price")
     answer.expect("running", "accelerators", (systems, sites, vendors), product(answer.known["installed"], price * upkeep))
@@ -180,13 +180,13 @@ def enter_sales(answer: Answer, bought: Array, steps: Whole, life: Array) -> Non
     part = ends - whole
     scrap = scrap_of(answer)
     vendors = [inputs.text("accelerators", system, "vendor") for system in systems]
-    for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
+    for cost_class, quantity in (("accelerators", "price"), ("networks", "network_price")):
         worth = product(bought, inputs.grid("accelerators", systems, quantity) * scrap)
         paid = np.zeros(bought.shape)
         # 1 - part is past its life `whole` periods after arrival, the part one period later.
         for when, share in ((arrival + whole, 1 - part), (arrival + whole + 1, part)):
             paid += moved(np.where(when <= last, worth * share, 0.0), when - np.arange(last + 1))
-        answer.expect("resale", klass, (systems, answer.sites, vendors), paid)
+        answer.expect("resale", cost_class, (systems, answer.sites, vendors), paid)
 
 
 def check_residual(answer: Answer, bought: Array, steps: Whole, life: Array) -> None:
@@ -206,8 +206,8 @@ def check_residual(answer: Answer, bought: Array, steps: Whole, life: Array) -> 
     curve = np.array([resale(answer, system, age[number]) for number, system in enumerate(systems)]).reshape(age.shape)
     annuity = annuity_share(years, age, answer.calendar.rate, scrap_of(answer))
     vendors = [inputs.text("accelerators", system, "vendor") for system in systems]
-    for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
+    for cost_class, quantity in (("accelerators", "price"), ("networks", "network_price")):
         worth = product(left, inputs.grid("accelerators", systems, quantity) * np.minimum(curve, annuity))
         entry = np.zeros(worth.shape)
         entry[:, :, answer.last] = worth.sum(axis=2)
-        answer.expect("residual", klass, (systems, sites, vendors), entry)
+        answer.expect("residual", cost_class, (systems, sites, vendors), entry)

@@ -33,12 +33,12 @@ def price_level(answer: Answer) -> Array:
     return level_at(answer, answer.inputs.middles)
 
 
-def enter_basis(answer: Answer, klass: str, paid: Array, deposit: Array, steps: Whole, taxed: Array | float = 0.0) -> None:
+def enter_basis(answer: Answer, cost_class: str, paid: Array, deposit: Array, steps: Whole, taxed: Array | float = 0.0) -> None:
     """Nominal cost of assets entering service in each period: deposit at order, balance and tax on arrival."""
     now = price_level(answer)
     entering = moved(paid * deposit * now, steps) + moved(paid * (1 - deposit) + taxed, steps) * now
-    answer.known[f"entering_{klass}"] = entering
-    answer.known[f"basis_{klass}"] = entering.sum(axis=(0, 1))
+    answer.known[f"entering_{cost_class}"] = entering
+    answer.known[f"basis_{cost_class}"] = entering.sum(axis=(0, 1))
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Books:
 def open_books(answer: Answer) -> Books:
     """Capital, running cost and revenue in nominal money, entered as flows."""
     names, now = answer.axis["period"], price_level(answer)
-    capital = {klass: answer.known["capital"][number] * now for number, klass in enumerate(answer.axis["capital_class"])}
+    capital = {cost_class: answer.known["capital"][number] * now for number, cost_class in enumerate(answer.axis["capital_class"])}
     ledger = answer.ledger
     sums = {kind: ledger[ledger["kind"] == kind].groupby("period")["amount"].sum().reindex(names, fill_value=0.0).to_numpy(dtype=float)
             for kind in ("running", "revenue", "resale")}

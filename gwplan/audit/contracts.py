@@ -247,9 +247,9 @@ def pay_clouds(answer: Answer, due: Array, signed: Array) -> Array:
     return ahead
 
 
-def enter(answer: Answer, kind: str, klass: str, payee: str, amounts: Array) -> None:
+def enter(answer: Answer, kind: str, cost_class: str, payee: str, amounts: Array) -> None:
     """Enter money of contracts without a site."""
-    answer.expect(kind, klass, (answer.axis["contract"], [CLOUD], labels(answer, payee)), amounts[:, None, :])
+    answer.expect(kind, cost_class, (answer.axis["contract"], [CLOUD], labels(answer, payee)), amounts[:, None, :])
 
 
 def options(answer: Answer, unit: Array) -> Array:

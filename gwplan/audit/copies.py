@@ -137,15 +137,15 @@ def check_estimates(answer: Answer) -> None:
     capital = answer.ledger[answer.ledger["kind"] == "capital"]
     paid = estimated = 0.0
     sums = capital.groupby(["class", "item", "site"])["amount"].sum().reset_index()
-    for klass, item, site, amount in zip(sums["class"], sums["item"], sums["site"], sums["amount"], strict=True):
+    for cost_class, item, site, amount in zip(sums["class"], sums["item"], sums["site"], sums["amount"], strict=True):
         paid += float(amount)
-        estimated += float(amount) * judged(answer, kinds, klass, item, site)
+        estimated += float(amount) * judged(answer, kinds, cost_class, item, site)
     optional(answer, "estimate_share", estimated / paid if paid > 0 else None)
 
 
-def judged(answer: Answer, kinds: dict[str, str], klass: str, item: str, site: str) -> float:
+def judged(answer: Answer, kinds: dict[str, str], cost_class: str, item: str, site: str) -> float:
     """Share of estimates among the rows of a price: those of the site if there are any, else those without a site."""
-    table, quantity = PRICES.get(klass, (klass, "price"))
+    table, quantity = PRICES.get(cost_class, (cost_class, "price"))
     key = f"inputs of {table}"
     frame = answer.frames.get(key)
     if frame is None:

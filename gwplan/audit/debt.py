@@ -172,7 +172,7 @@ def check_draws(answer: Answer, books: Books, facilities: list[Facility], drawn:
     """Draws are within their window, for eligible classes, at most the capital of the period, and pledge it once."""
     allowed = in_time(facilities, drawn)
     answer.checks.nothing("finance.draws_are_eligible_and_in_time", drawn, allowed <= 0, answer.axes(*INDEX))
-    capital = np.array([books.capital.get(klass, np.zeros(answer.last + 1)) for klass in FUNDED])
+    capital = np.array([books.capital.get(cost_class, np.zeros(answer.last + 1)) for cost_class in FUNDED])
     size = capital.sum(axis=1, keepdims=True)
     axes = answer.axes("class", "period")
     answer.checks.at_most("finance.draws_pay_for_capital_of_the_period", drawn.sum(axis=0), capital, axes, size)
@@ -184,13 +184,14 @@ def check_draws(answer: Answer, books: Books, facilities: list[Facility], drawn:
     alone = np.where(later, (drawn / advance).sum(axis=0), 0.0)
     answer.checks.at_most("finance.refresh_is_pledged_on_its_own", alone, capital, axes, size)
     answer.compare("finance.funded", funded, *INDEX, scale=np.broadcast_to(size, funded.shape))
-    lent = np.array([any(klass in each.eligible for each in facilities) for klass in FUNDED], dtype=bool)[:, None]
+    lent = np.array([any(cost_class in each.eligible for each in facilities) for cost_class in FUNDED], dtype=bool)[:, None]
     answer.compare("finance.capital_so_far", np.where(lent, so_far, 0.0), "class", "period", scale=np.broadcast_to(size, so_far.shape))
 
 
 def in_time(facilities: list[Facility], drawn: Array) -> Array:
     """Share of each period in which a facility may be drawn, 0 for classes that it may not fund, over (facility, class, period)."""
-    return np.array([[each.open * (klass in each.eligible) for klass in FUNDED] for each in facilities], dtype=float).reshape(drawn.shape)
+    open_to = [[each.open * (cost_class in each.eligible) for cost_class in FUNDED] for each in facilities]
+    return np.array(open_to, dtype=float).reshape(drawn.shape)
 
 
 def check_refinancing(answer: Answer, facilities: list[Facility], refinanced: Array, principal: Array, size: Array) -> None:
@@ -227,8 +228,8 @@ def check_maturity(answer: Answer, facilities: list[Facility], every: Array, siz
 
 def check_pledge(answer: Answer, books: Books, balance: Array, size: Array) -> None:
     """Debt on a class is at most the cost of its assets within their life, once the first ones are past it."""
-    capital = np.cumsum(np.array([books.capital.get(klass, np.zeros(answer.last + 1)) for klass in FUNDED]), axis=1)
-    gone = np.array([ended(answer, klass) for klass in FUNDED])
+    capital = np.cumsum(np.array([books.capital.get(cost_class, np.zeros(answer.last + 1)) for cost_class in FUNDED]), axis=1)
+    gone = np.array([ended(answer, cost_class) for cost_class in FUNDED])
     owed, later = balance.sum(axis=0), np.cumsum(gone, axis=1) > 0
     axes, most = answer.axes("class", "period"), capital - np.cumsum(gone, axis=1)
     answer.checks.at_most("finance.debt_ends_with_its_pledge", np.where(later, owed, 0.0), np.where(later, most, np.nan), axes,
@@ -239,15 +240,15 @@ def check_pledge(answer: Answer, books: Books, balance: Array, size: Array) -> N
     answer.checks.equal("finance.pledged_is_what_follows", written, np.where(there, most, 0.0), axes, scale)
 
 
-def ended(answer: Answer, klass: str) -> Array:
+def ended(answer: Answer, cost_class: str) -> Array:
     """Cost of a class's assets by the period after which their life ends; fractions of a period pro rata."""
-    entering, found = answer.known.get(f"entering_{klass}"), np.zeros(answer.last + 1)
-    table, axis = LIVES.get(klass, ("", ""))
+    entering, found = answer.known.get(f"entering_{cost_class}"), np.zeros(answer.last + 1)
+    table, axis = LIVES.get(cost_class, ("", ""))
     if entering is None or not axis:
         return found
     names = answer.axis[axis]
     lives = answer.inputs.flat(table, names, "life", answer.sites)
-    if klass == "power":
+    if cost_class == "power":
         bought = np.array([answer.inputs.text(table, name, "role") == "contract" for name in names])[:, None]
         lives = np.where(bought, answer.inputs.flat(table, names, "contract_term", answer.sites), lives)
     ends = np.arange(answer.last + 1) + lives[:, :, None] * answer.calendar.steps_a_year

@@ -85,7 +85,8 @@ def check_earned(answer: Answer, books: Books, size: Array) -> Array:
     answer.checks.equal("finance.own_use_pays_its_price", own_use[0], pays * own, axes, size)
     answer.checks.at_most("finance.rented_use_pays_its_price", own_use[1], pays * rented, axes, size)
     names = answer.axis["running_class"]
-    paid = sum((answer.known["running"][names.index(klass)] for klass in RENTED_CLASSES if klass in names), np.zeros(answer.last + 1))
+    running = (answer.known["running"][names.index(cost_class)] for cost_class in RENTED_CLASSES if cost_class in names)
+    paid = sum(running, np.zeros(answer.last + 1))
     answer.checks.at_most("finance.rented_use_makes_no_profit", own_use[1], paid * books.level - paid_ahead(answer), axes, size)
     earned = own_use.sum(axis=0) + books.revenue - books.running
     compare_signed(answer, "finance.earned", earned, PERIOD, size)
@@ -246,7 +247,9 @@ def check_flows(answer: Answer, books: Books) -> None:
 def check_collateral(answer: Answer, books: Books, owed: Array, cash: float) -> None:
     """Debt at the end is repaid from its own class's residual value, and the rest from cash. owed: by class, with interest."""
     names = answer.axis["residual_class"]
-    worth = np.array([answer.known["residual"][names.index(klass)].sum() if klass in names else 0.0 for klass in FUNDED]) * books.level_end
+    residual = answer.known["residual"]
+    left = [residual[names.index(cost_class)].sum() if cost_class in names else 0.0 for cost_class in FUNDED]
+    worth = np.array(left) * books.level_end
     answer.axis["class"] = list(FUNDED)
     written, uncovered = answer.table("finance.uncovered", "class"), np.maximum(owed - worth, 0.0)
     size = np.full(len(FUNDED), float(owed.sum() + cash))

@@ -152,8 +152,8 @@ def enter_money(answer: Answer, open_room: Array, value_open: Array, worth: Arra
         ("insurance", "insurers"): (value_open, inputs.flat("halls", designs, "insurance", sites)[:, :, None]),
         ("property_tax", "counties"): (value_open, tax),
     }
-    for (klass, payee), (base, rate) in rates.items():
-        answer.expect("running", klass, (designs, sites, [payee] * len(designs)), base * rate * answer.years)
+    for (cost_class, payee), (base, rate) in rates.items():
+        answer.expect("running", cost_class, (designs, sites, [payee] * len(designs)), base * rate * answer.years)
     at_end = np.zeros(worth.shape)
     at_end[:, :, answer.last] = worth.sum(axis=2)
     answer.expect("residual", "halls", (designs, sites, ["builders"] * len(designs)), at_end)

@@ -124,7 +124,7 @@ def check_levelised(answer: Answer) -> None:
     working = answer.table("accelerators.running", "system", "site", "period")
     own = float(product(working, each[:, :, None]).sum(axis=(0, 1)) @ hours_of) / KILO / KILO
     present = present_by_class(answer)
-    cost, rented = float(known["npv_cost"][0]), sum(present.get(klass, 0.0) for klass in RENTED)
+    cost, rented = float(known["npv_cost"][0]), sum(present.get(cost_class, 0.0) for cost_class in RENTED)
     size = float(known["npv_spend"][0])
     figure(answer, "discounted_million_h100e_hours", hours)
     computes = hours > answer.checks.tolerance
@@ -157,8 +157,8 @@ def present_by_class(answer: Answer) -> dict[str, float]:
     factors = {"capital": discounts(answer, "capital"), "running": discounts(answer, "running"), "residual": np.full(answer.last + 1, -end)}
     bought = {*answer.axis["capital_class"], *answer.axis["residual_class"]}
     for kind, factor in factors.items():
-        for klass, amounts in zip(answer.axis[f"{kind}_class"], known[kind], strict=True):
-            name = f"{klass}{RUNNING}" if kind == "running" and klass in bought else klass
+        for cost_class, amounts in zip(answer.axis[f"{kind}_class"], known[kind], strict=True):
+            name = f"{cost_class}{RUNNING}" if kind == "running" and cost_class in bought else cost_class
             found[name] = found.get(name, 0.0) + float(factor @ amounts)
     return found
 

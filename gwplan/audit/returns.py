@@ -202,8 +202,8 @@ def check_sources(answer: Answer, flows: pd.DataFrame) -> None:
         if line != "capital" and place <= until:
             name = item if line in ("drawn", "invested") else "revolver" if line.startswith("revolver_") else line
             net[name] = net.get(name, 0.0) + value
-    for klass, amounts in zip(answer.axis["capital_class"], answer.known["capital"] * price_level(answer), strict=True):
-        net[klass] = net.get(klass, 0.0) - float(amounts[: until + 1].sum())
+    for cost_class, amounts in zip(answer.axis["capital_class"], answer.known["capital"] * price_level(answer), strict=True):
+        net[cost_class] = net.get(cost_class, 0.0) - float(amounts[: until + 1].sum())
     net[KEPT] = net.get(KEPT, 0.0) - float(answer.table("finance.cash", *PERIOD)[until])
     wrong = [] if given.get("until") == answer.axis["period"][until] else [f"until is {given.get('until')}"]
     answer.checks.found_wrong("summary.sources_and_uses_end_with_the_first_build", wrong, 1)

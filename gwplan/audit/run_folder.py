@@ -227,7 +227,7 @@ class Answer:
             self.negative.append(f"tables/ledger.csv: {amounts.min():.9g}")
         return frame.assign(amount=amounts)
 
-    def expect(self, kind: str, klass: str, index: tuple[Sequence[str], Sequence[str], Sequence[str]], amounts: Array) -> None:
+    def expect(self, kind: str, cost_class: str, index: tuple[Sequence[str], Sequence[str], Sequence[str]], amounts: Array) -> None:
         """Enter expected ledger entries: `amounts` over (item, site, period); index = (items, sites, payee of each item)."""
         items, sites, payees = index
         if not amounts.size:
@@ -235,7 +235,7 @@ class Answer:
         item, site, period = np.nonzero(amounts)
         labels = {"item": np.array(items, dtype=object)[item], "site": np.array(sites, dtype=object)[site],
                   "payee": np.array(payees, dtype=object)[item], "period": np.array(self.axis["period"], dtype=object)[period]}
-        frame = pd.DataFrame({"kind": kind, "class": klass, **labels, "amount": amounts[item, site, period]})
+        frame = pd.DataFrame({"kind": kind, "class": cost_class, **labels, "amount": amounts[item, site, period]})
         self.spent.append(frame)
 
 

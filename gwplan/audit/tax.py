@@ -30,11 +30,11 @@ class Income:
     received: Array
 
 
-def shares(answer: Answer, klass: str, length: int) -> Array:
+def shares(answer: Answer, cost_class: str, length: int) -> Array:
     """Share written off at each age: MACRS if there is a class of that life, else straight line from mid-year; bonus at once."""
-    if klass == LAND:
+    if cost_class == LAND:
         return np.zeros(length)
-    life, bonus = number(answer, klass, "tax_life"), number(answer, "tax", "bonus", 0.0)
+    life, bonus = number(answer, cost_class, "tax_life"), number(answer, "tax", "bonus", 0.0)
     with (files("gwplan.common.financial") / "macrs.csv").open(encoding="utf-8") as file:
         table = pd.read_csv(file)
     published = table[table["life"] == life].sort_values("year")["share"].to_numpy(dtype=float)
@@ -62,21 +62,23 @@ def yearly(answer: Answer, amounts: Array) -> Array:
 def bases(answer: Answer) -> Array:
     """Nominal cost of assets entering service in each year, over (class, year)."""
     nothing = np.zeros(answer.last + 1)
-    entered = {klass: answer.known.get(f"basis_{klass}", nothing) for klass in ("accelerators", "networks", "halls", "power", "sites")}
-    shell, improved = (number(answer, klass, "share", 0.0) for klass in ("shell", "improvements"))
+    classes = ("accelerators", "networks", "halls", "power", "sites")
+    entered = {cost_class: answer.known.get(f"basis_{cost_class}", nothing) for cost_class in classes}
+    shell, improved = (number(answer, cost_class, "share", 0.0) for cost_class in ("shell", "improvements"))
     by_class = {"accelerators": entered["accelerators"], "networks": entered["networks"],
                 "machinery": (1 - shell) * entered["halls"] + entered["power"], "shell": shell * entered["halls"],
                 "improvements": improved * entered["sites"], LAND: (1 - improved) * entered["sites"]}
-    return np.array([yearly(answer, by_class[klass]) for klass in answer.axis["class"]])
+    return np.array([yearly(answer, by_class[cost_class]) for cost_class in answer.axis["class"]])
 
 
 def check(answer: Answer, books: Books, income: Income) -> Array:
     """Recompute tax year by year; returns tax by period."""
     answer.axis["year"] = sorted({str(period.year) for period in answer.calendar.periods})
-    answer.axis["class"] = [klass for klass in CLASSES if klass == LAND or answer.inputs.has("finance", klass, "tax_life")]
+    answer.axis["class"] = [cost_class for cost_class in CLASSES
+                            if cost_class == LAND or answer.inputs.has("finance", cost_class, "tax_life")]
     basis, length = bases(answer), len(answer.axis["year"])
     answer.compare("finance.basis", basis, "class", "year", scale=np.broadcast_to(basis.sum(axis=1, keepdims=True), basis.shape))
-    ages = np.array([shares(answer, klass, length) for klass in answer.axis["class"]])
+    ages = np.array([shares(answer, cost_class, length) for cost_class in answer.axis["class"]])
     written = sum((np.convolve(basis[place], ages[place])[:length] for place in range(len(basis))), np.zeros(length))
     size = np.full(length, float(basis.sum() + np.abs(income.earned).sum()))
     answer.compare("finance.written_off", written, "year", scale=size)

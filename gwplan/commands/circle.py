@@ -8,7 +8,7 @@ import click
 
 from gwplan.commands import console
 from gwplan.commands.options import FILE, RUN, shared
-from gwplan.common.status import Exit
+from gwplan.common.status import Exit, Status
 
 EPILOG = """\b
 Exit codes:
@@ -51,19 +51,19 @@ def circle(context: click.Context, /, folder: Path, without: Path | None, solve:
     with console.reporting(as_json):
         try:
             found = answer.circle(RunFolder(folder))
-            code, no_plan, other = 0, None, without
+            code, no_plan, other = Exit.SOLVED, None, without
             if solve:
                 with console.progress_line() as progress:
                     outcome = solve_without(found.run, progress=progress)
                 code, other = outcome.exit_code, outcome.run
                 if code and other:
                     console.say(outcome.message, err=True)
-                no_plan = None if other else NoPlan(code == Exit.INFEASIBLE, outcome.message)
+                no_plan = None if other else NoPlan(outcome.status is Status.INFEASIBLE, outcome.message)
             so = console.kept(code, other if solve else None)
             with console.reporting(as_json, so):
                 compared = None if other is None else compare_without(found.run, RunFolder(other))
         except NoCircle as error:
-            console.fail(Exit.INPUT, "no_circle", str(error), as_json)
+            console.fail(Exit.INPUT, Status.NO_CIRCLE, str(error), as_json)
         with console.reporting(as_json, so):
             if page is not None:
                 from gwplan.reports.webpage.circular_financing.page import write_circle

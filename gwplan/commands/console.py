@@ -18,7 +18,7 @@ from gwplan.commands.streams import json_text
 from gwplan.common import stopping
 from gwplan.common.errors import Fault, InputFaults, MissingValue, faults_as_json, sentence
 from gwplan.common.printable import printable
-from gwplan.common.status import Exit
+from gwplan.common.status import Exit, Status
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,25 +92,25 @@ def reporting(as_json: bool, stopped: stopping.Ending = stopping.NOTHING) -> Ite
     except InputFaults as error:
         if as_json:
             content = {"faults": faults_as_json(error.faults), "warnings": faults_as_json(error.warnings)}
-            print_json({"exit_code": Exit.INPUT, "status": "faulty_input", **content})
+            print_json({"exit_code": Exit.INPUT, "status": Status.FAULTY_INPUT, **content})
         else:
             print_faults(error.faults, error.warnings)
         leave(Exit.INPUT)
     except MissingValue as error:
-        fail(Exit.INPUT, "faulty_input", str(error), as_json)
+        fail(Exit.INPUT, Status.FAULTY_INPUT, str(error), as_json)
     except KeyboardInterrupt as error:
         stopping.acknowledge()
-        fail(stopped.code, "stopped", str(error) or stopped.message, as_json)
+        fail(stopped.code, Status.STOPPED, str(error) or stopped.message, as_json)
     except OSError as error:
         if error.errno == errno.EPIPE:  # the reader closed the pipe: click ends quietly
             raise
         if error.errno == errno.EIO and stopping.asked():  # the terminal was closed: nobody reads the output
             leave(stopped.code)
-        fail(Exit.OTHER, "error", sentence(error), as_json)
+        fail(Exit.OTHER, Status.ERROR, sentence(error), as_json)
     except Exception:
         if stopping.asked():  # broken off by the signal, such as a half-finished import
             stopping.acknowledge()
-            fail(stopped.code, "stopped", stopped.message, as_json)
+            fail(stopped.code, Status.STOPPED, stopped.message, as_json)
         raise
 
 
@@ -121,7 +121,7 @@ def leave(code: int) -> NoReturn:
     raise click.exceptions.Exit(int(code))
 
 
-def fail(code: int, status: str, message: str, as_json: bool) -> NoReturn:
+def fail(code: int, status: Status, message: str, as_json: bool) -> NoReturn:
     """End the command with one message (a JSON document with --json) and an exit code."""
     if as_json:
         print_json({"exit_code": int(code), "status": status, "message": message})

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from gwplan.common.status import WITH_PLAN, Status
+
 if TYPE_CHECKING:
     from gwplan.analysis.scenarios.scenario import Result
 
-ANSWERED = ("optimal", "infeasible", "stopped")
+ANSWERED = (*WITH_PLAN, Status.INFEASIBLE)
 
 
 @contextmanager
@@ -33,6 +35,6 @@ def scenario_progress(total: int, what: str = "scenarios",
         def told(number: int, result: Result) -> None:
             counts[result.status] += 1
             failed = sum(count for status, count in counts.items() if status not in ANSWERED)
-            progress.update(task, advance=1, found=f"{counts['infeasible']} infeasible, {failed} failed")
+            progress.update(task, advance=1, found=f"{counts[Status.INFEASIBLE]} infeasible, {failed} failed")
 
         yield told

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NamedTuple
 
-from gwplan.common.status import Exit
+from gwplan.common.status import Exit, Status
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 SIGNALS = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
@@ -79,7 +79,7 @@ class _State:
         """The handler during the start-up imports: exit at once, because some modules swallow exceptions."""
         code, text, as_json = int(self.ending.code), self.ending.message, "--json" in sys.argv
         if as_json:
-            text = json.dumps({"exit_code": code, "status": "stopped", "message": text})
+            text = json.dumps({"exit_code": code, "status": Status.STOPPED, "message": text})
         with suppress(OSError):
             if self.listening and os.isatty(2):
                 os.write(2, CURSOR.encode())

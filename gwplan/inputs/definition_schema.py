@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from gwplan.common.calendar import Span, Step, Timing, parse_date
 from gwplan.common.spelling import suggestion
@@ -55,9 +55,23 @@ def _seconds(value: object) -> float:
     return _written(value, "second")
 
 
-Date = Annotated[Span, BeforeValidator(_date)]
-Power = Annotated[float, BeforeValidator(_power)]
-Seconds = Annotated[float, BeforeValidator(_seconds)]
+def _list(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _as_written(text: str, **more: str) -> WithJsonSchema:
+    """How the reference page describes a value that is written as text; `x-default` is the default as it is written."""
+    return WithJsonSchema({"type": "string", "x-written": text, **more})
+
+
+Date = Annotated[Span, BeforeValidator(_date), _as_written("date")]
+Power = Annotated[float, BeforeValidator(_power), _as_written('amount in MW, such as `"1 GW"`')]
+Seconds = Annotated[float, BeforeValidator(_seconds), _as_written('amount in seconds, such as `"10 min"`, or a number of seconds')]
+Amount = Annotated[float, BeforeValidator(_of_measure),
+                   _as_written('amount in MW (`it`, `facility`), such as `"1 GW"`, or in kH100e (`compute`)')]  # fmt: skip
+Texts = Annotated[tuple[str, ...], BeforeValidator(_list)]
+Kinds = Annotated[tuple[Counted, ...], BeforeValidator(_list)]
+Timings = Annotated[dict[MoneyKind, Timing], WithJsonSchema({"type": "string", "enum": list(get_args(Timing)), "x-default": "middle"})]
 
 
 class Strict(BaseModel):
@@ -67,14 +81,15 @@ class Strict(BaseModel):
 
 
 class Horizon(Strict):
-    """Start, end and step of the horizon, and the year of its dollars. discount_rate: real, per year."""
+    """From when to when the plan runs, in which steps, and in the dollars of which year."""
 
-    start: Date
-    end: Date
-    step: Step = "quarter"
-    dollars: int = Field(ge=2000, le=2100)
-    discount_rate: float = Field(ge=0, lt=1)
-    timing: dict[MoneyKind, Timing] = MIDDLE
+    start: Date = Field(description="First period: the plan begins on its first day.")
+    end: Date = Field(description="Last period: the plan ends on its last day.")
+    step: Step = Field(default="quarter", description="Length of one period.")
+    dollars: int = Field(ge=2000, le=2100, description="Year of the dollars in which all real money is counted.")
+    discount_rate: float = Field(ge=0, lt=1, description="Real discount rate per year; 9 % is written 0.09.")
+    timing: Timings = Field(default=MIDDLE, description="When in a period money is paid, for present values: one word for both, or a table "
+                                                        "with `capital` and `running`.")  # fmt: skip
 
     @field_validator("discount_rate", mode="before")
     @classmethod
@@ -97,75 +112,63 @@ class Horizon(Strict):
 
 
 class Target(Strict):
-    """A target: `amount` of a measure (MW, or kH100e) from `by` to `until` (None: the horizon's end)."""
+    """An amount that must be reached in each period from `by` to `until`. There may be several targets, or none."""
 
-    measure: Measure
-    amount: float
-    by: Date
-    until: Date | None = None
-    counts: tuple[Counted, ...] = TENURES
-
-    @field_validator("amount", mode="before")
-    @classmethod
-    def _amount(cls, value: object, info: ValidationInfo) -> float:
-        return _of_measure(value, info)
-
-    @field_validator("counts", mode="before")
-    @classmethod
-    def _tuple(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list) else value
+    measure: Measure = Field(description="What is counted: IT power, power at the meter, or compute.")
+    amount: Amount = Field(description="The least that must be reached.")
+    by: Date = Field(description="First period in which it must be reached.")
+    until: Date | None = Field(default=None, description="Last period in which it must be reached; the end of the horizon if left out.")
+    counts: Kinds = Field(default=TENURES, description="What counts towards it: own halls, leased room, rented cloud (for compute only).")
 
 
 class Goal(Strict):
-    """A goal. most_it: cap on IT power in MW; amount: of the measure, for soonest."""
+    """What is optimised: one `[goal]`, or several `[[goal]]` in order of priority.
 
-    kind: GoalKind
-    most_it: Power | None = None
-    spend: Spend = "whole_life"
-    any_hardware: bool = False
-    measure: Measure = "it"
-    amount: float | None = None
+    A later goal chooses only among the plans that are best by those before it.
+    """
 
-    @field_validator("amount", mode="before")
-    @classmethod
-    def _amount(cls, value: object, info: ValidationInfo) -> float:
-        return _of_measure(value, info)
+    kind: GoalKind = Field(description="What is made least or greatest.")
+    most_it: Power | None = Field(default=None, description="Most IT power in any period; `most_value` and `most_equity_value` need it.")
+    spend: Spend = Field(default="whole_life", description="For `most_compute`: the budget caps capital and running cost of the whole "
+                                                           "horizon, or capital alone.")  # fmt: skip
+    any_hardware: bool = Field(default=False, description="For `least_cost` without a target of compute: allow the cheapest megawatt, "
+                                                          "whatever it computes.")  # fmt: skip
+    measure: Measure = Field(default="it", description="For `soonest` with an `amount`: what is wanted soon.")
+    amount: Amount | None = Field(default=None, description="For `soonest`: how much is wanted; that of the first target if left out.")
 
 
 class Contracts(Strict):
-    """The deals of contracts.csv that must be signed, and those that are excluded; the others are optional."""
+    """Which deals of contracts.csv are signed whatever the cost, and which are not on offer. The model decides on all others."""
 
-    signed: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-
-    @field_validator("signed", "without", mode="before")
-    @classmethod
-    def _tuple(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list) else value
+    signed: Texts = Field(default=(), description="Deals that are signed in every plan.")
+    without: Texts = Field(default=(), description="Deals that no plan may sign.")
 
 
 class Solver(Strict):
-    """Solver settings: relative gap, seconds, MW above which supply units are integer, threads (None: all), seed."""
+    """When the search may stop, and what it may use."""
 
-    gap: float = Field(default=0.005, ge=0, lt=1)
-    time_limit: Seconds = 600.0
-    whole_units_from: Power = 100.0
-    threads: int | None = Field(default=None, ge=1, le=MOST_THREADS)
-    seed: int = Field(default=0, ge=0, lt=2**31)
+    gap: float = Field(default=0.005, ge=0, lt=1,
+                       description="Stop when the plan is proven to be this close to the best, relative to the objective.")  # fmt: skip
+    time_limit: Seconds = Field(default=600.0, json_schema_extra={"x-default": "10 min"},
+                                description="Stop after this long, with the best plan found so far.")  # fmt: skip
+    whole_units_from: Power = Field(default=100.0, json_schema_extra={"x-default": "100 MW"},
+                                    description="A supply whose units are at least this large is ordered in whole units.")  # fmt: skip
+    threads: int | None = Field(default=None, ge=1, le=MOST_THREADS, description="Threads that the solver may use; all if left out.")
+    seed: int = Field(default=0, ge=0, lt=2**31, description="The solver's random seed.")
 
 
 class Document(Strict):
-    """The whole TOML."""
+    """These stand before the first table."""
 
-    title: str = ""
-    inputs: str
-    parts: tuple[str, ...]
-    precision: Precision
+    title: str = Field(default="", description="Title of the question, on every page; the name of the file if left out.")
+    inputs: str = Field(description="Folder of the case, relative to the model file.")
+    parts: Texts = Field(description="The parts that take part; see below.")
+    precision: Precision = Field(description="Number format in which compute is counted; it decides what an H100e is.")
     horizon: Horizon
     target: tuple[Target, ...] = ()
     goal: tuple[Goal, ...]
     contracts: Contracts = Field(default_factory=Contracts)
-    overlays: tuple[str, ...] = ()
+    overlays: Texts = Field(default=(), description="Files in the folder `overlays` of the case: rows that replace rows of its tables.")
     solver: Solver = Field(default_factory=Solver)
 
     @field_validator("inputs")
@@ -175,10 +178,10 @@ class Document(Strict):
             raise ValueError(f"{value!r} is not a folder")
         return value
 
-    @field_validator("parts", "target", "overlays", mode="before")
+    @field_validator("target", mode="before")
     @classmethod
     def _tuple(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list) else value
+        return _list(value)
 
     @field_validator("goal", mode="before")
     @classmethod

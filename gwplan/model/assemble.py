@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gwplan.inputs.case import Case
-from gwplan.model.block import Block, Rule, Side, Variable, equal, total
+from gwplan.model.block import Block, Relation, Rule, Variable, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.goals import Objective, Question, state_goals, state_targets
 from gwplan.model.ledger import Ledger, MoneyKind
@@ -19,7 +19,7 @@ from gwplan.model.parts import PARTS, load
 
 @dataclass(frozen=True)
 class Plan:
-    """A model ready to be solved, with what it takes to read its answer."""
+    """A model ready to be solved, and what is needed to read its solution."""
 
     case: Case
     pyomo: Any
@@ -40,12 +40,12 @@ class Plan:
 
     @property
     def unlimited(self) -> list[str]:
-        """What nothing limits: accounts that no part takes, and capital without a budget."""
+        """What is unconstrained: accounts that no part takes, and capital without a budget."""
         return self.exchange.unlimited + ([] if self.ledger.takers else ["capital"])
 
 
 Change = Callable[[dict[str, Block], Exchange, Ledger], None]
-"""What is done to the entries of all parts once they have decided and before they bind: something is lost."""
+"""Changes the entries of all parts after they have decided and before they bind, such as the loss of a site."""
 
 
 def assemble(case: Case, change: Change | None = None) -> Plan:
@@ -80,14 +80,14 @@ def sum_money(block: Block, ledger: Ledger) -> None:
         ledger.balance[kind] = block.variable(kind, ("class", "period"), sums[kind], unit="MUSD", doc=doc)
 
     @block.rule(("kind", "class", "period"), [(kind, *key) for kind in sums for key in sums[kind]])
-    def balance_sums_entries(kind: MoneyKind, klass: str, period: int) -> Side:
+    def balance_sums_entries(kind: MoneyKind, cost_class: str, period: int) -> Relation:
         """Capital, running cost, residual, resale, commitment or revenue of a class = sum of its entries in the ledger in the period."""
-        return equal(ledger.balance[kind][klass, period], total(sums[kind][klass, period]))
+        return equal(ledger.balance[kind][cost_class, period], total(sums[kind][cost_class, period]))
 
 
 MONEY: dict[MoneyKind, str] = {
-    "capital": "capital paid", "running": "running cost paid", "residual": "worth of what is left at the end",
-    "resale": "paid for what is sold when its use is over", "commitment": "worth at the end of what contracts still ask for",
+    "capital": "capital paid", "running": "running cost paid", "residual": "residual value at the end",
+    "resale": "resale at retirement", "commitment": "value at the end of payments that contracts still require",
     "revenue": "revenue earned",
 }
 ALWAYS: tuple[MoneyKind, ...] = ("capital", "running", "residual")

@@ -1,8 +1,8 @@
 """One part of the plan as a Pyomo block: its variables, and its rules with their equation in words.
 
 Parts state their mathematics through this class and do not import Pyomo, so that inputs can be checked and answers
-audited without it. Variables come back as plain dicts from index to Pyomo variable: an index that cannot happen (a
-delivery after the horizon) has no variable at all.
+audited without it. Variables are plain dicts from index to Pyomo variable: an impossible index (a delivery after the
+horizon) has no variable.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ class Variable:
 class Rule:
     """A family of rows: a sentence that is true of each plan, with its equation in words.
 
-    promise: the unit of the row where it is a wish or limit of the user, which may clash with others; blank for facts of nature.
-    follows: True where other rules imply the row for whole numbers and it only tightens the search.
-    sides: what is used and what bounds it, of promises.
-    broken: indices at which the row is false whatever is decided, with how much it misses by.
+    promise: the unit of the row if it is a target or limit set by the user, which may clash with others; blank otherwise.
+    redundant: True if other rules imply the row for whole numbers, and it only tightens the relaxation.
+    sides: both sides of the row, of promises.
+    broken: indices at which the row is false for all decisions, with the amount that it is missed by.
     """
 
     part: str
@@ -49,10 +49,10 @@ class Rule:
     over: tuple[str, ...]
     doc: str
     promise: str
-    follows: bool
+    redundant: bool
     data: dict[Key, Any]
     broken: dict[Key, float] = field(default_factory=dict)
-    sides: dict[Key, Side] = field(default_factory=dict)
+    sides: dict[Key, Relation] = field(default_factory=dict)
 
     @property
     def full_name(self) -> str:
@@ -75,7 +75,7 @@ class Block:
         self.rules: dict[str, Rule] = {}
 
     def variable(self, name: str, over: tuple[str, ...], keys: Iterable[Any], *, unit: str, doc: str, whole: bool = False) -> Variables:
-        """Variables, none of them negative, one for each key of the index `over`; whole numbers where asked."""
+        """Nonnegative variables, one for each key of the index `over`; integer if `whole`."""
         domain = self.pyo.NonNegativeIntegers if whole else self.pyo.NonNegativeReals
         wanted = [key if isinstance(key, tuple) else (key,) for key in keys]
         index = self.pyo.Set(initialize=wanted, dimen=len(over), doc=" x ".join(over))
@@ -87,25 +87,25 @@ class Block:
         return data
 
     def expression(self, name: str, over: tuple[str, ...], data: Mapping[Key, Expression], *, unit: str, doc: str) -> Variables:
-        """Amounts that follow from variables, kept by name so that they are reported."""
+        """Linear expressions of variables, kept by name for reports."""
         self.expressions[name] = Variable(self.part, name, over, unit, doc, False, dict(data))
         return self.expressions[name].data
 
     def rule(self, over: tuple[str, ...], keys: Iterable[Any], *, promise: str = "",
-             follows: bool = False) -> Callable[[Callable[..., Side]], Rule]:
+             redundant: bool = False) -> Callable[[Callable[..., Relation]], Rule]:
         """Decorate the function that gives the row of each key: its name is the rule's, its docstring the equation.
 
         A row without variables is left out if it is true, and noted as broken if it is false.
         """
 
-        def state(function: Callable[..., Side]) -> Rule:
+        def state(function: Callable[..., Relation]) -> Rule:
             name = function.__name__
-            rule = Rule(self.part, name, over, " ".join((function.__doc__ or "").split()), promise, follows, {})
+            rule = Rule(self.part, name, over, " ".join((function.__doc__ or "").split()), promise, redundant, {})
             rows: dict[Key, Any] = {}
             for each in keys:
                 key = each if isinstance(each, tuple) else (each,)
                 row = function(*key)
-                relation = row.relation(rule, key)
+                relation = row.to_pyomo(rule, key)
                 if relation is not None:
                     rows[key] = relation
                 if promise:
@@ -122,10 +122,10 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Side:
-    """Two sides of a row and how they compare; kept apart so that a row can be weighed and reported.
+class Relation:
+    """The two sides of a row and its sense, kept apart so that the row can be relaxed and reported.
 
-    spare: what of an equality is left unused, where that is a variable of its own.
+    spare: the slack of an equality, if it is a variable of its own.
     """
 
     left: Expression
@@ -133,8 +133,8 @@ class Side:
     right: Expression
     spare: Expression = None
 
-    def relation(self, rule: Rule, key: Key) -> Any:
-        """The Pyomo relation; None for a row without variables, which is noted in `rule.broken` if it is false."""
+    def to_pyomo(self, rule: Rule, key: Key) -> Any:
+        """The Pyomo relation; None for a row without variables, which is recorded in `rule.broken` if it is false."""
         if isinstance(self.left, (int, float)) and isinstance(self.right, (int, float)):
             gap = self.left - self.right
             miss = {"<=": gap, ">=": -gap, "==": abs(gap)}[self.sense]
@@ -148,22 +148,22 @@ class Side:
 
 TOLERANCE = 1e-9
 PLAIN = frozenset((int, float))
-"""Numbers as Python has them."""
+"""Python number types."""
 
 
-def at_most(left: Expression, right: Expression) -> Side:
+def at_most(left: Expression, right: Expression) -> Relation:
     """left <= right."""
-    return Side(left, "<=", right)
+    return Relation(left, "<=", right)
 
 
-def at_least(left: Expression, right: Expression) -> Side:
+def at_least(left: Expression, right: Expression) -> Relation:
     """left >= right."""
-    return Side(left, ">=", right)
+    return Relation(left, ">=", right)
 
 
-def equal(left: Expression, right: Expression, spare: Expression = None) -> Side:
+def equal(left: Expression, right: Expression, spare: Expression = None) -> Relation:
     """left == right."""
-    return Side(left, "==", right, spare)
+    return Relation(left, "==", right, spare)
 
 
 def total(terms: Iterable[Expression]) -> Expression:

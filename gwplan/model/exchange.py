@@ -1,8 +1,8 @@
 """Physical accounts, where parts meet: one part makes an entry, another takes the balance.
 
-A *binding* account (room, power) that is made and never taken, or taken and never made, is an error: a part that is
-left out can never quietly improve a plan. A *reported* account (compute, emissions, land, water) may go untaken; it is
-then listed as having no limit.
+A *binding* account (room, power) that is made and never taken, or taken and never made, is an error: leaving out a part can
+never silently improve a plan. A *reported* account (compute, emissions, land, water) may go untaken; it is then listed as
+unconstrained.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class ExchangeError(RuntimeError):
 class Account:
     """A declared account: its index, unit and meaning; binding or only reported.
 
-    listed: whether a reported account that nothing limits is said to have no limit.
+    listed: whether a reported account is listed as unconstrained if nothing limits it.
     """
 
     over: tuple[str, ...]
@@ -34,22 +34,22 @@ class Account:
 ACCOUNTS: dict[str, Account] = {
     "opened": Account(("site", "period"), "1", "1 where a site may be built on", True),
     "hall_room": Account(("tenure", "site", "cooling", "density", "period"), "MW", "room for IT power in open halls", True),
-    "it_peak": Account(("tenure", "site", "cooling", "period"), "MW", "IT power at its greatest", True),
-    "it_mean": Account(("tenure", "site", "cooling", "period"), "MW", "IT power in the mean", True),
+    "it_peak": Account(("tenure", "site", "cooling", "period"), "MW", "peak IT power", True),
+    "it_mean": Account(("tenure", "site", "cooling", "period"), "MW", "mean IT power", True),
     "facility_peak": Account(("site", "period"), "MW", "power at the meter in the worst hour", True),
-    "facility_mean": Account(("site", "period", "slice"), "MW", "power at the meter in the mean", True),
-    "land": Account(("site", "period"), "acre", "land under halls, standing or being built", False),
+    "facility_mean": Account(("site", "period", "slice"), "MW", "mean power at the meter", True),
+    "land": Account(("site", "period"), "acre", "land under halls, built or under construction", False),
     "water": Account(("site", "period"), "ML", "water used in the period", False),
     "emissions": Account(("scope", "site", "period"), "kt", "carbon dioxide in the period, operational or embodied", False),
-    "energy": Account(("fuel", "site", "period"), "MW", "output in the mean by fuel, or by what comes without one", False, listed=False),
-    "system_power": Account(("system", "site", "period"), "MW", "IT power, at its greatest, of the systems of a kind that run", False,
+    "energy": Account(("fuel", "site", "period"), "MW", "mean output by fuel, or by source without one", False, listed=False),
+    "system_power": Account(("system", "site", "period"), "MW", "peak IT power of the systems of a kind that run", False,
                             listed=False),
     "vendor_power": Account(("stage", "vendor", "period"), "MW", "IT power of a vendor's systems: ordered in the period, or running", False,
                             listed=False),
     "invested": Account(("contract", "period"), "MUSD_nominal", "money that investors pay in", True),
-    "paid_ahead": Account(("contract", "period"), "MUSD_nominal", "paid for rented compute ahead of its use, less what was paid so for "
-                          "the use of the period", False, listed=False),
-    "compute": Account(("provider", "vendor", "site", "period"), "kH100e", "compute in the mean, spares and idle time taken off", False),
+    "paid_ahead": Account(("contract", "period"), "MUSD_nominal", "prepayments for rented compute, less those used up in the period",
+                          False, listed=False),
+    "compute": Account(("provider", "vendor", "site", "period"), "kH100e", "mean compute, less spares and idle time", False),
 }
 
 
@@ -73,7 +73,7 @@ class Exchange:
         self.makers[name].add(maker)
 
     def take(self, name: str, taker: str) -> dict[Key, Expression]:
-        """The balance of an account by key; whoever takes it answers for its use."""
+        """The balance of an account by key; the taker is responsible for its use."""
         self.takers[name].add(taker)
         return self.balance(name)
 

@@ -1,4 +1,4 @@
-"""What is already there: halls, systems and supplies in service before or during the horizon, at no price and no value."""
+"""Existing assets: halls, systems and supplies in service before or during the horizon, at no price and no value."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def summed(case: Case, kind: str, years: Years,
 
 
 def already_open(case: Case) -> dict[str, int]:
-    """Number of the first period in which a site is open without being opened: where something stands already."""
+    """First period, by number, in which a site is open because of existing assets."""
     first: dict[str, int] = {}
     for thing in case.existing():
         number = case.calendar.begun(thing.when)

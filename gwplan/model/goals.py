@@ -1,4 +1,4 @@
-"""What a plan is for: one function per goal, and the rows that a goal needs.
+"""Goals: one function each, and the rows that a goal needs.
 
 Present values are at the horizon's start, in MUSD of the model's dollars; compute is in kH100e.
 """
@@ -16,18 +16,18 @@ from gwplan.inputs.case import Case
 from gwplan.inputs.definition import Definition, Goal
 from gwplan.inputs.definition_schema import TENURES
 from gwplan.inputs.definition_text import located
-from gwplan.model.block import Block, Expression, Side, at_least, at_most, total
+from gwplan.model.block import Block, Expression, Relation, at_least, at_most, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.targets import held_in, measured
 
 ALL = ("own", "leased", "cloud")
-"""All that computes for the planner."""
+"""All compute that the planner uses."""
 
 
 @dataclass(frozen=True)
 class Objective:
-    """An expression to be made least or greatest. `relative_to`: the sum that its gap is relative to, where not itself."""
+    """An expression to minimise or maximise. `relative_to`: what its gap is relative to, if not to itself."""
 
     kind: str
     sense: Literal["minimize", "maximize"]
@@ -38,7 +38,7 @@ class Objective:
 
 @dataclass(frozen=True)
 class Question:
-    """All that a goal may look at."""
+    """What a goal may use."""
 
     block: Block
     case: Case
@@ -59,13 +59,13 @@ def npv_spend(case: Case, ledger: Ledger) -> Expression:
 
 
 def npv_cost(case: Case, ledger: Ledger) -> Expression:
-    """Present value of capital and running cost, less what is sold, less what is left at the end and not owed by contracts then."""
+    """Present value of capital and running cost, less resale, less residual value net of commitments at the end."""
     sold = total(case.calendar.discount(period, "capital") * amount for (_, period), amount in ledger.resale.items())
     return npv_spend(case, ledger) - sold - case.calendar.discount_at_end * ledger.left
 
 
 def npv_value(case: Case, exchange: Exchange) -> Expression:
-    """Present value of the compute delivered, at what the same compute rents for: kH100e x hours x USD/H100e/hour / 1000."""
+    """Present value of the compute delivered, at its rental price: kH100e x hours x USD/H100e/hour / 1000."""
     compute, worth = measured(case, exchange, "compute", ALL), []
     for period in case.calendar.periods:
         value = case.number("compute", "compute", "value", period=period.number)
@@ -74,19 +74,19 @@ def npv_value(case: Case, exchange: Exchange) -> Expression:
 
 
 def npv_revenue(case: Case, ledger: Ledger) -> Expression:
-    """Present value of what compute is sold for."""
+    """Present value of revenue from compute sold."""
     return total(case.calendar.discount(period, "running") * amount for (_, period), amount in ledger.revenue.items())
 
 
 def least_cost(question: Question, goal: Goal) -> Objective:
-    """Least present value of all cost, less what is sold, and less what is left at the end and not owed by contracts then."""
+    """Minimum present value of all cost, less resale, and less residual value net of commitments at the end."""
     return Objective("least_cost", "minimize", npv_cost(question.case, question.ledger), "MUSD")
 
 
 def most_value(question: Question, goal: Goal) -> Objective:
-    """Most present value of compute used, and of revenue from compute sold, less all cost.
+    """Maximum present value of compute used and of revenue from compute sold, less all cost.
 
-    Its gap is relative to all spend, since a value may be near zero.
+    Its gap is relative to all spend, since the value may be near zero.
     """
     case, ledger = question.case, question.ledger
     value = npv_value(case, question.exchange) + npv_revenue(case, ledger) - npv_cost(case, ledger)
@@ -94,7 +94,7 @@ def most_value(question: Question, goal: Goal) -> Objective:
 
 
 def most_compute(question: Question, goal: Goal) -> Objective:
-    """Most discounted compute, in kH100e-years, for a budget."""
+    """Maximum discounted compute, in kH100e-years, for a budget."""
     case, ledger = question.case, question.ledger
     if goal.spend == "whole_life":
         caps = case.own("budget", "capital", "cap") if "budget" in case.definition.parts else {}
@@ -103,7 +103,7 @@ def most_compute(question: Question, goal: Goal) -> Objective:
             raise InputFaults(located([Fault(case.definition.path.name, 0, message)], case.definition.path))
 
         @question.block.rule(("class",), ["capital"], promise="MUSD")
-        def spend_within_budget(klass: str) -> Side:
+        def spend_within_budget(cost_class: str) -> Relation:
             """Capital and running cost over the whole horizon, undiscounted, are at most the budget."""
             return at_most(total([*ledger.take_capital("goal").values(), *ledger.running.values()]), caps[None])
 
@@ -114,7 +114,7 @@ def most_compute(question: Question, goal: Goal) -> Objective:
 
 
 def soonest(question: Question, goal: Goal) -> Objective:
-    """Most delivered, summed over periods: at most what is there, at most the amount, never falling."""
+    """Maximum sum over periods of what is delivered: at most what exists, at most the amount, never falling."""
     case, target = question.case, question.case.definition.targets[0] if goal.amount is None else None
     measure, amount = (goal.measure, goal.amount) if target is None else (target.measure, target.amount)
     there = measured(case, question.exchange, measure, TENURES if target is None else target.counts)
@@ -122,19 +122,19 @@ def soonest(question: Question, goal: Goal) -> Objective:
                                         doc="delivered, at most the amount")
 
     @question.block.rule(("period",), there)
-    def delivered_is_there(period: int) -> Side:
+    def delivered_is_there(period: int) -> Relation:
         """Delivered is at most what is there."""
         return at_most(delivered[period,] - there[period], 0)
 
     @question.block.rule(("period",), there)
-    def delivered_within_amount(period: int) -> Side:
+    def delivered_within_amount(period: int) -> Relation:
         """Delivered is at most the amount asked for."""
         return at_most(delivered[period,], amount)
 
     later = {after: before for before, after in pairwise(there)}
 
     @question.block.rule(("period",), later)
-    def delivered_never_falls(period: int) -> Side:
+    def delivered_never_falls(period: int) -> Relation:
         """Delivered is at least what was delivered in the period before."""
         return at_least(delivered[period,] - delivered[later[period],], 0)
 
@@ -142,7 +142,7 @@ def soonest(question: Question, goal: Goal) -> Objective:
 
 
 def most_equity_value(question: Question, goal: Goal) -> Objective:
-    """Most present value of what the sponsor is paid less what it pays in, at its required return; the gap is relative to all spend."""
+    """Maximum present value of payments to the sponsor less its contributions, at its required return; the gap is relative to all spend."""
     value = question.ledger.equity_value
     assert value is not None, "a model with this goal has the part finance"
     return Objective("most_equity_value", "maximize", value, "MUSD_nominal", npv_spend(question.case, question.ledger))
@@ -155,14 +155,14 @@ GOALS: dict[str, Callable[[Question, Goal], Objective]] = {
 
 
 def state_targets(question: Question) -> None:
-    """The promises of the model file: targets by period, and the demand that ends what is worth building."""
+    """Targets of the model file by period, and the demand above which building has no value."""
     case, exchange = question.case, question.exchange
     targets = dict(enumerate(case.definition.targets, 1))
     amounts = {n: measured(case, exchange, target.measure, target.counts) for n, target in targets.items()}
     keys = [(n, period) for n, target in targets.items() for period in held_in(case, target)]
 
     @question.block.rule(("target", "period"), keys, promise="of the measure")
-    def target_is_met(target: int, period: int) -> Side:
+    def target_is_met(target: int, period: int) -> Relation:
         """What counts of the target's measure is at least its amount, in each period from `by` to `until`."""
         return at_least(amounts[target][period], targets[target].amount)
 
@@ -170,13 +170,13 @@ def state_targets(question: Question) -> None:
     it = measured(case, exchange, "it", ("own", "leased"))
 
     @question.block.rule(("period",), [] if most is None else it, promise="MW")
-    def it_within_demand(period: int) -> Side:
-        """IT power at its greatest, at all sites, is at most the demand `most_it` of the goal."""
+    def it_within_demand(period: int) -> Relation:
+        """Peak IT power, at all sites, is at most the demand `most_it` of the goal."""
         return at_most(it[period], most)
 
 
 def state_goals(question: Question) -> list[Objective]:
-    """The goals in their order. Goals that leave money open are followed by least cost, and all by the value of equity if finance is on."""
+    """The goals in order. Least cost follows goals that do not include money, and the value of equity follows all if finance is on."""
     goals = question.case.definition.goals
     objectives = [GOALS[goal.kind](question, goal) for goal in goals]
     if goals[-1].kind in ("most_compute", "soonest"):

@@ -1,8 +1,8 @@
 """Money accounts: every payment once, with its maker, class, item, site, payee and period.
 
-`pay` enters capital or running cost; `asset` enters the price of a thing, how it is paid, what it is sold for when its use is
-over and what it is worth at the horizon's end, together, so that these cannot disagree; `owe` enters what contracts still ask
-for after the end; `earn` enters revenue; `receive` enters investors' money, a source of finance and never a cut in cost.
+`pay` enters capital or running cost; `asset` enters the price of an asset, its payments, its resale and its residual value at
+the end of the horizon together, so that these cannot disagree; `owe` enters payments that contracts still require after the end;
+`earn` enters revenue; `receive` enters investors' money, a source of finance that does not lower cost.
 Money is real, in MUSD of the model's dollars.
 """
 
@@ -16,11 +16,11 @@ from gwplan.model.block import Expression, Key, total
 
 MoneyKind = Literal["capital", "running", "residual", "resale", "commitment", "revenue", "received"]
 COMMITMENTS = "commitments"
-"""Class of what contracts still ask for after the horizon."""
+"""Class of payments that contracts still require after the horizon."""
 
 
 class LedgerError(RuntimeError):
-    """An entry that could not be honest: a price not paid in full, a residual above the price."""
+    """An inconsistent entry: a price not paid in full, or a residual value above the price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Entry:
 
     kind: MoneyKind
     maker: str
-    klass: str
+    cost_class: str
     item: str
     site: str
     payee: str
@@ -39,11 +39,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Things bought with period `period`, `quantity` of them at `price` MUSD each.
+    """Assets ordered in period `period`: `quantity` of them at `price` MUSD each.
 
-    spend: share of the price by period, summing to 1. worth: MUSD that each is worth at the horizon's end; kept: how many
-    are left then (None: all of them). service: period in which it enters service, from which it is written off (None: that
-    of the last payment). resale: MUSD that each is sold for when its use is over within the horizon; sold: how many are, by period.
+    spend: share of the price by period, summing to 1. worth: residual value of each, in MUSD, at the end of the horizon; kept: how
+    many are left then (None: all of them). service: period in which it enters service, from which it is depreciated (None: that
+    of the last payment). resale: MUSD for each that is sold at retirement within the horizon; sold: how many are, by period.
     """
 
     period: int
@@ -64,9 +64,9 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Things that enter service in a period at `price` MUSD each, paid as `spend` says: the basis of their depreciation."""
+    """Assets that enter service in a period at `price` MUSD each, paid as in `spend`: the basis of their depreciation."""
 
-    klass: str
+    cost_class: str
     item: str
     site: str
     period: int
@@ -85,19 +85,19 @@ class Ledger:
         self.balance: dict[str, dict[Key, Expression]] = {}
         self.takers: set[str] = set()
         self.equity_value: Expression | None = None
-        """What the sponsor's equity is worth, stated by the part that deals in finance; nominal MUSD."""
+        """Present value of the sponsor's equity, set by the part finance; nominal MUSD."""
 
-    def pay(self, kind: Literal["capital", "running"], maker: str, klass: str, whom: tuple[str, str, str],
+    def pay(self, kind: Literal["capital", "running"], maker: str, cost_class: str, whom: tuple[str, str, str],
             amounts: Mapping[int, Expression]) -> None:
         """Enter payments by period for `whom` = (item, site, payee)."""
         for period, amount in amounts.items():
             if not (isinstance(amount, (int, float)) and amount == 0):
-                self.entries.append(Entry(kind, maker, klass, *whom, period, amount))
+                self.entries.append(Entry(kind, maker, cost_class, *whom, period, amount))
 
-    def asset(self, maker: str, klass: str, whom: tuple[str, str, str], orders: Iterable[Order]) -> None:
-        """Enter what is paid for things, by period, what they are sold for in the end, and what is left of it at the horizon's.
+    def asset(self, maker: str, cost_class: str, whom: tuple[str, str, str], orders: Iterable[Order]) -> None:
+        """Enter payments for assets by period, their resale, and their residual value at the end of the horizon.
 
-        LedgerError if the spend curve does not sum to 1 or a thing is worth more than its price.
+        LedgerError if the spend curve does not sum to 1 or an asset is worth more than its price.
         """
         capital: dict[int, list[Expression]] = {}
         for order in orders:
@@ -107,36 +107,37 @@ class Ledger:
                 most = max(order.worth, order.resale)
                 raise LedgerError(f"{whom[0]} of period {order.period}: worth {most} MUSD, paid {order.price} MUSD")
             if order.price:
-                self.bases.append(Basis(klass, whom[0], whom[1], order.in_service, order.quantity, order.price, order.spend))
+                self.bases.append(Basis(cost_class, whom[0], whom[1], order.in_service, order.quantity, order.price, order.spend))
             for period, share in order.spend.items():
                 if share and order.price:
                     capital.setdefault(period, []).append(order.price * share * order.quantity)
             if order.worth:
                 kept = order.quantity if order.kept is None else order.kept
-                self.entries.append(Entry("residual", maker, klass, *whom, self.last, order.worth * kept))
+                self.entries.append(Entry("residual", maker, cost_class, *whom, self.last, order.worth * kept))
             if order.resale:
-                self.entries += [Entry("resale", maker, klass, *whom, period, order.resale * sold) for period, sold in order.sold.items()]
-        self.pay("capital", maker, klass, whom, {period: sum(amounts) for period, amounts in sorted(capital.items())})
+                self.entries += [Entry("resale", maker, cost_class, *whom, period, order.resale * sold)
+                                 for period, sold in order.sold.items()]
+        self.pay("capital", maker, cost_class, whom, {period: sum(amounts) for period, amounts in sorted(capital.items())})
 
     def owe(self, maker: str, whom: tuple[str, str, str], amount: Expression) -> None:
-        """Enter what a contract with `whom` = (item, site, payee) still asks for after the horizon: its worth at the end, above nothing."""
+        """Enter what a contract with `whom` = (item, site, payee) still requires after the horizon: its value at the end, positive."""
         if not (isinstance(amount, (int, float)) and amount == 0):
             self.entries.append(Entry("commitment", maker, COMMITMENTS, *whom, self.last, amount))
 
-    def earn(self, maker: str, klass: str, whom: tuple[str, str, str], amounts: Mapping[int, Expression]) -> None:
+    def earn(self, maker: str, cost_class: str, whom: tuple[str, str, str], amounts: Mapping[int, Expression]) -> None:
         """Enter revenue by period from `whom` = (item, site, payer)."""
-        self.entries += [Entry("revenue", maker, klass, *whom, period, amount) for period, amount in amounts.items()]
+        self.entries += [Entry("revenue", maker, cost_class, *whom, period, amount) for period, amount in amounts.items()]
 
-    def receive(self, maker: str, klass: str, whom: tuple[str, str, str], amounts: Mapping[int, Expression]) -> None:
-        """Enter investors' money by period from `whom` = (item, site, payer): it finances, it never lowers cost."""
-        self.entries += [Entry("received", maker, klass, *whom, period, amount) for period, amount in amounts.items()]
+    def receive(self, maker: str, cost_class: str, whom: tuple[str, str, str], amounts: Mapping[int, Expression]) -> None:
+        """Enter investors' money by period from `whom` = (item, site, payer): it is finance, and does not lower cost."""
+        self.entries += [Entry("received", maker, cost_class, *whom, period, amount) for period, amount in amounts.items()]
 
     def sums(self, kind: MoneyKind) -> dict[Key, list[Expression]]:
         """Entries of a kind by (class, period)."""
         found: dict[Key, list[Expression]] = {}
         for entry in self.entries:
             if entry.kind == kind:
-                found.setdefault((entry.klass, entry.period), []).append(entry.amount)
+                found.setdefault((entry.cost_class, entry.period), []).append(entry.amount)
         return found
 
     @property
@@ -156,30 +157,30 @@ class Ledger:
 
     @property
     def residual(self) -> dict[Key, Expression]:
-        """What is left at the end, by (class, last period)."""
+        """Residual value at the end, by (class, last period)."""
         return self.balance["residual"]
 
     @property
     def resale(self) -> dict[Key, Expression]:
-        """What things are sold for when their use is over within the horizon, by (class, period)."""
+        """Resale of assets retired within the horizon, by (class, period)."""
         return self.balance.get("resale", {})
 
     @property
     def commitments(self) -> dict[Key, Expression]:
-        """What contracts still ask for after the horizon, by (class, last period)."""
+        """Payments that contracts still require after the horizon, by (class, last period)."""
         return self.balance.get("commitment", {})
 
     @property
     def left(self) -> Expression:
-        """What is left at the end less what contracts still ask for."""
+        """Residual value at the end less the payments that contracts still require."""
         return total(self.residual.values()) - total(self.commitments.values())
 
     def take_capital(self, taker: str) -> dict[Key, Expression]:
-        """Capital by (class, period); whoever takes it limits it."""
+        """Capital by (class, period), for a part that limits it."""
         self.takers.add(taker)
         return self.capital
 
     @property
     def classes(self) -> list[str]:
         """Classes of capital that have an entry."""
-        return sorted({entry.klass for entry in self.entries if entry.kind == "capital"})
+        return sorted({entry.cost_class for entry in self.entries if entry.kind == "capital"})

@@ -1,8 +1,8 @@
-"""Offers that change with time: what is on offer limits what is taken up, and never what was taken up before and stays.
+"""Offers that change with time: an offer limits what is taken up in its period, and not what was taken up before and stays.
 
-What stands was taken up period by period, each time within the offer of that period. So of all that stands, what was taken up
-under offers of at most some size is at most that size: the last of it was taken up within such an offer. This holds for the
-offer of the period, and for each larger one before it. While an offer never falls it is one row: the stock within the offer.
+The stock was taken up period by period, each time within the offer of that period. So the part of it that was taken up under offers
+of at most some size is at most that size: its last addition was within such an offer. This holds for the offer of the period, and
+for each larger one before it. While an offer never falls, it is one row: the stock is within the offer.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 
 def larger_before(offers: Mapping[int, float], period: int) -> list[float]:
-    """The larger offers before a period at which something may have been taken up; none while the offer never fell."""
+    """Larger offers before a period, under which stock may have been taken up; empty if the offer never fell."""
     return sorted({offer for number, offer in offers.items() if number < period and offer > offers[period]})
 
 

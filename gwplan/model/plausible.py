@@ -38,9 +38,9 @@ def warnings(case: Case) -> Iterator[Fault]:
         yield from sizes(case)
         yield from too_soon(case)
     if "budget" in parts:
-        for klass in case.items("class"):
-            yield from ends_of_caps(case, klass)
-            yield from years_without(case, klass)
+        for cost_class in case.items("class"):
+            yield from ends_of_caps(case, cost_class)
+            yield from years_without(case, cost_class)
         if clear and all(part in parts for part in BUILT):
             yield from slips(case)
     if "diversification" in parts:
@@ -100,28 +100,29 @@ def too_soon(case: Case) -> Iterator[Fault]:
             yield Fault(case.definition.path.name, 0, f"{named(case, number)} comes too soon: the first {last} can be there {when}")
 
 
-def ends_of_caps(case: Case, klass: str) -> Iterator[Fault]:
+def ends_of_caps(case: Case, cost_class: str) -> Iterator[Fault]:
     """A cap that ends before the horizon, or before a target begins to hold: what is spent later is not capped."""
-    ends = case.date("budget", klass, "until")
-    if ends is None or None not in case.own("budget", klass, "cap"):
+    ends = case.date("budget", cost_class, "until")
+    if ends is None or None not in case.own("budget", cost_class, "cap"):
         return
-    place, last = case.location("budget", klass, "until"), counted_until(case, klass)
+    place, last = case.location("budget", cost_class, "until"), counted_until(case, cost_class)
     if last < 0:
-        yield Fault(*place, f"{klass}.until: the cap ends in {ends}, before the horizon begins, and limits nothing")
+        yield Fault(*place, f"{cost_class}.until: the cap ends in {ends}, before the horizon begins, and limits nothing")
         return
     for number, target in enumerate(case.definition.targets, 1):
         if last < held_in(case, target).start:
-            yield Fault(*place, f"{klass}.until: the cap ends in {ends}, before {named(case, number)} begins to hold: "
+            yield Fault(*place, f"{cost_class}.until: the cap ends in {ends}, before {named(case, number)} begins to hold: "
                                 "what is spent for it after that is not capped")
 
 
-def years_without(case: Case, klass: str) -> Iterator[Fault]:
+def years_without(case: Case, cost_class: str) -> Iterator[Fault]:
     """Years of the horizon without a cap beside years with one."""
-    capped = budget.years(case, klass)
+    capped = budget.years(case, cost_class)
     free = sorted({period.year for period in case.calendar.periods} - set(capped))
-    if capped and free and None not in case.own("budget", klass, "cap"):
+    if capped and free and None not in case.own("budget", cost_class, "cap"):
         years = ", ".join(map(str, free))
-        yield Fault(*case.location("budget", klass, "cap"), f"{klass}.cap: nothing limits {years}, which have no cap beside years with one")
+        place = case.location("budget", cost_class, "cap")
+        yield Fault(*place, f"{cost_class}.cap: nothing limits {years}, which have no cap beside years with one")
 
 
 def cheapest(case: Case) -> tuple[float, float]:

@@ -1,8 +1,8 @@
-"""The general price level: from the real dollars of a plan to the nominal ones that contracts and lenders speak of.
+"""The general price level: from the real dollars of a plan to the nominal ones of contracts and lenders.
 
     nominal money = real money x (1 + inflation)^(years from the middle of the year of the dollars)
 
-Sums fixed by a contract are nominal; they are worth less in real money the later they are paid.
+Sums fixed by a contract are nominal: the later they are paid, the lower their real value.
 """
 
 from __future__ import annotations

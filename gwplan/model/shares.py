@@ -1,4 +1,4 @@
-"""Who gives how much of what is shared: members of a group, their amounts by period, their shares, and how concentrated they are.
+"""Shares of the members of a group: their amounts by period, their shares, and the concentration.
 
 The amounts are what parts entered in the accounts of power and compute, and what the ledger says is paid or paid in. A
 group's shares are of one account, which the table of diversification names.
@@ -29,7 +29,7 @@ RENTED = ("cloud", "premiums")
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What shares may be of: its unit, the parts that make it, the measure of targets that fits it, the groups that share it.
+    """An account with shares: its unit, the parts that enter it, the measure of targets that it matches, the groups that share it.
 
     cumulative: a flow of money, whose shares are of all that is paid until then, not of one period.
     """
@@ -100,7 +100,7 @@ def first_held(case: Case) -> int:
 
 
 def own_counts(case: Case) -> bool:
-    """Whether own building is a provider among others."""
+    """Whether own building counts as a provider."""
     return case.get_label(TABLE, "provider", "own_counts") == "yes"
 
 
@@ -162,7 +162,7 @@ def investor_of(case: Case, contract: str) -> str:
 def purchases(ledger: Ledger, group: str) -> Iterator[tuple[str, int, Expression]]:
     """Capital for accelerators and networks by vendor; or all cost by provider, where what is not rented is own building."""
     for entry in ledger.entries:
-        if group == "vendor" and entry.kind == "capital" and entry.klass in HARDWARE:
+        if group == "vendor" and entry.kind == "capital" and entry.cost_class in HARDWARE:
             yield entry.payee, entry.period, entry.amount
         if group == "provider" and entry.kind in ("capital", "running"):
             yield provider_paid(entry), entry.period, entry.amount
@@ -170,7 +170,7 @@ def purchases(ledger: Ledger, group: str) -> Iterator[tuple[str, int, Expression
 
 def provider_paid(entry: Entry) -> str:
     """The provider of what a payment is for."""
-    return entry.payee if entry.kind == "running" and entry.klass in RENTED else OWN
+    return entry.payee if entry.kind == "running" and entry.cost_class in RENTED else OWN
 
 
 def counted_flows(case: Case, exchange: Exchange, group: str, target: Target) -> dict[tuple[str, int], Expression]:

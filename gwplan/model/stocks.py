@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from gwplan.model.block import Expression, Key, Side, equal
+from gwplan.model.block import Expression, Key, Relation, equal
 
 NONE: Mapping[Key, Expression] = MappingProxyType({})
 
@@ -25,7 +25,7 @@ def change(amounts: Mapping[Key, Expression], key: Key) -> Expression:
 
 
 def stock(amounts: Mapping[Key, Expression], key: Key, inflow: Expression, outflow: Expression = 0,
-          existing: Mapping[Key, Expression] = NONE, set_aside: Mapping[Key, Expression] = NONE) -> Side:
+          existing: Mapping[Key, Expression] = NONE, set_aside: Mapping[Key, Expression] = NONE) -> Relation:
     """Stock = stock in the period before + inflow - outflow, at one key of `amounts`; all in the unit of the stock.
 
     existing: what is there whatever is decided, by key: its change comes in. set_aside: what is taken off in its period alone.
@@ -38,6 +38,6 @@ def stock(amounts: Mapping[Key, Expression], key: Key, inflow: Expression, outfl
     return equal(amounts[key], moved)
 
 
-def growing(amounts: Mapping[Key, Expression], key: Key, growth: float, inflow: Expression, outflow: Expression = 0) -> Side:
+def growing(amounts: Mapping[Key, Expression], key: Key, growth: float, inflow: Expression, outflow: Expression = 0) -> Relation:
     """Stock = growth x stock in the period before + inflow - outflow. growth: 1 + the rate of one period."""
     return equal(amounts[key], growth * before(amounts, key) + inflow - outflow)

@@ -1,4 +1,4 @@
-"""Targets: how much of a measure is promised, period by period, and where it is counted."""
+"""Targets: the amount of a measure required by period, and what counts towards it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gwplan.model.exchange import Exchange
 from gwplan.model.tenure import CLOUD, COUNTED_AS, LEASED, OWN, SOLD, leasable
 
 UNITS = {"it": "MW IT", "facility": "MW at the meter", "compute": "kH100e"}
-"""Unit of each measure, as people say it."""
+"""Unit of each measure in words."""
 
 
 def held_in(case: Case, target: Target) -> range:
@@ -22,7 +22,7 @@ def held_in(case: Case, target: Target) -> range:
 
 
 def wanted(case: Case, measure: str, in_own_halls: bool = False) -> dict[int, float]:
-    """The largest amount promised of a measure, by number of the period; of IT power `in_own_halls`, less what can be leased."""
+    """The largest target of a measure, by number of the period; of IT power `in_own_halls`, less what can be leased."""
     most: dict[int, float] = {}
     for target in case.definition.targets:
         if target.measure == measure:
@@ -36,7 +36,7 @@ def measured(case: Case, exchange: Exchange, measure: str, counts: tuple[str, ..
     """The amount of a measure by number of the period: `it` and `facility` in MW, `compute` in kH100e.
 
     IT power counts by tenure (own, leased), compute by who computes: own or leased systems, less what others buy of them, or
-    rented cloud where it is counted. Rented cloud is no IT power.
+    rented cloud where it is counted. Rented cloud is not IT power.
     """
     account = {"it": "it_peak", "facility": "facility_peak", "compute": "compute"}[measure]
     terms: dict[int, list[Expression]] = {period.number: [] for period in case.calendar.periods}
@@ -60,7 +60,7 @@ def counted(measure: str, first: str, counts: tuple[str, ...]) -> bool:
 def last_period(case: Case) -> int:
     """Number of the last period of the first build: where the budget's undated cap ends, and not before the last target begins.
 
-    The last period of the horizon where neither says so.
+    The last period of the horizon if neither sets a date.
     """
     calendar = case.calendar
     last = len(calendar.periods) - 1

@@ -1,8 +1,8 @@
-"""Who owns the room that a system stands in, and who owns the system that computes.
+"""Who owns the room of a system, and who owns the system.
 
 own: halls that the planner builds; leased: rented room that the planner powers; hosted: rented room whose landlord powers
 and cools it. Compute has a provider: own (whatever the tenure), the seller of rented cloud compute, or sold, which counts
-what others use and is never above nothing.
+what others use, as zero or a negative amount.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ OWN, LEASED, HOSTED = "own", "leased", "hosted"
 SOLD = "sold"
 CLOUD = "cloud"
 COUNTED_AS = {OWN: OWN, LEASED: LEASED, HOSTED: LEASED}
-"""As what each tenure counts towards a target."""
+"""How each tenure counts towards a target."""
 
 
 def leasable(case: Case, period: int) -> float:
-    """The most IT power, in MW, that can stand in leased room at all sites in a period: what is to let, or was and may still be leased."""
+    """Maximum IT power, in MW, in leased room at all sites in a period: what is on offer, or was and may still be leased."""
     if "contracts" not in case.definition.parts:
         return 0.0
     offers = [contract for contract in case.items("lease") if contract not in case.definition.contracts.without]

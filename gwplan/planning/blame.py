@@ -12,12 +12,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gwplan.common.errors import InputFaults
+from gwplan.common.status import Status
 from gwplan.inputs.memory import AnyPath, MemoryPath
 from gwplan.inputs.plain_files import read_bytes
 from gwplan.model.block import Key
 from gwplan.solving.elastic import TARGET
-from gwplan.solving.highs import nothing, solve_arrays
-from gwplan.solving.infeasibility import SMALL, WHOLE_SECONDS, Clash, Hurry, clashing
+from gwplan.solving.highs import nothing, solve_problem
+from gwplan.solving.infeasibility import SMALL, WHOLE_SECONDS, Clash, clashing
+from gwplan.solving.options import Deadline
+from gwplan.solving.problem import Problem
 
 if TYPE_CHECKING:
     from gwplan.model.assemble import Plan
@@ -57,27 +60,27 @@ class Look:
     seconds: time to build one; in_whole: whether the conflict involves integrality only.
     """
 
-    hurry: Hurry
+    deadline: Deadline
     seconds: float
     in_whole: bool
     build: Callable[[Request], tuple[Plan, Arrays]]
 
     def finds(self, request: Request) -> str:
         """The finding for a request: it has a plan, or its relaxation is feasible; otherwise, or without time, blank."""
-        if self.hurry.left <= PATIENCE * self.seconds:
+        if self.deadline.left <= PATIENCE * self.seconds:
             return ""
         try:
             plan, arrays = self.build(request)
         except InputFaults:
             return ""
-        if any(rule.broken for rule in plan.rules) or clashing(arrays, self.hurry) is not None or self.hurry.left <= 0:
+        if any(rule.broken for rule in plan.rules) or clashing(arrays, self.deadline) is not None or self.deadline.left <= 0:
             return ""
         if arrays.whole.sum() > SMALL and not self.in_whole:
             return NO_CLASH
-        found = solve_arrays(arrays, nothing(arrays), self.hurry.within(WHOLE_SECONDS))
+        found = solve_problem(Problem(arrays, nothing(arrays)), self.deadline.within(WHOLE_SECONDS))
         if found.x is not None:
             return PLAN
-        return "" if self.in_whole or found.status != "stopped" else NO_CLASH
+        return "" if self.in_whole or found.status != Status.STOPPED else NO_CLASH
 
 
 def sentence(request: Request, look: Look, clash: Clash) -> str:
@@ -92,7 +95,7 @@ def sentence(request: Request, look: Look, clash: Clash) -> str:
     together = look.finds(without_all(request)) if len(made) > 1 else ""
     if together:
         return f" Without {' and '.join(change.words for change in made)} {together}."
-    if look.hurry.left > PATIENCE * look.seconds:
+    if look.deadline.left > PATIENCE * look.seconds:
         return ""
     takes_part = [change.words for change in made if sets_one(change, clash)]
     return "".join(f" {words[0].upper()}{words[1:]} changed one of these numbers." for words in takes_part)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gwplan.common import stopping
 from gwplan.common.errors import Fault
+from gwplan.common.status import Exit, Status
 from gwplan.inputs.idle import Unused
 from gwplan.inputs.memory import AnyPath
 from gwplan.results.sources import Estimates
@@ -84,19 +85,23 @@ class CheckReport:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of a run: exit code, status, run folder (None without a plan), a message, and the sites its relaxation opens.
+    """What came of a run: status, run folder (None without a plan), a sentence, and the sites that its relaxation opens.
 
     note: a sentence on other files written.
     """
 
-    exit_code: int
-    status: str
+    status: Status
     run: Path | None
     message: str
     sizes: dict[str, int] = field(default_factory=dict)
     warnings: list[Fault] = field(default_factory=list)
     opened: tuple[str, ...] = ()
     note: str = ""
+
+    @property
+    def exit_code(self) -> Exit:
+        """Of the command."""
+        return self.status.exit_code(plan=self.run is not None)
 
 
 class Clock:

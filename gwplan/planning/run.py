@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gwplan.common import stopping
+from gwplan.common.status import Status
 from gwplan.planning.build import build, load, options_of, read, uncollected
 from gwplan.planning.request import Clock, Outcome, PlanText, Request
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from gwplan.solving.options import Options
 
 LOG = logging.getLogger("gwplan")
-SOLVED, INFEASIBLE, STOPPED_WITH_PLAN, STOPPED_WITHOUT_PLAN, FAILED = 0, 4, 5, 6, 1
 
 
 def bring_in(request: Request) -> Callable[[], None]:
@@ -60,7 +60,7 @@ def solve(request: Request) -> Outcome:
                 plan, arrays = build(case)
             outcome = written_model(request, case, plan, arrays)
             stopping.check()
-        if outcome.status != "built" or request.no_solve:
+        if outcome.status is not Status.BUILT or request.no_solve:
             return outcome
         from gwplan.results import store
 
@@ -71,15 +71,15 @@ def solve(request: Request) -> Outcome:
 def written_model(request: Request, case: Case, plan: Plan, arrays: Arrays) -> Outcome:
     """Write the requested model file, if any; returns `built`, or why it could not be written."""
     if request.write_lp is None:
-        return Outcome(SOLVED, "built", None, "Built, not solved.", arrays.sizes, case.warnings)
+        return Outcome(Status.BUILT, None, "Built, not solved.", arrays.sizes, case.warnings)
     from gwplan.solving import model_file
     from gwplan.solving.handover import SolverRefusal
 
     try:
         note = model_file.write(plan, arrays, request.write_lp)
     except SolverRefusal as error:
-        return Outcome(FAILED, "failed", None, str(error), arrays.sizes, case.warnings)
-    return Outcome(SOLVED, "built", None, "Built, not solved.", arrays.sizes, case.warnings, note=note)
+        return Outcome(Status.FAILED, None, str(error), arrays.sizes, case.warnings)
+    return Outcome(Status.BUILT, None, "Built, not solved.", arrays.sizes, case.warnings, note=note)
 
 
 def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], draft: Path) -> Outcome:
@@ -101,28 +101,28 @@ def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
         lines = "; ".join(f"{each} (row {each.row})" for each in fixing.impossible)
         message = (f"The given plan is not possible in this model: {lines}. The date is before the earliest one or after the horizon, "
         "or the item is not available then.")
-        return Outcome(INFEASIBLE, "infeasible", None, message, arrays.sizes, case.warnings)
+        return Outcome(Status.INFEASIBLE, None, message, arrays.sizes, case.warnings)
     fixed = fixing.values if fixing else None
     start = decisions.start(plan, arrays, given_start(request.start, case)) if request.start else None
     options = replace(options_of(case, log, clock, bring_in(request)), likely=request.likely, cancel=stopping.ASKED)
     with clock.phase("solve"):
         broken = any(rule.broken for rule in plan.rules)
         answer = None if broken else solve_goals(arrays, options, fixed=fixed, start=start)
-    if answer is None or answer.status == "infeasible":
+    if answer is None or answer.status == Status.INFEASIBLE:
         with clock.phase("explain"):
             left = replace(options, time_limit=options.time_limit - clock.seconds["solve"])
             message = why_not(request, clock, built, left, fixed)
             if stopping.ASKED.is_set() and not message:
                 message = "No plan keeps all the rules. Stopped before the conflicting rules were known."
-            return Outcome(INFEASIBLE, "infeasible", None, message, arrays.sizes, case.warnings)
-    if answer.status == "unbounded":
-        return Outcome(FAILED, "unbounded", None, "The model is unbounded: some input allows unlimited money or compute.", arrays.sizes)
-    if answer.status == "failed":
-        return Outcome(FAILED, "failed", None, f"No result: {answer.reason.rstrip('.')}.", arrays.sizes, case.warnings)
+            return Outcome(Status.INFEASIBLE, None, message, arrays.sizes, case.warnings)
+    if answer.status == Status.UNBOUNDED:
+        return Outcome(Status.UNBOUNDED, None, "The model is unbounded: some input makes money or compute without limit.", arrays.sizes)
+    if answer.status == Status.FAILED:
+        return Outcome(Status.FAILED, None, f"No result: {answer.reason.rstrip('.')}.", arrays.sizes, case.warnings)
     if answer.x is None:
         why = f"{answer.reason[0].upper()}{answer.reason[1:]}. " if answer.reason else ""
         message = f"Stopped before any plan was found. {why}There may be one: try more time, a wider gap or looser limits."
-        return Outcome(STOPPED_WITHOUT_PLAN, "stopped", None, message, arrays.sizes, case.warnings)
+        return Outcome(Status.STOPPED, None, message, arrays.sizes, case.warnings)
     load(plan, arrays, answer)
     return answer
 
@@ -145,11 +145,12 @@ def why_not(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], op
     """The message for an infeasible model, or the list of rules that a given plan violates. options: with the remaining time."""
     from gwplan.planning import blame
     from gwplan.solving import infeasibility
+    from gwplan.solving.options import Deadline
 
     _, plan, arrays = built
     quick = replace(options, time_limit=min(EXPLAIN_SECONDS, options.time_limit), watch=None, meanwhile=None, log=None)
-    hurry = infeasibility.Hurry(quick)
-    if hurry.left <= 0:
+    deadline = Deadline(quick)
+    if deadline.left <= 0:
         return "No plan keeps all the rules. There was no time left to find the conflicting ones."
     try:
         if fixed and not any(rule.broken for rule in plan.rules):
@@ -157,10 +158,10 @@ def why_not(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], op
             if broken:
                 return "The given plan violates these rules:\n" + "\n".join(f"  {line}" for line in broken)
         impossible = any(rule.broken for rule in plan.rules)
-        part = None if impossible else infeasibility.clashing(arrays, hurry)
-        found = infeasibility.explain(plan, arrays, hurry, part)
+        part = None if impossible else infeasibility.clashing(arrays, deadline)
+        found = infeasibility.explain(plan, arrays, deadline, part)
         building = clock.seconds["read"] + clock.seconds["build"]
-        look = blame.Look(hurry, building, in_whole=part is None and not impossible, build=model_without)
+        look = blame.Look(deadline, building, in_whole=part is None and not impossible, build=model_without)
         return found.sentence + blame.sentence(request, look, found)
     except KeyboardInterrupt:
         return "No plan keeps all the rules. Stopped before the conflicting ones were found."
@@ -187,8 +188,8 @@ def written(built: tuple[Case, Plan, Arrays], answer: Answer, folder: tuple[Path
     (case, _, arrays), (run, found) = built, folder
     if not found.ok:
         wrong = "; ".join(f"{each.name} at {each.where} by {each.worst:.3g}" for each in found.checks if not each.passed)
-        return Outcome(FAILED, "audit failed", run, f"The audit failed: {wrong}.", arrays.sizes, case.warnings)
-    if answer.status != "optimal":
+        return Outcome(Status.AUDIT_FAILED, run, f"The audit failed: {wrong}.", arrays.sizes, case.warnings)
+    if answer.status != Status.OPTIMAL:
         message = f"Stopped early{f', as {answer.reason}' if answer.reason else ''}: this is the best plan found so far."
-        return Outcome(STOPPED_WITH_PLAN, "stopped", run, message, arrays.sizes, case.warnings, answer.opened)
-    return Outcome(SOLVED, "optimal", run, "Solved to the gap.", arrays.sizes, case.warnings, answer.opened)
+        return Outcome(Status.STOPPED, run, message, arrays.sizes, case.warnings, answer.opened)
+    return Outcome(Status.OPTIMAL, run, "Solved to the gap.", arrays.sizes, case.warnings, answer.opened)

@@ -43,14 +43,14 @@ def write_draft(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays]
     from gwplan.results.summary import summarise
 
     case, plan, arrays = built
-    status, asked = "optimal" if answer.status == "optimal" else "stopped", stopping.times()
+    asked = stopping.times()
     with clock.phase("write"):
         draft.mkdir(exist_ok=True)  # whoever sweeps on another machine, and sees no locks, may have taken a long search for a dead one
         found_tables = tables.tables_of(plan, arrays, answer)
         store.write_texts(draft, texts_of(case, plan, found_tables))
         store.write_parquets(draft / "tables", found_tables.columns)
         digest = store.digest(path.read_bytes() for path in sorted((draft / "inputs").rglob("*")) if path.is_file())
-        summary = {"status": status, **summarise(plan, answer, arrays), "held_back": held_back(plan)}
+        summary = {"status": answer.status, **summarise(plan, answer, arrays), "held_back": held_back(plan)}
         name = store.stamped(case.definition.name, digest)
         write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
         summary["estimate_share"] = estimate_share(draft)
@@ -90,7 +90,7 @@ def in_memory(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
     texts = texts_of(case, plan, tables.tables_of(plan, arrays, answer))
     digest = store.digest(texts[name].encode() for name in sorted(texts) if name.startswith("inputs/"))
     facts = manifest(request, clock, built, answer, digest) | {"run": case.definition.name}
-    summary: dict[str, Any] = {"status": "optimal" if answer.status == "optimal" else "stopped", **summarise(plan, answer, arrays),
+    summary: dict[str, Any] = {"status": answer.status, **summarise(plan, answer, arrays),
                                "held_back": held_back(plan), "estimate_share": None}
     texts |= {"summary.json": store.json_text({**summary, "seconds": clock.seconds}), "manifest.json": store.json_text(facts)}
     summary["estimate_share"] = estimate_shares(RunFolder(Path(case.definition.name), InMemory(texts))).get("all")

@@ -20,9 +20,10 @@ from gwplan.model.assemble import Plan
 from gwplan.model.targets import measured
 from gwplan.results.summary_levelised import discounted_hours
 from gwplan.results.tables import level
-from gwplan.solving.highs import solve_arrays
+from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays, Cost, Floats
 from gwplan.solving.options import Options
+from gwplan.solving.problem import Problem
 
 PRICED = ("finance.own_use_pays_its_price", "finance.rented_use_pays_its_price")
 """Rules that contain the price: a finance variable against price x compute."""
@@ -71,11 +72,10 @@ def least_multiple(arrays: Arrays, x: Floats, threads: int | None = None) -> tup
     left_out = np.array([rule.full_name in LEFT_OUT for rule, _ in arrays.rows], dtype=bool)
     smaller, cost = fixed_but(arrays, goal, x, free, priced, ~left_out)
     options = Options(gap=PRECISE, time_limit=SECONDS, threads=threads)
-    found = solve_arrays(smaller, cost, options)
+    found = solve_problem(Problem(smaller, cost), options)
     if found.x is None:
         return None, []
-    whole = {int(n): float(round(found.x[n])) for n in np.flatnonzero(smaller.whole)}
-    exact = solve_arrays(replace(smaller, whole=np.zeros_like(smaller.whole)), cost, options, fixed=whole)
+    exact = solve_problem(Problem(smaller, cost).relaxed().fixed(smaller.rounded(found.x)), options)
     if exact.x is None or exact.row_duals is None:
         return float(found.x[-1]), []
     return float(exact.x[-1]), holding(smaller, exact.row_duals)

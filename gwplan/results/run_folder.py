@@ -18,6 +18,7 @@ import pandas as pd
 from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.printable import read_cell
+from gwplan.common.status import Status
 from gwplan.results.run_files import OnDisk, RunFiles
 
 NUMBERS = frozenset(("value", "amount", "bound", "use", "slack", "dual", "number", "first", "months"))
@@ -231,6 +232,15 @@ class RunFolder:
         """The capital entries of the ledger up to the end of the first build."""
         frame = self.ledger
         return frame[(frame["kind"] == "capital") & (frame["number"] <= self.first_build_end)] if len(frame) else frame
+
+    @cached_property
+    def status(self) -> Status:
+        """How the search ended. InputFaults where the summary names no known status."""
+        try:
+            return Status(str(self.summary.get("status")))
+        except ValueError as error:
+            made = other_version(self.path)
+            raise InputFaults([Fault(str(self.path / "summary.json"), 0, f"status: {error}{made and f'; {made}'}")]) from error
 
     @property
     def dollars(self) -> int:

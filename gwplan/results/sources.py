@@ -164,8 +164,8 @@ def estimate_share(folder: Path) -> float | None:
     return estimate_shares(RunFolder(folder)).get("all")
 
 
-def _share(run: RunFolder, kinds: dict[str, str], klass: str, item: str, site: str) -> float:
-    table, quantity = PRICES.get(klass, (klass, "price"))
+def _share(run: RunFolder, kinds: dict[str, str], cost_class: str, item: str, site: str) -> float:
+    table, quantity = PRICES.get(cost_class, (cost_class, "price"))
     rows = run.inputs(table)
     if not len(rows):
         return 0.0

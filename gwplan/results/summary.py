@@ -73,8 +73,8 @@ def financed(plan: Plan, answer: Answer, arrays: Arrays | None) -> dict[str, Any
 def by_class(amounts: dict[Any, float]) -> dict[str, float]:
     """Sums over periods."""
     sums: dict[str, float] = defaultdict(float)
-    for (klass, _), amount in amounts.items():
-        sums[klass] += amount
+    for (cost_class, _), amount in amounts.items():
+        sums[cost_class] += amount
     return dict(sorted(sums.items()))
 
 

@@ -157,8 +157,8 @@ def sources_and_uses(plan: Plan, lines: list[Line]) -> dict[str, Any]:
     for line, item, period, amount in lines:
         if period <= last and line != "capital":
             net[name_of(line, item)] += amount
-    for klass, amount in capital_by_class(case, plan, last).items():
-        net[klass] -= amount
+    for cost_class, amount in capital_by_class(case, plan, last).items():
+        net[cost_class] -= amount
     net[CASH] -= values(plan, "cash")[last,]
     return {"until": case.calendar.names[last], "sources": {name: amount for name, amount in net.items() if amount > 0},
             "uses": {name: -amount for name, amount in net.items() if amount < 0}}
@@ -174,7 +174,7 @@ def name_of(line: str, item: str) -> str:
 def capital_by_class(case: Case, plan: Plan, last: int) -> dict[str, float]:
     """Capital up to a period by class, nominal."""
     found: dict[str, float] = defaultdict(float)
-    for (klass, period), amount in plan.ledger.capital.items():
+    for (cost_class, period), amount in plan.ledger.capital.items():
         if period <= last:
-            found[klass] += inflator(case, period) * level(amount)
+            found[cost_class] += inflator(case, period) * level(amount)
     return found

@@ -24,12 +24,12 @@ def levelised(plan: Plan) -> dict[str, Any]:
     """
     hours, own_hours = h100e_hours(plan), accelerator_hours(plan)
     by_class = present_by_class(plan)
-    rented = sum(by_class.get(klass, 0.0) for klass in RENTED)
+    rented = sum(by_class.get(cost_class, 0.0) for cost_class in RENTED)
     cost = level(npv_cost(plan.case, plan.ledger))
     return {
         "levelised_usd_per_h100e_hour": cost / hours if hours > 0 else None,
         "levelised_usd_per_accelerator_hour": (cost - rented) / own_hours if own_hours > 0 else None,
-        "levelised_by_class_usd_per_h100e_hour": {klass: amount / hours for klass, amount in by_class.items()} if hours > 0 else {},
+        "levelised_by_class_usd_per_h100e_hour": {name: amount / hours for name, amount in by_class.items()} if hours > 0 else {},
         "discounted_million_h100e_hours": hours,
     }
 
@@ -62,15 +62,15 @@ def present_by_class(plan: Plan) -> dict[str, float]:
     Running cost of a class that also has capital is separate, as `<class>_running`.
     """
     calendar, found = plan.case.calendar, defaultdict[str, float](float)
-    for (klass, period), amount in plan.ledger.capital.items():
-        found[klass] += calendar.discount(period, "capital") * level(amount)
-    for (klass, _), amount in plan.ledger.residual.items():
-        found[klass] -= calendar.discount_at_end * level(amount)
-    for (klass, period), amount in plan.ledger.resale.items():
-        found[klass] -= calendar.discount(period, "capital") * level(amount)
-    for (klass, _), amount in plan.ledger.commitments.items():
-        found[klass] += calendar.discount_at_end * level(amount)
-    bought = {klass for klass, _ in (*plan.ledger.capital, *plan.ledger.residual)}
-    for (klass, period), amount in plan.ledger.running.items():
-        found[f"{klass}{RUNNING}" if klass in bought else klass] += calendar.discount(period, "running") * level(amount)
-    return {klass: amount for klass, amount in sorted(found.items()) if amount}
+    for (cost_class, period), amount in plan.ledger.capital.items():
+        found[cost_class] += calendar.discount(period, "capital") * level(amount)
+    for (cost_class, _), amount in plan.ledger.residual.items():
+        found[cost_class] -= calendar.discount_at_end * level(amount)
+    for (cost_class, period), amount in plan.ledger.resale.items():
+        found[cost_class] -= calendar.discount(period, "capital") * level(amount)
+    for (cost_class, _), amount in plan.ledger.commitments.items():
+        found[cost_class] += calendar.discount_at_end * level(amount)
+    bought = {cost_class for cost_class, _ in (*plan.ledger.capital, *plan.ledger.residual)}
+    for (cost_class, period), amount in plan.ledger.running.items():
+        found[f"{cost_class}{RUNNING}" if cost_class in bought else cost_class] += calendar.discount(period, "running") * level(amount)
+    return {cost_class: amount for cost_class, amount in sorted(found.items()) if amount}

@@ -92,7 +92,7 @@ def tidy(plan: Plan, over: tuple[str, ...], amounts: Mapping[Key, float]) -> dic
 def ledger(plan: Plan) -> dict[str, list[Any]]:
     """Every non-zero entry: kind, maker, class, item, site, payee, period, amount."""
     names = plan.case.calendar.names
-    lines = [(entry.kind, entry.maker, entry.klass, entry.item, entry.site, entry.payee, names[entry.period], level(entry.amount))
+    lines = [(entry.kind, entry.maker, entry.cost_class, entry.item, entry.site, entry.payee, names[entry.period], level(entry.amount))
              for entry in plan.ledger.entries]
     kept = [line for line in lines if abs(line[-1]) > DUST]
     header = ("kind", "maker", "class", "item", "site", "payee", "period", "amount")

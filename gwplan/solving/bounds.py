@@ -1,62 +1,60 @@
-"""What is known of all plans for a goal: a bound on them, and where those lie that may be better than one that is found.
+"""A bound on all plans for a goal, tightened by branching once on the number of halls.
 
-Halls come whole, which the relaxation does not know: it starts sixteen and a half. Every plan has at most sixteen, or at least
-seventeen, so that the better of the relaxations of these two halves bounds all plans, and closer. A half whose own
-relaxation is no better than a plan that is found holds none that is, and is left out of the search that follows.
+Halls are whole, but the relaxation may start sixteen and a half. Every plan has at most sixteen or at least seventeen, so the
+better of the relaxations of these two halves is a bound on all plans, and a tighter one. A half whose relaxation is no better
+than the plan found holds no better plan, and is excluded from the search that follows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from gwplan.common.status import Status
 from gwplan.solving.decomposition import relax
-from gwplan.solving.highs import gap_of, spend_of
-from gwplan.solving.linear_program import Arrays, Cost, Floats
-from gwplan.solving.options import Found, Kept, Options
+from gwplan.solving.highs import gap_of
+from gwplan.solving.linear_program import Floats
+from gwplan.solving.options import Options, SolveResult
+from gwplan.solving.problem import ExtraRow, Problem
 from gwplan.solving.site_openings import opened
 
 COUNTED = "halls.started"
 """The whole numbers whose sum is split."""
 NEAR = 2.0
-"""How many times the gap a plan may be from the bound for the halves to be looked at: they bring the bound a little closer."""
+"""The halves are solved for a plan within this many gaps of the bound: they tighten the bound only a little."""
 WHOLE = 1e-4
-"""A sum this close to a whole number is one: there is nothing to split."""
+"""A sum this close to a whole number counts as whole: there is nothing to split."""
 
 
 @dataclass
-class Known:
-    """The problem of one goal, its relaxation, and what is known of all its plans.
+class Bounds:
+    """The problem of one goal, its relaxation, and a bound on all its plans.
 
-    fixed: values by column that all plans have. bound: no plan is better. kept: rows that all plans keep that are
-    better than the one found. interrupted: whether Ctrl-C came while this was looked at.
+    problem: gets a row that every plan better than the one found keeps. bound: no plan is better. interrupted: True if Ctrl-C was
+    pressed while the bound was tightened.
     """
 
-    arrays: Arrays
-    cost: Cost
-    fixed: Mapping[int, float]
-    relaxed: Found
+    problem: Problem
+    relaxed: SolveResult
     bound: float
-    kept: Kept
     halved: bool = False
     interrupted: bool = False
 
-    def gap(self, found: Found) -> float:
-        """How far a plan may be from the best."""
+    def gap(self, found: SolveResult) -> float:
+        """Gap of a plan: its distance from the bound, relative as for the goal."""
         assert found.x is not None
-        return gap_of(found.objective, self.bound, spend_of(self.cost, found.x))
+        return gap_of(found.objective, self.bound, self.problem.cost.spend_in(found.x))
 
-    def proves(self, found: Found, options: Options) -> bool:
-        """True if a plan is within the gap. Looks at the halves where it is near, once, for as long as the options allow."""
+    def proves(self, found: SolveResult, options: Options) -> bool:
+        """True if a plan is proven to the gap. If it is near, the halves are solved once, within the time limit."""
         if found.x is None:
             return False
         if options.gap < self.gap(found) <= NEAR * options.gap and not self.halved:
             self._halve(found, options)
         return self.gap(found) <= options.gap
 
-    def _halve(self, found: Found, options: Options) -> None:
+    def _halve(self, found: SolveResult, options: Options) -> None:
         assert self.relaxed.x is not None and found.x is not None
         self.halved = True
         counted = self._counted()
@@ -64,28 +62,29 @@ class Known:
         if abs(total - round(total)) <= WHOLE:
             return
         most = float(np.floor(total))
-        rows = [(counted, -np.inf, most), (counted, most + 1, np.inf)]
+        rows = [ExtraRow(counted, -np.inf, most), ExtraRow(counted, most + 1, np.inf)]
         if counted @ found.x > most + WHOLE:
             rows.reverse()  # the plan's own half comes first
-        sign = 1.0 if self.cost.maximize else -1.0  # times sign, the greater is the better
+        sign = 1.0 if self.problem.cost.maximize else -1.0  # times sign, the greater is the better
         bounds = [self._relaxed(row, options) for row in rows]
         if any(np.isnan(bounds)):
             return
         self.bound = sign * min(sign * self.bound, max(sign * each for each in bounds))
         if sign * bounds[1] <= sign * found.objective:
-            self.kept = Kept([*self.kept.rows, rows[0]])
+            self.problem = self.problem.with_rows([rows[0]])
 
     def _counted(self) -> Floats:
         """1 for each column that is counted."""
-        counted = np.zeros(len(self.arrays.variables))
-        counted[[column for (name, _), column in self.arrays.columns.items() if name == COUNTED and self.arrays.whole[column]]] = 1.0
+        arrays = self.problem.arrays
+        counted = np.zeros(len(arrays.variables))
+        counted[[column for (name, _), column in arrays.columns.items() if name == COUNTED and arrays.whole[column]]] = 1.0
         return counted
 
-    def _relaxed(self, row: tuple[Floats, float, float], options: Options) -> float:
-        """The bound of the plans that keep one more row, worse than any where there is none; not a number where time ran out."""
+    def _relaxed(self, row: ExtraRow, options: Options) -> float:
+        """Bound on the plans that keep one more row: infinite if infeasible, NaN if time ran out."""
         assert self.relaxed.x is not None
-        found = relax(self.arrays, self.cost, options, Kept([*self.kept.rows, row]), self.fixed, opened(self.arrays, self.relaxed.x))
+        found = relax(self.problem.with_rows([row]), options, opened(self.problem.arrays, self.relaxed.x))
         self.interrupted = self.interrupted or found.interrupted
-        if found.status == "infeasible":
-            return -np.inf if self.cost.maximize else np.inf
-        return found.bound if found.status == "optimal" else np.nan
+        if found.status == Status.INFEASIBLE:
+            return -np.inf if self.problem.cost.maximize else np.inf
+        return found.bound if found.status == Status.OPTIMAL else np.nan

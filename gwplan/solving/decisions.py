@@ -1,6 +1,6 @@
 """A plan as a table of decisions: `part,decision,item,site,when,amount`. Written with each run, read by `--fix` and `--start`.
 
-What is named decides everything else but how much runs and which supply gives how much.
+These decisions leave open only how much runs and which supply delivers how much.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ DECISIONS: dict[tuple[str, str], tuple[str, ...]] = {
 }
 """Families of variables that hold the amounts of each decision."""
 NOWHERE = (("contracts", "signed"), ("contracts", "held"), ("contracts", "exercised"))
-"""Decisions that are made at no site: the cell is blank."""
+"""Decisions without a site: the cell is blank."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def decision_of(row: int, cells: list[str]) -> Decision:
 
 
 def read_plan(path: Path, case: Case) -> list[Decision]:
-    """Read a decision table, or that of a run folder. InputFaults with file and row for what it cannot mean; all of them at once."""
+    """Read a decision table, or that of a run folder. InputFaults lists all faults, with file and row."""
     file = path / "plan.csv" if path.is_dir() else path
     try:
         text = file.read_text(encoding="utf-8-sig")
@@ -149,13 +149,13 @@ def row_faults(cells: list[str], items: dict[str, set[str]], case: Case) -> Iter
     part, decision, item, site, when, amount = cells
     if (part, decision) not in DECISIONS or part not in items:
         known = [".".join(pair) for pair in DECISIONS if pair[0] in items]
-        yield f"{part}.{decision} is no decision of this model{suggestion(f'{part}.{decision}', known)}"
+        yield f"{part}.{decision} is an unknown decision{suggestion(f'{part}.{decision}', known)}"
         return
     if item not in items[part]:
         yield f"no item {item!r} in {part}.csv{suggestion(item, items[part])}"
     if (part, decision) in NOWHERE:
         if site:
-            yield f"{part}.{decision} is made at no site, but the row names {site!r}"
+            yield f"{part}.{decision} has no site, but the row names {site!r}"
     elif site not in case.items("site"):
         yield f"no site {site!r}{suggestion(site, case.items('site'))}"
     if when not in case.calendar.names:
@@ -172,16 +172,16 @@ def row_faults(cells: list[str], items: dict[str, set[str]], case: Case) -> Iter
 
 @dataclass(frozen=True)
 class Fixing:
-    """Values by column, and the decisions that the model has no room for (with an amount above 0)."""
+    """Values by column, and the decisions with a positive amount that the model has no variable for."""
 
     values: dict[int, float]
     impossible: list[Decision]
 
 
 def fix(plan: Plan, arrays: Arrays, decisions: list[Decision], before: int | None = None) -> Fixing:
-    """Fix each decision that the table names at least once: listed amounts as given, all others of it 0, blank amounts free.
+    """Fix each kind of decision that the table names: listed amounts as given, all others 0, blank amounts free.
 
-    before: only what is decided in periods before this one, and of every decision: what the table does not name is 0.
+    before: fix only periods before this one, and every kind of decision: what the table does not name is 0.
     """
     number = {name: n for n, name in enumerate(plan.case.calendar.names)}
     given = {(each.part, each.decision, each.item, each.site, number[each.when]): each for each in decisions}

@@ -1,7 +1,7 @@
-"""A quick look whether there is any plan, beside the first relaxation: that takes long to find that it has none.
+"""A quick proof of infeasibility beside the first relaxation, which takes long to find that it is infeasible.
 
-Promises may be missed at a price; periods after the first date of a target are left out, then those after the next (`elastic.py`).
-Where even that must miss something there is no plan, and the search ends. A start that is still a plan ends the look instead.
+Targets and limits may be missed at a penalty; periods after the first date of a target are left out, then those after the next
+(`elastic.py`). If even that must miss something, no plan exists and the search ends. A feasible start ends the proof instead.
 """
 
 from __future__ import annotations
@@ -9,16 +9,17 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field, replace
 
-from gwplan.solving.elastic import PROOF, Elastic, dates, elastic, is_plan, linear, promises, until
-from gwplan.solving.highs import solve_arrays
+from gwplan.common.status import Status
+from gwplan.solving.elastic import PROOF, Elastic, dates, elastic, is_plan, promises, until
+from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays
-from gwplan.solving.options import Found, Options
+from gwplan.solving.options import Options, SolveResult
 from gwplan.solving.warm_start import Ahead
 
 
 @dataclass
 class Disproof:
-    """A look whether there is a plan. proven: set once there is none."""
+    """A search for a proof of infeasibility. proven: set once there is one."""
 
     arrays: Arrays
     options: Options
@@ -29,7 +30,7 @@ class Disproof:
 
     @classmethod
     def begun(cls, arrays: Arrays, options: Options, ahead: Ahead | None) -> Disproof:
-        """Begin it: in a thread, or where there is but one, on its first part before anything else. Whoever begins it has to end it."""
+        """Start it in a thread; with one thread only, check the first part before anything else. The caller has to end it."""
         look = cls(arrays, options, ahead)
         if options.threads != 1:
             # No daemon: a process that ended while HiGHS works in it would be aborted.
@@ -39,7 +40,7 @@ class Disproof:
         return look
 
     def needless(self) -> bool:
-        """True where there is a plan: nothing built, or the start."""
+        """True if a plan is known: building nothing, or the start."""
         if is_plan(self.arrays):
             return True
         if self.ahead is None:
@@ -48,7 +49,7 @@ class Disproof:
         return self.ahead.standing is not None and self.ahead.standing.x is not None
 
     def work(self) -> None:
-        """Look at one part after the other until there is a proof, or nobody waits for it any more."""
+        """Check one part after the other until there is a proof, or it is cancelled."""
         try:
             if not self.needless():
                 self.look()
@@ -56,7 +57,7 @@ class Disproof:
             self.error = error
 
     def look(self, parts: int | None = None) -> None:
-        """Look at the first parts, or at all."""
+        """Check the first parts, or all."""
         for last in dates(self.arrays)[:parts]:
             if self.cancel.is_set():
                 break
@@ -66,19 +67,19 @@ class Disproof:
                 break
 
     def end(self) -> None:
-        """Stop it. Raises what went wrong in it."""
+        """Stop it. Raises an error of its thread."""
         self.cancel.set()
         if self.error is not None:
             raise self.error
 
 
-def nearest(arrays: Arrays, options: Options) -> tuple[Elastic, Found]:
-    """The relaxation whose promises are missed by as little as can be, whose objective is the sum of relative misses."""
-    relaxed = elastic(linear(arrays), promises(arrays))
-    found = solve_arrays(relaxed.arrays, relaxed.cost, options)
+def nearest(arrays: Arrays, options: Options) -> tuple[Elastic, SolveResult]:
+    """The relaxation that minimises the sum of relative misses, which is its objective."""
+    relaxed = elastic(arrays.relaxed(), promises(arrays))
+    found = solve_problem(relaxed.problem, options)
     return relaxed, replace(found, objective=found.objective / relaxed.weight)
 
 
-def missed(found: Found) -> bool:
-    """True if it proves that there is no plan."""
-    return found.status == "infeasible" or (found.status == "optimal" and found.objective > PROOF)
+def missed(found: SolveResult) -> bool:
+    """True if it proves infeasibility."""
+    return found.status == Status.INFEASIBLE or (found.status == Status.OPTIMAL and found.objective > PROOF)

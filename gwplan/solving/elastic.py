@@ -1,8 +1,8 @@
-"""A plan whose promises may be missed, and the part of it that lies before a date: what proves quickly that there is no plan.
+"""An elastic model, whose targets and limits may be missed, and its part before a date: a quick proof of infeasibility.
 
-Rows of promises get a column for what they miss, at a cost relative to their bound. If the least that must be missed is more than
-nothing, even where whole numbers may be broken, no plan keeps all rows. To leave rows out cannot prove too much: without those of
-periods after the first date of a target the linear program is several times quicker.
+Rows of targets and limits get a slack column, at a cost relative to their bound. If the minimum of that cost is positive, even
+without whole numbers, no plan keeps all rows. Leaving rows out keeps the proof valid, and without those of periods after the first
+date of a target the linear program is several times faster.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 
 from gwplan.model.block import Key, Rule
 from gwplan.solving.linear_program import Arrays, Cost, Floats
+from gwplan.solving.problem import Problem
 
 VISIBLE = 1e-6
 """A miss, relative to its bound, that is more than the solver's tolerance."""
@@ -24,9 +25,9 @@ TARGET = "goal.target_is_met"
 
 @dataclass(frozen=True)
 class Miss:
-    """A row that is missed by `amount` of its unit. how: `at least ` or `about ` where whole numbers were left aside.
+    """A row that is missed by `amount` of its unit. how: `at least ` or `about ` if whole numbers were relaxed.
 
-    of_all: True where it is the least that the worst row of its family is missed by, relative to its bound, whichever row that is.
+    of_all: True if it is the minimum over the family of the largest relative miss, whichever row has it.
     """
 
     rule: Rule
@@ -53,8 +54,13 @@ class Elastic:
     first: int
     weight: float
 
+    @property
+    def problem(self) -> Problem:
+        """Minimise what is missed."""
+        return Problem(self.arrays, self.cost)
+
     def misses(self, x: Floats, how: str = "") -> list[Miss]:
-        """What is missed in a solution."""
+        """Rows that a solution misses."""
         missed: dict[int, float] = {}
         for row, amount in zip(self.rows, x[self.first :], strict=True):
             if amount > VISIBLE * self.bounds[row]:
@@ -63,7 +69,7 @@ class Elastic:
 
 
 def elastic(arrays: Arrays, rows: Iterable[int]) -> Elastic:
-    """Let rows be missed. Rows that only tighten the search are left out: they restate promises."""
+    """Let rows be missed. Redundant rows, which only tighten the relaxation, are left out."""
     from scipy.sparse import csc_matrix, hstack
 
     sides = [(row, sign) for row in rows for sign, bound in ((-1.0, arrays.upper[row]), (1.0, arrays.lower[row])) if np.isfinite(bound)]
@@ -73,15 +79,15 @@ def elastic(arrays: Arrays, rows: Iterable[int]) -> Elastic:
     # No coefficient below 1: the solver takes one below its tolerance for nothing.
     weight = float(bounds[index].max()) if len(index) else 1.0
     cost = Cost("least_missed", False, np.concatenate([np.zeros(count), weight / bounds[index]]), 0.0, None, 0.0)
-    follows = np.array([rule.follows for rule, _ in arrays.rows])
+    redundant = np.array([rule.redundant for rule, _ in arrays.rows])
     larger = replace(arrays, matrix=hstack([arrays.matrix, slack], format="csc"), variables=[*arrays.variables, *([None] * len(sides))],
                      whole=np.append(arrays.whole, np.zeros(len(sides), dtype=bool)),
-                     lower=np.where(follows, -np.inf, arrays.lower), upper=np.where(follows, np.inf, arrays.upper))
+                     lower=np.where(redundant, -np.inf, arrays.lower), upper=np.where(redundant, np.inf, arrays.upper))
     return Elastic(larger, cost, [row for row, _ in sides], signs, bounds, count, weight)
 
 
 def scale_of(arrays: Arrays) -> Floats:
-    """What a miss of each row is relative to: its bound, or what it allows at an open site."""
+    """Scale of a miss of each row: its bound, or what it allows at an open site."""
     rhs = np.abs(np.where(np.isfinite(arrays.upper), arrays.upper, arrays.lower))
     opened = [column for (name, _), column in arrays.columns.items() if name == "sites.opened"]
     allowed = np.abs(arrays.matrix[:, opened]).max(axis=1).toarray().ravel() if opened else np.zeros_like(rhs)
@@ -90,17 +96,12 @@ def scale_of(arrays: Arrays) -> Floats:
 
 
 def promises(arrays: Arrays) -> list[int]:
-    """The rows that are wishes and limits of the user, not facts of nature."""
+    """The rows that are targets and limits set by the user."""
     return [row for row, (rule, _) in enumerate(arrays.rows) if rule.promise]
 
 
-def linear(arrays: Arrays) -> Arrays:
-    """The arrays without whole numbers."""
-    return replace(arrays, whole=np.zeros_like(arrays.whole))
-
-
 def until(arrays: Arrays, last: int) -> Arrays:
-    """The arrays without the rows of periods after the last: each of their plans and more."""
+    """The arrays without the rows of periods after the last: a relaxation."""
     kept = [row for row, (rule, key) in enumerate(arrays.rows) if all(each <= last for each in periods_of(rule, key))]
     if len(kept) == len(arrays.rows):
         return arrays
@@ -115,7 +116,7 @@ def periods_of(rule: Rule, key: Key) -> list[int]:
 
 
 def dates(arrays: Arrays) -> list[int]:
-    """The periods in which targets begin to hold, and in which they end, each once, in order: where to look for clashes first."""
+    """The periods in which targets start and end, each once, in order: where to look for clashes first."""
     held: dict[int, list[int]] = {}
     for rule, key in arrays.rows:
         if rule.full_name == TARGET:
@@ -124,5 +125,5 @@ def dates(arrays: Arrays) -> list[int]:
 
 
 def is_plan(arrays: Arrays) -> bool:
-    """True where nothing built is a plan: then there is one."""
+    """True if building nothing is a plan."""
     return bool((arrays.lower <= 0).all() and (arrays.upper >= 0).all())

@@ -1,9 +1,9 @@
-"""HiGHS itself: its version, handing arrays over to it, and what it says of how a run ended."""
+"""HiGHS: its version, loading a model into it, and its statuses in words."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -13,13 +13,14 @@ import numpy as np
 
 if TYPE_CHECKING:
     from gwplan.solving.linear_program import Arrays, Cost
-    from gwplan.solving.options import Kept, Options
+    from gwplan.solving.options import Options
+    from gwplan.solving.problem import ExtraRow
 
 LOG = logging.getLogger("gwplan")
 WRONG_VERSIONS = {"1.14.0": "its presolve returns plans that are not the best as optimal (ERGO-Code/HiGHS issues 2957 and 3073)"}
 """Releases of highspy that must not be used, and why; `pyproject.toml` excludes the same."""
 LARGEST = 1e15
-"""HiGHS takes no coefficient of a matrix from this on."""
+"""HiGHS refuses matrix coefficients of this size and above."""
 
 STATES = highspy.HighsModelStatus
 STOPS = {
@@ -47,7 +48,7 @@ FAILURES = {
 
 
 class SolverRefusal(RuntimeError):
-    """HiGHS does not take the model; the text says why."""
+    """HiGHS does not accept the model; the text says why."""
 
 
 class Quiet(highspy.Highs):  # type: ignore[misc]
@@ -61,14 +62,14 @@ class Quiet(highspy.Highs):  # type: ignore[misc]
 
 @cache
 def warn_of_wrong_version() -> None:
-    """Say, once, that a release of highspy is in use that returns wrong answers."""
+    """Warn, once, of a release of highspy that returns wrong answers."""
     used = version("highspy")
     if used in WRONG_VERSIONS:
         LOG.warning("warning: highspy %s must not be used: %s. Install another release.", used, WRONG_VERSIONS[used])
 
 
 def load(arrays: Arrays, cost: Cost, options: Options) -> Any:
-    """A HiGHS instance holding the arrays, made to minimise or maximise one cost. SolverRefusal where HiGHS does not take them."""
+    """A HiGHS instance with the arrays and one objective. SolverRefusal if HiGHS does not accept them."""
     warn_of_wrong_version()
     highs = Quiet()
     highs.setOptionValue("log_to_console", False)
@@ -86,12 +87,12 @@ def load(arrays: Arrays, cost: Cost, options: Options) -> Any:
 
 
 def model_of(arrays: Arrays, cost: Cost) -> Any:
-    """The arrays and one cost as HiGHS's own model. SolverRefusal where a number is none: HiGHS would take it without a word."""
+    """The arrays and one objective as a HiGHS model. SolverRefusal for a number that is infinite or NaN, which HiGHS would accept."""
     for name, numbers in (("coefficients", arrays.matrix.data), ("costs", cost.coefficients), ("constant", np.array([cost.constant]))):
         if not np.isfinite(numbers).all():
-            raise SolverRefusal(f"The {name} of the model hold a number that is infinite or none: some input is far too large.")
+            raise SolverRefusal(f"The {name} of the model contain an infinite or undefined number: some input is far too large.")
     if np.isnan(arrays.lower).any() or np.isnan(arrays.upper).any():
-        raise SolverRefusal("The bounds of the model hold what is no number: some input is far too large.")
+        raise SolverRefusal("The bounds of the model contain an undefined number: some input is far too large.")
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(arrays.variables), len(arrays.rows)
     lp.col_cost_, lp.offset_ = cost.coefficients, cost.constant
@@ -107,18 +108,18 @@ def model_of(arrays: Arrays, cost: Cost) -> Any:
 
 
 def refusal(arrays: Arrays, cost: Cost) -> str:
-    """Why HiGHS does not take a model, as far as its numbers tell."""
+    """Why HiGHS does not accept a model, as far as its numbers show."""
     matrix = arrays.matrix.tocoo()
     if matrix.nnz and np.abs(matrix.data).max() >= LARGEST:
         row = int(matrix.row[np.abs(matrix.data).argmax()])
         rule = getattr(arrays.rows[row][0], "full_name", "a rule") if arrays.rows[row] else "a rule"
-        return f"HiGHS takes no number from {LARGEST:g} on: {rule} has {np.abs(matrix.data).max():.3g}. Some input is far too large."
-    return "HiGHS does not take the model: some input is far too large or far too small."
+        return f"HiGHS accepts no number of {LARGEST:g} or more: {rule} has {np.abs(matrix.data).max():.3g}. Some input is far too large."
+    return "HiGHS does not accept the model: some input is far too large or far too small."
 
 
-def add_rows(highs: Any, kept: Kept | None) -> None:
-    """Add the rows of earlier goals."""
-    for coefficients, low, high in (kept.rows if kept else ()):
+def add_rows(highs: Any, rows: Iterable[ExtraRow]) -> None:
+    """Add rows to those of the arrays."""
+    for coefficients, low, high in rows:
         used = np.flatnonzero(coefficients)
         highs.addRow(low, high, len(used), used.astype(np.int32), coefficients[used])
 

@@ -1,21 +1,21 @@
 """Why there is no plan: which promises clash, and by how much the nearest plan misses each of them with the others kept.
 
-First whole numbers are left aside, and periods after the first date of a target: a linear program then finds the least that must
-be missed within a second, and its duals say which promises take part (`elastic.py`). Each family of these (a target, a budget, an
-allocation, ...) is relaxed alone: if that makes a plan possible, it has a part in every clash. What the worst of its rows misses so,
-relative to its bound, is the least that any plan does: whole numbers may need more. With a plan given, its limits and promises are
-relaxed all at once, and those that must be missed are what it breaks.
+First, whole numbers and periods after the first date of a target are relaxed: a linear program then finds the smallest total miss
+within a second, and its duals show which promises (targets and limits) take part (`elastic.py`). Each family of these (a target, a
+budget, an allocation, ...) is relaxed alone: if that makes a plan possible, it takes part in every clash. The largest relative miss
+of its rows is then a lower bound for any plan; whole numbers may need more. For a given plan, all limits and targets are relaxed
+at once, and those that must be missed are the ones that it breaks.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from gwplan.common.status import Status
 from gwplan.model.assemble import Plan
 from gwplan.model.block import Key, Rule
 from gwplan.model.promises import unit_of
@@ -23,101 +23,84 @@ from gwplan.model.targets import UNITS
 from gwplan.solving.disproof import missed, nearest
 from gwplan.solving.elastic import TARGET, VISIBLE, Elastic, Miss, dates, elastic, promises, until
 from gwplan.solving.handover import load
-from gwplan.solving.highs import solve_arrays
+from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays
-from gwplan.solving.options import Found, Options
+from gwplan.solving.options import Deadline, Options, SolveResult
 
 GAP = 1e-4
-"""How near to the least miss is near enough for a sentence."""
+"""Relative gap of the smallest miss: enough for a sentence."""
 WHOLE_SECONDS = 1.0
-"""Longest that whole numbers are looked for, for each of the first families that clash."""
+"""Time limit of the search in whole numbers, for each of the first families that clash."""
 SMALL = 300
-"""Whole variables up to which they are looked for at all."""
+"""Number of whole variables up to which that search is made."""
 FAMILIES = 4
-"""Families whose least miss is told."""
+"""Families whose smallest miss is reported."""
 TAKES_PART = 1e-9
-"""A dual above this says that a row takes part in a clash."""
+"""A row with a dual above this takes part in a clash."""
 
 AT_LEAST, AT_MOST, ABOUT = "at least ", "at most ", "about "
-"""How sure an amount is that comes from the relaxation."""
+"""Prefix of an amount that comes from the relaxation."""
 OF_A_LIMIT = "at least a share "
-"""The amount is a share of one of the family's limits, which are not all the same."""
+"""Prefix of a share of one of the limits of a family, which differ."""
 
-NO_ROOM = "No plan exists even if every promise gives way: dates, build times and lives leave no room in the horizon."
+NO_ROOM = "No plan exists even with all targets and limits relaxed: dates, build times and lives leave no room in the horizon."
 
 Family = tuple[str, Any]
 
 
 @dataclass(frozen=True)
-class Hurry:
-    """The options of an explanation, and until when it has to be there."""
-
-    options: Options
-    began: float = field(default_factory=time.perf_counter)
-
-    @property
-    def left(self) -> float:
-        """Seconds left."""
-        return max(0.0, self.options.time_limit - (time.perf_counter() - self.began))
-
-    def within(self, seconds: float = float("inf")) -> Options:
-        """The options for the time left, at most these seconds."""
-        return replace(self.options, time_limit=min(self.left, seconds))
-
-
-@dataclass(frozen=True)
 class Clash:
-    """Why there is no plan, in one or two sentences, and the keys of rules that take part, each with the first of its index."""
+    """Why there is no plan, in one or two sentences, and the rules that take part, each with its key."""
 
     sentence: str
     parts: tuple[tuple[str, Key], ...] = ()
 
 
-def explain(plan: Plan, arrays: Arrays, hurry: Hurry, part: tuple[Elastic, Found] | None) -> Clash:
+def explain(plan: Plan, arrays: Arrays, deadline: Deadline, part: tuple[Elastic, SolveResult] | None) -> Clash:
     """In one or two sentences: which promises clash, and by how much the nearest plan misses each.
 
-    part: what clashes without whole numbers.
+    part: the clash without whole numbers, if there is one.
     """
     broken = [Miss(rule, key, amount, 1.0) for rule in plan.rules for key, amount in rule.broken.items()]
     if broken:
-        return told(f"No plan can keep this promise: it misses {worded(plan, worst(broken))}.", [broken])
+        return clash_of(f"No plan can keep this promise: it misses {worded(plan, worst(broken))}.", [broken])
     if part is None:
-        return in_whole_numbers(plan, arrays, hurry)
+        return in_whole_numbers(plan, arrays, deadline)
     relaxed, found = part
     if found.x is None:
         return Clash(NO_ROOM)
-    alone = [least for least in alone_of(relaxed, taking_part(relaxed, found), hurry) if least]
+    alone = [least for least in alone_of(relaxed, taking_part(relaxed, found), deadline) if least]
     if not alone:
         return all_missed(plan, relaxed.misses(found.x, ABOUT))
     alone.sort(key=rank)
     if arrays.whole.sum() <= SMALL:
-        alone = [*(exactly(arrays, misses, hurry) for misses in alone[:FAMILIES]), *alone[FAMILIES:]]
+        alone = [*(exactly(arrays, misses, deadline) for misses in alone[:FAMILIES]), *alone[FAMILIES:]]
     return sentences(plan, alone)
 
 
-def clashing(arrays: Arrays, hurry: Hurry) -> tuple[Elastic, Found] | None:
-    """The first part of the arrays, without whole numbers, that has no plan; None if each has one, or time is over."""
+def clashing(arrays: Arrays, deadline: Deadline) -> tuple[Elastic, SolveResult] | None:
+    """The first part of the arrays that is infeasible without whole numbers; None if there is none, or time is over."""
     for last in (*dates(arrays), None):
-        if hurry.left > 0:
+        if deadline.left > 0:
             part = arrays if last is None else until(arrays, last)
-            relaxed, found = nearest(part, hurry.within())
+            relaxed, found = nearest(part, deadline.within())
             if missed(found):
                 return relaxed, found
     return None
 
 
-def taking_part(relaxed: Elastic, found: Found) -> set[Family]:
-    """The families of promises that a proof rests on: its duals. Without one of them it would be none."""
+def taking_part(relaxed: Elastic, found: SolveResult) -> set[Family]:
+    """The families of promises with a dual in the proof: it needs each of them."""
     if found.row_duals is None:
         return {family_of(*relaxed.arrays.rows[row]) for row in relaxed.rows}
     return {family_of(*relaxed.arrays.rows[row]) for row in relaxed.rows if abs(found.row_duals[row]) > TAKES_PART}
 
 
-def alone_of(relaxed: Elastic, families: set[Family], hurry: Hurry) -> list[list[Miss]]:
-    """What each family misses at least that, relaxed alone, makes a plan possible, whole numbers aside; those of the others are blank."""
+def alone_of(relaxed: Elastic, families: set[Family], deadline: Deadline) -> list[list[Miss]]:
+    """Smallest miss of each family that, relaxed alone, makes a plan possible without whole numbers; empty for the others."""
     import highspy
 
-    highs = load(relaxed.arrays, relaxed.cost, hurry.options)
+    highs = load(relaxed.arrays, relaxed.cost, deadline.options)
     slack = np.arange(relaxed.first, len(relaxed.arrays.variables), dtype=np.int32)
     highs.changeColsBounds(len(slack), slack, np.zeros(len(slack)), np.zeros(len(slack)))
     found = []
@@ -126,7 +109,7 @@ def alone_of(relaxed: Elastic, families: set[Family], hurry: Hurry) -> list[list
         for sign in (-1.0, 1.0):  # all rows of the family may be missed alike, relative to their bounds
             rows = np.array([relaxed.rows[place] for place in places if relaxed.signs[place] == sign], dtype=np.int32)
             highs.addCol(relaxed.weight, 0.0, highspy.kHighsInf, len(rows), rows, sign * relaxed.bounds[rows])
-        highs.setOptionValue("time_limit", highs.getRunTime() + hurry.left)
+        highs.setOptionValue("time_limit", highs.getRunTime() + deadline.left)
         highs.run()
         if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
             share = max(highs.getSolution().col_value[-2:])
@@ -137,7 +120,7 @@ def alone_of(relaxed: Elastic, families: set[Family], hurry: Hurry) -> list[list
 
 
 def worst_alike(relaxed: Elastic, places: Sequence[int], share: float) -> Miss:
-    """The miss of a family whose rows are all missed by at most a share of their bounds: no plan does with less for all of them."""
+    """The miss of a family if each row may miss by a share of its bound: no plan has a smaller largest share."""
     rows = sorted({relaxed.rows[place] for place in places})
     row = max(rows, key=lambda each: relaxed.bounds[each])
     alike = relaxed.bounds[rows].min() == relaxed.bounds[row]
@@ -145,83 +128,83 @@ def worst_alike(relaxed: Elastic, places: Sequence[int], share: float) -> Miss:
     return Miss(*relaxed.arrays.rows[row], float(amount), float(bound), AT_LEAST if alike else OF_A_LIMIT, of_all=len(rows) > 1)
 
 
-def exactly(arrays: Arrays, misses: list[Miss], hurry: Hurry) -> list[Miss]:
-    """What a family misses at least in whole numbers, of all periods; the given misses if that is not found in time."""
-    relaxed, found = family_alone(arrays, family_of(misses[0].rule, misses[0].key), hurry.within(WHOLE_SECONDS))
-    return (relaxed.misses(found.x) if found.status == "optimal" and found.x is not None else []) or misses
+def exactly(arrays: Arrays, misses: list[Miss], deadline: Deadline) -> list[Miss]:
+    """Smallest miss of a family in whole numbers, over all periods; the given misses if it is not found in time."""
+    relaxed, found = family_alone(arrays, family_of(misses[0].rule, misses[0].key), deadline.within(WHOLE_SECONDS))
+    return (relaxed.misses(found.x) if found.status == Status.OPTIMAL and found.x is not None else []) or misses
 
 
-def family_alone(arrays: Arrays, family: Family, options: Options) -> tuple[Elastic, Found]:
-    """The nearest plan in whole numbers where one family alone may be missed."""
+def family_alone(arrays: Arrays, family: Family, options: Options) -> tuple[Elastic, SolveResult]:
+    """The nearest plan in whole numbers if only one family may be missed."""
     relaxed = elastic(arrays, [row for row, (rule, key) in enumerate(arrays.rows) if family_of(rule, key) == family])
-    return relaxed, solve_arrays(relaxed.arrays, relaxed.cost, replace(options, gap=GAP))
+    return relaxed, solve_problem(relaxed.problem, replace(options, gap=GAP))
 
 
-def in_whole_numbers(plan: Plan, arrays: Arrays, hurry: Hurry) -> Clash:
-    """The sentences where whole numbers alone leave no plan: each family is relaxed alone, then all together."""
+def in_whole_numbers(plan: Plan, arrays: Arrays, deadline: Deadline) -> Clash:
+    """The sentences if only whole numbers make the model infeasible: each family is relaxed alone, then all together."""
     families = sorted({family_of(*arrays.rows[row]) for row in promises(arrays)}, key=str)
     alone = []
     for number, family in enumerate(families):
-        relaxed, found = family_alone(arrays, family, hurry.within(hurry.left / (len(families) + 1 - number)))
+        relaxed, found = family_alone(arrays, family, deadline.within(deadline.left / (len(families) + 1 - number)))
         if found.x is not None:
             alone.append(relaxed.misses(found.x))
     if any(alone):
         return sentences(plan, sorted((each for each in alone if each), key=rank))
     relaxed = elastic(arrays, promises(arrays))
-    found = solve_arrays(relaxed.arrays, relaxed.cost, replace(hurry.within(), gap=GAP))
+    found = solve_problem(relaxed.problem, replace(deadline.within(), gap=GAP))
     if found.x is None:
-        return Clash(NO_ROOM if found.status == "infeasible" else
+        return Clash(NO_ROOM if found.status == Status.INFEASIBLE else
                      "No plan keeps all promises in whole numbers. There was no time to find which of them clash.")
     misses = relaxed.misses(found.x)
     return all_missed(plan, misses) if misses else Clash(
-        "No plan was found, yet no promise need give way: the whole numbers leave no room within the solver's tolerance.")
+        "No plan was found, yet no target or limit has to be missed: whole numbers leave no room within the solver's tolerance.")
 
 
 def sentences(plan: Plan, alone: Sequence[list[Miss]]) -> Clash:
-    """What clashes, and by how much the nearest plan misses each family where the others are kept."""
+    """What clashes, and by how much the nearest plan misses each family with the others kept."""
     titles = [title(plan, worst(misses)) for misses in alone]
     kept = titles[0] if len(alone) == 1 else f"all of these promises: {'; '.join(titles)}"
     by = [worded(plan, worst(misses)) + needed(plan, worst(misses)) for misses in alone[:FAMILIES]]
     rest = ", with the rest kept," if len(alone) > 1 else ""
-    return told(f"No plan keeps {kept}. The nearest one{rest} misses {'; or '.join(by)}.", alone)
+    return clash_of(f"No plan keeps {kept}. The nearest one{rest} misses {'; or '.join(by)}.", alone)
 
 
 def all_missed(plan: Plan, misses: list[Miss]) -> Clash:
-    """The sentence where no promise alone would do."""
+    """The sentence if relaxing a single family is not enough."""
     listed = "; ".join(worded(plan, miss) for miss in sorted(one_each(misses), key=lambda miss: rank([miss])))
-    return told(f"No plan keeps all promises, and to give up any one of them is not enough. The nearest one misses {listed}.", [misses])
+    return clash_of(f"No plan keeps all promises, and giving up any one of them is not enough. The nearest one misses {listed}.", [misses])
 
 
-def told(sentence: str, missed: Sequence[list[Miss]]) -> Clash:
-    """A sentence about what is missed."""
+def clash_of(sentence: str, missed: Sequence[list[Miss]]) -> Clash:
+    """The clash of what is missed, with its sentence."""
     return Clash(sentence, tuple((miss.rule.full_name, miss.key) for misses in missed for miss in misses))
 
 
 def broken_rules(plan: Plan, arrays: Arrays, options: Options, fixed: Mapping[int, float]) -> list[str]:
     """The limits and promises that a given plan breaks, one line each; empty if none can be named."""
-    hurry = Hurry(options)
+    deadline = Deadline(options)
     for rows in (promises(arrays), range(len(arrays.rows))):
         relaxed = elastic(arrays, rows)
-        found = solve_arrays(relaxed.arrays, relaxed.cost, replace(hurry.within(), gap=GAP), fixed=fixed)
+        found = solve_problem(relaxed.problem.fixed(fixed), replace(deadline.within(), gap=GAP))
         if found.x is not None:
             return [f"{worded(plan, miss)}. {miss.rule.doc}" for miss in relaxed.misses(found.x)]
     return []
 
 
 def rank(misses: list[Miss]) -> tuple[int, float, str]:
-    """Targets before money before all else, then what misses least of its bound."""
+    """Targets first, then money, then the rest; within these the smallest relative miss first."""
     miss = worst(misses)
     kind = {"target": 0, "class": 1}.get(miss.rule.over[0], 2)
     return kind, miss.amount / miss.bound, str(family_of(miss.rule, miss.key))
 
 
 def family_of(rule: Rule, key: Key) -> tuple[str, Any]:
-    """Rows that are one promise: all rows of a rule, but each target, class of money and group that shares for itself."""
+    """The family of a row: all rows of its rule; each target, class of money and group is a family of its own."""
     return rule.full_name, key[0] if rule.over[0] in ("target", "class", "group") else ""
 
 
 def worst(misses: list[Miss]) -> Miss:
-    """The miss that is largest relative to its bound."""
+    """The largest miss relative to its bound."""
     return max(misses, key=lambda miss: miss.amount / miss.bound)
 
 
@@ -260,7 +243,7 @@ def worded(plan: Plan, miss: Miss) -> str:
 
 
 def needed(plan: Plan, miss: Miss) -> str:
-    """What a target falls back to, or what a cap on money would have to be."""
+    """What a target can reach, or what a cap on money would have to be."""
     if miss.rule.full_name == TARGET:
         unit = unit_of(plan.case, miss.rule.full_name, miss.rule.promise, miss.key)
         if miss.bound - miss.amount <= VISIBLE * miss.bound:

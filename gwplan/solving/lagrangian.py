@@ -1,28 +1,27 @@
-"""A plan for a goal of finance, found where money has a price: the physical plan first, then who pays for it.
+"""A plan with finance by Lagrangian relaxation: the physical plan first, then its finance.
 
-Rows of finance tie the money of all periods together, and make the search for whole halls and supplies slow. The relaxation
-of the whole says what money of each class and period is worth to the goal: the duals of those rows. With them in the
-costs, the physical plan is sought alone, without any row or column of finance (Lagrange's relaxation of those rows, at the
-duals of the linear one). Its whole numbers are then kept, and finance is settled for them. The bound is still that of
-the relaxation of the whole, so what is found is proven as any other plan is.
+Rows of finance link the money of all periods, and make the search for whole halls and supplies slow. The duals of these rows in
+the LP relaxation are the prices of money by class and period. With them in the objective, the physical plan is searched alone,
+without any row or column of finance. Its whole numbers are then fixed, and finance is solved for them. The bound is still that of
+the relaxation of the whole model, so the plan is proven like any other.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gwplan.solving.highs import solve_arrays
-from gwplan.solving.linear_program import Arrays, Cost, Floats
-from gwplan.solving.options import Found, Kept, Options
+from gwplan.solving.highs import solve_problem
+from gwplan.solving.linear_program import Arrays, Floats
+from gwplan.solving.options import Deadline, Options, SolveResult
+from gwplan.solving.problem import Problem
 
 PART = "finance."
 SWITCHES = {"is_profit": ("profit", "loss"), "is_earning": ("earnings", "shortfall")}
-"""Whole numbers of finance that say which of two amounts is not nothing."""
+"""Whole numbers of finance that say which of two amounts may be positive."""
 
 
 def columns_of_finance(arrays: Arrays) -> NDArray[np.bool_]:
@@ -32,8 +31,9 @@ def columns_of_finance(arrays: Arrays) -> NDArray[np.bool_]:
     return mask
 
 
-def physical(arrays: Arrays, cost: Cost, duals: Floats) -> tuple[Arrays, Cost, NDArray[np.intp]]:
-    """The plan without finance, with the price of money in its costs; and the columns that it keeps, as numbers of the whole."""
+def physical(problem: Problem, duals: Floats) -> tuple[Problem, NDArray[np.intp]]:
+    """The problem without finance, with the prices of money in its objective; and the columns that it keeps, numbered as in the whole."""
+    arrays, cost = problem.arrays, problem.cost
     money = columns_of_finance(arrays)
     matrix = arrays.matrix.tocsr()
     ties = np.zeros(len(arrays.rows), dtype=bool)
@@ -49,54 +49,50 @@ def physical(arrays: Arrays, cost: Cost, duals: Floats) -> tuple[Arrays, Cost, N
         rows=[arrays.rows[row] for row in rows], costs=[],
     )
     spend = None if cost.spend is None else cost.spend[kept]
-    return small, replace(cost, coefficients=priced[kept], spend=spend), kept
+    columns = {place[column]: value for column, value in problem.fixed_columns.items() if column in place}
+    return Problem(small, replace(cost, coefficients=priced[kept], spend=spend), fixed_columns=columns), kept
 
 
-def settled(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: Mapping[int, float], relaxed: Found,
-            closed: Mapping[int, float]) -> Found | None:
-    """The physical plan at the prices of the relaxation, and finance for it; None where either finds none.
+def settled(problem: Problem, options: Options, relaxed: SolveResult, closed: Mapping[int, float]) -> SolveResult | None:
+    """The physical plan at the prices of the relaxation, and its finance; None if either is not found.
 
-    fixed: values by column that any plan must have; closed: those of sites that the relaxation does not open.
+    closed: openings, by column, of sites that the relaxation does not open.
     """
+    arrays, deadline = problem.arrays, Deadline(options)
     if relaxed.row_duals is None or not arrays.financed:
         return None
-    small, priced, columns = physical(arrays, cost, relaxed.row_duals[: len(arrays.rows)])
-    place = {int(column): number for number, column in enumerate(columns)}
-    given = {place[column]: value for column, value in {**closed, **fixed}.items() if column in place}
-    found = solve_arrays(small, priced, options, fixed=given)
+    small, columns = physical(problem.fixed(closed), relaxed.row_duals[: len(arrays.rows)])
+    found = solve_problem(small, options)
     if found.x is None or found.interrupted:
         return None
-    whole = {int(columns[n]): float(round(found.x[n])) for n in np.flatnonzero(small.whole)} | dict(fixed)
-    return financed(arrays, cost, replace(options, time_limit=options.time_limit - found.seconds), kept, whole)
+    whole = {int(columns[column]): value for column, value in small.arrays.rounded(found.x).items()}
+    return financed(problem.fixed(whole).begun_at({}), deadline.within())
 
 
-def financed(arrays: Arrays, cost: Cost, options: Options, kept: Kept, whole: Mapping[int, float]) -> Found | None:
-    """Finance for a physical plan given by its whole numbers: years of profit and loss as the relaxation has them, the rest sought."""
-    began = time.perf_counter()
-    relaxed = solve_arrays(replace(arrays, whole=np.zeros_like(arrays.whole)), replace(cost, spend=None), options, kept=kept, fixed=whole)
+def financed(problem: Problem, options: Options) -> SolveResult | None:
+    """Finance of a physical plan whose whole numbers are fixed: years of profit and loss as in the relaxation, the rest searched."""
+    arrays, deadline = problem.arrays, Deadline(options)
+    relaxed = solve_problem(problem.relaxed(), options)
     if relaxed.x is None or relaxed.interrupted:
         return None
     free = arrays.whole & ~np.isin(np.arange(len(arrays.whole)), list(following(arrays, relaxed.x)))
-
-    def left() -> Options:
-        return replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
-
-    for given in ({**whole, **switches(arrays, relaxed.x)}, whole):
-        plan = solve_arrays(replace(arrays, whole=free), cost, left(), kept=kept, fixed=given)
+    searched = replace(problem, arrays=replace(arrays, whole=free))
+    for given in (searched.fixed(switches(arrays, relaxed.x)), searched):
+        plan = solve_problem(given, deadline.within())
         if plan.x is not None and not plan.interrupted:
-            # What follows from amounts is read off them, and the amounts settled once more for it.
-            chosen = {int(column): float(round(plan.x[column])) for column in np.flatnonzero(free)} | following(arrays, plan.x)
+            # Whole numbers that follow from amounts are set, and the amounts solved again.
+            chosen = searched.arrays.rounded(plan.x) | following(arrays, plan.x)
             profits = {column for (family, _), column in arrays.columns.items() if family == PART + "is_profit"}
             again = {column: value for column, value in chosen.items() if column not in profits}
-            plan = solve_arrays(arrays, cost, left(), kept=kept, fixed={**again, **whole})
+            plan = solve_problem(problem.fixed(again), deadline.within())
         if plan.x is not None or plan.interrupted:
             return plan if plan.x is not None else None
-    plan = solve_arrays(arrays, cost, left(), kept=kept, fixed=whole)
+    plan = solve_problem(problem, deadline.within())
     return plan if plan.x is not None else None
 
 
 def switches(arrays: Arrays, x: Floats) -> dict[int, float]:
-    """Years of profit and loss, by column, as amounts say."""
+    """Years of profit and loss, by column, as given by the amounts."""
     found = {}
     for switch, (gain, loss) in SWITCHES.items():
         for (family, key), column in arrays.columns.items():

@@ -1,127 +1,123 @@
-"""Solve an assembled plan: goal after goal, then whole numbers fixed and the rest polished as an LP, for exact values and duals."""
+"""Solve the goals of a plan in order; then fix whole numbers and solve the rest as an LP, for exact values and duals."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from gwplan.solving.highs import gap_of, solve_arrays, spend_of
+from gwplan.common.status import Status
+from gwplan.solving.highs import gap_of, solve_problem
 from gwplan.solving.linear_program import Arrays, Cost, Floats
-from gwplan.solving.options import Found, Kept, Options
+from gwplan.solving.options import Deadline, Options, SolveResult
+from gwplan.solving.problem import ExtraRow, Problem
 from gwplan.solving.search import search
 
 KEPT_WITHIN = 1e-7
-"""Share of its value by which an earlier goal may give way to a later one: the solver's own tolerance."""
+"""Share of its value by which an earlier goal may worsen for a later one: the solver's own tolerance."""
 CLEAN = 1e-9
-"""Values below it are the solver's dust, not decisions."""
+"""Values below this are rounding errors of the solver, not decisions."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What solving gave. status: optimal, stopped, infeasible, unbounded or failed; x None without a plan.
+    """The result for all goals. status: optimal, stopped, infeasible, unbounded or failed; x None without a plan.
 
-    objective, bound and gap are those of the first goal; activity and duals are by row, of the last; opened:
-    sites that the first goal's relaxation opens; reason: why it stopped or failed, in words.
+    objective, bound and gap are those of the first goal; duals are by row, of the last; opened: sites that the first
+    goal's relaxation opens; reason: why it stopped or failed, in words.
     """
 
-    status: str
+    status: Status
     x: Floats | None
     objective: float
     bound: float
     gap: float
-    duals: Floats | None
-    goals: list[dict[str, Any]]
+    duals: Floats | None = None
+    goals: list[dict[str, Any]] = field(default_factory=list)
     opened: tuple[str, ...] = ()
     reason: str = ""
 
 
 def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] | None = None,
                 start: Mapping[int, float] | None = None) -> Answer:
-    """Solve for each goal in turn, each kept as good as it was found for those that follow."""
-    began, kept, founds = time.perf_counter(), Kept(), []
+    """Solve for each goal in turn; later goals may not worsen earlier ones."""
+    deadline, founds = Deadline(options), []
+    problem = Problem(arrays, arrays.costs[0], fixed_columns=fixed or {}, start=start or {})
     for number, cost in enumerate(arrays.costs):
-        left = replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
+        problem = replace(problem, cost=cost)
         if number == 0:
-            found = search(arrays, cost, left, kept=kept, fixed=fixed or {}, start=start or {}, likely=options.likely)
-            if found.x is None and found.status == "stopped":
-                found = given(arrays, cost, options, kept, {**(start or {}), **(fixed or {})}) or found
+            found = search(problem, deadline.within(), options.likely)
+            if found.x is None and found.status == Status.STOPPED:
+                found = given(problem, options) or found
         elif options.prove_later:
-            found = search(arrays, cost, left, kept=kept, fixed=fixed or {}, start=start or {})
+            found = search(problem, deadline.within())
         else:
-            found = settle(arrays, cost, left, kept, {**(fixed or {}), **(start or {})})
+            found = settle(problem, deadline.within())
         if found.x is None:
             break
         founds.append((cost, found))
-        start = {int(n): float(round(found.x[n])) for n in np.flatnonzero(arrays.whole)}
-        if found.status != "optimal":
+        problem = problem.begun_at(arrays.rounded(found.x))
+        if found.status != Status.OPTIMAL:
             break
         if cost is not arrays.costs[-1]:
-            kept.rows.append(kept_row(cost, found.objective))
+            problem = problem.with_rows([kept_row(cost, found.objective)])
     if not founds:
-        return Answer(found.status, None, np.nan, np.nan, np.nan, None, [], reason=found.reason)
-    status = "optimal" if len(founds) == len(arrays.costs) and founds[-1][1].status == "optimal" else "stopped"
+        return Answer(found.status, None, np.nan, np.nan, np.nan, reason=found.reason)
+    proven = len(founds) == len(arrays.costs) and founds[-1][1].status == Status.OPTIMAL
+    status = Status.OPTIMAL if proven else Status.STOPPED
     settled = len(founds) > 1 and not options.prove_later
-    last = replace(options, time_limit=np.inf, cancel=None)  # a plan that is kept is kept with its exact values
-    x, duals = polished(arrays, founds[-1][1]) if settled else polish(arrays, founds[-1], last, kept, fixed)
-    return replace(summed_up(status, x, duals, founds), opened=founds[0][1].opened, reason="" if status == "optimal" else found.reason)
+    last = replace(options, time_limit=np.inf, cancel=None)  # the final LP always runs to its end
+    x, duals = polished(arrays, founds[-1][1]) if settled else polish(problem, founds[-1], last)
+    return replace(summed_up(status, x, duals, founds), opened=founds[0][1].opened, reason="" if proven else found.reason)
 
 
-def settle(arrays: Arrays, cost: Cost, options: Options, kept: Kept, whole: Mapping[int, float]) -> Found:
-    """The best for a later goal with the whole numbers as the earlier goals found them: no bound on what others may give."""
-    found = solve_arrays(replace(arrays, whole=np.zeros_like(arrays.whole)), replace(cost, spend=None), options, kept=kept, fixed=whole)
-    return replace(found, bound=np.nan, gap=np.nan)
+def settle(problem: Problem, options: Options) -> SolveResult:
+    """The best plan with the whole numbers of the start, as an earlier goal left them; without a bound."""
+    return replace(solve_problem(problem.relaxed().fixed(problem.start), options), bound=np.nan, gap=np.nan)
 
 
-def given(arrays: Arrays, cost: Cost, options: Options, kept: Kept, whole: Mapping[int, float]) -> Found | None:
-    """The plan that the search was given to start from, where it was stopped before it had one; None where that is no plan of this model.
-
-    whole: values by column of that plan. No bound is known.
-    """
-    if not whole or not all(int(column) in whole for column in np.flatnonzero(arrays.whole)):
+def given(problem: Problem, options: Options) -> SolveResult | None:
+    """The start, for a search that was stopped before it had a plan; without a bound. None if the start is not feasible."""
+    if not (problem.start or problem.fixed_columns) or not problem.start_is_complete:
         return None
-    found = settle(arrays, cost, replace(options, time_limit=np.inf, cancel=None), kept, whole)
-    return None if found.x is None else replace(found, status="stopped")
+    found = settle(problem, replace(options, time_limit=np.inf, cancel=None))
+    return None if found.x is None else replace(found, status=Status.STOPPED)
 
 
-def kept_row(cost: Cost, best: float) -> tuple[Floats, float, float]:
-    """The row that keeps a goal within the solver's tolerance of its best."""
+def kept_row(cost: Cost, best: float) -> ExtraRow:
+    """The row that keeps a goal at its best, within the solver's tolerance."""
     slack = KEPT_WITHIN * max(1.0, abs(best))
     if cost.maximize:
-        return cost.coefficients, best - slack - cost.constant, np.inf
-    return cost.coefficients, -np.inf, best + slack - cost.constant
+        return ExtraRow(cost.coefficients, best - slack - cost.constant, np.inf)
+    return ExtraRow(cost.coefficients, -np.inf, best + slack - cost.constant)
 
 
-def polish(arrays: Arrays, last: tuple[Cost, Found], options: Options, kept: Kept,
-           fixed: Mapping[int, float] | None) -> tuple[Floats, Floats | None]:
-    """Values and duals with the whole numbers fixed; those of the search where the LP finds none, or was one already."""
+def polish(problem: Problem, last: tuple[Cost, SolveResult], options: Options) -> tuple[Floats, Floats | None]:
+    """Values and duals with whole numbers fixed; those of the search if the LP fails, or if the search was an LP."""
     cost, found = last
     assert found.x is not None
     if found.row_duals is not None:
-        return polished(arrays, found)
-    whole = {int(n): float(round(found.x[n])) for n in np.flatnonzero(arrays.whole)}
-    relaxed = replace(arrays, whole=np.zeros_like(arrays.whole))
-    better = solve_arrays(relaxed, replace(cost, spend=None), options, kept=kept, fixed={**(fixed or {}), **whole})
-    return polished(arrays, better if better.x is not None else replace(found, row_duals=None))
+        return polished(problem.arrays, found)
+    better = solve_problem(replace(problem, cost=cost).relaxed().fixed(problem.arrays.rounded(found.x)), options)
+    return polished(problem.arrays, better if better.x is not None else replace(found, row_duals=None))
 
 
-def polished(arrays: Arrays, found: Found) -> tuple[Floats, Floats | None]:
-    """Values and duals of a goal solved as an LP, without the solver's dust."""
+def polished(arrays: Arrays, found: SolveResult) -> tuple[Floats, Floats | None]:
+    """Values and duals of an LP, without rounding errors of the solver."""
     assert found.x is not None
     x = np.where(np.abs(found.x) < CLEAN, 0.0, found.x)
     return x, found.row_duals[: len(arrays.rows)] if found.row_duals is not None else None
 
 
-def summed_up(status: str, x: Floats, duals: Floats | None, founds: list[tuple[Cost, Found]]) -> Answer:
-    """The answer, with each goal's value in the plan that stands at the end."""
+def summed_up(status: Status, x: Floats, duals: Floats | None, founds: list[tuple[Cost, SolveResult]]) -> Answer:
+    """The answer, with the value of each goal in the final plan."""
     goals: list[dict[str, Any]] = []
     for cost, found in founds:
-        value = float(cost.coefficients @ x + cost.constant)
-        # The gap is that of the plan as it is at the end, which the polish may have moved a little from what the search found.
-        gap = gap_of(value, found.bound, spend_of(cost, x)) if np.isfinite(found.bound) else found.gap
+        value = cost.value(x)
+        # The final LP may have moved the plan a little from what the search found: the gap is that of the final plan.
+        gap = gap_of(value, found.bound, cost.spend_in(x)) if np.isfinite(found.bound) else found.gap
         goals.append({"kind": cost.kind, "objective": value, "bound": found.bound, "gap": gap, "seconds": found.seconds})
     first = goals[0]
-    return Answer(status, x, first["objective"], first["bound"], first["gap"], duals, goals)
+    return replace(Answer(status, x, first["objective"], first["bound"], first["gap"]), duals=duals, goals=goals)

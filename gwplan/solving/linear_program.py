@@ -1,13 +1,13 @@
-"""From a Pyomo model to arrays: matrix, bounds, costs, and what each row and column stands for.
+"""From a Pyomo model to arrays: matrix, bounds, objectives, and the rule or variable of each row and column.
 
-Each relation is one row, with one bound or two equal ones; variables that nothing uses are left out. All objectives are
-compiled at once, so that a list of goals needs no second pass.
+Each relation is one row with one bound, or two equal ones. Variables that no row and no goal uses are left out. All objectives are
+compiled in one pass.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Cost:
-    """One objective: coefficients by column, constant, and the vector and constant of what its gap is relative to."""
+    """One objective: coefficients by column, constant, and those of the spend that its gap is relative to (None: the objective itself)."""
 
     kind: str
     maximize: bool
@@ -40,10 +40,18 @@ class Cost:
     spend: Floats | None
     spend_constant: float
 
+    def value(self, x: Floats) -> float:
+        """The objective in a plan."""
+        return float(self.coefficients @ x + self.constant)
+
+    def spend_in(self, x: Floats) -> float | None:
+        """What the gap is relative to in a plan; None where it is the objective itself."""
+        return None if self.spend is None else float(self.spend @ x + self.spend_constant)
+
 
 @dataclass(frozen=True)
 class Arrays:
-    """The plan as HiGHS takes it: lower <= matrix @ x <= upper, x >= 0, some whole."""
+    """The model in matrix form: lower <= matrix @ x <= upper, x >= 0, some whole."""
 
     matrix: Any
     lower: Floats
@@ -54,7 +62,15 @@ class Arrays:
     rows: list[tuple[Rule, Key]]
     costs: list[Cost]
     financed: bool = False
-    """True where the plan has finance: rows that tie all periods together, on which an interior point method is the faster one."""
+    """True if the plan has finance: its rows link all periods, and an interior point method is faster on them."""
+
+    def relaxed(self) -> Arrays:
+        """The arrays without whole numbers."""
+        return replace(self, whole=np.zeros_like(self.whole))
+
+    def rounded(self, x: Floats) -> dict[int, float]:
+        """The whole numbers of a plan by column, without the solver's tolerance."""
+        return {int(column): float(round(x[column])) for column in np.flatnonzero(self.whole)}
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -102,7 +118,7 @@ class Row:
 
 
 def stated(plan: Plan) -> Iterator[Row]:
-    """The rows of all rules; those without a variable are left out, and those that are switched off."""
+    """The rows of all rules, without those that are inactive or have no variable."""
     from pyomo.core.expr.relational_expr import EqualityExpression
 
 

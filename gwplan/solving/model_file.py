@@ -1,4 +1,4 @@
-"""The model as an LP or MPS file, written by HiGHS from the very arrays that it solves, with a name for each row and column."""
+"""The model as an LP or MPS file, written by HiGHS from the arrays that it solves, with names of rows and columns."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Arrays
 
 COMMENTS = {"": "\\", ".lp": "\\", ".mps": "*"}
-"""What a comment begins with, by the ending of the file; LP without one."""
+"""Start of a comment by file suffix; LP without one."""
 UNSAFE = re.compile(r"[^A-Za-z0-9_.]+")
-"""What no name may hold in both formats."""
+"""Characters that names may not have in both formats."""
 LONGEST = 200
 """Characters of a name before its number, where it gets one: readers of LP files take 255."""
 
@@ -47,9 +47,9 @@ def prove_writable(path: Path) -> None:
 
 
 def write(plan: Plan, arrays: Arrays, path: Path) -> str:
-    """Write the first goal's model; gives a sentence that says what was written.
+    """Write the first goal's model; gives a sentence about what was written.
 
-    OSError where that cannot be, SolverRefusal where HiGHS does not take the model.
+    OSError if that fails, SolverRefusal if HiGHS does not accept the model.
     """
     sentence = goal_of(plan, arrays)
     with tempfile.TemporaryDirectory(prefix="gwplan-model-") as scratch:
@@ -83,7 +83,7 @@ def named(plan: Plan, arrays: Arrays) -> Any:
 
 
 def unique(names: Iterable[str]) -> list[str]:
-    """Names of which no two are alike: those that are taken get a number."""
+    """Unique names: repeated ones get a number."""
     taken: set[str] = set()
     found = []
     for name in names:

@@ -1,20 +1,23 @@
-"""What a solve is given and what it gives: options, a cutoff, rows that are added, and what was found."""
+"""Options of a solve, its deadline, its cutoff and its result."""
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+from gwplan.common.status import Status
 from gwplan.solving.linear_program import Floats
 
 UNKNOWN = 1e100
-"""Bounds as large as this say nothing."""
+"""HiGHS gives bounds of this size while it has none."""
 Watch = Callable[[float, float, float, float], None]
 
 
-class Asked(Protocol):
+class StopSignal(Protocol):
     """Something that may be asked to stop, such as an event."""
 
     def is_set(self) -> bool:
@@ -25,20 +28,20 @@ class Asked(Protocol):
 class AnyOf:
     """Asked to stop once any of several is; None is never."""
 
-    events: tuple[Asked | None, ...]
+    events: tuple[StopSignal | None, ...]
 
     def is_set(self) -> bool:
-        """See Asked."""
+        """See StopSignal."""
         return any(event is not None and event.is_set() for event in self.events)
 
 
 @dataclass(frozen=True)
 class Options:
-    """How long, how far, and with what HiGHS works; `meanwhile` is done by the thread that waits for it.
+    """Gap, time limit in seconds, threads and more; `meanwhile` is called by the thread that waits for HiGHS.
 
-    likely: sites that the relaxation of the first goal may open, as that of a plan before did. prove_later: False leaves
-    goals after the first unproven: the whole numbers stay as the first goal found them. cancel: once it is set, the search
-    stops. aim: what its plans are measured by.
+    likely: sites that the relaxation of the first goal may open, as an earlier one did. prove_later: if False, goals after the
+    first keep its whole numbers and are not proven. cancel: the search stops once it is set. cutoff: when a plan is good enough, or
+    cannot be reached.
     """
 
     gap: float = 0.0
@@ -50,37 +53,64 @@ class Options:
     meanwhile: Callable[[], None] | None = None
     likely: tuple[str, ...] = ()
     prove_later: bool = True
-    cancel: Asked | None = None
-    aim: Aim | None = None
+    cancel: StopSignal | None = None
+    cutoff: Cutoff | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """True once the search is asked to stop."""
+        return self.cancel is not None and self.cancel.is_set()
 
 
 @dataclass(frozen=True)
-class Aim:
-    """A bound on all plans, and the gap within which of it a plan has to lie.
+class Deadline:
+    """Options whose time limit runs from when this is made: several solves share it."""
 
-    A search stops with a plan that is within it, and without one when its own bound shows that it has none.
+    options: Options
+    began: float = field(default_factory=time.perf_counter)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since it was made."""
+        return time.perf_counter() - self.began
+
+    @property
+    def left(self) -> float:
+        """Seconds left, 0 once they are over."""
+        return max(0.0, self.options.time_limit - self.seconds)
+
+    def within(self, seconds: float = math.inf) -> Options:
+        """The options for the time left, at most these seconds."""
+        return replace(self.options, time_limit=min(self.left, seconds))
+
+
+@dataclass(frozen=True)
+class Cutoff:
+    """A bound on all plans, and the gap to it that a plan may have.
+
+    A search stops once it has such a plan, or its own bound shows that it cannot have one.
     """
 
     bound: float
     gap: float
 
     def reached(self, objective: float, spend: float) -> bool:
-        """True for a plan that is near enough not to look for a better one. spend: what the gap is relative to, 0 for the objective."""
+        """True for a plan within the gap. spend: what the gap is relative to, 0 for the objective."""
         return abs(objective) < UNKNOWN and abs(self.bound - objective) <= self.gap * (spend or abs(objective))
 
     def missed(self, best: float, spend: float) -> bool:
-        """True if a search whose plans are no better than `best` cannot reach it. spend: what the gap is relative to, 0 for `best`."""
+        """True if no plan within the gap exists among plans no better than `best`. spend: what the gap is relative to, 0 for `best`."""
         return abs(best) < UNKNOWN and abs(self.bound - best) > self.gap * (spend or abs(best))
 
 
 @dataclass(frozen=True)
-class Found:
-    """What HiGHS found. status: optimal, stopped, infeasible, unbounded or failed; x is None without a plan.
+class SolveResult:
+    """The result of a solve. status: optimal, stopped, infeasible, unbounded or failed; x is None without a plan.
 
     opened: sites that the relaxation opens. reason: why it stopped or failed, in words.
     """
 
-    status: str
+    status: Status
     x: Floats | None
     objective: float
     bound: float
@@ -92,9 +122,7 @@ class Found:
     opened: tuple[str, ...] = ()
     reason: str = ""
 
-
-@dataclass
-class Kept:
-    """Rows added to those of the model: earlier goals that must stay as good as they were."""
-
-    rows: list[tuple[Floats, float, float]] = field(default_factory=list)
+    @classmethod
+    def without_plan(cls, status: Status, seconds: float = 0.0, interrupted: bool = False, reason: str = "") -> SolveResult:
+        """A search that ended without a plan, and without a bound on any."""
+        return replace(cls(status, None, math.nan, math.nan, math.nan, seconds), interrupted=interrupted, reason=reason)

@@ -1,75 +1,71 @@
-"""The search for one goal: bound it by its LP relaxation, look where the relaxation builds, and prove the rest only if need be.
+"""The search for one goal: bound it by its LP relaxation, search the sites that the relaxation opens, and the rest only if needed.
 
-The relaxation opens few of the sites. A plan for these alone is found quickly, and if it lies within the gap of the
-relaxation's value, which bounds all plans, it is proven. Else the whole problem is solved from it. Where several sites are
-opened, a plan for the one that is opened most is tried before. With finance in the plan, the physical plan is first sought
-at the prices of money that the relaxation knows (`priced.py`).
+The relaxation opens few of the sites. A plan for these alone is found quickly, and it is proven if it is within the gap of the
+relaxation, which bounds all plans. Otherwise the whole problem is solved, starting from it. If several sites are opened, a plan for
+the one that is opened most is tried first. With finance, the physical plan is first searched at the prices of money in the
+relaxation (`lagrangian.py`).
 
-After a change of some numbers the last plan mostly is near enough, or its sites are the ones to search (`ahead.py`). A plan that is near,
-but not near enough, is held against a closer bound (`halves.py`) before anything else is searched.
+After a change of some numbers the last plan is usually near enough, or its sites are the ones to search (`warm_start.py`). For a plan
+that is near, but not near enough, the bound is tightened (`bounds.py`) before anything else is searched.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
 
+from gwplan.common.status import Status
 from gwplan.solving import lagrangian
-from gwplan.solving.bounds import Known
+from gwplan.solving.bounds import Bounds
 from gwplan.solving.decomposition import relax
 from gwplan.solving.disproof import Disproof
-from gwplan.solving.highs import INTERRUPTED, decided, failed, solve_arrays
-from gwplan.solving.linear_program import Arrays, Cost
-from gwplan.solving.options import Aim, AnyOf, Found, Kept, Options
+from gwplan.solving.highs import INTERRUPTED, decided, solve_problem
+from gwplan.solving.options import AnyOf, Cutoff, Deadline, Options, SolveResult
+from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import closed_but, opened
 from gwplan.solving.warm_start import Ahead
 
 OPEN = 0.5
-"""A start's opening above this is one."""
+"""A site is open in a start if its opening is above this."""
 INNER_GAP = 0.5
-"""Share of the gap that the narrow search may use; the rest is for what the relaxation lacks."""
+"""Share of the gap that the narrow search may use; the rest is for the distance of the relaxation."""
 INNER_TIME = 0.5
 """Share of the time left that the narrow search may use."""
 
 
-def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: Mapping[int, float], start: Mapping[int, float],
-           likely: Collection[str] = ()) -> Found:
-    """The best plan for a cost within the gap, or the best found in time, with the sites that its relaxation opens.
+def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> SolveResult:
+    """The best plan within the gap, or the best found in time, with the sites that its relaxation opens.
 
-    likely: sites that may be among these, by default those of the start; a good guess finds the relaxation in a fifth of the time.
+    likely: sites that may be among these, by default those of the start; a good guess solves the relaxation in a fifth of the time.
     """
-    began = time.perf_counter()
+    deadline, arrays = Deadline(options), problem.arrays
     exact = options.gap <= 0 or not arrays.whole.any()
-    likely = likely or opened(arrays, start)
-    ahead = None if exact else Ahead.begun(arrays, cost, narrower(options), kept, fixed, start, likely)
-    look = None if fixed or kept.rows else Disproof.begun(arrays, options, ahead)
+    likely = likely or opened(arrays, problem.start)
+    ahead = None if exact else Ahead.begun(problem, narrower(options), likely)
+    look = None if problem.fixed_columns or problem.extra_rows else Disproof.begun(arrays, options, ahead)
     try:
         if look is not None and look.proven.is_set():
-            return replace(failed(""), status="infeasible")
+            return SolveResult.without_plan(Status.INFEASIBLE)
         seen = options if look is None else replace(options, cancel=AnyOf((options.cancel, look.proven)))
         if exact:
-            found = solve_arrays(arrays, cost, seen, kept=kept, fixed=fixed, start=start)
+            found = solve_problem(problem, seen)
             return found if found.x is not None else without_plan(found, look, ahead)
         try:
-            relaxed = relax(arrays, cost, seen, kept, fixed, likely)
+            relaxed = relax(problem, seen, likely)
         except KeyboardInterrupt:
-            relaxed = replace(failed(INTERRUPTED), status="stopped", interrupted=True)
-        if relaxed.status == "unbounded":  # whole numbers may leave no plan
-            return decided(relaxed, arrays, cost, options, kept, fixed)
-        if relaxed.status == "failed":  # the search may do without
-            left = replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
-            return solve_arrays(arrays, cost, left, kept=kept, fixed=fixed, start=start)
-        if relaxed.x is None or relaxed.status != "optimal":
+            relaxed = SolveResult.without_plan(Status.STOPPED, interrupted=True, reason=INTERRUPTED)
+        if relaxed.status == Status.UNBOUNDED:  # whole numbers may leave no plan
+            return decided(relaxed, problem, options)
+        if relaxed.status == Status.FAILED:  # the search may do without
+            return solve_problem(problem, deadline.within())
+        if relaxed.x is None or relaxed.status != Status.OPTIMAL:
             return without_plan(relaxed, look, ahead)
         if look is not None:
             look.cancel.set()
-        known = Known(arrays, cost, fixed, relaxed, relaxed.bound, kept)
-        left = replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
-        found = searched(known, left, opened(arrays, relaxed.x), start, ahead)
-        return replace(found, seconds=time.perf_counter() - began)
+        found = searched(Bounds(problem, relaxed, relaxed.bound), deadline.within(), opened(arrays, relaxed.x), ahead)
+        return replace(found, seconds=deadline.seconds)
     finally:
         if ahead is not None:
             ahead.cancel.set()
@@ -77,68 +73,61 @@ def search(arrays: Arrays, cost: Cost, options: Options, *, kept: Kept, fixed: M
             look.cancel.set()
 
 
-def without_plan(relaxed: Found, look: Disproof | None, ahead: Ahead | None) -> Found:
-    """What there is without a relaxation: the proof that there is no plan, or the start as it is with the numbers of now."""
+def without_plan(relaxed: SolveResult, look: Disproof | None, ahead: Ahead | None) -> SolveResult:
+    """The result if there is no relaxation: infeasible if that is proven, or the start with the numbers of this model."""
     if look is not None:
         look.end()
         if look.proven.is_set():
-            return replace(relaxed, status="infeasible", x=None)
-    standing = ahead.settled() if ahead is not None and relaxed.status == "stopped" else None
+            return replace(relaxed, status=Status.INFEASIBLE, x=None)
+    standing = ahead.settled() if ahead is not None and relaxed.status == Status.STOPPED else None
     if standing is None or standing.x is None:
         return replace(relaxed, x=None)
-    return replace(standing, status="stopped", bound=np.nan, gap=np.nan, interrupted=relaxed.interrupted, reason=relaxed.reason)
+    return replace(standing, status=Status.STOPPED, bound=np.nan, gap=np.nan, interrupted=relaxed.interrupted, reason=relaxed.reason)
 
 
-def searched(known: Known, options: Options, sites: tuple[str, ...], start: Mapping[int, float], ahead: Ahead | None) -> Found:
-    """The plan for what is known of a goal. sites: those that the relaxation opens."""
-    began, arrays, cost, closed = time.perf_counter(), known.arrays, known.cost, closed_but(known.arrays, sites)
-
-    def left() -> Options:
-        return replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
-
-    found = ahead.taken(known, closed) if ahead is not None else None
+def searched(bounds: Bounds, options: Options, sites: tuple[str, ...], ahead: Ahead | None) -> SolveResult:
+    """The plan of a goal with a bound. sites: those that the relaxation opens."""
+    deadline, arrays, start = Deadline(options), bounds.problem.arrays, bounds.problem.start
+    closed = closed_but(arrays, sites)
+    found = ahead.taken(bounds, closed) if ahead is not None else None
     if found is None:
-        found = lagrangian.settled(arrays, cost, narrower(left()), kept=known.kept, fixed=known.fixed, relaxed=known.relaxed, closed=closed)
-        if found is not None and known.gap(found) > options.gap:
-            start, found = whole_of(arrays, found), None
+        found = lagrangian.settled(bounds.problem, narrower(deadline.within()), bounds.relaxed, closed)
+        if found is not None and found.x is not None and bounds.gap(found) > options.gap:
+            start, found = arrays.rounded(found.x), None
     if found is None:
-        found = among_few(known, left(), closed_but(arrays, sites[:1]), closed, start=start)
+        found = among_few(bounds, deadline.within(), (closed_but(arrays, sites[:1]), closed), start)
     if found.x is not None:
-        proven = known.proves(found, left())
-        found = replace(found, bound=known.bound, gap=known.gap(found), opened=sites)
+        start = arrays.rounded(found.x)
+        proven = bounds.proves(found, deadline.within())
+        found = replace(found, bound=bounds.bound, gap=bounds.gap(found), opened=sites)
         if proven:
-            return replace(found, status="optimal")
-        start = whole_of(arrays, found)
-    if found.interrupted or known.interrupted or left().time_limit <= 0:
-        return replace(found, status="stopped")
-    full = solve_arrays(arrays, cost, left(), kept=known.kept, fixed=known.fixed, start=start)
-    return replace(full if full.x is not None or full.status == "infeasible" else found, opened=sites)
+            return replace(found, status=Status.OPTIMAL)
+    if found.interrupted or bounds.interrupted or deadline.left <= 0:
+        return replace(found, status=Status.STOPPED)
+    full = solve_problem(bounds.problem.begun_at(start), deadline.within())
+    return replace(full if full.x is not None or full.status == Status.INFEASIBLE else found, opened=sites)
 
 
-def whole_of(arrays: Arrays, found: Found) -> dict[int, float]:
-    """The whole numbers of a plan by column."""
-    assert found.x is not None
-    return {int(n): float(round(found.x[n])) for n in np.flatnonzero(arrays.whole)}
+def among_few(bounds: Bounds, options: Options, closed: tuple[Mapping[int, float], Mapping[int, float]],
+              start: Mapping[int, float]) -> SolveResult:
+    """The best plan on the sites that the relaxation opens, or one on a single site if it is near enough.
 
-
-def among_few(known: Known, options: Options, first: Mapping[int, float], closed: Mapping[int, float], *,
-              start: Mapping[int, float]) -> Found:
-    """The best plan that leaves closed what the relaxation does, or one that opens a single site, if it is near enough.
-
-    first: openings at 0 for that; its search takes a tenth of the time, and ends as soon as it is seen to miss the aim.
+    closed: columns of other openings, fixed at 0, for the single site and for the sites of the relaxation. The search on a single site
+    takes a tenth of the time, and ends as soon as it cannot reach the cutoff.
     """
-    arrays, cost, began = known.arrays, known.cost, time.perf_counter()
-    if first != closed:
-        fitting = {} if any(start.get(column, 0.0) > OPEN for column in first) else start
-        aim = Aim(known.bound, options.gap)
-        found = solve_arrays(arrays, cost, replace(narrower(options), aim=aim), kept=known.kept, fixed={**first, **known.fixed},
-                             start=fitting)
-        if found.interrupted or known.proves(found, options) or known.interrupted:
+    deadline, (single, few) = Deadline(options), closed
+    if single != few:
+        fitting = {} if any(start.get(column, 0.0) > OPEN for column in single) else start
+        found = solve_problem(bounds.problem.fixed(single).begun_at(fitting), cut_off(bounds, options))
+        if found.interrupted or bounds.proves(found, options) or bounds.interrupted:
             return found
-        options = replace(options, time_limit=options.time_limit - (time.perf_counter() - began))
-        start = start if found.x is None else whole_of(arrays, found)
-    aim = Aim(known.bound, options.gap)
-    return solve_arrays(arrays, cost, replace(narrower(options), aim=aim), kept=known.kept, fixed={**closed, **known.fixed}, start=start)
+        start = start if found.x is None else bounds.problem.arrays.rounded(found.x)
+    return solve_problem(bounds.problem.fixed(few).begun_at(start), cut_off(bounds, deadline.within()))
+
+
+def cut_off(bounds: Bounds, options: Options) -> Options:
+    """The options of a search among few sites that ends once it has a plan within the gap, or cannot have one."""
+    return replace(narrower(options), cutoff=Cutoff(bounds.bound, options.gap))
 
 
 def narrower(options: Options) -> Options:

@@ -1,4 +1,4 @@
-"""Rows that may be missed at a price: what clashes, and by how little targets must be relaxed."""
+"""Targets relaxed by the smallest shortfall."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ TARGET = "goal.target_is_met"
 
 @dataclass(frozen=True)
 class Loosened:
-    """Arrays with a column for what each row of a target misses, and goals that make these least first."""
+    """Arrays with a shortfall column for each row of a target, and goals that minimise these first."""
 
     arrays: Arrays
     columns: int
 
     def answer(self, found: Answer) -> Answer:
-        """The answer with the columns of the plan alone."""
+        """The answer without the shortfall columns."""
         return found if found.x is None else replace(found, x=found.x[: self.columns])
 
 
 def loosened(arrays: Arrays, dropped: Callable[[Rule, Key], bool]) -> Loosened:
-    """Let targets be missed; rows of `dropped`, and those that only restate targets, are left out."""
+    """Let targets be missed; rows of `dropped`, and redundant rows, are left out."""
     from scipy.sparse import csc_matrix, hstack
 
     rows = [row for row, (rule, _) in enumerate(arrays.rows) if rule.full_name == TARGET]
     targets = [int(str(arrays.rows[row][1][0])) for row in rows]
     more, count = len(rows), len(arrays.variables)
     missed = csc_matrix((np.ones(more), (rows, np.arange(more))), shape=(len(arrays.rows), more))
-    free = np.array([rule.follows or dropped(rule, key) for rule, key in arrays.rows], dtype=bool)
+    free = np.array([rule.redundant or dropped(rule, key) for rule, key in arrays.rows], dtype=bool)
     costs = [least_missed(count, np.array([each == target for each in targets], dtype=float)) for target in sorted(set(targets))]
     larger = replace(
         arrays, matrix=hstack([arrays.matrix, missed], format="csc"), variables=[*arrays.variables, *([None] * more)],
@@ -48,13 +48,13 @@ def loosened(arrays: Arrays, dropped: Callable[[Rule, Key], bool]) -> Loosened:
 
 
 def least_missed(count: int, mine: Floats) -> Cost:
-    """What one target misses, summed over periods, is made least."""
+    """Minimise the shortfall of one target, summed over periods."""
     from gwplan.solving.linear_program import Cost
 
     return Cost("least_missed", False, np.concatenate([np.zeros(count), mine]), 0.0, None, 0.0)
 
 
 def widened(cost: Cost, more: int) -> Cost:
-    """A goal that does not count what is missed."""
+    """A goal over more columns, which it does not count."""
     spend = None if cost.spend is None else np.append(cost.spend, np.zeros(more))
     return replace(cost, coefficients=np.append(cost.coefficients, np.zeros(more)), spend=spend)

@@ -9,7 +9,7 @@ from gwplan.solving.linear_program import Arrays, Floats
 OPENING = "sites.opening"
 """The variable that opens a site in a period; its indices name the sites."""
 CLOSED = 1e-6
-"""A share of a site below this is none: relaxations open shares."""
+"""A relaxation opens shares of sites; a share below this counts as closed."""
 
 
 def sites_of(arrays: Arrays) -> set[str]:
@@ -18,7 +18,7 @@ def sites_of(arrays: Arrays) -> set[str]:
 
 
 def opened(arrays: Arrays, x: Floats | Mapping[int, float]) -> tuple[str, ...]:
-    """The sites that a plan opens, or shares of them, the one that it opens most first. x: by column, all or some."""
+    """The sites that a plan opens, wholly or in part, the largest share first. x: values of all columns, or of some by column."""
     shares: dict[str, float] = {}
     given = x if isinstance(x, Mapping) else None
     for (name, key), column in arrays.columns.items():

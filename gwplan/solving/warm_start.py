@@ -1,8 +1,8 @@
-"""What is done beside the relaxation where there is a plan to start from: the last plan as it would be now, and a search around it.
+"""Work beside the relaxation if there is a plan to start from: that plan with the new numbers, and a search around it.
 
-The whole numbers of the last plan are settled with the numbers as they are now. If that is near enough to the relaxation, nothing
-need be searched. The relaxation mostly opens the sites that it opened before: a plan for those is looked for meanwhile. Where
-there is one thread only, the last plan is settled before the relaxation, and nothing else is done ahead.
+The whole numbers of the last plan are fixed, and the rest is solved with the new numbers. If the result is near enough to the
+relaxation, no search is needed. The relaxation usually opens the same sites as before, so a plan on these sites is searched
+meanwhile. With one thread only, the last plan is solved before the relaxation, and nothing else is done ahead.
 """
 
 from __future__ import annotations
@@ -11,48 +11,41 @@ import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
-from gwplan.solving.bounds import Known
-from gwplan.solving.highs import WAKE, solve_arrays
-from gwplan.solving.linear_program import Arrays, Cost
-from gwplan.solving.options import Asked, Found, Kept, Options
+from gwplan.common.status import Status
+from gwplan.solving.bounds import Bounds
+from gwplan.solving.highs import WAKE, solve_problem
+from gwplan.solving.options import Options, SolveResult, StopSignal
+from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import closed_but
 
 
 @dataclass
 class Ahead:
-    """A last plan for a goal, and what is found of it.
+    """The last plan for a goal, and what is found from it.
 
-    start, closed: by column, its whole numbers, and the openings of sites that are not likely, all 0. cancel: stops it.
-    asked: set when the whole search is asked to stop.
+    closed: openings of sites that are not likely, by column, all 0. cancel: stops it. asked: set when the whole search is asked to stop.
     """
 
-    arrays: Arrays
-    cost: Cost
+    problem: Problem
     options: Options
-    kept: Kept
-    fixed: Mapping[int, float]
-    start: Mapping[int, float]
     closed: Mapping[int, float]
     cancel: threading.Event
-    asked: Asked | None
+    asked: StopSignal | None
     looked: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
-    standing: Found | None = None
-    found: Found | None = None
+    standing: SolveResult | None = None
+    found: SolveResult | None = None
     interrupted: bool = False
     error: BaseException | None = None
 
     @classmethod
-    def begun(cls, arrays: Arrays, cost: Cost, options: Options, kept: Kept, fixed: Mapping[int, float], start: Mapping[int, float],
-              likely: Collection[str]) -> Ahead | None:
-        """Begin it, where the start says all that is whole. Whoever begins it has to set `cancel` in the end."""
-        if not start or not all(int(column) in start or int(column) in fixed for column in np.flatnonzero(arrays.whole)):
+    def begun(cls, problem: Problem, options: Options, likely: Collection[str]) -> Ahead | None:
+        """Start it if the start is complete. The caller has to set `cancel` in the end."""
+        if not problem.start or not problem.start_is_complete:
             return None
         cancel = threading.Event()
         asked, options = options.cancel, replace(options, log=None, cancel=cancel, meanwhile=None)
-        ahead = cls(arrays, cost, options, kept, fixed, start, closed_but(arrays, likely), cancel, asked)
+        ahead = cls(problem, options, closed_but(problem.arrays, likely), cancel, asked)
         if options.threads != 1:
             # No daemon: a process that ended while HiGHS works in it would be aborted.
             threading.Thread(target=ahead.work).start()
@@ -61,39 +54,37 @@ class Ahead:
         return ahead
 
     def settle(self) -> None:
-        """The last plan with the numbers as they are now."""
-        linear, cost = replace(self.arrays, whole=np.zeros_like(self.arrays.whole)), replace(self.cost, spend=None)
-        self.standing = solve_arrays(linear, cost, self.options, kept=self.kept, fixed={**self.start, **self.fixed})
+        """Solve the last plan with the new numbers."""
+        self.standing = solve_problem(self.problem.relaxed().fixed(self.problem.start), self.options)
         self.interrupted = self.interrupted or self.standing.interrupted
         self.looked.set()
 
-    def settled(self) -> Found | None:
-        """The last plan with the numbers as they are now, once that is known; no more is looked for."""
+    def settled(self) -> SolveResult | None:
+        """The last plan with the new numbers, once it is solved; stops the search around it."""
         self.wait(self.looked)
         self.cancel.set()
         return self.standing
 
     def work(self) -> None:
-        """Settle the last plan, then look around it."""
+        """Solve the last plan, then search around it."""
         try:
             self.settle()
-            if not self.cancel.wait(WAKE):  # whoever waits for the last plan says at once if it will do
-                self.found = solve_arrays(self.arrays, self.cost, self.options, kept=self.kept, fixed={**self.closed, **self.fixed},
-                                          start=self.start)
+            if not self.cancel.wait(WAKE):  # if the last plan is near enough, it is cancelled at once
+                self.found = solve_problem(self.problem.fixed(self.closed), self.options)
         except BaseException as error:  # noqa: BLE001 - raised again where the result is read
             self.error = error
         finally:
             self.looked.set()
             self.done.set()
 
-    def taken(self, known: Known, closed: Mapping[int, float]) -> Found | None:
-        """What it found: the last plan if it is near enough, else what the search found, once it is done.
+    def taken(self, bounds: Bounds, closed: Mapping[int, float]) -> SolveResult | None:
+        """The last plan if it is near enough, else the result of the search, once it is done.
 
-        None, and it stops, where other sites are closed. Ctrl-C keeps its plan.
+        None, and it stops, if other sites are to be closed. Ctrl-C keeps its plan.
         """
         self.wait(self.looked)
         standing = self.standing
-        if standing is not None and standing.status == "optimal" and (self.interrupted or known.gap(standing) <= self.options.gap):
+        if standing is not None and standing.status == Status.OPTIMAL and (self.interrupted or bounds.gap(standing) <= self.options.gap):
             self.cancel.set()
             return replace(standing, interrupted=self.interrupted)
         if self.options.threads == 1 or closed != self.closed:
@@ -103,7 +94,7 @@ class Ahead:
         return replace(self.found, interrupted=self.interrupted) if self.found is not None else None
 
     def wait(self, event: threading.Event) -> None:
-        """Wait for an event; Ctrl-C is noted, and ends all that is under way. Raises what went wrong in the thread."""
+        """Wait for an event; Ctrl-C stops all of it. Raises an error of the thread."""
         while not event.is_set():
             try:
                 event.wait(WAKE)

@@ -57,7 +57,7 @@ LEDGER: Rows = [
     ["capital", "accelerators", "accelerators", "old_rack", "north", "first_vendor", "2027", 144],
     ["capital", "accelerators", "networks", "old_rack", "north", "first_vendor", "2027", 40],
     ["capital", "power", "power", "grid", "north", "suppliers", "2027", 6],
-    *[["running", maker, klass, item, "north", payee, when, amount] for when in ON for maker, klass, item, payee, amount in (
+    *[["running", maker, cost_class, item, "north", payee, when, amount] for when in ON for maker, cost_class, item, payee, amount in (
         ("halls", "halls", "hall", "operators", 1.0), ("halls", "insurance", "hall", "insurers", 0.2),
         ("halls", "property_tax", "hall", "counties", 1.0), ("accelerators", "accelerators", "old_rack", "first_vendor", 2.56),
         ("power", "power", "grid", "suppliers", 0.12), ("power", "energy", "grid", "utilities", 3.8544))],

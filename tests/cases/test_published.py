@@ -48,7 +48,7 @@ def test_a_gigawatt_of_gpu_racks_costs_35_gusd(tmp_path: Path) -> None:
     assert values(run, "accelerators.bought") == pytest.approx([racks])
     assert summary["capital_musd"] == pytest.approx(35_000, rel=0.02)
     assert summary["capital_musd"] / racks == pytest.approx(RACK + INFRASTRUCTURE, rel=1e-5)  # 5.9 MUSD all in
-    shares = {klass: amount / summary["capital_musd"] for klass, amount in summary["capital_by_class_musd"].items()}
+    shares = {cost_class: amount / summary["capital_musd"] for cost_class, amount in summary["capital_by_class_musd"].items()}
     assert shares["accelerators"] + shares["networks"] == pytest.approx(3.4 / 5.9, abs=1e-4)
     assert shares["networks"] == pytest.approx(0.13 + 0.014, abs=1e-4)
     assert shares["power"] == pytest.approx(0.06, abs=1e-4)

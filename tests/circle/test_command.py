@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gwplan.commands.cli import gwplan
+from gwplan.common.status import Status
 from gwplan.planning import run as running
 from gwplan.planning.request import Outcome
 from tests.circle.hand_made import FLOWS, write_run
@@ -22,7 +23,7 @@ def test_prints_the_answer_first_and_the_round_trip_beside_the_coverage(folder: 
     result = called(folder)
     assert result.exit_code == 0
     lines = result.output.splitlines()
-    assert lines[0] == "Of $11.7B (nominal) that investors pay in, $11.7B comes back to them as purchases."
+    assert lines[0] == "Of $11.7B (nominal) that investors pay in, $11.7B returns to them as purchases."
     nvidia = next(line.split() for line in lines if line.startswith("nvidia "))
     assert nvidia == ["nvidia", "7.70", "15.20", "4.55", "100%", "1.97x", "51%", "-7.50", "0.3"]
     assert "alone says little" in result.output.replace("\n", " ").replace("  ", " ")
@@ -68,7 +69,7 @@ def test_one_way_to_compare_at_a_time(folder: Path) -> None:
 @pytest.mark.parametrize(("code", "status"), [(4, "infeasible"), (6, "stopped")])
 def test_no_plan_without_investors_is_an_answer(folder: Path, monkeypatch: pytest.MonkeyPatch, code: int, status: str) -> None:
     message = "These rules clash: equity_is_limited."
-    monkeypatch.setattr(running, "solve", lambda request: Outcome(code, status, None, message))
+    monkeypatch.setattr(running, "solve", lambda request: Outcome(Status(status), None, message))
     result = called(folder, "--solve")
     assert result.exit_code == code
     assert message in result.output
@@ -77,7 +78,7 @@ def test_no_plan_without_investors_is_an_answer(folder: Path, monkeypatch: pytes
 
 
 def test_solve_compares_with_what_it_made(folder: Path, folder_without: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "solve", lambda request: Outcome(5, "stopped", folder_without, "Stopped early."))
+    monkeypatch.setattr(running, "solve", lambda request: Outcome(Status.STOPPED, folder_without, "Stopped early."))
     result = called(folder, "--solve")
     assert result.exit_code == 5
     assert "IT power is 20 MW lower" in " ".join(result.output.split())

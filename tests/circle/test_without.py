@@ -10,6 +10,7 @@ import pytest
 from gwplan.analysis.circular_financing.books import NoCircle
 from gwplan.analysis.circular_financing.circle import Circle, sentence
 from gwplan.analysis.circular_financing.counterfactual import NEVER, NoPlan, compare_without, equity_value, question, solve_without
+from gwplan.common.status import Status
 from gwplan.inputs.definition_text import as_toml
 from gwplan.planning import run as running
 from gwplan.planning.build import read_definition
@@ -55,7 +56,7 @@ def test_the_same_plan_has_no_difference(found: Circle, folder: Path) -> None:
 
 def test_the_answer(found: Circle, folder: Path, folder_without: Path) -> None:
     text = sentence(found, compare_without(RunFolder(folder), RunFolder(folder_without)))
-    assert text == ("Of $11.7B (nominal) that investors pay in, $11.7B comes back to them as purchases; without it IT power is 20 MW lower, "
+    assert text == ("Of $11.7B (nominal) that investors pay in, $11.7B returns to them as purchases; without it IT power is 20 MW lower, "
                     "first IT power comes 6 months later, 100 MW of IT is never reached, capital is $2.15B lower, "
                     "the sponsor's peak equity is $8.12B higher, the equity's value is $250M lower.")  # fmt: skip
     assert sentence(found, None, NoPlan(True, "Why.")).endswith("; without it there is no plan.")
@@ -95,7 +96,7 @@ def test_it_is_solved_beside_the_run_from_its_plan(folder: Path, monkeypatch: py
     def solve(request: Request) -> Outcome:
         assert read_definition(request.model).contracts.without == tuple(INVESTORS)
         asked.append(request)
-        return Outcome(4, "infeasible", None, "No plan keeps all the rules.")
+        return Outcome(Status.INFEASIBLE, None, "No plan keeps all the rules.")
 
     monkeypatch.setattr(running, "solve", solve)
     assert solve_without(RunFolder(folder)).exit_code == 4

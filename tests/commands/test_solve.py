@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from gwplan.common.status import Status
 from tests.commands.program import ROOT, TINY, environment, run, spawned
 
 ESCAPE = "\x1b"
@@ -155,16 +156,16 @@ def test_no_room_on_disk_is_said(tmp_path: Path) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("code", [0, 4, 5, 6])
-def test_exit_code_is_that_of_the_outcome(code: int, run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("status", "plan", "code"), [("optimal", True, 0), ("infeasible", False, 4), ("stopped", True, 5), ("stopped", False, 6)])
+def test_exit_code_is_that_of_the_outcome(status: str, plan: bool, code: int, run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from click.testing import CliRunner
 
     from gwplan.analysis.compare import against
     from gwplan.commands.cli import gwplan
     from gwplan.planning.request import Outcome
 
-    folder = run_folder if code in (0, 5) else None
-    outcome = Outcome(exit_code=code, status="status", run=folder, message="What happened.", sizes={})
+    folder = run_folder if plan else None
+    outcome = Outcome(Status(status), run=folder, message="What happened.", sizes={})
     monkeypatch.setattr(against, "solve", lambda request: outcome)
     result = CliRunner().invoke(gwplan, ["solve", TINY])
     assert result.exit_code == code
@@ -185,7 +186,7 @@ def test_options_reach_the_request(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
     def solve(request: Request) -> Outcome:
         asked.append(request)
-        return Outcome(exit_code=0, status="not_solved", run=None, message="", sizes={})
+        return Outcome(Status.BUILT, run=None, message="", sizes={})
 
     monkeypatch.setattr(against, "solve", solve)
     overlay = tmp_path / "a.csv"

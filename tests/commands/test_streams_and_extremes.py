@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from gwplan.analysis.scenarios.cache import Cache
 from gwplan.analysis.scenarios.scenario import Result
 from gwplan.commands.cli import gwplan
+from gwplan.common.status import Status
 from gwplan.results.run_folder import RunFolder
 from tests.commands.program import TINY, environment
 
@@ -99,7 +100,7 @@ def test_options_beyond_reason(words: tuple[str, ...], code: int, tmp_path: Path
     ],
 )  # fmt: skip
 def test_a_damaged_answer_of_the_cache_counts_as_none(spoil: Callable[[bytes], bytes], tmp_path: Path) -> None:
-    cache, result = Cache(tmp_path), Result("optimal", 0, "", {"objective": 1.5})
+    cache, result = Cache(tmp_path), Result(Status.OPTIMAL, "", {"objective": 1.5})
     cache.put("ab" * 32, result)
     assert cache.get("ab" * 32) == result
     path = cache.path("ab" * 32)

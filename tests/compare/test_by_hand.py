@@ -94,7 +94,7 @@ def test_a_difference_below_the_gap_is_said_to_be_unproven(tmp_path: Path) -> No
     assert fall is not None and fall.unproven == pytest.approx(5 + 5)
     assert (fall.before, fall.difference, fall.below_gap) == (pytest.approx(OBJECTIVE), pytest.approx(7), True)
     assert [(step.name, step.amount, step.below_gap) for step in fall.steps] == [("power: capital", pytest.approx(7), True)]
-    assert "The difference of +$7M is smaller than what is unproven ($10M)" in printed(compare(base, other))
+    assert "The difference of +$7M is smaller than the unproven amount ($10M)" in printed(compare(base, other))
     proven = made(tmp_path / "proven", ledger=ledger, objective=OBJECTIVE + 7, bound=OBJECTIVE + 6.5)
     fall = compare(base, proven).waterfall
     assert fall is not None and fall.unproven == pytest.approx(5.5) and not fall.below_gap

@@ -123,16 +123,16 @@ def test_room_is_paid_for_before_its_power_is_used(tmp_path: Path) -> None:
     assert taken.objective == pytest.approx(RACKS + HALL)
 
 
-@pytest.mark.parametrize(("klass", "rent", "price", "left"), [("leases", 1.0, 1.2, RACKS + METERED), ("cloud", 1.0, 0.9, 0.0)])
-def test_9_leases_and_cloud_cost_money_without_finance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, klass: str, rent: float, price: float,
+@pytest.mark.parametrize(("cost_class", "rent", "price", "left"), [("leases", 1.0, 1.2, RACKS + METERED), ("cloud", 1.0, 0.9, 0.0)])
+def test_9_leases_and_cloud_cost_money_without_finance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cost_class: str, rent: float, price: float,
                                                        left: float) -> None:
     honest = chosen(tmp_path / "honest", rent, price)
-    paid = sum(amount for (name, _), amount in honest.levels("money", "running").items() if name == klass)
-    assert paid == pytest.approx({"leases": 10.0, "cloud": 70.08 * 0.9}[klass])
+    paid = sum(amount for (name, _), amount in honest.levels("money", "running").items() if name == cost_class)
+    assert paid == pytest.approx({"leases": 10.0, "cloud": 70.08 * 0.9}[cost_class])
     pay = Ledger.pay
 
     def forgetful(ledger: Ledger, kind: Any, maker: str, what: str, whom: Any, amounts: Any) -> None:
-        if what != klass:
+        if what != cost_class:
             pay(ledger, kind, maker, what, whom, amounts)
 
     monkeypatch.setattr(Ledger, "pay", forgetful)

@@ -28,7 +28,7 @@ def exactly(amounts: dict[int, float]) -> list[str]:
 
 def payments(found: Taken) -> dict[int, float]:
     """Real payments for rented compute by period."""
-    return {period: amount for (klass, period), amount in found.levels("money", "running").items() if klass == "cloud"}
+    return {period: amount for (cost_class, period), amount in found.levels("money", "running").items() if cost_class == "cloud"}
 
 
 @pytest.mark.parametrize("wanted", [0.0, 0.5, 3.0, 9.999, 10.0, 10.001, 17.25, 99.0])

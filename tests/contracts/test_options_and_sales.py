@@ -19,9 +19,9 @@ def wanted(amount: float, by: str = "2028", until: str = "2028") -> list[str]:
     return [target("compute", f"{amount} kH100e", f"{by}-Q1", f"{until}-Q4", ALL)]
 
 
-def running(found: Taken, klass: str) -> dict[int, float]:
+def running(found: Taken, cost_class: str) -> dict[int, float]:
     """Running cost of a class by period."""
-    return {period: amount for (name, period), amount in found.levels("money", "running").items() if name == klass}
+    return {period: amount for (name, period), amount in found.levels("money", "running").items() if name == cost_class}
 
 
 def test_an_option_is_held_exercised_and_paid_in_full(tmp_path: Path) -> None:

@@ -117,9 +117,9 @@ def test_no_entry_of_a_contract_can_be_changed_or_left_out(run: Path, tmp_path: 
     frame = pd.read_csv(file, dtype=str, keep_default_na=False)
     entries = frame[frame["maker"] == "contracts"]
     assert set(entries["class"]) == {"cloud", "premiums", "leases", "energy", "sales", "commitments"}
-    for klass, rows in entries.groupby("class"):
+    for cost_class, rows in entries.groupby("class"):
         frame.drop(index=rows.index[-1]).to_csv(file, index=False)
-        assert first_wrong(copy) is not None, klass
+        assert first_wrong(copy) is not None, cost_class
 
 
 def test_no_decision_of_a_contract_can_be_changed(run: Path, tmp_path: Path) -> None:
@@ -165,10 +165,10 @@ def test_decisions_can_be_given(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("row", "message"), [
-    ("contracts,signed,rented,north,2026,1", "contracts.signed is made at no site, but the row names 'north'"),
+    ("contracts,signed,rented,north,2026,1", "contracts.signed has no site, but the row names 'north'"),
     ("contracts,signed,rentet,,2026,1", "no item 'rentet' in contracts.csv; did you mean 'rented'?"),
     ("contracts,leased,room,,2026,1", "no site ''"),
-    ("contracts,lease,room,north,2026,1", "contracts.lease is no decision of this model; did you mean 'contracts.leased'?"),
+    ("contracts,lease,room,north,2026,1", "contracts.lease is an unknown decision; did you mean 'contracts.leased'?"),
 ])
 def test_a_decision_that_cannot_be_is_a_fault(tmp_path: Path, row: str, message: str) -> None:
     path = model(tmp_path / "case", *CLOUD, *LEASE)

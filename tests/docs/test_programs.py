@@ -7,6 +7,7 @@ import ast
 import pytest
 from _pytest.outcomes import Failed, Skipped
 
+from tests.coverage_by_folder import by_folder, shown
 from tests.mutants import changed, places
 from tests.programs import WHOLE, path_of
 
@@ -34,3 +35,13 @@ def test_a_call_is_left_out_and_nothing_changes_that_does_not_run() -> None:
     nodes = [getattr(parent, name) if number is None else getattr(parent, name)[number] for parent, name, number in places(tree)]
     assert [(ast.unparse(node), ast.unparse(other)) for node in nodes if (other := changed(node)) is not None] == [
         ("1", "2"), ("found.append(more)", "pass"), ("ranged(sane=(3, 4))", "pass")]
+
+
+def test_coverage_is_summed_by_folder() -> None:
+    """By hand: 3 of 4 and 1 of 6 lines of gwplan/model are 4 of 10; with 10 of 10 of gwplan/api.py 14 of 20."""
+    def file(statements: int, run: int) -> dict[str, dict[str, int]]:
+        return {"summary": {"num_statements": statements, "covered_lines": run}}
+
+    report = {"files": {"gwplan/model/a.py": file(4, 3), "gwplan/model/parts/b.py": file(6, 1), "gwplan/api.py": file(10, 10)}}
+    assert by_folder(report) == [("gwplan", 10, 10), ("gwplan/model", 10, 4), ("all", 20, 14)]
+    assert shown(by_folder(report)).splitlines()[2].split() == ["gwplan/model", "10", "40.0%"]

@@ -56,8 +56,8 @@ def test_shipped_facilities_end_before_what_they_fund() -> None:
     case = read(Request(THREE_WAY_PACT))
     for facility in case.items("facility"):
         highest = max(value.numbers[2] or value.base for value in case.checked.values if (value.row.item, value.row.quantity) == (facility, "tenor"))
-        for klass in case.labels("finance", facility, "eligible"):
-            found = collateral.longest(case, klass)
+        for cost_class in case.labels("finance", facility, "eligible"):
+            found = collateral.longest(case, cost_class)
             assert found is not None and highest <= found[0]
 
 
@@ -75,7 +75,7 @@ def test_debt_that_outlives_its_racks(tmp_path: Path, monkeypatch: pytest.Monkey
     free = plan(tmp_path / "free", *terms, texts=ONE_GENERATION, without=rules)
     bought = kept.levels("money", "capital")
     for period in range(6, 9):
-        young = sum(amount for (klass, when), amount in bought.items() if klass == "accelerators" and period - 5 < when <= period)
+        young = sum(amount for (cost_class, when), amount in bought.items() if cost_class == "accelerators" and period - 5 < when <= period)
         assert of(kept, "balance")[period] <= young + 1e-6
     assert of(free, "balance")[-1] > 100 and sum(of(free, "dividends")) > 150
     assert kept.objective is not None and free.objective is not None and free.objective > kept.objective + 5

@@ -280,6 +280,6 @@ def entries(plan: Plan) -> dict[tuple[Any, ...], float]:
     """The ledger of a plan found."""
     sums: dict[tuple[Any, ...], float] = {}
     for entry in plan.ledger.entries:
-        key = (entry.kind, entry.klass, entry.item, entry.site, entry.payee, entry.period)
+        key = (entry.kind, entry.cost_class, entry.item, entry.site, entry.payee, entry.period)
         sums[key] = sums.get(key, 0.0) + level(entry.amount)
     return {key: amount for key, amount in sums.items() if abs(amount) > 1e-9}

@@ -75,7 +75,7 @@ def test_shortfall_that_is_made_up_is_earned_with_its_use(tmp_path: Path) -> Non
             "contracts.rented.lead_months=0 month", "contracts.rented.term=2 year", "contracts.rented.commitment=40 MUSD_nominal",
             "contracts.rented.makeup_years=1 year")
     found = plan(tmp_path, *rows)
-    paid = {when: amount for (klass, when), amount in found.levels("money", "running").items() if klass == "cloud"}
+    paid = {when: amount for (cost_class, when), amount in found.levels("money", "running").items() if cost_class == "cloud"}
     assert paid == pytest.approx({0: 20, 1: 20})
     assert of(found, "own_use")[:2] == pytest.approx([10, 87.6 + 30])
 

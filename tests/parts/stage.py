@@ -167,12 +167,12 @@ class Stage:
         assert all(len(key) == len(ACCOUNTS[account].over) for key in found)
         return {key: amount for key, amount in found.items() if abs(amount) > 1e-12}
 
-    def money(self, kind: str, klass: str = "") -> dict[Key, float]:
+    def money(self, kind: str, cost_class: str = "") -> dict[Key, float]:
         """Payments of a kind by (class, item, site, payee, period), summed, without zeros."""
         sums: dict[Key, float] = {}
         for entry in self.ledger.entries:
-            if entry.kind == kind and klass in ("", entry.klass):
-                key = (entry.klass, entry.item, entry.site, entry.payee, entry.period)
+            if entry.kind == kind and cost_class in ("", entry.cost_class):
+                key = (entry.cost_class, entry.item, entry.site, entry.payee, entry.period)
                 sums[key] = sums.get(key, 0.0) + pyo.value(entry.amount)
         return {key: amount for key, amount in sums.items() if abs(amount) > 1e-12}
 

@@ -46,8 +46,8 @@ def settle(stage: Stage) -> None:
         stage.block.variables["compute"].data["second_vendor", site, n].set_value(0.4 * new)
 
 
-def paid(klass: str, amounts: dict[int, float], vendor: str = "first_vendor", system: str = "old_rack") -> dict[Key, float]:
-    return pytest.approx({(klass, system, "north", vendor, period): amount for period, amount in amounts.items()})  # type: ignore[return-value]
+def paid(cost_class: str, amounts: dict[int, float], vendor: str = "first_vendor", system: str = "old_rack") -> dict[Key, float]:
+    return pytest.approx({(cost_class, system, "north", vendor, period): amount for period, amount in amounts.items()})  # type: ignore[return-value]
 
 
 def test_eighty_racks_ordered_in_the_first_year(tmp_path: Path) -> None:

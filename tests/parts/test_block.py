@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyomo.environ as pyo
 import pytest
 
-from gwplan.model.block import Block, Key, Side, at_least, at_most, equal, total
+from gwplan.model.block import Block, Key, Relation, at_least, at_most, equal, total
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_a_rule_is_named_and_explained_by_its_function(block: Block) -> None:
     spent = block.variable("spent", ("period",), [0, 1], unit="MUSD", doc="money")
 
     @block.rule(("period",), [0, 1], promise="MUSD")
-    def spent_within_cap(period: int) -> Side:
+    def spent_within_cap(period: int) -> Relation:
         """Spent is at most
         the cap."""
         return at_most(spent[period,], 5)
@@ -45,7 +45,7 @@ def test_a_row_without_variables_is_left_out_if_true_and_noted_if_false(block: B
     sides = {"less": at_most(1.0, 2.0), "more": at_most(3.5, 2.0), "same": equal(2, 2), "other": equal(2, 5), "low": at_least(1, 4.0)}
 
     @block.rule(("name",), sides)
-    def numbers_compare(name: str) -> Side:
+    def numbers_compare(name: str) -> Relation:
         """A row of two numbers."""
         return sides[name]
 

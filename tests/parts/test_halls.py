@@ -49,7 +49,7 @@ def test_a_hall_started_in_the_first_year(tmp_path: Path) -> None:
     assert stage.money("residual") == pytest.approx({("halls", "hall", "north", "builders", 2): 100 * (1 - 2 / 20)})
     each = [("halls", "operators", 0.1 * 10), ("insurance", "insurers", 0.002 * 100), ("property_tax", "counties", 0.01 * 100)]
     assert stage.money("running") == pytest.approx(
-        {(klass, "hall", "north", payee, year): amount for klass, payee, amount in each for year in (1, 2)}
+        {(cost_class, "hall", "north", payee, year): amount for cost_class, payee, amount in each for year in (1, 2)}
     )
     assert stage.amounts("hall_room") == pytest.approx({("own", "north", "liquid", 250.0, year): 10 for year in (1, 2)})
     assert stage.amounts("land") == pytest.approx({("north", year): 10 for year in (0, 1, 2)})  # being built, it stands there already

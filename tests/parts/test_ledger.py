@@ -87,12 +87,12 @@ def test_sums_become_variables_with_one_row_each() -> None:
     by_hand = {("capital", "halls", 0): 10.0, ("capital", "halls", 1): 10.0, ("running", "halls", 1): 6.0, ("residual", "halls", 1): 8.0}
     rows = block.rules["balance_sums_entries"].data
     assert rows.keys() == by_hand.keys()
-    for (kind, klass, period), amount in by_hand.items():
-        balance = ledger.balance[kind][klass, period]
+    for (kind, cost_class, period), amount in by_hand.items():
+        balance = ledger.balance[kind][cost_class, period]
         balance.set_value(amount)
-        assert pyo.value(rows[kind, klass, period].body) == pytest.approx(0)
+        assert pyo.value(rows[kind, cost_class, period].body) == pytest.approx(0)
         balance.set_value(amount + 1)
-        assert abs(pyo.value(rows[kind, klass, period].body)) == pytest.approx(1)
+        assert abs(pyo.value(rows[kind, cost_class, period].body)) == pytest.approx(1)
 
 
 def test_whoever_takes_capital_limits_it() -> None:

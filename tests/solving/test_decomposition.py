@@ -14,9 +14,10 @@ from gwplan.planning.build import build, read
 from gwplan.planning.request import Request
 from gwplan.solving import decomposition
 from gwplan.solving.decomposition import apart, by_sites, relax
-from gwplan.solving.highs import solve_arrays
+from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays, Cost
-from gwplan.solving.options import Found, Kept, Options
+from gwplan.solving.options import Options, SolveResult
+from gwplan.solving.problem import ExtraRow, Problem
 from gwplan.solving.site_openings import opened, sites_of
 from tests.support import ONE_GIGAWATT, THREE_SITES
 
@@ -28,9 +29,9 @@ def linear(arrays: Arrays) -> Arrays:
     return replace(arrays, whole=np.zeros_like(arrays.whole))
 
 
-def whole(arrays: Arrays, cost: Cost, kept: Kept | None = None) -> Found:
+def whole(arrays: Arrays, cost: Cost, kept: tuple[ExtraRow, ...] = ()) -> SolveResult:
     """The relaxation in one piece."""
-    return solve_arrays(linear(arrays), replace(cost, spend=None), Options(), kept=kept)
+    return solve_problem(Problem(linear(arrays), replace(cost, spend=None), kept), Options())
 
 
 def drawn(seed: int, sites: int = 4, items: int = 3, maximize: bool = True) -> Arrays:
@@ -66,7 +67,7 @@ def drawn(seed: int, sites: int = 4, items: int = 3, maximize: bool = True) -> A
     return Arrays(csc_array(np.array(rows)), np.array(lower), np.array(upper), np.zeros(width, dtype=bool), [None] * width, columns, rules, [cost])
 
 
-def agrees(arrays: Arrays, cost: Cost, found: Found, expected: Found, kept: Kept | None = None) -> None:
+def agrees(arrays: Arrays, cost: Cost, found: SolveResult, expected: SolveResult, kept: tuple[ExtraRow, ...] = ()) -> None:
     """The same value and bound as the whole, by a plan that keeps every row."""
     size = max(1.0, abs(expected.objective))
     assert found.status == expected.status == "optimal"
@@ -78,7 +79,7 @@ def agrees(arrays: Arrays, cost: Cost, found: Found, expected: Found, kept: Kept
     used = arrays.matrix @ found.x
     slack = 1e-6 * np.maximum(1.0, np.abs(used))
     assert (used <= arrays.upper + slack).all() and (used >= arrays.lower - slack).all()
-    for coefficients, low, high in kept.rows if kept else ():
+    for coefficients, low, high in kept:
         assert low - NEAR * size <= coefficients @ found.x <= high + NEAR * size
 
 
@@ -89,7 +90,7 @@ def test_random_sites(seed: int, maximize: bool) -> None:
     cost = arrays.costs[0]
     expected = whole(arrays, cost)
     sites = sorted(sites_of(arrays))
-    tried = [found for likely in (sites[:1], sites[1:3], sites[:3]) if (found := by_sites(arrays, cost, Options(), Kept(), likely)) is not None]
+    tried = [found for likely in (sites[:1], sites[1:3], sites[:3]) if (found := by_sites(Problem(arrays, cost), Options(), likely)) is not None]
     assert tried, "one site alone, or two, or three keep the target"
     for found in tried:
         agrees(arrays, cost, found, expected)
@@ -101,17 +102,17 @@ def test_rows_that_are_kept_bind() -> None:
     best = whole(arrays, cost)
     assert best.x is not None
     most = float(best.x.sum())
-    kept = Kept([(np.ones(len(best.x)), -np.inf, 0.8 * most)])
-    found = by_sites(arrays, cost, Options(), kept, ["s0", "s1"])
+    kept = (ExtraRow(np.ones(len(best.x)), -np.inf, 0.8 * most),)
+    found = by_sites(Problem(arrays, cost, kept), Options(), ["s0", "s1"])
     assert found is not None
     agrees(arrays, cost, found, whole(arrays, cost, kept), kept)
     assert found.objective < best.objective
 
 
 def test_every_round_bounds_all_plans(monkeypatch: pytest.MonkeyPatch) -> None:
-    rounds: list[Found] = []
+    rounds: list[SolveResult] = []
 
-    def noted(*arguments: Any) -> Found | None:
+    def noted(*arguments: Any) -> SolveResult | None:
         found = exchanged(*arguments)
         rounds.extend([found] if found is not None else [])
         return found
@@ -120,7 +121,7 @@ def test_every_round_bounds_all_plans(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decomposition, "exchanged", noted)
     arrays = drawn(5)
     best = whole(arrays, arrays.costs[0]).objective
-    by_sites(arrays, arrays.costs[0], Options(), Kept(), ["s3"])
+    by_sites(Problem(arrays, arrays.costs[0]), Options(), ["s3"])
     assert len(rounds) > 1
     assert all(each.objective <= best + NEAR and each.bound >= best - NEAR for each in rounds)
     assert [each.objective for each in rounds] == sorted(each.objective for each in rounds), "offers only add"
@@ -131,12 +132,12 @@ def test_a_site_where_something_stands_stays_with_what_is_common() -> None:
     lower = arrays.lower.copy()
     lower[0] = 1.0  # the first site is open
     arrays = replace(arrays, lower=lower)
-    parted = apart(arrays, arrays.costs[0], ["s1"])
+    parted = apart(Problem(arrays, arrays.costs[0]), ["s1"])
     assert parted is not None
     master, sites = parted
     assert {0, 1, 2, 3} <= set(master.columns.tolist())
     assert len(sites) == 2
-    found = by_sites(arrays, arrays.costs[0], Options(), Kept(), ["s1"])
+    found = by_sites(Problem(arrays, arrays.costs[0]), Options(), ["s1"])
     assert found is not None
     agrees(arrays, arrays.costs[0], found, whole(arrays, arrays.costs[0]))
 
@@ -148,7 +149,7 @@ def test_rows_that_tie_two_sites_are_common() -> None:
     arrays = replace(arrays, matrix=csc_array(np.vstack([arrays.matrix.toarray(), row])), lower=np.append(arrays.lower, -np.inf),
                      upper=np.append(arrays.upper, 0.0), rows=[*arrays.rows, None])  # type: ignore[list-item]
     for likely in (["s3"], ["s0"], ["s2", "s3"]):
-        found = relax(arrays, arrays.costs[0], Options(), Kept(), {}, likely)
+        found = relax(Problem(arrays, arrays.costs[0]), Options(), likely)
         agrees(arrays, arrays.costs[0], found, whole(arrays, arrays.costs[0]))
 
 
@@ -157,12 +158,12 @@ def test_sites_that_are_too_small_are_joined_by_others(monkeypatch: pytest.Monke
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     upper[-3] = 1000.0  # money for all that the sites hold
     arrays = replace(arrays, upper=upper)
-    lower[-1] = 0.4 * solve_arrays(arrays, replace(arrays.costs[0], coefficients=arrays.matrix.toarray()[-1], constant=0.0), Options()).objective
+    lower[-1] = 0.4 * solve_problem(Problem(arrays, replace(arrays.costs[0], coefficients=arrays.matrix.toarray()[-1], constant=0.0)), Options()).objective
     arrays = replace(arrays, lower=lower)
     tried: list[set[str]] = []
     parted = decomposition.apart
-    monkeypatch.setattr(decomposition, "apart", lambda whole, cost, guess: (tried.append(set(guess)), parted(whole, cost, guess))[1])
-    found = by_sites(arrays, arrays.costs[0], Options(), Kept(), ["s2"])
+    monkeypatch.setattr(decomposition, "apart", lambda whole, guess: (tried.append(set(guess)), parted(whole, guess))[1])
+    found = by_sites(Problem(arrays, arrays.costs[0]), Options(), ["s2"])
     assert len(tried) > 1 and tried[0] == {"s2"}, "s2 alone cannot meet the target"
     assert found is not None
     agrees(arrays, arrays.costs[0], found, whole(arrays, arrays.costs[0]))
@@ -171,17 +172,17 @@ def test_sites_that_are_too_small_are_joined_by_others(monkeypatch: pytest.Monke
 def test_many_sites_need_no_guess(monkeypatch: pytest.MonkeyPatch) -> None:
     arrays = drawn(7, sites=decomposition.MANY + 1)
     expected = whole(arrays, arrays.costs[0])
-    monkeypatch.setattr(decomposition, "solve_arrays", None)
-    agrees(arrays, arrays.costs[0], relax(arrays, arrays.costs[0], Options(), Kept(), {}, ()), expected)
+    monkeypatch.setattr(decomposition, "solve_problem", None)
+    agrees(arrays, arrays.costs[0], relax(Problem(arrays, arrays.costs[0]), Options(), ()), expected)
 
 
 def test_what_no_guess_helps_is_left_to_the_whole() -> None:
     arrays = drawn(4)
     lower = arrays.lower.copy()
     lower[-1] = 1e6
-    assert relax(replace(arrays, lower=lower), arrays.costs[0], Options(), Kept(), {}, ["s0"]).status == "infeasible"
+    assert relax(Problem(replace(arrays, lower=lower), arrays.costs[0]), Options(), ["s0"]).status == "infeasible"
     for likely in ([], ["nowhere"], sorted(sites_of(arrays))):
-        agrees(arrays, arrays.costs[0], relax(arrays, arrays.costs[0], Options(), Kept(), {}, likely), whole(arrays, arrays.costs[0]))
+        agrees(arrays, arrays.costs[0], relax(Problem(arrays, arrays.costs[0]), Options(), likely), whole(arrays, arrays.costs[0]))
 
 
 def arrays_of(model: Path) -> Arrays:
@@ -193,7 +194,7 @@ def test_three_sites(goal: str) -> None:
     arrays = arrays_of(THREE_SITES / f"{goal}.toml")
     cost = arrays.costs[0]
     expected = whole(arrays, cost)
-    tried = [found for site in sorted(sites_of(arrays)) if (found := by_sites(arrays, cost, Options(), Kept(), [site])) is not None]
+    tried = [found for site in sorted(sites_of(arrays)) if (found := by_sites(Problem(arrays, cost), Options(), [site])) is not None]
     assert tried
     for found in tried:
         agrees(arrays, cost, found, expected)
@@ -206,6 +207,6 @@ def test_one_gigawatt_from_a_good_guess_and_a_bad_one() -> None:
     assert expected.x is not None
     good = opened(arrays, expected.x)
     for likely in (good, [site for site in ("richland_la", "utah_millard") if site not in good]):
-        found = by_sites(arrays, cost, Options(), Kept(), likely)
+        found = by_sites(Problem(arrays, cost), Options(), likely)
         assert found is not None
         agrees(arrays, cost, found, expected)

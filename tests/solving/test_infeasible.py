@@ -12,15 +12,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gwplan.common.status import Status
 from gwplan.planning import blame, run
 from gwplan.planning.build import build, options_of, read
 from gwplan.planning.request import Clock, Request
 from gwplan.planning.run import solve
 from gwplan.solving import infeasibility, search
-from gwplan.solving.highs import solve_arrays
+from gwplan.solving.highs import solve_problem
 from gwplan.solving.lexicographic import solve_goals
-from gwplan.solving.linear_program import Arrays, Cost
-from gwplan.solving.options import Found, Options
+from gwplan.solving.linear_program import Cost
+from gwplan.solving.options import Deadline, Options, SolveResult
+from gwplan.solving.problem import Problem
 
 ROOT = Path(__file__).parents[2]
 TINY = ROOT / "models" / "tiny.toml"
@@ -109,7 +111,7 @@ def test_whole_numbers_alone_leave_no_plan(tmp_path: Path) -> None:
     """A part of a site and of a hall would do for less; 284 MUSD is what whole ones take, and 283 are too few."""
     cap = "budget.capital.cap=283 MUSD_2026"
     case = read(Request(TINY, sets=(cap,)))
-    assert infeasibility.clashing(build(case)[1], infeasibility.Hurry(Options())) is None
+    assert infeasibility.clashing(build(case)[1], Deadline(Options())) is None
     found = message(tmp_path, cap)
     assert "budget.capital_within_cap (capital, 283 MUSD) by 1 MUSD (284 MUSD are needed)" in found
     assert f"Without --set '{cap}' there is a plan." in found
@@ -146,24 +148,24 @@ def test_a_cap_far_too_low_is_proven_without_whole_numbers(monkeypatch: pytest.M
     case = read(Request(ONE_GIGAWATT, sets=("budget.capital.cap=25 GUSD_2026", "model.horizon.step=half")))
     plan, arrays = build(case)
 
-    def waiting(arrays: Arrays, cost: Cost, options: Options, *_: object) -> Found:
+    def waiting(problem: Problem, options: Options, *_: object) -> SolveResult:
         assert options.cancel is not None
         end = time.monotonic() + 120
         while not options.cancel.is_set():
             assert time.monotonic() < end, "the proof ends the relaxation"
             time.sleep(0.01)
-        return Found("stopped", None, *[math.nan] * 3, 0.0)
+        return SolveResult.without_plan(Status.STOPPED)
 
     monkeypatch.setattr(search, "relax", waiting)
     monkeypatch.setattr(infeasibility, "SMALL", 0)
     assert solve_goals(arrays, options_of(case, None, None)).status == "infeasible"
-    hurry = infeasibility.Hurry(Options())
-    told = infeasibility.explain(plan, arrays, hurry, infeasibility.clashing(arrays, hurry)).sentence
+    deadline = Deadline(Options())
+    told = infeasibility.explain(plan, arrays, deadline, infeasibility.clashing(arrays, deadline)).sentence
     (row,) = [number for number, (rule, _) in enumerate(arrays.rows) if rule.full_name == "budget.capital_within_cap"]
     upper = arrays.upper.copy()
     upper[row] = math.inf
     capital = Cost("capital", False, np.asarray(arrays.matrix[[row]].toarray()).ravel(), 0.0, None, 0.0)
-    least = solve_arrays(replace(arrays, upper=upper, whole=np.zeros_like(arrays.whole)), capital, Options()).objective
+    least = solve_problem(Problem(replace(arrays, upper=upper, whole=np.zeros_like(arrays.whole)), capital), Options()).objective
     (needed,) = re.findall(r"at least ([0-9,.]+) MUSD are needed", told)
     assert 0.98 * least < float(needed.replace(",", "")) <= least + 0.5
     assert "misses target 1 (1,000 MW IT by 2030-Q4) by at least " in told

@@ -18,9 +18,10 @@ from gwplan.planning.build import build, read
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
 from gwplan.solving import model_file
-from gwplan.solving.highs import solve_arrays
+from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays
 from gwplan.solving.options import Options
+from gwplan.solving.problem import Problem
 from tests.support import ROOT, THREE_SITES, TINY, copied, read_rows, write_rows
 
 MODELS = sorted((ROOT / "models").glob("*.toml"))
@@ -86,7 +87,7 @@ def test_what_is_read_back_has_the_same_best_plan(model: Path, ending: str, tmp_
     assert_same_problem(highs, arrays, names)
     highs.run()
     assert highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-    best = solve_arrays(arrays, replace(arrays.costs[0], spend=None), Options())
+    best = solve_problem(Problem(arrays, replace(arrays.costs[0], spend=None)), Options())
     assert highs.getInfo().objective_function_value == pytest.approx(best.objective, rel=1e-9)
 
 

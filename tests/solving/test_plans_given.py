@@ -7,15 +7,15 @@ By hand (tests/independent/test_tiny_by_hand.py): the best plan of tiny costs 74
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 
 import pytest
 
 from gwplan.common.errors import InputFaults
+from gwplan.common.status import Status
 from gwplan.planning.request import Outcome, Request
 from gwplan.planning.run import solve
-from gwplan.solving.options import Found
+from gwplan.solving.options import SolveResult
 from tests.support import THREE_SITES, TINY, read_rows
 
 BEST, SOUTH = 74.187696, 20 + 8.44 + 52.96 + 0.175 + 0.14 + 84_096 * 40e-6
@@ -122,8 +122,8 @@ def test_a_start_is_kept_when_the_first_relaxation_is_stopped(reason: str, threa
     """Nothing is known of other plans then, but the start is one with the numbers of now: it was lost, and `no plan` said."""
     from gwplan.solving import search
 
-    def stopped(*_: object) -> Found:
-        return Found("stopped", None, *[math.nan] * 3, 0.0, interrupted=reason == "interrupted", reason="why")
+    def stopped(*_: object) -> SolveResult:
+        return SolveResult.without_plan(Status.STOPPED, interrupted=reason == "interrupted", reason="why")
 
     monkeypatch.setattr(search, "relax", stopped)
     outcome = solve(Request(THREE_SITES / "most_value.toml", start=three_sites.run, threads=threads, gap=0.01, runs=tmp_path,

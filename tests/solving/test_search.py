@@ -13,10 +13,11 @@ from scipy.sparse import csc_array
 from gwplan.solving import highs as simplex
 from gwplan.solving import search as searching
 from gwplan.solving import warm_start
-from gwplan.solving.bounds import Known
-from gwplan.solving.highs import load, solve_arrays
+from gwplan.solving.bounds import Bounds
+from gwplan.solving.highs import load, solve_problem
 from gwplan.solving.linear_program import Arrays, Cost
-from gwplan.solving.options import Aim, Kept, Options
+from gwplan.solving.options import Cutoff, Options
+from gwplan.solving.problem import Problem
 from gwplan.solving.search import search
 from gwplan.solving.site_openings import closed_but, opened
 
@@ -39,20 +40,20 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> list[set[int]]:
     """Which columns each search with whole numbers keeps at 0."""
     seen: list[set[int]] = []
 
-    def noted(arrays: Arrays, *arguments: Any, **options: Any) -> Any:
-        if arrays.whole.any():
-            seen.append(set(options["fixed"]))
-        return solve_arrays(arrays, *arguments, **options)
+    def noted(problem: Problem, options: Options) -> Any:
+        if problem.arrays.whole.any():
+            seen.append(set(problem.fixed_columns))
+        return solve_problem(problem, options)
 
-    monkeypatch.setattr(searching, "solve_arrays", noted)
-    monkeypatch.setattr(warm_start, "solve_arrays", noted)
+    monkeypatch.setattr(searching, "solve_problem", noted)
+    monkeypatch.setattr(warm_start, "solve_problem", noted)
     monkeypatch.setattr(warm_start, "WAKE", 60.0)  # a busy machine may be slow to say that the last plan will do
     return seen
 
 
 def test_the_site_that_is_opened_most_is_tried_alone(closed: list[set[int]]) -> None:
     arrays = two_sites()
-    found = search(arrays, arrays.costs[0], Options(gap=0.1), kept=Kept(), fixed={}, start={})
+    found = search(Problem(arrays, arrays.costs[0]), Options(gap=0.1))
     assert closed == [{OPEN_B}, set()], "a alone holds far too little"
     assert found.status == "optimal"
     assert found.objective == pytest.approx(9.0, rel=0.05)
@@ -64,22 +65,22 @@ def test_a_single_site_that_is_near_enough_is_all(closed: list[set[int]]) -> Non
     upper = arrays.upper.copy()
     upper[0] = 2.5  # a is opened and a fiftieth of b: two and two fifths are built, and two by a alone
     arrays = replace(arrays, upper=upper)
-    found = search(arrays, arrays.costs[0], Options(gap=0.25), kept=Kept(), fixed={}, start={})
+    found = search(Problem(arrays, arrays.costs[0]), Options(gap=0.25))
     assert closed == [{OPEN_B}]
     assert (found.status, found.objective) == ("optimal", pytest.approx(2.0))
     assert closed_but(arrays, opened(arrays, np.array([0.4, 0.9, 0.8, 18.0]))[:1]) == {OPEN_A: 0.0}
 
 
 def test_a_search_stops_that_is_near_enough_or_cannot_come_so_near() -> None:
-    aim = Aim(bound=100.0, gap=0.01)
-    assert aim.missed(98.0, spend=0.0)
-    assert not aim.missed(99.5, spend=0.0)
-    assert not aim.missed(98.0, spend=1000.0), "the gap is relative to the spend"
-    assert not aim.missed(float("inf"), spend=0.0), "nothing is known yet"
-    assert aim.reached(99.1, spend=0.0)
-    assert not aim.reached(98.9, spend=0.0)
-    assert aim.reached(91.0, spend=1000.0)
-    assert not aim.reached(float("-inf"), spend=0.0), "there is no plan yet"
+    cutoff = Cutoff(bound=100.0, gap=0.01)
+    assert cutoff.missed(98.0, spend=0.0)
+    assert not cutoff.missed(99.5, spend=0.0)
+    assert not cutoff.missed(98.0, spend=1000.0), "the gap is relative to the spend"
+    assert not cutoff.missed(float("inf"), spend=0.0), "nothing is known yet"
+    assert cutoff.reached(99.1, spend=0.0)
+    assert not cutoff.reached(98.9, spend=0.0)
+    assert cutoff.reached(91.0, spend=1000.0)
+    assert not cutoff.reached(float("-inf"), spend=0.0), "there is no plan yet"
 
 
 @pytest.mark.parametrize(("kind", "strategy"), [("most_compute", simplex.PRIMAL_SIMPLEX), ("soonest", 1)])
@@ -96,7 +97,7 @@ def test_a_last_plan_that_is_near_enough_is_taken_as_it_is(closed: list[set[int]
     upper = arrays.upper.copy()
     upper[0] = 2.5  # 2 by a alone, 2.4 in the relaxation: a fifth apart, and half the gap may be used up
     arrays = replace(arrays, upper=upper)
-    found = search(arrays, arrays.costs[0], Options(gap=gap), kept=Kept(), fixed={}, start={OPEN_A: 1.0, OPEN_B: 0.0})
+    found = search(Problem(arrays, arrays.costs[0], start={OPEN_A: 1.0, OPEN_B: 0.0}), Options(gap=gap))
     assert closed == searched
     assert (found.status, found.objective) == ("optimal", pytest.approx(2.0))
     assert found.bound == pytest.approx(2 + 0.42 / 1.05)
@@ -117,7 +118,7 @@ def test_nothing_runs_beside_a_search_with_one_thread(threads: int | None, besid
     upper = arrays.upper.copy()
     upper[0] = 2.5
     arrays, start = replace(arrays, upper=upper), {OPEN_A: 1.0, OPEN_B: 0.0}
-    found = search(arrays, arrays.costs[0], Options(gap=0.5, threads=threads), kept=Kept(), fixed={}, start=start)
+    found = search(Problem(arrays, arrays.costs[0], start=start), Options(gap=0.5, threads=threads))
     assert (found.status, found.objective) == ("optimal", pytest.approx(2.0))
     assert len(begun) == beside
     assert threading.main_thread() not in begun
@@ -128,7 +129,7 @@ def test_a_last_plan_that_is_none_any_more_is_left(closed: list[set[int]]) -> No
     upper = arrays.upper.copy()
     upper[0] = 0.99  # b can no longer be paid
     arrays = replace(arrays, upper=upper)
-    found = search(arrays, arrays.costs[0], Options(gap=0.3), kept=Kept(), fixed={}, start={OPEN_A: 0.0, OPEN_B: 1.0})
+    found = search(Problem(arrays, arrays.costs[0], start={OPEN_A: 0.0, OPEN_B: 1.0}), Options(gap=0.3))
     assert len(closed) > 0
     assert (found.status, found.objective) == ("optimal", pytest.approx(0.91))
 
@@ -141,27 +142,27 @@ def halls(budget: float) -> Arrays:
                   {("halls.started", ("a", 0)): 0}, rules, [cost])
 
 
-def known_of(arrays: Arrays) -> tuple[Known, Any]:
+def known_of(arrays: Arrays) -> tuple[Bounds, Any]:
     """What is known of a problem, and its best plan."""
-    cost = arrays.costs[0]
-    relaxed = solve_arrays(replace(arrays, whole=np.zeros(1, dtype=bool)), cost, Options())
-    return Known(arrays, cost, {}, relaxed, relaxed.objective, Kept()), solve_arrays(arrays, cost, Options())
+    problem = Problem(arrays, arrays.costs[0])
+    relaxed = solve_problem(Problem(replace(arrays, whole=np.zeros(1, dtype=bool)), arrays.costs[0]), Options())
+    return Bounds(problem, relaxed, relaxed.objective), solve_problem(problem, Options())
 
 
 def test_halls_come_whole_so_the_halves_bound_closer() -> None:
-    known, plan = known_of(halls(10.0))
-    assert known.bound == pytest.approx(10 / 3)
-    assert not known.proves(plan, Options(gap=0.05)), "a ninth away is too far for the halves to matter"
-    assert known.bound == pytest.approx(10 / 3)
-    assert known.proves(plan, Options(gap=0.06)), "three at most, or four, which nobody can pay"
-    assert known.bound == pytest.approx(3.0)
-    ((_, low, high),) = known.kept.rows
+    bounds, plan = known_of(halls(10.0))
+    assert bounds.bound == pytest.approx(10 / 3)
+    assert not bounds.proves(plan, Options(gap=0.05)), "a ninth away is too far for the halves to matter"
+    assert bounds.bound == pytest.approx(10 / 3)
+    assert bounds.proves(plan, Options(gap=0.06)), "three at most, or four, which nobody can pay"
+    assert bounds.bound == pytest.approx(3.0)
+    ((_, low, high),) = bounds.problem.extra_rows
     assert (low, high) == (-np.inf, 3.0), "no better plan has four"
 
 
 def test_halves_that_say_nothing_leave_the_bound() -> None:
-    known, plan = known_of(halls(9.0))
+    bounds, plan = known_of(halls(9.0))
     worse = replace(plan, objective=2.9)
-    assert not known.proves(worse, Options(gap=0.03))
-    assert known.bound == pytest.approx(3.0)
-    assert known.kept.rows == []
+    assert not bounds.proves(worse, Options(gap=0.03))
+    assert bounds.bound == pytest.approx(3.0)
+    assert bounds.problem.extra_rows == ()

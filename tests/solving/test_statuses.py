@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,18 @@ import highspy
 import numpy as np
 import pytest
 
+from gwplan.common.status import Status
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
 from gwplan.solving import handover as library
 from gwplan.solving import highs as solver
-from gwplan.solving.highs import solve_arrays
+from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays
-from gwplan.solving.options import Found, Kept, Options
+from gwplan.solving.options import Options, SolveResult
+from gwplan.solving.problem import Problem
 from gwplan.solving.search import search
 from tests.solving.small import arrays_of
+from tests.solving.test_search import two_sites
 from tests.support import THREE_SITES, TINY
 
 INF = math.inf
@@ -32,8 +36,8 @@ HALF = arrays_of([[2, 0, 0], [0, 1, -1]], [1, -INF], [1, 5], [True, False, False
 """2a = 1 for a whole number a: there is none, though without whole numbers there is, and b has no end."""
 
 
-def searched(arrays: Arrays, **options: Any) -> Found:
-    return search(arrays, arrays.costs[0], Options(**options), kept=Kept(), fixed={}, start={})
+def searched(arrays: Arrays, **options: Any) -> SolveResult:
+    return search(Problem(arrays, arrays.costs[0]), Options(**options))
 
 
 @pytest.mark.parametrize("gap", [0.0, 0.01])
@@ -48,21 +52,21 @@ def test_what_the_solver_cannot_tell_is_found_by_looking_for_any_plan(arrays: Ar
     """HiGHS may say `infeasible or unbounded`, with its presolve and without: it once counted as infeasible."""
     honest, seen = solver.run, []
 
-    def unsure(highs: Any, cost: Any, options: Options) -> Found:
+    def unsure(highs: Any, cost: Any, options: Options) -> SolveResult:
         found = honest(highs, cost, options)
         seen.append((cost.kind, highs.getOptionValue("presolve")[1]))
-        return Found(solver.UNCLEAR, None, *[math.nan] * 3, 0.0) if cost.kind != "nothing" else found
+        return SolveResult.without_plan(Status.UNCLEAR) if cost.kind != "nothing" else found
 
     monkeypatch.setattr(solver, "run", unsure)
-    assert solve_arrays(arrays, arrays.costs[0], Options()).status == status
+    assert solve_problem(Problem(arrays, arrays.costs[0]), Options()).status == status
     assert seen == [("most_value", "choose"), ("most_value", "off"), ("nothing", "choose")]
 
 
-@pytest.mark.parametrize(("number", "words"), [(1e16, "takes no number from 1e\\+15 on"), (math.nan, "coefficients .* far too large"),
+@pytest.mark.parametrize(("number", "words"), [(1e16, "accepts no number of 1e\\+15 or more"), (math.nan, "coefficients .* far too large"),
                                                (INF, "coefficients .* far too large")])
 def test_a_number_that_the_solver_does_not_take_is_a_failure_with_its_reason(number: float, words: str) -> None:
     """It was `stopped`, as if more time would help."""
-    found = solve_arrays(arrays_of([[number, 1]], [1], [2], [False, False], [-1, -1]), NONE.costs[0], Options())
+    found = solve_problem(Problem(arrays_of([[number, 1]], [1], [2], [False, False], [-1, -1]), NONE.costs[0]), Options())
     assert (found.status, found.x) == ("failed", None)
     assert np.isnan(found.bound)
     assert re.search(words, found.reason)
@@ -72,7 +76,7 @@ def test_a_failure_ends_the_command_with_its_reason(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(library.Quiet, "passModel", lambda *_: highspy.HighsStatus.kError)
     outcome = solve(Request(TINY, runs=tmp_path))
     assert (outcome.exit_code, outcome.status, outcome.run) == (1, "failed", None)
-    assert outcome.message == "No result: HiGHS does not take the model: some input is far too large or far too small."
+    assert outcome.message == "No result: HiGHS does not accept the model: some input is far too large or far too small."
 
 
 @pytest.mark.parametrize("state", list(library.FAILURES), ids=str)
@@ -80,7 +84,7 @@ def test_each_failure_of_the_solver_is_tried_once_more_and_then_said(state: Any,
     tried = []
     monkeypatch.setattr(library.Quiet, "run", lambda highs: tried.append(highs.getOptionValue("presolve")[1]))
     monkeypatch.setattr(library.Quiet, "getModelStatus", lambda _: state)
-    found = solve_arrays(HALF, HALF.costs[0], Options())
+    found = solve_problem(Problem(HALF, HALF.costs[0]), Options())
     assert (found.status, found.reason, tried) == ("failed", library.FAILURES[state], ["choose", "off"])
 
 
@@ -88,7 +92,7 @@ def test_each_failure_of_the_solver_is_tried_once_more_and_then_said(state: Any,
 def test_each_stop_has_its_reason(state: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library.Quiet, "run", lambda _: None)
     monkeypatch.setattr(library.Quiet, "getModelStatus", lambda _: state)
-    found = solve_arrays(HALF, HALF.costs[0], Options())
+    found = solve_problem(Problem(HALF, HALF.costs[0]), Options())
     assert (found.status, found.reason) == ("stopped", library.STOPS[state])
 
 
@@ -113,7 +117,7 @@ def test_a_linear_program_that_is_not_done_proves_nothing() -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(solver, "begin", one_iteration)
-        found = solve_arrays(arrays, arrays.costs[0], Options())
+        found = solve_problem(Problem(arrays, arrays.costs[0]), Options())
     assert found.status == "stopped"
     assert found.reason == library.STOPS[library.STATES.kIterationLimit]
     assert np.isnan(found.bound)
@@ -128,7 +132,41 @@ def test_an_error_in_the_solvers_thread_is_raised_where_its_result_is_read(error
 
     monkeypatch.setattr(library.Quiet, "run", fails)
     with pytest.raises(type(error), match=str(error)):
-        solve_arrays(HALF, HALF.costs[0], Options())
+        solve_problem(Problem(HALF, HALF.costs[0]), Options())
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("of whoever is told"), KeyboardInterrupt("pressed")])
+def test_an_error_of_whoever_is_told_of_progress_is_raised_where_the_result_is_read(error: BaseException) -> None:
+    """HiGHS lost it, and said that it knows no answer."""
+    told = []
+
+    def fails(*progress: float) -> None:
+        told.append(progress)
+        raise error
+
+    arrays = two_sites()
+    with pytest.raises(type(error), match=str(error)):
+        solve_problem(Problem(arrays, arrays.costs[0]), Options(watch=fails))
+    assert len(told) >= 1
+
+
+def test_an_error_of_what_is_done_meanwhile_is_raised_once_the_solver_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = []
+    honest = library.Quiet.run
+
+    def noted(highs: Any) -> Any:
+        time.sleep(0.2)
+        status = honest(highs)
+        ended.append(status)
+        return status
+
+    def fails() -> None:
+        raise ImportError("of what comes after")
+
+    monkeypatch.setattr(library.Quiet, "run", noted)
+    with pytest.raises(ImportError, match="of what comes after"):
+        solve_problem(Problem(HALF, HALF.costs[0]), Options(meanwhile=fails))
+    assert len(ended) == 1
 
 
 def test_time_that_runs_out_is_the_reason_of_a_stop(tmp_path: Path) -> None:
@@ -142,7 +180,7 @@ def test_a_wrong_release_of_the_solver_is_said_once(monkeypatch: pytest.MonkeyPa
     library.warn_of_wrong_version.cache_clear()
     with caplog.at_level(logging.WARNING, logger="gwplan"):
         for _ in range(2):
-            solve_arrays(HALF, HALF.costs[0], Options())
+            solve_problem(Problem(HALF, HALF.costs[0]), Options())
     library.warn_of_wrong_version.cache_clear()
     assert [record.getMessage()[:43] for record in caplog.records] == ["warning: highspy 1.14.0 must not be used: i"]
 
@@ -150,7 +188,7 @@ def test_a_wrong_release_of_the_solver_is_said_once(monkeypatch: pytest.MonkeyPa
 def test_the_release_in_use_gives_the_right_answer_to_what_the_wrong_one_got_wrong() -> None:
     """Least 2x + 3z with x + z >= 4.5, both at most 10, z whole: 9 at x = 4.5. Presolve of 1.14.0 gave 15."""
     arrays = arrays_of([[1, 1], [1, 0], [0, 1]], [4.5, -INF, -INF], [INF, 10, 10], [False, True], [-2, -3])
-    found = solve_arrays(arrays, arrays.costs[0], Options())
+    found = solve_problem(Problem(arrays, arrays.costs[0]), Options())
     assert (found.status, found.objective) == ("optimal", pytest.approx(-9))
 
 

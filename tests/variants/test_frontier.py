@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from gwplan.analysis import frontier as drawing
-from gwplan.analysis.frontier import FIGURES, Frontier, Point, Problem, chosen, frontier, undominated
+from gwplan.analysis.frontier import FIGURES, Frontier, FrontierModel, Point, chosen, frontier, undominated
+from gwplan.common.status import Status
 from gwplan.model.assemble import assemble
 from gwplan.planning.build import options_of, read
 from gwplan.planning.request import Request
-from gwplan.solving.highs import solve_arrays
+from gwplan.solving.highs import solve_problem
+from gwplan.solving.problem import Problem
 from tests.support import TINY, solve_model
 
 
@@ -29,8 +31,8 @@ def test_least_end_is_the_least_cost_plan() -> None:
 
 def test_greatest_end_is_the_most_compute_whatever_it_costs() -> None:
     case = read(Request(TINY))
-    problem = Problem(assemble(case), chosen("cost,compute"), replace(options_of(case, None, None), gap=0.0))
-    most = solve_arrays(problem.arrays, problem.costs[1], problem.options)
+    problem = FrontierModel(assemble(case), chosen("cost,compute"), replace(options_of(case, None, None), gap=0.0))
+    most = solve_problem(Problem(problem.arrays, problem.costs[1]), problem.options)
     assert drawn("cost,compute", 3).points[-1].second == pytest.approx(most.objective, rel=1e-6)
 
 
@@ -39,7 +41,7 @@ def test_points_are_single_solves_with_their_bound() -> None:
     case = read(Request(TINY))
     for point in found.points[1:-1]:
         assert point.bound is not None
-        problem = Problem(assemble(case), chosen("cost,compute"), replace(options_of(case, None, None), gap=0.0))
+        problem = FrontierModel(assemble(case), chosen("cost,compute"), replace(options_of(case, None, None), gap=0.0))
         cost = problem.costs[0]
         # The bound as one more row of the matrix itself, not as a row that is kept beside it.
         import scipy.sparse
@@ -47,7 +49,7 @@ def test_points_are_single_solves_with_their_bound() -> None:
         arrays = replace(problem.arrays, matrix=scipy.sparse.csc_matrix(scipy.sparse.vstack([problem.arrays.matrix, cost.coefficients])),
                          lower=np.append(problem.arrays.lower, -np.inf), upper=np.append(problem.arrays.upper, point.bound - cost.constant),
                          rows=[*problem.arrays.rows, problem.arrays.rows[0]])
-        alone = solve_arrays(arrays, problem.costs[1], problem.options)
+        alone = solve_problem(Problem(arrays, problem.costs[1]), problem.options)
         assert point.second == pytest.approx(alone.objective, rel=1e-6)
         assert point.first <= point.bound * (1 + 1e-9)
 
@@ -61,7 +63,7 @@ def test_more_of_one_costs_more_of_the_other() -> None:
 
 def test_without_whole_numbers_the_next_unit_never_gets_cheaper() -> None:
     case = read(Request(TINY))
-    problem = Problem(assemble(case), chosen("cost,compute"), replace(options_of(case, None, None), gap=0.0))
+    problem = FrontierModel(assemble(case), chosen("cost,compute"), replace(options_of(case, None, None), gap=0.0))
     problem.arrays = replace(problem.arrays, whole=np.zeros_like(problem.arrays.whole))
     least, most = problem.best(0, (), None), problem.best(1, (), None)
     assert least.x is not None
@@ -73,7 +75,7 @@ def test_without_whole_numbers_the_next_unit_never_gets_cheaper() -> None:
 
 
 def point(first: float, second: float) -> Point:
-    return Point(None, first, second, 0.0, "optimal", {})
+    return Point(None, first, second, 0.0, Status.OPTIMAL, {})
 
 
 def test_dominated_and_doubled_points_are_left_out() -> None:

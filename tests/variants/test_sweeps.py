@@ -23,6 +23,7 @@ from gwplan.analysis.scenarios.scenario import Result, Scenario, ask
 from gwplan.analysis.scenarios.study_table import Study
 from gwplan.common import own_code
 from gwplan.common.errors import InputFaults
+from gwplan.common.status import Status
 from tests.support import ROOT, TINY, copied, replaced, solve_model
 
 PRICES = "halls.hall.price=8:12:2 MUSD_2026/MW"
@@ -89,7 +90,7 @@ def test_a_repeated_sweep_solves_nothing(tmp_path: Path) -> None:
 def test_what_decides_the_answer_decides_the_digest(tmp_path: Path) -> None:
     question = ask(TINY)
     one = Scenario((), ("halls.hall.price=8 MUSD_2026/MW",))
-    others = [ask(TINY, gap=0.1), ask(TINY, sets=("model.horizon.discount_rate=0.05",)), question.begun(Result("optimal", 0, plan="x"))]
+    others = [ask(TINY, gap=0.1), ask(TINY, sets=("model.horizon.discount_rate=0.05",)), question.begun(Result(Status.OPTIMAL, plan="x"))]
     assert len({one.digest(question), Scenario(()).digest(question), *(one.digest(other) for other in others)}) == 5
     assert Scenario((("called", "otherwise"),), one.sets).digest(question) == one.digest(question)
 
@@ -168,12 +169,12 @@ def test_answers_do_not_depend_on_order_or_workers(tmp_path: Path) -> None:
 
 def test_a_damaged_answer_is_solved_anew_and_stops_are_not_kept(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("ab12", Result("optimal", 0))
-    assert cache.get("ab12") == Result("optimal", 0)
+    cache.put("ab12", Result(Status.OPTIMAL))
+    assert cache.get("ab12") == Result(Status.OPTIMAL)
     cache.path("ab12").write_text('{"status": "opt', encoding="utf-8")
     assert cache.get("ab12") is None
-    for status in ("stopped", "stopped_empty", "failed"):
-        cache.put("cd34", Result(status, 5))
+    for status in (Status.STOPPED, Status.STOPPED_EMPTY, Status.FAILED):
+        cache.put("cd34", Result(status))
     assert cache.get("cd34") is None
 
 

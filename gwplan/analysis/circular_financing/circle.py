@@ -69,7 +69,7 @@ def circle(run: RunFolder, *, without_investors: bool = False) -> Circle:
 
 def sentence(found: Circle, other: Without | None = None, no_plan: NoPlan | None = None) -> str:
     """The result in a sentence: contributions, returns, and the plan without investors."""
-    text = f"Of {money(found.gross)} (nominal) that investors pay in, {money(found.back)} comes back to them as purchases"
+    text = f"Of {money(found.gross)} (nominal) that investors pay in, {money(found.back)} returns to them as purchases"
     if no_plan is not None:
         return f"{text}; without it {no_plan.text}."
     if other is None:

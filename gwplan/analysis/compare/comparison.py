@@ -14,6 +14,7 @@ from gwplan.analysis.compare.builds import Move, moves
 from gwplan.analysis.compare.figures import QUESTION, SAME, Cell, Figure, figures_of
 from gwplan.analysis.compare.waterfall import COMPUTE_GOALS, KEPT_RUNS, MONEY_GOALS, SMALLEST, Waterfall, addends, waterfall
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.status import Status
 from gwplan.results.run_folder import RunFolder, named
 
 COMPARISON_GAP = 0.001
@@ -166,7 +167,7 @@ def warnings_of(base: RunFolder, other: RunFolder) -> Iterator[str]:
             yield f"{name}: failed its audit; do not rely on its figures."
         elif ok is None:
             yield f"{name}: not audited."
-        if run.summary.get("status") != "optimal":
+        if run.status is not Status.OPTIMAL:
             yield f"{name}: the search was stopped early; its plan may be far from optimal."
         if run.manifest.get("fix"):
             yield f"{name}: decisions were fixed by a given plan; its bound holds for those decisions only."

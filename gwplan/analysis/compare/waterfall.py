@@ -83,7 +83,7 @@ class Waterfall:
         what = f"The difference of {said(self.difference, self.unit, plus=True)}"
         if self.unproven is None:
             return f"{what} is not proven: a run has no bound on its objective."
-        than = f"what is unproven ({said(self.unproven, self.unit)})"
+        than = f"the unproven amount ({said(self.unproven, self.unit)})"
         if self.below_gap:
             return f"{what} is smaller than {than}: it does not prove that one run is better than the other."
         return f"{what} is larger than {than}."
@@ -201,8 +201,8 @@ def _cost(run: RunFolder) -> Iterator[Entry]:
     if not len(frame):
         return
     entries = frame[frame["kind"].isin(list(WORDS))][["kind", "class", "item", "site", "period", "amount"]]
-    for kind, klass, item, site, period, amount in entries.itertuples(index=False, name=None):
-        yield (f"{klass}: {WORDS[kind]}", _place(item, site), period, kind), SIGNS.get(kind, 1.0) * float(amount)
+    for kind, cost_class, item, site, period, amount in entries.itertuples(index=False, name=None):
+        yield (f"{cost_class}: {WORDS[kind]}", _place(item, site), period, kind), SIGNS.get(kind, 1.0) * float(amount)
 
 
 def _compute(run: RunFolder) -> Iterator[Entry]:

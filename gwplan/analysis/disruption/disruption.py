@@ -18,6 +18,7 @@ from gwplan.common import stopping
 from gwplan.common.calendar import parse_date
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.spelling import suggestion
+from gwplan.common.status import Status
 from gwplan.model.tenure import CLOUD, OWN, SOLD
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ class Asked:
 class NoPlan(Exception):
     """There is no plan before the loss, or none after it."""
 
-    def __init__(self, exit_code: int, status: str, message: str) -> None:
+    def __init__(self, status: Status, message: str) -> None:
         super().__init__(message)
-        self.exit_code, self.status = exit_code, status
+        self.exit_code, self.status = status.exit_code(plan=False), status
 
 
 def asked_of(text: str) -> Asked:
@@ -104,9 +105,9 @@ def sizes(plan: Plan, kind: str, at: int) -> dict[str, float]:
 
     found: dict[str, float] = {}
     if kind == "vendor":
-        found = {entry.payee: 0.0 for entry in plan.ledger.entries if entry.klass in HARDWARE}
+        found = {entry.payee: 0.0 for entry in plan.ledger.entries if entry.cost_class in HARDWARE}
         for entry in plan.ledger.entries:
-            if entry.kind == "capital" and entry.klass in HARDWARE:
+            if entry.kind == "capital" and entry.cost_class in HARDWARE:
                 found[entry.payee] += level(entry.amount)
         return found
     place = 0 if kind == "provider" else 1
@@ -183,7 +184,7 @@ def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) ->
         question_of = [loss.kind, loss.name, str(loss.at), text]
         content = study_table.Content(facts, tables, texts)
         folder = study_table.write(order.runs, "lose", question, question_of, content, order.page)
-    return Lost(loss, folder, facts, tables, 5 if replanned[1].status != "optimal" else 0)
+    return Lost(loss, folder, facts, tables, replanned[1].status.exit_code())
 
 
 def base_plan(order: Order, run: Path | None) -> tuple[Question, str]:
@@ -200,13 +201,13 @@ def base_plan(order: Order, run: Path | None) -> tuple[Question, str]:
         return question, RunFolder(run).plan_text
     base: Result = with_base(question, Means(Serial(), None if order.no_cache else Cache(order.runs / ".cache")), 1)[1]
     if not base.plan:
-        raise NoPlan(base.exit_code, base.status, f"The unchanged model has no plan: {base.status}. {base.message}".strip())
+        raise NoPlan(base.status, f"The unchanged model has no plan: {base.status}. {base.message}".strip())
     return question, base.plan
 
 
 def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[Plan, Answer]:
     """The plan with all decisions fixed; or, after a loss, with those before it fixed and the rest re-optimised. NoPlan."""
-    from gwplan.planning import build, run
+    from gwplan.planning import build
     from gwplan.solving import decisions
     from gwplan.solving.lexicographic import solve_goals
     from gwplan.solving.shortfall import loosened
@@ -215,7 +216,7 @@ def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[
         plan, arrays = build.build(case, change_of(loss) if loss is not None else None)
         fixing = decisions.fix(plan, arrays, made, None if loss is None else loss.at)
         if fixing.impossible:
-            raise NoPlan(run.INFEASIBLE, "infeasible", "The plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
+            raise NoPlan(Status.INFEASIBLE, "The plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
         options = replace(build.options_of(case, None, None), cancel=stopping.ASKED)
         if loss is None:
             answer = solve_goals(arrays, replace(options, prove_later=False), fixed=fixing.values)
@@ -226,8 +227,7 @@ def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[
         what = "The plan violates rules of this model"
         if loss is not None:
             what = f"There is no plan after the loss of the {loss.kind} {loss.name}, even with all targets relaxed"
-        code = run.INFEASIBLE if answer.status == "infeasible" else run.STOPPED_WITHOUT_PLAN
-        raise NoPlan(code, answer.status, f"{what}: {answer.status}.")
+        raise NoPlan(answer.status, f"{what}: {answer.status}.")
     build.load(plan, arrays, answer)
     return plan, answer
 

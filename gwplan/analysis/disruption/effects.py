@@ -42,7 +42,7 @@ def facts(planned: Made, replanned: Made, loss: Loss) -> dict[str, Any]:
     names, definition = case.calendar.names, case.definition
     found: dict[str, Any] = {
         "title": definition.title, "goal": definition.goals[0].kind, "precision": definition.precision,
-        "dollars": definition.horizon.dollars, "status": "optimal" if anew.status == "optimal" else "stopped",
+        "dollars": definition.horizon.dollars, "status": anew.status,
         "lost": loss.kind, "name": loss.name, "at": names[loss.at], "share": loss.share,
         "lost_at_once": {column: series(before, measure)[loss.at] - without(before, measure, loss)[loss.at]
                          for measure, column in MEASURES.items()},

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from gwplan.analysis.scenarios.scenario import Result
 from gwplan.common import claims
+from gwplan.common.status import Status
 from gwplan.inputs.plain_files import read_bytes
 from gwplan.results.drafts import UNFINISHED
 
-LASTING = frozenset(("optimal", "infeasible", "unbounded", "faulty_input"))
+LASTING = frozenset((Status.OPTIMAL, Status.INFEASIBLE, Status.UNBOUNDED, Status.FAULTY_INPUT))
 """Statuses that are reproducible and therefore cached; time-outs and failures are solved again."""
 
 

@@ -13,6 +13,7 @@ from gwplan.analysis.scenarios.executors import Gone, Numbered
 from gwplan.analysis.scenarios.scenario import UNCHANGED, Question, Result, Scenario
 from gwplan.analysis.scenarios.worker import solve_scenario
 from gwplan.common.own_code import identity
+from gwplan.common.status import Status
 
 PATIENCE = 5.0
 """Timeout in seconds for the scheduler's first answer."""
@@ -160,7 +161,7 @@ class Cluster:
         error = future.exception()
         if isinstance(error, OtherCode):
             raise Gone(str(error))
-        return Result("failed", 1, f"the cluster could not solve it: {error}")
+        return Result(Status.FAILED, f"the cluster could not solve it: {error}")
 
 
 def _received(question: Question) -> Question:

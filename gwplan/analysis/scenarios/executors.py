@@ -19,6 +19,7 @@ from gwplan.analysis.scenarios.cache import Cache
 from gwplan.analysis.scenarios.scenario import UNCHANGED, Question, Result, Scenario
 from gwplan.analysis.scenarios.worker import Built, build_scenario, solve_built, solve_scenario
 from gwplan.common import stopping
+from gwplan.common.status import Status
 
 Numbered = tuple[int, Scenario]
 Told = Callable[[int, Result], None]
@@ -144,7 +145,7 @@ class Processes:
         for each in again:
             failed: list[Numbered] = []
             yield from self._round(question, [each], 1, failed)
-            yield from ((number, Result("failed", 1, LOST)) for number, _ in failed)
+            yield from ((number, Result(Status.FAILED, LOST)) for number, _ in failed)
 
     def _round(self, question: Question, scenarios: Sequence[Numbered], workers: int, lost: list[Numbered]) -> Iterator[tuple[int, Result]]:
         if not scenarios:

@@ -11,6 +11,7 @@ from typing import Any
 
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.printable import file_name
+from gwplan.common.status import Exit, Status
 from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.plain_files import FileFault, read_bytes, tables_of
 
@@ -88,18 +89,22 @@ UNCHANGED = Scenario((("what", BASE),))
 class Result:
     """The result of a scenario: one row of the table.
 
-    status: optimal, stopped, infeasible, unbounded, stopped_empty, faulty_input or failed. exit_code: that of `gwplan solve`.
+    status: optimal, stopped, infeasible, unbounded, stopped_empty, faulty_input or failed.
     summary: as in summary.json, empty without a plan. plan: the text of plan.csv, blank without one.
     opened: sites that the relaxation opens.
     """
 
-    status: str
-    exit_code: int
+    status: Status
     message: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)
     plan: str = ""
     seconds: float = 0.0
     opened: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> Exit:
+        """That of `gwplan solve`."""
+        return self.status.exit_code()
 
     def to_json(self) -> str:
         """The result as JSON text."""
@@ -109,7 +114,7 @@ class Result:
     def from_json(cls, text: str) -> Result:
         """Read the output of `to_json`. ValueError or TypeError for anything else."""
         found = cls(**json.loads(text))
-        return replace(found, opened=tuple(found.opened))
+        return replace(found, status=Status(found.status), opened=tuple(found.opened))
 
 
 OWN_SETS = ("model.inputs", "model.overlays")

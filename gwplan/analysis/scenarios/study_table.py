@@ -16,7 +16,6 @@ from gwplan.results.figures import MOST, STUDIED, STUDIED_FINANCE, STUDIED_SERIE
 PageWriter = Callable[[Path, Mapping[str, Any], Mapping[str, Mapping[str, list[Any]]]], object]
 """Writes the page of a study into its folder, from its manifest and tables; passed in, because pages are a higher layer."""
 BY_NAME = ("capital_by_class_musd", "running_by_class_musd", "halls", "systems", "supplies_mw")
-OUTCOMES = {"optimal": 0, "infeasible": 0, "unbounded": 1, "faulty_input": 3, "failed": 1, "stopped": 5, "stopped_empty": 6}
 
 
 def figures(summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,8 +46,9 @@ def columns(scenarios: Sequence[Scenario], results: Sequence[Result]) -> dict[st
         values = [dict(scenario.values).get(name) for scenario in scenarios]
         alike = all(isinstance(value, (int, float)) for value in values if value is not None)
         table[name] = [value if value is None or alike else str(value) for value in values]
-    for name in ("status", "exit_code", "message"):
-        table[name] = [getattr(result, name) for result in results]
+    table["status"] = [str(result.status) for result in results]
+    table["exit_code"] = [int(result.exit_code) for result in results]
+    table["message"] = [result.message for result in results]
     names = dict.fromkeys(name for row in rows for name in row)
     plain = [name for name in names if "." not in name]
     amounts = sorted(name for name in names if "." in name)
@@ -68,12 +68,14 @@ def words(results: Sequence[Result]) -> dict[str, str]:
     return {name: ", ".join(found[name]) for name in ("title", "goal", "precision", "dollars")}
 
 
-def exit_code(results: Sequence[Result]) -> int:
+def exit_code(results: Sequence[Result]) -> Exit:
     """0 if every scenario was solved, 1 if some failed, 3 if some input was faulty, 4 if all are infeasible, 5 if some stopped."""
-    codes = {OUTCOMES.get(result.status, 1) for result in results}
-    if results and all(result.status == "infeasible" for result in results):
-        return int(Exit.INFEASIBLE)
-    return next((code for code in (1, 3) if code in codes), 5 if codes & {5, 6} else 0)
+    codes = {result.exit_code for result in results}
+    if codes == {Exit.INFEASIBLE}:
+        return Exit.INFEASIBLE
+    if codes & {Exit.STOPPED, Exit.STOPPED_EMPTY}:
+        codes.add(Exit.STOPPED)
+    return next((code for code in (Exit.OTHER, Exit.INPUT, Exit.STOPPED) if code in codes), Exit.SOLVED)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Study:
     seconds: float
 
     @property
-    def exit_code(self) -> int:
+    def exit_code(self) -> Exit:
         """The exit code of the command."""
         return exit_code(self.results)
 

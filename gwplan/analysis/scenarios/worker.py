@@ -13,6 +13,7 @@ from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
 from gwplan.common import stopping
 from gwplan.common.errors import InputFaults, MissingValue
 from gwplan.common.printable import cell_text
+from gwplan.common.status import Status
 from gwplan.inputs.memory import MemoryPath
 from gwplan.inputs.tables import COLUMNS
 
@@ -69,11 +70,11 @@ def _guarded(work: Callable[[], Guarded]) -> Guarded | Result:
         with uncollected():
             found = work()
     except InputFaults as error:
-        found = Result("faulty_input", 3, "; ".join(str(fault) for fault in error.faults))
+        found = Result(Status.FAULTY_INPUT, "; ".join(str(fault) for fault in error.faults))
     except MissingValue as error:
-        found = Result("faulty_input", 3, str(error))
+        found = Result(Status.FAULTY_INPUT, str(error))
     except Exception as error:  # noqa: BLE001 - a failed scenario is a row of the table, whatever the error
-        found = Result("failed", 1, f"{type(error).__name__}: {' '.join(str(error).split())}")
+        found = Result(Status.FAILED, f"{type(error).__name__}: {' '.join(str(error).split())}")
     return replace(found, seconds=time.perf_counter() - began)
 
 
@@ -97,10 +98,10 @@ def _build(question: Question, scenario: Scenario) -> Built | Result:
     if scenario.fix:
         fixing = decisions.fix(plan, arrays, decisions.plan_of(scenario.fix, "fix.csv", case))
         if fixing.impossible:
-            return Result("infeasible", 4, "the fixed plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
+            return Result(Status.INFEASIBLE, "the fixed plan cannot be carried out: " + "; ".join(map(str, fixing.impossible)))
         fixed = fixing.values
     if any(rule.broken for rule in plan.rules):
-        return Result("infeasible", 4, "a rule cannot hold: " + ", ".join(rule.full_name for rule in plan.rules if rule.broken))
+        return Result(Status.INFEASIBLE, "a rule cannot hold: " + ", ".join(rule.full_name for rule in plan.rules if rule.broken))
     return Built(case, plan, arrays, fixed, 0.0)
 
 
@@ -119,17 +120,13 @@ def _solve(question: Question, built: Built) -> Result:
     options = replace(build.options_of(case, None, None), likely=question.likely, prove_later=False, cancel=stopping.ASKED)
     answer = solve_goals(arrays, options, fixed=fixed, start=start)
     if answer.x is None:
-        why = f": {answer.reason}" if answer.reason else ""
-        return {"infeasible": Result("infeasible", 4, "no plan keeps all the rules"),
-                "unbounded": Result("unbounded", 1, "the goal is unbounded"),
-                "failed": Result("failed", 1, f"no result{why}")}.get(
-                    answer.status, Result("stopped_empty", 6, f"stopped before any plan was found{why}"))
+        status = Status.STOPPED_EMPTY if answer.status is Status.STOPPED else answer.status
+        return Result(status, status.text + (f": {answer.reason}" if answer.reason else ""))
     build.load(plan, arrays, answer)
-    status = "optimal" if answer.status == "optimal" else "stopped"
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([decisions.HEADER, *decisions.rows(plan)])
-    summary: dict[str, Any] = finite({"status": status, **summarise(plan, answer, arrays)})
-    return Result(status, 0 if status == "optimal" else 5, "", summary, text.getvalue(), opened=answer.opened)
+    summary: dict[str, Any] = finite({"status": answer.status, **summarise(plan, answer, arrays)})
+    return Result(answer.status, "", summary, text.getvalue(), opened=answer.opened)
 
 
 def _table(rows: tuple[tuple[str, ...], ...]) -> str:

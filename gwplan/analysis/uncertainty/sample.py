@@ -18,6 +18,7 @@ from gwplan.analysis.scenarios.study_table import Study
 from gwplan.analysis.uncertainty.correlations import NO_CORRELATIONS, Correlations, correlated, drivers, read_correlations
 from gwplan.analysis.uncertainty.ranges import Drawable, Shape, at, chance_of, drawables, held, key_of, rows_of, used_keys, value_at
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.status import WITH_PLAN, Status
 from gwplan.inputs.plain_files import is_there
 from gwplan.results.figures import DRIVEN, SAMPLED
 
@@ -36,7 +37,6 @@ LEVELS = (5, 10, 25, 50, 75, 90, 95)
 CHOICES = {"generation": ("systems", "systems"), "supply": ("supplies_mw", "MW"), "design": ("halls", "halls")}
 """Kinds of choices, with the columns of the table of results that hold their amounts, and the unit."""
 SITE = "site"
-WITH_PLAN = ("optimal", "stopped")
 Columns = dict[str, list[Any]]
 
 SAMPLE_GAP = 0.01
@@ -199,7 +199,7 @@ def quantiles(columns: Columns) -> Columns:
     """Mean and percentiles of each figure over the samples with a plan, and the number of infeasible samples."""
     names = ("figure", "mean", *(f"p{level}" for level in LEVELS), "n", "infeasible")
     found: Columns = {name: [] for name in names}
-    infeasible = columns["status"].count("infeasible")
+    infeasible = columns["status"].count(Status.INFEASIBLE)
     for figure in SAMPLED:
         values = [columns[figure][place] for place in _planned(columns)] if figure in columns else []
         values = [value for value in values if value is not None]

@@ -20,6 +20,7 @@ from gwplan.analysis.scenarios.study_table import Study, unproven
 from gwplan.analysis.uncertainty.ranges import Drawable, Pick, rows_at, value_at
 from gwplan.analysis.uncertainty.sample import Columns, base_objective, drawn_of
 from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.status import Status
 from gwplan.results.figures import less_is_better
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def tornado(drawn: Sequence[Drawable], scenarios: Sequence[Scenario], results: S
             doubt = max(doubt, *(unproven(result.summary) or 0.0 for result in (anew, fixed) if result is not None), 0.0)
         row["swing"] = max(levels) - min(levels)
         row["unproven"] = doubt
-        none = [end for end in PICKS if row[f"status_{end}"] == "infeasible"]
+        none = [end for end in PICKS if row[f"status_{end}"] == Status.INFEASIBLE]
         row["note"] = f"no plan at {' and '.join(none)}" if none else note_of(row["swing"], doubt)
         rows.append(row)
     rows.sort(key=lambda row: (not row["note"].startswith("no plan"), -row["swing"], row["key"]))
@@ -184,9 +185,9 @@ def _end(end: End, value: object, anew: Result | None, fixed: Result | None, sig
     best, kept = (None if result is None else base_objective(result) for result in (anew, fixed))
     return {
         end: value,
-        f"status_{end}": "" if anew is None else anew.status,
+        f"status_{end}": "" if anew is None else str(anew.status),
         f"objective_{end}": best,
-        f"base_plan_{end}": "" if fixed is None else NOT_CARRIED_OUT if fixed.status == "infeasible" else fixed.status,
+        f"base_plan_{end}": "" if fixed is None else NOT_CARRIED_OUT if fixed.status == Status.INFEASIBLE else str(fixed.status),
         f"objective_base_plan_{end}": kept,
         f"value_of_knowing_{end}": None if best is None or kept is None else sign * (best - kept),
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
 from gwplan.inputs.idle import Idle
-from gwplan.model.block import Block, Expression, Side, at_most, equal, total
+from gwplan.model.block import Block, Expression, Relation, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.goals import caps_whole_life
 from gwplan.model.ledger import Ledger
@@ -70,12 +70,12 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     whole_life = caps_whole_life(case.definition)
 
     @block.rule(("class",), [klass for klass in capped if not (whole_life and klass == "capital")], promise="MUSD")
-    def capital_within_cap(klass: str) -> Side:
+    def capital_within_cap(klass: str) -> Relation:
         """Capital, until the cap's last date, is at most the cap."""
         return at_most(spent(klass, list(range(counted_until(case, klass) + 1))), caps[klass][None])
 
     @block.rule(("class", "year"), unspent, promise="MUSD")
-    def capital_within_year(klass: str, year: int) -> Side:
+    def capital_within_year(klass: str, year: int) -> Relation:
         """Unspent = share carried x unspent of the year before + cap of the year - capital of the year, never negative."""
         carried = case.number("budget", klass, "carries") * before(unspent, (klass, year))
         numbers = [period.number for period in periods if period.year == year]

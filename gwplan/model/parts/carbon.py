@@ -10,7 +10,7 @@ from itertools import product
 from gwplan.common.constants import KILO
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
-from gwplan.model.block import Block, Side, at_most, equal, total
+from gwplan.model.block import Block, Relation, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.tenure import CLOUD
@@ -51,14 +51,14 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     calendar, sites = case.calendar, places_of(case)
 
     @block.rule(("site", "period"), operational)
-    def operational_is_what_runs(site: str, period: int) -> Side:
+    def operational_is_what_runs(site: str, period: int) -> Relation:
         """Operational emissions = entries of all parts at the site in the period."""
         return equal(operational[site, period], emissions.get(("operational", site, period), 0))
 
     capped = [period for period in calendar.year_ends if case.get("carbon", "operational", "cap", period=period) is not None]
 
     @block.rule(("period",), capped, promise="kt")
-    def operational_within_cap(period: int) -> Side:
+    def operational_within_cap(period: int) -> Relation:
         """Operational emissions of the year that ends with the period are at most the yearly cap."""
         emitted = total(operational[site, each] for site, each in product(sites, calendar.window(period)))
         return at_most(emitted, case.number("carbon", "operational", "cap", period=period))
@@ -66,6 +66,6 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     most = case.get("carbon", "embodied", "total_cap")
 
     @block.rule(("scope",), ["embodied"] if most is not None else [], promise="kt")
-    def embodied_within_cap(scope: str) -> Side:
+    def embodied_within_cap(scope: str) -> Relation:
         """Embodied emissions over the horizon are at most their cap."""
         return at_most(total(amount for key, amount in emissions.items() if key[0] == scope), most)

@@ -13,7 +13,7 @@ from gwplan.common.constants import KILO
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
 from gwplan.inputs.idle import Idle
-from gwplan.model.block import Block, Expression, Key, Side, equal, total
+from gwplan.model.block import Block, Expression, Key, Relation, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.tenure import HOSTED
@@ -52,21 +52,21 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     it_peak, it_mean = by_cooling(exchange.take("it_peak", "cooling")), by_cooling(exchange.take("it_mean", "cooling"))
 
     @block.rule(("site", "period"), block.variables["facility_peak"].data)
-    def peak_at_the_meter(site: str, period: int) -> Side:
+    def peak_at_the_meter(site: str, period: int) -> Relation:
         """Facility power in the worst hour = sum over kinds of cooling of IT power x peak ratio."""
         loads = it_peak.get((site, period), [])
         right = total(case.number("cooling", cooling, "peak_ratio", site, period) * load for cooling, load in loads)
         return equal(block.variables["facility_peak"].data[site, period], right)
 
     @block.rule(("site", "period", "slice"), block.variables["facility_mean"].data)
-    def mean_at_the_meter(site: str, period: int, part: str) -> Side:
+    def mean_at_the_meter(site: str, period: int, part: str) -> Relation:
         """Facility power in the mean = sum over kinds of cooling of mean IT power x mean ratio (PUE)."""
         loads = it_mean.get((site, period), [])
         right = total(case.number("cooling", cooling, "mean_ratio", site, period) * load for cooling, load in loads)
         return equal(block.variables["facility_mean"].data[site, period, part], right)
 
     @block.rule(("site", "period"), block.variables["water"].data)
-    def water_follows_load(site: str, period: int) -> Side:
+    def water_follows_load(site: str, period: int) -> Relation:
         """Water (ML) = sum over kinds of cooling of mean IT power (MW) x hours x water (L/kWh) / 1000."""
         hours = case.calendar.periods[period].hours / KILO
         loads = it_mean.get((site, period), [])

@@ -18,7 +18,7 @@ from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
 from gwplan.inputs.idle import Idle
-from gwplan.model.block import Block, Expression, Key, Side, at_least, at_most, equal, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_least, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.promises import OF_THE_ACCOUNT
@@ -164,24 +164,24 @@ def bind_shares(block: Block, case: Case, amounts: dict[Key, Expression]) -> Non
     whole = block.variable("together", ("group", "period"), together, unit=OF_THE_ACCOUNT, doc="what all members of a group give")
 
     @block.rule(GIVEN, given)
-    def given_is_entered(group: str, member: str, period: int) -> Side:
+    def given_is_entered(group: str, member: str, period: int) -> Relation:
         """Given = entries of the member in the group's account in the period, or over its window where it is money."""
         return equal(given[group, member, period] - amounts[group, member, period], 0)
 
     @block.rule(("group", "period"), whole)
-    def together_sums_members(group: str, period: int) -> Side:
+    def together_sums_members(group: str, period: int) -> Relation:
         """Together = sum over members of what is given."""
         return equal(whole[group, period], total(together[group, period]))
 
     held = [key for key in given if is_held(case, str(key[0]), str(key[1]))]
 
     @block.rule(GIVEN, [key for key in held if share_of(case, key[0], "most_share", key[2]) < 1], promise=OF_THE_ACCOUNT)
-    def share_within_cap(group: str, member: str, period: int) -> Side:
+    def share_within_cap(group: str, member: str, period: int) -> Relation:
         """What a member gives is at most the largest share x what all give."""
         return at_most(given[group, member, period], share_of(case, group, "most_share", period) * whole[group, period])
 
     @block.rule(GIVEN, [key for key in held if share_of(case, key[0], "least_share", key[2]) > 0], promise=OF_THE_ACCOUNT)
-    def share_reaches_floor(group: str, member: str, period: int) -> Side:
+    def share_reaches_floor(group: str, member: str, period: int) -> Relation:
         """What a member gives is at least the smallest share x what all give."""
         return at_least(given[group, member, period], share_of(case, group, "least_share", period) * whole[group, period])
 
@@ -200,12 +200,12 @@ def bind_rest(block: Block, case: Case, exchange: Exchange, groups: list[str]) -
                            doc="what counts towards a target")
 
     @block.rule(("target", "period"), there)
-    def there_sums_what_counts(target: int, period: int) -> Side:
+    def there_sums_what_counts(target: int, period: int) -> Relation:
         """There = sum of what counts towards the target in the period."""
         return equal(there[target, period] - all_there[target][period], 0)
 
     @block.rule(REST, [key for key in keys if share_of(case, key[0], "rest_share", key[3]) > 0], promise=OF_THE_ACCOUNT)
-    def rest_keeps_demand(group: str, member: str, target: int, period: int) -> Side:
+    def rest_keeps_demand(group: str, member: str, target: int, period: int) -> Relation:
         """What counts towards a target, without what the member gives of it, is at least the share that must remain x its amount."""
         rest = there[target, period] - amounts[group, target].get((member, period), 0)
         return at_least(rest, share_of(case, group, "rest_share", period) * targets[target].amount)
@@ -220,18 +220,18 @@ def bind_members(block: Block, case: Case, keys: list[Key], amounts: dict[tuple[
                             doc="1 if the member counts: it gives its share of demand throughout", whole=True)
 
     @block.rule(REST, keys)
-    def counted_member_gives(group: str, member: str, target: int, period: int) -> Side:
+    def counted_member_gives(group: str, member: str, target: int, period: int) -> Relation:
         """What a member that counts gives of a target is at least member_share x its amount."""
         least = case.number("diversification", group, "member_share") * case.definition.targets[target - 1].amount
         return at_least(amounts[group, target].get((member, period), 0) - least * counts[group, member], 0)
 
     @block.rule(("group", "member"), counts)
-    def counted_once(group: str, member: str) -> Side:
+    def counted_once(group: str, member: str) -> Relation:
         """A member counts once at most."""
         return at_most(counts[group, member], 1)
 
     @block.rule(("group",), asked, promise="members")
-    def enough_members(group: str) -> Side:
+    def enough_members(group: str) -> Relation:
         """Members that count are at least as many as asked for."""
         number = case.number("diversification", group, "members")
         return at_least(total(amount for key, amount in counts.items() if key[0] == group), number)

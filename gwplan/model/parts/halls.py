@@ -20,7 +20,7 @@ from gwplan.inputs.declarations import Kind, Quantity, Table
 from gwplan.inputs.idle import Idle
 from gwplan.inputs.unused import uncounted
 from gwplan.model import stocks
-from gwplan.model.block import Block, Expression, Key, Side, at_least, at_most, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_least, at_most, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.existing_assets import first_period, in_service, leaving
 from gwplan.model.ledger import Ledger, Order
@@ -169,19 +169,19 @@ def state_stocks(block: Block, case: Case, keys: list[Key], opening: dict[Key, l
         return total(price(start) * started[start] for start in opening.get(key, []))
 
     @block.rule(KEY, keys)
-    def standing_follows_starts(site: str, design: str, period: int) -> Side:
+    def standing_follows_starts(site: str, design: str, period: int) -> Relation:
         """Standing = standing in the period before + started - those whose life is over, or that are closed for the rest of a period."""
         key = (site, design, period)
         return stocks.stock(standing, key, started.get(key, 0), ended(key), there, closed)
 
     @block.rule(KEY, keys)
-    def stock_follows_openings(site: str, design: str, period: int) -> Side:
+    def stock_follows_openings(site: str, design: str, period: int) -> Relation:
         """Open halls = open in the period before + those whose build is over - those whose life is over, or that are closed early."""
         key = (site, design, period)
         return stocks.stock(stock, key, opened(key), ended(key), there, closed)
 
     @block.rule(KEY, keys)
-    def value_follows_openings(site: str, design: str, period: int) -> Side:
+    def value_follows_openings(site: str, design: str, period: int) -> Relation:
         """Value of open halls = value in the period before + what was paid for those that open - for those whose life is over."""
         key = (site, design, period)
 
@@ -193,7 +193,7 @@ def state_stocks(block: Block, case: Case, keys: list[Key], opening: dict[Key, l
     parts = last_parts(case, opening)
 
     @block.rule(KEY, closed)
-    def closed_early_is_ending(site: str, design: str, period: int) -> Side:
+    def closed_early_is_ending(site: str, design: str, period: int) -> Relation:
         """Halls closed early are at most those whose life ends within the period, each counted as the part of it that it would serve."""
         existing, starts = parts[site, design, period]
         return at_most(closed[site, design, period], existing + total(share * started[start] for share, start in starts))
@@ -263,28 +263,28 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
         return count if (site, period) in broken else floor(count + ROUNDING)
 
     @block.rule(KEY, product(sites, designs, periods), promise="of the limit")
-    def starts_within_limit(site: str, design: str, period: int) -> Side:
+    def starts_within_limit(site: str, design: str, period: int) -> Relation:
         """Starts of the year that ends with the period, each over the most of its year, sum to at most 1 at an open site, else 0."""
         year = [(site, design, each) for each in case.calendar.window(period) if (site, design, each) in started]
         shares = [started[key] / case.number("halls", design, "most_started", site, key[-1]) for key in year]
         return at_most(total(shares), opened[site, period] if shares else 1)
 
     @block.rule(("site", "period"), most, promise="MW")
-    def halls_within_site(site: str, period: int) -> Side:
+    def halls_within_site(site: str, period: int) -> Relation:
         """Room of halls, standing or being built, is at most the largest IT power of an open site, in whole halls where all are whole."""
         room = total(rooms[design] * step * standing[site, design, period] for design in designs)
         return at_most(room, holds(site, period) * step * opened[site, period])
 
-    @block.rule(KEY, product(sites, designs, periods) if len(designs) > 1 else (), follows=True)
-    def stock_within_site(site: str, design: str, period: int) -> Side:
+    @block.rule(KEY, product(sites, designs, periods) if len(designs) > 1 else (), redundant=True)
+    def stock_within_site(site: str, design: str, period: int) -> Relation:
         """Open halls of a design are at most as many as the largest IT power holds, at an open site (follows; it is tighter)."""
         return at_most(stock[site, design, period], held(design, site, period) * opened[site, period])
 
     targets = wanted(case, "it", in_own_halls=True) if unit else {}
     whole = {period: amount for period, amount in targets.items() if period not in {number for _, number in broken}}
 
-    @block.rule(("period",), whole, follows=True)
-    def halls_for_the_target(period: int) -> Side:
+    @block.rule(("period",), whole, redundant=True)
+    def halls_for_the_target(period: int) -> Relation:
         """Whole halls give room for what of the target cannot be leased, rounded up to whole units of room (follows; it is tighter)."""
         room = total(rooms[design] * stock[site, design, period] for site, design in product(sites, designs))
         return at_least(room, ceil(whole[period] / unit - ROUNDING))

@@ -13,7 +13,7 @@ from itertools import product
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
 from gwplan.inputs.idle import Idle
-from gwplan.model.block import Block, Side, at_most, equal, total
+from gwplan.model.block import Block, Relation, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.existing_assets import already_open, first_period
 from gwplan.model.ledger import Ledger, Order
@@ -59,12 +59,12 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     opened = block.variable("opened", ("site", "period"), product(sites, periods), unit="1", doc="1 from the site's opening on")
 
     @block.rule(("site",), sites)
-    def opened_once(site: str) -> Side:
+    def opened_once(site: str) -> Relation:
         """Openings of a site, over all periods, are at most one."""
         return at_most(total(opening.get((site, period), 0) for period in periods), 1)
 
     @block.rule(("site", "period"), product(sites, periods))
-    def opened_after_opening(site: str, period: int) -> Side:
+    def opened_after_opening(site: str, period: int) -> Relation:
         """Opened = opened in the period before + opening; a site on which something stands already is open."""
         if period >= there.get(site, len(periods)):
             return equal(opened[site, period], 1)
@@ -84,12 +84,12 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     enclosed = [key for key in land if case.get("sites", key[0], "land", period=key[1]) is not None]
 
     @block.rule(("site", "period"), enclosed, promise="acre")
-    def halls_fit_the_land(site: str, period: int) -> Side:
+    def halls_fit_the_land(site: str, period: int) -> Relation:
         """Land under halls, standing or being built, is at most the land of the site."""
         return at_most(land[site, period], case.number("sites", site, "land", period=period))
 
     @block.rule(("site", "period"), product(limited, case.calendar.year_ends), promise="ML")
-    def water_within_limit(site: str, period: int) -> Side:
+    def water_within_limit(site: str, period: int) -> Relation:
         """Water used in the year that ends with the period is at most the yearly limit of the site."""
         used = total(water.get((site, each), 0) for each in case.calendar.window(period))
         return at_most(used, case.number("sites", site, "water_limit", period=period))

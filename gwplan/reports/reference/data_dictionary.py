@@ -1,11 +1,10 @@
 """The data dictionary: one page of every quantity that an input table may hold, written from its declaration.
 
-`python -m gwplan.reports.reference.data_dictionary > docs/dictionary.md`
+`make reference` writes it, with the other generated pages.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 from gwplan.inputs.common_tables import EXISTING
@@ -18,7 +17,7 @@ from gwplan.model.compute_measure import TABLE as COMPUTE
 
 OPENING = f"""# Data dictionary
 
-Written from the declarations in the code by `python -m gwplan.reports.reference.data_dictionary > docs/dictionary.md`;
+Written from the declarations in the code by `make reference`;
 a test compares the two.
 
 Each table is one CSV file with the columns `{",".join(COLUMNS)}`. A row says what one quantity of one
@@ -120,7 +119,3 @@ def _range(least: float | None, most: float | None) -> str:
     if most is None:
         return f"from {least:g}"
     return f"{least:g} to {most:g}" if least is not None else f"to {most:g}"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

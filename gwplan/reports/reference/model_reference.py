@@ -1,11 +1,10 @@
 """The model's page: every account, variable and rule, with its equation in words, written from an assembled plan.
 
-`python -m gwplan.reports.reference.model_reference > docs/model.md`
+`make reference` writes it, with the other generated pages.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -17,10 +16,11 @@ from gwplan.model.exchange import ACCOUNTS
 from gwplan.model.goals import GOALS
 from gwplan.model.parts import PARTS, load
 from gwplan.planning.build import read_case, read_definition
+from gwplan.reports.reference.markdown import row
 
 OPENING = """# The model
 
-Written from the code by `python -m gwplan.reports.reference.model_reference > docs/model.md`; a test compares the two.
+Written from the code by `make reference`; a test compares the two.
 
 A plan is a mixed-integer linear program: the goal is made least or greatest over all variables, none of which is negative, so that
 every row of every rule holds. Each part declares variables, makes entries in accounts, and states rules; parts meet in the accounts
@@ -108,12 +108,3 @@ def objectives() -> str:
 def index(over: Iterable[str]) -> str:
     """`site, period`."""
     return ", ".join(over)
-
-
-def row(*cells: str) -> str:
-    """One line of a table; a bar inside a cell would end it."""
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

@@ -20,7 +20,7 @@ from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
 from gwplan.inputs.idle import Idle
 from gwplan.inputs.unused import uncounted
-from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_most, equal, total
 from gwplan.model.compute_measure import RATES
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger, Order
@@ -189,7 +189,7 @@ def enter_purchases(case: Case, ledger: Ledger, orders: dict[str, dict[int, int]
         sales_tax = case.number("sites", site, "sales_tax")
         life, vendor = case.number("accelerators", system, "life"), case.label("accelerators", system, "vendor")
         resale = resale_at_the_end(case, system)
-        for klass, quantity in (("accelerators", "price"), ("networks", "network_price")):
+        for cost_class, quantity in (("accelerators", "price"), ("networks", "network_price")):
             lots, taxes = [], []
             for period, arrival in orders[system].items():
                 price, age = case.number("accelerators", system, quantity, period=period), case.calendar.age_at_end(arrival)
@@ -201,8 +201,8 @@ def enter_purchases(case: Case, ledger: Ledger, orders: dict[str, dict[int, int]
                 lots.append(Order(period, bought[system, site, period], price * (1 + markup), spend, worth, kept, arrival,
                                   price * resale, sold.get((system, site, period), {})))
                 taxes.append(Order(period, bought[system, site, period], price * (1 + markup) * sales_tax, {arrival: 1}))
-            ledger.asset("accelerators", klass, (system, site, vendor), lots)
-            ledger.asset("accelerators", klass, (system, site, STATE), taxes)
+            ledger.asset("accelerators", cost_class, (system, site, vendor), lots)
+            ledger.asset("accelerators", cost_class, (system, site, STATE), taxes)
 
 
 def enter_upkeep(case: Case, ledger: Ledger, system: str, site: str, installed: dict[Key, Expression]) -> None:
@@ -233,17 +233,17 @@ def report_load(block: Block, case: Case, exchange: Exchange) -> None:
     sold = {vendor: [system for system in systems if case.label("accelerators", system, "vendor") == vendor] for vendor in vendors}
 
     @block.rule(("site", "cooling", "period"), it_peak)
-    def peak_is_what_runs(site: str, cooling: str, period: int) -> Side:
+    def peak_is_what_runs(site: str, cooling: str, period: int) -> Relation:
         """IT power at its greatest = running systems x power x overhead."""
         return equal(it_peak[site, cooling, period], total(power[system] * running[system, site, period] for system in cooled[cooling]))
 
     @block.rule(("site", "cooling", "period"), it_mean)
-    def mean_is_what_runs(site: str, cooling: str, period: int) -> Side:
+    def mean_is_what_runs(site: str, cooling: str, period: int) -> Relation:
         """IT power in the mean = running systems x power x overhead x load factor."""
         return equal(it_mean[site, cooling, period], total(load[system] * running[system, site, period] for system in cooled[cooling]))
 
     @block.rule(("vendor", "site", "period"), compute)
-    def compute_is_what_runs(vendor: str, site: str, period: int) -> Side:
+    def compute_is_what_runs(vendor: str, site: str, period: int) -> Relation:
         """Compute = running systems x rate / rate of an H100 x availability."""
         return equal(compute[vendor, site, period], total(rate[system] * running[system, site, period] for system in sold[vendor]))
 
@@ -274,14 +274,14 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     sites, systems = case.items("site"), usable(case)
 
     @block.rule(KEY, running)
-    def spares_stand_by(system: str, site: str, period: int) -> Side:
+    def spares_stand_by(system: str, site: str, period: int) -> Relation:
         """Running systems x (1 + spares) are at most the installed ones."""
         return at_most((1 + case.number("accelerators", system, "spares")) * running[system, site, period], installed[system, site, period])
 
     limited = [system for system in systems if case.has("accelerators", system, "most_bought")]
 
     @block.rule(("system", "period"), product(limited, case.calendar.year_ends), promise="of the allocation")
-    def arrivals_within_allocation(system: str, period: int) -> Side:
+    def arrivals_within_allocation(system: str, period: int) -> Relation:
         """Arrivals of the year that ends with the period, at all sites, each over the most of its year, sum to at most 1."""
         shares = []
         for each, site in product(case.calendar.window(period), sites):
@@ -312,7 +312,7 @@ def bind_room(block: Block, case: Case, exchange: Exchange) -> None:
             for period in range(len(case.calendar.periods))]
 
     @block.rule(("site", "cooling", "density", "period"), keys)
-    def load_fits_the_halls(site: str, cooling: str, density: float, period: int) -> Side:
+    def load_fits_the_halls(site: str, cooling: str, density: float, period: int) -> Relation:
         """IT power of running systems that need at least this density is at most the room of open halls that bear it."""
         load = total(it_power(case, system) * running[system, site, period] for system in floors[cooling, density])
         return at_most(load, total(amount for bears, amount in room.get((site, cooling, period), []) if bears >= density))

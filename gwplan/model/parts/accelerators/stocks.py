@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gwplan.inputs.case import Case
-from gwplan.model.block import Block, Expression, Key, Side, at_most, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_most, total
 from gwplan.model.existing_assets import entering, in_service
 from gwplan.model.parts.accelerators.resale import resale_at_the_end
 from gwplan.model.stocks import stock
@@ -23,19 +23,19 @@ def state_stocks(block: Block, case: Case, arrived: dict[Key, Expression], ends:
             aged.setdefault((system, site, period), []).append(share * amount)
 
     @block.rule(KEY, young)
-    def young_follows_arrivals(system: str, site: str, period: int) -> Side:
+    def young_follows_arrivals(system: str, site: str, period: int) -> Relation:
         """Young = young in the period before + arrived - those whose life is over; of a life that ends within a period its part stays."""
         key = (system, site, period)
         return stock(young, key, arrived.get(key, 0), total(aged.get(key, [])), there)
 
     @block.rule(KEY, installed)
-    def installed_follows_arrivals(system: str, site: str, period: int) -> Side:
+    def installed_follows_arrivals(system: str, site: str, period: int) -> Relation:
         """Installed = installed in the period before + arrived - retired."""
         key = (system, site, period)
         return stock(installed, key, arrived.get(key, 0) + entered.get(key, 0), retired[key])
 
     @block.rule(KEY, installed)
-    def installed_is_young(system: str, site: str, period: int) -> Side:
+    def installed_is_young(system: str, site: str, period: int) -> Relation:
         """Installed systems are at most those within their life."""
         return at_most(installed[system, site, period], young[system, site, period])
 
@@ -49,13 +49,13 @@ def state_left(block: Block, case: Case, orders: dict[str, dict[int, int]], ends
         lots.setdefault((system, site), []).append((system, site, period))
 
     @block.rule(KEY, left)
-    def left_is_bought(system: str, site: str, period: int) -> Side:
+    def left_is_bought(system: str, site: str, period: int) -> Relation:
         """Systems left of an order are at most those ordered, less those whose life was over before the last period."""
         gone = sum(share for when, share in ends[system, orders[system][period]].items() if when <= last)
         return at_most(left[system, site, period], (1 - gone) * block.variables["bought"].data[system, site, period])
 
     @block.rule(("system", "site"), lots)
-    def left_is_installed(system: str, site: str) -> Side:
+    def left_is_installed(system: str, site: str) -> Relation:
         """Systems left of all orders are at most those installed at the end."""
         return at_most(total(left[key] for key in lots[system, site]), installed[system, site, last])
 

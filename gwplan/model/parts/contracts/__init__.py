@@ -17,7 +17,7 @@ from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Table
 from gwplan.inputs.idle import Idle
 from gwplan.inputs.unused import uncounted
-from gwplan.model.block import Block, Expression, Key, Side, at_least, at_most
+from gwplan.model.block import Block, Expression, Key, Relation, at_least, at_most
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.contracts import cloud, investors, leases, options, sales
@@ -109,11 +109,11 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     once = block.variables["signed"].data | block.variables["held"].data
 
     @block.rule(SIGNING, once)
-    def signed_once(contract: str, period: int) -> Side:
+    def signed_once(contract: str, period: int) -> Relation:
         """A contract is signed, or an option held, at most once."""
         return at_most(once[contract, period], 1)
 
     @block.rule(SIGNING, [key for key in once if is_signed(case, key[0])], promise="of the contract")
-    def signed_whatever_comes(contract: str, period: int) -> Side:
+    def signed_whatever_comes(contract: str, period: int) -> Relation:
         """A contract that the model names as signed is signed, and an option is held."""
         return at_least(once[contract, period], 1)

@@ -16,7 +16,7 @@ from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Quantity
 from gwplan.inputs.idle import Idle
-from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.contracts.commitments import binds, liability, minimum_beyond, minimums, ramp, used_in
@@ -233,30 +233,30 @@ def bind(block: Block, case: Case) -> None:
     short, excess, below = (block.variables[name].data for name in ("shortfall", "excess", "below"))
 
     @block.rule(SIGNING, used)
-    def use_within_reserve(contract: str, period: int) -> Side:
+    def use_within_reserve(contract: str, period: int) -> Relation:
         """Rented compute used is at most what is reserved for the part of the period in its term, if signed or open, else 0."""
         return at_most(used[contract, period], reserve[contract, period] * signed.get((contract, signing(case, contract)), 1))
 
     @block.rule(("contract", "year"), short)
-    def purchase_meets_commitment(contract: str, year: int) -> Side:
+    def purchase_meets_commitment(contract: str, year: int) -> Relation:
         """Use of the year at its price + shortfall - excess = minimum of the year, if the contract is signed, else 0."""
         bought = total(worth[key] * used[key] for key in in_year.get((contract, year), []))
         due = minimum[contract, year] * signed[contract, signing(case, contract)]
         return equal(bought + short[contract, year] - excess[contract, year] - due, 0)
 
     @block.rule(("contract", "year"), short)
-    def shortfall_below_minimum_only(contract: str, year: int) -> Side:
+    def shortfall_below_minimum_only(contract: str, year: int) -> Relation:
         """Shortfall is at most the minimum in a year below it, else 0."""
         return at_most(short[contract, year], minimum[contract, year] * below.get((contract, year), 0))
 
     @block.rule(("contract", "year"), below)
-    def excess_above_minimum_only(contract: str, year: int) -> Side:
+    def excess_above_minimum_only(contract: str, year: int) -> Relation:
         """Excess is 0 in a year below the minimum: shortfall and excess never stand in the same year."""
         most = sum(worth[key] * reserve[key] for key in in_year.get((contract, year), []))
         return at_most(excess[contract, year], most * (1 - below[contract, year]))
 
     @block.rule(("contract", "year"), below)
-    def below_or_not(contract: str, year: int) -> Side:
+    def below_or_not(contract: str, year: int) -> Relation:
         """A year is below its minimum or it is not; without a contract it is not."""
         return at_most(below[contract, year], signed[contract, signing(case, contract)])
 
@@ -272,30 +272,30 @@ def bind_credits(block: Block, case: Case, worth: dict[Key, float], in_year: dic
                      if name == contract and year in (None, paid) and (periods is None or period in periods))
 
     @block.rule(("contract", "year"), sorted({key[:2] for key in made_up}))
-    def made_up_was_paid(contract: str, year: int) -> Side:
+    def made_up_was_paid(contract: str, year: int) -> Relation:
         """What is made up of a year's shortfall, over all later periods, is at most that shortfall."""
         return at_most(taken(contract, year, None), short[contract, year])
 
     later = sorted({(contract, case.calendar.periods[period].year) for contract, _, period in made_up})
 
     @block.rule(("contract", "year"), later)
-    def made_up_is_excess(contract: str, year: int) -> Side:
+    def made_up_is_excess(contract: str, year: int) -> Relation:
         """What is made up in a year is at most the use above its minimum."""
         return at_most(taken(contract, None, [period for _, period in in_year[contract, year]]), excess[contract, year])
 
     @block.rule(SIGNING, sorted({(contract, period) for contract, _, period in made_up}))
-    def made_up_is_used(contract: str, period: int) -> Side:
+    def made_up_is_used(contract: str, period: int) -> Relation:
         """What is made up in a period is at most the use of the period at its price."""
         return at_most(taken(contract, None, [period]), worth[contract, period] * used[contract, period])
 
     @block.rule(("contract",), sorted({key[0] for key in credited}))
-    def credits_within_prepayment(contract: str) -> Side:
+    def credits_within_prepayment(contract: str) -> Relation:
         """What is credited, over all periods, is at most the prepayment."""
         given = total(amount for key, amount in credited.items() if key[0] == contract)
         return at_most(given, prepaid(case, contract) * block.variables["signed"].data[contract, signing(case, contract)])
 
     @block.rule(SIGNING, credited)
-    def credits_within_due(contract: str, period: int) -> Side:
+    def credits_within_due(contract: str, period: int) -> Relation:
         """What is credited in a period is at most what is due in it: use and shortfall, less what is made up."""
         due = [worth[contract, period] * used[contract, period]] if (contract, period) in used else []
         year = case.calendar.periods[period].year

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Quantity
-from gwplan.model.block import Block, Expression, Key, Side, at_least, at_most, equal, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_least, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.contracts.terms import SIGNING, TABLE, kind_of, last_period, on_offer
@@ -126,21 +126,21 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     invested, so_far = (block.variables[name].data for name in ("invested", "invested_so_far"))
 
     @block.rule(SIGNING, so_far)
-    def investment_adds_up(contract: str, period: int) -> Side:
+    def investment_adds_up(contract: str, period: int) -> Relation:
         """Paid in until then = paid in until the period before + paid in."""
         return stock(so_far, (contract, period), invested.get((contract, period), 0))
 
     names = investors(case)
 
     @block.rule(("contract",), names, promise="MUSD_nominal")
-    def investment_within_cap(contract: str) -> Side:
+    def investment_within_cap(contract: str) -> Relation:
         """What an investor pays in over the horizon is at most its cap."""
         return at_most(so_far[contract, last_period(case)], case.number(TABLE, contract, "cap"))
 
     shares = {(contract, period): share for contract in names for period, share in paid_in(case, contract).items()}
 
     @block.rule(SIGNING, [key for key in invested if shares[key] < 1], promise="MUSD_nominal")
-    def investment_waits_for_its_window(contract: str, period: int) -> Side:
+    def investment_waits_for_its_window(contract: str, period: int) -> Relation:
         """In a period in which its window opens or closes an investor pays in at most the share of it that is open x its cap."""
         return at_most(invested[contract, period], shares[contract, period] * case.number(TABLE, contract, "cap"))
 
@@ -155,7 +155,7 @@ def bind_purchases(block: Block, case: Case, ledger: Ledger) -> None:
     spent = purchases(case, ledger, {case.label(TABLE, contract, "investor") for contract in names})
 
     @block.rule(SIGNING, bought)
-    def purchases_add_up(contract: str, period: int) -> Side:
+    def purchases_add_up(contract: str, period: int) -> Relation:
         """Paid to the investor until then = paid until the period before + capital and running cost paid to it, in nominal money."""
         paid = spent.get((case.label(TABLE, contract, "investor"), period), [])
         return stock(bought, (contract, period), inflator(case, period) * total(paid))
@@ -164,20 +164,20 @@ def bind_purchases(block: Block, case: Case, ledger: Ledger) -> None:
     alone = [key for key in invested if case.has(TABLE, key[0], "spend_share") and key not in released]
 
     @block.rule(SIGNING, alone, promise="MUSD_nominal")
-    def investment_within_spend(contract: str, period: int) -> Side:
+    def investment_within_spend(contract: str, period: int) -> Relation:
         """Paid in until then is at most upfront + spend share x what was paid to the investor until then."""
         share = case.number(TABLE, contract, "spend_share") * bought[contract, period]
         return at_most(so_far[contract, period] - share, case.number(TABLE, contract, "upfront"))
 
     @block.rule(SIGNING, released, promise="MUSD_nominal")
-    def spend_releases_beyond_upfront(contract: str, period: int) -> Side:
+    def spend_releases_beyond_upfront(contract: str, period: int) -> Relation:
         """Paid in until then is at most upfront + what purchases release for this contract, of several of one investor."""
         return at_most(so_far[contract, period] - released[contract, period], case.number(TABLE, contract, "upfront"))
 
     several = same_investor(case, released_by(case))
 
     @block.rule(SIGNING, [(first, period) for first in several for period in range(last_period(case) + 1)], promise="MUSD_nominal")
-    def purchases_count_once(contract: str, period: int) -> Side:
+    def purchases_count_once(contract: str, period: int) -> Relation:
         """What purchases release / spend share, summed over all contracts of the investor, is at most what was paid to it until then."""
         needed = [(1 / case.number(TABLE, each, "spend_share")) * released[each, period] for each in several[contract]]
         return at_most(total(needed) - bought[contract, period], 0)
@@ -185,7 +185,7 @@ def bind_purchases(block: Block, case: Case, ledger: Ledger) -> None:
     tied = same_investor(case, [contract for contract in names if case.number(TABLE, contract, "tie")], least=1)
 
     @block.rule(("contract",), tied, promise="MUSD_nominal")
-    def purchases_meet_the_tie(contract: str) -> Side:
+    def purchases_meet_the_tie(contract: str) -> Relation:
         """What is paid to the investor over the horizon is at least tie x what it pays in, summed over all its contracts."""
         last = last_period(case)
         asked = total(case.number(TABLE, each, "tie") * so_far[each, last] for each in tied[contract])
@@ -232,13 +232,13 @@ def bind_power(block: Block, case: Case, exchange: Exchange) -> None:
     exchange.take("vendor_power", "contracts")
 
     @block.rule(SIGNING, power)
-    def power_is_counted(contract: str, period: int) -> Side:
+    def power_is_counted(contract: str, period: int) -> Relation:
         """Power that counts = power that runs, or, where orders count, that of the period before + power ordered."""
         kept = before(power, (contract, period)) if case.label(TABLE, contract, "stage") == ORDERED else 0
         return equal(power[contract, period], kept + counted(case, exchange, contract, period))
 
     @block.rule(SIGNING, [key for key in invested if case.has(TABLE, key[0], "per_power")], promise="MUSD_nominal")
-    def investment_within_power(contract: str, period: int) -> Side:
+    def investment_within_power(contract: str, period: int) -> Relation:
         """Paid in until then is at most upfront + so much per power x the power that counts."""
         share = case.number(TABLE, contract, "per_power") * power[contract, period]
         return at_most(so_far[contract, period] - share, case.number(TABLE, contract, "upfront"))
@@ -248,18 +248,18 @@ def bind_power(block: Block, case: Case, exchange: Exchange) -> None:
     owner = {key: case.label(TABLE, key[0], "of") for key in released}
 
     @block.rule(("tranche",), sorted({key[0] for key in released}))
-    def released_once(tranche: str) -> Side:
+    def released_once(tranche: str) -> Relation:
         """A tranche is released at most once."""
         return at_most(total(amount for key, amount in released.items() if key[0] == tranche), 1)
 
     @block.rule(("tranche", "period"), released)
-    def milestone_is_reached(tranche: str, period: int) -> Side:
+    def milestone_is_reached(tranche: str, period: int) -> Relation:
         """A tranche is released only in a period in which the power that counts is at least its milestone."""
         key = (tranche, period)
         return at_most(goal[key] * released[key] - power[owner[key], period], 0)
 
     @block.rule(SIGNING, [key for key in invested if tranches(case, key[0])], promise="MUSD_nominal")
-    def investment_within_tranches(contract: str, period: int) -> Side:
+    def investment_within_tranches(contract: str, period: int) -> Relation:
         """Paid in until then is at most upfront + the tranches released until then."""
         opened = total(lumps[key] * amount for key, amount in released.items() if owner[key] == contract and key[1] <= period)
         return at_most(so_far[contract, period] - opened, case.number(TABLE, contract, "upfront"))

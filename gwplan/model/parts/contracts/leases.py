@@ -16,7 +16,7 @@ from gwplan.common.constants import MEGA
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import By, Quantity
-from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.offers import larger_before, taken_up_within
@@ -180,19 +180,19 @@ def state_room(block: Block, case: Case) -> None:
         return total(share * leased[gone] for share, gone in leaves.get(key, []))
 
     @block.rule(INDEX, held)
-    def lease_follows_signing(contract: str, site: str, period: int) -> Side:
+    def lease_follows_signing(contract: str, site: str, period: int) -> Relation:
         """Under lease = under lease in the period before + signed for - that whose term is over."""
         key = (contract, site, period)
         return stock(held, key, leased.get(key, 0), over(key))
 
     @block.rule(INDEX, room)
-    def room_follows_signing(contract: str, site: str, period: int) -> Side:
+    def room_follows_signing(contract: str, site: str, period: int) -> Relation:
         """Leased room = leased room in the period before + what enters service - that whose term is over."""
         key = (contract, site, period)
         return stock(room, key, leased[enters[key]] if key in enters else 0, over(key))
 
     @block.rule(INDEX, rents)
-    def rent_follows_signing(contract: str, site: str, period: int) -> Side:
+    def rent_follows_signing(contract: str, site: str, period: int) -> Relation:
         """Rent = rent of the period before x (1 + escalation)^years + rent of what enters service - rent of that whose term is over."""
         key = (contract, site, period)
         rise = (1 + case.number(TABLE, contract, "escalation")) ** years_between(case, 0, 1)
@@ -208,12 +208,12 @@ def state_load(block: Block, case: Case) -> None:
     fits = {contract: fitting(case, contract) for contract in {key[0] for key in peak}}
 
     @block.rule(INDEX, peak)
-    def leased_peak_is_what_stands_there(contract: str, site: str, period: int) -> Side:
+    def leased_peak_is_what_stands_there(contract: str, site: str, period: int) -> Relation:
         """IT power in leased room at its greatest = sum over the systems that stand there."""
         return equal(peak[contract, site, period], total(load[contract, system, site, period] for system in fits[contract]))
 
     @block.rule(INDEX, mean)
-    def leased_mean_is_what_stands_there(contract: str, site: str, period: int) -> Side:
+    def leased_mean_is_what_stands_there(contract: str, site: str, period: int) -> Relation:
         """IT power in leased room in the mean = sum over the systems that stand there of their greatest power x load factor."""
         drawn = total(factor[system] * load[contract, system, site, period] for system in fits[contract])
         return equal(mean[contract, site, period], drawn)
@@ -272,12 +272,12 @@ def bind(block: Block, case: Case, exchange: Exchange) -> None:
     bind_offers(block, case)
 
     @block.rule(INDEX, blocks)
-    def leased_in_blocks(contract: str, site: str, period: int) -> Side:
+    def leased_in_blocks(contract: str, site: str, period: int) -> Relation:
         """Room signed for = whole blocks x their size."""
         return equal(leased[contract, site, period], case.number(TABLE, contract, "block") * blocks[contract, site, period])
 
     @block.rule(INDEX, peak)
-    def leased_load_fits_the_room(contract: str, site: str, period: int) -> Side:
+    def leased_load_fits_the_room(contract: str, site: str, period: int) -> Relation:
         """IT power in leased room is at most that room."""
         return at_most(peak[contract, site, period], room[contract, site, period])
 
@@ -287,7 +287,7 @@ def bind(block: Block, case: Case, exchange: Exchange) -> None:
         by_system.setdefault((system, site, period), []).append(amount)
 
     @block.rule(("system", "site", "period"), by_system)
-    def leased_load_runs(system: str, site: str, period: int) -> Side:
+    def leased_load_runs(system: str, site: str, period: int) -> Relation:
         """IT power of a system in all leased room at a site is at most that of its systems that run there."""
         return at_most(total(by_system[system, site, period]), running.get((system, site, period), 0))
 
@@ -313,13 +313,13 @@ def bind_offers(block: Block, case: Case) -> None:
         return total(terms)
 
     @block.rule(INDEX, held, promise="MW")
-    def lease_within_offer(contract: str, site: str, period: int) -> Side:
+    def lease_within_offer(contract: str, site: str, period: int) -> Relation:
         """Room under lease is at most what is to let at the site; what was signed for while more was to let stays."""
         key = (contract, site, period)
         return at_most(stays(key, offers[contract, site][period]) if larger[key] else held[key], offers[contract, site][period])
 
     @block.rule((*INDEX, "offer"), [(*key, size) for key, sizes in larger.items() for size in sizes], promise="MW")
-    def lease_within_larger_offer(contract: str, site: str, period: int, offer: float) -> Side:
+    def lease_within_larger_offer(contract: str, site: str, period: int, offer: float) -> Relation:
         """Where an offer has fallen: room that was signed for under offers of at most a larger one before is at most that one."""
         return at_most(stays((contract, site, period), offer), offer)
 
@@ -340,7 +340,7 @@ def bind_own(block: Block, case: Case, exchange: Exchange, leased: dict[Key, lis
     keys = [(site, cooling, density, period) for (site, period), (cooling, density) in product(places, groups) if cooling in kinds]
 
     @block.rule(("site", "cooling", "density", "period"), keys)
-    def own_load_fits_own_halls(site: str, cooling: str, density: float, period: int) -> Side:
+    def own_load_fits_own_halls(site: str, cooling: str, density: float, period: int) -> Relation:
         """IT power of systems that need at least this density, less what stands in leased room, is at most the own room that bears it."""
         there = [system for system in groups[cooling, density] if (system, site, period) in running]
         load = total(running[system, site, period] for system in there)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Quantity
-from gwplan.model.block import Block, Expression, Key, Side, at_most, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_most, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.contracts.commitments import at_end, value_of_use
@@ -161,7 +161,7 @@ def state_reserve(block: Block, case: Case) -> None:
             leaves.setdefault((contract, end), []).append(share * exercised[contract, period])
 
     @block.rule(SIGNING, reserved)
-    def reserve_follows_exercise(contract: str, period: int) -> Side:
+    def reserve_follows_exercise(contract: str, period: int) -> Relation:
         """Reserved = reserved in the period before + what enters service - that whose term is over."""
         key = (contract, period)
         return stock(reserved, key, enters.get(key, 0), total(leaves.get(key, [])))
@@ -174,7 +174,7 @@ def bind(block: Block, case: Case) -> None:
     bought = {key[0]: variable for key, variable in held.items()}
 
     @block.rule(("contract",), sorted({key[0] for key in exercised}), promise="MW")
-    def exercise_within_option(contract: str) -> Side:
+    def exercise_within_option(contract: str) -> Relation:
         """What is exercised, over the whole window, is at most the option's power, if it is held or costs no premium, else 0."""
         taken = total(amount for key, amount in exercised.items() if key[0] == contract)
         return at_most(taken, case.number(TABLE, contract, "most_power") * bought.get(contract, 1))

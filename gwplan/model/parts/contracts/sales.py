@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Quantity
-from gwplan.model.block import Block, Expression, Side, at_most, equal, total
+from gwplan.model.block import Block, Expression, Relation, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.contracts.terms import (
@@ -103,12 +103,12 @@ def bind(block: Block, case: Case, exchange: Exchange) -> None:
     most = {key: case.number(TABLE, key[0], "most", period=key[1]) * sold_in(case, key[0])[key[1]] for key in sold}
 
     @block.rule(SIGNING, [key for key in sold if contracted(case, key[0])])
-    def contracted_sale_is_delivered(contract: str, period: int) -> Side:
+    def contracted_sale_is_delivered(contract: str, period: int) -> Relation:
         """Compute sold under a contract = all that the customer takes in the part of the period in its term, if it is signed, else 0."""
         return equal(sold[contract, period] - most[contract, period] * signed[contract, signing(case, contract)], 0)
 
     @block.rule(SIGNING, [key for key in sold if not contracted(case, key[0])], promise="kH100e")
-    def spot_sale_within_demand(contract: str, period: int) -> Side:
+    def spot_sale_within_demand(contract: str, period: int) -> Relation:
         """Compute sold on the spot is at most what the customer takes in the part of the period in its term."""
         return at_most(sold[contract, period], most[contract, period])
 
@@ -118,7 +118,7 @@ def bind(block: Block, case: Case, exchange: Exchange) -> None:
             own.setdefault(period, []).append(amount)
 
     @block.rule(("period",), sorted({period for _, period in sold}))
-    def sales_within_own_compute(period: int) -> Side:
+    def sales_within_own_compute(period: int) -> Relation:
         """Compute sold to all customers is at most the planner's own: rented compute is not sold on."""
         taken = total(amount for key, amount in sold.items() if key[1] == period)
         return at_most(taken - total(own.get(period, [])), 0)

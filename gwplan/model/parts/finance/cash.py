@@ -14,7 +14,7 @@ from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.common.constants import KILO
 from gwplan.inputs.case import Case
 from gwplan.model import targets
-from gwplan.model.block import Block, Expression, Side, at_least, at_most, equal, total
+from gwplan.model.block import Block, Expression, Relation, at_least, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.finance import commitments, tax
@@ -137,19 +137,19 @@ def bind_own_use(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -
         pays[period.number] = price * share * period.hours / KILO * inflator(case, period.number)
 
     @block.rule(PERIOD, pays)
-    def own_use_pays_its_price(period: int) -> Side:
+    def own_use_pays_its_price(period: int) -> Relation:
         """Own use = transfer price x share paid for x hours x own compute that is not sold."""
         return equal(own_use[OWN_USE, period], pays[period] * own[period])
 
     @block.rule(PERIOD, pays)
-    def rented_use_pays_its_price(period: int) -> Side:
+    def rented_use_pays_its_price(period: int) -> Relation:
         """Own use of rented compute is at most transfer price x share paid for x hours x rented compute."""
         return at_most(own_use[RENTED, period], pays[period] * (every[period] - own[period]))
 
     @block.rule(PERIOD, pays)
-    def rented_use_makes_no_profit(period: int) -> Side:
+    def rented_use_makes_no_profit(period: int) -> Relation:
         """Own use of rented compute is at most what that use costs: what was prepaid counts in the periods in which it is used."""
-        paid = total(ledger.running.get((klass, period), 0) for klass in CLOUD_CLASSES)
+        paid = total(ledger.running.get((cost_class, period), 0) for cost_class in CLOUD_CLASSES)
         return at_most(own_use[RENTED, period], inflator(case, period) * paid - ahead[period])
 
 
@@ -164,12 +164,12 @@ def bind_balance(block: Block, case: Case, ledger: Ledger, income: list[Expressi
         return total(amount for key, amount in amounts.items() if key[-1] == period)
 
     @block.rule(PERIOD, service)
-    def service_adds_up(period: int) -> Side:
+    def service_adds_up(period: int) -> Relation:
         """Debt service = interest + principal - what is refinanced."""
         return equal(service[period,], interest[period] + of(principal, period) - of(refinanced, period))
 
     @block.rule(PERIOD, cash)
-    def cash_adds_up(period: int) -> Side:
+    def cash_adds_up(period: int) -> Relation:
         """Cash = cash before + earnings + what is sold - capital - tax + draws - fees - debt service + revolver + equity and investors."""
         lent = change(revolver, (period,)) - revolver_fee(block, case, period)
         paid = tax_paid(block, case, period) + commitments.fees(block, case, period)
@@ -180,7 +180,7 @@ def bind_balance(block: Block, case: Case, ledger: Ledger, income: list[Expressi
     least = case.number("finance", "cash", "least")
 
     @block.rule(PERIOD, cash, promise=UNIT)
-    def cash_never_runs_short(period: int) -> Side:
+    def cash_never_runs_short(period: int) -> Relation:
         """Cash is at least the smallest balance."""
         return at_least(cash[period,], least)
 
@@ -188,7 +188,7 @@ def bind_balance(block: Block, case: Case, ledger: Ledger, income: list[Expressi
     last = len(case.calendar.periods) - 1
 
     @block.rule(PERIOD, range(last) if months else [], promise=UNIT)
-    def reserve_is_held(period: int) -> Side:
+    def reserve_is_held(period: int) -> Relation:
         """Cash is at least the reserve's months of the debt service of the year to come."""
         coming = total(service[each,] for each in range(period + 1, min(period + case.calendar.steps_a_year, last) + 1))
         return at_least(cash[period,] - months / MONTHS_A_YEAR * coming, 0)
@@ -199,12 +199,12 @@ def bind_revolver(block: Block, case: Case) -> None:
     revolver, agreed = block.variables["revolver"].data, block.variables["revolver_agreed"].data
 
     @block.rule(PERIOD, revolver)
-    def revolver_bridges_the_build(period: int) -> Side:
+    def revolver_bridges_the_build(period: int) -> Relation:
         """The revolver's balance is at most what is agreed; nothing once dividends may be paid, and nothing at the end."""
         return at_most(revolver[period,], agreed["revolver",] if bridges(case, period) else 0)
 
     @block.rule(("facility",), agreed, promise=UNIT)
-    def revolver_within_cap(facility: str) -> Side:
+    def revolver_within_cap(facility: str) -> Relation:
         """The revolver agreed is at most its cap."""
         return at_most(agreed[facility,], case.number("finance", facility, "cap"))
 
@@ -241,7 +241,7 @@ def bind_covenants(block: Block, case: Case, ledger: Ledger, income: list[Expres
 
     # Without lenders nobody asks for coverage: a bad year is then paid from cash.
     @block.rule(PERIOD, tested(case), promise=UNIT)
-    def cash_flow_covers_debt(period: int) -> Side:
+    def cash_flow_covers_debt(period: int) -> Relation:
         """Cash flow available over the year that ends with the period is at least the coverage floor x its debt service."""
         year = case.calendar.window(period)
         return at_least(total(flow[each] for each in year) - floor * total(service[each,] for each in year), 0)

@@ -6,7 +6,7 @@ A date inside a period opens or closes the facility for a share of that period: 
 from __future__ import annotations
 
 from gwplan.inputs.case import Case
-from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_most, equal, total
 from gwplan.model.ledger import Ledger
 from gwplan.model.price_level import inflator
 
@@ -35,15 +35,15 @@ def window(case: Case, facility: str) -> range:
     return range(min(shares), max(shares) + 1) if shares else range(0)
 
 
-def drawn_in(block: Block, facility: str, klass: str, period: int) -> Expression:
+def drawn_in(block: Block, facility: str, cost_class: str, period: int) -> Expression:
     """All that is drawn on a facility for a class in a period."""
     drawn, refinanced = block.variables["drawn"].data, block.variables["refinanced"].data
-    return drawn.get((facility, klass, period), 0) + refinanced.get((facility, klass, period), 0)
+    return drawn.get((facility, cost_class, period), 0) + refinanced.get((facility, cost_class, period), 0)
 
 
-def nominal_capital(case: Case, ledger: Ledger, klass: str, period: int) -> Expression:
+def nominal_capital(case: Case, ledger: Ledger, cost_class: str, period: int) -> Expression:
     """Capital of a class in a period, in nominal MUSD."""
-    amount = ledger.capital.get((klass, period), 0)
+    amount = ledger.capital.get((cost_class, period), 0)
     return inflator(case, period) * amount
 
 
@@ -54,16 +54,16 @@ def bind(block: Block, case: Case, ledger: Ledger) -> None:
     capped = [facility for facility in case.items("facility") if case.get("finance", facility, "cap") is not None]
 
     @block.rule(("facility", "period"), undrawn)
-    def undrawn_is_still_to_come(facility: str, period: int) -> Side:
+    def undrawn_is_still_to_come(facility: str, period: int) -> Relation:
         """Undrawn = undrawn in the period after + draws of the period after; nothing is agreed before the facility's first date."""
         periods = window(case, facility)
         if period < periods.start or period + 1 >= len(case.calendar.periods):
             return equal(undrawn[facility, period], 0)
-        later = total(drawn_in(block, facility, klass, period + 1) for klass in eligible(case, facility))
+        later = total(drawn_in(block, facility, cost_class, period + 1) for cost_class in eligible(case, facility))
         return equal(undrawn[facility, period], undrawn[facility, period + 1] + later)
 
     @block.rule(("facility",), capped, promise=UNIT)
-    def draws_within_cap(facility: str) -> Side:
+    def draws_within_cap(facility: str) -> Relation:
         """All draws of a facility are at most its cap."""
         draws: list[Key] = [key for key in drawn if key[0] == facility]
         return at_most(total(drawn_in(block, *key) for key in draws), case.number("finance", facility, "cap"))
@@ -75,15 +75,15 @@ def bind_windows(block: Block, case: Case, ledger: Ledger) -> None:
     shares = {(facility, period): share for facility in case.items("facility") for period, share in open_shares(case, facility).items()}
 
     @block.rule(KEY, [key for key in drawn if shares[key[0], key[-1]] < 1], promise=UNIT)
-    def draws_wait_for_the_window(facility: str, klass: str, period: int) -> Side:
+    def draws_wait_for_the_window(facility: str, cost_class: str, period: int) -> Relation:
         """Draws in a period in which the facility opens or closes are at most the share of it that is open x the capital of the period."""
-        return at_most(drawn[facility, klass, period], shares[facility, period] * nominal_capital(case, ledger, klass, period))
+        return at_most(drawn[facility, cost_class, period], shares[facility, period] * nominal_capital(case, ledger, cost_class, period))
 
     @block.rule(KEY, [key for key in refinanced if shares[key[0], key[-1]] < 1])
-    def refinancing_waits_for_the_window(facility: str, klass: str, period: int) -> Side:
+    def refinancing_waits_for_the_window(facility: str, cost_class: str, period: int) -> Relation:
         """What is drawn to refinance in such a period is at most the share of it that is open x what the other facility is repaid."""
-        replaced = principal[refinanced_by(case, facility), klass, period]
-        return at_most(refinanced[facility, klass, period], shares[facility, period] * replaced)
+        replaced = principal[refinanced_by(case, facility), cost_class, period]
+        return at_most(refinanced[facility, cost_class, period], shares[facility, period] * replaced)
 
 
 def fees(block: Block, case: Case, period: int) -> Expression:
@@ -91,7 +91,7 @@ def fees(block: Block, case: Case, period: int) -> Expression:
     undrawn, terms = block.variables["undrawn"].data, []
     for facility in case.items("facility"):
         upfront = case.number("finance", facility, "upfront_fee")
-        terms += [upfront * drawn_in(block, facility, klass, period) for klass in eligible(case, facility)]
+        terms += [upfront * drawn_in(block, facility, cost_class, period) for cost_class in eligible(case, facility)]
         yearly = case.number("finance", facility, "commitment_fee") * open_shares(case, facility).get(period, 0.0)
         terms.append(yearly / case.calendar.steps_a_year * undrawn[facility, period])
     return total(terms)

@@ -15,7 +15,7 @@ from gwplan.common.errors import Fault
 from gwplan.common.financial.debt import ROUNDING, SHAPES, Schedule, Shape, prorated, whole_parts
 from gwplan.inputs.case import Case
 from gwplan.model import targets
-from gwplan.model.block import Block, Expression, Key, Side, at_most, equal, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_most, equal, total
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.finance import commitments
 from gwplan.model.parts.finance.commitments import KEY, drawn_in, eligible, nominal_capital, refinanced_by, window
@@ -125,32 +125,32 @@ def bind_draws(block: Block, case: Case, ledger: Ledger) -> None:
     lenders = {klass: [facility for facility in case.items("facility") if klass in eligible(case, facility)] for klass, _ in so_far}
 
     @block.rule(("class", "period"), so_far)
-    def capital_adds_up(klass: str, period: int) -> Side:
+    def capital_adds_up(klass: str, period: int) -> Relation:
         """Capital so far = capital so far in the period before + capital of the period."""
         return stock(so_far, (klass, period), nominal_capital(case, ledger, klass, period))
 
     @block.rule(KEY, funded)
-    def funded_adds_up(facility: str, klass: str, period: int) -> Side:
+    def funded_adds_up(facility: str, klass: str, period: int) -> Relation:
         """Capital funded = capital funded in the period before + draws for capital / advance rate."""
         key = facility, klass, period
         share = case.number("finance", facility, "advance_rate")
         return equal(share * funded[key], share * before(funded, key) + drawn.get(key, 0))
 
     @block.rule(("class", "period"), so_far, promise="MUSD_nominal")
-    def draws_pay_for_capital(klass: str, period: int) -> Side:
+    def draws_pay_for_capital(klass: str, period: int) -> Relation:
         """Draws for a class in a period, of all facilities, are at most its capital of that period: no draw pays a dividend."""
         draws = total(drawn.get((facility, klass, period), 0) for facility in lenders[klass])
         return at_most(draws - nominal_capital(case, ledger, klass, period), 0)
 
     @block.rule(("class", "period"), so_far, promise="MUSD_nominal")
-    def capital_is_pledged_once(klass: str, period: int) -> Side:
+    def capital_is_pledged_once(klass: str, period: int) -> Relation:
         """Capital funded so far by all facilities, each at its advance rate, is at most the capital of the class so far."""
         return at_most(total(funded[facility, klass, period] for facility in lenders[klass]) - so_far[klass, period], 0)
 
     later = [key for key in so_far if key[-1] > targets.last_period(case)]
 
     @block.rule(("class", "period"), later, promise="MUSD_nominal")
-    def refresh_is_pledged_on_its_own(klass: str, period: int) -> Side:
+    def refresh_is_pledged_on_its_own(klass: str, period: int) -> Relation:
         """After the first build, the sum of draws / advance rate is at most the capital of the period: old racks are no pledge."""
         shares = {facility: 1 / case.number("finance", facility, "advance_rate") for facility in lenders[klass]}
         pledged = total(share * drawn.get((facility, klass, period), 0) for facility, share in shares.items())
@@ -161,7 +161,7 @@ def bind_draws(block: Block, case: Case, ledger: Ledger) -> None:
         replacing.setdefault((refinanced_by(case, facility), klass, period), []).append(amount)
 
     @block.rule(KEY, replacing)
-    def refinancing_repays(facility: str, klass: str, period: int) -> Side:
+    def refinancing_repays(facility: str, klass: str, period: int) -> Relation:
         """What is drawn on all others to refinance a facility is at most what it is repaid in the period."""
         return at_most(total(replacing[facility, klass, period]), principal[facility, klass, period])
 
@@ -184,18 +184,18 @@ def bind_schedules(block: Block, case: Case) -> None:
                                doc="interest that is added to the debt instead of being paid")
 
     @block.rule(KEY, balance)
-    def balance_adds_up(facility: str, klass: str, period: int) -> Side:
+    def balance_adds_up(facility: str, klass: str, period: int) -> Relation:
         """Balance = balance of the period before + drawn + interest added to the debt - principal."""
         key = facility, klass, period
         return stock(balance, key, drawn_in(block, *key) + accrued.get(key, 0), principal[key])
 
     @block.rule(KEY, scheduled)
-    def principal_follows_draws(facility: str, klass: str, period: int) -> Side:
+    def principal_follows_draws(facility: str, klass: str, period: int) -> Relation:
         """Principal = sum over draws of the draw x the share that its schedule repays at that age."""
         return equal(principal[facility, klass, period], paid("principal", facility, klass, period))
 
     @block.rule(KEY, interest)
-    def interest_follows_debt(facility: str, klass: str, period: int) -> Side:
+    def interest_follows_debt(facility: str, klass: str, period: int) -> Relation:
         """Interest = the rate of a period x the debt at its start, or what the schedules of the draws pay."""
         if facility in plans:
             return equal(interest[facility, klass, period], paid("interest", facility, klass, period))
@@ -204,7 +204,7 @@ def bind_schedules(block: Block, case: Case) -> None:
     tenors = {facility: max(1.0, periods_of(case, facility, "tenor")) for facility in case.items("facility")}
 
     @block.rule(KEY, [key for key in sculpted if key[-1] >= floor(tenors[key[0]] + ROUNDING)])
-    def sculpted_debt_matures(facility: str, klass: str, period: int) -> Side:
+    def sculpted_debt_matures(facility: str, klass: str, period: int) -> Relation:
         """Sculpted debt is at most what was drawn within its tenor: each draw is repaid by then, of the last period by its share."""
         within = [total(drawn_in(block, facility, klass, period - age) for age in range(whole)) * share
                   for whole, share in whole_parts(tenors[facility])]

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.model import targets
-from gwplan.model.block import Block, Expression, Side, at_least, at_most, equal, total
+from gwplan.model.block import Block, Expression, Relation, at_least, at_most, equal, total
 from gwplan.model.exchange import Exchange, ExchangeError
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.finance import cash, collateral, debt
@@ -109,7 +109,7 @@ def owed_at_end(block: Block, case: Case) -> dict[str, Expression]:
     for key, amount in block.variables["balance"].data.items():
         if key[-1] == last:
             found[str(key[1])].append((1 + debt.rate(case, key[0]) * years_after(case)) * amount)
-    return {klass: total(amounts) for klass, amounts in found.items()}
+    return {cost_class: total(amounts) for cost_class, amounts in found.items()}
 
 
 def decide(block: Block, case: Case, exchange: Exchange) -> None:
@@ -161,7 +161,7 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger, most: flo
     hurdle = case.get("finance", "equity", "hurdle_rate")
 
     @block.rule(("sponsor",), ["sponsor"] if hurdle is not None else [], promise=UNIT)
-    def return_meets_hurdle(sponsor: str) -> Side:
+    def return_meets_hurdle(sponsor: str) -> Relation:
         """Dividends and what is left, less equity, are worth at least nothing at the hurdle rate."""
         return at_least(worth(block, case, hurdle or 0), 0)
 
@@ -183,14 +183,14 @@ def bind_shares(block: Block, case: Case, ledger: Ledger) -> None:
         return total(cash.nominal(case, ledger.capital, each) for each in range(period + 1))
 
     @block.rule(PERIOD, shared, promise=UNIT)
-    def sponsor_pays_its_share(period: int) -> Side:
+    def sponsor_pays_its_share(period: int) -> Relation:
         """Equity paid in so far is at least the least share x capital so far, in each period of the first build."""
         return at_least(total(amount for (each,), amount in equity.items() if each <= period) - share * spent(period), 0)
 
     drawn = block.variables["drawn"].data
 
     @block.rule(PERIOD, shared, promise=UNIT)
-    def lenders_leave_the_sponsors_share(period: int) -> Side:
+    def lenders_leave_the_sponsors_share(period: int) -> Relation:
         """Draws so far are at most (1 - least share) x capital so far: the sponsor's share is spent, not kept and paid back to it."""
         return at_most(total(amount for key, amount in drawn.items() if key[-1] <= period) - (1 - share) * spent(period), 0)
 
@@ -202,7 +202,7 @@ def bind_claims(block: Block, case: Case, exchange: Exchange, most: float) -> No
     years = 1 / case.calendar.steps_a_year
 
     @block.rule(CLAIM, claim)
-    def claim_grows_with_return(contract: str, period: int) -> Side:
+    def claim_grows_with_return(contract: str, period: int) -> Relation:
         """Claim = claim of the period before x (1 + required return) + invested - paid to the investor."""
         growth = (1 + case.number("contracts", contract, "required_return")) ** years
         key = (contract, period)
@@ -211,22 +211,22 @@ def bind_claims(block: Block, case: Case, exchange: Exchange, most: float) -> No
     pays_in = block.variables["pays_in"].data
 
     @block.rule(CLAIM, pays_in)
-    def invested_only_where_nothing_is_returned(contract: str, period: int) -> Side:
+    def invested_only_where_nothing_is_returned(contract: str, period: int) -> Relation:
         """An investor pays in, up to its cap, only in a period in which it is paid nothing."""
         return at_most(invested[contract, period], case.number("contracts", contract, "cap") * pays_in[contract, period])
 
     @block.rule(CLAIM, pays_in)
-    def returned_only_where_nothing_is_invested(contract: str, period: int) -> Side:
+    def returned_only_where_nothing_is_invested(contract: str, period: int) -> Relation:
         """An investor is paid only in a period in which it pays nothing in."""
         return at_most(returned[contract, period], most * (1 - pays_in[contract, period]))
 
     @block.rule(PERIOD, cleared)
-    def dividends_wait_for_investors(period: int) -> Side:
+    def dividends_wait_for_investors(period: int) -> Relation:
         """Dividends are paid only once nothing is owed to investors."""
         return at_most(dividends[period,], most * cleared[period,])
 
     @block.rule(CLAIM, [key for key in claim if (key[-1],) in cleared])
-    def cleared_owes_nothing(contract: str, period: int) -> Side:
+    def cleared_owes_nothing(contract: str, period: int) -> Relation:
         """An investor is owed something only while its claims are not cleared."""
         return at_most(claim[contract, period], most * (1 - cleared[period,]))
 
@@ -238,13 +238,13 @@ def bind_lock(block: Block, case: Case, most: float) -> None:
     level = case.number("finance", "debt", "lock_up")
 
     @block.rule(PERIOD, [key for key in unlocked if key in dividends])
-    def dividends_wait_for_coverage(period: int) -> Side:
+    def dividends_wait_for_coverage(period: int) -> Relation:
         """Dividends, and payments to investors, are made only in a period that is not locked up."""
         owners = [dividends[period,], *(amount for (_, when), amount in returned.items() if when == period)]
         return at_most(total(owners), most * unlocked[period,])
 
     @block.rule(PERIOD, unlocked)
-    def unlocked_is_covered(period: int) -> Side:
+    def unlocked_is_covered(period: int) -> Relation:
         """Cash flow available over the year is at least the lock-up coverage x its debt service, unless locked up."""
         year = case.calendar.window(period)
         margin = total(flow[each,] for each in year) - level * total(service[each,] for each in year)
@@ -257,7 +257,7 @@ def bind_end(block: Block, case: Case, ledger: Ledger) -> None:
     collateral.bind_end(block, case, ledger, owed_at_end(block, case), settled(case, block)["cash"])
 
     @block.rule(("moment",), left)
-    def nothing_is_left_unpaid(moment: str) -> Side:
+    def nothing_is_left_unpaid(moment: str) -> Relation:
         """Left for the sponsor = worth left - what contracts still ask for + cash - debt - claims, with their interest, never negative."""
         worth_left = inflator_at_end(case) * ledger.left
         return equal(left[moment,], worth_left + total(settled(case, block).values()))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from gwplan.common.errors import Fault
 from gwplan.common.financial.depreciation import tax_shares
 from gwplan.inputs.case import Case
-from gwplan.model.block import Block, Expression, Side, at_least, at_most, equal, total
+from gwplan.model.block import Block, Expression, Relation, at_least, at_most, equal, total
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.finance.commitments import window
 from gwplan.model.parts.finance.quantities import IMPROVEMENTS, WRITTEN_OFF
@@ -43,34 +43,34 @@ def periods_of(case: Case, year: int) -> list[int]:
     return [period.number for period in case.calendar.periods if period.year == year]
 
 
-def shares_of(case: Case, klass: str) -> tuple[float, ...]:
+def shares_of(case: Case, cost_class: str) -> tuple[float, ...]:
     """Shares written off in each year from the one of service, with the first-year write-off; none of land."""
-    if klass == LAND:
+    if cost_class == LAND:
         return ()
-    life, bonus = case.number("finance", klass, "tax_life"), case.number("finance", "tax", "bonus")
+    life, bonus = case.number("finance", cost_class, "tax_life"), case.number("finance", "tax", "bonus")
     return tax_shares(life, bonus, case.number("finance", "tax", "bonus_within")) if bonus else tax_shares(life)
 
 
-def tax_classes(case: Case, klass: str) -> list[tuple[str, float]]:
+def tax_classes(case: Case, cost_class: str) -> list[tuple[str, float]]:
     """Classes of depreciation of a class of capital, with their shares of it."""
-    if klass == "halls":
+    if cost_class == "halls":
         shell = case.number("finance", SHELL, "share")
         return [(SHELL, shell), (MACHINERY, 1 - shell)]
-    if klass == "sites":
+    if cost_class == "sites":
         improved = case.number("finance", IMPROVEMENTS, "share") if IMPROVEMENTS in case.items("written_off") else 0.0
         return [(IMPROVEMENTS, improved), (LAND, 1 - improved)] if improved else [(LAND, 1.0)]
-    return [(MACHINERY, 1.0)] if klass == "power" else [(klass, 1.0)] if klass in WRITTEN_OFF else []
+    return [(MACHINERY, 1.0)] if cost_class == "power" else [(cost_class, 1.0)] if cost_class in WRITTEN_OFF else []
 
 
 def classes(case: Case) -> tuple[str, ...]:
     """Classes of what was paid for things that enter service: those written off, and land. Improvements are one where a row says so."""
-    return (*(klass for klass in WRITTEN_OFF if klass != IMPROVEMENTS or klass in case.items("written_off")), LAND)
+    return (*(cost_class for cost_class in WRITTEN_OFF if cost_class != IMPROVEMENTS or cost_class in case.items("written_off")), LAND)
 
 
 def decide(block: Block, case: Case) -> None:
     """Declare what is written off, earned, lost and paid by year."""
     every = [(year,) for year in years(case)]
-    block.variable("basis", ("class", "year"), [(klass, *year) for klass in classes(case) for year in every], unit=UNIT,
+    block.variable("basis", ("class", "year"), [(cost_class, *year) for cost_class in classes(case) for year in every], unit=UNIT,
                    doc="what was paid for things that enter service in the year, as it is written off")
     for name, doc in {
         "written_off": "depreciation deducted", "deducted": "interest deducted", "interest_carried": "interest left for later years",
@@ -144,27 +144,28 @@ def bind_depreciation(block: Block, case: Case, ledger: Ledger) -> None:
     entering: dict[tuple[str, int], list[Expression]] = defaultdict(list)
     for each in ledger.bases:
         paid = each.price * sum(share * inflator(case, period) for period, share in each.spend.items())
-        for klass, share in tax_classes(case, each.klass):
-            entering[klass, case.calendar.periods[each.period].year].append(share * paid * each.quantity)
-    shares = {klass: shares_of(case, klass) for klass in classes(case)}
+        for cost_class, share in tax_classes(case, each.cost_class):
+            entering[cost_class, case.calendar.periods[each.period].year].append(share * paid * each.quantity)
+    shares = {cost_class: shares_of(case, cost_class) for cost_class in classes(case)}
 
     @block.rule(("class", "year"), basis)
-    def basis_is_what_was_paid(klass: str, year: int) -> Side:
+    def basis_is_what_was_paid(cost_class: str, year: int) -> Relation:
         """Basis = what was paid, nominal, for things of the class that enter service in the year."""
-        return equal(basis[klass, year], total(entering[klass, year]))
+        return equal(basis[cost_class, year], total(entering[cost_class, year]))
 
     @block.rule(YEAR, written)
-    def basis_is_written_off(year: int) -> Side:
+    def basis_is_written_off(year: int) -> Relation:
         """Depreciation = sum over classes and years of service of basis x share written off at that age."""
-        ages = [(klass, bought, year - bought) for klass, bought in basis if 0 <= year - bought < len(shares[klass])]
-        return equal(written[year,], total(shares[klass][age] * basis[klass, bought] for klass, bought, age in ages))
+        ages = [(cost_class, bought, year - bought) for cost_class, bought in basis if 0 <= year - bought < len(shares[cost_class])]
+        return equal(written[year,], total(shares[cost_class][age] * basis[cost_class, bought] for cost_class, bought, age in ages))
 
 
 def left_to_write_off(block: Block, case: Case) -> Expression:
     """What of all bases is not written off at the horizon's end."""
     basis, last = block.variables["basis"].data, years(case)[-1]
-    shares = {klass: shares_of(case, klass) for klass in classes(case)}
-    return total((1.0 if klass == LAND else sum(shares[klass][last - bought + 1 :])) * amount for (klass, bought), amount in basis.items())
+    shares = {cost_class: shares_of(case, cost_class) for cost_class in classes(case)}
+    later = {key: 1.0 if key[0] == LAND else sum(shares[key[0]][last - key[1] + 1 :]) for key in basis}
+    return total(later[key] * amount for key, amount in basis.items())
 
 
 def bind_interest(block: Block, case: Case, income: Income, most: Most) -> None:
@@ -174,17 +175,17 @@ def bind_interest(block: Block, case: Case, income: Income, most: Most) -> None:
     limit = case.number("finance", "tax", "interest_limit")
 
     @block.rule(YEAR, positive)
-    def earnings_add_up(year: int) -> Side:
+    def earnings_add_up(year: int) -> Relation:
         """Positive less negative earnings = revenue and own use less running cost of the year; what is paid ahead of use counts with it."""
         return equal(positive[year,] - negative[year,], total(income.made(period) for period in periods_of(case, year)))
 
     @block.rule(YEAR, positive)
-    def earnings_only_if_earning(year: int) -> Side:
+    def earnings_only_if_earning(year: int) -> Relation:
         """Earnings are positive only in a year of positive earnings."""
         return at_most(positive[year,], most.profit * is_earning[year,])
 
     @block.rule(YEAR, positive)
-    def shortfall_only_if_not_earning(year: int) -> Side:
+    def shortfall_only_if_not_earning(year: int) -> Relation:
         """Earnings are negative only in another year."""
         return at_most(negative[year,], most.profit * (1 - is_earning[year,]))
 
@@ -195,12 +196,12 @@ def bind_interest(block: Block, case: Case, income: Income, most: Most) -> None:
         return before(carried, (year,)) + total(income.borne[period] for period in periods_of(case, year))
 
     @block.rule(YEAR, deducted)
-    def interest_within_limit(year: int) -> Side:
+    def interest_within_limit(year: int) -> Relation:
         """Interest deducted is at most the limit x positive earnings, and the interest that cash earns."""
         return at_most(deducted[year,], allowed(year))
 
     @block.rule(YEAR, carried)
-    def interest_is_carried(year: int) -> Side:
+    def interest_is_carried(year: int) -> Relation:
         """Interest carried = carried from the year before + interest of the year, paid or added to the debt - interest deducted."""
         return equal(carried[year,], to_deduct(year) - deducted[year,])
 
@@ -208,12 +209,12 @@ def bind_interest(block: Block, case: Case, income: Income, most: Most) -> None:
     so_far = {year: number for number, year in enumerate(years(case), 1)}
 
     @block.rule(YEAR, is_limited)
-    def interest_is_deducted_to_the_limit(year: int) -> Side:
+    def interest_is_deducted_to_the_limit(year: int) -> Relation:
         """In a year that limits it, interest deducted is no less than its limit."""
         return at_least(deducted[year,], allowed(year) - most.deducted * (1 - is_limited[year,]))
 
     @block.rule(YEAR, is_limited)
-    def interest_is_carried_only_over_the_limit(year: int) -> Side:
+    def interest_is_carried_only_over_the_limit(year: int) -> Relation:
         """Interest is carried only out of a year that limits it: else all there is is deducted."""
         return at_most(carried[year,], so_far[year] * most.interest * is_limited[year,])
 
@@ -232,7 +233,7 @@ def bind_profit(block: Block, case: Case, ledger: Ledger, income: Income, most: 
     sold = inflator_at_end(case) * ledger.left - left_to_write_off(block, case) - total(income.ahead)
 
     @block.rule(YEAR, profit)
-    def profit_adds_up(year: int) -> Side:
+    def profit_adds_up(year: int) -> Relation:
         """Profit less loss = earnings + interest on cash + things sold - depreciation - interest deducted + at the end what is left.
 
         What is left counts less its basis; what was paid ahead of a use that never came is deducted at the end too.
@@ -242,37 +243,37 @@ def bind_profit(block: Block, case: Case, ledger: Ledger, income: Income, most: 
         return equal(profit[year,] - loss[year,], made + sold if year == last else made)
 
     @block.rule(YEAR, profit)
-    def profit_only_in_profit(year: int) -> Side:
+    def profit_only_in_profit(year: int) -> Relation:
         """A profit is made only in a year of profit."""
         return at_most(profit[year,], most * is_profit[year,])
 
     @block.rule(YEAR, loss)
-    def loss_only_in_loss(year: int) -> Side:
+    def loss_only_in_loss(year: int) -> Relation:
         """A loss is made only in another year."""
         return at_most(loss[year,], most * (1 - is_profit[year,]))
 
     @block.rule(YEAR, carried)
-    def losses_are_carried(year: int) -> Side:
+    def losses_are_carried(year: int) -> Relation:
         """Losses carried = carried from the year before + loss - losses used; none where they are used elsewhere."""
         new = 0 if saved else loss[year,]
         return stock(carried, (year,), new, used[year,])
 
     @block.rule(YEAR, used)
-    def losses_used_are_there(year: int) -> Side:
+    def losses_used_are_there(year: int) -> Relation:
         """Losses used are at most those carried from the year before."""
         return at_most(used[year,], before(carried, (year,)))
 
     @block.rule(YEAR, used)
-    def losses_offset_a_share(year: int) -> Side:
+    def losses_offset_a_share(year: int) -> Relation:
         """Losses used are at most the share of a profit that they may offset."""
         return at_most(used[year,], share * profit[year,])
 
     @block.rule(YEAR, tax)
-    def tax_is_paid_on_profit(year: int) -> Side:
+    def tax_is_paid_on_profit(year: int) -> Relation:
         """Tax = tax rate x (profit - losses used)."""
         return equal(tax[year,], rate * (profit[year,] - used[year,]))
 
     @block.rule(YEAR, saved)
-    def loss_saves_tax_elsewhere(year: int) -> Side:
+    def loss_saves_tax_elsewhere(year: int) -> Relation:
         """Tax saved = tax rate x loss, where a group uses it."""
         return equal(saved[year,], rate * loss[year,])

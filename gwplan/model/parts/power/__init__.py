@@ -18,7 +18,7 @@ from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.idle import Idle
 from gwplan.inputs.unused import uncounted
-from gwplan.model.block import Block, Side, at_least, equal, total
+from gwplan.model.block import Block, Relation, at_least, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.power.capacity import bind_offers, entering_service, last_parts, state_capacity
@@ -173,14 +173,14 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     at_site = {site: [supply for supply, place in pairs if place == site] for site in case.items("site")}
 
     @block.rule(("site", "period"), peak)
-    def supply_covers_peak(site: str, period: int) -> Side:
+    def supply_covers_peak(site: str, period: int) -> Relation:
         """Firm credit x capacity, over prime supplies, is at least the facility's power in the worst hour."""
         prime = [supply for supply in at_site[site] if role_of(case, supply) == "prime"]
         firm = total(case.number("power", supply, "firm_credit", site) * capacity[supply, site, period] for supply in prime)
         return at_least(firm - peak[site, period], 0)
 
     @block.rule(("site", "period", "slice"), mean)
-    def energy_is_balanced(site: str, period: int, part: str) -> Side:
+    def energy_is_balanced(site: str, period: int, part: str) -> Relation:
         """Output of all supplies = the facility's power in the mean: nothing is unserved."""
         return equal(total(output[supply, site, period, part] for supply in at_site[site]) - mean[site, period, part], 0)
 

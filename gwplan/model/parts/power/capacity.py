@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from gwplan.inputs.case import Case
-from gwplan.model.block import Block, Expression, Key, Side, at_most, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_most, total
 from gwplan.model.existing_assets import in_service, leaving
 from gwplan.model.offers import larger_before, taken_up_within
 from gwplan.model.parts.power.supplies import life_years, offered, role_of, services, term_years
@@ -22,13 +22,13 @@ def state_capacity(block: Block, case: Case, enters: dict[Key, Expression]) -> N
     expired = gone(case, enters, partial(term_years, case))
 
     @block.rule(KEY, capacity)
-    def capacity_follows_orders(supply: str, site: str, period: int) -> Side:
+    def capacity_follows_orders(supply: str, site: str, period: int) -> Relation:
         """Capacity = capacity in the period before + what enters service - what is past its life (or contract's term) or is given up."""
         key = (supply, site, period)
         return stock(capacity, key, enters.get(key, 0), total(over.get(key, [])), there, given_up)
 
     @block.rule(KEY, contracted)
-    def contract_follows_orders(supply: str, site: str, period: int) -> Side:
+    def contract_follows_orders(supply: str, site: str, period: int) -> Relation:
         """Contracted = contracted in the period before + what enters service - what is past the term of its contract."""
         key = (supply, site, period)
         return stock(contracted, key, enters.get(key, 0), total(expired.get(key, [])))
@@ -36,7 +36,7 @@ def state_capacity(block: Block, case: Case, enters: dict[Key, Expression]) -> N
     parts = last_parts(case, enters)
 
     @block.rule(KEY, given_up)
-    def given_up_is_ending(supply: str, site: str, period: int) -> Side:
+    def given_up_is_ending(supply: str, site: str, period: int) -> Relation:
         """Capacity given up is at most that whose life ends within the period, counted as the part of it that it would serve."""
         return at_most(given_up[supply, site, period], total(parts[supply, site, period]))
 
@@ -95,7 +95,7 @@ def bind_offers(block: Block, case: Case, opened: Mapping[Key, Expression]) -> N
         return total(terms)
 
     @block.rule(KEY, capacity, promise="MW")
-    def capacity_within_offer(supply: str, site: str, period: int) -> Side:
+    def capacity_within_offer(supply: str, site: str, period: int) -> Relation:
         """Capacity is at most what an opened site offers; what stands there already, or entered under a larger offer, stays."""
         key = (supply, site, period)
         now = offers[supply, site][period]
@@ -103,7 +103,7 @@ def bind_offers(block: Block, case: Case, opened: Mapping[Key, Expression]) -> N
         return at_most(held, max(now, there.get(key, 0)) * opened[site, period])
 
     @block.rule((*KEY, "offer"), [(*key, size) for key, sizes in larger.items() for size in sizes], promise="MW")
-    def capacity_within_larger_offer(supply: str, site: str, period: int, offer: float) -> Side:
+    def capacity_within_larger_offer(supply: str, site: str, period: int, offer: float) -> Relation:
         """Where an offer has fallen: what entered service under offers of at most a larger one before is at most that one."""
         key = (supply, site, period)
         return at_most(stands(key, offer), max(offer, there.get(key, 0)) * opened[site, period])

@@ -7,7 +7,7 @@ from itertools import combinations
 from math import prod
 
 from gwplan.inputs.case import Case
-from gwplan.model.block import Block, Expression, Key, Side, at_most, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_most, total
 from gwplan.model.existing_assets import in_service
 from gwplan.model.parts.power.supplies import direct_share, is_connection, life_years, offered, overlapping, role_of, services, yearly_limit
 from gwplan.model.parts.power.table import SLICED
@@ -18,12 +18,12 @@ def bind_output(block: Block, case: Case, mean: dict[Key, Expression]) -> None:
     output, capacity, pairs = block.variables["output"].data, block.variables["capacity"].data, offered(case)
 
     @block.rule(SLICED, output)
-    def output_within_capacity(supply: str, site: str, period: int, part: str) -> Side:
+    def output_within_capacity(supply: str, site: str, period: int, part: str) -> Relation:
         """Output is at most capacity x the least of availability (prime, backup), capacity factor and most hours / 8760 that it has."""
         return at_most(output[supply, site, period, part], yearly_limit(case, supply, site) * capacity[supply, site, period])
 
     @block.rule(SLICED, [key for key in output if direct_share(case, key[0], key[1]) is not None])
-    def output_serves_directly(supply: str, site: str, period: int, part: str) -> Side:
+    def output_serves_directly(supply: str, site: str, period: int, part: str) -> Relation:
         """Output of sun, wind or a contract is at most the share of a flat load that it serves directly."""
         return at_most(output[supply, site, period, part], (direct_share(case, supply, site) or 0.0) * mean[site, period, part])
 
@@ -32,7 +32,7 @@ def bind_output(block: Block, case: Case, mean: dict[Key, Expression]) -> None:
     signed = {site: [supply for supply, place in pairs if place == site and role_of(case, supply) == "contract"] for _, site in pairs}
 
     @block.rule(("site", "period", "slice"), [key for key in mean if signed.get(key[0])])
-    def contracts_use_the_connection(site: str, period: int, part: str) -> Side:
+    def contracts_use_the_connection(site: str, period: int, part: str) -> Relation:
         """Contracted and bought energy together are at most the availability x capacity of grid connections."""
         brought = total(output[supply, site, period, part] for supply in signed[site] + wired[site])
         room = total(case.number("power", supply, "availability", site) * capacity[supply, site, period] for supply in wired[site])
@@ -64,12 +64,12 @@ def bind_overlaps(block: Block, case: Case, mean: dict[Key, Expression]) -> None
         return total(output[supply, site, period, part] for supply in supplies.split("|"))
 
     @block.rule(("site", "supplies", "period", "slice"), sets)
-    def direct_supplies_overlap(site: str, supplies: str, period: int, part: str) -> Side:
+    def direct_supplies_overlap(site: str, supplies: str, period: int, part: str) -> Relation:
         """Output of a set of sun, wind and contracts is at most 1 - the product of its (1 - share) of a flat load."""
         return at_most(given(site, supplies, period, part), (1 - left(site, supplies)) * mean[site, period, part])
 
     @block.rule(("site", "supplies", "others", "period", "slice"), filled)
-    def others_fill_gaps(site: str, supplies: str, others: str, period: int, part: str) -> Side:
+    def others_fill_gaps(site: str, supplies: str, others: str, period: int, part: str) -> Relation:
         """Output of a set and of others is at most what the set may serve + the product of its (1 - share) x what the others could give."""
         gaps, load = left(site, supplies), mean[site, period, part]
         could = total(yearly_limit(case, supply, site) * capacity[supply, site, period] for supply in others.split("|"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gwplan.common.constants import MEGA
 from gwplan.inputs.case import Case
-from gwplan.model.block import Block, Expression, Side, at_least, total
+from gwplan.model.block import Block, Expression, Relation, at_least, total
 from gwplan.model.ledger import Ledger, Order
 from gwplan.model.parts.power.supplies import is_connection, life_years, minimum_take, payee, role_of, yearly_limit
 from gwplan.model.parts.power.table import KEY
@@ -74,13 +74,13 @@ def bind_bills(block: Block, case: Case) -> None:
         return case.number("power", supply, "energy_price", site, period) * case.calendar.periods[period].hours / MEGA
 
     @block.rule(KEY, bill)
-    def bill_pays_energy(supply: str, site: str, period: int) -> Side:
+    def bill_pays_energy(supply: str, site: str, period: int) -> Relation:
         """The bill is at least energy price x output x hours."""
         used = total(part.share * output[supply, site, period, part.name] for part in case.calendar.slices)
         return at_least(bill[supply, site, period], price(supply, site, period) * used)
 
     @block.rule(KEY, [key for key in bill if minimum_take(case, *key[:2])])
-    def bill_pays_minimum_take(supply: str, site: str, period: int) -> Side:
+    def bill_pays_minimum_take(supply: str, site: str, period: int) -> Relation:
         """The bill is at least minimum take x contracted capacity x hours x energy price."""
         least = minimum_take(case, supply, site) * price(supply, site, period)
         return at_least(bill[supply, site, period], least * contracted[supply, site, period])
