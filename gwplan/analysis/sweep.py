@@ -14,7 +14,7 @@ from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.numbers import parse_number, wrong_size
 from gwplan.common.printable import one_line
 from gwplan.inputs.plain_files import passed_over, tables_of
-from gwplan.inputs.tables import COLUMNS, read_cells
+from gwplan.inputs.tables import COLUMNS, GRADE_COLUMN, read_cells
 
 OVERLAY_COLUMNS = ("table", *COLUMNS)
 
@@ -30,7 +30,7 @@ def of_folder(folder: Path) -> list[Scenario]:
     found, faults = [Scenario((("overlay", BASE),))], list[Fault]()
     for path in paths:
         before = len(faults)
-        rows = tuple(tuple(cells) for _, cells in read_cells(path, OVERLAY_COLUMNS, faults))
+        rows = tuple(tuple(cells) for _, cells in read_cells(path, OVERLAY_COLUMNS, faults, optional=GRADE_COLUMN))
         if len(faults) == before:
             found.append(Scenario((("overlay", one_line(path.stem)),), rows=rows))
     if faults:

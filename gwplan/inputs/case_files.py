@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gwplan.common.printable import cell_text
 from gwplan.common.units import with_year
-from gwplan.inputs.tables import COLUMNS, DEFLATOR_COLUMNS, LABEL_COLUMNS, PUBLISHED_COLUMNS, SOURCE_COLUMNS
+from gwplan.inputs.tables import COLUMNS, DEFLATOR_COLUMNS, GRADE_COLUMN, LABEL_COLUMNS, PUBLISHED_COLUMNS, SOURCE_COLUMNS, SOURCE_GRADES
 from gwplan.inputs.values import DATE, LABEL, Value
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FRAME_COLUMNS = (
     "table", "item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note", "estimate", "file", "row", "text",
+    "grade",
 )  # fmt: skip
 
 
@@ -31,7 +32,8 @@ def unit_of(case: Case, value: Value) -> str:
 def frame(case: Case) -> pd.DataFrame:
     """One line per row: columns as in the tables, with low, base and high as numbers in `unit`.
 
-    `text` holds labels and dates, whose numbers are missing; `estimate` is true if the source is an estimate.
+    `text` holds labels and dates, whose numbers are missing; `estimate` is true if the source is an estimate; `grade` is
+    the row's own.
     """
     import pandas as pd
 
@@ -42,12 +44,12 @@ def frame(case: Case) -> pd.DataFrame:
         numbers = [float("nan") if number is None else number for number in value.numbers]
         estimate = row.source in case.sources and case.sources[row.source].kind == "estimate"
         lines.append((row.table, row.item, row.site, row.when, row.quantity, *numbers, unit_of(case, value), row.source, row.note, estimate,
-                      row.file, row.row, text))  # fmt: skip
+                      row.file, row.row, text, row.grade))  # fmt: skip
     return pd.DataFrame(lines, columns=list(FRAME_COLUMNS))
 
 
 def cells(case: Case, value: Value) -> list[str]:
-    """The cells of a row, in the order of COLUMNS."""
+    """The cells of a row, in the order of COLUMNS and GRADE_COLUMN."""
     row = value.row
     if value.quantity.unit == LABEL:
         texts = ["", value.text, ""]
@@ -55,7 +57,7 @@ def cells(case: Case, value: Value) -> list[str]:
         texts = ["" if date is None else str(date) for date in value.dates]
     else:
         texts = ["" if number is None else repr(number) for number in value.numbers]
-    return [row.item, row.site, row.when, row.quantity, *texts, unit_of(case, value), row.source, row.note]
+    return [row.item, row.site, row.when, row.quantity, *texts, unit_of(case, value), row.source, row.note, row.grade]
 
 
 def texts(case: Case) -> dict[str, str]:
@@ -65,11 +67,12 @@ def texts(case: Case) -> dict[str, str]:
         lines = [cells(case, value) for value in case.checked.values if value.row.table == name]
         if not lines and table.optional:
             continue
-        columns: Sequence[str] = PUBLISHED_COLUMNS if name == "published" else COLUMNS
-        places = [COLUMNS.index(column) for column in columns]
+        graded = GRADE_COLUMN if any(line[-1] for line in lines) else ()
+        columns: Sequence[str] = (*(PUBLISHED_COLUMNS if name == "published" else COLUMNS), *graded)
+        places = [(*COLUMNS, *GRADE_COLUMN).index(column) for column in columns]
         found[f"{name}.csv"] = _text(columns, ([line[place] for place in places] for line in lines))
-    sources = ([getattr(source, column) for column in SOURCE_COLUMNS] for source in case.sources.values())
-    found["sources.csv"] = _text(SOURCE_COLUMNS, sources)
+    columns = (*SOURCE_COLUMNS, *SOURCE_GRADES)
+    found["sources.csv"] = _text(columns, ([getattr(source, column) for column in columns] for source in case.sources.values()))
     found["deflators.csv"] = _text(DEFLATOR_COLUMNS, ([str(year), repr(index)] for year, index in sorted(case.deflators.items())))
     if case.checked.labels:
         found["labels.csv"] = _text(LABEL_COLUMNS, case.checked.labels.items())

@@ -17,7 +17,7 @@ from gwplan.common.printable import printable, unprintable
 from gwplan.common.spelling import suggestion
 from gwplan.inputs.declarations import Table
 from gwplan.inputs.memory import AnyPath
-from gwplan.inputs.tables import COLUMNS, Move, Source, TextRow, read_cells
+from gwplan.inputs.tables import COLUMNS, GRADE_COLUMN, Move, Source, TextRow, read_cells
 
 Key = tuple[str, str, int | str, str]
 Rows = dict[str, list[TextRow]]
@@ -25,7 +25,7 @@ EACH = "*"
 OPEN_TABLE = "existing"
 """The table whose items are those of other tables, so that a what-if may add items to it."""
 MODEL = "model."
-COMMAND_LINE = Source("command_line", "Set on the command line", "gwplan", "", "", "estimate")
+COMMAND_LINE = Source("command_line", "Set on the command line", "gwplan", "", "", "estimate", "F")
 _TARGET = re.compile(r"(?P<table>\w+)\.(?P<item>[\w-]+|\*)(?:@(?P<site>[\w-]*|\*)(?:@(?P<when>[\w-]+|\*))?)?\.(?P<quantity>\w+)")
 _MOVE = re.compile(r"(?P<sign>[*+])\s*(?P<amount>[^\s]+)\s*(?P<unit>.*)")
 _VALUE = re.compile(r"(?P<number>[+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(?P<unit>.*)")
@@ -89,7 +89,7 @@ def lay_file(path: AnyPath, rows: Rows, known: Known, faults: list[Fault], warni
     places = {name: {key_of(row): n for n, row in enumerate(table)} for name, table in rows.items()}
     items = {name: declared_items(known.tables[name], table) for name, table in rows.items()}
     seen: dict[tuple[str, Key], int] = {}
-    for number, cells in read_cells(path, ("table", *COLUMNS), faults, own=own):
+    for number, cells in read_cells(path, ("table", *COLUMNS), faults, own=own, optional=GRADE_COLUMN):
         row = TextRow.of(cells[0], printable(path.name), number, cells[1:])
         wrong = known.table_fault(row.table)
         if wrong:
@@ -170,7 +170,7 @@ def _changed(row: TextRow, value: str, name: str) -> TextRow | str:
     """
     source = row.source if row.source != COMMAND_LINE.key else ""
     note = f"{name}" + (f"; before: {row.base} {row.unit}, {source}" if source else f"; {row.note}")
-    marked = replace(row, source=COMMAND_LINE.key, note=note)
+    marked = replace(row, source=COMMAND_LINE.key, note=note, grade="")
     moved = _MOVE.fullmatch(value)
     if moved and row.unit == "label":
         return f"{row.item}.{row.quantity} is a label and cannot be scaled or shifted"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,12 +16,17 @@ from gwplan.common.errors import Fault, Lost
 from gwplan.common.numbers import parse_number
 from gwplan.common.printable import UNSAFE, read_cell, unprintable
 from gwplan.common.spelling import suggestion
+from gwplan.inputs.grades import grade_fault, reading_fault
 from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.plain_files import LINKED, UNREADABLE, FileFault, leads_out, read_bytes
 
 COLUMNS = ("item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note")
 PUBLISHED_COLUMNS = ("item", "quantity", "low", "base", "high", "unit", "source", "note")
 SOURCE_COLUMNS = ("key", "title", "publisher", "date", "address", "kind")
+GRADE_COLUMN = ("grade",)
+"""The optional last column of every table: the grade of one number, where it is not that of its source."""
+SOURCE_GRADES = ("grade", "read")
+"""The optional last columns of sources.csv."""
 DEFLATOR_COLUMNS = ("year", "index")
 LABEL_COLUMNS = ("item", "label")
 SOURCE_KINDS = ("filing", "standard", "dataset", "study", "vendor", "press", "estimate")
@@ -56,13 +62,14 @@ class TextRow:
     unit: str
     source: str
     note: str
+    grade: str = ""
     moves: tuple[Move, ...] = ()
 
     @classmethod
     def of(cls, table: str, file: str, row: int, cells: Sequence[str]) -> TextRow:
-        """A row from its cells in the order of COLUMNS."""
-        item, site, when, quantity, low, base, high, unit, source, note = cells
-        return cls(table, file, row, item, site, when, quantity, low, base, high, unit, source, note)
+        """A row from its cells in the order of COLUMNS, with or without its grade."""
+        item, site, when, quantity, low, base, high, unit, source, note = cells[: len(COLUMNS)]
+        return cls(table, file, row, item, site, when, quantity, low, base, high, unit, source, note, "".join(cells[len(COLUMNS) :]))
 
     def fault(self, message: str, named: bool = True) -> Fault:
         """A fault at this row; the message begins with item and quantity."""
@@ -79,6 +86,8 @@ class Source:
     date: str
     address: str
     kind: str
+    grade: str = ""
+    read: str = ""
 
 
 def _decoded(path: AnyPath, faults: list[Fault], own: bool) -> str | None:
@@ -109,38 +118,42 @@ def _decoded(path: AnyPath, faults: list[Fault], own: bool) -> str | None:
 
 
 def read_cells(
-    path: AnyPath, columns: Sequence[str], faults: list[Fault], lost: Lost | None = None, own: bool = True
+    path: AnyPath, columns: Sequence[str], faults: list[Fault], lost: Lost | None = None, own: bool = True, optional: Sequence[str] = ()
 ) -> Iterator[tuple[int, list[str]]]:
-    """Row number and cells, in the order of `columns`, of each non-blank row of a CSV file.
+    """Row number and cells, in the order of `columns` and `optional`, of each non-blank row of a CSV file.
 
     lost: records the unreadable parts.
     own: whether the file belongs to a case folder, whose links may not lead outside.
+    optional: columns that may be missing, and are blank then; where they are last, so are rows that end before them.
     """
     lost = Lost() if lost is None else lost
     text = _decoded(path, faults, own)
     if text is None:
         lost.files.add(path.stem)
         return
-    yield from _rows_of(text, path, columns, faults, lost)
+    yield from _rows_of(text, path, (columns, optional), faults, lost)
 
 
-def _rows_of(text: str, path: AnyPath, columns: Sequence[str], faults: list[Fault], lost: Lost) -> Iterator[tuple[int, list[str]]]:
+def _rows_of(
+    text: str, path: AnyPath, columns: tuple[Sequence[str], Sequence[str]], faults: list[Fault], lost: Lost
+) -> Iterator[tuple[int, list[str]]]:
     """Row number and cells of each row of the text of a table."""
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
         header = [cell.strip() for cell in next(reader, [])]
-        order = _order(path.name, header, columns, faults)
+        order = _order(path.name, header, *columns, faults)
         if order is None:
             lost.files.add(path.stem)
             return
+        width, least = _widths(header, columns[1])
         count, cut = 0, False
         for number, cells in enumerate(reader, 2):
             cut = False
-            if len(cells) != len(columns):
+            if len(cells) != width:
                 if not any(cell.strip() for cell in cells):
                     continue
-                if len(cells) < len(columns) or any(cell.strip() for cell in cells[len(header) :]):
-                    message = f"has {len(cells)} cells, not {len(columns)}; a text with a comma needs quotes"
+                if len(cells) < least or any(cell.strip() for cell in cells[len(header) :]):
+                    message = f"has {len(cells)} cells, not {width}; a text with a comma needs quotes"
                     faults.append(Fault(path.name, number, message))
                     lost.cells.setdefault(path.stem, set()).update(cell.strip() for cell in cells)
                     cut = True
@@ -148,7 +161,7 @@ def _rows_of(text: str, path: AnyPath, columns: Sequence[str], faults: list[Faul
                         lost.files.add(path.stem)
                     count += 1
                     continue
-            found = [read_cell(cells[place].replace("\r\n", "\n").strip()) for place in order]
+            found = [read_cell(cells[place].replace("\r\n", "\n").strip()) if place < len(cells) else "" for place in order]
             control = unprintable("".join(found))
             if control:  # the row is read without it, so that its other cells are still checked
                 faults.append(Fault(path.name, number, f"has the control character '{control}'; remove it"))
@@ -166,11 +179,26 @@ def _rows_of(text: str, path: AnyPath, columns: Sequence[str], faults: list[Faul
         faults.append(Fault(path.name, 0, "the table is empty"))
 
 
-def _order(file: str, header: Sequence[str], columns: Sequence[str], faults: list[Fault]) -> list[int] | None:
-    """The position of each column; None and faults if they are not exactly the expected ones."""
-    trimmed = list(header)
-    while trimmed and not trimmed[-1]:
-        trimmed.pop()
+def _trimmed(header: Sequence[str]) -> list[str]:
+    """The columns of a header without the blank ones at its end."""
+    found = list(header)
+    while found and not found[-1]:
+        found.pop()
+    return found
+
+
+def _widths(header: Sequence[str], optional: Sequence[str]) -> tuple[int, int]:
+    """How many cells a row has, and how many at least: it may end before optional columns that are last."""
+    least = _trimmed(header)
+    width = len(least)
+    while least and least[-1] in optional:
+        least.pop()
+    return width, len(least)
+
+
+def _order(file: str, header: Sequence[str], columns: Sequence[str], optional: Sequence[str], faults: list[Fault]) -> list[int] | None:
+    """The position of each column, beyond every row for an optional one that is missing; None and faults if others are."""
+    trimmed = _trimmed(header)
     if not trimmed:
         faults.append(Fault(file, 0, "the table is empty"))
         return None
@@ -178,12 +206,13 @@ def _order(file: str, header: Sequence[str], columns: Sequence[str], faults: lis
         faults.append(Fault(file, 1, f"the columns are not separated by commas; they are {','.join(columns)}"))
         return None
     wrong = [f"no column {name!r}" for name in columns if name not in trimmed]
-    wrong += [f"unknown column {name!r}{suggestion(name, columns)}" for name in trimmed if name not in columns]
-    wrong += [f"column {name!r} is given twice" for name in columns if trimmed.count(name) > 1]
+    known = (*columns, *optional)
+    wrong += [f"unknown column {name!r}{suggestion(name, known)}" for name in trimmed if name not in known]
+    wrong += [f"column {name!r} is given twice" for name in known if trimmed.count(name) > 1]
     if wrong:
         faults.append(Fault(file, 1, f"{'; '.join(wrong)} (the columns are {','.join(columns)})"))
         return None
-    return [trimmed.index(name) for name in columns]
+    return [trimmed.index(name) if name in trimmed else sys.maxsize for name in known]
 
 
 def read_table(path: AnyPath, faults: list[Fault], lost: Lost | None = None) -> list[TextRow]:
@@ -191,7 +220,7 @@ def read_table(path: AnyPath, faults: list[Fault], lost: Lost | None = None) -> 
     table = path.stem
     columns = PUBLISHED_COLUMNS if table == "published" else COLUMNS
     rows = []
-    for number, cells in read_cells(path, columns, faults, lost):
+    for number, cells in read_cells(path, columns, faults, lost, optional=GRADE_COLUMN):
         values = cells if len(columns) == len(COLUMNS) else [cells[0], "", "", *cells[1:]]
         rows.append(TextRow.of(table, path.name, number, values))
     return rows
@@ -200,7 +229,7 @@ def read_table(path: AnyPath, faults: list[Fault], lost: Lost | None = None) -> 
 def read_sources(path: AnyPath, faults: list[Fault], lost: Lost | None = None) -> dict[str, Source]:
     """sources.csv by key."""
     sources: dict[str, Source] = {}
-    for number, cells in read_cells(path, SOURCE_COLUMNS, faults, lost):
+    for number, cells in read_cells(path, SOURCE_COLUMNS, faults, lost, optional=SOURCE_GRADES):
         source = Source(*cells)
         if not source.key:
             faults.append(Fault(path.name, number, "the key is blank"))
@@ -211,6 +240,8 @@ def read_sources(path: AnyPath, faults: list[Fault], lost: Lost | None = None) -
         if source.kind not in SOURCE_KINDS:
             message = f"{source.key}: no kind of source {source.kind!r}{suggestion(source.kind, SOURCE_KINDS)} ({', '.join(SOURCE_KINDS)})"
             faults.append(Fault(path.name, number, message))
+        wrong = (grade_fault(source.grade), reading_fault(source.read))
+        faults.extend(Fault(path.name, number, f"{source.key}: {each}") for each in wrong if each)
         sources[source.key] = source
     sources.pop("", None)
     return sources

@@ -12,6 +12,7 @@ from gwplan.common.printable import cell_text
 from gwplan.common.spelling import suggestion
 from gwplan.common.units import UnitError, factor
 from gwplan.inputs.declarations import Quantity, Table
+from gwplan.inputs.grades import grade_fault
 from gwplan.inputs.tables import Move, Source, TextRow
 from gwplan.inputs.unit_hints import likely_slip
 
@@ -74,6 +75,8 @@ class Checker:
             wrong.append("the source is blank")
         elif self.sources is not None and row.source not in self.sources and row.source not in self.unsure:
             wrong.append(f"no source {row.source!r} in sources.csv{suggestion(row.source, self.sources)}")
+        if grade_fault(row.grade):
+            wrong.append(grade_fault(row.grade))
         found: Value | None = None
         if quantity.unit == LABEL:
             found = self._label(row, kind, quantity, when, wrong)

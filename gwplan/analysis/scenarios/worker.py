@@ -15,7 +15,7 @@ from gwplan.common.errors import InputFaults, MissingValue
 from gwplan.common.printable import cell_text
 from gwplan.common.status import Status
 from gwplan.inputs.memory import MemoryPath
-from gwplan.inputs.tables import COLUMNS
+from gwplan.inputs.tables import COLUMNS, GRADE_COLUMN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,5 +132,6 @@ def _solve(question: SharedInputs, built: Built) -> Result:
 def _table(rows: tuple[tuple[str, ...], ...]) -> str:
     """The rows of a scenario as the text of an overlay."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([("table", *COLUMNS), *([cell_text(cell) for cell in row] for row in rows)])
+    header = ("table", *COLUMNS, *GRADE_COLUMN)
+    csv.writer(text, lineterminator="\n").writerows([header, *([cell_text(cell) for cell in row] for row in rows)])
     return text.getvalue()
