@@ -43,6 +43,12 @@ def at(run: RunFolder, index: str) -> str:
     return ", ".join(map(run.named, index.split(",")))
 
 
+def rule_words(rule: str) -> str:
+    """A rule as people read it: `budget: capital within cap` for budget.capital_within_cap."""
+    part, _, name = rule.partition(".")
+    return f"{part}: {name.replace('_', ' ')}" if name else part
+
+
 def binding(run: RunFolder) -> list[dict[str, Any]]:
     """Rules with a limit that has no slack and a price, the dearest first: by the dual times the bound. One row a rule."""
     frame = run.table("limits")

@@ -15,9 +15,9 @@ from click.testing import CliRunner
 from gwplan.audit import audit
 from gwplan.commands.cli import gwplan
 from gwplan.planning import run
-from gwplan.planning.build import solve_model
 from gwplan.results import store
 from tests.solving.program import PLAN_FOUND, ROOT, begun, environment, finished, interrupted, started, until_logged
+from tests.support import solve_model
 
 ONE_GIGAWATT = ROOT / "models" / "one_gigawatt.toml"
 THREE_SITES = ROOT / "tests" / "cases" / "three_sites" / "most_value.toml"

@@ -24,8 +24,7 @@ from gwplan.analysis.scenarios.study_table import Study
 from gwplan.common import own_code
 from gwplan.common.errors import InputFaults
 from gwplan.common.status import Status
-from gwplan.planning.build import solve_model
-from tests.support import ROOT, TINY, copied, replaced
+from tests.support import ROOT, TINY, copied, replaced, solve_model
 
 PRICES = "halls.hall.price=8:12:2 MUSD_2026/MW"
 

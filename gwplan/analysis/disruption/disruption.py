@@ -182,7 +182,8 @@ def lose(order: StudyRequest, asked: LossTarget, at: str | None, run: Path | Non
         tables = effects.tables(planned[0], replanned[0], loss)
         texts = {"base_plan.csv": text, "plan.csv": effects.plan_text(replanned[0])}
         question_of = [loss.kind, loss.name, str(loss.at), text]
-        folder = study_table.write(order.runs, "lose", question, question_of, facts, tables, texts, order.page)
+        content = study_table.Content(facts, tables, texts)
+        folder = study_table.write(order.runs, "lose", question, question_of, content, order.page)
     return Lost(loss, folder, facts, tables, replanned[1].status.exit_code())
 
 
@@ -205,7 +206,7 @@ def base_plan(order: StudyRequest, run: Path | None) -> tuple[SharedInputs, str]
 
 
 def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[Plan, Answer]:
-    """The plan with all decisions as they were made; or, after a loss, with those before it, and the rest planned again. NoPlan."""
+    """The plan with all decisions fixed; or, after a loss, with those before it fixed and the rest re-optimised. NoPlan."""
     from gwplan.planning import build
     from gwplan.solving import decisions
     from gwplan.solving.lexicographic import solve_goals
@@ -225,7 +226,7 @@ def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[
     if answer.x is None:
         what = "The plan violates rules of this model"
         if loss is not None:
-            what = f"Nothing can be planned after the loss of the {loss.kind} {loss.name}, even if every target gives way"
+            what = f"There is no plan after the loss of the {loss.kind} {loss.name}, even with all targets relaxed"
         raise NoPlan(answer.status, f"{what}: {answer.status}.")
     build.load(plan, arrays, answer)
     return plan, answer

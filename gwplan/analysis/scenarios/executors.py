@@ -155,7 +155,7 @@ class Processes:
         built, self._built = [each for each in scenarios if each[1] in self._built], frozenset()
         packed, left = pickle.dumps(question), dict(scenarios)  # read once in each process
         try:
-            # Whichever process has built models solves those first; what it did not come to is built again by whoever is free.
+            # A process solves the models that it built in advance first; the others are built again by any free process.
             waiting = [_submit(pool, _solve_built, packed, built) for _ in range(workers)] if built else []
             waiting += [_submit(pool, _solve, packed, [each]) for each in scenarios if each not in built]
             for number, result in _finished(waiting):

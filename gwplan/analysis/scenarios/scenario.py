@@ -121,8 +121,8 @@ OWN_SETS = ("model.inputs", "model.overlays")
 """Sets that choose the files to read: they do not apply to a question, which holds the files."""
 
 
-def ask(model: AnyPath, *, overlays: tuple[AnyPath, ...] = (), sets: tuple[str, ...] = (), start: str = "", gap: float | None = None,
-        time_limit: str | None = None, seed: int | None = None) -> SharedInputs:
+def ask(model: AnyPath, *, overlays: tuple[AnyPath, ...] = (), sets: tuple[str, ...] = (), gap: float | None = None,
+        time_limit: str | None = None) -> SharedInputs:
     """The question of a model file, with the content of all files it reads. InputFaults if a file cannot be read."""
     from gwplan.inputs.definition import OVERLAYS
     from gwplan.inputs.definition_text import as_toml, loaded
@@ -139,7 +139,7 @@ def ask(model: AnyPath, *, overlays: tuple[AnyPath, ...] = (), sets: tuple[str, 
     if faults:
         raise InputFaults(faults)
     sets = tuple(each for each in sets if each.partition("=")[0].strip() not in OWN_SETS)
-    return SharedInputs(name, files, tuple(each for each, _ in given), sets, start, gap, time_limit, 1, seed)
+    return SharedInputs(name, files, tuple(each for each, _ in given), sets, gap=gap, time_limit=time_limit, threads=1)
 
 
 def placed(folder: str, paths: Sequence[AnyPath]) -> list[tuple[str, AnyPath]]:

@@ -81,7 +81,7 @@ def sweep(question: SharedInputs, scenarios: Sequence[Scenario], execution: Exec
     seconds = time.perf_counter() - began
     asked = (scenario.digest(question) for scenario in scenarios)
     more = {"scenarios": len(scenarios), "cached": cached, "seconds": seconds, **study_table.words([*results, base]), **(facts or {})}
-    folder = study_table.write(runs, kind, question, asked, more, {"table": columns}, page=execution.page)
+    folder = study_table.write(runs, kind, question, asked, study_table.Content(more, {"table": columns}), execution.page)
     return Study(folder, columns, tuple(scenarios), tuple(results), base, cached, seconds)
 
 

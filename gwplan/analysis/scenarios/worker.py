@@ -73,7 +73,7 @@ def _guarded(work: Callable[[], Guarded]) -> Guarded | Result:
         found = Result(Status.FAULTY_INPUT, "; ".join(str(fault) for fault in error.faults))
     except MissingValue as error:
         found = Result(Status.FAULTY_INPUT, str(error))
-    except Exception as error:  # noqa: BLE001 - one scenario that fails is a row of the table, whatever failed
+    except Exception as error:  # noqa: BLE001 - a failed scenario is a row of the table, whatever the error
         found = Result(Status.FAILED, f"{type(error).__name__}: {' '.join(str(error).split())}")
     return replace(found, seconds=time.perf_counter() - began)
 

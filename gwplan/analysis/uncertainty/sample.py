@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 CORRELATIONS = "correlations.csv"
 """Name of the optional file of correlations in the case folder."""
 LEVELS = (5, 10, 25, 50, 75, 90, 95)
-"""Percentiles given of each figure."""
+"""Percentiles reported for each figure."""
 CHOICES = {"generation": ("systems", "systems"), "supply": ("supplies_mw", "MW"), "design": ("halls", "halls")}
 """Kinds of choices, with the columns of the table of results that hold their amounts, and the unit."""
 SITE = "site"
@@ -160,7 +160,8 @@ def sampled(case: Case, order: StudyRequest, drawing: Drawing, execution: Execut
         "keys": len(drawn), "held_keys": _held(case), **study_table.words([base, *results]), "correlated_keys": list(correlations.keys),
         "correlations": [list(row) for row in correlations.matrix.tolist()],
     }  # fmt: skip
-    folder = study_table.write(order.runs, "sample", question, digests, facts, {"table": columns, **tables}, page=order.page)
+    content = study_table.Content(facts, {"table": columns, **tables})
+    folder = study_table.write(order.runs, "sample", question, digests, content, order.page)
     study = Study(folder, columns, scenarios, tuple(results), base, cached, time.perf_counter() - began)
     return _sampled(study, case, drawing, len(drawn), tables, correlations)
 

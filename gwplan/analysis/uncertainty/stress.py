@@ -103,8 +103,8 @@ def stressed(order: StudyRequest, numbers: Numbers, execution: Execution, announ
     rows = tornado(drawn, scenarios, results, base, -1.0 if less_is_better(goal) else 1.0)
     facts: dict[str, object] = {"keys": len(drawn), "only": list(numbers.only), "base_objective": objective,
                                 "base_unproven": unproven(base.summary), **study_table.words([base])}  # fmt: skip
-    texts = {"base_plan.csv": base.plan}
-    folder = study_table.write(order.runs, "stress", question, digests, facts, {"table": columns, "tornado": rows}, texts, order.page)
+    content = study_table.Content(facts, {"table": columns, "tornado": rows}, {"base_plan.csv": base.plan})
+    folder = study_table.write(order.runs, "stress", question, digests, content, order.page)
     study = Study(folder, columns, tuple(scenarios), tuple(results), base, cached, time.perf_counter() - began)
     definition = case.definition
     return Stressed(study, rows, objective, unproven(base.summary) or 0.0, definition.title, goal, definition.horizon.dollars,

@@ -59,7 +59,7 @@ def check(case: Case) -> Iterator[Fault]:
             yield Fault(file, row, f"{facility}: needs a rate, or a spread above reference_rate")
             continue
         if case.number("finance", facility, "grace") >= case.number("finance", facility, "tenor"):
-            yield Fault(file, row, f"{facility}: its grace leaves nothing of its tenor to repay in")
+            yield Fault(file, row, f"{facility}: the grace period must be shorter than the tenor")
         if is_sculpted(case, facility) and case.label("finance", facility, "grace_interest") == "capitalised":
             yield Fault(*case.location("finance", facility, "grace_interest"),
                         f"{facility}.grace_interest: sculpted debt pays its interest")
