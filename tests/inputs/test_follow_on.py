@@ -13,7 +13,7 @@ from gwplan.planning import build, request
 from tests.inputs.folders import HEADER, ROOT, appended, faults_of, found_at, replaced, tiny_copy
 from tests.support import TINY, copied
 
-NEEDED = sorted(path.name for path in (ROOT / "inputs" / "tiny").glob("*.csv"))
+NEEDED = sorted(path.name for path in (ROOT / "inputs" / "tiny").glob("*.csv") if path.name != "labels.csv")
 
 
 def binary(path: Path) -> None:
