@@ -22,7 +22,7 @@ from gwplan.common.status import Exit, Status
 from gwplan.results.drafts import ready
 
 if TYPE_CHECKING:
-    from gwplan.analysis.scenarios.study import Order
+    from gwplan.analysis.scenarios.study import StudyRequest
     from gwplan.inputs.case import Case
     from gwplan.model.assemble import Plan
     from gwplan.model.block import Expression
@@ -283,7 +283,7 @@ def columns(found: Frontier) -> dict[str, list[Any]]:
     return content
 
 
-def run(order: Order, names: tuple[Figure, Figure], count: int, told: Callable[[int], None] | None = None) -> tuple[Frontier, Path]:
+def run(order: StudyRequest, names: tuple[Figure, Figure], count: int, told: Callable[[int], None] | None = None) -> tuple[Frontier, Path]:
     """Solve a frontier and write its folder. If interrupted after both ends are found, it keeps its points. OSError if not writable."""
     from gwplan.analysis.scenarios import study_table
     from gwplan.analysis.scenarios.scenario import ask

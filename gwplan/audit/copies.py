@@ -72,7 +72,7 @@ def difference(answer: Answer, file: Path) -> str:
     if file.stem not in answer.folder.tables:
         return "there is no such CSV"
     try:
-        columns = pq.read_table(file, use_threads=False).to_pydict()
+        columns = pq.ParquetFile(file).read(use_threads=False).to_pydict()
     except (OSError, ValueError) as error:
         return f"cannot be read: {error}"
     frame = answer.folder.csv(answer.folder.tables[file.stem], ())

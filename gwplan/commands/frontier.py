@@ -36,7 +36,7 @@ def frontier(context: click.Context, /, model: Path, names: str, points: int, as
       gwplan frontier models/one_gigawatt.toml --of first_build,value
     """
     from gwplan.analysis import frontier as drawing
-    from gwplan.analysis.scenarios.study import Order
+    from gwplan.analysis.scenarios.study import StudyRequest
     from gwplan.reports.terminal import frontier as frontiers
     from gwplan.reports.webpage.studies.write import write
 
@@ -48,7 +48,7 @@ def frontier(context: click.Context, /, model: Path, names: str, points: int, as
         tell_passed_over(model, options["sets"])
         with frontiers.progress(points) as told:
             try:
-                found, folder = drawing.run(Order(model, (), page=write, **options), figures, points, told)
+                found, folder = drawing.run(StudyRequest(model, (), page=write, **options), figures, points, told)
             except drawing.NoFrontier as error:
                 console.fail(error.exit_code, error.status, str(error), as_json)
         with console.reporting(as_json, console.kept(frontiers.exit_code(found), folder)):

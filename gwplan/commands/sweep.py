@@ -45,13 +45,13 @@ def sweep(context: click.Context, /, model: Path, overs: tuple[str, ...], folder
     try:
         with console.reporting(as_json):
             scenarios = sweeping.of_overs(overs, options["sets"]) if folder is None else sweeping.of_folder(folder)
-    except sweeping.NotUnderstood as error:
+    except sweeping.InvalidRange as error:
         raise click.UsageError(str(error)) from error
     with console.reporting(as_json):
         tell_passed_over(model, options["sets"], *([] if folder is None else [folder]))
         asked: dict[str, object] = {"overs": list(overs), "overlays_of": None if folder is None else str(folder)}
-        with scenario_progress(len(scenarios)) as told:
-            done = study.run(study.Order(model, tuple(scenarios), told=told, page=write, facts=asked, **options))
+        with scenario_progress(len(scenarios)) as on_result:
+            done = study.run(study.StudyRequest(model, tuple(scenarios), on_result=on_result, page=write, facts=asked, **options))
         with console.reporting(as_json, console.kept(done.exit_code, done.folder)):
             if as_json:
                 console.print_json(swept.as_json(done))

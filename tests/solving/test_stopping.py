@@ -206,7 +206,7 @@ honest = study.run
 def run(order, *words):
     import os, signal
     from dataclasses import replace
-    return honest(replace(order, told=lambda number, result: os.kill(os.getpid(), signal.SIGINT) if number == 1 else None), *words)
+    return honest(replace(order, on_result=lambda number, result: os.kill(os.getpid(), signal.SIGINT) if number == 1 else None), *words)
 study.run = run
 """
     words = ("sweep", TINY, "--over", "halls.hall.price=8:12:1 MUSD_2026/MW", "--workers", "1")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
+from gwplan.analysis.scenarios.scenario import Result, Scenario, SharedInputs
 from gwplan.common.status import Exit
 from gwplan.inputs.labels import labels_in
 from gwplan.results.figures import MOST, STUDIED, STUDIED_FINANCE, STUDIED_SERIES
@@ -105,7 +105,7 @@ class Content:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-def write(runs: Path, kind: str, question: Question, asked: Iterable[str], content: Content, page: PageWriter | None = None) -> Path:
+def write(runs: Path, kind: str, question: SharedInputs, asked: Iterable[str], content: Content, page: PageWriter | None = None) -> Path:
     """Write a study's folder, `<UTC time>_<model>_<kind>_<hash8>`: its tables, its manifest, its page and the files of the question.
 
     asked: what the study asks of the question, as texts; the hash covers all of them. page: writes the page.
