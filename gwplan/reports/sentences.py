@@ -21,7 +21,7 @@ OF_SPEND = ("most_value", "most_equity_value")
 
 def standing(run: RunFolder) -> str:
     """How good the plan is proven to be."""
-    gap, status = run.figure("gap"), str(run.summary["status"])
+    gap, status = run.figure("gap"), run.status
     goals = [str(name) for name in run.summary["goal"]]
     whole = " of the present value of all spend" if goals[0] in OF_SPEND else ""
     proven = "" if gap is None else f"; no plan is better by more than {gap:.2%}{whole}" if gap >= NO_GAP else "; no plan is better"
@@ -41,6 +41,12 @@ def held_back(run: RunFolder) -> str:
 def at(run: RunFolder, index: str) -> str:
     """Where a row of a limit is, each of its names by its label."""
     return ", ".join(map(run.named, index.split(",")))
+
+
+def rule_words(rule: str) -> str:
+    """A rule as people read it: `budget: capital within cap` for budget.capital_within_cap."""
+    part, _, name = rule.partition(".")
+    return f"{part}: {name.replace('_', ' ')}" if name else part
 
 
 def binding(run: RunFolder) -> list[dict[str, Any]]:

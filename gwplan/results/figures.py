@@ -148,7 +148,7 @@ GOALS = MappingProxyType({each.kind: each for each in (
     Goal("least_cost", "net present cost", "at least cost", REAL, "less"),
     Goal("most_value", "net present value", "for the most value", REAL, "more"),
     Goal("most_compute", "compute", "for the most compute", "kH100e years", "more"),
-    Goal("soonest", "power, the sooner the more", "as soon as possible", "MW periods", "more"),
+    Goal("soonest", "power, earlier counting more", "as soon as possible", "MW periods", "more"),
     Goal("most_equity_value", "value of equity", "for the most value of equity", NOMINAL, "more"),
 )})  # fmt: skip
 """Every goal by its kind."""

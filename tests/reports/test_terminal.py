@@ -47,7 +47,7 @@ def test_capital_by_class_sums_to_the_first_build_and_to_the_horizon(run_folder:
 
 def test_limits_show_what_binds_with_a_price_dearest_first(run_folder: Path) -> None:
     section = printed(run_folder).split("Limits that bind")[1].split("Unconstrained")[0]
-    assert re.findall(r"^(\w+\.\w+)", section, re.MULTILINE) == ["power.most", "sites.most_it"]
+    assert re.findall(r"^(\w+: \w+(?: \w+)*)  ", section, re.MULTILINE) == ["power: most", "sites: most it"]
     assert "-7.25" in section
 
 
@@ -73,6 +73,15 @@ def test_markup_in_a_title_is_text(run_folder: Path) -> None:
     summary = json.loads((run_folder / "summary.json").read_text())
     (run_folder / "summary.json").write_text(json.dumps(summary | {"title": "[red]x[/red] [/]"}))
     assert printed(run_folder, 200).startswith("[red]x[/red] [/]: 100 MW")
+
+
+def test_people_are_shown_labels_where_there_are_any(run_folder: Path) -> None:
+    before = printed(run_folder, 200)
+    (run_folder / "inputs" / "labels.csv").write_text('item,label\nnorth,"[b]Abilene[/b], Texas"\n')
+    text = printed(run_folder, 200)
+    assert " north " in before and not re.search(r"\bnorth\b", text)
+    assert text.count("[b]Abilene[/b], Texas") == len(re.findall(r"\bnorth\b", before)), "and a label is a text"
+    assert "First IT power in" in text
 
 
 @pytest.mark.parametrize("name", ["summary.json", "manifest.json"])

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from gwplan.reports.webpage import charts, write
+from gwplan.reports.formatting import money_unit
+from gwplan.reports.webpage import write
 from gwplan.reports.webpage.run import charts_finance
 from gwplan.reports.webpage.run.sections import of
 from gwplan.results.run_folder import RunFolder
@@ -42,12 +43,12 @@ def test_what_comes_in_in_a_year_goes_out_or_is_kept(run: RunFolder) -> None:
     for values in zip(*(trace["y"] for trace in chart.traces), strict=True):
         assert sum(values) == pytest.approx(0, abs=1e-6)
     dividends = next(trace for trace in chart.traces if trace["name"] == "dividends")
-    _, size = charts.money(run)
+    _, size = money_unit(run)
     assert -sum(dividends["y"]) * size == pytest.approx(run.summary["dividends_musd_nominal"])
 
 
 def test_debt_is_as_high_as_the_summary_says_and_coverage_stands_over_its_lines(run: RunFolder) -> None:
-    owed, cover, (_, size) = charts_finance.debt(run), charts_finance.coverage(run), charts.money(run)
+    owed, cover, (_, size) = charts_finance.debt(run), charts_finance.coverage(run), money_unit(run)
     assert owed is not None and cover is not None
     assert max(map(sum, zip(*(trace["y"] for trace in owed.traces), strict=True))) * size == pytest.approx(run.summary["debt_most_musd_nominal"])
     tested, floor, lock, _ = cover.traces
@@ -56,7 +57,7 @@ def test_debt_is_as_high_as_the_summary_says_and_coverage_stands_over_its_lines(
 
 
 def test_curves_end_at_what_is_paid(run: RunFolder) -> None:
-    curves, shares, (_, size) = charts_finance.paid_so_far(run), charts_finance.who_goes_first(run), charts.money(run)
+    curves, shares, (_, size) = charts_finance.paid_so_far(run), charts_finance.who_goes_first(run), money_unit(run)
     assert curves is not None and shares is not None
     ends = {trace["name"]: trace["y"][-1] * size for trace in curves.traces}
     assert ends["equity paid in"] == pytest.approx(run.summary["equity_paid_in_musd_nominal"])

@@ -22,8 +22,9 @@ from gwplan.planning.run import solve
 from gwplan.reports.webpage.comparison import dated, page, waterfall_chart, write_comparison
 from gwplan.reports.webpage.studies import sweep, sweep_charts, write
 from gwplan.reports.webpage.studies.material import Material
+from gwplan.results.figures import SWEPT
 from tests.pages import opened, overflow
-from tests.support import TINY, copied, edited
+from tests.support import TINY, copied, edited, read_rows
 
 WIDTHS = (1280, 390)
 AMOUNT, BY = "model.target.1.amount [MW]", "model.target.1.by"
@@ -137,7 +138,8 @@ def test_bars_of_what_is_built_are_the_table(folders: dict[str, Path]) -> None:
     rows = table_of(folders["frontier"])
     charts = charts_of(folders["frontier"] / "report.html")
     bars = {trace["name"]: trace["y"] for trace in charts["Systems bought, systems"] if trace["type"] == "bar"}
-    assert bars == {name: [float(row[f"systems.{name}"]) for row in rows] for name in ("new_rack", "old_rack")}
+    labels = {"new_rack": "New rack", "old_rack": "Old rack"}
+    assert bars == {label: [float(row[f"systems.{name}"]) for row in rows] for name, label in labels.items()}
 
 
 def test_a_changed_number_is_no_amount_that_is_built() -> None:
@@ -199,7 +201,8 @@ def test_drivers_and_choices_are_their_tables(folders: dict[str, Path]) -> None:
     shares = {name: percent for trace in charts["How often each is chosen, % of samples with a plan"]
               for name, percent in zip(trace["y"], trace["x"], strict=True)}  # fmt: skip
     chosen = [row for row in table_of(folders["sample"], "choices") if float(row["share"])]
-    assert shares == pytest.approx({f"{row['item']} ({row['kind']})": 100 * float(row["share"]) for row in chosen})
+    labels = {row["item"]: row["label"] for row in read_rows(TINY.parents[1] / "inputs" / "tiny" / "labels.csv")}
+    assert shares == pytest.approx({f"{labels[row['item']]} ({row['kind']})": 100 * float(row["share"]) for row in chosen})
 
 
 def test_thirds_of_a_sample_are_means_of_its_table(folders: dict[str, Path]) -> None:
@@ -300,7 +303,7 @@ def swept(columns: dict[str, list[Any]], names: list[str]) -> Material:
 def figures(objectives: list[float | None], unproven: float = 0.0) -> dict[str, list[Any]]:
     """The columns of the headline figures, all but the objective the same."""
     none = [None if value is None else 1.0 for value in objectives]
-    return {"objective": list(objectives), **dict.fromkeys(sweep.FIGURES[1:-1], none), "capital_musd": none,
+    return {"objective": list(objectives), **dict.fromkeys(SWEPT[1:-1], none), "capital_musd": none,
             "first_it_period": [None if value is None else "2028" for value in objectives],
             "sites": [None if value is None else "north" for value in objectives],
             "unproven": [None if value is None else unproven for value in objectives]}  # fmt: skip
@@ -346,5 +349,5 @@ def test_a_page_that_cannot_be_drawn_loses_no_study(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(write, "page", fails)
     scenarios = tuple(sweeping.of_overs(["halls.hall.price=9,10 MUSD_2026/MW"]))
     with pytest.warns(UserWarning, match="no ink"):
-        found = study.run(study.Order(TINY, scenarios, workers=1, runs=tmp_path, page=write.write))
+        found = study.run(study.StudyRequest(TINY, scenarios, workers=1, runs=tmp_path, page=write.write))
     assert (found.folder / "table.csv").is_file() and not (found.folder / "report.html").exists()

@@ -109,22 +109,25 @@ def test_a_title_is_a_text_whatever_it_holds(run: Path, browser: Any, tmp_path: 
     summary = json.loads((copy / "summary.json").read_text())
     title = "<script>document.title='taken'</script></script><b>"
     (copy / "summary.json").write_text(json.dumps({**summary, "title": title}))
+    label = "<img src=x onerror=alert(1)>"
+    (copy / "inputs" / "labels.csv").write_text(f"item,label\nnorth,{label}\nabilene_tx,{label}\n")
     page, wrong = opened(browser, write(copy))
     assert page.text_content("h1") == title
     assert page.title() == title
+    assert label in page.text_content("#schedule"), "a display name is a text too, in charts and in tables"
     assert wrong == []
     page.close()
 
 
 def test_paid_to_date_ends_at_the_capital_of_the_summary_beside_its_cap(tiny_run: Path) -> None:
-    from gwplan.reports.webpage import charts
+    from gwplan.reports.formatting import money_unit
     from gwplan.reports.webpage.run import charts_money
     from gwplan.results.run_folder import RunFolder
 
     run = RunFolder(tiny_run)
     chart = charts_money.paid(run)
     assert chart is not None
-    _, size = charts.money(run)
+    _, size = money_unit(run)
     assert chart.traces[0]["y"][-1] == pytest.approx(run.summary["capital_musd"] / size)
     cap = next(float(row["base"]) for row in run.inputs("budget").to_dict("records") if row["quantity"] == "cap" and not row["when"])
     assert set(chart.traces[1]["y"]) == {cap / size}

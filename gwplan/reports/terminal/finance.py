@@ -89,7 +89,7 @@ def rates(run: RunFolder) -> str:
     """The rate of return, said to be nominal and real; that there are several, or none."""
     several = [float(rate) for rate in run.summary.get("irr_all") or []]
     modified = run.figure("mirr")
-    more = "" if modified is None else f"; modified {modified:.1%}"
+    more = "" if modified is None else f"; modified (MIRR) {modified:.1%}"
     if len(several) > 1:
         return f"several balance the flows: {', '.join(f'{rate:.1%}' for rate in several)} nominal{more}"
     rate, real = run.figure("irr"), run.figure("irr_real")
@@ -146,7 +146,7 @@ def cash_by_year(run: RunFolder, size: float) -> Table | None:
         return None
     columns = cash_flows.by_year(run, cash_flows.gathered(run))
     kept = cash_flows.at_year_ends(run, cash_flows.by_period(run, "finance.cash"))
-    table = blank("Year", *(f">{name.capitalize()}" for name in columns), ">Cash at its end")
+    table = blank(">Year", *(f">{name.capitalize()}" for name in columns), ">Cash left")
     for place, year in enumerate(cash_flows.years_of(run)):
         table.add_row(str(year), *(amount(values[place], size) for values in columns.values()), amount(kept[place], size))
     table.add_row("all", *(amount(sum(values), size) for values in columns.values()), "", style="bold")

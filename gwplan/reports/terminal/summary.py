@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 from gwplan.analysis import bridge
-from gwplan.common.amounts import scale, unit_words
+from gwplan.common.amounts import TABLE, said, scale
 from gwplan.common.errors import faults_as_json
 from gwplan.reports.formatting import figure_text, money_unit
 from gwplan.reports.headline import final_year, headline, precision
-from gwplan.reports.sentences import at, binding, held_back, standing
+from gwplan.reports.sentences import at, binding, held_back, rule_words, standing
 from gwplan.reports.terminal import comparison, diversification, finance
 from gwplan.reports.terminal.tables import blank, filled, section
 from gwplan.results import cash_flows, sources
@@ -117,7 +117,7 @@ def per_gigawatt(run: RunFolder) -> str:
 
 def _schedule(run: RunFolder) -> Table:
     """The decisions, one a line; the name of a period is written once."""
-    table = blank("When", "What", "Where", ">Number", "Of", ">MW", "There from")
+    table = blank("When", "What", "Where", ">Number", "Of", ">MW", "In service")
     last = ""
     for event in events(run):
         table.add_row("" if event.period == last else event.period, *_cells(run, event))
@@ -174,7 +174,7 @@ def _show_bridge(run: RunFolder, found: bridge.Bridge, console: Console) -> None
         table.add_row(run.named(generation.system), bought, f"{generation.systems:.1f}", f"{generation.all_in:.1f}")
     section(console, "Generations on offer, $ billion per GW of IT, without spares and contingency", table)
     for quantity, heading in ((bridge.PUBLISHED, "Published, all in"), (bridge.PUBLISHED_FACILITY, "Published, without systems")):
-        table = blank("Figure", "Basis", ">Low", ">Base", ">High", ">Plan", ">Plan against base")
+        table = blank("Figure", "Basis", ">Low", ">Base", ">High", ">Plan", ">Difference")
         for figure in found.published:
             if figure.quantity == quantity:
                 plan = " / ".join(f"{value:.1f}" for value in figure.plan)
@@ -194,10 +194,10 @@ def _shares(run: RunFolder) -> Table:
 
 def _limits(run: RunFolder) -> Table | None:
     """The limits that bind, one line a rule."""
-    table = blank("Rule", ">Times", "Most at", "Side", ">Bound", "Unit", ">Worth of one more")
+    table = blank("Rule", ">Times", "Most at", "Side", "Bound", ">Worth of one more", folds=True)
     for row in binding(run):
         index, unit = str(row["index"]), str(row["unit"])
         times, dual = f"{row['times']:,}", f"{row['dual']:,.4g}"
-        bound = f"{row['bound']:.0%}" if unit.startswith("of the") else f"{row['bound']:,.4g}"
-        table.add_row(str(row["rule"]), times, at(run, index), str(row["side"]), bound, unit_words(unit), dual)
+        bound = f"{row['bound']:.0%} {unit}" if unit.startswith("of the") else said(float(row["bound"]), unit, TABLE)
+        table.add_row(rule_words(str(row["rule"])), times, at(run, index), str(row["side"]), bound, dual)
     return table

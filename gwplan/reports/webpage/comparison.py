@@ -134,7 +134,7 @@ def waterfall_text(fall: Waterfall) -> str:
     return f"{text} Grey: what is unproven of both plans, around the first objective; faint steps are no larger."
 
 
-def waterfall_chart(fall: Waterfall, label: Callable[[str], str]) -> Chart:
+def waterfall_chart(fall: Waterfall, label: Callable[[str], str] = str) -> Chart:
     """Steps from one objective to the other; faint where they are no larger than what is unproven."""
     unit, size = table_unit(fall.unit, (fall.before, fall.after))
     level, starts = fall.before, []

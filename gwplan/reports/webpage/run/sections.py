@@ -7,10 +7,10 @@ from typing import Any
 
 from gwplan.analysis.circular_financing.books import NoCircle
 from gwplan.analysis.circular_financing.circle import circle
-from gwplan.common.amounts import unit_words
+from gwplan.common.amounts import TABLE, amount, beside
 from gwplan.common.printable import is_link
 from gwplan.reports.formatting import money_unit
-from gwplan.reports.sentences import at, binding, held_back
+from gwplan.reports.sentences import at, binding, held_back, rule_words
 from gwplan.reports.webpage.charts import some
 from gwplan.reports.webpage.circular_financing.sections import in_a_circle, obligations
 from gwplan.reports.webpage.page import Section, Table
@@ -87,10 +87,16 @@ def fleet(run: RunFolder) -> Section:
     return Section("fleet", "Fleet", "", some(charts_fleet.fleet(run), charts_fleet.compute(run)))
 
 
+def bound(row: dict[str, Any]) -> tuple[str, str]:
+    """The bound of a limit as people read it, and its unit."""
+    unit = str(row["unit"])
+    return (f"{row['bound']:.0%}" if unit.startswith("of the") else amount(float(row["bound"]), unit, TABLE)), beside(unit)
+
+
 def limits(run: RunFolder) -> Section:
     """What binds, and what has no limit."""
     header = ("rule", "times", "most at", "side", "bound", "unit", "worth of one more")
-    rows = [(row["rule"], row["times"], at(run, str(row["index"])), row["side"], row["bound"], unit_words(str(row["unit"])), row["dual"])
+    rows = [(rule_words(str(row["rule"])), row["times"], at(run, str(row["index"])), row["side"], *bound(row), row["dual"])
             for row in binding(run)]  # fmt: skip
     unlimited = run.summary.get("no_limit_on") or []
     text = ("Worth of one more is by how much the objective changes with one more unit of the limit, for small changes, with whole "
@@ -137,7 +143,7 @@ def solver(run: RunFolder) -> Section:
     manifest, summary = run.manifest, run.summary
     checks = [] if run.audit is None else run.audit["checks"]
     passed = sum(1 for check in checks if check["passed"])
-    rows = [("status", summary["status"]), ("goal", ", ".join(summary["goal"])), ("objective", summary["objective"]),
+    rows = [("status", run.status), ("goal", ", ".join(summary["goal"])), ("objective", summary["objective"]),
             ("bound", summary["bound"]), ("gap", summary["gap"]), ("audit", f"{passed} of {len(checks)} checks passed"),
             ("digest of inputs", manifest["digest_of_inputs"]), *((name, size) for name, size in manifest["sizes"].items()),
             *((f"seconds: {name}", seconds) for name, seconds in manifest["seconds"].items()),
