@@ -24,7 +24,7 @@ RECORDS = {
     # Declarations: one argument for each column of the data dictionary, of a rule's page, or of the catalogue of figures.
     "Quantity", "Variable", "Rule", "Basis", "Promise", "HeadlineFigure", "Page",
     # Requests and definitions: one field for each option of the command line or key of a model's file.
-    "Request", "Order", "Question", "Options", "Definition", "Checker",
+    "Request", "StudyRequest", "SharedInputs", "Order", "Question", "Options", "Definition", "Checker",
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
     "Answer", "Books", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event", "Facility",
     "Figure", "Found", "Frontier", "Investor", "Move", "Outcome", "Point", "RowChange", "Sampled", "SolveResult", "Stressed", "Study",
