@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from gwplan.analysis.compare.comparison import Comparison
-    from gwplan.analysis.scenarios.scenario import Question
+    from gwplan.analysis.scenarios.scenario import SharedInputs
     from gwplan.analysis.scenarios.study_table import Study
     from gwplan.analysis.uncertainty.sample import Sampled
     from gwplan.inputs.case import Case as Facts
@@ -63,7 +63,7 @@ class Stopped(NoPlan):
 class Case:
     """A model and its tables as they were when read. `facts` looks numbers up."""
 
-    question: Question = field(repr=False)
+    question: SharedInputs = field(repr=False)
     facts: Facts = field(repr=False)
 
     def set(self, key: str, value: str) -> Case:
@@ -266,7 +266,7 @@ def sample(case: Case, n: int, *, seed: int = 1, runs: Path | str = "runs", work
     return sampling.sample(_order(case, (), runs, workers, gap), sampling.Drawing(n, seed))
 
 
-def _request(question: Question) -> Request:
+def _request(question: SharedInputs) -> Request:
     from gwplan.inputs.memory import MemoryPath
     from gwplan.planning.request import Request
 
@@ -274,7 +274,7 @@ def _request(question: Question) -> Request:
     return Request(folder / question.model, tuple(folder / name for name in question.overlays), question.sets)
 
 
-def case_of(question: Question) -> Case:
+def case_of(question: SharedInputs) -> Case:
     """The case of a question, which holds the content of all files it reads and can be pickled. InputFaults."""
     from gwplan.planning.build import read
 
@@ -282,9 +282,9 @@ def case_of(question: Question) -> Case:
 
 
 def _order(case: Case, scenarios: tuple[Any, ...], runs: Path | str, workers: int | None, gap: float | None) -> Any:
-    from gwplan.analysis.scenarios.study import Order
+    from gwplan.analysis.scenarios.study import StudyRequest
     from gwplan.reports.webpage.studies.write import write
 
     request = _request(case.question)
     overlays, sets = tuple(request.overlays), tuple(request.sets)
-    return Order(request.model, scenarios, overlays, sets, gap=gap, workers=workers, runs=Path(runs), page=write)
+    return StudyRequest(request.model, scenarios, overlays, sets, gap=gap, workers=workers, runs=Path(runs), page=write)

@@ -1,4 +1,4 @@
-"""Copies of a case to change: a model file beside its folder `inputs`, and edits of its rows."""
+"""Copies of a case to change (a model file beside its folder `inputs`, and edits of its rows), and models solved in memory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ import csv
 import re
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from gwplan.common.status import Status
+from gwplan.model.assemble import Plan
+from gwplan.planning.build import build, load, options_of, read
+from gwplan.planning.request import Request
 
 ROOT = Path(__file__).parent.parent
 TINY = ROOT / "models" / "tiny.toml"
@@ -57,3 +64,29 @@ def edited(model: Path, edit: Callable[[str, Row], Row | None]) -> int:
             changed += sum(new != old for new, old in zip(found, rows, strict=True))
             write_rows(path, [row for row in found if row is not None])
     return changed
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A solved model in memory: `objective` of its first goal, and the levels of all variables by (family, index)."""
+
+    objective: float
+    status: Status
+    levels: dict[tuple[str, tuple[Any, ...]], float]
+    plan: Plan | None
+
+
+def solve_model(path: Path, *, sets: tuple[str, ...] = (), overlays: tuple[Path, ...] = ()) -> Solved:
+    """Solve a model file in memory, without a run folder."""
+    from gwplan.solving.lexicographic import solve_goals
+
+    case = read(Request(path, overlays, sets))
+    plan, arrays = build(case)
+    if any(rule.broken for rule in plan.rules):
+        return Solved(float("nan"), Status.INFEASIBLE, {}, plan)
+    answer = solve_goals(arrays, options_of(case, None, None))
+    if answer.x is None:
+        return Solved(float("nan"), answer.status, {}, plan)
+    load(plan, arrays, answer)
+    levels = {key: float(answer.x[column]) for key, column in arrays.columns.items()}
+    return Solved(answer.objective, answer.status, levels, plan)

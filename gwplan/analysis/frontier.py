@@ -22,7 +22,7 @@ from gwplan.common.status import Exit, Status
 from gwplan.results.drafts import ready
 
 if TYPE_CHECKING:
-    from gwplan.analysis.scenarios.study_table import PageWriter
+    from gwplan.analysis.scenarios.study import StudyRequest
     from gwplan.inputs.case import Case
     from gwplan.model.assemble import Plan
     from gwplan.model.block import Expression
@@ -118,7 +118,7 @@ class NoFrontier(Exception):
 
     @property
     def exit_code(self) -> Exit:
-        """Of the command."""
+        """The exit code of the command."""
         return self.status.exit_code(plan=False)
 
 
@@ -139,7 +139,7 @@ class Frontier:
 
 
 class FrontierModel:
-    """The arrays of a model with two figures as costs, and the ways to solve them."""
+    """The arrays of a model with two figures as cost vectors, and the solves on them."""
 
     def __init__(self, plan: Plan, figures: Sequence[Figure], options: Options) -> None:
         from gwplan.model.goals import Objective
@@ -154,11 +154,11 @@ class FrontierModel:
         self.opened: dict[int, tuple[str, ...]] = {}
 
     def value(self, place: int, x: Floats) -> float:
-        """A figure in a plan."""
+        """The value of a figure in a plan."""
         return self.costs[place].value(x)
 
     def bounded(self, place: int, bound: float) -> ExtraRow:
-        """The row that keeps a figure as good as a bound."""
+        """The row that bounds a figure."""
         from gwplan.solving.problem import ExtraRow
 
         cost = self.costs[place]
@@ -166,7 +166,7 @@ class FrontierModel:
         return ExtraRow(cost.coefficients, *ends)
 
     def best(self, place: int, rows: Sequence[ExtraRow], start: Floats | None) -> SolveResult:
-        """A figure made best under rows."""
+        """Optimise a figure under extra rows."""
         from gwplan.solving.problem import Problem
         from gwplan.solving.search import search
 
@@ -177,7 +177,7 @@ class FrontierModel:
         return found
 
     def ranked(self, first: int, rows: Sequence[ExtraRow], start: Floats | None) -> tuple[SolveResult, Floats | None]:
-        """A figure made best, then the other with it kept: the search for the first, and the plan at the end."""
+        """Optimise a figure, then the other with the first kept. Returns the search of the first, and the final plan."""
         from gwplan.solving.lexicographic import kept_row
 
         found = self.best(first, rows, start)
@@ -283,18 +283,16 @@ def columns(found: Frontier) -> dict[str, list[Any]]:
     return content
 
 
-def run(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], names: tuple[Figure, Figure], count: int, runs: Path,
-        gap: float | None = None, time_limit: str | None = None, told: Callable[[int], None] | None = None,
-        page: PageWriter | None = None) -> tuple[Frontier, Path]:
+def run(order: StudyRequest, names: tuple[Figure, Figure], count: int, told: Callable[[int], None] | None = None) -> tuple[Frontier, Path]:
     """Solve a frontier and write its folder. If interrupted after both ends are found, it keeps its points. OSError if not writable."""
     from gwplan.analysis.scenarios import study_table
     from gwplan.analysis.scenarios.scenario import ask
     from gwplan.planning.build import options_of, read
     from gwplan.planning.request import Request
 
-    case = read(Request(model, overlays, sets, gap=gap, time_limit=time_limit))
-    question = ask(model, overlays=overlays, sets=sets, gap=gap, time_limit=time_limit)
-    ready(runs)
+    case = read(Request(order.model, order.overlays, order.sets, gap=order.gap, time_limit=order.time_limit))
+    question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
+    ready(order.runs)
     with stopping.noted() as asked:
         found = frontier(case, names, count, replace(options_of(case, None, None), cancel=asked), told)
         facts: dict[str, Any] = {
@@ -302,5 +300,6 @@ def run(model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], names: t
             "meanings": [figure.meaning for figure in names], "senses": [figure.sense for figure in names],
             "dollars": case.definition.horizon.dollars, "points": len(found.points), "solved": found.solved, "removed": found.removed,
             "stopped": found.stopped, "seconds": found.seconds}  # fmt: skip
-        folder = study_table.write(runs, "frontier", question, [*facts["of"], str(count)], facts, {"table": columns(found)}, page=page)
+        content = study_table.Content(facts, {"table": columns(found)})
+        folder = study_table.write(order.runs, "frontier", question, [*facts["of"], str(count)], content, order.page)
         return found, folder

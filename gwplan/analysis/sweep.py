@@ -38,9 +38,14 @@ def of_folder(folder: Path) -> list[Scenario]:
     return found
 
 
-def of_overs(texts: Sequence[str]) -> list[Scenario]:
-    """The scenarios of some --over. NotUnderstood if one is invalid."""
-    return scenarios([parse(text) for text in texts])
+def of_overs(texts: Sequence[str], sets: Sequence[str] = ()) -> list[Scenario]:
+    """The scenarios of some --over. InvalidRange if one is invalid, or names a number that a --set of `sets` gives."""
+    overs, given = [parse(text) for text in texts], {each.partition("=")[0].strip() for each in sets}
+    found = scenarios(overs)
+    twice = [over.name for over in overs if over.name in given]
+    if twice:
+        raise InvalidRange(f"{twice[0]} is given by both --set and --over; use only one of them")
+    return found
 
 
 MOST = 10_000
@@ -54,7 +59,7 @@ NEARLY = 1e-9
 GRAMMAR = "NAME=LOW:HIGH:STEP UNIT, or NAME=VALUE,VALUE UNIT, or NAME=*FACTOR,*FACTOR"
 
 
-class NotUnderstood(ValueError):
+class InvalidRange(ValueError):
     """An invalid --over; the message says why."""
 
 
@@ -77,20 +82,20 @@ class Over:
 
 
 def parse(text: str) -> Over:
-    """Parse one --over. NotUnderstood with the reason; InputFaults for numbers that --set rejects."""
+    """Parse one --over. InvalidRange with the reason; InputFaults for numbers that --set rejects."""
     name, equals, rest = text.partition("=")
     name, rest = name.strip(), rest.strip()
     if not equals or not name or not rest:
-        raise NotUnderstood(f"--over {text!r} is not {GRAMMAR}")
+        raise InvalidRange(f"--over {text!r} is not {GRAMMAR}")
     amounts, unit = _split(rest)
     sizes = [wrong for each in re.split(r"[,:\s]+", rest) if (wrong := wrong_size(each.lstrip("*")))]
     if sizes:
         raise InputFaults([Fault(f"--over {text}", 0, wrong) for wrong in sizes])
     values = _range(text, amounts) if ":" in amounts else tuple(each.strip() for each in amounts.split(","))
     if not all(values):
-        raise NotUnderstood(f"--over {text!r}: a value between its commas is blank")
+        raise InvalidRange(f"--over {text!r}: a value between its commas is blank")
     if len(set(values)) != len(values):
-        raise NotUnderstood(f"--over {text!r}: a value is given twice")
+        raise InvalidRange(f"--over {text!r}: a value is given twice")
     return Over(name, unit, values)
 
 
@@ -110,15 +115,15 @@ def _range(text: str, amounts: str) -> tuple[str, ...]:
     numbers = [parse_number(each.strip()) for each in ends]
     wrong = next((each for each in numbers if isinstance(each, str)), None)
     if len(ends) != 3 or wrong is not None:
-        raise NotUnderstood(f"--over {text!r}: a range is LOW:HIGH:STEP" + (f"; {wrong}" if wrong else ""))
+        raise InvalidRange(f"--over {text!r}: a range is LOW:HIGH:STEP" + (f"; {wrong}" if wrong else ""))
     low, high, step = (float(each) for each in numbers)
     if step <= 0 or high < low:
-        raise NotUnderstood(f"--over {text!r}: the range is empty; the step must be positive and HIGH at least LOW")
+        raise InvalidRange(f"--over {text!r}: the range is empty; the step must be positive and HIGH at least LOW")
     if low < high < low + step * (1 - NEARLY):
-        raise NotUnderstood(f"--over {text!r}: the step is wider than the range; only {_short(low)} would be solved")
+        raise InvalidRange(f"--over {text!r}: the step is wider than the range; only {_short(low)} would be solved")
     count = math.floor((high - low) / step * (1 + NEARLY) + NEARLY) + 1
     if count > MOST:
-        raise NotUnderstood(f"--over {text!r}: {count:,} values; at most {MOST:,} scenarios are solved in one sweep")
+        raise InvalidRange(f"--over {text!r}: {count:,} values; at most {MOST:,} scenarios are solved in one sweep")
     return tuple(_short(low + step * number) for number in range(count))
 
 
@@ -128,14 +133,14 @@ def _short(value: float) -> str:
 
 
 def scenarios(overs: Sequence[Over]) -> list[Scenario]:
-    """Every combination of the values, the last --over varying fastest. NotUnderstood if there are too many."""
+    """Every combination of the values, the last --over varying fastest. InvalidRange if there are too many."""
     names = [over.name for over in overs]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise NotUnderstood(f"--over names {twice} twice")
+        raise InvalidRange(f"--over names {twice} twice")
     count = math.prod(len(over.values) for over in overs)
     if count > MOST:
-        raise NotUnderstood(f"{count:,} scenarios; at most {MOST:,} are solved in one sweep")
+        raise InvalidRange(f"{count:,} scenarios; at most {MOST:,} are solved in one sweep")
     found = []
     for values in product(*(over.values for over in overs)):
         labels = tuple((over.column, _plain(value)) for over, value in zip(overs, values, strict=True))

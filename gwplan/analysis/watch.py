@@ -121,7 +121,7 @@ class Watch:
         return self.request if self.last is None else replace(self.request, start=self.last.path, likely=self.opened, pages=None)
 
     def _taken(self, outcome: Outcome, content: str, began: float) -> Event:
-        """Keep a plan that was found, and compare it; a plan that fails its audit, or none, leaves the last one in its place."""
+        """Store a new plan and compare it; without a plan, or if its audit fails, the last one is kept."""
         if not outcome.status.has_plan or outcome.run is None:
             return Event("no_plan", time.perf_counter() - began, outcome.message, warnings=tuple(outcome.warnings))
         run, last, self.solved, self.opened = open_run(outcome.run), self.last, content, outcome.opened

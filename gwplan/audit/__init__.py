@@ -1,9 +1,9 @@
-"""Audit: re-check an answer from its written run folder, without the model and without the solver.
+"""Audit: an independent check of a run folder, without the model and the solver.
 
-Everything that follows from the decisions in `plan.csv` is worked out again from the inputs as used: stocks, accounts,
-rules, every payment, present values, and every headline figure. Where the folder says something else, or a rule does not
-hold, the audit says which and where; what it does not check it lists. It shares only the calendar with the model: not its
-parts, not its look-up, not its units.
+Everything that follows from the decisions in `plan.csv` is recomputed from the inputs as used: stocks, accounts, rules,
+every payment, present values and every headline figure. Differences and violated rules are reported with their place;
+what is not checked is listed. The audit shares only the calendar and the number format with the model: it has its own
+rules, input look-up and units.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 __all__ = ["TOLERANCE", "Audit", "Check", "audit"]
 TOLERANCE = 1e-6
 CORRUPT = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
-"""What corrupt text in any file, or a file of another shape, ends in: that is a finding, not a crash."""
+"""Exceptions caused by corrupt or unexpected file content: they become findings."""
 
 
 def audit(run_folder: Path, tolerance: float = TOLERANCE) -> Audit:
-    """Check the run folder. `tolerance`: largest miss, relative to 1 + the larger side of each comparison.
+    """Check the run folder. `tolerance`: maximum error, relative to 1 + the larger side of each comparison.
 
-    A folder that cannot be read gives an audit that is not ok, whose one failed check says why.
+    An unreadable folder gives a failed audit with a single check that states the reason.
     """
     import pandas as pd
 
@@ -65,7 +65,7 @@ def _audit(run_folder: Path, tolerance: float) -> Audit:
     not_checked: list[str] = list(scope.ALWAYS)
     try:
         answer = reading.Answer(reading.Folder(Path(run_folder)), checks)
-        # Leased room stands beside halls, what stands in it is on no meter of the planner's, and its money comes with power's.
+        # Leased room adds to halls, its load is not on the planner's meter, and its cost is computed with power.
         for step in (sites.check, leases.check_room, halls.check, accelerators.check, leases.check_load, cooling.check, power.check,
                      leases.enter_money, contracts.check, investors.check, sites.check_limits):
             step(answer)
@@ -80,7 +80,7 @@ def _audit(run_folder: Path, tolerance: float) -> Audit:
 
 
 def attempt(checks: Checks, subject: str, check: Callable[[Answer], None], answer: Answer) -> None:
-    """Check a subject; what it cannot read is a finding of its own, and the other subjects are still checked."""
+    """Check a subject; unreadable content is a finding, and the other subjects are still checked."""
     try:
         check(answer)
     except CORRUPT as error:

@@ -1,7 +1,7 @@
-"""Accelerators: orders that can arrive, allocation, what is young and installed, what runs, room, money and residual value.
+"""Accelerators: feasible orders, allocation, installed and running systems, hall space, money and residual value.
 
-What runs is a decision of its own that the plan leaves to `accelerators.running`; what is left of each order at the end
-is one too (`accelerators.left`). Both are held to their rules.
+The running systems (`accelerators.running`) and the remainder of each order at the end (`accelerators.left`) are decisions
+that are not in the plan; their tables are checked against their rules.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def check(answer: Answer) -> None:
 
 
 def check_orders(answer: Answer, bought: Array, steps: Whole) -> None:
-    """Orders arrive inside the horizon, not before the first delivery, while they are sold, and within the allocation of a year."""
+    """Orders arrive within the horizon, not before the first delivery, while on sale, and within the yearly allocation."""
     inputs, systems, checks, axes = answer.inputs, answer.axis["system"], answer.checks, answer.axes(*INDEX)
     arrival = arrival_of(steps, bought.shape)
     checks.nothing("accelerators.arrive_inside_the_horizon", bought, arrival > answer.last, axes)
@@ -86,7 +86,7 @@ def check_orders(answer: Answer, bought: Array, steps: Whole) -> None:
 
 
 def rates(answer: Answer) -> Array:
-    """H100 that one system equals at the model's precision; nan where it has no rate."""
+    """H100 equivalents per system at the model's precision; nan without a rate."""
     quantity = f"{answer.folder.definition['precision']}_rate"
     rate = answer.inputs.flat("accelerators", answer.axis["system"], quantity)[:, 0]
     measure: Array = rate / answer.inputs.number("compute", "h100", quantity)
@@ -94,7 +94,7 @@ def rates(answer: Answer) -> Array:
 
 
 def check_load(answer: Answer) -> None:
-    """IT power, by kind of cooling, and compute, by vendor, are those of what runs."""
+    """IT power by cooling and compute by vendor equal those of the running systems."""
     inputs, systems, known = answer.inputs, answer.axis["system"], answer.known
     of = {quantity: inputs.flat("accelerators", systems, quantity)[:, :, None]
           for quantity in ("power", "overhead", "load_factor", "availability")}
@@ -118,7 +118,7 @@ def by_label(amounts: Array, labels: list[str], wanted: list[str]) -> Array:
 
 
 def check_room(answer: Answer) -> None:
-    """For each kind of cooling and each density that some system needs: those that need at least it fit into room that bears it."""
+    """For each cooling and each required density: the systems of at least that density fit into halls that support it."""
     inputs, systems, designs = answer.inputs, answer.axis["system"], answer.axis["design"]
     needs = np.array([inputs.number("accelerators", system, "rack_density") for system in systems])
     bears = np.array([inputs.number("halls", design, "density") for design in designs])
@@ -135,7 +135,7 @@ def check_room(answer: Answer) -> None:
 
 
 def enter_money(answer: Answer, bought: Array, steps: Whole) -> None:
-    """Deposit at order and the rest on arrival, at the prices of the order; upkeep of what is installed at today's price."""
+    """Deposit at order and the balance on arrival, at prices of the order; maintenance of installed systems at current prices."""
     inputs, systems, sites = answer.inputs, answer.axis["system"], answer.sites
     deposit = inputs.flat("accelerators", systems, "deposit")[:, :, None]
     markup = 1 + inputs.flat("accelerators", systems, "contingency")[:, :, None]
@@ -152,7 +152,7 @@ def enter_money(answer: Answer, bought: Array, steps: Whole) -> None:
 
 
 def resale(answer: Answer, system: str, age: Array) -> Array:
-    """Resale value as a share of the price at an age in years; 1 where the inputs hold no curve; it falls on after its last point."""
+    """Resale value as a share of the price at an age in years; 1 without a curve; extrapolated after its last point."""
     points = [(0.0, 1.0)]
     points += [(year, answer.inputs.number("accelerators", system, quantity)) for year, quantity in RESALE
                if answer.inputs.has("accelerators", system, quantity)]
@@ -165,7 +165,7 @@ def resale(answer: Answer, system: str, age: Array) -> Array:
 
 
 def scrap_of(answer: Answer) -> Array:
-    """Share of the price for which each system is sold when its life is over; 0 without a resale curve."""
+    """Resale price at the end of life as a share of the price; 0 without a resale curve."""
     inputs = answer.inputs
     curved = [any(inputs.has("accelerators", system, quantity) for _, quantity in RESALE) for system in answer.axis["system"]]
     return np.array([float(resale(answer, system, np.array(inputs.number("accelerators", system, "life")))) if has else 0.0
@@ -173,7 +173,7 @@ def scrap_of(answer: Answer) -> Array:
 
 
 def enter_sales(answer: Answer, bought: Array, steps: Whole, life: Array) -> None:
-    """What was bought is sold when its life is over within the horizon, retired before or not, for its share of the price paid."""
+    """Purchased systems whose life ends within the horizon are sold then, even if retired earlier, for their share of the price paid."""
     inputs, systems, last = answer.inputs, answer.axis["system"], answer.last
     arrival, ends = arrival_of(steps, bought.shape), np.broadcast_to(life[:, :, None], bought.shape)
     whole = np.floor(ends).astype(np.int64)
@@ -190,7 +190,7 @@ def enter_sales(answer: Answer, bought: Array, steps: Whole, life: Array) -> Non
 
 
 def check_residual(answer: Answer, bought: Array, steps: Whole, life: Array) -> None:
-    """What is left of each order is no more than was bought and is young, in all no more than installed; it is worth its share."""
+    """The remainder of each order is at most the amount bought and within its life, in total at most installed; its residual value."""
     inputs, systems, sites, axes = answer.inputs, answer.axis["system"], answer.sites, answer.axes(*INDEX)
     left = answer.table("accelerators.left", *INDEX)
     arrival = arrival_of(steps, bought.shape)
@@ -201,7 +201,7 @@ def check_residual(answer: Answer, bought: Array, steps: Whole, life: Array) -> 
     answer.checks.at_most("accelerators.left_is_installed", left.sum(axis=2), at_end, answer.axes("system", "site"), size)
     age = age_at_end(answer, arrival)
     years = inputs.flat("accelerators", systems, "life")[:, :, None]
-    # What is past its life when the horizon ends is sold then.
+    # Systems whose life ends with the horizon are sold then.
     age = np.minimum(np.maximum(age, 0.0), np.broadcast_to(years, age.shape))
     curve = np.array([resale(answer, system, age[number]) for number, system in enumerate(systems)]).reshape(age.shape)
     annuity = annuity_share(years, age, answer.calendar.rate, scrap_of(answer))

@@ -1,4 +1,4 @@
-"""Budget: capital within its caps, in all until a date and year by year with what is carried over."""
+"""Budget: capital within its caps, in total until a date, and by year with carry-over."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WHOLE = "capital"
 
 
 def whole_life(answer: Answer) -> bool:
-    """True where the goal is compute for a budget that pays for everything over the whole horizon."""
+    """True if the goal is most compute for a budget that covers all spend over the whole horizon."""
     goals = answer.folder.definition.get("goal", [])
     listed = goals if isinstance(goals, list) else [goals]
     return any(goal.get("kind") == "most_compute" and (goal.get("spend") or "whole_life") == "whole_life" for goal in listed)
@@ -50,7 +50,7 @@ def check(answer: Answer) -> None:
 
 
 def check_total(answer: Answer, cost_class: str, spent: Array, cap: float) -> None:
-    """Capital until the cap's last date is within it; whole-life spend where the goal says so."""
+    """Capital up to the cap's last date is within it; whole-life spend if the goal requires it."""
     if cost_class == WHOLE and whole_life(answer):
         total = answer.known["capital_by_period"].sum() + answer.known["running_by_period"].sum()
         answer.checks.at_most("budget.whole_life_spend_within_cap", np.array([total]), np.array([cap]), [[cost_class]])
@@ -61,7 +61,7 @@ def check_total(answer: Answer, cost_class: str, spent: Array, cap: float) -> No
 
 
 def check_years(answer: Answer, cost_class: str, spent: Array, yearly: dict[int, float]) -> None:
-    """What a capped year leaves unspent carries over to the next one, if that is capped too; it is never negative."""
+    """The unspent part of a yearly cap carries over to the next year if that is capped too; it is never negative."""
     years = np.array([period.year for period in answer.calendar.periods])
     carries = answer.inputs.number("budget", cost_class, "carries")
     unspent: dict[int, float] = {}

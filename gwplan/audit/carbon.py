@@ -11,10 +11,10 @@ SCOPES = ["operational", "embodied"]
 
 
 def check(answer: Answer) -> None:
-    """Compare the account of emissions; where the part is in the model, check its caps and enter its price."""
+    """Compare the account of emissions; if the part is in the model, check its caps and enter its price."""
     known, inputs = answer.known, answer.inputs
     answer.axis["scope"] = SCOPES
-    # What rented compute emits is at no site of the planner's.
+    # Emissions of rented compute are at none of the planner's sites.
     rented = known.get("rented_carbon", np.zeros(answer.last + 1))[None, :]
     operational, embodied = np.concatenate([known["operational"], rented]), np.concatenate([known["embodied"], np.zeros(rented.shape)])
     answer.compare("account.emissions", np.array([operational, embodied]), "scope", "place", "period")

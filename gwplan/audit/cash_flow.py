@@ -1,4 +1,4 @@
-"""What the audit of finance works with: the price level, nominal money by period, and every cash flow that follows.
+"""Basis of the audit of finance: the price level, nominal money by period, and every resulting cash flow.
 
 Nominal money = real money x (1 + inflation)^(years from the middle of the year of the model's dollars).
 """
@@ -22,19 +22,19 @@ KEYS = ["line", "item", "party", "period"]
 
 
 def level_at(answer: Answer, months: Array) -> Array:
-    """Nominal dollars per real one at months counted from year 0; 1 where the inputs hold no inflation."""
+    """Nominal dollars per real dollar at months counted from year 0; 1 without inflation."""
     inflation = answer.inputs.number("prices", "prices", "inflation") if answer.inputs.has("prices", "prices", "inflation") else 0.0
     years = months / MONTHS_A_YEAR - (float(answer.folder.definition["horizon"]["dollars"]) + 1 / 2)
     return np.asarray((1 + inflation) ** years, dtype=float)
 
 
 def price_level(answer: Answer) -> Array:
-    """Nominal dollars per real one in the middle of each period."""
+    """Nominal dollars per real dollar in the middle of each period."""
     return level_at(answer, answer.inputs.middles)
 
 
 def enter_basis(answer: Answer, cost_class: str, paid: Array, deposit: Array, steps: Whole, taxed: Array | float = 0.0) -> None:
-    """What was paid, nominal, for what enters service in each period: the deposit at order, the rest and the tax on arrival."""
+    """Nominal cost of assets entering service in each period: deposit at order, balance and tax on arrival."""
     now = price_level(answer)
     entering = moved(paid * deposit * now, steps) + moved(paid * (1 - deposit) + taxed, steps) * now
     answer.known[f"entering_{cost_class}"] = entering
@@ -43,7 +43,7 @@ def enter_basis(answer: Answer, cost_class: str, paid: Array, deposit: Array, st
 
 @dataclass
 class Books:
-    """Nominal money of a plan. capital: by class, over periods. flows: frames of KEYS and amount, into the planner's cash above nothing."""
+    """Nominal money of a plan. capital: by class, over periods. flows: frames of KEYS and amount, positive into the planner's cash."""
 
     level: Array
     level_end: float
@@ -51,12 +51,12 @@ class Books:
     running: Array
     revenue: Array
     resale: Array
-    """What things are sold for when their use is over, by period."""
+    """Resale proceeds by period."""
     facilities: list[str]
     investors: dict[str, float]
-    """Contracts of investors, with their required return."""
+    """Investor contracts, with their required return."""
     names: dict[str, str]
-    """Who pays in under each contract."""
+    """The investor of each contract."""
     flows: list[pd.DataFrame] = field(default_factory=list)
 
     def enter(self, answer: Answer, line: str, items: Sequence[str], party: str | Sequence[str], amounts: Array) -> None:
@@ -97,7 +97,7 @@ def open_books(answer: Answer) -> Books:
 
 
 def enter_ledger(answer: Answer, books: Books) -> None:
-    """Every entry of the ledger as a nominal flow: capital and running cost out, revenue and what is sold in."""
+    """Every ledger entry as a nominal flow: capital and running cost out, revenue and resale in."""
     for kind, sign in (("capital", -1.0), ("running", -1.0), ("revenue", 1.0), ("resale", 1.0)):
         entries = answer.ledger[answer.ledger["kind"] == kind].groupby(["item", "payee", "period"])["amount"].sum().unstack(fill_value=0)
         if len(entries):
@@ -112,7 +112,7 @@ def text(answer: Answer, item: str, quantity: str, default: str = "") -> str:
 
 
 def number(answer: Answer, item: str, quantity: str, default: float = np.nan) -> float:
-    """A number of finance.csv; the default where no row gives it."""
+    """A number of finance.csv; the default if no row gives it."""
     return answer.inputs.number("finance", item, quantity) if answer.inputs.has("finance", item, quantity) else default
 
 
@@ -127,7 +127,7 @@ def last_on(answer: Answer, date: str, otherwise: int) -> int:
 
 
 def open_shares(answer: Answer, opens: str, closes: str) -> Array:
-    """Share of each period that lies from the first day of one date to the last day of another; a blank date sets no bound."""
+    """Share of each period between the first day of one date and the last day of another; a blank date is unbounded."""
     firsts = answer.inputs.firsts
     first = parse_date(opens).first if opens else firsts[0]
     end = parse_date(closes).last + 1 if closes else np.inf
@@ -137,7 +137,7 @@ def open_shares(answer: Answer, opens: str, closes: str) -> Array:
 
 
 def signed(answer: Answer, name: str, *index: str) -> Array:
-    """A table whose numbers may be below nothing."""
+    """A table whose numbers may be negative."""
     noted = len(answer.negative)
     found = answer.table(name, *index)
     del answer.negative[noted:]
@@ -145,7 +145,7 @@ def signed(answer: Answer, name: str, *index: str) -> Array:
 
 
 def compare_signed(answer: Answer, name: str, expected: Array, index: Sequence[str], scale: Array) -> None:
-    """`tables/<name>.csv`, which may hold numbers below nothing, says what follows."""
+    """`tables/<name>.csv`, which may hold negative numbers, equals the recomputed values."""
     part, variable = name.split(".", 1)
     answer.checks.equal(f"{part}.{variable}_is_what_follows", signed(answer, name, *index), expected, answer.axes(*index), scale)
 

@@ -1,10 +1,10 @@
-"""What an audit found: one line for each thing it checked, and the largest miss of each."""
+"""The result of an audit: one line per check, with its largest error."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,10 @@ YES = 1 / 2
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was checked.
+    """One check.
 
-    name: a sentence that is true of each honest answer; part: the subject. worst: the largest miss, relative to
-    1 + the larger of the two sides; where: its index and the two sides; rows: how many rows were compared.
+    name: the rule that every correct answer satisfies; part: the subject. worst: the largest error, relative to
+    1 + the larger of the two sides; where: its index and the two sides; rows: number of rows compared.
     """
 
     name: str
@@ -38,9 +38,9 @@ class Check:
 
 @dataclass(frozen=True)
 class Audit:
-    """The result of an audit: `ok` if each check passed.
+    """The result of an audit: `ok` if every check passed.
 
-    unchecked: tables of the run that no check reads. not_checked: what else of the folder no check works out, in words.
+    unchecked: tables of the run that no check reads. not_checked: other unchecked content of the folder, in words.
     """
 
     ok: bool
@@ -61,7 +61,7 @@ class Audit:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Both sides of a comparison as it was made, for those who check what the run itself says of it. sense: `at most`, `at least` ..."""
+    """Both sides of a comparison, for checks of the run's own table of limits. sense: `at most`, `at least` ..."""
 
     sense: str
     left: Array
@@ -71,14 +71,14 @@ class Sides:
 
     @property
     def slack(self) -> Array:
-        """What the comparison leaves."""
+        """The slack of the comparison."""
         return self.left - self.right if self.sense == "at least" else self.right - self.left
 
 
 class Checks:
     """Collects checks. `tolerance` is absolute for small numbers and relative for large ones.
 
-    sides: what each comparison compared, by its full name.
+    sides: both sides of each comparison, by its full name.
     """
 
     def __init__(self, tolerance: float) -> None:
@@ -87,17 +87,17 @@ class Checks:
         self.sides: dict[str, Sides] = {}
 
     def equal(self, full_name: str, written: Array, expected: Array, axes: Axes, scale: Array | None = None) -> None:
-        """Both arrays are equal. `scale`: the size that a miss is measured against where the numbers are what large sums leave over."""
-        self._note(full_name, np.abs(written - expected), written, expected, axes, scale, "is", "should be")
+        """Both arrays are equal. `scale`: reference size of the error, for numbers that are small differences of large sums."""
+        self._note(full_name, np.abs(written - expected), Sides("should be", written, expected, axes, scale))
 
     def at_most(self, full_name: str, left: Array, right: Array, axes: Axes, scale: Array | None = None) -> None:
-        """Nowhere is left above right; a right side that is nan sets no limit there."""
+        """Left is at most right everywhere; a nan on the right is no limit."""
         limit = np.where(np.isnan(right), np.inf, right)
-        self._note(full_name, np.maximum(left - limit, 0), left, limit, axes, scale, "is", "at most")
+        self._note(full_name, np.maximum(left - limit, 0), Sides("at most", left, limit, axes, scale))
 
     def at_least(self, full_name: str, left: Array, right: Array, axes: Axes) -> None:
-        """Nowhere is left below right."""
-        self._note(full_name, np.maximum(right - left, 0), left, right, axes, None, "is", "at least")
+        """Left is at least right everywhere."""
+        self._note(full_name, np.maximum(right - left, 0), Sides("at least", left, right, axes, None))
 
     def nothing(self, full_name: str, amount: Array, forbidden: npt.NDArray[np.bool_], axes: Axes, scale: Array | None = None) -> None:
         """The amount is zero wherever it is forbidden. `scale`: as for `equal`."""
@@ -105,24 +105,24 @@ class Checks:
         self.equal(full_name, np.where(forbidden, amount, 0.0), np.zeros(amount.shape), axes, scale)
 
     def found_wrong(self, full_name: str, wrong: Sequence[str], rows: int) -> None:
-        """`wrong` lists rows that break the rule, in words; there should be none."""
+        """`wrong` lists the violations of the rule, in words; it should be empty."""
         part, name = full_name.split(".", 1)
         self.found.append(Check(name, part, float(len(wrong)), "; ".join(wrong[:3]), not wrong, rows))
 
-    def _note(self, full_name: str, miss: Array, left: Array, right: Array, axes: Axes, scale: Array | None, *words: str) -> None:
+    def _note(self, full_name: str, miss: Array, given: Sides) -> None:
         part, name = full_name.split(".", 1)
-        miss, left, right = np.broadcast_arrays(miss, left, right)
-        self.sides[full_name] = Sides(words[1], left, right, axes, scale)
+        miss, left, right = np.broadcast_arrays(miss, given.left, given.right)
+        self.sides[full_name] = replace(given, left=left, right=right)
         if not miss.size:
             self.found.append(Check(name, part, 0.0, "", True, 0))
             return
         sides = np.maximum(np.abs(left), np.where(np.isfinite(right), np.abs(right), 0.0))
-        size = sides if scale is None else np.maximum(sides, scale)
+        size = sides if given.scale is None else np.maximum(sides, given.scale)
         relative = miss / (1 + size)
-        # What is not a number was asked for where the inputs hold nothing: never honest.
+        # A nan means that the inputs lack a needed number: always a failure.
         relative = np.where(np.isnan(relative), np.inf, relative)
         place = np.unravel_index(int(np.argmax(relative)), relative.shape)
         worst = float(relative[place])
-        labels = ", ".join(axis[int(number)] for axis, number in zip(axes, place, strict=True))
-        where = f"{labels or 'the plan'}: {words[0]} {left[place]:.9g}, {words[1]} {right[place]:.9g}" if worst > 0 else ""
+        labels = ", ".join(axis[int(number)] for axis, number in zip(given.axes, place, strict=True))
+        where = f"{labels or 'the plan'}: is {left[place]:.9g}, {given.sense} {right[place]:.9g}" if worst > 0 else ""
         self.found.append(Check(name, part, worst, where, worst <= self.tolerance, int(miss.size)))

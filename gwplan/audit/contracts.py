@@ -1,7 +1,7 @@
-"""Contracts: what is signed, used, exercised and sold, what each year's minimum asks for, every payment, the account of compute.
+"""Contracts: signatures, use, exercise and sales, yearly minimums, every payment, and the account of compute.
 
-How much rented compute is used, which shortfall is made up with which use, when a prepayment is credited and what is sold on the
-spot are decisions of their own that the plan leaves to its tables; all are held to their rules.
+Use of rented compute, make-up of shortfalls, crediting of prepayments and spot sales are decisions that are not in the plan;
+their tables are checked against their rules.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SOLD = "sold"
 
 
 def check(answer: Answer) -> None:
-    """Signatures, compute, payments; what is committed beyond the horizon."""
+    """Signatures, compute, payments; commitments beyond the horizon."""
     if not answer.axis["contract"]:
         answer.known |= {"cloud": np.zeros(answer.last + 1), "sold": np.zeros(answer.last + 1)}
         check_compute(answer, {})
@@ -39,7 +39,7 @@ def check(answer: Answer) -> None:
 
 
 def check_signed(answer: Answer) -> None:
-    """Compute and contracted sales are signed once, in their first period; options held once; what the model signs is signed."""
+    """Compute and contracted sales are signed at most once, in their first period; options held once; mandatory contracts are signed."""
     checks, axes, names = answer.checks, answer.axes(*INDEX), answer.axis["contract"]
     signed, held, exercised = (answer.decided["contracts", name] for name in ("signed", "held", "exercised"))
     contracted = np.array([terms == "contracted" for terms in labels(answer, "terms")])
@@ -54,7 +54,7 @@ def check_signed(answer: Answer) -> None:
         wrong = [names[each] for each in np.flatnonzero(~np.isin(amounts, (0, 1)).all(axis=1))]
         checks.found_wrong(f"contracts.{name}_is_yes_or_no", wrong, len(names))
     forced = (answer.folder.definition.get("contracts") or {}).get("signed") or []
-    # What costs nothing to sign is not signed, but used or not.
+    # A contract that costs nothing to sign has no signature, only use.
     open_to_all = [not (answer.inputs.number("contracts", name, "commitment") or answer.inputs.number("contracts", name, "premium")
                         or sells) for name, sells in zip(names, contracted, strict=True)]
     taken = (signed + held).sum(axis=1)
@@ -72,20 +72,20 @@ def unit_price(answer: Answer) -> Array:
 
 
 def later_price(answer: Answer, unit: Array, contract: int, period: int) -> float:
-    """The unit price in a period after the horizon: that of the last period, which goes on following the price level as far as agreed."""
+    """The unit price in a period after the horizon: that of the last period, indexed as agreed."""
     indexed = 1 + answer.inputs.number("contracts", answer.axis["contract"][contract], "indexation") * answer.inputs.number(
         "prices", "prices", "inflation")
     return float(unit[contract, answer.last] * indexed ** ((period - answer.last) * answer.years))
 
 
 def worth_of_use(answer: Answer, period: int) -> float:
-    """What a kH100e throughout a period after the horizon is worth, MUSD_nominal: as in the last period; nothing where none is given."""
+    """The value of a kH100e over a period after the horizon, MUSD_nominal: as in the last period; 0 if none is given."""
     value = float(answer.inputs.path("compute", "compute", "value")[answer.last])
     return 0.0 if np.isnan(value) else value * answer.hours * later_level(answer, period)
 
 
 def lost_beyond(answer: Answer, unit: Array, contract: int, after: dict[int, float]) -> float:
-    """What the minimum payments after the horizon are worth at its end, less the compute that they pay for; never below nothing."""
+    """The value at the horizon's end of minimum payments after it, less the value of the compute they buy; never negative."""
     name, (start, _, term) = answer.axis["contract"][contract], spans(answer)
     most = float(answer.inputs.grid("contracts", [name], "most")[0, 0, answer.last])
     found = 0.0
@@ -98,14 +98,14 @@ def lost_beyond(answer: Answer, unit: Array, contract: int, after: dict[int, flo
 
 
 def owe(answer: Answer, contract: int, amount: float) -> None:
-    """Enter what a contract at no site still asks for at the horizon's end."""
+    """Enter the liability, at the horizon's end, of a contract without a site."""
     amounts = np.zeros((len(answer.axis["contract"]), answer.last + 1))
     amounts[contract, answer.last] = amount
     enter(answer, "commitment", "commitments", "provider", amounts)
 
 
 def spans(answer: Answer) -> tuple[Whole, Whole, Array]:
-    """By contract: periods of agreed service and of service with the supplier's delay; the term from the former, in periods."""
+    """By contract: periods of agreed service and of delayed service; the term from the former, in periods."""
     inputs, names = answer.inputs, answer.axis["contract"]
     length = answer.calendar.periods[0].months
     months = inputs.flat("contracts", names, "lead_months")[:, 0]
@@ -114,7 +114,7 @@ def spans(answer: Answer) -> tuple[Whole, Whole, Array]:
 
 
 def covered(answer: Answer) -> Array:
-    """Share of each period that the term of each contract covers, from its agreed service on."""
+    """Share of each period covered by the term of each contract, from agreed service on."""
     start, _, term = spans(answer)
     return covers(term[:, None], np.arange(answer.last + 1) - start[:, None])
 
@@ -143,7 +143,7 @@ def due_by_year(answer: Answer, number: int) -> tuple[dict[int, float], dict[int
     for year in range(year_of(begun(answer)[number]), year_of(last) + 1):
         in_year = {period: share for period, share in time.items() if year_of(period) == year}
         holds = [value for since, value in rows if since is None or since <= year]
-        # A year of which the term covers less than a period at its end asks for that part of its share.
+        # A last year of which the term covers a fraction of a period has that fraction of its share.
         share = (holds[-1] if holds else 0.0) * (min(1.0, sum(in_year.values())) if year == year_of(last) > year_of(start) else 1.0)
         agreed = sum(each for period, each in in_year.items() if period <= answer.last)
         used = sum(each for period, each in in_year.items() if late <= period <= answer.last)
@@ -157,7 +157,7 @@ def due_by_year(answer: Answer, number: int) -> tuple[dict[int, float], dict[int
 
 
 def ramp_rows(answer: Answer, name: str) -> list[tuple[int | None, float]]:
-    """Shares of the commitment by the year from which each holds, in order; the undated one first."""
+    """Shares of the commitment by the year from which each applies, in order; the undated one first."""
     rows = answer.inputs.rows.get(("contracts", name, "ramp"), {}).get("", [])
     declared = DECLARED["contracts"]["ramp"]
     found = [(None if row.first is None else row.first // MONTHS_A_YEAR,
@@ -166,7 +166,7 @@ def ramp_rows(answer: Answer, name: str) -> list[tuple[int | None, float]]:
 
 
 def clouds(answer: Answer, unit: Array) -> Array:
-    """Use within what is reserved; shortfall = max(0, minimum - use); what is made up and credited; payments. Gives the use."""
+    """Use within the reservation; shortfall = max(0, minimum - use); make-up and credits; payments. Returns the use."""
     checks, names, inputs = answer.checks, answer.axis["contract"], answer.inputs
     signed = answer.decided["contracts", "signed"].sum(axis=1)
     used = answer.table("contracts.used", *INDEX)
@@ -198,14 +198,14 @@ def clouds(answer: Answer, unit: Array) -> Array:
     ahead = pay_clouds(answer, due_now, signed) - made_up
     ahead[:, last] += later
     answer.known["paid_ahead"] = ahead
-    # Where no row says how much power rented compute takes, or what it emits, the model's declared numbers hold.
+    # Without rows for the power and emissions of rented compute, the model's declared defaults apply.
     power = product(used, inputs.flat("contracts", names, "power_per_compute"))
     answer.known["rented_carbon"] = carbon_of(answer, power, of_kind(answer, "compute"))
     return used
 
 
 def check_excess(answer: Answer, minimum: Array, bought: Array, excess: Array) -> None:
-    """Use above the minimum, where the tables say it, and years below it."""
+    """Use above the minimum, if tabulated, and years below it."""
     written, below = answer.table("contracts.excess", *YEARLY), answer.table("contracts.below", *YEARLY)
     makes_up = answer.inputs.flat("contracts", answer.axis["contract"], "makeup_years") > 0
     weighed = (minimum > 0) | (makes_up & (minimum > 0).any(axis=1, keepdims=True))
@@ -217,7 +217,7 @@ def check_excess(answer: Answer, minimum: Array, bought: Array, excess: Array) -
 
 
 def check_made_up(answer: Answer, short: Array, excess: Array, worth: Array) -> tuple[Array, Array]:
-    """What is made up was paid as a shortfall within the years allowed, is use above the minimum, and is used; by period and by year."""
+    """Make-up was paid as a shortfall within the allowed years, is use above the minimum, and is used; by period and by year."""
     checks, years = answer.checks, [int(year) for year in answer.axis["year"]]
     over = ("contract", "year", "period")
     made_up = answer.table("contracts.made_up", *over)
@@ -232,7 +232,7 @@ def check_made_up(answer: Answer, short: Array, excess: Array, worth: Array) -> 
 
 
 def pay_clouds(answer: Answer, due: Array, signed: Array) -> Array:
-    """Prepayment at signing, credited later against what is due; payments in real money. Gives what is prepaid less what is credited."""
+    """Prepayment at signing, credited later against payments due; payments in real money. Returns prepayment less credits."""
     checks, names, inputs = answer.checks, answer.axis["contract"], answer.inputs
     credited = answer.table("contracts.credited", *INDEX)
     share, commitment = (inputs.flat("contracts", names, quantity)[:, 0] for quantity in ("prepayment", "commitment"))
@@ -248,12 +248,12 @@ def pay_clouds(answer: Answer, due: Array, signed: Array) -> Array:
 
 
 def enter(answer: Answer, kind: str, cost_class: str, payee: str, amounts: Array) -> None:
-    """Enter money of contracts that are at no site."""
+    """Enter money of contracts without a site."""
     answer.expect(kind, cost_class, (answer.axis["contract"], [CLOUD], labels(answer, payee)), amounts[:, None, :])
 
 
 def options(answer: Answer, unit: Array) -> Array:
-    """Exercised within the window and what is held; reserved to the end of the term, paid in full. Gives the compute reserved."""
+    """Exercised within the window and the amount held; reserved to the end of the term, paid in full. Returns the reserved compute."""
     checks, names, inputs = answer.checks, answer.axis["contract"], answer.inputs
     held, exercised = answer.decided["contracts", "held"], answer.decided["contracts", "exercised"]
     firsts = inputs.firsts
@@ -287,7 +287,7 @@ def options(answer: Answer, unit: Array) -> Array:
 
 
 def edge(answer: Answer, name: str, quantity: str) -> float:
-    """First month of the opening, or last of the closing, of an option's window; nan where there is none."""
+    """First month of the opening, or last of the closing, of an option's window; nan if there is none."""
     text = answer.inputs.text("contracts", name, quantity)
     if not text:
         return np.nan
@@ -295,7 +295,7 @@ def edge(answer: Answer, name: str, quantity: str) -> float:
 
 
 def sales(answer: Answer, unit: Array) -> Array:
-    """Contracted sales are delivered in full, spot sales within demand, all within own compute; receipts. Gives what is sold."""
+    """Contracted sales are delivered in full, spot sales within demand, all within own compute; receipts. Returns the sales."""
     checks, names, inputs = answer.checks, answer.axis["contract"], answer.inputs
     sold = answer.table("contracts.sold", *INDEX)
     serves = np.where(of_kind(answer, "sale")[:, None], covered(answer), 0.0)
@@ -317,7 +317,7 @@ def sales(answer: Answer, unit: Array) -> Array:
 
 
 def check_compute(answer: Answer, amounts: dict[str, Array]) -> None:
-    """The account of compute: own systems by vendor and site, rented compute by provider, less what is sold."""
+    """The account of compute: own systems by vendor and site, rented compute by provider, less sales."""
     names = answer.axis["contract"]
     providers, passed, customers = (labels(answer, quantity) for quantity in ("provider", "passed_to", "customer"))
     vendors = [to or provider for to, provider in zip(passed, providers, strict=True)]

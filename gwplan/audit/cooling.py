@@ -9,10 +9,10 @@ from gwplan.audit.stocks import product
 
 
 def check(answer: Answer) -> None:
-    """Recompute facility power, in the worst hour and in the mean, and water."""
+    """Recompute facility power, peak and mean, and water."""
     inputs, known, coolings = answer.inputs, answer.known, answer.axis["cooling"]
     rate = {quantity: inputs.grid("cooling", coolings, quantity, answer.sites) for quantity in ("peak_ratio", "mean_ratio", "water")}
-    # What a landlord powers and cools is on no meter of the planner's.
+    # Load powered and cooled by a landlord is not on the planner's meter.
     peak, mean_it = (known[name] - known[f"{name}_hosted"] for name in ("it_peak", "it_mean"))
     known["facility_peak"] = product(peak, rate["peak_ratio"]).sum(axis=0)
     known["facility_mean"] = product(mean_it, rate["mean_ratio"]).sum(axis=0)

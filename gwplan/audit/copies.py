@@ -1,6 +1,6 @@
-"""Copies: what the folder says twice it says alike: Parquet beside CSV, units of tables, the digest of the inputs, the share of estimates.
+"""Copies: redundant content of the folder agrees: Parquet and CSV, units of tables, the digest of the inputs, the share of estimates.
 
-The digest is taken over the inputs as they were used, so that no number of theirs can be changed afterwards without being seen.
+The digest covers the inputs as used, so that a later change of any of their numbers is detected.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ESTIMATE = "estimate"
 NUMBERS = ("value", "amount", "bound", "use", "slack", "dual", "number", "first", "months", "discount_capital", "discount_running")
 PRICES = {"sites": ("sites", "opening_price"), "halls": ("halls", "price"), "accelerators": ("accelerators", "price"),
           "networks": ("accelerators", "network_price"), "power": ("power", "price")}
-"""The price that each class of capital rests on."""
+"""The price behind each class of capital."""
 MW, MUSD, NOMINAL, COMPUTE, ONE = "MW", "MUSD", "MUSD_nominal", "kH100e", "1"
 UNITS = {
     **dict.fromkeys(("sites.opening", "sites.opened", "halls.started", "halls.standing", "halls.stock", "accelerators.bought",
@@ -45,7 +45,7 @@ UNITS = {
 }
 """Units of the tables that the audit knows."""
 FINANCE = (NOMINAL, ONE)
-"""Those of all other tables of finance."""
+"""Units of all other tables of finance."""
 
 
 def check(answer: Answer) -> None:
@@ -57,7 +57,7 @@ def check(answer: Answer) -> None:
 
 
 def check_parquet(answer: Answer) -> None:
-    """Each Parquet table holds what its CSV does."""
+    """Each Parquet table equals its CSV."""
     files = sorted((answer.folder.path / "tables").glob("*.parquet"))
     wrong = [f"tables/{file.name}: {what}" for file in files if (what := difference(answer, file))]
     wrong += [f"tables/{name}.csv has no Parquet copy" for name in answer.folder.tables
@@ -66,31 +66,31 @@ def check_parquet(answer: Answer) -> None:
 
 
 def difference(answer: Answer, file: Path) -> str:
-    """How a Parquet table differs from its CSV; blank where it does not."""
+    """How a Parquet table differs from its CSV; blank if equal."""
     import pyarrow.parquet as pq
 
     if file.stem not in answer.folder.tables:
         return "there is no such CSV"
     try:
-        columns = pq.read_table(file, use_threads=False).to_pydict()
+        columns = pq.ParquetFile(file).read(use_threads=False).to_pydict()
     except (OSError, ValueError) as error:
         return f"cannot be read: {error}"
     frame = answer.folder.csv(answer.folder.tables[file.stem], ())
     if list(columns) != list(frame.columns) or any(len(each) != len(frame) for each in columns.values()):
-        return "has other columns or rows"
+        return "has different columns or rows"
     for name, values in columns.items():
         if name in NUMBERS:
             other = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float)
             mine = np.array([math.nan if value is None else value for value in values], dtype=float)
             if not np.array_equal(mine, other, equal_nan=True):
-                return f"has other numbers in {name}"
+                return f"has different numbers in {name}"
         elif [str(value) for value in values] != list(frame[name]):
-            return f"has other labels in {name}"
+            return f"has different labels in {name}"
     return ""
 
 
 def check_units(answer: Answer) -> None:
-    """units.csv names each table once, with the unit that it has."""
+    """units.csv lists each table once, with its unit."""
     file = answer.folder.tables.get("units")
     if file is None:
         return
@@ -106,8 +106,8 @@ def check_units(answer: Answer) -> None:
             wrong.append(f"{name}.{column} is in {unit}, should be {wanted}")
     listed = list(zip(frame["table"], frame["column"], strict=True))
     there = {name for name in answer.folder.tables if name not in ("units", "periods")}
-    wrong += [f"{name} stands twice" for name in sorted({str(each) for each in listed if listed.count(each) > 1})]
-    wrong += [f"{name} is no table" for name in sorted({name for name, _ in listed} - there)]
+    wrong += [f"{name} is listed twice" for name in sorted({str(each) for each in listed if listed.count(each) > 1})]
+    wrong += [f"{name} is not a table" for name in sorted({name for name, _ in listed} - there)]
     wrong += [f"{name} has no unit" for name in sorted(there - {name for name, _ in listed})]
     answer.checks.found_wrong("copies.units_are_those_of_the_tables", wrong, len(frame))
     others = sorted({name for name in frame["table"] if name not in known and name not in ("ledger", "limits")})
@@ -115,10 +115,10 @@ def check_units(answer: Answer) -> None:
 
 
 def check_digest(answer: Answer) -> None:
-    """The inputs are those that the manifest has the digest of."""
+    """The inputs match their digest in the manifest."""
     given = answer.folder.manifest.get("digest_of_inputs")
     if given is None:
-        answer.unchecked.append("inputs/: the manifest holds no digest of them; a changed input shows only where it changes the plan")
+        answer.unchecked.append("inputs/: the manifest has no digest of them; a changed input is detected only if it affects the plan")
         return
     total, folder = hashlib.sha256(), answer.folder.path / "inputs"
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
@@ -129,7 +129,7 @@ def check_digest(answer: Answer) -> None:
 
 
 def check_estimates(answer: Answer) -> None:
-    """Share of all capital whose price is an estimate: a payment counts by the share of estimates among the rows of its item's price."""
+    """Share of capital whose price is an estimate: payments weighted by the share of estimates among their item's price rows."""
     if "estimate_share" not in answer.folder.summary:
         return
     sources = answer.folder.csv(answer.folder.path / "inputs" / "sources.csv", ("key", "kind"), missing=True)
@@ -144,7 +144,7 @@ def check_estimates(answer: Answer) -> None:
 
 
 def judged(answer: Answer, kinds: dict[str, str], cost_class: str, item: str, site: str) -> float:
-    """Share of the rows of a price that are estimates: those of the site where there are any, else those without one."""
+    """Share of estimates among the rows of a price: those of the site if there are any, else those without a site."""
     table, quantity = PRICES.get(cost_class, (cost_class, "price"))
     key = f"inputs of {table}"
     frame = answer.frames.get(key)

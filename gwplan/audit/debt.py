@@ -1,7 +1,7 @@
-"""Debt: draws pay for capital within the advance rate, each thing is pledged once, and each draw runs off as its facility says.
+"""Debt: draws fund capital within the advance rate, each asset is pledged once, and each draw is repaid by its facility's terms.
 
-What is drawn, what is drawn to refinance, and the principal of sculpted debt are decisions; the rest follows. Each draw is followed
-period by period from what it still owes and the periods it has left, not from a schedule of shares.
+Draws, refinancing draws and the principal of sculpted debt are decisions; the rest follows. Each draw is followed period by
+period from its balance and remaining periods, not from a schedule of shares.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ LIVES = {"halls": ("halls", "design"), "accelerators": ("accelerators", "system"
 """Table and axis of the items of each class that has a life."""
 SCULPTED = "sculpted"
 WHOLE = 1e-9
-"""What of a period rounding may take from a whole number of them."""
+"""Rounding tolerance of a whole number of periods."""
 
 
 @dataclass(frozen=True)
 class Facility:
-    """Terms of a facility in periods, which need not be whole. rate: of a period; open: share of each period in which it may be drawn."""
+    """Terms of a facility in (fractional) periods. rate: per period; open: share of each period in which it may be drawn."""
 
     name: str
     rate: float
@@ -42,28 +42,28 @@ class Facility:
 
 @dataclass(frozen=True)
 class Debt:
-    """Over periods: what lenders pay and are paid, and what is owed at the end of each; `fees` of what is drawn and undrawn."""
+    """Over periods: draws, payments to lenders and the balance at the end of each; `fees` on drawn and undrawn amounts."""
 
     drawn: Array
     refinanced: Array
     interest: Array
     added: Array
-    """Interest that is added to the debt instead of being paid."""
+    """Capitalised interest."""
     principal: Array
     fees: Array
     at_end: Array
-    """What is owed at the horizon's end, over (facility, class)."""
+    """Balance at the horizon's end, over (facility, class)."""
     rates: Array
     """Yearly rates of the facilities."""
     last_owed: int
-    """Number of the last period in which any lender can be owed, perhaps after the horizon; -1 without lenders."""
+    """Number of the last period in which debt can be outstanding, perhaps after the horizon; -1 without lenders."""
 
     def settled(self, years: float) -> float:
-        """What is owed at the end, with interest since the last payments."""
+        """Debt at the end, with interest accrued since the last payments."""
         return float(self.by_class(years).sum())
 
     def by_class(self, years: float) -> Array:
-        """As `settled`, by class of what is pledged."""
+        """As `settled`, by class of collateral."""
         return np.asarray((1 + self.rates * years) @ self.at_end, dtype=float)
 
 
@@ -81,14 +81,14 @@ def terms(answer: Answer, name: str) -> Facility:
 
 
 def between(length: float) -> list[tuple[int, float]]:
-    """The whole numbers on either side of a length, each with its share; a whole one alone."""
+    """The whole numbers on either side of a length, each with its weight; an exact whole number alone."""
     low = int(np.floor(length + WHOLE))
     share = max(0.0, length - low)
     return [(low, 1 - share), (low + 1, share)] if share > WHOLE else [(low, 1.0)]
 
 
 def run_off(facility: Facility, drawn: Array) -> Array:
-    """Interest paid, principal, balance and interest added to the debt, each over (class, period), from what is drawn over those."""
+    """Interest paid, principal, balance and capitalised interest, each over (class, period), from the draws over those."""
     found = np.zeros((4, *drawn.shape))
     for tenor, part in between(facility.tenor):
         for grace, share in between(facility.grace):
@@ -119,7 +119,7 @@ def run_off_whole(facility: Facility, drawn: Array, tenor: int, grace: int) -> A
 
 
 def share_repaid(facility: Facility, left: int) -> float:
-    """Share of what is owed that is repaid when `left` payments, this one included, are still to come."""
+    """Share of the balance repaid when `left` payments remain, this one included."""
     if left == 1:
         return 1.0
     if facility.repayment == "level" or (facility.repayment == "annuity" and facility.rate == 0):
@@ -135,7 +135,7 @@ def of_choice(facility: Facility, drawn: Array, principal: Array) -> Array:
 
 
 def check(answer: Answer, books: Books) -> Debt:
-    """Follow every draw; check what may be drawn and what is written."""
+    """Follow every draw; check the draws and the tables."""
     answer.axis["facility"], answer.axis["class"] = books.facilities, list(FUNDED)
     facilities = [terms(answer, name) for name in books.facilities]
     drawn, refinanced, chosen = (answer.table(f"finance.{name}", *INDEX) for name in ("drawn", "refinanced", "principal"))
@@ -163,13 +163,13 @@ def check(answer: Answer, books: Books) -> Debt:
 
 
 def last_owed(answer: Answer, facilities: list[Facility]) -> int:
-    """Number of the last period in which a facility that can be drawn at all may be owed anything; -1 where none can."""
+    """Number of the last period in which a drawable facility can have a balance; -1 if there is none."""
     return max((int(np.flatnonzero(each.open > 0)[-1] + np.ceil(number(answer, each.name, "tenor") * answer.calendar.steps_a_year))
                 for each in facilities if (each.open > 0).any() and number(answer, each.name, "cap") != 0), default=-1)
 
 
 def check_draws(answer: Answer, books: Books, facilities: list[Facility], drawn: Array) -> None:
-    """Draws come inside their window, for classes that may be funded, are at most the capital of the period, and pledge it once."""
+    """Draws are within their window, for eligible classes, at most the capital of the period, and pledge it once."""
     allowed = in_time(facilities, drawn)
     answer.checks.nothing("finance.draws_are_eligible_and_in_time", drawn, allowed <= 0, answer.axes(*INDEX))
     capital = np.array([books.capital.get(cost_class, np.zeros(answer.last + 1)) for cost_class in FUNDED])
@@ -195,7 +195,7 @@ def in_time(facilities: list[Facility], drawn: Array) -> Array:
 
 
 def check_refinancing(answer: Answer, facilities: list[Facility], refinanced: Array, principal: Array, size: Array) -> None:
-    """What is drawn to refinance a facility, by all others, is at most what that facility is repaid in the period."""
+    """Refinancing draws by all other facilities are at most the principal repaid in the period."""
     names = [each.name for each in facilities]
     replaced = np.zeros(refinanced.shape)
     for place, each in enumerate(facilities):
@@ -214,7 +214,7 @@ def check_refinancing(answer: Answer, facilities: list[Facility], refinanced: Ar
 
 
 def check_maturity(answer: Answer, facilities: list[Facility], every: Array, size: Array) -> None:
-    """Nothing is owed of a draw once its tenor is over: the debt as written is at most what was drawn within the tenor, and its growth."""
+    """No balance remains after the tenor: the tabulated debt is at most the draws within the tenor, with capitalised interest."""
     written, most = answer.table("finance.balance", *INDEX), np.zeros(every.shape)
     for place, each in enumerate(facilities):
         total = np.cumsum(every[place], axis=1)
@@ -227,7 +227,7 @@ def check_maturity(answer: Answer, facilities: list[Facility], every: Array, siz
 
 
 def check_pledge(answer: Answer, books: Books, balance: Array, size: Array) -> None:
-    """Debt on a class is at most what was paid for those of its things that are within their life, once the first are not."""
+    """Debt on a class is at most the cost of its assets within their life, once the first ones are past it."""
     capital = np.cumsum(np.array([books.capital.get(cost_class, np.zeros(answer.last + 1)) for cost_class in FUNDED]), axis=1)
     gone = np.array([ended(answer, cost_class) for cost_class in FUNDED])
     owed, later = balance.sum(axis=0), np.cumsum(gone, axis=1) > 0
@@ -241,7 +241,7 @@ def check_pledge(answer: Answer, books: Books, balance: Array, size: Array) -> N
 
 
 def ended(answer: Answer, cost_class: str) -> Array:
-    """What was paid for things of a class, by the period after which their life is over; of a period in part, pro rata."""
+    """Cost of a class's assets by the period after which their life ends; fractions of a period pro rata."""
     entering, found = answer.known.get(f"entering_{cost_class}"), np.zeros(answer.last + 1)
     table, axis = LIVES.get(cost_class, ("", ""))
     if entering is None or not axis:
@@ -259,7 +259,7 @@ def ended(answer: Answer, cost_class: str) -> Array:
 
 
 def commitments(answer: Answer, facilities: list[Facility], every: Array) -> Array:
-    """What is agreed and still to be drawn, over (facility, period), from the first date of a draw on; all draws within the cap."""
+    """Undrawn commitment, over (facility, period), from the first draw date on; total draws within the cap."""
     caps = np.array([number(answer, each.name, "cap") for each in facilities])
     answer.checks.at_most("finance.draws_within_cap", every.sum(axis=1), caps, answer.axes("facility"))
     undrawn = every.sum(axis=1, keepdims=True) - np.cumsum(every, axis=1)
@@ -271,7 +271,7 @@ def commitments(answer: Answer, facilities: list[Facility], every: Array) -> Arr
 
 
 def enter(answer: Answer, books: Books, facilities: list[Facility], every: Array, undrawn: Array) -> Array:
-    """Fees of what is drawn and of what is still to be drawn, by period."""
+    """Fees on drawn and undrawn amounts, by period."""
     upfront, yearly = (np.array([number(answer, each.name, quantity, 0.0) for each in facilities])[:, None]
                        for quantity in ("upfront_fee", "commitment_fee"))
     opened = np.array([each.open for each in facilities]).reshape(every.shape)

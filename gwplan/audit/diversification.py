@@ -1,4 +1,4 @@
-"""Diversification: shares, caps, floors, what remains and who counts, worked out again from the accounts and the ledger as written."""
+"""Diversification: shares, caps, floors, loss of a member and counting members, recomputed from the tabulated accounts and ledger."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gwplan.common.calendar import parse_date
 
 PLACES = ("site", "region", "grid")
 MEASURES = {"compute": ("compute", "kH100e"), "it_peak": ("it", "MW"), "facility_peak": ("facility", "MW")}
-"""Accounts that a target can be of: its measure and unit."""
+"""Accounts on which a target can be set: measure and unit."""
 MONEY = ("purchases", "money_in")
 OWN, SOLD, CLOUD, LEASED, HOSTED = "own", "sold", "cloud", "leased", "hosted"
 FAMILIES = ("share", "given", "together", "there", "counts")
@@ -24,9 +24,9 @@ NOTHING = 1e-9
 
 @dataclass(frozen=True)
 class Group:
-    """One group: what each member (row) gives in each period (column), and the periods in which its shares bind.
+    """One group: the contribution of each member (row) in each period (column), and the periods in which its shares bind.
 
-    held: which rows are held to caps and floors.
+    held: the rows to which caps and floors apply.
     """
 
     name: str
@@ -38,13 +38,13 @@ class Group:
 
     @property
     def bound(self) -> Array:
-        """The amounts whose shares bind: of each period of the window, or of money in all of it."""
+        """The amounts whose shares bind: in each period of the window, or for money in the whole window."""
         within = self.amounts[:, self.window]
         return within.sum(axis=1, keepdims=True) if self.account in MONEY else within
 
 
 def check(answer: Answer) -> None:
-    """Check each group of the table, and the account of energy, which exists for its sake."""
+    """Check each group of the table, and the account of energy, which only diversification uses."""
     if "diversification" not in answer.folder.parts:
         return
     answer.read.update(f"diversification.{family}" for family in FAMILIES)
@@ -60,7 +60,7 @@ def check(answer: Answer) -> None:
 
 
 def table(answer: Answer, name: str) -> pd.DataFrame:
-    """A table of the run with `value` as a number; no row where there is no such table."""
+    """A table of the run with `value` as a number; empty if there is no such table."""
     file = answer.folder.tables.get(name)
     if file is None:
         return pd.DataFrame()
@@ -69,7 +69,7 @@ def table(answer: Answer, name: str) -> pd.DataFrame:
 
 
 def check_energy(answer: Answer) -> None:
-    """Energy by fuel is the output of its supplies in the mean."""
+    """Energy by fuel equals the mean output of its supplies."""
     share = np.array([part.share for part in answer.calendar.slices])
     output = (answer.known["output"] * share).sum(axis=3)
     fuels = [answer.inputs.text("power", supply, "fuel") or supply for supply in answer.axis["supply"]]
@@ -81,10 +81,10 @@ def check_energy(answer: Answer) -> None:
 
 
 def group_of(answer: Answer, name: str) -> Group:
-    """A group with what its members give, from the written tables."""
+    """A group with its members' contributions, from the run's tables."""
     account = answer.inputs.text("diversification", name, "account")
     frame = entries(answer, name, account)
-    # A site that gives nothing stands in no table, but is held to its floor.
+    # A site without a contribution is in no table, but its floor applies.
     known = {place(answer, name, site) for site in answer.sites} if name in PLACES else set()
     members = sorted({*known, *(frame["member"] if len(frame) else ())})
     amounts = spread(answer, frame, members)
@@ -102,7 +102,7 @@ def spread(answer: Answer, frame: pd.DataFrame, members: list[str]) -> Array:
 
 
 def entries(answer: Answer, group: str, account: str) -> pd.DataFrame:
-    """Rows of (first, member, period, value) of an account; `first` says what it counts as towards a target."""
+    """Rows of (first, member, period, value) of an account; `first`: the kind by which it counts towards a target."""
     if account in MONEY:
         return paid(answer, group, account)
     frame = table(answer, f"account.{'energy' if group == 'fuel' else account}")
@@ -125,7 +125,7 @@ def place(answer: Answer, group: str, site: str) -> str:
 
 
 def paid(answer: Answer, group: str, account: str) -> pd.DataFrame:
-    """What is paid by vendor or provider, or paid in by investor."""
+    """Payments by vendor or provider, or contributions by investor."""
     if account == "money_in":
         frame = table(answer, "account.invested")
         names = {each: answer.inputs.text("contracts", each, "investor") or each for each in frame.get("contract", [])}
@@ -166,7 +166,7 @@ def ratios(amounts: Array) -> Array:
 
 
 def by_period(answer: Answer, group: Group) -> Array:
-    """The share of each member in each period; of money, in all that counts until then."""
+    """The share of each member in each period; for money, of the cumulative amount."""
     if group.account not in MONEY:
         return ratios(group.amounts)
     counts = np.zeros(answer.last + 1)
@@ -175,12 +175,12 @@ def by_period(answer: Answer, group: Group) -> Array:
 
 
 def is_money(group: Group) -> bool:
-    """Whether a group's account is of money, whose shares are of all that is paid until then."""
+    """Whether a group's account is money, whose shares are of cumulative payments."""
     return group.account in MONEY
 
 
 def check_shares(answer: Answer, group: Group, written: pd.DataFrame) -> None:
-    """The table of shares says what follows from the accounts."""
+    """The table of shares equals the shares computed from the accounts."""
     strange = sorted(set(written["member"]) - set(group.members)) if len(written) else []
     answer.checks.found_wrong(f"diversification.{group.name}_has_no_other_members", strange, len(written))
     known = written[~written["member"].isin(strange)] if len(written) else written
@@ -190,7 +190,7 @@ def check_shares(answer: Answer, group: Group, written: pd.DataFrame) -> None:
 
 
 def limit(answer: Answer, group: Group, quantity: str) -> Array:
-    """A share that holds, by bound period; of money that of the window's last."""
+    """The applicable share, by bound period; for money that of the window's last period."""
     path = answer.inputs.path("diversification", group.name, quantity)[group.window]
     return path[-1:] if group.account in MONEY else path
 
@@ -215,7 +215,7 @@ def counts_towards(measure: str, first: str, counts: list[str]) -> bool:
 
 
 def check_demand(answer: Answer, group: Group) -> None:
-    """Enough remains of each target without any one member, and enough members give their share of it."""
+    """Enough of each target remains without any one member, and enough members contribute their share."""
     if group.account not in MEASURES:
         return
     measure, unit = MEASURES[group.account]
@@ -245,7 +245,7 @@ def check_demand(answer: Answer, group: Group) -> None:
 
 
 def check_summary(answer: Answer, group: Group) -> None:
-    """The summary says how concentrated the group is over the horizon."""
+    """The summary's concentration figures of the group over the horizon."""
     facts = (answer.folder.summary.get("diversification") or {}).get(group.name, {})
     sums = group.amounts[:, group.window if group.account in MONEY else slice(None)].sum(axis=1, keepdims=True)
     expected = float((ratios(sums) ** 2).sum())

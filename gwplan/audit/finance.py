@@ -1,7 +1,7 @@
-"""Finance: every cash flow follows, cash adds up, lenders and investors are paid before the sponsor, and nothing is left unpaid.
+"""Finance: all cash flows are recomputed, cash adds up, lenders and investors are paid before the sponsor, all debts are settled.
 
-Nominal money, worked out again from decisions, inputs and ledger: what is drawn, paid in and paid out are decisions, and all else is
-recomputed. Debt and tax are in files of their own.
+Nominal money, recomputed from decisions, inputs and ledger: draws, contributions and distributions are decisions, all else is
+recomputed. Debt and tax are in separate files.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ RENTED_CLASSES = ("cloud", "premiums")
 
 @dataclass(frozen=True)
 class Decided:
-    """What sponsor, investors and the revolver put in and are paid, over periods; `invested` and `returned` over (contract, period)."""
+    """Contributions of and payments to sponsor, investors and revolver, over periods; `invested`, `returned` over (contract, period)."""
 
     equity: Array
     dividends: Array
@@ -40,7 +40,7 @@ class Decided:
 
 
 def check(answer: Answer) -> None:
-    """Check all that finance says, and recompute what the sponsor's equity is worth."""
+    """Check all tables of finance, and recompute the value of the sponsor's equity."""
     if "finance" not in answer.folder.parts:
         return
     books, every = open_books(answer), answer.axis["contract"]
@@ -63,11 +63,11 @@ def check(answer: Answer) -> None:
     kept = float(cash[-1]) * (1 + number(answer, "cash", "rate", 0.0) * years)
     check_collateral(answer, books, debt.by_class(years), kept)
     check_end(answer, books, decided, kept, debt.settled(years))
-    answer.axis["contract"] = every  # other subjects ask after all contracts, not after those of investors alone
+    answer.axis["contract"] = every  # other subjects use all contracts, not only those of investors
 
 
 def read_decided(answer: Answer, books: Books) -> Decided:
-    """The decisions on money, as written."""
+    """The financial decisions in the run's tables."""
     answer.axis["contract"] = sorted(books.investors)
     equity, dividends, revolver = (answer.table(f"finance.{name}", *PERIOD) for name in ("equity", "dividends", "revolver"))
     invested, returned, claim = (answer.table(name, "contract", "period")
@@ -76,7 +76,7 @@ def read_decided(answer: Answer, books: Books) -> Decided:
 
 
 def check_earned(answer: Answer, books: Books, size: Array) -> Array:
-    """Own use pays its price, rented use no more than it costs; earnings before interest, tax and depreciation."""
+    """Own use pays its transfer price, rented use at most its cost; EBITDA."""
     answer.axis["source"] = SOURCES
     own_use, axes = answer.table("finance.own_use", "source", "period"), answer.axes(*PERIOD)
     price = answer.inputs.path("finance", "compute_sales", "price") * number(answer, "compute_sales", "sold_share", 1.0)
@@ -95,12 +95,12 @@ def check_earned(answer: Answer, books: Books, size: Array) -> Array:
 
 
 def paid_ahead(answer: Answer) -> Array:
-    """What is paid for rented compute ahead of its use, less what was so paid for the use of the period, by period."""
+    """Prepayments for rented compute less credits for the use of the period, by period."""
     return np.asarray(answer.known.get("paid_ahead", np.zeros((1, answer.last + 1))).sum(axis=0), dtype=float)
 
 
 def compute_of(answer: Answer, mine: bool) -> Array:
-    """Compute by period, in kH100e: of the planner's own systems less what is sold, or rented."""
+    """Compute by period, in kH100e: the planner's own systems less sales, or rented."""
     file = answer.folder.tables.get("account.compute")
     if file is None:
         return np.zeros(answer.last + 1)
@@ -117,7 +117,7 @@ def interest_on(answer: Answer, cash: Array) -> Array:
 
 
 def check_revolver(answer: Answer, books: Books, revolver: Array) -> Array:
-    """The revolver is within what is agreed and within its cap, bridges the first build only, and costs interest and a fee."""
+    """The revolver is within its commitment and cap, is used in the first build only, and costs interest and a fee."""
     answer.axis["facility"] = ["revolver"]
     agreed = answer.table("finance.revolver_agreed", "facility")
     bridges = (np.arange(answer.last + 1) < build_is_over(answer)) & (np.arange(answer.last + 1) < answer.last)
@@ -137,7 +137,7 @@ def check_revolver(answer: Answer, books: Books, revolver: Array) -> Array:
 
 
 def enter_flows(answer: Answer, books: Books, decided: Decided, tax: Array, received: Array) -> None:
-    """Tax, interest on cash, and what sponsor and investors pay in and are paid."""
+    """Tax, interest on cash, contributions and distributions of sponsor and investors."""
     books.enter(answer, "tax", ["tax"], "tax authority", -tax[None, :])
     books.enter(answer, "cash_interest", ["cash"], "banks", received[None, :])
     books.enter(answer, "equity", ["equity"], "sponsor", decided.equity[None, :])
@@ -149,7 +149,7 @@ def enter_flows(answer: Answer, books: Books, decided: Decided, tax: Array, rece
 
 
 def check_cash(answer: Answer, books: Books, cash: Array, service: Array, size: Array) -> None:
-    """Cash is the sum of all flows so far, at least its smallest balance, and holds the reserve of the coming year's service."""
+    """Cash is the cumulative sum of flows, at least the minimum balance, and covers the debt service reserve of the coming year."""
     axes = answer.axes(*PERIOD)
     answer.checks.equal("finance.cash_is_the_sum_of_all_flows", cash, np.cumsum(books.by_period(answer)), axes, size)
     answer.checks.at_least("finance.cash_never_runs_short", cash, np.full(len(cash), number(answer, "cash", "least", 0.0)), axes)
@@ -181,7 +181,7 @@ def check_coverage(answer: Answer, books: Books, debt: Debt, flow: Array, servic
 
 
 def owners_paid(decided: Decided) -> Array:
-    """What sponsor and investors are paid, by period."""
+    """Distributions to sponsor and investors, by period."""
     return np.asarray(decided.dividends + decided.returned.sum(axis=0), dtype=float)
 
 
@@ -192,11 +192,11 @@ def build_is_over(answer: Answer) -> int:
 
 
 def check_sponsor(answer: Answer, books: Books, debt: Debt, decided: Decided, size: Array) -> None:
-    """The sponsor pays in during the first build only, and its share at every date of it; it is paid nothing before."""
+    """The sponsor contributes in the first build only, at least its share at every date; no distributions before its end."""
     axes, number_of = answer.axes(*PERIOD), np.arange(answer.last + 1)
     last = last_on(answer, text(answer, "equity", "until"), first_build_until(answer))
     answer.checks.nothing("finance.equity_is_paid_in_during_the_first_build", decided.equity, number_of > last, axes)
-    # With lenders nobody is paid before the coverage of a whole year is tested.
+    # With lenders there are no distributions before the coverage of a whole year is tested.
     first = max(build_is_over(answer), first_build_until(answer) + answer.calendar.steps_a_year if debt.last_owed >= 0 else 0)
     answer.checks.nothing("finance.dividends_wait_for_the_first_build", owners_paid(decided), number_of < first, axes)
     spent = np.cumsum(sum(books.capital.values(), np.zeros(answer.last + 1)))
@@ -208,7 +208,7 @@ def check_sponsor(answer: Answer, books: Books, debt: Debt, decided: Decided, si
 
 
 def check_claims(answer: Answer, books: Books, decided: Decided) -> None:
-    """Claims compound with the required return; nothing is paid to the sponsor while an investor is owed anything."""
+    """Claims compound at the required return; no distributions to the sponsor while an investor's claim is outstanding."""
     axes, contracts = answer.axes("contract", "period"), answer.axis["contract"]
     growth = np.array([(1 + books.investors[name]) ** (1 / answer.calendar.steps_a_year) for name in contracts])
     claim, owed = np.zeros(decided.claim.shape), np.zeros(len(contracts))
@@ -229,7 +229,7 @@ def check_claims(answer: Answer, books: Books, decided: Decided) -> None:
 
 
 def check_flows(answer: Answer, books: Books) -> None:
-    """finance.flow.csv holds every flow that follows, and nothing else."""
+    """finance.flow.csv holds exactly the recomputed flows."""
     answer.read.add("finance.flow")
     file = answer.folder.tables.get("finance.flow")
     written = answer.folder.csv(file, (*KEYS, "value")) if file is not None else pd.DataFrame(columns=[*KEYS, "value"])
@@ -245,7 +245,7 @@ def check_flows(answer: Answer, books: Books) -> None:
 
 
 def check_collateral(answer: Answer, books: Books, owed: Array, cash: float) -> None:
-    """Debt at the end is repaid from what its own class is worth, and the rest from cash. owed: by class, with interest."""
+    """Debt at the end is repaid from its own class's residual value, and the rest from cash. owed: by class, with interest."""
     names = answer.axis["residual_class"]
     residual = answer.known["residual"]
     left = [residual[names.index(cost_class)].sum() if cost_class in names else 0.0 for cost_class in FUNDED]
@@ -259,7 +259,7 @@ def check_collateral(answer: Answer, books: Books, owed: Array, cash: float) -> 
 
 
 def check_end(answer: Answer, books: Books, decided: Decided, cash: float, debt: float) -> None:
-    """What is left pays debt and claims and is never below nothing; what the sponsor's equity is worth, and its hurdle."""
+    """The final settlement pays debt and claims and is never negative; the value of the sponsor's equity, and its hurdle rate."""
     years = (1 - shift_of(answer)) * answer.years
     growth = np.array([(1 + books.investors[name]) ** years for name in answer.axis["contract"]])
     lines = {"residual": float(answer.known["residual"].sum()) * books.level_end,
@@ -281,12 +281,12 @@ def check_end(answer: Answer, books: Books, decided: Decided, cash: float, debt:
 
 
 def shift_of(answer: Answer) -> float:
-    """When in its period running money falls, as a share of the period."""
+    """Timing of running cost within its period, as a share of the period."""
     timing = answer.folder.definition["horizon"].get("timing") or {}
     return SHIFTS[timing if isinstance(timing, str) else timing.get("running", "middle")]
 
 
 def worth(answer: Answer, net: Array, left: float, rate: float) -> float:
-    """Present value at the horizon's start, at a yearly rate, of net payments to the sponsor by period and of what is left at the end."""
+    """Present value at the horizon's start, at a yearly rate, of net payments to the sponsor by period and the final settlement."""
     years = (np.arange(answer.last + 1) + shift_of(answer)) * answer.years
     return float(net @ (1 + rate) ** -years + left * (1 + rate) ** -((answer.last + 1) * answer.years))

@@ -1,7 +1,7 @@
-"""First power: the sentence on what held it back names the first period and site with IT power, and dates that can be.
+"""First power: the sentence on its critical path names the first period and site with IT power, and plausible dates.
 
-The soonest date of a part is no decision: it must lie between what its lead time alone allows and the first date at which the plan has
-it there. How it was reckoned in between (offers, allocations) is not worked out again.
+The soonest date of a part is not a decision: it must be between the date that its lead time alone allows and its first date in the
+plan. Its exact derivation (offers, allocations) is not recomputed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ HELD = re.compile(r"; (?P<part>[a-z ]+) held it back")
 
 
 def check(answer: Answer) -> None:
-    """Check the sentence, where there is one."""
+    """Check the sentence, if there is one."""
     if "held_back" not in answer.folder.summary:
         return
     answer.told.add("held_back")
@@ -42,13 +42,13 @@ def check(answer: Answer) -> None:
 
 
 def wrong_dates(answer: Answer, rest: str, site: str, first: int) -> list[str]:
-    """What is wrong with the dates of the chains, and with what is said to follow from them."""
+    """Faults in the soonest dates, and in the conclusion from them."""
     listed = DATES.search(rest)
     names = answer.axis["period"]
     if listed is None:
         return []
     dates = {pair.rpartition(" ")[0]: pair.rpartition(" ")[2] for pair in listed["dates"].split(", ")}
-    strange = [f"{date} is no period" for date in dates.values() if date not in names]
+    strange = [f"{date} is not a period" for date in dates.values() if date not in names]
     if strange:
         return strange
     number = {part: names.index(date) for part, date in dates.items()}
@@ -62,14 +62,14 @@ def wrong_dates(answer: Answer, rest: str, site: str, first: int) -> list[str]:
     if could is not None and could[1] != names[longest]:
         wrong.append(f"could have come in {could[1]}, should be {names[longest]}")
     if (could is not None) != (first > longest):
-        wrong.append(f"the longest chain ends in {names[longest]}, the first power comes in {names[first]}")
+        wrong.append(f"the critical path ends in {names[longest]}, but first power is in {names[first]}")
     if held is not None and (number.get(held["part"]) != longest or first != longest):
         wrong.append(f"{held['part']} did not hold it back")
     return wrong
 
 
 def between(answer: Answer, part: str, site: str) -> tuple[int, int]:
-    """The first period that lead times and first dates allow, and the one in which something that was ordered enters service."""
+    """The first period that lead times and first dates allow, and the first period in which ordered items enter service."""
     inputs, axis = answer.inputs, answer.axis
     if part == "halls":
         return span(answer, ("halls", "started", "build_months"), axis["design"], (site, inputs.begun("sites", site), 0))
@@ -103,6 +103,6 @@ def span(answer: Answer, what: tuple[str, str, str], items: list[str], begins: t
 
 
 def since(amounts: Array) -> int:
-    """The first period in which there is anything; the last one where there never is."""
+    """The first period with a positive amount; the last one if there is none."""
     there = np.flatnonzero(amounts.sum(axis=0) > 0)
     return int(there[0]) if len(there) else amounts.shape[-1] - 1

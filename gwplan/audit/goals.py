@@ -1,4 +1,4 @@
-"""Goals: targets are met, demand is not exceeded, and the figures that the plan was chosen by are those of its decisions."""
+"""Goals: targets are met, demand is not exceeded, and the objectives match the decisions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNITS = {"it": "MW", "facility": "MW", "compute": "kH100e"}
 
 
 def measured(answer: Answer, measure: str, counts: list[str]) -> Array:
-    """A measure by period: IT power by tenure; compute of own and leased systems less what is sold, and rented compute where it counts."""
+    """A measure by period: IT power by tenure; compute of own and leased systems less sales, plus rented compute if it counts."""
     known = answer.known
     if measure == "it":
         leased = known["it_peak_leased"].sum(axis=(0, 1))
@@ -55,7 +55,7 @@ def check(answer: Answer) -> None:
 
 
 def check_target(answer: Answer, number: int, target: dict[str, Any]) -> None:
-    """The amount holds in each period from the one that contains `by` to the one that contains the last day of `until`."""
+    """The amount is met in each period from the one that contains `by` to the one that contains the last day of `until`."""
     measure, held = target["measure"], held_by(answer, target)
     there = measured(answer, measure, list(target.get("counts") or [OWN, LEASED]))[held]
     wanted = np.full(there.shape, amount(target["amount"], UNITS[measure]))
@@ -71,7 +71,7 @@ def held_by(answer: Answer, target: dict[str, Any]) -> slice:
 
 
 def expected_goals(answer: Answer) -> list[str]:
-    """Kinds of the goals in their order: those of the model, least cost where they leave money open, the value of equity with finance."""
+    """Kinds of the goals in order: the model's, then least cost if they leave money free, then the value of equity with finance."""
     definition = answer.folder.definition.get("goal", [])
     kinds = [str(goal["kind"]) for goal in (definition if isinstance(definition, list) else [definition])]
     last = kinds[-1:]
@@ -80,15 +80,15 @@ def expected_goals(answer: Answer) -> list[str]:
 
 
 def npv_value(answer: Answer) -> float:
-    """Present value of the compute delivered, at what it rents for; nan where the inputs hold no value for some period that computes."""
+    """Present value of the compute delivered, at its rental price; nan if a period with compute has no price."""
     value = answer.inputs.path("compute", "compute", "value")
     return float(discounts(answer, "running") @ product(measured(answer, "compute", ALL), value * answer.hours))
 
 
 def most_delivered(answer: Answer, goal: dict[str, Any]) -> Array:
-    """Most that can count as delivered, by period: at most the amount and what is there, and never falling."""
+    """Maximum delivered amount by period: at most the target amount and the available amount, and non-decreasing."""
     targets = answer.folder.definition.get("target", [])
-    # Without an amount of its own the goal is the first target.
+    # Without its own amount the goal uses the first target.
     asked = goal if goal.get("amount") is not None or not targets else targets[0]
     measure = asked.get("measure") or "it"
     there = np.minimum(measured(answer, measure, list(asked.get("counts") or [OWN, LEASED])), amount(asked["amount"], UNITS[measure]))
@@ -106,7 +106,7 @@ def check_objectives(answer: Answer, goals: list[dict[str, Any]]) -> None:
         size = spend if goals[0]["kind"] in MONEY else 0.0
         figure(answer, "objective", objective(answer, goals[0]), size)
         check_bound(answer, goals[0]["kind"], size)
-    # Goals that leave money open are followed by least cost, and all by the value of equity: the definition does not name these.
+    # Least cost and the value of equity are added as later goals without being in the definition.
     named = {goal["kind"]: goal for goal in [{"kind": "least_cost"}, {"kind": EQUITY}, *goals]}
     listed = [each for each in summary.get("goals") or [] if isinstance(each, dict) and each.get("kind") in named]
     for each in listed:
@@ -117,7 +117,7 @@ def check_objectives(answer: Answer, goals: list[dict[str, Any]]) -> None:
 
 
 def objective(answer: Answer, goal: dict[str, Any]) -> float:
-    """The figure that a goal makes least or greatest."""
+    """The objective of a goal."""
     cost, kind = float(answer.known["npv_cost"][0]), goal["kind"]
     if kind == "least_cost":
         return cost
@@ -126,7 +126,7 @@ def objective(answer: Answer, goal: dict[str, Any]) -> float:
     if kind == EQUITY:
         return float(answer.known.get("equity_value", np.array([np.nan]))[0])
     if kind == "most_compute":
-        # Rented compute is running cost: it counts only where the budget pays for that too.
+        # Rented compute is running cost: it counts only if the budget covers that too.
         counts = ALL if (goal.get("spend") or "whole_life") == "whole_life" else [OWN, LEASED]
         return float(discounts(answer, "running") @ measured(answer, "compute", counts)) * answer.years
     if "goal.delivered" in answer.folder.tables:
@@ -135,14 +135,14 @@ def objective(answer: Answer, goal: dict[str, Any]) -> float:
 
 
 def check_delivered(answer: Answer, goal: dict[str, Any]) -> None:
-    """What counts as delivered is there, is at most the amount, and never falls."""
+    """The delivered amount is available, at most the target amount, and non-decreasing."""
     delivered, periods = answer.table("goal.delivered", "period"), answer.axis["period"]
     answer.checks.at_most("goals.delivered_is_there", delivered, most_delivered(answer, goal), [periods])
     answer.checks.at_least("goals.delivered_never_falls", delivered[1:], delivered[:-1], [periods[1:]])
 
 
 def check_bound(answer: Answer, kind: str, size: float) -> None:
-    """No plan is better than the bound that was proven."""
+    """The objective is not better than the proven bound."""
     objective, bound = (answer.folder.summary.get(name) for name in ("objective", "bound"))
     if not isinstance(objective, (int, float)) or not isinstance(bound, (int, float)):
         return

@@ -1,4 +1,4 @@
-"""Halls: whole starts at opened sites, within limits; what stands, what is open, what it cost and what is left of it."""
+"""Halls: integer starts at opened sites, within limits; halls built and open, cost and residual value."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def spend(thirds: Array, steps: int) -> Array:
 
 
 def payments(answer: Answer, paid: Array, steps: Whole, level: Array | None = None) -> Array:
-    """What is paid in each period, from the price `paid` for the starts of each period.
+    """Payments in each period, from the price `paid` for the starts of each period.
 
-    With the price level by period: what the starts of each period are paid in all, in nominal money.
+    With the price level by period: total nominal payments for the starts of each period.
     """
     due = np.zeros(paid.shape)
     thirds = np.array([answer.inputs.flat("halls", answer.axis["design"], f"spend_{third}_third")[:, 0] for third in THIRDS])
@@ -58,7 +58,7 @@ def payments(answer: Answer, paid: Array, steps: Whole, level: Array | None = No
 
 
 def check(answer: Answer) -> None:
-    """Recompute stocks, room, land and money of halls."""
+    """Recompute stocks, IT capacity, land and money of halls."""
     inputs, designs, sites, checks = answer.inputs, answer.axis["design"], answer.sites, answer.checks
     started = answer.decided["halls", "started"]
     steps = np.broadcast_to(in_periods(answer, inputs.grid("halls", designs, "build_months", sites)), started.shape)
@@ -96,7 +96,7 @@ def check(answer: Answer) -> None:
 
 
 def check_starts(answer: Answer, started: Array, steps: Whole) -> None:
-    """Starts come in time to open inside the horizon, not before the site can be had, and no faster than halls can be started."""
+    """Starts open within the horizon, are not before the site is available, and are within the yearly limit."""
     checks, axes = answer.checks, answer.axes(*INDEX)
     checks.nothing("halls.open_inside_the_horizon", started, arrival_of(steps, started.shape) > answer.last, axes)
     begun = np.array([answer.inputs.begun("sites", site) for site in answer.sites]).reshape(1, -1, 1)
@@ -111,7 +111,7 @@ def check_starts(answer: Answer, started: Array, steps: Whole) -> None:
 
 
 def check_site_limits(answer: Answer, started: Array, standing_room: Array) -> None:
-    """Room that stands or is being built is within the site's most; land is what stands."""
+    """IT capacity built or under construction is within the site's limit; land of the halls."""
     axes, designs = answer.axes("site", "period"), answer.axis["design"]
     most = answer.inputs.grid("sites", answer.sites, "most_it")[:, 0, :]
     limit = np.where(answer.known["opened"] == 0, 0.0, most * answer.known["opened"])
@@ -122,7 +122,7 @@ def check_site_limits(answer: Answer, started: Array, standing_room: Array) -> N
 
 
 def check_room_account(answer: Answer) -> None:
-    """The account of room says, by cooling and density, what open halls and leased room give."""
+    """The account of room equals the capacity of open halls and leased room, by cooling and density."""
     inputs, designs, name = answer.inputs, answer.axis["design"], "account.hall_room"
     cooling = np.array([inputs.text("halls", design, "cooling") for design in designs], dtype=object)
     density = inputs.flat("halls", designs, "density")[:, 0]
@@ -144,7 +144,7 @@ def check_room_account(answer: Answer) -> None:
 
 
 def enter_money(answer: Answer, open_room: Array, value_open: Array, worth: Array) -> None:
-    """Upkeep, insurance and property tax of open halls; what they are worth at the end."""
+    """Maintenance, insurance and property tax of open halls; their residual value."""
     inputs, designs, sites = answer.inputs, answer.axis["design"], answer.sites
     tax = np.swapaxes(inputs.grid("sites", sites, "property_tax"), 0, 1)
     rates = {

@@ -1,6 +1,6 @@
-"""Headline figures of summary.json that the other subjects leave: labels, status, gap, targets, sites, levelised cost, shares.
+"""The other headline figures of summary.json: labels, status, gap, targets, sites, levelised cost, shares.
 
-What the search alone can know (bounds), what the clock says and what a person wrote is compared with the manifest and no further.
+Bounds, times and user texts cannot be recomputed: they are only compared with the manifest.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ RUNNING = "_running"
 ENDED = ("optimal", "stopped")
 GAP_WITHIN = 1e-6
 KINDS = ("capital", "running", "residual", "revenue")
-"""Kinds of the ledger whose classes have a levelised cost of their own."""
+"""Kinds of the ledger whose classes have a separate levelised cost."""
 
 
 def check(answer: Answer) -> None:
@@ -42,7 +42,7 @@ def check(answer: Answer) -> None:
 
 
 def check_labels(answer: Answer) -> None:
-    """What the summary says of the question is what the manifest says, and its periods are those of the horizon."""
+    """The summary agrees with the manifest on the question, and its periods are those of the horizon."""
     definition, summary, manifest = answer.folder.definition, answer.folder.summary, answer.folder.manifest
     for name in ("title", "precision"):
         label(answer, name, definition.get(name))
@@ -64,7 +64,7 @@ def check_labels(answer: Answer) -> None:
 
 
 def check_proof(answer: Answer) -> None:
-    """The gap is the distance from objective to bound; a plan is optimal if it is within the gap asked for, and stopped if it is not."""
+    """The gap is the distance from objective to bound; the status is optimal within the required gap, else stopped."""
     summary, manifest = answer.folder.summary, answer.folder.manifest
     status, ended = summary.get("status"), manifest.get("status", summary.get("status"))
     right = status in ENDED and (status == "optimal") == (ended == "optimal")
@@ -105,7 +105,7 @@ def check_build(answer: Answer) -> None:
 
 
 def check_target(answer: Answer) -> None:
-    """Whether each target holds in each of its periods; null without a target."""
+    """Whether each target is met in each of its periods; null without a target."""
     targets = answer.folder.definition.get("target", [])
     met = True
     for target in targets:
@@ -115,7 +115,7 @@ def check_target(answer: Answer) -> None:
 
 
 def check_levelised(answer: Answer) -> None:
-    """Net present cost over discounted hours: of all compute, of an accelerator, and class by class."""
+    """Net present cost over discounted hours: per H100e, per accelerator, and by class."""
     known, inputs, systems = answer.known, answer.inputs, answer.axis["system"]
     hours_of = discounts(answer, "running") * answer.hours
     compute = measured(answer, "compute", ["own", "leased", "cloud"]) + known["sold"]
@@ -136,7 +136,7 @@ def check_levelised(answer: Answer) -> None:
 
 
 def check_levelised_classes(answer: Answer, expected: dict[str, float], whole: Array) -> None:
-    """The levelised cost of each class; of all together where the ledger holds other kinds of money. whole: cost, spend."""
+    """The levelised cost of each class; only the total if the ledger holds other kinds of money. whole: cost, spend."""
     name = "levelised_by_class_usd_per_h100e_hour"
     others = sorted({str(kind) for kind in answer.ledger["kind"]} - set(KINDS))
     if not others:
@@ -151,7 +151,7 @@ def check_levelised_classes(answer: Answer, expected: dict[str, float], whole: A
 
 
 def present_by_class(answer: Answer) -> dict[str, float]:
-    """Present value of each class: capital less what is left of it, and running cost apart where capital is paid for it too."""
+    """Present value of each class: capital less residual value, and running cost separately if the class has capital too."""
     known, found = answer.known, dict[str, float]()
     end = (1 + float(answer.folder.definition["horizon"]["discount_rate"])) ** -((answer.last + 1) * answer.years)
     factors = {"capital": discounts(answer, "capital"), "running": discounts(answer, "running"), "residual": np.full(answer.last + 1, -end)}
@@ -164,7 +164,7 @@ def present_by_class(answer: Answer) -> dict[str, float]:
 
 
 def check_unlimited(answer: Answer) -> None:
-    """What the model counts and does not restrict; files that it leaves out are of no part that takes part."""
+    """Quantities that the model reports but does not limit; the files it ignores belong to no part in it."""
     parts, goals = answer.folder.parts, answer.folder.definition.get("goal", [])
     takers = {"land": "sites", "water": "sites", "emissions": "carbon", "compute": ""}
     found = [name for name, taker in takers.items() if f"account.{name}" in answer.folder.tables and taker not in parts]
@@ -179,7 +179,7 @@ def check_unlimited(answer: Answer) -> None:
 
 
 def check_shares(answer: Answer) -> None:
-    """All that the summary says of each group: caps, time, members, shares, how concentrated they are."""
+    """The summary's facts on each group: caps, time, members, shares, concentration."""
     if "diversification" not in answer.folder.summary:
         return
     given = answer.folder.summary["diversification"] or {}
@@ -194,7 +194,7 @@ def check_shares(answer: Answer) -> None:
 
 
 def check_group(answer: Answer, name: str, facts: dict[str, Any]) -> None:
-    """What is said of one group."""
+    """The facts on one group."""
     group, periods = group_of(answer, name), answer.axis["period"]
     window = periods[group.window]
     wrong = [f"{key} is {facts.get(key)}, should be {wanted}" for key, wanted in
@@ -202,8 +202,8 @@ def check_group(answer: Answer, name: str, facts: dict[str, Any]) -> None:
              if key in facts and facts[key] != wanted]
     free = {"own"} if name == "provider" and not group.held[group.members.index("own") if "own" in group.members else 0] else set()
     held, shares = set(facts.get("held") or []), facts.get("shares") or {}
-    wrong += [f"{member} is held and gives no share" for member in sorted(held - set(shares))]
-    wrong += [f"{member} is not held" for member in sorted(set(shares) - held - free)] if "held" in facts else []
+    wrong += [f"{member} is subject to the limit but has no share" for member in sorted(held - set(shares))]
+    wrong += [f"{member} is not subject to the limit" for member in sorted(set(shares) - held - free)] if "held" in facts else []
     answer.checks.found_wrong(f"diversification.summary_of_{name}_is_what_follows", wrong, 4)
     for quantity in ("most_share", "least_share"):
         if isinstance(facts.get(quantity), (int, float)) and window:
@@ -222,7 +222,7 @@ def check_group(answer: Answer, name: str, facts: dict[str, Any]) -> None:
 
 
 def compare(answer: Answer, name: str, given: object, expected: dict[str, float]) -> None:
-    """Figures of a group, by label; what is not listed is 0."""
+    """Figures of a group, by label; unlisted ones are 0."""
     if not isinstance(given, dict):
         return
     labels = sorted(set(given) | set(expected))

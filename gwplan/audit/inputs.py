@@ -1,10 +1,10 @@
-"""Look-up of the inputs as used, written again: which row holds at a site in a period.
+"""An independent look-up of the inputs as used: which row applies at a site in a period.
 
-Rows of the site that hold then, else rows without a site that hold then; among them the latest dated row, else the
-undated one; else the declared default. `step`: a dated row holds in periods whose first day is not before its date.
-`linear`: straight lines between the first days of the rows, read at the middle of the period; an undated row beside
-dated ones is a point a year before the first of them; constant outside, but nothing before the first date of a series
-without an undated row.
+Applicable rows of the site, else applicable rows without a site; among them the latest dated row, else the undated
+one; else the declared default. `step`: a dated row applies to periods that start on or after its date. `linear`:
+interpolation between the first days of the rows, at the middle of the period; an undated row with dated ones is a
+point a year before the first of them; constant outside, but no value before the first date of a series without an
+undated row.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from gwplan.common.calendar import MONTHS_A_YEAR, Calendar, parse_date
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Unit inside the audit, how dated rows are read, and the value where no row holds (nan: none)."""
+    """The audit's unit, how dated rows are read, and the default (nan: none)."""
 
     unit: str
     between: str = "step"
@@ -99,7 +99,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
 }
 FUEL_EMISSION = Declared("kt/MMBtu", default=0.0)
 RENTED_EMISSION = Declared("kg/MWh", default=373.0)
-"""Carbon of a provider of rented compute, where no row gives it."""
+"""Default emissions of rented compute."""
 MOST_OF_A_MONTH = 1e-9
 
 
@@ -113,7 +113,7 @@ class Row:
 
 
 class Inputs:
-    """The tables `inputs/*.csv` of a run. `faults` collects numbers in another unit or in dollars of another year."""
+    """The tables `inputs/*.csv` of a run. `faults` collects numbers in an unexpected unit or dollar year."""
 
     def __init__(self, tables: dict[str, pd.DataFrame], calendar: Calendar, dollars: int) -> None:
         self.calendar, self.dollars = calendar, str(dollars)
@@ -129,7 +129,7 @@ class Inputs:
         self.middles = np.array([period.middle for period in calendar.periods])
 
     def has(self, table: str, item: str, quantity: str) -> bool:
-        """True if some row gives the quantity."""
+        """True if any row gives the quantity."""
         return (table, item, quantity) in self.rows
 
     def text(self, table: str, item: str, quantity: str, site: str = "") -> str:
@@ -150,7 +150,7 @@ class Inputs:
         return int(np.searchsorted(self.firsts, month))
 
     def number(self, table: str, item: str, quantity: str, site: str = "") -> float:
-        """The undated number; the declared default or nan where there is none."""
+        """The undated number; else the declared default or nan."""
         declared = DECLARED[table][quantity]
         text = self.text(table, item, quantity, site)
         if text:
@@ -160,21 +160,21 @@ class Inputs:
         return declared.default
 
     def value(self, table: str, item: str, quantity: str, row: Row, declared: Declared) -> float:
-        """The number of a row in the audit's unit; nan, with a fault noted, where it is none."""
+        """The number of a row in the audit's unit; nan, with a fault noted, if invalid."""
         try:
             number = convert(float(row.base), row.unit, declared.unit)
             dollars = parse_unit(row.unit).dollars
         except (UnknownUnit, ValueError) as error:
             self.faults.append(f"{table}.csv {item}.{quantity}: {error}")
             return np.nan
-        # Sums fixed by a contract are nominal; all other money is in the dollars of the model.
+        # Sums fixed by a contract are nominal; all other money is in the model's dollars.
         wanted = parse_unit(declared.unit).dollars or self.dollars
         if dollars and dollars != wanted:
             self.faults.append(f"{table}.csv {item}.{quantity}: dollars of {dollars}, should be of {wanted}")
         return number
 
     def path(self, table: str, item: str, quantity: str, site: str = "", declared: Declared | None = None) -> Array:
-        """The number by period; the default, or nan, where no row holds."""
+        """The number by period; the default, or nan, if no row applies."""
         declared = declared or DECLARED[table][quantity]
         found = self.rows.get((table, item, quantity), {})
         answer = np.full(len(self.firsts), declared.default)
@@ -187,14 +187,14 @@ class Inputs:
         return answer
 
     def steps(self, points: Sequence[tuple[int | None, float]]) -> Array:
-        """The latest dated point that holds on each period's first day, else the undated one."""
+        """The latest dated point that applies on each period's first day, else the undated one."""
         answer = np.full(len(self.firsts), np.nan)
         for first, value in sorted(points, key=lambda point: -np.inf if point[0] is None else point[0]):
             answer = np.where(self.firsts >= (-np.inf if first is None else first), value, answer)
         return answer
 
     def lines(self, points: Sequence[tuple[int | None, float]]) -> Array:
-        """Straight lines between the points, read at the middle of each period."""
+        """Linear interpolation between the points, at the middle of each period."""
         dated = sorted((float(first), value) for first, value in points if first is not None)
         undated = [value for first, value in points if first is None]
         if not dated:
@@ -207,7 +207,7 @@ class Inputs:
 
     def grid(self, table: str, items: Sequence[str], quantity: str, sites: Sequence[str] = ("",),
              declared: Declared | None = None) -> Array:
-        """The number by item, site and period (one site, the blank one, where none are given)."""
+        """The number by item, site and period (one blank site if none are given)."""
         shape = (len(items), len(sites), len(self.firsts))
         return np.array([self.path(table, item, quantity, site, declared) for item in items for site in sites]).reshape(shape)
 

@@ -1,6 +1,6 @@
-"""Investors: what each pays in is within every one of its limits, and purchases from it are those of the ledger.
+"""Investors: contributions are within all their limits, and purchases from them are those of the ledger.
 
-How much is paid in, and which tranches are released, are decisions of their own that the plan leaves to its tables.
+Contributions and released tranches are decisions that are not in the plan but in its tables.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ORDERED = "ordered"
 
 
 def check(answer: Answer) -> None:
-    """Recompute what counts for each investor; check its limits."""
+    """Recompute the basis of each investor's limits and check them."""
     names, checks = answer.axis["contract"], answer.checks
     if not names:
         return
@@ -47,7 +47,7 @@ def check(answer: Answer) -> None:
 
 
 def check_vendor_power(answer: Answer) -> None:
-    """The account of vendors' power: running, and newly ordered without spares."""
+    """The account of vendors' power: running, and newly ordered excluding spares."""
     inputs, systems, known = answer.inputs, answer.axis["system"], answer.known
     each = inputs.flat("accelerators", systems, "power") * inputs.flat("accelerators", systems, "overhead")
     working = (each / (1 + inputs.flat("accelerators", systems, "spares")))[:, :, None]
@@ -61,7 +61,7 @@ def check_vendor_power(answer: Answer) -> None:
 
 
 def check_power(answer: Answer, offered: Flags, so_far: Array, upfront: Array, pays: Flags) -> None:
-    """So much for each MW that runs, or was ordered until then; tranches at their milestones."""
+    """An amount per MW running, or ordered to date; tranches at their milestones."""
     names, inputs, checks = answer.axis["contract"], answer.inputs, answer.checks
     power = np.array([counted(answer, name) for name in names]).reshape(so_far.shape)
     rate = inputs.flat("contracts", names, "per_power")
@@ -76,7 +76,7 @@ def check_power(answer: Answer, offered: Flags, so_far: Array, upfront: Array, p
     released = answer.table("contracts.released", "tranche", "period")
     checks.equal("contracts.released_once", released.sum(axis=1), np.round(released.sum(axis=1)).clip(0, 1), answer.axes("tranche"))
     checks.equal("contracts.released_is_yes_or_no", released, np.round(released), answer.axes("tranche", "period"))
-    # What a lease says under the same name is a label.
+    # A lease has a label of the same name.
     reach = [inputs.number("contracts", name, "power") if tranche else np.nan for name, tranche in zip(names, on_offer, strict=True)]
     milestone = np.array(reach, dtype=float).reshape(-1, 1)
     reached = owned.T.astype(float) @ power
@@ -98,7 +98,7 @@ def counted(answer: Answer, name: str) -> Array:
 
 
 def check_spend(answer: Answer, offered: Flags, so_far: Array, upfront: Array, pays: Flags) -> None:
-    """A share of what was paid to the investor until then; purchases of at least the tie."""
+    """A share of the payments to the investor to date; purchases of at least the tie."""
     names, inputs, checks = answer.axis["contract"], answer.inputs, answer.checks
     spent = purchases(answer)
     nominal = np.cumsum(np.array([spent.get(who, np.zeros(answer.last + 1)) for who in labels(answer, "investor")]) * level(answer), axis=1)
@@ -107,7 +107,7 @@ def check_spend(answer: Answer, offered: Flags, so_far: Array, upfront: Array, p
     answer.compare("contracts.bought_so_far", np.where(matters, nominal, 0.0), *INDEX)
     limit = np.where(pays, upfront + share * nominal, np.nan)
     checks.at_most("contracts.investment_within_spend", so_far, limit, answer.axes(*INDEX))
-    # What is bought from an investor counts once, for all its contracts together.
+    # Purchases from an investor count once, for all its contracts together.
     payers = np.array(labels(answer, "investor"))
     same = ((payers[:, None] == payers) & (payers != "") & offered).astype(float)
     asked = same @ np.nan_to_num(tie * so_far[:, -1:])

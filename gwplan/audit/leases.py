@@ -1,7 +1,7 @@
-"""Leases: room signed for, rent and energy; which systems stand there; what is left to the planner's own halls.
+"""Leases: leased capacity, rent and energy; the systems in it; the rest in the planner's own halls.
 
-Which systems stand in leased room is a decision of its own that the plan leaves to `contracts.leased_load`. It is held to its
-rules: they are of the room's cooling and density, they run, and they fit.
+The systems in leased room (`contracts.leased_load`) are decisions that are not in the plan. They are checked against their
+rules: matching cooling and density, running, and within the capacity.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ OWN, LEASED, HOSTED = "own", "leased", "hosted"
 
 
 def of_kind(answer: Answer, label: str) -> Flags:
-    """Which contracts are of a kind and on offer."""
+    """The contracts of a kind that are on offer."""
     without = (answer.folder.definition.get("contracts") or {}).get("without") or []
     return np.array([answer.inputs.text("contracts", name, "kind") == label and name not in without for name in answer.axis["contract"]],
                     dtype=bool)
@@ -46,19 +46,19 @@ def labels(answer: Answer, quantity: str, default: str = "") -> list[str]:
 
 
 def level(answer: Answer) -> Array:
-    """Nominal dollars per real one in the middle of each period."""
+    """Nominal dollars per real dollar in the middle of each period."""
     rate = answer.inputs.number("prices", "prices", "inflation") if answer.axis["contract"] else 0.0
     years = answer.inputs.middles / MONTHS_A_YEAR - (int(answer.folder.definition["horizon"]["dollars"]) + 1 / 2)
     return np.asarray((1 + rate) ** years, dtype=float)
 
 
 def steps(answer: Answer, quantity: str, months: float = 1.0) -> Whole:
-    """A length of each contract in whole periods, over (contract, 1)."""
+    """A duration of each contract in whole periods, over (contract, 1)."""
     return in_periods(answer, answer.inputs.flat("contracts", answer.axis["contract"], quantity) * months)
 
 
 def term_of(answer: Answer) -> Array:
-    """The term of each contract in periods, with the part of one that is left over, over (contract, 1); very long where it has none."""
+    """The term of each contract in (fractional) periods, over (contract, 1); very long if it has none."""
     return length_of(answer, answer.inputs.flat("contracts", answer.axis["contract"], "term"))
 
 
@@ -68,7 +68,7 @@ def begun(answer: Answer) -> Whole:
 
 
 def check_room(answer: Answer) -> None:
-    """Room signed for serves in time, in whole blocks, within what is to let; what serves in each period."""
+    """Leases start in time, in whole blocks, within the offered capacity; the capacity in each period."""
     checks, axes, names = answer.checks, answer.axes(*INDEX), answer.axis["contract"]
     leased = answer.known["leased"] = answer.known["leased_room"] = answer.decided["contracts", "leased"]
     if not names:
@@ -98,7 +98,7 @@ def check_room(answer: Answer) -> None:
 
 
 def check_load(answer: Answer) -> None:
-    """Systems in leased room are of its kind, run, and fit; all others fit the planner's own halls; power by tenure."""
+    """Systems in leased room match it, run, and fit; all others fit the planner's own halls; power by tenure."""
     inputs, systems, known, checks = answer.inputs, answer.axis["system"], answer.known, answer.checks
     over = ("contract", "system", "site", "period")
     if not answer.axis["contract"]:
@@ -123,7 +123,7 @@ def check_load(answer: Answer) -> None:
 
 
 def check_tenures(answer: Answer, peak: Array, mean: Array, gives: list[str]) -> None:
-    """IT power at its greatest and in the mean by tenure: what stands in leased room is no longer in own halls, and none is lost."""
+    """Peak and mean IT power by tenure: own and leased power sum to the total."""
     known = answer.known
     answer.axis["tenure"] = [OWN, LEASED, HOSTED]
     powered = [LEASED if label == "own" else HOSTED for label in labels(answer, "power", "metered")]
@@ -142,7 +142,7 @@ def check_tenures(answer: Answer, peak: Array, mean: Array, gives: list[str]) ->
 
 
 def check_own(answer: Answer, leased: Array, cooling: list[str], needs: Array) -> None:
-    """For each cooling and density that some system needs: those that stand in no leased room fit into own halls that bear it."""
+    """For each cooling and required density: systems outside leased room fit into own halls that support it."""
     inputs, designs = answer.inputs, answer.axis["design"]
     wants = np.array(cooling, dtype=object)
     gives = np.array([inputs.text("halls", design, "cooling") for design in designs], dtype=object)
@@ -165,7 +165,7 @@ def rates(answer: Answer) -> Array:
 
 
 def enter_money(answer: Answer) -> None:
-    """Rent and metered energy, in real money; what the landlord's energy emits; rent after the horizon."""
+    """Rent and metered energy, in real money; emissions of the landlord's energy; rent after the horizon."""
     inputs, names, sites, known = answer.inputs, answer.axis["contract"], answer.sites, answer.known
     if not names:
         return
@@ -191,20 +191,20 @@ def enter_money(answer: Answer) -> None:
 
 
 def after_horizon(answer: Answer, start: int, term: float) -> dict[int, float]:
-    """Share of each period after the horizon that a term from `start` on covers; none where it has no end."""
+    """Share of each period after the horizon covered by a term from `start` on; 0 if it has no end."""
     last = answer.last + 1 if term >= NEVER else int(np.ceil(start + term))
     numbers = np.arange(answer.last + 1, max(last, answer.last + 1))
     return {int(each): float(share) for each, share in zip(numbers, covers(np.array(term), numbers - start), strict=True) if share > 0}
 
 
 def later_level(answer: Answer, period: int) -> float:
-    """Nominal dollars per real one in the middle of a period after the horizon."""
+    """Nominal dollars per real dollar in the middle of a period after the horizon."""
     rate = answer.inputs.number("prices", "prices", "inflation")
     return float(level(answer)[-1] * (1 + rate) ** ((period - answer.last) * answer.years))
 
 
 def at_end(answer: Answer, period: int) -> float:
-    """Real worth at the horizon's end of a nominal MUSD paid in a period after it."""
+    """Real value at the horizon's end of a nominal MUSD paid in a period after it."""
     timing = answer.folder.definition["horizon"].get("timing") or {}
     shift = SHIFTS[timing if isinstance(timing, str) else timing.get("running", "middle")]
     rate = float(answer.folder.definition["horizon"]["discount_rate"])
@@ -212,7 +212,7 @@ def at_end(answer: Answer, period: int) -> float:
 
 
 def beyond_horizon(answer: Answer, lead: Whole, term: Array) -> None:
-    """Nominal rent after the horizon, by contract; what of it is above the rent of the last period is owed at the end."""
+    """Nominal rent after the horizon, by contract; its excess over the last period's rent is a liability at the end."""
     leased, rate = answer.known["leased"], rates(answer)
     rise = (1 + answer.inputs.flat("contracts", answer.axis["contract"], "escalation")[:, 0]) ** answer.years
     beyond = answer.known["committed_beyond"] = np.zeros(len(answer.axis["contract"]))

@@ -1,7 +1,7 @@
-"""Limits: each row of tables/limits.csv says what the audit's own comparison of that promise says, and no row is missing.
+"""Limits: each row of tables/limits.csv agrees with the audit's own comparison of that limit, and no row is missing.
 
-A promise was compared elsewhere, from decisions and inputs: its slack there is the slack of its row here, whichever way its terms are
-arranged. The bound of a row is the right side of that comparison, or what its rule says. Duals are the solver's and are not checked.
+A limit is compared in another module, from decisions and inputs: its slack there is the slack of its row here, however its terms
+are arranged. The bound of a row is the right side of that comparison, or given by its rule. Duals are the solver's, not checked.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from gwplan.audit.run_folder import Answer
 
 COLUMNS = ("rule", "index", "side", "bound", "use", "slack", "unit")
 DUST = 1e-12
-"""Rows whose bound and use are both smaller say nothing and are left out."""
+"""Rows whose bound and use are both smaller are trivial and omitted."""
 NEAR = 1e-6
-"""Share of its size, or of 1, below which an amount may as well be nothing: its row may be there or not."""
+"""Relative or absolute size below which an amount may be zero: its row is optional."""
 Expected = dict[str, tuple[float, float, float]]
-"""Bound, slack, and the size that a miss is measured against, by index."""
+"""Bound, slack, and the reference size of errors, by index."""
 
 
 @dataclass(frozen=True)
 class Promise:
     """How a rule's rows follow from comparisons of the audit.
 
-    names: pattern of the comparisons' names; what it captures comes before the labels of the axes. order: where each place of the
-    row's index is among these. bound: `right`, the right side of the comparison; `nothing`, 0, with all terms on the left; `scale`,
-    what the comparison was measured against; or a function of the answer and the labels. side: most or least. loose: rows with
-    nothing used may be there or not. only: which labels have a row at all.
+    names: pattern of the comparisons' names; its groups come before the labels of the axes. order: position among these of each
+    element of the row's index. bound: `right`, the right side of the comparison; `nothing`, 0, with all terms on the left;
+    `scale`, the reference size of the comparison; or a function of the answer and the labels. side: most or least. loose: rows with
+    zero use are optional. only: which labels have a row at all.
     """
 
     names: str
@@ -95,11 +95,11 @@ PROMISES: dict[str, Promise] = {
     "finance.lenders_leave_the_sponsors_share":
         Promise(r"finance\.lenders_leave_the_sponsors_share", (0,), "most", MONEY, "nothing", True, promises.shared),
 }
-"""Rules that are compared elsewhere. Others have a function of their own in `promises.OTHERS`, or are named as not checked."""
+"""Rules compared in other modules. Others have a function in `promises.OTHERS`, or are reported as not checked."""
 
 
 def check(answer: Answer) -> None:
-    """Check tables/limits.csv, where there is one."""
+    """Check tables/limits.csv, if there is one."""
     file = answer.folder.tables.get("limits")
     if file is None:
         return
@@ -113,12 +113,12 @@ def check(answer: Answer) -> None:
     for rule, each in expected.items():
         check_rule(answer, rule, rows.get(rule, frame.iloc[:0]), each, PROMISES.get(rule))
     unknown = sorted(set(rows) - set(expected))
-    answer.unchecked += [f"tables/limits.csv: rows of {rule}, which no check works out" for rule in unknown]
+    answer.unchecked += [f"tables/limits.csv: rows of {rule}, which no check recomputes" for rule in unknown]
     check_words(answer, frame[frame["rule"].isin(list(sides))], sides)
 
 
 def check_itself(answer: Answer, frame: pd.DataFrame) -> None:
-    """The slack is what is left of the bound, none is overdrawn, and no index stands twice."""
+    """Slack = bound - use, is not negative, and no index is listed twice."""
     bound, use, slack = (pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float) for name in COLUMNS[3:6])
     labels = [f"{rule} {index}" for rule, index in zip(frame["rule"], frame["index"], strict=True)]
     sign = np.where(frame["side"].to_numpy() == "most", 1.0, -1.0)
@@ -141,7 +141,7 @@ def check_words(answer: Answer, frame: pd.DataFrame, sides: dict[str, tuple[str,
 
 
 def expected_of(answer: Answer, promise: Promise) -> Expected:
-    """What the rows of a rule should say, from the comparisons that were made of it."""
+    """The expected rows of a rule, from its comparisons."""
     found: Expected = {}
     for name, sides in answer.checks.sides.items():
         match = re.fullmatch(promise.names, name)
@@ -151,7 +151,7 @@ def expected_of(answer: Answer, promise: Promise) -> Expected:
 
 
 def rows_of(answer: Answer, promise: Promise, first: tuple[str, ...], sides: Sides) -> Expected:
-    """Rows of one comparison; those without a limit are left out."""
+    """Rows of one comparison; those without a limit are omitted."""
     found: Expected = {}
     size = np.maximum(np.abs(sides.left), np.where(np.isfinite(sides.right), np.abs(sides.right), 0.0))
     scale = np.broadcast_to(size if sides.scale is None else np.maximum(size, sides.scale), sides.left.shape)
@@ -166,7 +166,7 @@ def rows_of(answer: Answer, promise: Promise, first: tuple[str, ...], sides: Sid
             bound = promise.bound(answer, labels)
         else:
             bound = float(sides.right[place]) if promise.bound == "right" else 0.0
-        # A bound of its own is not the comparison's: what is used of it is.
+        # A bound from the rule is not the comparison's right side, but its use is.
         slack = bound - float(sides.left[place]) if promise.bound in promises.OWN_BOUNDS else float(sides.slack[place])
         if np.isfinite(bound):
             found[",".join(labels[each] for each in promise.order)] = (bound, slack, float(scale[place]))
@@ -175,11 +175,11 @@ def rows_of(answer: Answer, promise: Promise, first: tuple[str, ...], sides: Sid
 
 SHARES = ("diversification.share_within_cap", "diversification.share_reaches_floor")
 IDLE = "diversification.rest_keeps_demand"
-"""Rows of members that give nothing are those of all that is there: the audit knows the members that give something alone."""
+"""Rows of members without a contribution: the audit only knows the members with one."""
 
 
 def of_idle(rule: str, indices: list[str], expected: Expected, sign: float) -> Expected:
-    """Rows of members that give nothing, which stand in no table: the bound of their group's other members, with nothing used of it."""
+    """Rows of members without a contribution, which are in no table: the bound of the group's other members, with zero use."""
     if rule not in SHARES:
         return {}
     found: Expected = {}
@@ -193,7 +193,7 @@ def of_idle(rule: str, indices: list[str], expected: Expected, sign: float) -> E
 
 
 def check_rule(answer: Answer, rule: str, rows: pd.DataFrame, expected: Expected, promise: Promise | None) -> None:
-    """The rows of a rule are those expected, with their bounds and slacks."""
+    """The rows of a rule are the expected ones, with their bounds and slacks."""
     name, indices = rule.replace(".", "_"), list(rows["index"])
     sign = -1.0 if promise is not None and promise.side == "most" else 1.0
     expected = expected | of_idle(rule, indices, expected, sign)
@@ -211,9 +211,9 @@ def check_rule(answer: Answer, rule: str, rows: pd.DataFrame, expected: Expected
 
 
 def absent(indices: list[str], expected: Expected, sign: float, loose: bool) -> list[str]:
-    """Limits that should have a row and have none: those of which something is used, and those that say something.
+    """Limits without their row: those with positive use, and non-trivial ones.
 
-    loose: of the latter only the ones that follow a row of the same things: the model leaves out what cannot happen at all.
+    loose: of the latter only those that follow a row of the same items: the model omits impossible cases.
     """
     given, begun, found = set(indices), set[str](), []
     for index, (bound, slack, size) in expected.items():

@@ -1,4 +1,4 @@
-"""Money: the ledger holds what follows from the decisions, entry by entry, and nothing else; residual value; present value."""
+"""Money: the ledger equals the recomputed entries; residual value; present value."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def check(answer: Answer) -> None:
     residual = expected["kind"] == "residual"
     for kind in ("capital", "running", "revenue", "resale", "commitment"):
         compare(answer, f"money.ledger_of_{kind}_is_what_follows", answer.ledger, expected[expected["kind"] == kind], KEYS, kind)
-    # The residual of a thing is one sum at the horizon's end.
+    # The residual value of an asset is a single sum at the horizon's end.
     by_thing = [key for key in KEYS if key not in ("payee", "period")]
     compare(answer, "money.ledger_of_residual_is_what_follows", answer.ledger, expected[residual], by_thing, "residual")
     at_the_end = answer.ledger["kind"].isin(["residual", "commitment"])
@@ -42,7 +42,7 @@ def compare(answer: Answer, name: str, ledger: pd.DataFrame, expected: pd.DataFr
 
 
 def check_residual(answer: Answer) -> None:
-    """Nothing is worth more, sold or at the end, than was paid for it, in the ledger as written."""
+    """In the written ledger, resale and residual value do not exceed the price paid."""
     keys = ["class", "item", "site"]
     ledger = answer.ledger
     worth = ledger[ledger["kind"].isin(["residual", "resale"])].groupby(keys)["amount"].sum()
@@ -76,7 +76,7 @@ def check_sums(answer: Answer) -> None:
 
 
 def npv_of(answer: Answer, capital: Array, running: Array, residual: float) -> float:
-    """Present value of capital, less what is sold, and running cost by period, less what is left at the end and not owed by contracts."""
+    """Present value of capital less resale, plus running cost, by period, less residual value net of contract liabilities."""
     rate, years = float(answer.folder.definition["horizon"]["discount_rate"]), (answer.last + 1) * answer.years
     spent = discounts(answer, "capital") @ capital + discounts(answer, "running") @ running
     return float(spent - residual * (1 + rate) ** -years)
@@ -92,7 +92,7 @@ def written_npv(answer: Answer) -> float:
 
 
 def check_present_value(answer: Answer) -> None:
-    """The ledger as written is worth, at the horizon's start, what the decisions cost."""
+    """The present value of the written ledger equals the cost of the decisions."""
     known = answer.known
     capital, running = known["capital_by_period"], known["running_by_period"]
     known["npv_revenue"] = np.array([float(discounts(answer, "running") @ known["revenue_by_period"])])

@@ -1,6 +1,6 @@
-"""Power: units that can be ordered, capacity, the peak covered, energy balanced, output within limits, bills in full.
+"""Power: feasible orders, capacity, peak coverage, energy balance, output limits, and full bills.
 
-Output and bills are decisions of their own that the plan leaves to `power.output` and `power.bill`; both are held to
+Output (`power.output`) and bills (`power.bill`) are decisions that are not in the plan; their tables are checked against
 their rules.
 """
 
@@ -41,19 +41,19 @@ from gwplan.common.calendar import HOURS_A_YEAR
 INDEX = ("supply", "site", "period")
 SLICED = (*INDEX, "slice")
 ROLES, DIRECT = ("prime", "backup", "variable", "contract"), ("variable", "contract")
-"""Roles that a plan without hours has a use for; those whose energy comes when it will."""
+"""Roles used in a plan without hours, and the variable (non-dispatchable) ones."""
 
 
 @dataclass(frozen=True)
 class Supplies:
-    """What is known of supplies: flags over (supply,) or (supply, site), numbers over (supply, site, period or 1)."""
+    """Data of supplies: flags over (supply,) or (supply, site), numbers over (supply, site, period or 1)."""
 
     prime: npt.NDArray[np.bool_]
     contract: npt.NDArray[np.bool_]
     billed: npt.NDArray[np.bool_]
-    """By site: supplies with an energy price that are no contracts."""
+    """By site: supplies with an energy price that are not contracts."""
     wired: npt.NDArray[np.bool_]
-    """By site: prime supplies that are billed and burn nothing, which are grid connections."""
+    """By site: prime supplies that are billed and burn no fuel: grid connections."""
     life: Array
     unit: Array
     sellers: list[str]
@@ -73,7 +73,7 @@ def supplies(answer: Answer) -> Supplies:
 
 
 def check(answer: Answer) -> None:
-    """Recompute capacity, and check what it may be and what it gives."""
+    """Recompute capacity; check its limits and its output."""
     inputs, names, sites = answer.inputs, answer.axis["supply"], answer.sites
     facts, ordered = supplies(answer), answer.decided["power", "ordered"]
     steps = np.broadcast_to(in_periods(answer, inputs.grid("power", names, "lead_months", sites)), ordered.shape)
@@ -99,7 +99,7 @@ def check(answer: Answer) -> None:
 
 
 def check_orders(answer: Answer, facts: Supplies, steps: Whole) -> None:
-    """Orders are whole where they must be, are offered, and serve inside the horizon and not before the queue's first day."""
+    """Orders are integer if required, on offer, and serve within the horizon and not before the queue's first day."""
     inputs, names, checks, axes = answer.inputs, answer.axis["supply"], answer.checks, answer.axes(*INDEX)
     ordered = answer.decided["power", "ordered"]
     arrival = arrival_of(steps, ordered.shape)
@@ -116,10 +116,10 @@ def check_orders(answer: Answer, facts: Supplies, steps: Whole) -> None:
 
 
 def check_offers(answer: Answer, stays: Array, there: There, given_up: Array) -> None:
-    """What enters service is within what the site offers then; what stands already, or entered under a larger offer, may stay."""
+    """New capacity is within the site's current offer; existing capacity, or capacity from a larger earlier offer, may stay."""
     most = np.nan_to_num(answer.inputs.grid("power", answer.axis["supply"], "most", answer.sites))
     offers = np.broadcast_to(most, there.standing.shape)
-    # What is given up is of what is in the last part of its life: the first of what is there.
+    # Capacity given up is in the last part of its life: the oldest first.
     left, gives = stays.copy(), given_up.copy()
     for since in range(stays.shape[2]):
         taken = np.minimum(left[:, :, since], gives)
@@ -135,7 +135,7 @@ def check_offers(answer: Answer, stays: Array, there: There, given_up: Array) ->
 
 
 def check_balance(answer: Answer, facts: Supplies) -> None:
-    """Firm power covers the worst hour; output equals what the facility uses."""
+    """Firm power covers the peak; output equals the facility's energy use."""
     inputs, known = answer.inputs, answer.known
     credit = inputs.flat("power", answer.axis["supply"], "firm_credit", answer.sites)[:, :, None]
     firm = (credit * known["capacity"])[facts.prime].sum(axis=0)
@@ -145,7 +145,7 @@ def check_balance(answer: Answer, facts: Supplies) -> None:
 
 
 def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
-    """Output is within what its capacity gives, and within the share of a flat load that it serves directly, alone and with others."""
+    """Output is within capacity, and within the share of a flat load that it can serve directly, alone and with others."""
     inputs, names, known = answer.inputs, answer.axis["supply"], answer.known
     output, axes = known["output"], answer.axes(*SLICED)
     share = {quantity: inputs.flat("power", names, quantity, answer.sites)
@@ -153,7 +153,7 @@ def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
     roles = np.array([inputs.text("power", name, "role") for name in names], dtype=object)[:, None]
     able = np.where((roles == "prime") | (roles == "backup"), share["availability"], np.nan)
     limit = np.fmin(np.fmin(able, share["capacity_factor"]), share["most_hours"] / HOURS_A_YEAR)
-    # What a supply has no number for, it does not give.
+    # A supply without the number gives no output.
     gives = (known["capacity"] * np.nan_to_num(limit)[:, :, None])[..., None]
     contract = roles == "contract"
     alone = np.where(contract & np.isnan(share["direct_share"]), share["capacity_factor"], share["direct_share"])
@@ -174,7 +174,7 @@ def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
 
 
 def check_overlaps(answer: Answer, direct: Array, gives: Array) -> None:
-    """What sun, wind and contracts serve together: each set by its shares, and others beside it by what they could give in the gaps."""
+    """Joint limit of solar, wind and contracts: each set by its shares, and others by their potential output in the gaps."""
     known, axes = answer.known, answer.axes("site", "period", "slice")
     worst = np.zeros((*known["facility_mean"].shape, len(answer.axis["slice"])))
     for site in range(len(answer.sites)):
@@ -183,7 +183,7 @@ def check_overlaps(answer: Answer, direct: Array, gives: Array) -> None:
         for size in range(2, len(some) + 1):
             for chosen in combinations(some, size):
                 gaps = float(np.prod([1 - direct[number, site] for number in chosen]))
-                # Whoever gives more than the gaps let through makes the sum of all worse: those alone need be looked at.
+                # Only supplies that exceed their gap limit tighten the sum: only those need be checked.
                 extra = sum((np.maximum(output[each] - gaps * could[each], 0.0) for each in some if each not in chosen), np.zeros(()))
                 over = sum(output[each] for each in chosen) + extra - (1 - gaps) * load
                 worst[site] = np.maximum(worst[site], over)
@@ -192,7 +192,7 @@ def check_overlaps(answer: Answer, direct: Array, gives: Array) -> None:
 
 
 def enter_capital(answer: Answer, facts: Supplies, steps: Whole) -> None:
-    """Deposit at order, the rest in service; what is left of the price at the end, but for contracts."""
+    """Deposit at order, balance at service; residual value, except for contracts."""
     inputs, names, sites = answer.inputs, answer.axis["supply"], answer.sites
     ordered = answer.decided["power", "ordered"]
     markup = 1 + inputs.flat("power", names, "contingency", sites)[:, :, None]
@@ -209,7 +209,7 @@ def enter_capital(answer: Answer, facts: Supplies, steps: Whole) -> None:
 
 
 def enter_running(answer: Answer, facts: Supplies) -> None:
-    """Upkeep and demand charge, running price, fuel, bills and contracts; and what each emits."""
+    """Maintenance and demand charge, running price, fuel, bills and contracts; and emissions."""
     inputs, names, sites, known = answer.inputs, answer.axis["supply"], answer.sites, answer.known
     hours = answer.hours * np.array([part.share for part in answer.calendar.slices])
     energy = (known["output"] * hours).sum(axis=3)
@@ -217,7 +217,7 @@ def enter_running(answer: Answer, facts: Supplies) -> None:
             for quantity in ("fixed_upkeep", "demand_charge", "running_price", "energy_price", "emission_rate")}
     heat = np.nan_to_num(inputs.flat("power", names, "heat_rate", sites))[:, :, None]
     burning = [bool((heat[number] > 0).any()) for number in range(len(names))]
-    # The label `fuel` of what burns nothing is a group, and may be the name of a supply.
+    # For a supply that burns no fuel the label `fuel` is a group, and may be the name of a supply.
     fuels = [inputs.text("power", name, "fuel") if burns else "" for name, burns in zip(names, burning, strict=True)]
     fuel_price = inputs.grid("power", fuels, "fuel_price", sites)
     fuel_emission = inputs.grid("power", fuels, "emission_rate", sites, FUEL_EMISSION)
@@ -237,7 +237,7 @@ def enter_running(answer: Answer, facts: Supplies) -> None:
 
 
 def enter_bills(answer: Answer, facts: Supplies, bill: Array, used: Array) -> None:
-    """Bills pay for bought energy that is used, and never less than the minimum take of what is contracted."""
+    """Bills pay for purchased energy, and at least the minimum take of the contracted capacity."""
     inputs, names, axes = answer.inputs, answer.axis["supply"], answer.axes(*INDEX)
     billed = facts.billed[:, :, None]
     price = inputs.grid("power", names, "energy_price", answer.sites)

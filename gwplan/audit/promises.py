@@ -1,4 +1,4 @@
-"""Bounds of limits that no comparison of the audit has as its right side, and rows of rules that are compared in other terms."""
+"""Bounds of limits that are not the right side of an audit comparison, and rows of rules that are compared in other terms."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNIT_OF_ACCOUNT = {
 
 
 def unit_of(answer: Answer, rule: str, index: str) -> str:
-    """The unit of a target's row is that of its measure, of a share's row that of its group's account."""
+    """The unit of a row: of a target its measure's, of a share its group's account's."""
     first = index.split(",")[0]
     if rule == "goal.target_is_met":
         targets = answer.folder.definition.get("target", [])
@@ -31,7 +31,7 @@ def unit_of(answer: Answer, rule: str, index: str) -> str:
 
 
 def open_or_idle(answer: Answer, labels: tuple[str, ...]) -> float:
-    """1 at an open site, else 0; 1 too where no start of the year could open inside the horizon. labels: design, site, period."""
+    """1 at an open site, else 0; also 1 if no start of the year could open within the horizon. labels: design, site, period."""
     if "may_start" not in answer.known:
         inputs, designs = answer.inputs, answer.axis["design"]
         shape = answer.decided["halls", "started"].shape
@@ -45,7 +45,7 @@ def open_or_idle(answer: Answer, labels: tuple[str, ...]) -> float:
 
 
 def whole_halls(answer: Answer, labels: tuple[str, ...]) -> float:
-    """The most IT power of an open site, rounded down to whole units of room where all rooms are whole kilowatts. labels: site, period."""
+    """The IT power limit of an open site, rounded down to whole halls if all halls are whole kilowatts. labels: site, period."""
     site, period = (answer.axis[axis].index(label) for axis, label in zip(("site", "period"), labels, strict=True))
     most = float(answer.inputs.path("sites", labels[0], "most_it")[period]) if answer.known["opened"][site, period] else 0.0
     rooms = answer.inputs.flat("halls", answer.axis["design"], "room")[:, 0] * KILO
@@ -56,51 +56,51 @@ def whole_halls(answer: Answer, labels: tuple[str, ...]) -> float:
 
 
 def upfront(answer: Answer, labels: tuple[str, ...]) -> float:
-    """What an investor pays in whatever comes; what depends on the plan is counted with what is used. labels: contract, period."""
+    """An investor's unconditional contribution; the part that depends on the plan is in the use. labels: contract, period."""
     return answer.inputs.number("contracts", labels[0], "upfront")
 
 
 def not_stored(answer: Answer, labels: tuple[str, ...]) -> bool:
-    """Storage is left out of plans without hours. labels: supply, site, period."""
+    """Storage is excluded from plans without hours. labels: supply, site, period."""
     return answer.inputs.text("power", labels[0], "role") != "storage"
 
 
 def year_ends(answer: Answer, labels: tuple[str, ...]) -> bool:
-    """A period with which a whole year inside the horizon ends. labels: system, period."""
+    """A period that ends a whole year within the horizon. labels: system, period."""
     return answer.axis["period"].index(labels[-1]) >= min(answer.calendar.steps_a_year, answer.last + 1) - 1
 
 
 def tied(answer: Answer, labels: tuple[str, ...]) -> bool:
-    """An investor on offer who asks for purchases. labels: contract ..."""
+    """An investor on offer that requires purchases. labels: contract ..."""
     without = (answer.folder.definition.get("contracts") or {}).get("without") or []
     return (answer.inputs.text("contracts", labels[0], "kind") == "investor" and labels[0] not in without
             and answer.inputs.number("contracts", labels[0], "tie") > 0)
 
 
 def of_group(answer: Answer, group: str, quantity: str, period: str) -> float:
-    """A share that a group asks for in a period."""
+    """A share that a group requires in a period."""
     if (group, quantity) not in answer.memo:
         answer.memo[group, quantity] = answer.inputs.path("diversification", group, quantity)
     return float(answer.memo[group, quantity][answer.axis["period"].index(period)])
 
 
 def capped(answer: Answer, labels: tuple[str, ...]) -> bool:
-    """A share that may not be all. labels: group, member, period."""
+    """A maximum share below 1. labels: group, member, period."""
     return of_group(answer, labels[0], "most_share", labels[-1]) < 1
 
 
 def floored(answer: Answer, labels: tuple[str, ...]) -> bool:
-    """A share that may not be nothing. labels: group, member, period."""
+    """A minimum share above 0. labels: group, member, period."""
     return of_group(answer, labels[0], "least_share", labels[-1]) > 0
 
 
 def kept(answer: Answer, labels: tuple[str, ...]) -> bool:
-    """Something must be left of demand without the member. labels: group, target, member, period."""
+    """A part of the target must be met without the member. labels: group, target, member, period."""
     return of_group(answer, labels[0], "rest_share", labels[-1]) > 0
 
 
 def lent(answer: Answer, labels: tuple[str, ...]) -> bool:
-    """A class of capital that some lender may fund. labels: class, period."""
+    """A class of capital that a lender may fund. labels: class, period."""
     return any(labels[0] in answer.inputs.text("finance", item, "eligible").split("|") for item in answer.inputs.items.get("finance", []))
 
 
@@ -110,7 +110,7 @@ def refreshed(answer: Answer, labels: tuple[str, ...]) -> bool:
 
 
 def reserved(answer: Answer, labels: tuple[str, ...]) -> bool:
-    """A period before the last one, where lenders ask for a reserve at all. labels: period."""
+    """A period before the last one, if lenders require a reserve. labels: period."""
     return number(answer, "debt", "reserve", 0.0) > 0 and before_the_last(answer, labels)
 
 
@@ -120,19 +120,19 @@ def before_the_last(answer: Answer, labels: tuple[str, ...]) -> bool:
 
 
 def shared(answer: Answer, labels: tuple[str, ...]) -> bool:
-    """While the sponsor's share is asked for: in the first build, and as long as it may pay in. labels: period."""
+    """Periods in which the sponsor's share is required: the first build, and while it may contribute. labels: period."""
     first_build = int(answer.known["first_build_until"][0])
     last = last_on(answer, text(answer, "equity", "until"), first_build)
     return answer.axis["period"].index(labels[0]) <= max(last, first_build)
 
 
 OWN_BOUNDS = (open_or_idle, whole_halls)
-"""Bounds that are not the right side of the comparison, whose left side is used of them."""
+"""Bounds other than the comparison's right side; its left side is their use."""
 Rows = dict[str, tuple[float, float, float]]
 
 
 def signed_whatever_comes(answer: Answer) -> Rows | None:
-    """Contracts that the model signs, and options that it holds: 1 of 1, once."""
+    """Contracts that the model signs and options that it holds: exactly one signature each."""
     forced = (answer.folder.definition.get("contracts") or {}).get("signed") or []
     taken = answer.decided["contracts", "signed"] + answer.decided["contracts", "held"]
     names, periods = answer.axis["contract"], answer.axis["period"]
@@ -141,7 +141,7 @@ def signed_whatever_comes(answer: Answer) -> Rows | None:
 
 
 def cash_flow_covers_debt(answer: Answer) -> Rows | None:
-    """Cash flow of each tested year, less the floor x its debt service, at least 0."""
+    """Cash flow of each tested year - floor x its debt service >= 0."""
     if "finance" not in answer.folder.parts:
         return None
     available, service = (answer.table(f"finance.{name}", "period", below=True) for name in ("available", "service"))
@@ -154,7 +154,7 @@ def cash_flow_covers_debt(answer: Answer) -> Rows | None:
 
 
 def return_meets_hurdle(answer: Answer) -> Rows | None:
-    """What the sponsor's equity is worth at the hurdle rate, at least 0."""
+    """The value of the sponsor's equity at the hurdle rate >= 0."""
     from gwplan.audit.finance import worth
 
     hurdle = number(answer, "equity", "hurdle_rate") if "finance" in answer.folder.parts else np.nan
@@ -167,7 +167,7 @@ def return_meets_hurdle(answer: Answer) -> Rows | None:
 
 
 def enough_members(answer: Answer) -> Rows | None:
-    """Members that count, of each group that asks for some: those that the plan says count."""
+    """Counting members of each group that requires some: those that the plan marks."""
     if "diversification" not in answer.folder.parts:
         return None
     file, found = answer.folder.tables.get("diversification.counts"), {}
@@ -184,7 +184,7 @@ OTHERS: dict[str, Callable[[Answer], Rows | None]] = {
     "contracts.signed_whatever_comes": signed_whatever_comes, "finance.cash_flow_covers_debt": cash_flow_covers_debt,
     "finance.return_meets_hurdle": return_meets_hurdle, "diversification.enough_members": enough_members,
 }
-"""Bound, slack and size by index, of rules that are compared elsewhere in other terms; None where the rule is no part of the plan."""
+"""Bound, slack and size by index, of rules that are compared in other terms; None if the rule is not in the plan."""
 SIDES = {
     "contracts.signed_whatever_comes": ("least", "of the contract"), "finance.cash_flow_covers_debt": ("least", "MUSD_nominal"),
     "finance.return_meets_hurdle": ("least", "MUSD_nominal"), "diversification.enough_members": ("least", "members"),

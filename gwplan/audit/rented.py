@@ -1,4 +1,4 @@
-"""Rented compute beside its payments: the premium that its use draws down, and what its provider emits."""
+"""Rented compute: the premium spread over its use, and its provider's emissions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KG_A_KT = 1e6
 
 
 def premium_of_use(answer: Answer, outside: npt.NDArray[np.bool_], lead: Whole, term: Array) -> Array:
-    """MUSD_nominal of the premium for each MW that serves throughout a period: spread over the term, or over all that it could serve."""
+    """MUSD_nominal of the premium per MW serving throughout a period: spread over the term, or over the maximum service."""
     names, inputs = answer.axis["contract"], answer.inputs
     premium = np.nan_to_num(inputs.flat("contracts", names, "premium")[:, 0])
     opens = [inputs.begun("contracts", name, quantity="exercise_from") for name in names]

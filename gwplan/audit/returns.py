@@ -1,7 +1,7 @@
-"""Figures of finance in summary.json: the sponsor's returns, debt, coverage, sources and uses, prices, from the tables that were checked.
+"""Figures of finance in summary.json: the sponsor's returns, debt, coverage, sources and uses, prices, from the checked tables.
 
-Rates of return are not searched for: the rate that is written must balance the flows, and no other rate may where none is written.
-The least price at which a plan breaks even takes a search of its own, so only what follows from it is checked.
+Rates of return are not solved for: the given rate must balance the flows, and if none is given no rate may.
+The break-even price needs an optimisation, so only its consequences are checked.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from gwplan.audit.summary import as_number, figure, figures, optional
 PERIOD = ("period",)
 LEAST_SERVICE = 1e-6
 BALANCED = 1e-6
-"""Share of all flows that a rate of return may leave over."""
+"""Tolerance for the present value at a rate of return, as a share of all flows."""
 LEAST_RATE, MOST_RATE, LOOKS = -0.5, 10.0, 2000
-"""Rates of half a period that are looked at, evenly in log(1 + rate)."""
+"""Grid of rates per half period, even in log(1 + rate)."""
 FLOWS = ("line", "item", "period", "value")
 KEPT, RETURN = "cash", "required return"
 MILLION, KILO = 1e6, 1e3
 MOMENTS = 2
-"""Moments in a period at which rates of return are looked at."""
+"""Time points per period for rates of return."""
 
 
 def check(answer: Answer) -> None:
-    """Check all figures of finance; none where it is no part."""
+    """Check all figures of finance, if the model has it."""
     if "finance" not in answer.folder.parts:
         return
     rate = answer.inputs.number("prices", "prices", "inflation") if answer.inputs.has("prices", "prices", "inflation") else 0.0
@@ -58,7 +58,7 @@ def read_flows(answer: Answer) -> pd.DataFrame:
 
 
 def check_returns(answer: Answer, inflation: float) -> None:
-    """What the sponsor pays in and gets, and its rates of return."""
+    """The sponsor's contributions and distributions, and its rates of return."""
     paid, received = (answer.table(f"finance.{name}", *PERIOD) for name in ("equity", "dividends"))
     answer.axis["moment"] = ["end"]
     left, size = float(answer.table("finance.left_over", "moment")[0]), float(paid.sum() + received.sum())
@@ -80,7 +80,7 @@ def check_returns(answer: Answer, inflation: float) -> None:
 
 
 def check_peak(answer: Answer, name: str, amounts: Array, size: float) -> None:
-    """The period in which an amount is at its greatest; of several that are equal, any."""
+    """The period of the maximum; any of several equal ones."""
     if name not in answer.folder.summary:
         return
     answer.told.add(name)
@@ -91,12 +91,12 @@ def check_peak(answer: Answer, name: str, amounts: Array, size: float) -> None:
 
 
 def worth(flows: Array, years: Array, rate: float) -> float:
-    """Flows at a yearly rate, at the start."""
+    """Present value of flows at a yearly rate."""
     return float(flows @ (1 + rate) ** -years)
 
 
 def check_rates(answer: Answer, flows: Array, years: Array, inflation: float) -> None:
-    """Each rate of return balances the flows, every one is listed, and there is none where none is written."""
+    """Each listed rate of return balances the flows, and none is missing."""
     summary = answer.folder.summary
     falls = np.argsort(years, kind="stable")
     signs = np.sign(joined(flows[falls], years[falls]))
@@ -124,20 +124,20 @@ def check_rates(answer: Answer, flows: Array, years: Array, inflation: float) ->
 
 
 def joined(flows: Array, years: Array) -> Array:
-    """Flows that fall at the same moment, as one."""
+    """Flows at the same time point, summed."""
     moments = np.unique(np.round(years, 9))
     return np.array([flows[np.abs(years - moment) < 1e-8].sum() for moment in moments])
 
 
 def modified(flows: Array, years: Array, rate: float) -> float | None:
-    """Modified rate of return: payments cost, and receipts earn, the required return until the end."""
+    """Modified rate of return: the required return is both finance and reinvestment rate."""
     end = float(years.max())
     paid, received = worth(np.minimum(flows, 0.0), years, rate), worth(np.maximum(flows, 0.0), years, rate) * (1 + rate) ** end
     return float((received / -paid) ** (1 / end) - 1) if paid < 0 < received else None
 
 
 def payback(answer: Answer, flows: Array, left: float, rate: float) -> float | None:
-    """Years from the first payment until flows, each spread over its period, have paid back; what is left falls at the end."""
+    """Payback in years from the first payment, each flow spread over its period; the final settlement falls at the end."""
     paying = np.flatnonzero(flows)
     first = int(paying[0]) if len(paying) else len(flows)
     steps = answer.calendar.steps_a_year
@@ -151,7 +151,7 @@ def payback(answer: Answer, flows: Array, left: float, rate: float) -> float | N
 
 
 def check_debt(answer: Answer, flows: pd.DataFrame) -> None:
-    """What is drawn by facility, and the most that is owed."""
+    """Draws by facility, and peak debt."""
     drawn = flows[flows["line"].isin(["drawn", "revolver_drawn"])].groupby("item")["value"].sum()
     figures(answer, "debt_drawn_by_facility_musd_nominal", {str(item): float(amount) for item, amount in drawn.items()})
     owed = answer.table("finance.balance", "period", others=True) + answer.table("finance.revolver", *PERIOD)
@@ -160,7 +160,7 @@ def check_debt(answer: Answer, flows: pd.DataFrame) -> None:
 
 
 def check_coverage(answer: Answer) -> None:
-    """Cash flow available over debt service, by the period that each tested year ends with; the least of them; floor and lock-up."""
+    """Coverage ratio by the last period of each tested year; its minimum; floor and lock-up."""
     steps, names = answer.calendar.steps_a_year, answer.axis["period"]
     floor, lock = number(answer, "debt", "coverage_floor"), number(answer, "debt", "lock_up", 0.0)
     figure(answer, "coverage_floor", floor)
@@ -182,7 +182,7 @@ def check_coverage(answer: Answer) -> None:
 
 
 def check_sums(answer: Answer, flows: pd.DataFrame) -> None:
-    """Tax paid; what investors pay in and are paid."""
+    """Tax paid; contributions of and payments to investors."""
     lines = {str(line): float(amount) for line, amount in flows.groupby("line")["value"].sum().items()}
     figure(answer, "tax_paid_musd_nominal", -lines.get("tax", 0.0), float(flows.loc[flows["line"] == "tax", "value"].abs().sum()))
     for line, sign in (("invested", 1.0), ("returned", -1.0)):
@@ -191,7 +191,7 @@ def check_sums(answer: Answer, flows: pd.DataFrame) -> None:
 
 
 def check_sources(answer: Answer, flows: pd.DataFrame) -> None:
-    """Where the money of the first build comes from and what it goes to, each net; cash that is kept is a use."""
+    """Sources and uses of the first build, each net; retained cash is a use."""
     given = answer.folder.summary.get("sources_and_uses")
     answer.told.add("sources_and_uses")
     if not isinstance(given, dict):
@@ -218,7 +218,7 @@ def check_sources(answer: Answer, flows: pd.DataFrame) -> None:
 
 
 def check_price(answer: Answer) -> None:
-    """The levelised price that own use pays, and the price that it breaks even at, for the multiple that is written."""
+    """The levelised price paid by own use, and the break-even price for the given multiple."""
     summary = answer.folder.summary
     weights = discounts(answer, "running") * measured(answer, "compute", [])
     price = answer.inputs.path("finance", "compute_sales", "price")
@@ -230,7 +230,7 @@ def check_price(answer: Answer) -> None:
     multiple = summary.get("break_even_multiple")
     answer.told |= {"price_usd_per_h100e_hour", "break_even_usd_per_h100e_hour", "break_even_multiple", "break_even_held_by"}
     if "break_even_multiple" in summary:
-        answer.unchecked.append("summary.json break_even_multiple, break_even_held_by: the least price is found by a search of its own")
+        answer.unchecked.append("summary.json break_even_multiple, break_even_held_by: they result from a separate optimisation")
     held = summary.get("break_even_held_by") or []
     strange = [str(each) for each in held if each != RETURN and not re.fullmatch(r"[a-z]+\.[a-z_]+", str(each))]
     answer.checks.found_wrong("summary.break_even_is_held_by_the_return_or_by_rules", strange, len(held))
@@ -239,7 +239,7 @@ def check_price(answer: Answer) -> None:
         answer.checks.found_wrong("summary.break_even_price_needs_a_multiple", found, 1)
         return
     optional(answer, "break_even_usd_per_h100e_hour", as_number(multiple) * levelised * MILLION / KILO)
-    # The plan's own finance holds at its own price: where equity is worth anything, no higher price is needed.
+    # The plan's own finance is feasible at its own price: if equity has a positive value, no higher price is needed.
     if float(answer.known["equity_value"][0]) >= 0:
         answer.checks.at_most("summary.break_even_price_is_no_higher_than_the_plans_own", np.array([as_number(multiple)]), np.ones(1),
                               [["multiple"]])

@@ -1,8 +1,7 @@
-"""The run folder as the audit reads it: definition, inputs as used, decisions, tables; each file once.
+"""The audit's reader of run folders: definition, inputs as used, decisions, tables; each file is read once.
 
-Arrays are dense over (item, site, period), so that what the model states row by row is recomputed in a few lines. What
-a file says about an unknown item, site or period, twice about one index, or in something that is no number, is a
-failure of its own: the audit does not guess.
+Arrays are dense over (item, site, period), so that the model's row-wise rules are recomputed in a few lines. Unknown
+items, sites or periods, duplicate indices and non-numeric values in a file are separate failures.
 """
 
 from __future__ import annotations
@@ -20,34 +19,34 @@ from gwplan.audit.inputs import DECLARED, Inputs
 from gwplan.common.calendar import Calendar, parse_date
 
 CLOUD = "cloud"
-"""Where rented compute stands."""
+"""The site label of rented compute."""
 
 DECISIONS = {
     ("sites", "opening"): "site", ("halls", "started"): "design", ("accelerators", "bought"): "system",
     ("accelerators", "retired"): "system", ("power", "ordered"): "supply", ("contracts", "leased"): "contract",
     ("contracts", "signed"): "contract", ("contracts", "held"): "contract", ("contracts", "exercised"): "contract",
 }
-"""What plan.csv may hold, and the kind of its items."""
+"""The decisions allowed in plan.csv, and the kinds of their items."""
 NOWHERE = (("contracts", "signed"), ("contracts", "held"), ("contracts", "exercised"))
-"""Decisions that are made at no site."""
+"""Decisions without a site."""
 PLAN_COLUMNS = ("part", "decision", "item", "site", "when", "amount")
 INPUT_COLUMNS = ("item", "site", "when", "quantity", "base", "unit")
 LEDGER_COLUMNS = ("kind", "maker", "class", "item", "site", "payee", "period", "amount")
 OPTIONAL = ("carbon", "compute", "budget", "prices", "contracts", "diversification")
-"""Input tables that a run may leave out."""
+"""Optional input tables."""
 OTHER_TABLES = frozenset(("periods", "ledger", "units"))
 ALIASES = {"kind": "scope"}
 MONEY_SLACK = 1e-9
 SHIFTS = {"start": 0.0, "middle": 0.5, "end": 1.0}
-"""Where in its period money falls, as a share of the period."""
+"""Timing of payments within their period, as a share of the period."""
 
 
 class UnreadableRun(ValueError):
-    """The folder is no finished run: a file is missing or is not what it should be."""
+    """The folder is not a finished run: a file is missing or invalid."""
 
 
 class Folder:
-    """One run folder. UnreadableRun where a file that each run has is missing or broken."""
+    """One run folder. UnreadableRun if a file that every run has is missing or broken."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -76,7 +75,7 @@ class Folder:
         return content
 
     def csv(self, file: Path, columns: Sequence[str], missing: bool = False) -> pd.DataFrame:
-        """A CSV as text, read once; `missing`: an absent file has no rows. What it gives is not to be changed."""
+        """A CSV as text, read once; `missing`: an absent file has no rows. The result must not be modified."""
         if missing and not file.is_file():
             return pd.DataFrame(columns=list(columns), dtype=str)
         if file not in self.frames:
@@ -111,10 +110,10 @@ def calendar_of(definition: dict[str, Any]) -> Calendar:
 
 
 class Answer:
-    """What is being audited: names along each axis, decisions, tables, and what has been recomputed so far (`known`).
+    """The audited run: names along each axis, decisions, tables, and the results recomputed so far (`known`).
 
-    told: figures of the summary that some check has compared. unchecked: what the folder says and no check works out, with the
-    reason, in words.
+    told: figures of the summary that a check has compared. unchecked: content that no check recomputes, with the reason,
+    in words.
     """
 
     def __init__(self, folder: Folder, checks: Checks) -> None:
@@ -148,9 +147,9 @@ class Answer:
         return [self.axis[name] for name in names]
 
     def dense(self, name: str, frame: pd.DataFrame, index: Sequence[str], column: str, others: bool = False, below: bool = False) -> Array:
-        """Rows as an array over the named axes; `others`: further columns are summed over; `below`: amounts may be below 0.
+        """Rows as an array over the named axes; `others`: further columns to sum over; `below`: amounts may be negative.
 
-        Notes what cannot be placed.
+        Invalid rows are noted as failures.
         """
         shape = tuple(len(self.axis[axis]) for axis in index)
         answer = np.zeros(shape)
@@ -164,29 +163,29 @@ class Answer:
             good &= code >= 0
         for number in np.flatnonzero(~good)[:3]:
             row = ", ".join(str(frame[each].iloc[number]) for each in (*index, column))
-            self.wrong.append(f"{name}: {row!r} names an unknown item, site or period, or no number")
+            self.wrong.append(f"{name}: {row!r} has an unknown item, site or period, or is not a number")
         if not below and (values[good] < -self.checks.tolerance).any():
             self.negative.append(f"{name}: {values[good].min():.9g}")
         flat = np.ravel_multi_index([code[good] for code in codes], shape) if shape else np.zeros(int(good.sum()), dtype=int)
         np.add.at(answer.reshape(-1), flat, values[good])
         if not others and len(np.unique(flat)) < len(flat):
-            self.wrong.append(f"{name}: an index stands twice")
+            self.wrong.append(f"{name}: duplicate index")
         return answer
 
     def decision(self, part: str, decision: str, kind: str) -> Array:
-        """A decision of plan.csv over (item, site, period); over (site, period) for sites, (item, period) for what has no site."""
+        """A decision of plan.csv over (item, site, period); over (site, period) for sites, (item, period) for decisions without a site."""
         plan = self.folder.plan
         frame = plan[(plan["part"] == part) & (plan["decision"] == decision)].rename(columns={"when": "period"})
         if kind == "site":
             frame = frame.drop(columns="site").rename(columns={"item": "site"})
             return self.dense(f"plan.csv {part}.{decision}", frame, ("site", "period"), "amount")
         if (part, decision) in NOWHERE:
-            self.wrong += [f"plan.csv: {part}.{decision} at {site}, though it is made at no site" for site in frame["site"] if site]
+            self.wrong += [f"plan.csv: {part}.{decision} at {site}, but it has no site" for site in frame["site"] if site]
             return self.dense(f"plan.csv {part}.{decision}", frame.rename(columns={"item": kind}), (kind, "period"), "amount")
         return self.dense(f"plan.csv {part}.{decision}", frame.rename(columns={"item": kind}), (kind, "site", "period"), "amount")
 
     def table(self, name: str, *index: str, others: bool = False, below: bool = False) -> Array:
-        """`tables/<name>.csv` over the named axes; zero where it has no row, or where there is no such file."""
+        """`tables/<name>.csv` over the named axes; zero without a row or file."""
         self.read.add(name)
         file = self.folder.tables.get(name)
         if file is None:
@@ -204,14 +203,14 @@ class Answer:
 
     def compare(self, name: str, expected: Array, *index: str, scale: Array | None = None, others: bool = False,
                 below: bool = False) -> None:
-        """`tables/<name>.csv` says what follows from the decisions."""
+        """`tables/<name>.csv` equals the values recomputed from the decisions."""
         there = name in self.folder.tables
         part, variable = name.split(".", 1)
         sentence = f"{part}.{variable}_is_what_follows" + ("" if there or not np.any(expected) else "_but_the_table_is_missing")
         self.checks.equal(sentence, self.table(name, *index, others=others, below=below), expected, self.axes(*index), scale)
 
     def compare_if_there(self, name: str, expected: Array, *index: str, scale: Array | None = None) -> None:
-        """As `compare`, for a table that a run may leave out."""
+        """As `compare`, for an optional table."""
         if name in self.folder.tables:
             self.compare(name, expected, *index, scale=scale)
 
@@ -223,13 +222,13 @@ class Answer:
         amounts = pd.to_numeric(frame["amount"], errors="coerce").astype(float)
         self.rows += len(frame)
         if amounts.isna().any():
-            self.wrong.append("tables/ledger.csv: an amount is no number")
+            self.wrong.append("tables/ledger.csv: an amount is not a number")
         if (amounts < -MONEY_SLACK * max(1.0, float(amounts.abs().max() or 0.0))).any():
             self.negative.append(f"tables/ledger.csv: {amounts.min():.9g}")
         return frame.assign(amount=amounts)
 
     def expect(self, kind: str, cost_class: str, index: tuple[Sequence[str], Sequence[str], Sequence[str]], amounts: Array) -> None:
-        """Enter what should stand in the ledger: `amounts` over (item, site, period); index = (items, sites, payee of each item)."""
+        """Enter expected ledger entries: `amounts` over (item, site, period); index = (items, sites, payee of each item)."""
         items, sites, payees = index
         if not amounts.size:
             return
@@ -241,10 +240,10 @@ class Answer:
 
 
 def check(answer: Answer) -> None:
-    """What was read is complete and clean. Comes last, when everything has been read."""
+    """Check that the content read is complete and valid. Runs last, after everything has been read."""
     plan, checks = answer.folder.plan, answer.checks
     pairs = set(zip(plan["part"], plan["decision"], strict=True)) - set(DECISIONS)
-    unknown = [f"plan.csv: {part}.{decision} is no decision" for part, decision in sorted(pairs)]
+    unknown = [f"plan.csv: unknown decision {part}.{decision}" for part, decision in sorted(pairs)]
     checks.found_wrong("reading.rows_can_be_placed", answer.wrong + unknown, answer.rows)
     checks.found_wrong("reading.nothing_is_negative", answer.negative, answer.rows)
     checks.found_wrong("reading.inputs_are_in_model_units", list(dict.fromkeys(answer.inputs.faults)), len(answer.inputs.rows))
@@ -253,7 +252,7 @@ def check(answer: Answer) -> None:
 
 
 def check_existing(answer: Answer) -> None:
-    """What is said to be there already is something that the model knows, at one of its sites."""
+    """Existing assets are known items at known sites."""
     frame = answer.folder.existing
     items = {item for kind in ("design", "system", "supply") for item in answer.axis[kind]}
     wrong = [f"existing.csv: {item} at {site}" for item, site in zip(frame["item"], frame["site"], strict=True)
@@ -262,7 +261,7 @@ def check_existing(answer: Answer) -> None:
 
 
 def discounts(answer: Answer, kind: str) -> Array:
-    """Present value, at the horizon's start, of money of a kind in each period: from the definition, not from what the run says."""
+    """Discount factors to the horizon's start by kind and period: from the definition, not from the run's tables."""
     horizon = answer.folder.definition["horizon"]
     timing = horizon.get("timing") or {}
     shift = SHIFTS[timing if isinstance(timing, str) else timing.get(kind, "middle")]
@@ -270,7 +269,7 @@ def discounts(answer: Answer, kind: str) -> Array:
 
 
 def check_periods(answer: Answer) -> None:
-    """tables/periods.csv says when periods begin and what a payment in each is worth at the start."""
+    """tables/periods.csv gives the first day and the discount factors of each period."""
     columns = ("period", "number", "first", "months", "discount_capital", "discount_running")
     file = answer.folder.path / "tables" / "periods.csv"
     frame = answer.folder.csv(file, columns, missing=True).set_index("period")

@@ -1,18 +1,18 @@
-"""Scope: what of a run folder no check works out, in words, so that nobody takes it for checked."""
+"""Scope: the content of a run folder that no check recomputes, in words."""
 
 from __future__ import annotations
 
 from gwplan.audit.run_folder import Answer
 
 ALWAYS = (
-    "bound and gaps of the search: a bound is the solver's proof; it is held to be no worse than the plan, and the gap to be its distance",
-    "that no better plan exists: the audit says that the plan keeps the rules and costs what is said, not that it is the best",
-    "tables/limits.csv dual: what one more unit is worth is the solver's alone",
-    "summary.json seconds, goals seconds: the clock's; both files must say the same",
-    "manifest.json versions, sizes, sets, overlays, fix, start, seed, warnings: how the run was called, which its results do not show",
-    "report.html, plan.xlsx, solver.log: written from the tables, and not read",
+    "bound and gaps of the search: the bound is the solver's proof; only its consistency with the objective and the gap is checked",
+    "optimality: the audit verifies that the plan keeps the rules and costs what is stated, not that it is the best",
+    "tables/limits.csv dual: marginal values come from the solver",
+    "summary.json seconds, goals seconds: measured times; only compared between files",
+    "manifest.json versions, sizes, sets, overlays, fix, start, seed, warnings: how the run was called, not visible in its results",
+    "report.html, plan.xlsx, solver.log: written from the tables, not read",
 )
-"""What no audit of a folder can work out, or this one does not."""
+"""Content that no audit of a folder can recompute, or that this one does not."""
 FIGURES = frozenset((
     "status", "title", "model", "goal", "precision", "dollars", "objective", "bound", "gap", "goals", "capital_musd",
     "capital_first_build_musd", "first_build_until", "capital_musd_per_it_gw", "capital_by_class_musd", "running_by_class_musd",
@@ -22,14 +22,14 @@ FIGURES = frozenset((
     "cloud_kh100e", "leased_mw", "sold_kh100e", "shortfall_musd_nominal", "committed_beyond_musd_nominal", "diversification",
     "no_limit_on", "unread", "held_back", "estimate_share", "seconds",
 ))
-"""Figures that every run has since version 0.1; finance adds its own."""
+"""Figures of every run since version 0.1; finance adds more."""
 
 
 def not_checked(answer: Answer, tables: list[str]) -> list[str]:
-    """All of it: what subjects noted, tables that no check reads, figures that no check knows or that are not there, and `ALWAYS`."""
+    """The full list: notes of the subjects, unread tables, unknown or missing figures, and `ALWAYS`."""
     summary = answer.folder.summary
     unread = [f"tables/{name}.csv: no check reads it" for name in tables]
     strange = [f"summary.json {name}: no check knows this figure" for name in summary if name not in answer.told]
     absent = sorted(FIGURES - set(summary))
-    missing = [f"summary.json {', '.join(absent)}: not in this folder, which another version may have written"] if absent else []
+    missing = [f"summary.json {', '.join(absent)}: not in this folder, perhaps written by another version"] if absent else []
     return [*dict.fromkeys(answer.unchecked), *unread, *strange, *missing, *ALWAYS]

@@ -1,4 +1,4 @@
-"""Sites: opened once and in time; land and water within their limits (land and water are known from halls and cooling)."""
+"""Sites: opened once and in time; land and water (computed with halls and cooling) within their limits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
 
 
 def check(answer: Answer) -> None:
-    """Recompute openings; enter their price."""
+    """Recompute openings; enter their cost."""
     checks, inputs, axes = answer.checks, answer.inputs, answer.axes("site", "period")
     opening = answer.decided["sites", "opening"]
     there = np.zeros(opening.shape)
@@ -20,7 +20,7 @@ def check(answer: Answer) -> None:
             first = parse_date(row["when"]).first
             end = first + years_of(answer, row["item"], row["site"]) * MONTHS_A_YEAR
             serves = (inputs.firsts >= first) & (inputs.firsts < end)
-            # What was there opens its site for good; what its life was over before the horizon opens none.
+            # Existing assets open their site for good, unless their life ended before the horizon.
             there[answer.sites.index(row["site"])] += (inputs.firsts >= first) & serves.any()
     opened = answer.known["opened"] = np.maximum(np.cumsum(opening, axis=1), there > 0)
     checks.equal("sites.openings_are_whole", opening, np.round(opening), axes)
@@ -38,7 +38,7 @@ def check(answer: Answer) -> None:
 
 
 def check_limits(answer: Answer) -> None:
-    """Land at each time, water over each year inside the horizon."""
+    """Land in each period, water over each year within the horizon."""
     inputs, axes = answer.inputs, answer.axes("site", "period")
     land = inputs.grid("sites", answer.sites, "land")[:, 0, :]
     answer.checks.at_most("sites.halls_fit_the_land", answer.known["land"], land, axes)

@@ -1,6 +1,6 @@
-"""What stands, from what was ordered: chains in whole periods, lives, annuities, things that were there before.
+"""Stocks from orders: lead times in whole periods, lives, annuities, existing assets.
 
-All arrays are over (item, site, period), chains and lives over the same or with one period fewer.
+All arrays are over (item, site, period); lead times and lives have the same axes or one period.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
 Whole = npt.NDArray[np.int64]
 ALMOST = 1e-9
 NEVER = 10**6
-"""Periods of a chain that the inputs give no length for: longer than any horizon."""
+"""Lead time in periods if the inputs give none: longer than any horizon."""
 
 
 def in_periods(answer: Answer, months: Array) -> Whole:
-    """Months in whole periods, rounded up once; NEVER where there are none."""
+    """Months in whole periods, rounded up once; NEVER if missing."""
     length = answer.calendar.periods[0].months
     return np.where(np.isnan(months), NEVER, np.ceil(np.nan_to_num(months) / length - ALMOST)).astype(np.int64)
 
 
 def length_of(answer: Answer, years: Array) -> Array:
-    """Lives or terms in periods, with the part of one that is left over; NEVER where there are none."""
+    """Lives or terms in (fractional) periods; NEVER if missing."""
     periods = np.nan_to_num(years) * MONTHS_A_YEAR / answer.calendar.periods[0].months
     near = np.round(periods)
     return np.where(np.isnan(years), float(NEVER), np.where(np.abs(periods - near) <= ALMOST, near, periods))
 
 
 def covers(length: Array, ages: Array | Whole) -> Array:
-    """Share of a period that a life covers which began `ages` periods before it: all, or the part that is left, or nothing."""
+    """Share of a period covered by a life that began `ages` periods before: 1, the remaining fraction, or 0."""
     return np.asarray(np.where(ages < 0, 0.0, np.clip(length - ages, 0.0, 1.0)), dtype=float)
 
 
 def moved(amounts: Array, steps: Whole) -> Array:
-    """What is ordered in each period, at the period it arrives in; what arrives after the horizon is dropped."""
+    """Orders by period of arrival; arrivals after the horizon are dropped."""
     answer = np.zeros(amounts.shape)
     steps = np.broadcast_to(steps, amounts.shape)
     item, site, period = np.nonzero(amounts)
@@ -52,37 +52,37 @@ def moved(amounts: Array, steps: Whole) -> Array:
 
 
 def arrival_of(steps: Whole, shape: tuple[int, ...]) -> Whole:
-    """Number of the period in which an order of each period arrives."""
+    """Period number of arrival, for an order in each period."""
     return np.broadcast_to(steps, shape) + np.arange(shape[2])
 
 
 def at_arrival(path: Array, arrival: Whole) -> Array:
-    """A path over (item, site, period) read in the period of arrival; nan after the horizon."""
+    """A series over (item, site, period) evaluated in the period of arrival; nan after the horizon."""
     inside = np.minimum(arrival, path.shape[2] - 1)
     values: Array = np.take_along_axis(np.broadcast_to(path, arrival.shape), inside, axis=2)
     return np.where(arrival < path.shape[2], values, np.nan)
 
 
 def within(entered: Array, life: Array) -> Array:
-    """What of that which entered in each period or before is within its life (item, site) in periods: of a last part of one, that part."""
+    """The stock within its life (item, site, in periods) in each period; a last fraction of a period counts by that fraction."""
     return np.asarray(lots(entered, life).sum(axis=2), dtype=float)
 
 
 def lots(entered: Array, life: Array) -> Array:
-    """What is left in each period of what entered in each: over (item, site, period of entering, period)."""
+    """The remaining stock by period of entry: over (item, site, period of entry, period)."""
     number = np.arange(entered.shape[2])
     lasts = np.broadcast_to(life, entered.shape[:2])[:, :, None, None]
     return np.asarray(entered[:, :, :, None] * covers(lasts, number[None, :] - number[:, None]), dtype=float)
 
 
 def last_part(entered: Array, life: Array) -> Array:
-    """What is in each period in the last part of its life, which ends within it: that part of it."""
+    """The fraction of the stock whose life ends within each period."""
     stays = lots(entered, life)
     return np.asarray(np.where(stays < entered[:, :, :, None], stays, 0.0).sum(axis=2), dtype=float)
 
 
 def taken_up_within(stays: Array, offers: Array) -> Array:
-    """What stays of that which was taken up under offers of at most the period's own, over (item, site, period).
+    """The remaining stock taken up under offers no larger than the current one, over (item, site, period).
 
     stays: over (item, site, period of taking up, period); offers: over (item, site, period).
     """
@@ -92,9 +92,9 @@ def taken_up_within(stays: Array, offers: Array) -> Array:
 
 
 def larger_offers(stays: Array, offers: Array) -> tuple[list[float], Array, Array]:
-    """Offers that were larger before: all their sizes; what stays of that taken up within each, and the size, over (..., period, size).
+    """Earlier, larger offers: the remaining stock taken up within each, and their sizes, over (..., period, size).
 
-    The size is nan where no offer of that size came before a smaller one.
+    The size is nan if no offer of that size precedes a smaller one.
     """
     sizes = [float(each) for each in np.unique(offers)]
     under, limit = np.zeros((*offers.shape, len(sizes))), np.full((*offers.shape, len(sizes)), np.nan)
@@ -108,13 +108,13 @@ def larger_offers(stays: Array, offers: Array) -> tuple[list[float], Array, Arra
 
 
 def product(amounts: Array, rates: Array) -> Array:
-    """amounts x rates; 0 where there is no amount, even if the inputs hold no rate."""
+    """amounts x rates; 0 for a zero amount, even without a rate in the inputs."""
     amounts, rates = np.broadcast_arrays(amounts, rates)
     return np.where(amounts == 0, 0.0, amounts * np.where(amounts == 0, 0.0, rates))
 
 
 def rolling(amounts: Array, length: int) -> Array:
-    """Sum over each period and the ones before it that make up a year with it, along the last axis."""
+    """Rolling sum over the year that ends with each period, along the last axis."""
     total = np.cumsum(amounts, axis=-1)
     before = np.zeros_like(total)
     before[..., length:] = total[..., :-length] if length < total.shape[-1] else 0.0
@@ -122,9 +122,9 @@ def rolling(amounts: Array, length: int) -> Array:
 
 
 def annuity_share(life: Array, age: Array, rate: float, resale: Array | float = 0.0) -> Array:
-    """What a thing is worth at `age` (years) of its life, as a share of its price, by what it has still to earn.
+    """The value of an asset at `age` (years), as a share of its price, by its remaining earnings.
 
-    Its price is the present value of equal payments over its life and of its resale (a share of the price) after it.
+    The price equals the present value of equal payments over its life plus its resale (a share of the price).
     """
     left = np.maximum(life - age, 0.0)
     if rate == 0:
@@ -140,22 +140,22 @@ def age_at_end(answer: Answer, arrival: Whole) -> Array:
 
 
 def flow_size(entered: Array) -> Array:
-    """The size that a stock is measured against: all that ever entered it, for a stock is what large sums leave over."""
+    """The reference size for errors in a stock: its total inflow, because a stock is a difference of large sums."""
     return np.broadcast_to(np.abs(entered).sum(axis=2, keepdims=True), entered.shape)
 
 
 @dataclass(frozen=True)
 class There:
-    """Things in service that were not bought: how much stands in each period, and how much enters in it."""
+    """Existing assets: the stock in each period, and the amounts entering service in it."""
 
     standing: Array
     entering: Array
     leaving: Array
-    """What of it is in the last part of its life, which ends within the period."""
+    """The part whose life ends within the period."""
 
 
 def years_of(answer: Answer, item: str, site: str) -> float:
-    """Life in years of a thing that was there before; of a contract its term."""
+    """Life in years of an existing asset; for a contract its term."""
     for kind, table in (("design", "halls"), ("system", "accelerators")):
         if item in answer.axis[kind]:
             return answer.inputs.number(table, item, "life")

@@ -1,4 +1,4 @@
-"""Summary: each figure of summary.json that is there is the one that follows from the decisions."""
+"""Summary: each figure in summary.json equals the one recomputed from the decisions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NEEDED = ("objective", "npv_cost_musd", "capital_musd", "capital_by_class_musd",
 
 
 def check(answer: Answer) -> None:
-    """Money and things bought; present values, series and objectives are compared with the goals."""
+    """Money and purchases; present values, series and objectives are compared in `goals`."""
     known, summary = answer.known, answer.folder.summary
     known["first_build_until"] = np.array([float(first_build_until(answer))])
     absent = [name for name in NEEDED if summary.get(name) is None]
@@ -48,7 +48,7 @@ def check(answer: Answer) -> None:
 
 
 def check_contracts(answer: Answer) -> None:
-    """What is signed, rented, leased and sold, by contract and by period."""
+    """Amounts signed, rented, leased and sold, by contract and by period."""
     known, names = answer.known, answer.axis["contract"]
     figure(answer, "cloud_kh100e", known["cloud"].tolist())
     figure(answer, "sold_kh100e", known["sold"].tolist())
@@ -64,7 +64,7 @@ def check_contracts(answer: Answer) -> None:
 
 
 def first_build_until(answer: Answer) -> int:
-    """Number of the last period of the first build: to the budget's last date, and not before the last target begins; else the last."""
+    """Number of the last period of the first build: the budget's last date, but not before the last target begins; else the last."""
     inputs, calendar = answer.inputs, answer.calendar
     ends = [calendar.holding(parse_date(str(target["by"])).first) for target in answer.folder.definition.get("target", [])]
     if "budget" in answer.folder.parts and "capital" in inputs.items.get("budget", []):
@@ -74,7 +74,7 @@ def first_build_until(answer: Answer) -> int:
 
 
 def figure(answer: Answer, name: str, expected: Sequence[float] | Array | float, scale: float = 0.0) -> None:
-    """A figure, a number or one for each period, is what follows. One that is left out is not compared."""
+    """Compare a figure (a number or one per period) with its recomputed value. Missing figures are not compared."""
     answer.told.add(name)
     given = answer.folder.summary.get(name)
     if given is None:
@@ -83,14 +83,14 @@ def figure(answer: Answer, name: str, expected: Sequence[float] | Array | float,
     written = np.array([as_number(each) for each in (given if isinstance(given, list) else [given])])
     sentence = f"summary.{name}_is_what_follows"
     if len(written) != len(wanted):
-        answer.checks.found_wrong(sentence, [f"{len(written)} numbers in place of {len(wanted)}"], 1)
+        answer.checks.found_wrong(sentence, [f"{len(written)} numbers instead of {len(wanted)}"], 1)
         return
     labels = answer.axis["period"] if isinstance(given, list) else ["the plan"]
     answer.checks.equal(sentence, written, wanted, [labels], np.array([scale]))
 
 
 def figures(answer: Answer, name: str, expected: dict[str, float]) -> None:
-    """A figure for each of some names is what follows; what is not listed is 0."""
+    """Compare a figure by name with its recomputed values; unlisted names are 0."""
     answer.told.add(name)
     given = answer.folder.summary.get(name)
     if not isinstance(given, dict):
@@ -102,7 +102,7 @@ def figures(answer: Answer, name: str, expected: dict[str, float]) -> None:
 
 
 def optional(answer: Answer, name: str, expected: float | None, scale: float = 0.0) -> None:
-    """A figure that may be null: it is null where it should be, and else what follows."""
+    """Compare a figure that may be null."""
     if name not in answer.folder.summary:
         return
     given = answer.folder.summary[name]
@@ -115,7 +115,7 @@ def optional(answer: Answer, name: str, expected: float | None, scale: float = 0
 
 
 def label(answer: Answer, name: str, expected: object) -> None:
-    """A figure that is no number says what follows, where the summary has it."""
+    """Compare a non-numeric figure, if the summary has it."""
     if name not in answer.folder.summary:
         return
     answer.told.add(name)
@@ -125,5 +125,5 @@ def label(answer: Answer, name: str, expected: object) -> None:
 
 
 def as_number(value: object) -> float:
-    """The value as a number; nan if it is none."""
+    """The value as a number; nan if it is not one."""
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else np.nan

@@ -1,6 +1,6 @@
-"""Tax: what is written off, what interest may be deducted, losses carried forward, and the tax of each calendar year.
+"""Tax: depreciation, deductible interest, loss carry-forward, and the tax of each calendar year.
 
-Interest is deducted as far as the limit allows. Losses used are decisions within their limits; the rest follows. Shares of MACRS classes
+Interest is deducted up to the limit. Losses used are decisions within their limits; the rest follows. The shares of MACRS classes
 are the published ones, scaled to sum to 1.
 """
 
@@ -22,7 +22,7 @@ LAND = "land"
 
 @dataclass(frozen=True)
 class Income:
-    """By period: earnings in cash; what is paid ahead of use, less what was; interest paid or added to debt; interest received."""
+    """By period: cash earnings; prepayments less credits; interest paid or capitalised; interest received."""
 
     earned: Array
     ahead: Array
@@ -31,14 +31,14 @@ class Income:
 
 
 def shares(answer: Answer, cost_class: str, length: int) -> Array:
-    """Share written off at each age: MACRS where there is a class of that life, else straight line from mid-year; the bonus at once."""
+    """Share written off at each age: MACRS if there is a class of that life, else straight line from mid-year; bonus at once."""
     if cost_class == LAND:
         return np.zeros(length)
     life, bonus = number(answer, cost_class, "tax_life"), number(answer, "tax", "bonus", 0.0)
     with (files("gwplan.common.financial") / "macrs.csv").open(encoding="utf-8") as file:
         table = pd.read_csv(file)
     published = table[table["life"] == life].sort_values("year")["share"].to_numpy(dtype=float)
-    # A thing of that life enters service in the middle of year 0 and is used up by the middle of the last.
+    # Half-year convention: service starts in the middle of year 0 and ends in the middle of the last year.
     used_up = np.clip((np.arange(length + 1) - 1 / 2) / life, 0.0, 1.0)
     line = np.diff(np.concatenate([used_up, [used_up[-1]]]))[:length]
     found = np.zeros(length)
@@ -60,7 +60,7 @@ def yearly(answer: Answer, amounts: Array) -> Array:
 
 
 def bases(answer: Answer) -> Array:
-    """What was paid, nominal, for what enters service in each year, over (class, year)."""
+    """Nominal cost of assets entering service in each year, over (class, year)."""
     nothing = np.zeros(answer.last + 1)
     classes = ("accelerators", "networks", "halls", "power", "sites")
     entered = {cost_class: answer.known.get(f"basis_{cost_class}", nothing) for cost_class in classes}
@@ -72,7 +72,7 @@ def bases(answer: Answer) -> Array:
 
 
 def check(answer: Answer, books: Books, income: Income) -> Array:
-    """Recompute tax year by year; gives tax by period."""
+    """Recompute tax year by year; returns tax by period."""
     answer.axis["year"] = sorted({str(period.year) for period in answer.calendar.periods})
     answer.axis["class"] = [cost_class for cost_class in CLASSES
                             if cost_class == LAND or answer.inputs.has("finance", cost_class, "tax_life")]
@@ -92,7 +92,7 @@ def check(answer: Answer, books: Books, income: Income) -> Array:
 
 
 def check_interest(answer: Answer, made: Array, interest: Array, received: Array, size: Array) -> Array:
-    """Interest of the year and of earlier ones is deducted up to the limit; the rest is carried. Gives what is deducted."""
+    """Interest of the year and carried forward is deducted up to the limit; the rest is carried. Returns the deduction."""
     axes, written = answer.axes("year"), answer.table("finance.deducted", "year")
     answer.compare("finance.earnings", np.maximum(made, 0.0), "year", scale=size)
     answer.compare("finance.shortfall", np.maximum(-made, 0.0), "year", scale=size)
@@ -113,7 +113,7 @@ def check_interest(answer: Answer, made: Array, interest: Array, received: Array
 
 
 def check_profit(answer: Answer, profit: Array, size: Array) -> Array:
-    """Profit and loss, losses of earlier years used, and tax; gives the tax less what a group saves, by period."""
+    """Profit and loss, use of earlier losses, and tax; returns tax net of group relief, by period."""
     axes = answer.axes("year")
     gain, loss = np.maximum(profit, 0.0), np.maximum(-profit, 0.0)
     elsewhere = text(answer, "tax", "losses") == "used_elsewhere"
@@ -138,7 +138,7 @@ def check_profit(answer: Answer, profit: Array, size: Array) -> Array:
 
 
 def check_switch(answer: Answer, name: str, amount: Array, size: Array) -> None:
-    """The switch is 1 where the amount is above nothing and 0 where it is below; whole where it is nothing."""
+    """The binary is 1 if the amount is positive and 0 if negative; either if it is zero."""
     written = answer.table(f"finance.{name}", "year")
     clear = np.abs(amount) > answer.checks.tolerance * (1 + size)
     expected = np.where(clear, (amount > 0).astype(float), np.clip(np.round(written), 0.0, 1.0))

@@ -1,4 +1,4 @@
-"""Units as the audit reads them: a small table of its own, so that a slip in the model's registry is seen."""
+"""The audit's own small table of units, so that an error in the model's registry is detected."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CUBE = 3
 ML_A_CUBIC_METRE = 1e-3
 PREFIXES = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 BASES = {
-    # name: (what it measures, how much of the audit's unit)
+    # name: (dimension, size in the audit's unit)
     "W": ("power", 1e-6), "Wh": ("energy", 1e-6), "t": ("mass", 1.0), "g": ("mass", 1e-6), "L": ("volume", 1e-6), "m": ("length", 1.0),
     "acre": ("area", 1.0), "hour": ("time", 1.0), "h": ("time", 1.0), "month": ("time", HOURS_A_YEAR / 12), "year": ("time", HOURS_A_YEAR),
     "s": ("time", 1 / 3600), "second": ("time", 1 / 3600), "minute": ("time", 1 / 60), "min": ("time", 1 / 60), "H100e": ("compute", 1.0),
@@ -23,12 +23,12 @@ DOLLARS = re.compile(r"([kMG]?USD)_(\d{4}|nominal)$")
 
 
 class UnknownUnit(ValueError):
-    """A unit that the audit's table does not hold, or one that measures something else than it should."""
+    """A unit that is not in the audit's table, or of an unexpected dimension."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A factor, powers of what it measures, and the year of its dollars (0: none)."""
+    """A factor, powers of dimensions, and the year of its dollars (0: none)."""
 
     factor: float
     powers: tuple[tuple[str, int], ...]
@@ -37,7 +37,7 @@ class Unit:
 
 @cache
 def parse_unit(text: str) -> Unit:
-    """Read `MUSD_2026/MW/year`; UnknownUnit for anything that the table does not hold."""
+    """Parse `MUSD_2026/MW/year`; UnknownUnit for anything not in the table."""
     factor, dollars, place = 1.0, "", 0
     powers: dict[str, int] = {}
     while place < len(text.rstrip()):
@@ -65,7 +65,7 @@ def parse_unit(text: str) -> Unit:
 
 
 def atom(name: str, text: str) -> tuple[str, float]:
-    """What one word of a unit measures, and its size."""
+    """The dimension and size of one word of a unit."""
     if name[0].isdigit():
         return "", float(name)
     if name in BASES:
@@ -78,15 +78,15 @@ def atom(name: str, text: str) -> tuple[str, float]:
 
 
 def convert(value: float, text: str, wanted: str) -> float:
-    """A value of the unit `text` in the unit `wanted`; UnknownUnit if it measures something else."""
+    """Convert a value from the unit `text` to the unit `wanted`; UnknownUnit if dimensions differ."""
     unit, target = parse_unit(text), parse_unit(wanted)
     if unit.powers != target.powers:
-        raise UnknownUnit(f"{text!r} does not measure what {wanted!r} does")
+        raise UnknownUnit(f"{text!r} has a different dimension from {wanted!r}")
     return value * (unit.factor / target.factor) if unit.factor != target.factor else value
 
 
 def amount(given: object, wanted: str) -> float:
-    """A number of the definition: `1 GW`, or a plain number that is in the wanted unit already."""
+    """A number of the definition: `1 GW`, or a plain number already in the wanted unit."""
     if isinstance(given, (int, float)):
         return float(given)
     found = re.match(r"\s*([-+0-9.,eE_]+)\s*(.*)$", str(given))

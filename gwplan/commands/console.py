@@ -122,7 +122,7 @@ def leave(code: int) -> NoReturn:
 
 
 def fail(code: int, status: Status, message: str, as_json: bool) -> NoReturn:
-    """End the command with one message, a JSON document where that is asked for, and an exit code."""
+    """End the command with one message (a JSON document with --json) and an exit code."""
     if as_json:
         print_json({"exit_code": int(code), "status": status, "message": message})
     else:

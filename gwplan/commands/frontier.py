@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,8 +23,7 @@ from gwplan.commands.options import FOLDER, MODEL, changes, shared, tell_passed_
 @click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where result folders go.")
 @shared
 @click.pass_context
-def frontier(context: click.Context, /, model: Path, names: str, points: int, overlays: tuple[Path, ...], sets: tuple[str, ...],
-             gap: float | None, time_limit: str | None, runs: Path, as_json: bool) -> None:
+def frontier(context: click.Context, /, model: Path, names: str, points: int, as_json: bool, **options: Any) -> None:
     """Draw the trade-off (Pareto) curve between two figures of MODEL.
 
     Both ends are found by optimising the figures in order of priority, one way and the other. Between them the first is
@@ -36,6 +36,7 @@ def frontier(context: click.Context, /, model: Path, names: str, points: int, ov
       gwplan frontier models/one_gigawatt.toml --of first_build,value
     """
     from gwplan.analysis import frontier as drawing
+    from gwplan.analysis.scenarios.study import StudyRequest
     from gwplan.reports.terminal import frontier as frontiers
     from gwplan.reports.webpage.studies.write import write
 
@@ -44,10 +45,10 @@ def frontier(context: click.Context, /, model: Path, names: str, points: int, ov
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     with console.reporting(as_json):
-        tell_passed_over(model, sets)
+        tell_passed_over(model, options["sets"])
         with frontiers.progress(points) as told:
             try:
-                found, folder = drawing.run(model, overlays, sets, figures, points, runs, gap, time_limit, told, write)
+                found, folder = drawing.run(StudyRequest(model, (), page=write, **options), figures, points, told)
             except drawing.NoFrontier as error:
                 console.fail(error.exit_code, error.status, str(error), as_json)
         with console.reporting(as_json, console.kept(frontiers.exit_code(found), folder)):

@@ -41,7 +41,7 @@ def sample(context: click.Context, /, model: Path, count: int, seed: int, shape:
       gwplan sample models/one_gigawatt.toml -n 500 --seed 1
       gwplan sample models/one_gigawatt.toml -n 200 --shape pert --correlations together.csv
     """
-    from gwplan.analysis.scenarios.study import Order
+    from gwplan.analysis.scenarios.study import StudyRequest
     from gwplan.analysis.uncertainty import sample as sampling
     from gwplan.commands.progress import scenario_progress
     from gwplan.reports.terminal import sample as sampled
@@ -50,8 +50,8 @@ def sample(context: click.Context, /, model: Path, count: int, seed: int, shape:
     with console.reporting(as_json):
         tell_passed_over(model, options["sets"])
         drawing = sampling.Drawing(count, seed, shape, correlations)
-        with scenario_progress(count, "samples", "the unchanged plan beside them") as told:
-            order = Order(model, (), told=told, page=write, **options)
+        with scenario_progress(count, "samples", "the unchanged plan beside them") as on_result:
+            order = StudyRequest(model, (), on_result=on_result, page=write, **options)
             found = sampling.sample(order, drawing, lambda text: console.say(text, err=True))
         for warning in found.warnings:
             console.say(f"warning: {warning}", err=True)

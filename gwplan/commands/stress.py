@@ -51,7 +51,7 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
         context.exit(_lose((model, options), (lose, at, run), as_json))
     if at is not None or run is not None:
         raise click.UsageError("--at and --run need --lose.")
-    from gwplan.analysis.scenarios.study import Order
+    from gwplan.analysis.scenarios.study import StudyRequest
     from gwplan.analysis.uncertainty import stress as stressing
     from gwplan.commands.progress import scenario_progress
     from gwplan.reports.terminal import stress
@@ -59,11 +59,11 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
 
     with console.reporting(as_json):
         tell_passed_over(model, options["sets"])
-        order = Order(model, (), page=write, **options)
+        order = StudyRequest(model, (), page=write, **options)
         numbers = stressing.numbers_of(order, only)
-        with scenario_progress(numbers.solves, "solves") as told:
+        with scenario_progress(numbers.solves, "solves") as on_result:
             try:
-                found = stressing.stress(replace(order, told=told), numbers, lambda text: console.say(text, err=True))
+                found = stressing.stress(replace(order, on_result=on_result), numbers, lambda text: console.say(text, err=True))
             except stressing.NoBasePlan as error:
                 console.fail(error.base.exit_code, error.base.status, str(error), as_json)
         with console.reporting(as_json, console.kept(found.study.exit_code, found.study.folder)):
@@ -77,7 +77,7 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
 def _lose(what: tuple[Path, dict[str, Any]], loss: tuple[str, str | None, Path | None], as_json: bool) -> int:
     """Remove a member, re-optimise and print the losses. Returns the exit code."""
     from gwplan.analysis.disruption import disruption
-    from gwplan.analysis.scenarios.study import Order
+    from gwplan.analysis.scenarios.study import StudyRequest
     from gwplan.reports.terminal import disruption as shown
     from gwplan.reports.webpage.studies.write import write
 
@@ -85,7 +85,7 @@ def _lose(what: tuple[Path, dict[str, Any]], loss: tuple[str, str | None, Path |
     with console.reporting(as_json):
         tell_passed_over(model, options["sets"])
         try:
-            found = disruption.lose(Order(model, (), page=write, **options), disruption.asked_of(who), at, run)
+            found = disruption.lose(StudyRequest(model, (), page=write, **options), disruption.asked_of(who), at, run)
         except disruption.NoPlan as error:
             console.fail(error.exit_code, error.status, str(error), as_json)
         with console.reporting(as_json, console.kept(found.exit_code, found.folder)):

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 @click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where run folders go.")
 @shared
 @click.pass_context
-def watch(context: click.Context, /, model: Path, overlays: tuple[Path, ...], sets: tuple[str, ...], gap: float | None, runs: Path,
-          as_json: bool) -> None:
+def watch(context: click.Context, /, model: Path, as_json: bool, **options: Any) -> None:
     """Solve MODEL, then wait for its file or one of its tables to be saved, solve again and print what changed.
 
     Each solve starts from the last plan; the new plan is compared with the last one and, in one line, with the first.
@@ -44,7 +43,7 @@ def watch(context: click.Context, /, model: Path, overlays: tuple[Path, ...], se
         from gwplan.planning.request import Request
         from gwplan.reports import pages
 
-        request = Request(model, overlays, sets, gap=gap, runs=runs, pages=pages.write, meanwhile=pages.bring_in)
+        request = Request(model, pages=pages.write, meanwhile=pages.bring_in, **options)
         last = watching(request, _tell_json if as_json else _tell, console.progress_line)
         sentence = "Stopped watching, without a plan." if last is None else f"Stopped watching. The last plan is {last}."
         if as_json:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 LOCK = ".lock"
 QUIET = 600.0
-"""Seconds without a change after which what another machine has claimed, or an earlier version has made, counts as left behind."""
+"""Seconds without a change after which a claim of another machine, or of an earlier version, counts as abandoned."""
 TRIES = 200
 """Number of attempts on a lock that another process may be testing."""
 

@@ -76,7 +76,7 @@ class _State:
         raise KeyboardInterrupt
 
     def leave(self, number: int, frame: FrameType | None) -> None:
-        """The handler while modules are imported: nothing is lost by leaving, and some of them take any exception for an answer."""
+        """The handler during the start-up imports: exit at once, because some modules swallow exceptions."""
         code, text, as_json = int(self.ending.code), self.ending.message, "--json" in sys.argv
         if as_json:
             text = json.dumps({"exit_code": code, "status": Status.STOPPED, "message": text})

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
+from gwplan.common.lean import spare_scipy
 from gwplan.common.numbers import beyond, foreign_digit, parse_number
 from gwplan.common.unit_grammar import LARGEST, LONGEST, NotAUnit, Product, parse
 
@@ -68,6 +69,7 @@ class UnitError(ValueError):
 @cache
 def registry() -> Any:
     """The registry, built once. Its type is pint.UnitRegistry."""
+    spare_scipy()
     import pint
 
     units = pint.UnitRegistry(on_redefinition="ignore")
@@ -103,9 +105,9 @@ def _basic(name: str) -> tuple[float | None, Mapping[str, float]]:
 
     NotAUnit for a name unknown to pint.
     """
+    units = registry()
     import pint
 
-    units = registry()
     try:
         nothing, one = (units.Quantity(number, "percent" if name == "%" else name).to_base_units() for number in (0.0, 1.0))
     except (pint.PintError, ArithmeticError, AttributeError, AssertionError, LookupError, TypeError, ValueError):

@@ -1,7 +1,7 @@
-"""The case: what is true, looked up by item, site and period, in model units and model dollars.
+"""The case: input data looked up by item, site and period, in model units and model dollars.
 
-Rows of the site that hold then come before rows for all sites; among them the latest dated row, else the undated one,
-else the declared default. How dated rows hold is declared per quantity: step, linear or own (see `quantity.py`).
+A row of the site takes precedence over a row for all sites; then the latest dated row applies, else the undated one,
+else the declared default. How dated rows apply is declared per quantity: step, linear or own (see `declarations.py`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class _Place:
 
 
 class Case:
-    """The numbers of a plan. Numbers are in the declared units; money in real dollars of the horizon's `dollars`."""
+    """The input data of a plan. Numbers are in the declared units; money in real dollars of the horizon's `dollars`."""
 
     def __init__(self, definition: Definition, checked: Checked) -> None:
         self.definition = definition
@@ -50,7 +50,7 @@ class Case:
         self.doubted: set[str] = set()
         self._existing: tuple[Existing, ...] = ()
         self.guessed = False
-        """True once something was looked up in a table of which some row could not be read."""
+        """True once a look-up reached a table with an unreadable row."""
         self._homes = {kind.name: name for name, table in checked.tables.items() for kind in table.kinds}
         self._places: dict[tuple[str, str, str], _Place | None] = {}
         self._numbers: dict[_Key, float | None] = {}
@@ -74,18 +74,18 @@ class Case:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of items that the case has, in the order in which its tables were read."""
+        """The kinds of items in the case, in the order in which its tables were read."""
         return tuple(self._items)
 
     def number(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> float:
-        """The number that holds at a site in a period (None: the undated one), in its declared unit; MissingValue if none."""
+        """The number at a site in a period (None: the undated one), in its declared unit; MissingValue if there is none."""
         found = self.get(table, item, quantity, site, period)
         if found is None:
             raise self._missing(table, item, quantity, site, period)
         return found
 
     def get(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> float | None:
-        """As `number`, but None where nothing holds."""
+        """As `number`, but None if there is none."""
         key = table, item, quantity, site, period
         if key in self._numbers:
             return self._numbers[key]
@@ -106,14 +106,14 @@ class Case:
         return found
 
     def label(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> str:
-        """The label that holds (several as `a|b`); MissingValue if none does."""
+        """The label (several as `a|b`); MissingValue if there is none."""
         found = self.get_label(table, item, quantity, site, period)
         if found is None:
             raise self._missing(table, item, quantity, site, period)
         return found
 
     def get_label(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> str | None:
-        """As `label`, but None where nothing holds."""
+        """As `label`, but None if there is none."""
         key = table, item, quantity, site, period
         if key in self._labels:
             return self._labels[key]
@@ -130,12 +130,12 @@ class Case:
         return found
 
     def labels(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> tuple[str, ...]:
-        """The labels that hold, one by one; empty where nothing does."""
+        """The labels as a tuple; empty if there is none."""
         found = self.get_label(table, item, quantity, site, period)
         return tuple(found.split("|")) if found else ()
 
     def date(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> Span | None:
-        """The date that holds, None where none does."""
+        """The date, None if there is none."""
         place = self._place(table, item, quantity)
         if place is None:
             return None
@@ -145,21 +145,21 @@ class Case:
         return value.dates[1] if value else None
 
     def own(self, table: str, item: str, quantity: str, site: str = "") -> dict[int | None, float]:
-        """Numbers of a yearly quantity by calendar year; None stands for the undated one, the total."""
+        """Numbers of a yearly quantity by calendar year; the key None is the undated total."""
         place = self._place(table, item, quantity)
         series = place.series.get(site) if place else None
         self._note(series.values() if series else [])
         return {None if value.when is None else value.when.first // 12: value.base for value in series.values()} if series else {}
 
     def has(self, table: str, item: str, quantity: str, site: str | None = None) -> bool:
-        """True if there is a row: at that site ("" for all sites), or at any with site None. Defaults do not count."""
+        """True if there is a row: at that site ("" for all sites), or at any site if None. Defaults do not count."""
         place = self._place(table, item, quantity)
         return place is not None and (bool(place.series) if site is None else site in place.series)
 
     def location(self, table: str, item: str, quantity: str, site: str = "") -> tuple[str, int]:
-        """File and row of the row that a look-up uses, for faults; where there is none, of the first row of the item.
+        """File and row that a look-up uses, for faults; if there is none, of the item's first row.
 
-        Of an item without a row, the header; row 0 where no file has it.
+        The header for an item without rows; row 0 if no file has it.
         """
         place = self._place(table, item, quantity)
         for series in self._at(place, site) if place else ():
@@ -179,7 +179,7 @@ class Case:
         return found
 
     def start_record(self) -> None:
-        """Forget which rows were used: what is looked up from now on is what `used` lists."""
+        """Start recording: `used` lists the rows looked up from now on."""
         self._used.clear()
         self._numbers.clear()
         self._labels.clear()
@@ -187,7 +187,7 @@ class Case:
 
     @property
     def used(self) -> list[Value]:
-        """The rows that look-ups since `start_record` came to; defaults have none, and no row is used for being there."""
+        """The rows used by look-ups since `start_record`. Defaults have no row, and tests for existence use none."""
         return list(self._used.values())
 
     def _note(self, values: Iterable[Value]) -> None:
@@ -195,19 +195,19 @@ class Case:
             self._used[id(value)] = value
 
     def existing(self) -> tuple[Existing, ...]:
-        """What is already there in the horizon."""
+        """Existing assets within the horizon."""
         return self._existing
 
     def take_existing(self, things: Sequence[Existing]) -> None:
-        """Take what is already there: read from the case's own rows, once its items are known."""
+        """Set the existing assets, which are read from the case's rows once its items are known."""
         self._existing = tuple(things)
 
     def _unsure(self, key: tuple[str, str, str]) -> bool:
-        """True if rows of a table, item and quantity are wrong or could not be read: what is looked up there is not kept."""
+        """True if rows of a table, item and quantity are faulty or unreadable: look-ups there are not recorded."""
         return key in self.checked.spoilt or self.checked.lost.may_have(key[0], key[1])
 
     def _place(self, table: str, item: str, quantity: str) -> _Place | None:
-        """Where a quantity of an item is found; None for a table that is not read or an item of no kind."""
+        """The series of a quantity of an item; None for a table that is not read or an item of no kind."""
         key = table, item, quantity
         if self._unsure(key):
             self.doubted.add(item)
@@ -226,7 +226,7 @@ class Case:
 
     @staticmethod
     def _at(place: _Place, site: str) -> Iterator[Series]:
-        """The series to ask, in order: of the site, then of all sites."""
+        """The series in order of precedence: of the site, then of all sites."""
         if site and site in place.series:
             yield place.series[site]
         if "" in place.series:
@@ -243,9 +243,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """Something already there: `amount` is a count of halls or systems, or the capacity of a supply in MW.
+    """An existing asset: `amount` is a count of halls or systems, or the capacity of a supply in MW.
 
-    A supply given as a count is held as its capacity: count x unit.
+    A supply given as a count is converted to capacity: count x unit.
     """
 
     item: str

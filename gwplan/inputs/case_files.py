@@ -1,4 +1,4 @@
-"""A case as files and as one table: what was used, in model units and model dollars, to be read again as it is."""
+"""A case as CSV files and as one table: the values used, in model units and model dollars, readable as a case."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ FRAME_COLUMNS = (
 
 
 def unit_of(case: Case, value: Value) -> str:
-    """The unit that a value is held in, its dollars with their year."""
+    """The unit of a stored value, with the year of its dollars."""
     return with_year(value.quantity.unit, case.definition.horizon.dollars)
 
 
 def frame(case: Case) -> pd.DataFrame:
-    """One line per row used: columns as in the tables, with low, base and high as numbers in `unit`.
+    """One line per row: columns as in the tables, with low, base and high as numbers in `unit`.
 
-    `text` holds labels and dates, whose numbers are missing; `estimate` is true where the source is one.
+    `text` holds labels and dates, whose numbers are missing; `estimate` is true if the source is an estimate.
     """
     import pandas as pd
 
@@ -47,7 +47,7 @@ def frame(case: Case) -> pd.DataFrame:
 
 
 def cells(case: Case, value: Value) -> list[str]:
-    """A row as it is written, in the order of COLUMNS."""
+    """The cells of a row, in the order of COLUMNS."""
     row = value.row
     if value.quantity.unit == LABEL:
         texts = ["", value.text, ""]
@@ -77,7 +77,7 @@ def texts(case: Case) -> dict[str, str]:
 
 
 def write(case: Case, folder: Path) -> None:
-    """Write each table that was read, with sources and deflators, into a folder (made if need be)."""
+    """Write each table that was read, with sources and deflators, into a folder (created if missing)."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts(case).items():
         (folder / name).write_text(text, encoding="utf-8", newline="")

@@ -1,4 +1,4 @@
-"""The folder of a case, overlays laid over it, to checked values: every fault of every table at once."""
+"""From the folder of a case and its overlays to checked values, with the faults of all tables."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ SUPPORT = ("sources", "deflators", "labels", "existing", "published", "prices", 
 
 @dataclass(frozen=True)
 class Checked:
-    """A case folder as read: its tables, the kind of each item, the values, and what came with them.
+    """A case folder as read: its tables, the kind of each item, and the values.
 
-    spoilt: table, item and quantity of rows that say nothing usable; what follows from them is no fault of its own.
-    lost: what of the files could not be read; what follows from that is none either.
-    labels: what people are shown in place of the name of an item, a site, a vendor or a provider.
+    spoilt: table, item and quantity of rows without a usable value; lost: unreadable parts of the files. Consequences of
+    either are not reported as separate faults.
+    labels: display names of items, sites, vendors and providers.
     """
 
     tables: Mapping[str, Table]
@@ -47,9 +47,9 @@ class Checked:
 
 @dataclass(frozen=True)
 class Declared:
-    """What the model declares of its tables, handed in by whoever reads: this layer knows no part.
+    """The model's table declarations, passed in by the caller because this layer does not import the parts.
 
-    modules: each has a `TABLE` and may have `check` and `warn`. parts: the names of all parts, whether they take part or not.
+    modules: each has a `TABLE` and may have `check` and `warn`. parts: the names of all parts, in the model or not.
     """
 
     modules: Sequence[ModuleType]
@@ -100,7 +100,7 @@ def read_folder(definition: Definition, declared: Declared, overlays: Sequence[A
 def _is_folder(path: AnyPath) -> bool:
     try:
         return path.is_dir()
-    except OSError:  # a name too long for the file system, or a folder above that may not be read
+    except OSError:  # a name too long for the file system, or an unreadable parent folder
         return False
 
 
@@ -125,7 +125,7 @@ def _read_support(folder: AnyPath, dollars: int, faults: list[Fault], warnings: 
 
 
 def _unread(folder: AnyPath, tables: Mapping[str, Table], parts: Sequence[str], warnings: list[Fault]) -> tuple[str, ...]:
-    """Files of the folder that no table of this model reads; a warning for those of no part at all."""
+    """Files of the folder that this model does not read; a warning for those that belong to no part."""
     names = {*tables, *SUPPORT}
     known = {*parts, *names}
     unread = [path for path in tables_of(folder) if path.stem not in names]
@@ -137,7 +137,7 @@ def _unread(folder: AnyPath, tables: Mapping[str, Table], parts: Sequence[str], 
 
 
 def _kinds(tables: Mapping[str, Table], rows: Rows, lost: Lost, faults: list[Fault]) -> dict[str, dict[str, str]]:
-    """The kind of each item by table; faults for unknown and misspelt items, missing and doubled rows."""
+    """The kind of each item by table; faults for unknown and misspelt items, missing and duplicate rows."""
     kinds = {name: classify(table, rows[name]) for name, table in tables.items()}
     for name, table in tables.items():
         faults.extend(unfit_items(rows[name]))
@@ -153,7 +153,7 @@ def _kinds(tables: Mapping[str, Table], rows: Rows, lost: Lost, faults: list[Fau
 def _values(
     tables: Mapping[str, Table], rows: Rows, kinds: Mapping[str, Mapping[str, str]], checker: Checker, spoilt: set[tuple[str, str, str]]
 ) -> Iterator[Value]:
-    """The values of all rows; what has a row without a usable value is put into `spoilt`."""
+    """The values of all rows; rows without a usable value are recorded in `spoilt`."""
     each: dict[str, float] = {}
     for row in rows.get("accelerators", ()):
         if row.quantity == "accelerators" and row.base.isdigit():
@@ -171,7 +171,7 @@ def _values(
 def _strange_references(
     tables: Mapping[str, Table], values: Sequence[Value], kinds: Mapping[str, Mapping[str, str]], lost: Lost
 ) -> Iterator[Fault]:
-    """A fault for each label that must name an item of another table and names none."""
+    """A fault for each label that must name an item of another table and does not."""
     home = {kind.name: name for name, table in tables.items() for kind in table.kinds}
     known = {kind: {item for item, of in kinds[name].items() if of == kind} for kind, name in home.items()}
     for value in values:
@@ -185,7 +185,7 @@ def _strange_references(
 
 
 def _alike_names(values: Sequence[Value]) -> Iterator[Fault]:
-    """A warning for each open name that is nearly the same as another."""
+    """A warning for each free-form name that is very similar to another."""
     names: dict[tuple[str, str], dict[str, Value]] = {}
     for value in values:
         quantity = value.quantity
@@ -194,7 +194,7 @@ def _alike_names(values: Sequence[Value]) -> Iterator[Fault]:
                 names.setdefault((value.row.table, quantity.name), {})[label] = value
     for found in names.values():
         for one, other in alike_pairs(found):
-            yield found[other].row.fault(f"{other!r} is nearly the same name as {one!r}")
+            yield found[other].row.fault(f"{other!r} is very similar to {one!r}: is it the same name?")
     sites = {value.row.item: value for value in values if value.row.table == "sites"}
     for one, other in alike_pairs(sites):
-        yield sites[other].row.fault(f"the site {other!r} is nearly called as {one!r}", named=False)
+        yield sites[other].row.fault(f"the site {other!r} is very similar to {one!r}: is it the same site?", named=False)

@@ -1,4 +1,4 @@
-"""Tables that are read whichever parts take part: what exists already, and figures that others publish."""
+"""Tables that every model reads: existing assets and published figures."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ EXISTING = Table(
     "existing",
     (Kind("existing"),),
     (
-        Quantity("count", "existing", "1", "how many halls, systems or units of a supply are already there", ("site", "when"),
+        Quantity("count", "existing", "1", "number of existing halls, systems or units of a supply", ("site", "when"),
                  optional=True, least=0),
-        Quantity("capacity", "existing", "MW", "capacity of a supply that is already there", ("site", "when"), optional=True, least=0),
+        Quantity("capacity", "existing", "MW", "capacity of an existing supply", ("site", "when"), optional=True, least=0),
     ),
     optional=True,
 )  # fmt: skip
@@ -20,9 +20,9 @@ TABLE = Table(
     "published",
     (Kind("figure"),),
     (
-        Quantity("capital_per_gw", "figure", "MUSD/MW", "capital of a gigawatt, all in", optional=True, least=0, sane=(5, 150)),
-        Quantity("facility_per_gw", "figure", "MUSD/MW", "capital of a gigawatt without systems", optional=True, least=0, sane=(2, 40)),
-        Quantity("vendor_content_per_gw", "figure", "MUSD/MW", "what one vendor sells into a gigawatt", optional=True, least=0,
+        Quantity("capital_per_gw", "figure", "MUSD/MW", "all-in capital per gigawatt", optional=True, least=0, sane=(5, 150)),
+        Quantity("facility_per_gw", "figure", "MUSD/MW", "capital per gigawatt, excluding systems", optional=True, least=0, sane=(2, 40)),
+        Quantity("vendor_content_per_gw", "figure", "MUSD/MW", "one vendor's sales per gigawatt", optional=True, least=0,
                  sane=(2, 80)),
     ),
     optional=True,

@@ -1,4 +1,4 @@
-"""How a number of the input tables is declared: once, with its unit, its meaning and its sane range."""
+"""Declarations of the input quantities: each once, with unit, meaning and plausible range."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ class Quantity:
     of:        the kind of item it belongs to: site, design, system, supply, fuel, ... (see `ITEM_KINDS` of the part)
     unit:      a pint expression (the unit inside the model), or `label`, or `date`
     doc:       its meaning, for the data dictionary
-    by:        which of the columns `site` and `when` a row may fill
+    by:        the columns among `site` and `when` that a row may fill
     between:   how dated rows are read: step, linear or own (see `case.py`)
-    default:   the value where no row holds; None with optional=False means that a row is required
-    optional:  True where it may be missing altogether (`Case.get` then gives None)
+    default:   the value if no row applies; None with optional=False means that a row is required
+    optional:  True if it may be missing altogether (`Case.get` then gives None)
     least, most:  hard bounds; a value outside is a fault
-    sane:      the range in which honest numbers lie; a value outside is a warning with the likely slip
-    labels:    the closed list, for labels that the model acts on
-    refers:    the kind of item that a label must name (a fault if there is none)
-    many:      True where a label may hold several values, `a|b`
-    where:     a label of the same item and its values that have a use for the number; with another value it is not used
-    idle:      why no plan uses it, of a number that is declared for plans to come
+    sane:      the plausible range; a value outside gives a warning with the likely mistake
+    labels:    the closed list of values, for labels that the model interprets
+    refers:    the kind of item that a label must name (a fault if it does not)
+    many:      True if a label may hold several values, `a|b`
+    where:     a label of the same item and the values of it for which the number is used
+    idle:      why no plan uses it yet, for a number declared for future models
     """
 
     name: str
@@ -55,13 +55,13 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of item in a table, and how its items are known.
+    """A kind of item in a table, and how its items are recognised.
 
     only:    their fixed names (`h100`)
     marked:  the quantity whose presence marks them (`role` marks a supply)
     named:   the kind and quantity whose labels name them (a fuel is what some supply's `fuel` names)
-    labelled: the quantity and the label of it that they have (a lease has the `kind` lease)
-    Neither: every item of the table that no other kind claims.
+    labelled: the quantity and its label that they have (a lease has the `kind` lease)
+    Without any of these: every item of the table that no other kind claims.
     """
 
     name: str
@@ -81,7 +81,7 @@ class Table:
     optional: bool = False
 
     def quantity(self, name: str, kind: str | None = None) -> Quantity | None:
-        """The quantity of that name (of that kind of item where kinds share a name)."""
+        """The quantity of that name (and kind of item, if several kinds share the name)."""
         for quantity in self.quantities:
             if quantity.name == name and kind in (None, quantity.of):
                 return quantity

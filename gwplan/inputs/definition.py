@@ -1,4 +1,4 @@
-"""The question asked: a model's TOML, read strictly. Unknown keys and bad values are faults that name their key.
+"""The model definition: a TOML file, read strictly. Unknown keys and invalid values are faults that name their key.
 
 Amounts are written with their unit (`1 GW`, `10 min`, `500 kH100e`) and held as plain numbers: MW, seconds, kH100e.
 """
@@ -28,12 +28,12 @@ __all__ = ["Contracts", "Definition", "Goal", "Horizon", "Precision", "Solver", 
 
 OPEN = Contracts()
 OVERLAYS = "overlays"
-"""The folder inside a case that holds the overlays which models name."""
+"""The folder of a case that holds the overlays named by models."""
 
 
 @dataclass(frozen=True)
 class Definition:
-    """A model as the program uses it. `name` is the file's stem, `inputs` an absolute folder."""
+    """A model definition. `name` is the file's stem, `inputs` an absolute folder."""
 
     name: str
     path: AnyPath
@@ -67,12 +67,12 @@ class Definition:
 
 
 def _plainly(path: AnyPath) -> AnyPath:
-    """A path without steps up and down."""
+    """A path without `.` and `..`."""
     return path if isinstance(path, MemoryPath) else Path(os.path.normpath(path))
 
 
 def _plain(table: Strict, units: Mapping[str, str]) -> dict[str, Any]:
-    """A table as plain data: amounts and dates as text, what is not given left out."""
+    """A table as plain data: amounts and dates as text, without missing keys."""
     plain: dict[str, Any] = {}
     for name in type(table).model_fields:
         value = getattr(table, name)
@@ -94,7 +94,7 @@ def _plain_goal(goal: Goal) -> dict[str, Any]:
 
 
 def read_definition(path: AnyPath | str, sets: Sequence[str], parts: Sequence[str]) -> Definition:
-    """Read a model; `--set model.*` among `sets` changes it first. parts: names of the parts that it may name.
+    """Read a model, with the `--set model.*` among `sets` applied. parts: names of the known parts.
 
     InputFaults with every fault at once.
     """
@@ -112,7 +112,7 @@ def read_definition(path: AnyPath | str, sets: Sequence[str], parts: Sequence[st
 
 
 def _read(path: AnyPath, document: Mapping[str, Any], changed: Mapping[str, str], faults: list[Fault], parts: Sequence[str]) -> Definition:
-    """The definition that a document gives; `changed` names the set that brought a key. InputFaults, with those there are already."""
+    """The definition in a document; `changed`: the --set that changed a key. InputFaults, including the given faults."""
     try:
         parsed = Document.model_validate(document, context={PARTS: parts})
     except ValidationError as error:
@@ -148,7 +148,7 @@ def _read(path: AnyPath, document: Mapping[str, Any], changed: Mapping[str, str]
 
 
 def _explained(error: ValidationError, document: Mapping[str, Any], file: str, changed: Mapping[str, str]) -> Iterator[Fault]:
-    """Pydantic's errors as faults, each under its dotted key (counted from 1) or the --set that brought it."""
+    """Pydantic's errors as faults, each with its dotted key (counted from 1) or the --set that changed it."""
     for each in error.errors():
         place = [part for part in each["loc"] if part != "goal" or part == each["loc"][0]]
         if place[0] == "goal" and len(place) > 1 and isinstance(document.get("goal"), dict):
@@ -158,7 +158,7 @@ def _explained(error: ValidationError, document: Mapping[str, Any], file: str, c
         if each["type"] == "missing":
             message = "is missing"
         elif each["type"] == "extra_forbidden":
-            message = f"is no key of a model{suggestion(str(place[-1]), _keys_beside(place))}"
+            message = f"is not a key of a model{suggestion(str(place[-1]), _keys_beside(place))}"
         elif each["type"] == "literal_error":
             choices = re.findall(r"'(\w+)'", str(each["ctx"]["expected"]))
             message = f"{each['input']!r} is not {each['ctx']['expected']}{suggestion(str(each['input']), choices)}"
@@ -168,7 +168,7 @@ def _explained(error: ValidationError, document: Mapping[str, Any], file: str, c
 
 
 def _name_of(key: str, changed: Mapping[str, str], file: str) -> str:
-    """The --set that brought a key, or the file."""
+    """The --set that changed a key, or the file."""
     return next((text for prefix, text in changed.items() if key == prefix or key.startswith(f"{prefix}.")), file)
 
 
@@ -178,7 +178,7 @@ def _keys_beside(place: Sequence[object]) -> tuple[str, ...]:
 
 
 def _inconsistent(parsed: Document, file: str) -> Iterator[Fault]:
-    """What single values cannot show: goals that lack what they need."""
+    """Faults across values: goals without the keys, targets or parts that they need."""
     for number, goal in enumerate(parsed.goal, 1):
         key = "goal" if len(parsed.goal) == 1 else f"goal.{number}"
         if goal.kind == "least_cost" and not goal.any_hardware and not any(target.measure == "compute" for target in parsed.target):
@@ -187,7 +187,7 @@ def _inconsistent(parsed: Document, file: str) -> Iterator[Fault]:
         if goal.kind in ("most_value", "most_equity_value") and goal.most_it is None:
             yield Fault(file, 0, f"{key}.most_it: is missing; {goal.kind} needs a finite demand, such as most_it = \"1 GW\"")
         if goal.kind == "soonest" and goal.amount is None and not parsed.target:
-            yield Fault(file, 0, f"{key}.amount: is missing; soonest needs what is wanted soon, such as amount = \"1 GW\", or a target")
+            yield Fault(file, 0, f"{key}.amount: is missing; soonest needs an amount, such as amount = \"1 GW\", or a target")
         if goal.kind != "soonest" and goal.amount is not None:
             yield Fault(file, 0, f"{key}.amount: belongs to soonest, not to {goal.kind}")
         if goal.kind != "most_compute" and "spend" in goal.model_fields_set:
@@ -195,18 +195,18 @@ def _inconsistent(parsed: Document, file: str) -> Iterator[Fault]:
         if goal.kind == "most_equity_value" and "finance" not in parsed.parts:
             yield Fault(file, 0, f"{key}: most_equity_value needs the part 'finance'")
         if goal.kind == "most_compute" and "budget" not in parsed.parts:
-            yield Fault(file, 0, f"{key}: most_compute needs the part 'budget', or there is no end to it")
+            yield Fault(file, 0, f"{key}: most_compute needs the part 'budget', otherwise it is unbounded")
     for number, target in enumerate(parsed.target, 1):
         if "cloud" in target.counts and target.measure != "compute":
             yield Fault(file, 0, f"target.{number}.counts: rented cloud is compute, not power: it counts towards a target of compute only")
     if parsed.contracts.model_fields_set and "contracts" not in parsed.parts:
         yield Fault(file, 0, "contracts: the model leaves out the part 'contracts'")
     for name in sorted(set(parsed.contracts.signed) & set(parsed.contracts.without)):
-        yield Fault(file, 0, f"contracts: {name} is signed and left out at once")
+        yield Fault(file, 0, f"contracts: {name} is both signed and left out")
 
 
 def _outside(parsed: Document, calendar: Calendar, file: str) -> Iterator[Fault]:
-    """Targets whose dates lie outside the horizon or end before they begin."""
+    """Faults of targets whose dates are outside the horizon or end before they begin."""
     for number, target in enumerate(parsed.target, 1):
         if not 0 <= calendar.holding(target.by.first) < len(calendar.periods):
             yield Fault(file, 0, f"target.{number}.by: {target.by} is outside the horizon, {parsed.horizon.start} to {parsed.horizon.end}")

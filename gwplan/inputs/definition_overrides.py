@@ -1,4 +1,4 @@
-"""`--set model.KEY=VALUE`: changes of a model's TOML before it is read. Tables of an array are counted from 1."""
+"""`--set model.KEY=VALUE`: changes to a model's TOML before it is validated. Tables of an array are counted from 1."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from gwplan.inputs.tables import Move
 
 MODEL = "model."
 TABLES = ("horizon", "goal", "solver", "timing", "contracts")
-"""Tables that a set may begin where the TOML has none."""
+"""Tables that a --set may create if the TOML lacks them."""
 DATES = ("start", "end", "by", "until")
 _MOVE = re.compile(r"([*+])\s*(\S+)\s*(.*)")
 _WRITTEN = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*)", re.ASCII)
 
 
 class SetError(ValueError):
-    """A set that cannot be applied; the text says why."""
+    """A --set that cannot be applied; the text says why."""
 
 
 def apply_model_sets(document: dict[str, Any], sets: Sequence[str], faults: list[Fault]) -> dict[str, str]:
-    """Apply those of the sets that begin with `model.`; gives the keys changed, each with the text of its set."""
+    """Apply the sets that begin with `model.`; returns the changed keys, each with the text of its set."""
     changed: dict[str, str] = {}
     for text in sets:
         if not text.startswith(MODEL):
@@ -46,7 +46,7 @@ def apply_model_sets(document: dict[str, Any], sets: Sequence[str], faults: list
 
 
 def _apply(document: dict[str, Any], keys: list[str], value: str, name: str) -> str:
-    """Set one key; gives it as it will be named in faults."""
+    """Set one key; returns its name for faults."""
     table: Any = document
     path: list[str] = []
     for place, key in enumerate(keys[:-1]):
@@ -62,12 +62,12 @@ def _apply(document: dict[str, Any], keys: list[str], value: str, name: str) -> 
             raise SetError(f"matches nothing: the model has no table {'.'.join([*path, key])!r}")
         path.append(key)
         if isinstance(table, str) and keys[place] == "timing":
-            raise SetError("timing is one word here; set model.horizon.timing")
+            raise SetError("timing is a single word here; set model.horizon.timing")
     if isinstance(table, list) and len(table) == 1:
         table = table[0]
         path.append("1")
     if not isinstance(table, dict):
-        numbers = f": {'.'.join(path)} has to be numbered, from 1 to {len(table)}" if isinstance(table, list) else ""
+        numbers = f": {'.'.join(path)} needs a number, from 1 to {len(table)}" if isinstance(table, list) else ""
         raise SetError(f"matches nothing{numbers}")
     table[keys[-1]] = _value(value, table.get(keys[-1]), keys[-1], name)
     return ".".join([*path, keys[-1]])
@@ -80,7 +80,7 @@ def _numbered(tables: list[Any], key: str, path: list[str]) -> Any:
 
 
 def _value(text: str, before: Any, key: str, name: str) -> Any:
-    """The new value: moved from the one before by `*` or `+`, else as TOML would read it, else as plain text."""
+    """The new value: the old one scaled by `*` or shifted by `+`, else read as TOML, else as plain text."""
     moved = _MOVE.fullmatch(text)
     if moved:
         return _moved(moved, before, key, name)
@@ -98,13 +98,13 @@ def _moved(moved: re.Match[str], before: Any, key: str, name: str) -> Any:
     if isinstance(number, str):
         raise SetError(number)
     if before is None:
-        raise SetError("matches nothing: the model has no such value to move")
+        raise SetError("matches nothing: the model has no such value to change")
     sign, unit = moved[1], moved[3]
     if isinstance(before, int | float) and not isinstance(before, bool) and key not in DATES:
         if unit:
             raise SetError(f"{before!r} has no unit, but {unit!r} is given")
         if beyond(before):
-            raise SetError(f"the number to move {beyond(before)}")
+            raise SetError(f"the number to change {beyond(before)}")
         return before * number if sign == "*" else before + number
     try:
         date = parse_date(str(before))
@@ -117,7 +117,7 @@ def _moved(moved: re.Match[str], before: Any, key: str, name: str) -> Any:
         return str(shifted)
     written = _WRITTEN.fullmatch(str(before))
     if not written:
-        raise SetError(f"{before!r} is nothing that can be moved")
+        raise SetError(f"{before!r} is not a number or amount that can be changed by * or +")
     if sign == "*":
         return f"{float(written[1]) * number!r} {written[2]}"
     return f"{float(written[1]) + amount(f'{number!r} {unit}', written[2])!r} {written[2]}"

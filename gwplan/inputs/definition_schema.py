@@ -1,4 +1,4 @@
-"""The tables of a model's TOML: which keys each has, and what may stand in them."""
+"""The schema of a model's TOML: the keys of each table and their valid values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gwplan.common.spelling import suggestion
 from gwplan.common.units import amount
 
 PARTS = "parts"
-"""Key of the validation's context under which the names of the known parts are handed in."""
+"""Key in the validation context for the names of the known parts."""
 Precision = Literal["bf16", "fp8", "fp4"]
 Measure = Literal["it", "facility", "compute"]
 GoalKind = Literal["most_value", "least_cost", "most_compute", "soonest", "most_equity_value"]
@@ -33,12 +33,12 @@ def _written(value: object, unit: str) -> float:
         raise ValueError(f"{value!r} needs its unit, as text: \"{value} {unit}\"")
     found = amount(value, unit)
     if found <= 0:
-        raise ValueError(f"{value!r} is not above 0")
+        raise ValueError(f"{value!r} is not positive")
     return found
 
 
 def _of_measure(value: object, info: ValidationInfo) -> float:
-    """An amount of the measure that stands beside it; anything goes where that is wrong itself, to tell of one slip only."""
+    """An amount in the unit of its measure; accepted as is if the measure is invalid, so that only that is reported."""
     return _written(value, UNIT_OF[info.data["measure"]]) if "measure" in info.data else 1.0
 
 
@@ -47,10 +47,10 @@ def _power(value: object) -> float:
 
 
 def _seconds(value: object) -> float:
-    """A time limit, which may also be a bare number of seconds."""
+    """A time limit, which may also be a plain number of seconds."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         if value <= 0:
-            raise ValueError(f"{value!r} is not above 0")
+            raise ValueError(f"{value!r} is not positive")
         return float(value)
     return _written(value, "second")
 
@@ -75,7 +75,7 @@ Timings = Annotated[dict[MoneyKind, Timing], WithJsonSchema({"type": "string", "
 
 
 class Strict(BaseModel):
-    """A table of the TOML: no unknown keys, no guessed types, no later change."""
+    """A table of the TOML: no unknown keys, no type coercion, immutable."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -94,7 +94,7 @@ class Horizon(Strict):
     @field_validator("discount_rate", mode="before")
     @classmethod
     def _no_percent(cls, value: object) -> object:
-        """A rate of 9 is 9 % in the mind of who wrote it."""
+        """Reject a rate such as 9 that was meant as 9 %."""
         if isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value <= 100:
             raise ValueError(f"should be less than 1; {value:g} % is written {value / 100:g}")
         return value
@@ -102,7 +102,7 @@ class Horizon(Strict):
     @field_validator("timing", mode="before")
     @classmethod
     def _both(cls, value: object) -> object:
-        """One word stands for capital and running."""
+        """A single word applies to both capital and running."""
         return {"capital": value, "running": value} if isinstance(value, str) else value
 
     @field_validator("timing")
@@ -186,7 +186,7 @@ class Document(Strict):
     @field_validator("goal", mode="before")
     @classmethod
     def _goals(cls, value: object) -> object:
-        """One goal is a table, several in order of rank an array of tables."""
+        """One goal is a table, several in order of priority an array of tables."""
         if value in ([], ()):
             raise ValueError("there is no goal")
         return (value,) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else value
@@ -197,7 +197,7 @@ class Document(Strict):
         parts = (info.context or {}).get(PARTS, value)
         known = f" ({', '.join(parts)})"
         wrong = [f"no part {name!r}{suggestion(name, parts) or known}" for name in value if name not in parts]
-        wrong += [f"the part {name!r} stands twice" for name in dict.fromkeys(value) if value.count(name) > 1]
+        wrong += [f"the part {name!r} is listed twice" for name in dict.fromkeys(value) if value.count(name) > 1]
         if wrong:
             raise ValueError("; ".join(wrong))
         return value

@@ -1,4 +1,4 @@
-"""The text of a model: read as TOML within bounds, written again from data, and the line of each of its keys."""
+"""The text of a model: parsed as TOML within limits, written from data, and the line of each key."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.plain_files import FileFault, read_bytes
 
 DEEPEST = 12
-"""Tables inside tables that a model may have; its own keys need four."""
+"""Maximum nesting depth of tables; a model's own keys need four."""
 LARGEST = 1_000_000
-"""Bytes of a model."""
+"""Maximum size of a model file in bytes."""
 MOST_LINES = 5000
-"""Longer models are not searched for the line of a key."""
+"""Maximum size of a model that is searched for the line of a key."""
 _LONG_NUMBER = re.compile(r"[\d_]{1000,}")
 
 
 class TomlError(ValueError):
-    """A text that is not TOML, or is TOML beyond any model. `line` is 0 where it is unknown."""
+    """A text that is not TOML, or exceeds the limits of a model. `line` is 0 if unknown."""
 
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message)
@@ -34,7 +34,7 @@ class TomlError(ValueError):
 
 
 def parsed(text: str) -> dict[str, Any]:
-    """TOML as data. TomlError for text that is none, or is nested deeper than any model."""
+    """TOML as data. TomlError if invalid or nested too deeply."""
     long = _LONG_NUMBER.search(text)
     if long:
         raise TomlError("has a number of more than 1000 digits", text.count("\n", 0, long.start()) + 1)
@@ -54,7 +54,7 @@ def parsed(text: str) -> dict[str, Any]:
 
 
 def entries(document: Mapping[str, Any]) -> Iterator[tuple[int, str, Any]]:
-    """Depth, dotted key (lists counted from 1) and value of all that a document holds, without recursion."""
+    """Depth, dotted key (lists counted from 1) and value of everything in a document, without recursion."""
     waiting: list[tuple[int, str, Any]] = [(1, str(key), value) for key, value in document.items()]
     while waiting:
         depth, key, value = waiting.pop()
@@ -69,7 +69,7 @@ def entries(document: Mapping[str, Any]) -> Iterator[tuple[int, str, Any]]:
 
 
 def unfit_values(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Key, and what is wrong, of each number that is not finite, too large or too small, and of each text with a control character."""
+    """Key and message for each number that is not finite, too large or too small, and each text with a control character."""
     for _, key, value in entries(document):
         if isinstance(value, str) and unprintable(value):
             yield key, f"has the control character '{unprintable(value)}'"
@@ -78,7 +78,7 @@ def unfit_values(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def loaded(path: AnyPath) -> dict[str, Any]:
-    """The document of a model file. InputFaults where it cannot be read or is no TOML, with the line."""
+    """The document of a model file. InputFaults if it cannot be read or is not TOML, with the line."""
     try:
         content = read_bytes(path, LARGEST)
         return parsed(content.decode("utf-8-sig"))
@@ -99,7 +99,7 @@ def as_toml(document: Mapping[str, Any]) -> str:
 
 
 def located(faults: Sequence[Fault], path: AnyPath) -> list[Fault]:
-    """Faults of a model file that begin with a key, with the line of that key, or of the table that lacks it."""
+    """Faults of a model file that begin with a key, located at the line of that key, or of the table that lacks it."""
     if not any(fault.file == path.name and not fault.row for fault in faults):
         return list(faults)
     try:
@@ -119,7 +119,7 @@ def _line(message: str, lines: Mapping[str, int]) -> int:
 
 
 def lines_of(text: str) -> dict[str, int]:
-    """The line of each key of a TOML document, by its dotted name as faults write it; tables have the line of their header."""
+    """The line of each key of a TOML document, by its dotted name in faults; tables have the line of their header."""
     lines = text.splitlines()
     if len(lines) > MOST_LINES:
         return {}
@@ -149,7 +149,7 @@ def lines_of(text: str) -> dict[str, int]:
 
 
 def _end(lines: Sequence[str], first: int) -> int:
-    """The last line of the statement that begins in a line: where TOML can read it, lists and texts may go on for some lines."""
+    """The last line of the statement that begins in a line: lists and texts may span several lines."""
     for last in range(first, len(lines)):
         try:
             tomllib.loads("\n".join(lines[first : last + 1]))
@@ -160,7 +160,7 @@ def _end(lines: Sequence[str], first: int) -> int:
 
 
 def _key(statement: str) -> str:
-    """The dotted key that a statement gives, blank for a comment."""
+    """The dotted key that a statement sets, blank for a comment."""
     try:
         inner: Any = tomllib.loads(statement)
     except (ValueError, RecursionError):
@@ -173,6 +173,6 @@ def _key(statement: str) -> str:
 
 
 def _numbered(key: str, counts: Mapping[str, int]) -> str:
-    """A header inside the last table of a list: `[target.by]` after `[[target]]` is `target.1.by`."""
+    """The key of a header inside the last table of a list: `[target.by]` after `[[target]]` is `target.1.by`."""
     head, _, rest = key.partition(".")
     return f"{head}.{counts[head]}.{rest}" if rest and head in counts else key

@@ -1,4 +1,4 @@
-"""Rows that a model has no use for: what a part says of them, and what is said of each."""
+"""Unused rows: the reasons that parts declare, and the result for each row."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from gwplan.inputs.values import Value
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """Why rows of a part's table are of no use: those of an item, a quantity, a site or a date, where given.
+    """Why rows of a part's table are unused; restricted to an item, a quantity, a site or a date, if given.
 
-    reason: ends the sentence "not used: ...". read: True where that is so though the model reads them.
-    loud: True where whoever wrote the row expects that it counts.
+    reason: completes the sentence "not used: ...". read: True if the model reads them nevertheless.
+    loud: True if the author of the row probably expects it to count.
     """
 
     reason: str
@@ -24,7 +24,7 @@ class Idle:
     loud: bool = False
 
     def holds(self, value: Value, table: str) -> bool:
-        """True if it speaks of a row; `table`: that of the part."""
+        """True if it applies to a row; `table`: that of the part."""
         row = value.row
         mine = row.table == table and self.item in ("", row.item) and self.when in ("", row.when)
         return mine and self.quantity in ("", row.quantity) and self.site in ("", row.site)
@@ -32,7 +32,7 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class Unused:
-    """A row that the model does not use, with the reason; loud where it is a warning of its own."""
+    """A row that the model does not use, with the reason; loud: it gives a separate warning."""
 
     value: Value
     reason: str

@@ -1,4 +1,4 @@
-"""Items of a table: of which kind each is, what each lacks, and which of them is only another's name misspelt."""
+"""Items of a table: the kind of each, missing quantities, and misspelt names."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from gwplan.inputs.overlays import key_of
 from gwplan.inputs.tables import TextRow
 
 MANY = 3
-"""An item with this many rows is named as a whole, one with fewer row by row."""
+"""An unknown item with at least this many rows gives one fault, one with fewer a fault per row."""
 
 MOST_MISSPELT = 100
-"""If more items than this lack something, it is the rows that are missing, not the names that are wrong."""
+"""If more items than this lack a quantity, its rows are missing; otherwise the names are probably wrong."""
 
 
 def classify(table: Table, rows: Sequence[TextRow]) -> dict[str, str]:
-    """The kind of each item; an item that is of no kind is missing. The first kind that claims an item has it."""
+    """The kind of each item: the first kind that claims it; items of no kind are left out."""
     names: dict[str, set[str]] = defaultdict(set)
     labels: dict[str, set[str]] = defaultdict(set)
     marks: dict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -47,7 +47,7 @@ def classify(table: Table, rows: Sequence[TextRow]) -> dict[str, str]:
 
 
 def unknown_items(table: Table, rows: Sequence[TextRow], kinds: Mapping[str, str]) -> Iterator[Fault]:
-    """A fault for each item that is of no kind: per row, or once where it has many rows."""
+    """A fault for each item of no kind: per row, or once if it has many rows."""
     known = set(kinds) | {name for kind in table.kinds for name in kind.only}
     marks = [f"a {kind.name} needs {kind.marked!r}" for kind in table.kinds if kind.marked]
     marks += [f"a {kind.name} is named by some {kind.named!r}" for kind in table.kinds if kind.named]
@@ -62,7 +62,7 @@ def unknown_items(table: Table, rows: Sequence[TextRow], kinds: Mapping[str, str
             orphans[row.item].append(row)
     for item, own in orphans.items():
         strange = [row for row in own if row.quantity in labels]
-        # Its label is none of the kinds: what else stands there is right or wrong only once that is known.
+        # Its label names no kind: its other rows cannot be checked until that is corrected.
         for row in strange:
             yield row.fault(f"no label {row.base!r}{suggestion(row.base, labels[row.quantity])} ({', '.join(labels[row.quantity])})")
         if strange:
@@ -77,7 +77,7 @@ def unknown_items(table: Table, rows: Sequence[TextRow], kinds: Mapping[str, str
 
 
 def unfit_items(rows: Sequence[TextRow]) -> Iterator[Fault]:
-    """A fault for each item whose name cannot be said, at its first row."""
+    """A fault for each item with an invalid name, at its first row."""
     first: dict[str, TextRow] = {}
     for row in rows:
         first.setdefault(row.item, row)
@@ -88,9 +88,9 @@ def unfit_items(rows: Sequence[TextRow]) -> Iterator[Fault]:
 
 
 def misspelt_items(table: Table, rows: Sequence[TextRow], kinds: dict[str, str]) -> Iterator[Fault]:
-    """Items of an open kind that lack most of what they need and are nearly called as one that lacks nothing.
+    """Items that lack most required quantities and are named almost like a complete item: probably misspelt.
 
-    They are taken out of `kinds`: what they lack is not worth a word once the name is right.
+    They are removed from `kinds`, so that their missing quantities are not reported as well.
     """
     lacks = lacking(table, rows, kinds)
     if len(lacks) > MOST_MISSPELT:
@@ -120,7 +120,7 @@ def lacking(table: Table, rows: Sequence[TextRow], kinds: Mapping[str, str]) -> 
 
 
 def missing_rows(table: Table, rows: Sequence[TextRow], kinds: Mapping[str, str], known: Collection[str]) -> Iterator[Fault]:
-    """A fault for each item with what it lacks, and for each of the known sites that it is described at but for one quantity."""
+    """A fault for each item with its missing quantities, and for each site at which it lacks one of them."""
     first: dict[str, TextRow] = {}
     sites: dict[str, dict[str, TextRow]] = defaultdict(dict)
     given: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -145,10 +145,10 @@ def missing_rows(table: Table, rows: Sequence[TextRow], kinds: Mapping[str, str]
 
 
 def twice(rows: Sequence[TextRow]) -> Iterator[Fault]:
-    """A fault for each row that says again what another of its table says."""
+    """A fault for each row that duplicates another of its table."""
     seen: dict[tuple[object, ...], TextRow] = {}
     for row in rows:
         before = seen.setdefault(key_of(row), row)
         if before is not row:
             where = f"row {before.row}" if before.file == row.file else f"{before.file}:{before.row}"
-            yield row.fault(f"stands already in {where}")
+            yield row.fault(f"duplicates {where}")

@@ -1,4 +1,4 @@
-"""Files of a case that lie in memory: they travel to other processes and are read as if from a disk, with nothing written."""
+"""In-memory files of a case: they can be sent to other processes and are read like files on disk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class MemoryPath:
-    """A file or folder among files held by name, such as `inputs/halls.csv`; it has of a Path what reading a case asks for."""
+    """A file or folder among named in-memory files, such as `inputs/halls.csv`, with the Path methods needed to read a case."""
 
     files: Mapping[str, bytes] = field(repr=False, compare=False)
     at: str = ""
@@ -23,29 +23,29 @@ class MemoryPath:
 
     @property
     def name(self) -> str:
-        """Its last part."""
+        """The last component."""
         return posixpath.basename(self.at)
 
     @property
     def stem(self) -> str:
-        """Its last part without the ending."""
+        """The last component without its suffix."""
         return posixpath.splitext(self.name)[0]
 
     @property
     def parent(self) -> MemoryPath:
-        """The folder that it is in."""
+        """The parent folder."""
         return MemoryPath(self.files, posixpath.dirname(self.at))
 
     def resolve(self) -> MemoryPath:
-        """Itself: there are no links."""
+        """The path itself: there are no links."""
         return self
 
     def is_file(self) -> bool:
-        """True for a file that is held."""
+        """True for an existing file."""
         return self.at in self.files
 
     def is_dir(self) -> bool:
-        """True for a folder in which some file is held."""
+        """True for a folder that contains a file."""
         return any(True for _ in self.iterdir())
 
     def iterdir(self) -> Iterator[MemoryPath]:
@@ -55,7 +55,7 @@ class MemoryPath:
                 yield MemoryPath(self.files, name)
 
     def content(self) -> bytes:
-        """What the file holds. FileNotFoundError where it is not held."""
+        """The content of the file. FileNotFoundError if there is none."""
         if self.at not in self.files:
             raise FileNotFoundError(f"there is no {self.at}")
         return self.files[self.at]

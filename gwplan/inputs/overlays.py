@@ -1,7 +1,7 @@
-"""What-ifs: rows of `--with` files and changes by `--set`, laid over the rows of the tables.
+"""What-ifs: rows of `--with` files and changes by `--set`, applied to the rows of the tables.
 
-`table.item[@site][@when].quantity=VALUE UNIT`, `=*0.9` or `=+6 months`; `*` for an item, a site or a date means each
-existing row. Order: files as given, then the sets. What is named must be there: a what-if that changes nothing is a fault.
+`table.item[@site][@when].quantity=VALUE UNIT`, `=*0.9` or `=+6 months`; `*` for an item, a site or a date matches each
+existing row. Order: files as given, then the sets. Names must exist: a what-if that changes nothing is a fault.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Key = tuple[str, str, int | str, str]
 Rows = dict[str, list[TextRow]]
 EACH = "*"
 OPEN_TABLE = "existing"
-"""Its items are those of other tables, so that a what-if may put things there that it did not hold."""
+"""The table whose items are those of other tables, so that a what-if may add items to it."""
 MODEL = "model."
 COMMAND_LINE = Source("command_line", "Set on the command line", "gwplan", "", "", "estimate")
 _TARGET = re.compile(r"(?P<table>\w+)\.(?P<item>[\w-]+|\*)(?:@(?P<site>[\w-]*|\*)(?:@(?P<when>[\w-]+|\*))?)?\.(?P<quantity>\w+)")
@@ -41,16 +41,16 @@ def when_key(text: str) -> int | str:
 
 
 def key_of(row: TextRow) -> Key:
-    """What a row is about: two rows of a table with the same key say the same thing twice."""
+    """The key of a row, unique within its table."""
     return row.item, row.site, when_key(row.when), row.quantity
 
 
 @dataclass(frozen=True)
 class Known:
-    """What overlays may name: the tables read, and the tables that exist but are left out of this model.
+    """The names that overlays may use: the tables read, and the tables of parts outside this model.
 
-    lost: what of the tables could not be read: they may have what is missing in them.
-    absent: tables whose file is not there.
+    lost: unreadable parts of the tables, which may define a missing name.
+    absent: tables whose file is missing.
     """
 
     tables: Mapping[str, Table]
@@ -59,7 +59,7 @@ class Known:
     absent: frozenset[str] = frozenset()
 
     def item_fault(self, table: str, item: str, items: Collection[str]) -> str | None:
-        """What is wrong with an item that is named in a table; None if it has it, or may have it. A file that is not there is said once."""
+        """The fault of an item name in a table; None if the table has it, or may have it. A missing file is reported once."""
         if item in items or self.lost.may_have(table, item):
             return None
         if table in self.absent and table != OPEN_TABLE:
@@ -68,7 +68,7 @@ class Known:
         return f"no item {item!r} in {table}.csv{suggestion(item, items)}"
 
     def table_fault(self, name: str) -> str | None:
-        """What is wrong with the name of a table; None if it is read."""
+        """The fault of a table name; None if the table is read."""
         if name in self.tables:
             return None
         if name in self.left_out:
@@ -77,14 +77,14 @@ class Known:
 
 
 def declared_items(table: Table, rows: Sequence[TextRow]) -> set[str]:
-    """Items that a table has or may always have."""
+    """Items of a table, and those that may always be added."""
     return {row.item for row in rows} | {name for kind in table.kinds for name in kind.only}
 
 
 def lay_file(path: AnyPath, rows: Rows, known: Known, faults: list[Fault], warnings: list[Fault], own: bool = True) -> None:
-    """Lay the rows of one overlay over `rows`: same item, site, date and quantity is replaced, the rest added.
+    """Apply the rows of one overlay to `rows`: those with the same item, site, date and quantity are replaced, others added.
 
-    own: whether it is one of the case, which no link may lead out of.
+    own: whether the overlay belongs to the case, whose links may not lead outside.
     """
     places = {name: {key_of(row): n for n, row in enumerate(table)} for name, table in rows.items()}
     items = {name: declared_items(known.tables[name], table) for name, table in rows.items()}
@@ -102,7 +102,7 @@ def lay_file(path: AnyPath, rows: Rows, known: Known, faults: list[Fault], warni
         key = key_of(row)
         first = seen.setdefault((row.table, key), number)
         if first != number:
-            faults.append(row.fault(f"stands already in row {first}"))
+            faults.append(row.fault(f"duplicates row {first}"))
             continue
         place = places[row.table].setdefault(key, len(rows[row.table]))
         if place == len(rows[row.table]):
@@ -112,7 +112,7 @@ def lay_file(path: AnyPath, rows: Rows, known: Known, faults: list[Fault], warni
 
 
 def apply_set(text: str, rows: Rows, known: Known, faults: list[Fault]) -> None:
-    """Change the rows that one --set names; a fault if it names none."""
+    """Change the rows that one --set matches; a fault if it matches none."""
     name = f"--set {text}"
     target, equals, value = text.partition("=")
     found = _TARGET.fullmatch(target.strip())
@@ -156,7 +156,7 @@ def _matches(row: TextRow, found: re.Match[str]) -> bool:
 
 
 def _nothing(found: re.Match[str], table: Sequence[TextRow]) -> str:
-    """Say that nothing matches, and how the rows of that item and quantity are written."""
+    """A fault that nothing matches, with the keys of the rows of that item and quantity."""
     near = [row for row in table if row.quantity == found["quantity"] and found["item"] in (row.item, EACH)]
     written = [f"@{row.site}" + (f"@{row.when}" if row.when else "") if row.site or row.when else "no site and no date" for row in near]
     have = f"; it has rows for {', '.join(dict.fromkeys(written[:8]))}" if near else ""
@@ -164,16 +164,16 @@ def _nothing(found: re.Match[str], table: Sequence[TextRow]) -> str:
 
 
 def _changed(row: TextRow, value: str, name: str) -> TextRow | str:
-    """The row with its new value, or what is wrong with the value.
+    """The row with its new value, or a message on what is wrong with it.
 
-    What was set is no longer what its source said: its source becomes the command line, and the note keeps the old one.
+    Its source becomes the command line, because the old source no longer applies; the note keeps the old one.
     """
     source = row.source if row.source != COMMAND_LINE.key else ""
     note = f"{name}" + (f"; before: {row.base} {row.unit}, {source}" if source else f"; {row.note}")
     marked = replace(row, source=COMMAND_LINE.key, note=note)
     moved = _MOVE.fullmatch(value)
     if moved and row.unit == "label":
-        return f"{row.item}.{row.quantity} is a label and cannot be moved"
+        return f"{row.item}.{row.quantity} is a label and cannot be scaled or shifted"
     if moved:
         amount = parse_number(moved["amount"])
         if isinstance(amount, str):

@@ -1,4 +1,4 @@
-"""Which files of a folder are its tables, and how they are read: plain files only, never a pipe, a device or what a link leads out to."""
+"""The tables of a folder, and safe reading: regular files only, no pipes, devices or links that lead outside."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gwplan.inputs.memory import AnyPath, MemoryPath
 
 NON_BLOCKING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 UNREADABLE = "cannot be read"
-LINKED = f"{UNREADABLE}: it is a link that leads out of its folder; put the file itself there"
+LINKED = f"{UNREADABLE}: it is a link that leads outside its folder; replace it by the file itself"
 NOT_PLAIN = f"{UNREADABLE}: it is a pipe, a socket or a device, not a file"
 SUFFIX = ".csv"
 
@@ -21,14 +21,14 @@ class FileFault(ValueError):
 
 
 def read_bytes(path: AnyPath, largest: int | None = None) -> bytes:
-    """The content of a plain file. FileNotFoundError where there is none, FileFault for what cannot be read or is above `largest` bytes."""
+    """The content of a regular file. FileNotFoundError if missing, FileFault if unreadable or larger than `largest` bytes."""
     if isinstance(path, MemoryPath):
         return path.content()
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
             raise FileFault(NOT_PLAIN)
-        # Opened without waiting and looked at again: a pipe may have taken its place.
+        # Opened without blocking and checked again: a pipe may have replaced it.
         with os.fdopen(os.open(path, os.O_RDONLY | NON_BLOCKING), "rb") as file:
             found = os.fstat(file.fileno())
             if not stat.S_ISREG(found.st_mode):
@@ -43,12 +43,12 @@ def read_bytes(path: AnyPath, largest: int | None = None) -> bytes:
 
 
 def is_there(path: AnyPath) -> bool:
-    """True if there is anything of that name, were it a link that leads nowhere."""
+    """True if the path exists, even as a broken link."""
     return path.is_file() if isinstance(path, MemoryPath) else os.path.lexists(path)
 
 
 def leads_out(path: AnyPath) -> bool:
-    """True for a link whose end is not inside the folder that holds it."""
+    """True for a link whose target is outside its folder."""
     if isinstance(path, MemoryPath):
         return False
     try:
@@ -58,12 +58,12 @@ def leads_out(path: AnyPath) -> bool:
 
 
 def tables_of(folder: AnyPath) -> list[AnyPath]:
-    """The tables of a folder by name: its own plain *.csv files. Nothing below it, no locks and copies of editors, no links out of it."""
+    """The tables of a folder by name: its regular *.csv files, without subfolders, editor files and links to the outside."""
     return [path for path in _listed(folder) if path.name.endswith(SUFFIX) and not _not_a_table(path)]
 
 
 def passed_over(folder: AnyPath) -> Iterator[Fault]:
-    """A warning for each entry of a folder that looks like a table and is none."""
+    """A warning for each entry of a folder that looks like a table but is not read."""
     for path in _listed(folder):
         reason = _not_a_table(path)
         if reason and SUFFIX in path.name:
@@ -71,29 +71,29 @@ def passed_over(folder: AnyPath) -> Iterator[Fault]:
 
 
 def of_an_editor(name: str) -> bool:
-    """True for the locks, copies and drafts that editors and offices leave beside a file."""
+    """True for lock, backup and temporary files of editors and office programs."""
     return name.startswith((".", "~", "#")) or name.endswith(("~", "#", ".swp", ".bak", ".tmp"))
 
 
 def _not_a_table(path: AnyPath) -> str:
-    """Why an entry is no table, blank where it may be one."""
+    """Why an entry is not a table, blank if it may be one."""
     if of_an_editor(path.name):
-        return "a lock or a copy of an editor"
+        return "a lock or backup file of an editor"
     if isinstance(path, MemoryPath):
         return ""
     if leads_out(path):
-        return "a link that leads out of its folder"
+        return "a link that leads outside its folder"
     try:
         mode = path.stat().st_mode
     except OSError:
-        return "a link that leads nowhere"
+        return "a broken link"
     if stat.S_ISDIR(mode):
         return "a folder"
     return "" if stat.S_ISREG(mode) else "a pipe, a socket or a device"
 
 
 def _listed(folder: AnyPath) -> list[AnyPath]:
-    """All that a folder holds, by name; nothing where it cannot be read."""
+    """The entries of a folder, by name; empty if it cannot be read."""
     try:
         return sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError:

@@ -1,4 +1,4 @@
-"""Read a case: its tables, what is there already, and what each part finds wrong with it."""
+"""Read a case: its tables, existing assets, and the checks of each part."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gwplan.inputs.memory import AnyPath
 
 
 def read_case(definition: Definition, declared: Declared, overlays: Sequence[AnyPath] = (), sets: Sequence[str] = ()) -> Case:
-    """Read the folder that a definition names, overlays and sets applied. InputFaults with every fault at once."""
+    """Read the folder that a definition names, with overlays and sets applied. InputFaults lists every fault."""
     checked = read_folder(definition, declared, overlays, sets)
     case = Case(definition, checked)
     there = read_existing(case)
@@ -40,11 +40,11 @@ def read_case(definition: Definition, declared: Declared, overlays: Sequence[Any
 
 
 def _part_faults(module: object, case: Case, missing: list[Fault]) -> Iterator[Fault]:
-    """What a part's own `check` finds.
+    """The faults found by a part's own `check`.
 
-    A value that it misses counts only where nothing else is wrong: its row may be faulty. So with what it says of an
-    item after it has looked for a faulty row of that item: it follows from that row, which is reported already. And so
-    with all that it says after it has looked into a table of which some row could not be read.
+    A missing value is reported only if there is no other fault, because its row may be a faulty one. Likewise, faults of
+    an item are dropped after a look-up of a faulty row of that item, and all faults after a look-up in a table with an
+    unreadable row: they are consequences of faults already reported.
     """
     check = getattr(module, "check", None)
     case.doubted.clear()

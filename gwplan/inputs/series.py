@@ -1,4 +1,4 @@
-"""Rows of one quantity of one item at one site (or at all): which of them holds in a period, and what it says then."""
+"""Rows of one quantity of one item at one site (or all sites): which row applies in a period, and its value."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Series:
         self._firsts: list[int] | None = None
 
     def add(self, value: Value) -> None:
-        """Take in one more row."""
+        """Add a row."""
         if value.when is None:
             self.undated = value
         else:
@@ -37,7 +37,7 @@ class Series:
         return next(self.values())
 
     def holding(self, period: Period | None) -> Value | None:
-        """The row that holds on the first day of a period; with None the undated one."""
+        """The row that applies on the first day of a period; with None the undated one."""
         if period is None or not self._dated:
             return self.undated
         firsts = self._sort()
@@ -54,7 +54,7 @@ class Series:
         return None if value is None else value.base
 
     def behind(self, period: Period | None) -> tuple[Value, ...]:
-        """The rows that a number, label or date in a period is made of: one, or the two that it lies between."""
+        """The rows that determine a value in a period: one, or the two that it is interpolated from."""
         if period is None or not self._dated or self._dated[0].quantity.between != "linear":
             value = self.holding(period)
             return () if value is None else (value,)
@@ -65,7 +65,7 @@ class Series:
         return tuple(points[place - 1 : place + (firsts[place - 1] < period.middle)])
 
     def _points(self) -> tuple[list[Value], list[float]]:
-        """Rows with their months; an undated one beside dated ones stands a year before the first of them."""
+        """Rows with their months; an undated row counts as dated a year before the first dated one."""
         firsts = [float(first) for first in self._sort()]
         points = list(self._dated)
         if self.undated is not None:
@@ -74,7 +74,7 @@ class Series:
         return points, firsts
 
     def _interpolated(self, month: float) -> float | None:
-        """Between dated rows on a straight line; an undated row holds until a year before the first dated one."""
+        """Linear interpolation between dated rows; an undated row applies until a year before the first dated one."""
         points, firsts = self._points()
         if self.undated is None and month < firsts[0]:
             return None

@@ -1,4 +1,4 @@
-"""The shipped models and inputs, copied into a folder of one's own to begin with."""
+"""Copy the shipped models and inputs into a user's folder."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from gwplan.inputs.plain_files import of_an_editor
 
 PARTS = ("models", "inputs")
 NOT_SHIPPED = ("runs", "__pycache__", "profiles")
-"""Folders that are not copied: what a checkout has been used for, and hours, which no plan reads yet."""
+"""Folders that are not copied: runs in a checkout, and hourly profiles, which no plan reads yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Starters:
-    """What was copied: the folder, the models to solve (relative to it) and the cases they read."""
+    """The result of copying: the folder, the models (relative to it) and the cases they read."""
 
     folder: Path
     models: tuple[str, ...]
@@ -23,9 +23,9 @@ class Starters:
 
 
 def root() -> Path:
-    """The folder that holds `models` and `inputs`: inside the installed package, or above it in a source checkout.
+    """The folder with `models` and `inputs`: inside the installed package, or above it in a source checkout.
 
-    FileNotFoundError where the package was installed without them.
+    FileNotFoundError if the package was installed without them.
     """
     package = Path(__file__).resolve().parents[1]
     for folder in (package / "starter_files", package.parent):
@@ -35,16 +35,16 @@ def root() -> Path:
 
 
 def _not_shipped(folder: str, names: list[str]) -> list[str]:
-    """What is passed over where a checkout has been worked in: runs, locks and copies of editors, links, pipes, caches."""
+    """Entries not copied: runs, lock and backup files of editors, links, pipes, caches."""
     paths = [Path(folder) / name for name in names]
     plain = [path.name for path in paths if not path.is_symlink() and (path.is_file() or path.is_dir())]
     return [name for name in names if name not in plain or name in NOT_SHIPPED or of_an_editor(name)]
 
 
 def create(folder: Path) -> Starters:
-    """Copy the shipped models and inputs into `folder`, which is made if need be.
+    """Copy the shipped models and inputs into `folder`, which is created if missing.
 
-    FileExistsError where it holds anything already: nothing of the user's is ever overwritten.
+    FileExistsError if it is not empty: no user file is ever overwritten.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"{folder} is not an empty folder; name one that is empty or does not exist yet")
@@ -58,7 +58,7 @@ def create(folder: Path) -> Starters:
 
 
 def next_steps(created: Starters) -> str:
-    """What to do with the new folder, in words."""
+    """A message on the next steps with the new folder."""
     first = next((name for name in created.models if name == "models/one_gigawatt.toml"), created.models[0])
     return "\n".join(
         (

@@ -1,6 +1,6 @@
-"""CSV files to rows of text: every fault of a file at once, with its row as a spreadsheet numbers it.
+"""CSV files to rows of text: all faults of a file, with row numbers as in a spreadsheet.
 
-Nothing is understood here beyond the columns: units, names and numbers are weighed in `checks.py`, after overlays.
+Only the columns are interpreted here: units, names and numbers are validated in `values.py`, after overlays.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ DEFLATOR_COLUMNS = ("year", "index")
 LABEL_COLUMNS = ("item", "label")
 SOURCE_KINDS = ("filing", "standard", "dataset", "study", "vendor", "press", "estimate")
 SANE_STEP = (-0.03, 0.15)
-"""Between what prices in general change in a year."""
+"""Usual range of the yearly change of the price level."""
 WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A change of a row by `--set`: times a factor, or plus an amount in a unit. `by` is the text of the --set."""
+    """A change of a row by `--set`: times a factor, or plus an amount in a unit. `by`: the text of the --set."""
 
     sign: str
     amount: float
@@ -41,7 +41,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """One row of an input table as text, with where it stands."""
+    """One row of an input table as text, with its file and row number."""
 
     table: str
     file: str
@@ -65,7 +65,7 @@ class TextRow:
         return cls(table, file, row, item, site, when, quantity, low, base, high, unit, source, note)
 
     def fault(self, message: str, named: bool = True) -> Fault:
-        """A fault at this row, opened by what the row is about."""
+        """A fault at this row; the message begins with item and quantity."""
         return Fault(self.file, self.row, f"{self.item}.{self.quantity}: {message}" if named else message)
 
 
@@ -82,7 +82,7 @@ class Source:
 
 
 def _decoded(path: AnyPath, faults: list[Fault], own: bool) -> str | None:
-    """The text of a file; None and a fault if there is none. own: whether it is a table of a case, which no link may lead out of."""
+    """The text of a file; None and a fault if unreadable. own: whether it belongs to a case, whose links may not lead outside."""
     try:
         content = read_bytes(path)
         if own and leads_out(path):
@@ -111,10 +111,10 @@ def _decoded(path: AnyPath, faults: list[Fault], own: bool) -> str | None:
 def read_cells(
     path: AnyPath, columns: Sequence[str], faults: list[Fault], lost: Lost | None = None, own: bool = True
 ) -> Iterator[tuple[int, list[str]]]:
-    """Row number and cells, in the order of `columns`, of each row of a CSV file that is not blank throughout.
+    """Row number and cells, in the order of `columns`, of each non-blank row of a CSV file.
 
-    lost: takes what could not be read.
-    own: whether the file is one of a case folder, which no link may lead out of.
+    lost: records the unreadable parts.
+    own: whether the file belongs to a case folder, whose links may not lead outside.
     """
     lost = Lost() if lost is None else lost
     text = _decoded(path, faults, own)
@@ -125,7 +125,7 @@ def read_cells(
 
 
 def _rows_of(text: str, path: AnyPath, columns: Sequence[str], faults: list[Fault], lost: Lost) -> Iterator[tuple[int, list[str]]]:
-    """Row number and cells of each row of a text that holds a table."""
+    """Row number and cells of each row of the text of a table."""
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
         header = [cell.strip() for cell in next(reader, [])]
@@ -144,14 +144,14 @@ def _rows_of(text: str, path: AnyPath, columns: Sequence[str], faults: list[Faul
                     faults.append(Fault(path.name, number, message))
                     lost.cells.setdefault(path.stem, set()).update(cell.strip() for cell in cells)
                     cut = True
-                    if any("\n" in cell for cell in cells):  # a quote that is not closed took in the rows after it
+                    if any("\n" in cell for cell in cells):  # an unclosed quote swallowed the rows after it
                         lost.files.add(path.stem)
                     count += 1
                     continue
             found = [read_cell(cells[place].replace("\r\n", "\n").strip()) for place in order]
             control = unprintable("".join(found))
-            if control:  # the row is read without it: its number is right or wrong whatever stands in its note
-                faults.append(Fault(path.name, number, f"has the control character '{control}'; take it out of the row"))
+            if control:  # the row is read without it, so that its other cells are still checked
+                faults.append(Fault(path.name, number, f"has the control character '{control}'; remove it"))
                 found = [UNSAFE.sub("", cell) for cell in found]
             if any(found):
                 count += 1
@@ -160,14 +160,14 @@ def _rows_of(text: str, path: AnyPath, columns: Sequence[str], faults: list[Faul
         faults.append(Fault(path.name, reader.line_num, f"{UNREADABLE} as CSV: {error}"))
         lost.files.add(path.stem)
         return
-    if not count or (cut and not text.endswith("\n")):  # a file that ends in the middle of a row may lack many
+    if not count or (cut and not text.endswith("\n")):  # a file that ends within a row may lack many more
         lost.files.add(path.stem)
     if not count:
         faults.append(Fault(path.name, 0, "the table is empty"))
 
 
 def _order(file: str, header: Sequence[str], columns: Sequence[str], faults: list[Fault]) -> list[int] | None:
-    """Where each column stands; None and faults if they are not exactly the wanted ones."""
+    """The position of each column; None and faults if they are not exactly the expected ones."""
     trimmed = list(header)
     while trimmed and not trimmed[-1]:
         trimmed.pop()
@@ -179,7 +179,7 @@ def _order(file: str, header: Sequence[str], columns: Sequence[str], faults: lis
         return None
     wrong = [f"no column {name!r}" for name in columns if name not in trimmed]
     wrong += [f"unknown column {name!r}{suggestion(name, columns)}" for name in trimmed if name not in columns]
-    wrong += [f"column {name!r} stands twice" for name in columns if trimmed.count(name) > 1]
+    wrong += [f"column {name!r} is given twice" for name in columns if trimmed.count(name) > 1]
     if wrong:
         faults.append(Fault(file, 1, f"{'; '.join(wrong)} (the columns are {','.join(columns)})"))
         return None
@@ -205,7 +205,7 @@ def read_sources(path: AnyPath, faults: list[Fault], lost: Lost | None = None) -
         if not source.key:
             faults.append(Fault(path.name, number, "the key is blank"))
         elif source.key in sources:
-            faults.append(Fault(path.name, number, f"the key {source.key!r} stands twice"))
+            faults.append(Fault(path.name, number, f"duplicate key {source.key!r}"))
         if not source.title:
             faults.append(Fault(path.name, number, f"{source.key}: the title is blank"))
         if source.kind not in SOURCE_KINDS:
@@ -217,7 +217,7 @@ def read_sources(path: AnyPath, faults: list[Fault], lost: Lost | None = None) -
 
 
 def read_deflators(path: AnyPath, faults: list[Fault], warnings: list[Fault], lost: Lost | None = None) -> dict[int, float]:
-    """deflators.csv: the price index by year, a warning where it leaps; where a row is wrong, all of it is lost."""
+    """deflators.csv: the price index by year, with a warning for jumps; one faulty row makes all of it unusable."""
     deflators: dict[int, float] = {}
     rows: dict[int, int] = {}
     start = len(faults)
@@ -226,9 +226,9 @@ def read_deflators(path: AnyPath, faults: list[Fault], warnings: list[Fault], lo
         if not (year.isascii() and year.isdigit() and len(year) == len("2026")):
             faults.append(Fault(path.name, number, f"{year!r} is not a year"))
         elif isinstance(value, str) or value <= 0:
-            faults.append(Fault(path.name, number, f"{index!r} is not a price index above 0"))
+            faults.append(Fault(path.name, number, f"{index!r} is not a positive price index"))
         elif int(year) in deflators:
-            faults.append(Fault(path.name, number, f"the year {year} stands twice"))
+            faults.append(Fault(path.name, number, f"duplicate year {year}"))
         else:
             deflators[int(year)] = value
             rows[int(year)] = number

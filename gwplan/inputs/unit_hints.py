@@ -1,4 +1,4 @@
-"""What the writer of a number outside its sane range likely meant: the usual slips of unit, tried one by one."""
+"""The likely intention behind an implausible number: the usual unit mistakes, tried one by one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SWAPS = (
     ("cent_", "USD_"), ("USD_", "cent_"), ("month", "year"), ("year", "month"), ("kg", "t"), ("t", "kg"), ("t", "kt"), ("kt", "t"),
     ("m**3", "L"), ("L", "m**3"), ("TFLOP", "PFLOP"), ("PFLOP", "TFLOP"), ("TFLOP", "GFLOP"),
 )  # fmt: skip
-"""Written unit, meant unit: kW for MW, USD/kW/year for USD/MWh."""
+"""Written unit, intended unit: kW for MW, USD/kW/year for USD/MWh."""
 PERCENT = 100.0
 THOUSAND = 1000.0
 
@@ -22,7 +22,7 @@ def _within(value: float, sane: tuple[float, float]) -> bool:
 
 
 def _swapped(unit: str, written: str, meant: str) -> str | None:
-    """The unit with one part swapped, where the part stands by itself (the W of kW does not)."""
+    """The unit with one whole component replaced (the W of kW is not a component)."""
     place = unit.find(written)
     if place < 0 or (written[0].isalpha() and place > 0 and unit[place - 1].isalnum()):
         return None
@@ -33,10 +33,10 @@ def _swapped(unit: str, written: str, meant: str) -> str | None:
 
 
 def likely_slip(value: float, unit: str, ratio: float, quantity: Quantity, each: float | None) -> str:
-    """The likely slip, in words.
+    """The likely mistake, in words.
 
-    value: in the unit of the model; unit: as written; ratio: what the written number was multiplied with;
-    each: how many accelerators one system of that item has, if it has any.
+    value: in the unit of the model; unit: as written; ratio: factor applied to the written number;
+    each: number of accelerators per system of that item, if any.
     """
     sane = quantity.sane
     if sane is None:

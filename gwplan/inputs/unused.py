@@ -1,8 +1,8 @@
-"""Numbers that a model has no use for, and why: nothing that a user writes is ignored without a word.
+"""Unused input rows and the reasons: nothing that a user writes is ignored silently.
 
-Assembling a model records the rows that its look-ups come to. What no look-up came to is not used; the parts say why (`idle`), and which
-numbers are read and cannot matter. A number of a kind of item that has no use for it (`Quantity.where`) is a warning of its own;
-what only waits for another model, another precision or a plan with hours is summed up in a line.
+Assembling a model records the rows that its look-ups use; all others are unused. The parts give the reasons (`idle`), and name numbers
+that are read but cannot matter. A number that its kind of item does not use (`Quantity.where`) gives a separate warning; rows for
+another model, another precision or an hourly plan are summed up in one line.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from gwplan.inputs.idle import Idle, Unused
 from gwplan.inputs.values import LABEL, Value
 
 OWN = ("published", "existing")
-"""Tables that are not looked up: figures of others, which results are set beside, and what is there already."""
+"""Tables that are not looked up: published figures, used for comparison, and existing assets."""
 PROFILES = "profiles"
-"""Folder of a case with hours."""
+"""Folder of a case with hourly profiles."""
 NAMED = 6
-"""Most names that one line lists."""
+"""Maximum number of names in one line."""
 
 
 def counted(case: Case, scope: str) -> bool:
-    """Whether emissions, operational or embodied, have a limit or a price in the model: else they are only reported."""
+    """Whether operational or embodied emissions have a limit or a price in the model; otherwise they are only reported."""
     if "carbon" not in case.definition.parts:
         return False
     if scope == "embodied":
@@ -37,13 +37,13 @@ def counted(case: Case, scope: str) -> bool:
 
 
 def uncounted(case: Case, scope: str, quantity: str) -> Iterator[Idle]:
-    """Numbers that emissions follow from, where nothing limits or prices these."""
+    """Numbers that only determine emissions, if these have no limit or price."""
     if not counted(case, scope):
         yield Idle(f"{scope} carbon is reported, without a limit or a price", quantity=quantity, read=True)
 
 
 def unused(case: Case) -> list[Unused]:
-    """The rows that a model has no use for, once it is assembled: numbers and dates, and labels of groups."""
+    """The rows that an assembled model does not use: numbers, dates and labels of groups."""
     used = {id(value) for value in case.used}
     siblings: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for value in case.used:
@@ -66,7 +66,7 @@ def unused(case: Case) -> list[Unused]:
 
 
 def misplaced(case: Case, value: Value) -> Idle | None:
-    """Why a number is of no use to an item with another label; None if it is."""
+    """Why a number is unused for an item with its label; None if it is used."""
     where = value.quantity.where
     if where is None:
         return None
@@ -74,20 +74,20 @@ def misplaced(case: Case, value: Value) -> Idle | None:
     has = case.get_label(value.row.table, value.row.item, label)
     if has is None or has in wanted:
         return None
-    return Idle(f"it counts where the {label} is {' or '.join(wanted)}", loud=True)
+    return Idle(f"it applies only if the {label} is {' or '.join(wanted)}", loud=True)
 
 
 def beside_others(value: Value, sites: set[str]) -> Idle:
-    """Why a row is not used that others of its item and quantity stand beside."""
+    """Why a row is unused while other rows of its item and quantity are used."""
     if value.row.site in sites:
-        return Idle("other rows of the same hold whenever the model asks")
+        return Idle("other rows of the same quantity apply in all periods of the model")
     if sites and not value.row.site:
-        return Idle("each site that the model asks for has a row of its own")
-    return Idle("nothing in this model asks for it", loud=True)
+        return Idle("each site of the model has its own row")
+    return Idle("nothing in this model uses it", loud=True)
 
 
 def idle_sources(case: Case) -> Iterator[str]:
-    """Rows of deflators.csv and sources.csv that no row of a table refers to, and hours: one line for each."""
+    """Rows of deflators.csv and sources.csv that no table row refers to, and hourly profiles: one line for each."""
     values = case.checked.values
     units = {(value.row.unit, value.quantity.unit) for value in values if value.quantity.unit not in (LABEL, "date")}
     years = {factor(unit, declared)[1] for unit, declared in units} | {case.definition.horizon.dollars}
@@ -96,13 +96,13 @@ def idle_sources(case: Case) -> Iterator[str]:
         yield f"deflators.csv: {_rows(len(spare))}, no amount is in dollars of {', '.join(map(str, spare))}"
     sources = set(case.sources) - {value.row.source for value in values}
     if sources:
-        yield f"sources.csv: {_rows(len(sources))}, no row that is read names {'it' if len(sources) == 1 else 'them'}"
+        yield f"sources.csv: {_rows(len(sources))}, not cited by any row that is read"
     if (case.definition.inputs / PROFILES).is_dir():
-        yield f"{PROFILES}/: hours, which no plan reads yet"
+        yield f"{PROFILES}/: hourly profiles, which no plan reads yet"
 
 
 def warnings(found: Sequence[Unused]) -> Iterator[Fault]:
-    """One warning for the rows of a file, quantity and reason that whoever wrote them expects to count."""
+    """One warning for the rows of a file, quantity and reason that their author probably expects to count."""
     loud = sorted((each for each in found if each.loud), key=_place)
     for (file, quantity, reason), group in groupby(loud, key=lambda each: _place(each)[:3]):
         rows = [each.value.row for each in group]
@@ -113,7 +113,7 @@ def warnings(found: Sequence[Unused]) -> Iterator[Fault]:
 
 
 def lines(found: Sequence[Unused]) -> Iterator[str]:
-    """One line for the rows of a file and a reason that only wait for another model."""
+    """One line for the rows of a file and reason that are meant for other models."""
     quiet = sorted((each for each in found if not each.loud), key=lambda each: (each.value.row.file, each.reason))
     for (file, reason), group in groupby(quiet, key=lambda each: (each.value.row.file, each.reason)):
         rows = [each.value.row for each in group]

@@ -1,4 +1,4 @@
-"""One row of text to one value: names, dates, numbers, units and sources weighed, in model units and model dollars."""
+"""One row of text to one value in model units and dollars: validates names, dates, numbers, units and sources."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ LABEL, DATE = "label", "date"
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What one row says: numbers in model units, or a label's text, or dates.
+    """The value of one row: numbers in model units, or a label's text, or dates.
 
-    when: the row's own date. numbers and dates: low, base and high, None where a cell is blank.
+    when: the row's own date. numbers and dates: low, base and high, None if a cell is blank.
     """
 
     row: TextRow
@@ -41,10 +41,10 @@ class Value:
 
 @dataclass
 class Checker:
-    """Weighs rows and gathers what is wrong with them.
+    """Validates rows and collects their faults and warnings.
 
-    sources, deflators, sites: None where their own table could not be read, so that one fault does not make thousands.
-    unsure: keys of sources that may be in rows that could not be read.
+    sources, deflators, sites: None if their own table could not be read, so that one fault does not cause thousands.
+    unsure: keys of sources that may be in unreadable rows.
     """
 
     dollars: int
@@ -58,7 +58,7 @@ class Checker:
     _dates: dict[str, Span | str] = field(default_factory=dict)
 
     def value(self, row: TextRow, kind: str, table: Table, each: float | None = None) -> Value | None:
-        """The value of a row of an item of a kind; None, and faults, if it has none."""
+        """The value of a row of an item of a kind; None, and faults, if it is invalid."""
         quantity = table.quantity(row.quantity, kind)
         if quantity is None:
             self.faults.append(row.fault(self._no_quantity(row, kind, table), named=False))
@@ -69,7 +69,7 @@ class Checker:
             wrong.append(f"when: {when}")
             when = None
         elif when is not None and quantity.between == "own" and "-" in row.when:
-            wrong.append(f"when: a yearly quantity holds in a whole year, not in {row.when!r}")
+            wrong.append(f"when: a yearly quantity needs a year, not {row.when!r}")
         if not row.source:
             wrong.append("the source is blank")
         elif self.sources is not None and row.source not in self.sources and row.source not in self.unsure:
@@ -115,11 +115,11 @@ class Checker:
         if row.unit != LABEL:
             wrong.append(f"the unit of a label is {LABEL!r}, not {row.unit!r}")
         if row.low or row.high:
-            wrong.append("a label has no low and no high")
+            wrong.append("a label cannot have low or high")
         if not row.base:
             wrong.append("the label is blank")
         elif cell_text(row.base) != row.base:
-            wrong.append(f"a label does not begin with {row.base[0]!r}, which a spreadsheet would take for a formula")
+            wrong.append(f"a label must not begin with {row.base[0]!r}, which a spreadsheet would read as a formula")
         labels = row.base.split("|")
         if len(labels) > 1 and not quantity.many:
             wrong.append(f"{row.base!r}: only one label is allowed")
@@ -179,7 +179,7 @@ class Checker:
         return Value(row, kind, quantity, when, (low, base, high))
 
     def _ratio(self, unit: str, declared: str) -> float | str:
-        """What a number in a unit is multiplied with, dollars of its year included; or what is wrong with the unit."""
+        """The factor for a number in a unit, with the deflator of its dollar year; or a message on the unit."""
         key = unit, declared
         if key not in self._ratios:
             self._ratios[key] = self._worked_out(unit, declared)
@@ -187,7 +187,7 @@ class Checker:
 
     def _worked_out(self, unit: str, declared: str) -> float | str:
         if unit in (LABEL, DATE):
-            return f"the unit {unit!r} is not one of a number ({declared})"
+            return f"the unit {unit!r} is not a unit of a number ({declared})"
         try:
             ratio, year = factor(unit, declared)
         except UnitError as error:
@@ -211,13 +211,13 @@ class Checker:
         return [None if number is None else number + move.amount * ratio for number in numbers]
 
     def _bad_move(self, row: TextRow, move: Move, message: str) -> None:
-        """A fault of a --set, not of the row that it would change: one for all rows that it matches."""
+        """A fault of a --set rather than of a row: one for all rows that it matches."""
         fault = Fault(move.by, 0, f"{row.item}.{row.quantity}: {message}")
         if fault not in self.faults:
             self.faults.append(fault)
 
     def _weigh(self, row: TextRow, quantity: Quantity, numbers: list[float | None], ratio: float, each: float | None) -> None:
-        """Warn of the first of base, low and high that lies outside the sane range."""
+        """Warn of the first of base, low and high that is outside the plausible range."""
         if quantity.sane is None:
             return
         least, most = quantity.sane
@@ -243,7 +243,7 @@ def _out_of_order(row: TextRow, low: float | None, base: float | None, high: flo
 
 
 def _beyond_any_size(row: TextRow, quantity: Quantity, numbers: list[float | None]) -> Iterator[str]:
-    """What conversion or a move made too large or too small for a number."""
+    """A fault for a number that became too large or too small by conversion or by --set."""
     for number in numbers:
         if number is not None and beyond(number):
             yield f"{number:g} {quantity.unit} {beyond(number)}{_after(row)}"
@@ -253,25 +253,25 @@ def _out_of_bounds(row: TextRow, quantity: Quantity, numbers: list[float | None]
     unit = "" if quantity.unit == "1" else f" {quantity.unit}"
     for number in numbers:
         if number is not None and quantity.least is not None and number < quantity.least:
-            yield f"{number:g}{unit} is below {quantity.least:g}, the least it can be{_after(row)}"
+            yield f"{number:g}{unit} is below the minimum {quantity.least:g}{_after(row)}"
         if number is not None and quantity.most is not None and number > quantity.most:
-            yield f"{number:g}{unit} is above {quantity.most:g}, the most it can be{_after(row)}"
+            yield f"{number:g}{unit} is above the maximum {quantity.most:g}{_after(row)}"
 
 
 def shifted_date(date: Span, move: Move, ends: bool) -> Span | str:
-    """A date moved by whole months; what is wrong if it cannot be.
+    """A date shifted by whole months, or a message if that is not possible.
 
-    A year moved by six months is no year: then the month that counts is kept, the last for a date that ends something.
+    A year shifted by six months is no longer a year: then its first month is kept, or its last for a date that ends something.
     """
     if move.sign != "+":
-        return "a date can be moved by months or years, not multiplied"
+        return "a date can be shifted by months or years, not multiplied"
     try:
         months = move.amount * factor(move.unit, "month")[0]
     except UnitError as error:
         return str(error)
     whole = round(months)
     if abs(months - whole) > 1e-6:
-        return "a date moves by whole months"
+        return "a date can only be shifted by whole months"
     first, length = date.first + whole, date.last - date.first + 1
     year, month = divmod(first, MONTHS_A_YEAR)
     if length == MONTHS_A_YEAR and month == 0:

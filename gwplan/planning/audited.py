@@ -1,4 +1,4 @@
-"""The audit of a run folder that is there already, of whatever version."""
+"""The audit of an existing run folder, of any version."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 UNREADABLE = "folder_can_be_read"
-"""The check that fails where a folder cannot be read at all."""
+"""The check that fails if a folder cannot be read at all."""
 
 
 @dataclass(frozen=True)
 class Audited:
-    """The audit of a folder, and which version made it where that was another."""
+    """The audit of a folder, and the version that made it if it is another one."""
 
     folder: Path
     audit: Audit
@@ -27,7 +27,7 @@ class Audited:
 
 
 def audit_folder(folder: Path) -> Audited:
-    """Audit a run folder. InputFaults where it is none, or is so damaged that it cannot be read."""
+    """Audit a run folder. InputFaults if it is not one, or is too damaged to read."""
     from gwplan.audit import audit
 
     RunFolder(folder)

@@ -1,6 +1,6 @@
-"""Which of the numbers that the user changed make a plan impossible: the model is built without each of them, and looked at again.
+"""Which of the user's changes make the model infeasible: it is built without each of them and tested again.
 
-A change takes part if without it nothing clashes any more. Where that holds for none of them, but for all together, they do together.
+A change is a cause if the model without it has no conflict. If only all changes together are, they are reported together.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Arrays
 
 HARMLESS = ("model.solver.", "model.title")
-"""Settings that no plan depends on."""
+"""Settings that do not affect feasibility."""
 NUMBERS = {
     "budget.capital_within_cap": [("budget", "cap")], "budget.capital_within_year": [("budget", "cap"), ("budget", "carries")],
     "goal.spend_within_budget": [("budget", "cap")], "goal.it_within_demand": [("model", "most_it")],
@@ -37,16 +37,16 @@ NUMBERS = {
     "sites.halls_fit_the_land": [("sites", "land"), ("halls", "acres")], "sites.water_within_limit": [("sites", "water_limit")],
     "carbon.operational_within_cap": [("carbon", "cap")], "carbon.embodied_within_cap": [("carbon", "total_cap")],
 }
-"""Table and quantity of the numbers that promises state, by rule."""
+"""Table and quantity of the numbers behind each rule of a limit."""
 PATIENCE = 0.5
-"""Share of the first building's time that must be left to build once more: the first one also imports what it needs."""
-PLAN, NO_CLASH = "there is a plan", "nothing clashes, as far as the relaxation tells"
-"""What is found without a change."""
+"""Share of the first build time that must remain for another build: the first one includes imports."""
+PLAN, NO_CLASH = "there is a plan", "the relaxation is feasible"
+"""The results without a change."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """Numbers that the user changed, in words, and the request without them. file: the overlay that they are of."""
+    """Numbers that the user changed, in words, and the request without them. file: the overlay they are in."""
 
     words: str
     without: Request
@@ -55,9 +55,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Look:
-    """How a model without a change is looked at.
+    """How a model without a change is tested.
 
-    seconds: what it takes to build one; in_whole: whether the clash is one of whole numbers alone.
+    seconds: time to build one; in_whole: whether the conflict involves integrality only.
     """
 
     deadline: Deadline
@@ -66,7 +66,7 @@ class Look:
     build: Callable[[Request], tuple[Plan, Arrays]]
 
     def finds(self, request: Request) -> str:
-        """What is known of a request: that there is a plan, or that nothing clashes in its relaxation; else, or without time, blank."""
+        """The finding for a request: it has a plan, or its relaxation is feasible; otherwise, or without time, blank."""
         if self.deadline.left <= PATIENCE * self.seconds:
             return ""
         try:
@@ -84,9 +84,9 @@ class Look:
 
 
 def sentence(request: Request, look: Look, clash: Clash) -> str:
-    """What the user's changes have to do with a clash, with a space before it; blank if nothing.
+    """A sentence on the user's changes that cause a conflict, with a leading space; blank if none does.
 
-    Without the time to build the model once more: which of them set a number that takes part.
+    Without time for another build: the changes that set a number in the conflict.
     """
     made = changes(request)
     named = [found for change in made for found in blamed(change, request, look)]
@@ -102,7 +102,7 @@ def sentence(request: Request, look: Look, clash: Clash) -> str:
 
 
 def sets_one(change: Change, clash: Clash) -> bool:
-    """True if a change is of a number that a rule of the clash rests on."""
+    """True if a change concerns a number behind a rule of the conflict."""
     if change.file is not None:
         rows = csv.DictReader(io.StringIO(text_of(change.file)))
         changed = {(row.get("table") or "", row.get("quantity") or "") for row in rows}
@@ -114,12 +114,12 @@ def sets_one(change: Change, clash: Clash) -> bool:
 
 
 def numbers_of(rule: str, key: Key) -> list[tuple[str, str]]:
-    """Table and quantity of the numbers that a promise states."""
+    """Table and quantity of the numbers behind a limit."""
     return [("model", f"target.{key[0]}")] if rule == TARGET else NUMBERS.get(rule, [])
 
 
 def blamed(change: Change, request: Request, look: Look) -> list[tuple[str, str]]:
-    """The change, or the rows of it, that take part, each with what is found without it."""
+    """The change, or its rows, that cause the conflict, each with the finding without it."""
     found = look.finds(change.without)
     if not found:
         return []
@@ -128,7 +128,7 @@ def blamed(change: Change, request: Request, look: Look) -> list[tuple[str, str]
 
 
 def changes(request: Request) -> list[Change]:
-    """What the user changed: each set and each overlay."""
+    """The user's changes: each --set and each overlay."""
     sets = [each for each in request.sets if not each.strip().startswith(HARMLESS)]
     found = [Change(f"--set '{each}'", replace(request, sets=tuple(other for other in request.sets if other != each))) for each in sets]
     for path in request.overlays:
@@ -143,12 +143,12 @@ def without_all(request: Request) -> Request:
 
 
 def text_of(path: AnyPath) -> str:
-    """The text of an overlay, which was read before."""
+    """The text of an overlay, which was read without faults before."""
     return read_bytes(path).decode("utf-8-sig")
 
 
 def rows_of(change: Change, request: Request) -> Iterator[Change]:
-    """Each row of an overlay as a change of its own."""
+    """Each row of an overlay as a separate change."""
     assert change.file is not None
     header, *rows = list(csv.reader(io.StringIO(text_of(change.file))))
     for number, row in enumerate(rows):

@@ -1,16 +1,15 @@
-"""From a request to a case, from a case to its model and arrays: what a run does before anything is solved."""
+"""From a request to a case, its model and arrays: the steps of a run before the solve."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gwplan.common.errors import Fault, InputFaults, MissingValue
-from gwplan.common.status import Status
 from gwplan.inputs.memory import AnyPath
 from gwplan.planning.request import CheckReport, Clock, Request
 
@@ -23,19 +22,9 @@ if TYPE_CHECKING:
     from gwplan.solving.options import Options
 
 
-@dataclass(frozen=True)
-class Solved:
-    """A solved model in memory: `objective` of its first goal, and the levels of all variables by (family, index)."""
-
-    objective: float
-    status: Status
-    levels: dict[tuple[str, tuple[Any, ...]], float]
-    plan: Plan | None
-
-
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Nothing looks for garbage inside: a model is hundreds of thousands of small objects that stay; looking takes a fifth of the time."""
+    """A context without garbage collection: scanning a model's hundreds of thousands of permanent objects takes a fifth of the time."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -46,7 +35,7 @@ def uncollected() -> Iterator[None]:
 
 
 def read_definition(path: AnyPath | str, sets: Sequence[str] = ()) -> Definition:
-    """The definition of a model file, `--set model.*` applied. InputFaults with every fault at once."""
+    """The definition of a model file, with `--set model.*` applied. InputFaults lists every fault."""
     from gwplan.inputs import definition
     from gwplan.model.parts import PARTS
 
@@ -54,7 +43,7 @@ def read_definition(path: AnyPath | str, sets: Sequence[str] = ()) -> Definition
 
 
 def read_case(definition: Definition, overlays: Sequence[AnyPath] = (), sets: Sequence[str] = ()) -> Case:
-    """The case of a definition, with the tables that its parts declare. InputFaults with every fault at once."""
+    """The case of a definition, with the tables that its parts declare. InputFaults lists every fault."""
     from gwplan.inputs import common_tables, read_case
     from gwplan.inputs.case_folder import Declared
     from gwplan.model import compute_measure, plausible, price_level
@@ -71,7 +60,7 @@ def read_case(definition: Definition, overlays: Sequence[AnyPath] = (), sets: Se
 
 
 def read(request: Request) -> Case:
-    """The case of a request, overlays and sets applied. InputFaults if anything is wrong with it."""
+    """The case of a request, with overlays and sets applied. InputFaults lists every fault."""
     sets = tuple(request.sets)
     options = {"gap": request.gap, "time_limit": request.time_limit, "threads": request.threads, "seed": request.seed}
     model_sets = tuple(f"model.solver.{name}={value}" for name, value in options.items() if value is not None)
@@ -84,7 +73,7 @@ def read(request: Request) -> Case:
 
 
 def build(case: Case, change: Change | None = None) -> tuple[Plan, Arrays]:
-    """The assembled plan and its arrays; a number that is missing only here becomes a fault of its table."""
+    """The assembled plan and its arrays; a number found missing only here becomes a fault of its table."""
     from gwplan.inputs.definition_text import located
     from gwplan.inputs.unused import unused, warnings
     from gwplan.model.assemble import assemble
@@ -105,7 +94,7 @@ def build(case: Case, change: Change | None = None) -> tuple[Plan, Arrays]:
 
 
 def check(request: Request) -> CheckReport:
-    """Read and build without solving. InputFaults with all that is wrong."""
+    """Read and build without solving. InputFaults lists every fault."""
     from gwplan.inputs import case_files
     from gwplan.inputs.unused import idle_sources, lines
     from gwplan.results.sources import estimates
@@ -120,24 +109,8 @@ def check(request: Request) -> CheckReport:
     )
 
 
-def solve_model(path: Path, *, sets: tuple[str, ...] = (), overlays: tuple[Path, ...] = ()) -> Solved:
-    """Solve a model file in memory, without a run folder."""
-    from gwplan.solving.lexicographic import solve_goals
-
-    case = read(Request(path, overlays, sets))
-    plan, arrays = build(case)
-    if any(rule.broken for rule in plan.rules):
-        return Solved(float("nan"), Status.INFEASIBLE, {}, plan)
-    answer = solve_goals(arrays, options_of(case, None, None))
-    if answer.x is None:
-        return Solved(float("nan"), answer.status, {}, plan)
-    load(plan, arrays, answer)
-    levels = {key: float(answer.x[column]) for key, column in arrays.columns.items()}
-    return Solved(answer.objective, answer.status, levels, plan)
-
-
 def options_of(case: Case, log: Path | None = None, clock: Clock | None = None, meanwhile: Callable[[], None] | None = None) -> Options:
-    """The solver's options of a case's definition. meanwhile: what is done beside the search, such as importing what comes after it."""
+    """The solver's options of a case's definition. meanwhile: work done in parallel with the search, such as imports."""
     from gwplan.solving.options import Options
 
     solver = case.definition.solver
@@ -146,7 +119,7 @@ def options_of(case: Case, log: Path | None = None, clock: Clock | None = None, 
 
 
 def load(plan: Plan, arrays: Arrays, answer: Answer) -> None:
-    """Put the values found into the Pyomo model; variables that no row uses are 0."""
+    """Load the solution into the Pyomo model; variables that no row uses are 0."""
     for family in plan.variables:
         for data in family.data.values():
             if hasattr(data, "set_value"):

@@ -1,4 +1,4 @@
-"""What is asked of a run, what is told while it runs, and what comes of it."""
+"""A run's request, its progress, and its outcome."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gwplan.results.sources import Estimates
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands; objective, bound and gap are None outside the search."""
+    """The progress of a run; objective, bound and gap are None outside the search."""
 
     phase: str
     seconds: float
@@ -29,7 +29,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class PlanText:
-    """The text of a plan.csv that lies in memory, and what faults call it."""
+    """The text of a plan.csv in memory, and its name in faults."""
 
     name: str
     text: str = field(repr=False)
@@ -39,14 +39,14 @@ class PlanText:
 
 
 PagesWriter = Callable[[Path, Callable[[], bool]], None]
-"""Writes pages into a finished run folder, until it is told that it is enough."""
+"""Writes pages into a finished run folder, until the event stops it."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to run. Blank options are those of the model file.
+    """What to run. Options that are None come from the model file.
 
-    pages: writes the page and the workbook into a finished folder; None for neither. meanwhile: is called beside the search.
+    pages: writes the page and the workbook into a finished folder; None for neither. meanwhile: called in parallel with the search.
     likely: sites that an earlier run's relaxation opened.
     """
 
@@ -70,7 +70,7 @@ class Request:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What `check` found in inputs without a fault. unused: lines about what the model does not use; rows: those rows one by one."""
+    """The result of `check` for inputs without faults. unused: lines on unused rows; rows: those rows one by one."""
 
     title: str
     tables: dict[str, int]
@@ -85,9 +85,9 @@ class CheckReport:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a run: status, run folder (None without a plan), a sentence, and the sites that its relaxation opens.
+    """The outcome of a run: status, run folder (None without a plan), a sentence, and the sites that its relaxation opens.
 
-    note: what else was written, in a sentence.
+    note: a sentence on other files written.
     """
 
     status: Status
@@ -105,14 +105,14 @@ class Outcome:
 
 
 class Clock:
-    """Seconds by phase, told to whoever watches."""
+    """Seconds by phase, reported to the progress callback."""
 
     def __init__(self, watch: Callable[[Progress], None] | None) -> None:
         self.watch, self.began, self.seconds = watch, time.perf_counter(), dict[str, float]()
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
-        """Time what happens inside."""
+        """A context that measures a phase."""
         stopping.check()
         began = time.perf_counter()
         if self.watch is not None:
@@ -123,6 +123,6 @@ class Clock:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
 
     def search(self, seconds: float, objective: float, bound: float, gap: float) -> None:
-        """Told by the solver."""
+        """Progress callback of the solver."""
         if self.watch is not None:
             self.watch(Progress("solve", time.perf_counter() - self.began, objective, bound, gap))

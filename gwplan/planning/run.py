@@ -27,7 +27,7 @@ LOG = logging.getLogger("gwplan")
 
 
 def bring_in(request: Request) -> Callable[[], None]:
-    """What imports, while the solver works, all that auditing and writing need, and what the request says comes after."""
+    """Imports, in parallel with the solver, the modules for auditing and writing, and calls the request's `meanwhile`."""
     def imported() -> None:
         for name in ("pyarrow.parquet", "gwplan.results.store", "gwplan.results.summary", "gwplan.audit"):
             importlib.import_module(name)
@@ -39,9 +39,9 @@ def bring_in(request: Request) -> Callable[[], None]:
 
 @uncollected()
 def solve(request: Request) -> Outcome:
-    """Run a request to its end. InputFaults if the inputs are wrong; OSError if the folder cannot be written.
+    """Run a request. InputFaults if the inputs are faulty; OSError if the folder cannot be written.
 
-    Asked to stop, it keeps the best plan that it has found; KeyboardInterrupt if the search has not begun.
+    If interrupted, it keeps the best plan found; KeyboardInterrupt before the search has started.
     """
     clock = Clock(request.progress)
     if request.write_lp is not None:
@@ -69,7 +69,7 @@ def solve(request: Request) -> Outcome:
 
 
 def written_model(request: Request, case: Case, plan: Plan, arrays: Arrays) -> Outcome:
-    """Write the model file that is asked for, if any; `built`, or why it could not be written."""
+    """Write the requested model file, if any; returns `built`, or why it could not be written."""
     if request.write_lp is None:
         return Outcome(Status.BUILT, None, "Built, not solved.", arrays.sizes, case.warnings)
     from gwplan.solving import model_file
@@ -83,7 +83,7 @@ def written_model(request: Request, case: Case, plan: Plan, arrays: Arrays) -> O
 
 
 def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], draft: Path) -> Outcome:
-    """Search, and write what was found into the draft of the run folder, in which the solver keeps its log meanwhile."""
+    """Search, and write the plan into the draft of the run folder, which already holds the solver log."""
     from gwplan.planning import run_writer
 
     answer = sought(request, clock, built, draft / run_writer.LOG)
@@ -91,7 +91,7 @@ def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], dra
 
 
 def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log: Path | None) -> Answer | Outcome:
-    """Fix or start from an earlier plan, and solve: the answer, put into the model; or how it ended where there is no plan."""
+    """Fix or start from an earlier plan, and solve: the answer, loaded into the model; or the outcome without a plan."""
     from gwplan.solving import decisions
     from gwplan.solving.lexicographic import solve_goals
 
@@ -99,8 +99,8 @@ def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
     fixing = decisions.fix(plan, arrays, given_plan(request.fix, case)) if request.fix else None
     if fixing and fixing.impossible:
         lines = "; ".join(f"{each} (row {each.row})" for each in fixing.impossible)
-        message = (f"The given plan cannot be carried out: {lines}. This would come before its earliest date or after the horizon, "
-                   "or is not sold or offered then.")
+        message = (f"The given plan is not possible in this model: {lines}. The date is before the earliest one or after the horizon, "
+        "or the item is not available then.")
         return Outcome(Status.INFEASIBLE, None, message, arrays.sizes, case.warnings)
     fixed = fixing.values if fixing else None
     start = decisions.start(plan, arrays, given_start(request.start, case)) if request.start else None
@@ -113,36 +113,36 @@ def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
             left = replace(options, time_limit=options.time_limit - clock.seconds["solve"])
             message = why_not(request, clock, built, left, fixed)
             if stopping.ASKED.is_set() and not message:
-                message = "No plan keeps all the rules. Stopped before it was known which of them clash."
+                message = "No plan keeps all the rules. Stopped before the conflicting rules were known."
             return Outcome(Status.INFEASIBLE, None, message, arrays.sizes, case.warnings)
     if answer.status == Status.UNBOUNDED:
         return Outcome(Status.UNBOUNDED, None, "The model is unbounded: some input makes money or compute without limit.", arrays.sizes)
     if answer.status == Status.FAILED:
-        return Outcome(Status.FAILED, None, f"No answer: {answer.reason.rstrip('.')}.", arrays.sizes, case.warnings)
+        return Outcome(Status.FAILED, None, f"No result: {answer.reason.rstrip('.')}.", arrays.sizes, case.warnings)
     if answer.x is None:
         why = f"{answer.reason[0].upper()}{answer.reason[1:]}. " if answer.reason else ""
-        message = f"Stopped before any plan was found. {why}There may be one: more time, a wider gap or a looser limit may show it."
+        message = f"Stopped before any plan was found. {why}There may be one: try more time, a wider gap or looser limits."
         return Outcome(Status.STOPPED, None, message, arrays.sizes, case.warnings)
     load(plan, arrays, answer)
     return answer
 
 
 def given_plan(given: Path | PlanText, case: Case) -> list[Decision]:
-    """The decisions of a plan that is given as a file or as text. InputFaults."""
+    """The decisions of a plan given as a file or as text. InputFaults if invalid."""
     from gwplan.solving import decisions
 
     return decisions.plan_of(given.text, given.name, case) if isinstance(given, PlanText) else decisions.read_plan(given, case)
 
 
 def given_start(given: Path | PlanText, case: Case) -> list[Decision]:
-    """The decisions to start from, of a plan that is given as a file or as text. InputFaults."""
+    """The decisions to start from, of a plan given as a file or as text. InputFaults if invalid."""
     from gwplan.solving import decisions
 
     return decisions.start_of(given.text, given.name, case) if isinstance(given, PlanText) else decisions.read_start(given, case)
 
 
 def why_not(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], options: Options, fixed: dict[int, float] | None) -> str:
-    """The sentences for an infeasible model, or the list of rules that a given plan breaks. options: with the time that is left."""
+    """The message for an infeasible model, or the list of rules that a given plan violates. options: with the remaining time."""
     from gwplan.planning import blame
     from gwplan.solving import infeasibility
     from gwplan.solving.options import Deadline
@@ -151,12 +151,12 @@ def why_not(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], op
     quick = replace(options, time_limit=min(EXPLAIN_SECONDS, options.time_limit), watch=None, meanwhile=None, log=None)
     deadline = Deadline(quick)
     if deadline.left <= 0:
-        return "No plan keeps all the rules. There was no time left to find which of them clash."
+        return "No plan keeps all the rules. There was no time left to find the conflicting ones."
     try:
         if fixed and not any(rule.broken for rule in plan.rules):
             broken = infeasibility.broken_rules(plan, arrays, quick, fixed)
             if broken:
-                return "The given plan breaks these rules:\n" + "\n".join(f"  {line}" for line in broken)
+                return "The given plan violates these rules:\n" + "\n".join(f"  {line}" for line in broken)
         impossible = any(rule.broken for rule in plan.rules)
         part = None if impossible else infeasibility.clashing(arrays, deadline)
         found = infeasibility.explain(plan, arrays, deadline, part)
@@ -164,31 +164,31 @@ def why_not(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], op
         look = blame.Look(deadline, building, in_whole=part is None and not impossible, build=model_without)
         return found.sentence + blame.sentence(request, look, found)
     except KeyboardInterrupt:
-        return "No plan keeps all the rules. Stopped before it was found which of them clash."
+        return "No plan keeps all the rules. Stopped before the conflicting ones were found."
 
 
 def model_without(request: Request) -> tuple[Plan, Arrays]:
-    """The model of a request that is asked to see what a change of the user does."""
+    """The model of a request, built to test a change of the user."""
     return build(read(request))
 
 
 EXPLAIN_SECONDS = 10.0
-"""Longest that an explanation may take."""
+"""Time limit of an explanation."""
 
 
 def write(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer) -> Outcome:
-    """Write the run folder of a plan that lies in memory, and say how the run ended."""
+    """Write the run folder of a plan in memory; returns the outcome."""
     from gwplan.planning.run_writer import write_run
 
     return written(built, answer, write_run(request, clock, built, answer))
 
 
 def written(built: tuple[Case, Plan, Arrays], answer: Answer, folder: tuple[Path, Audit]) -> Outcome:
-    """How a run ended whose folder is written and audited."""
+    """The outcome of a run whose folder is written and audited."""
     (case, _, arrays), (run, found) = built, folder
     if not found.ok:
         wrong = "; ".join(f"{each.name} at {each.where} by {each.worst:.3g}" for each in found.checks if not each.passed)
-        return Outcome(Status.AUDIT_FAILED, run, f"The audit found the answer wrong: {wrong}.", arrays.sizes, case.warnings)
+        return Outcome(Status.AUDIT_FAILED, run, f"The audit failed: {wrong}.", arrays.sizes, case.warnings)
     if answer.status != Status.OPTIMAL:
         message = f"Stopped early{f', as {answer.reason}' if answer.reason else ''}: this is the best plan found so far."
         return Outcome(Status.STOPPED, run, message, arrays.sizes, case.warnings, answer.opened)

@@ -1,4 +1,4 @@
-"""Write what was found: tables, summary, manifest, audit, page and workbook, into a folder that gets its name at the end."""
+"""Write a run: tables, summary, manifest, audit, page and workbook, into a folder that gets its final name at the end."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 LOG = "solver.log"
-"""What the solver writes, in the draft of the run folder from the start."""
+"""The solver log, in the draft of the run folder from the start."""
 
 
 def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer) -> tuple[Path, Audit]:
-    """Write the run folder of an answer whose search kept no log, and audit it; see `write_draft`."""
+    """Write and audit the run folder of an answer without a solver log; see `write_draft`."""
     from gwplan.results import store
 
     with store.run_folder(request.runs, built[0].definition.name) as draft:
@@ -31,7 +31,7 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
 
 
 def write_draft(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, draft: Path) -> tuple[Path, Audit]:
-    """Write a run into its draft, audit it and give it its name; gives the folder and what the audit found.
+    """Write a run into its draft, audit it and rename it; returns the folder and the audit.
 
     Asked to stop meanwhile, it leaves out the pages.
     """
@@ -65,7 +65,7 @@ def write_draft(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays]
     write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
     final = store.finish(draft, case.definition.name, digest, name)
     if final.name != name and found.ok and request.pages is not None:
-        request.pages(final, lambda: stopping.times() > asked)  # another run of the same second has the name that the pages say
+        request.pages(final, lambda: stopping.times() > asked)  # another run of the same second has taken the name that the pages show
     return final, found
 
 
@@ -78,7 +78,7 @@ def write_documents(draft: Path, summary: dict[str, Any], clock: Clock, facts: d
 
 
 def in_memory(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer) -> RunFolder:
-    """The run as its folder would hold it, with nothing written and nothing audited; `audit.json` is missing."""
+    """The run as in its folder, but in memory and not audited; `audit.json` is missing."""
     from gwplan.results import store, tables
     from gwplan.results.first_power import held_back
     from gwplan.results.run_files import InMemory
@@ -99,7 +99,7 @@ def in_memory(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
 
 
 def texts_of(case: Case, plan: Plan, found: Tables) -> dict[str, str]:
-    """The inputs as used, the decisions and the tables of a run, as texts by the name of their file."""
+    """The inputs as used, the decisions and the tables of a run, as texts by file name."""
     from gwplan.inputs import case_files
     from gwplan.results.tables import plan_text
 
@@ -108,7 +108,7 @@ def texts_of(case: Case, plan: Plan, found: Tables) -> dict[str, str]:
 
 
 def manifest(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, digest: str) -> dict[str, Any]:
-    """All that it takes to know, and to repeat, what was run."""
+    """Everything needed to identify and repeat a run."""
     from importlib.metadata import version
 
     case, _, arrays = built

@@ -153,13 +153,13 @@ def budget(run: RunFolder) -> str:
 
 def budgeted(run: RunFolder, rule: str, index: str) -> str:
     """What a part of the budget is for."""
-    klass, _, year = index.partition(",")
-    what = "" if klass == ALL_CAPITAL else f" for {klass}"
+    cost_class, _, year = index.partition(",")
+    what = "" if cost_class == ALL_CAPITAL else f" for {cost_class}"
     if rule == WHOLE_LIFE:
         return " for capital and running cost over the whole horizon"
     if rule == YEARLY:
         return f"{what} of {year}, with what is carried over,"
-    until = [row["base"] for row in run.inputs("budget").to_dict("records") if (row["item"], row["quantity"]) == (klass, "until")]
+    until = [row["base"] for row in run.inputs("budget").to_dict("records") if (row["item"], row["quantity"]) == (cost_class, "until")]
     return what + (f" to {until[0]}" if until else "")
 
 

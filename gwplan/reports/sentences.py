@@ -21,7 +21,7 @@ OF_SPEND = ("most_value", "most_equity_value")
 
 def standing(run: RunFolder) -> str:
     """How good the plan is proven to be."""
-    gap, status = run.figure("gap"), str(run.summary["status"])
+    gap, status = run.figure("gap"), run.status
     goals = [str(name) for name in run.summary["goal"]]
     whole = " of the present value of all spend" if goals[0] in OF_SPEND else ""
     proven = "" if gap is None else f"; no plan is better by more than {gap:.2%}{whole}" if gap >= NO_GAP else "; no plan is better"

@@ -1,12 +1,12 @@
-"""The break-even price of compute: the price path at which the sponsor's equity is worth nothing, whatever is built held.
+"""The break-even price of compute: the price path at which the sponsor's equity has zero value, with the build fixed.
 
-The price that own use pays is multiplied by one number, the same in all periods. What is built and run stays as the plan
-has it; how it is paid, lent, taxed and paid out is free to follow the price. With m the multiple:
+The price paid by own use is multiplied by one number, the same in all periods. Build and operation are fixed as in the
+plan; debt, taxes, distributions and other payments follow the price. With m the multiple:
 
-    least m such that finance holds with m x price, and equity is worth at least nothing at the required return
+    least m such that finance is feasible at m x price, and the value of equity at the required return is non-negative
 
-Money that does not come from that price, of compute sold by contract, stays as it is. Where a covenant asks for a higher
-price than the required return does, it holds the multiple, and is named.
+Other revenue, such as compute sold by contract, does not change. If a covenant requires a higher price than the required
+return, it determines the multiple and is named.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ from gwplan.solving.options import Options
 from gwplan.solving.problem import Problem
 
 PRICED = ("finance.own_use_pays_its_price", "finance.rented_use_pays_its_price")
-"""Rules in which the price stands: a variable of finance against price x compute."""
+"""Rules that contain the price: a finance variable against price x compute."""
 LEFT_OUT = ("finance.return_meets_hurdle",)
-"""A wish for more return than that of breaking even."""
+"""The rule on a minimum return above break-even."""
 FREE = "finance."
 GOAL = "most_equity_value"
 RETURN = "required return"
 LEAST_DUAL = 1e-9
 LEAST_HOURS = 1e-6
-"""Million H100e-hours below which there is no own use: what the solver leaves of compute that is all sold."""
+"""Million H100e-hours below which own use counts as zero: the solver's tolerance."""
 PRECISE, SECONDS = 1e-7, 20.0
-"""Gap of the search, and its longest time: it takes less than a second."""
+"""Gap and time limit of the search, which takes less than a second."""
 
 
 def break_even(plan: Plan, arrays: Arrays, x: Floats) -> dict[str, Any]:
-    """The multiple of the price path and its levelised price then, real; None where own use pays for nothing, or no price will do."""
+    """The multiple of the price path and the resulting levelised price, real; None without own use, or if no price suffices."""
     price = levelised_price(plan)
     multiple, held_by = (None, []) if price is None else least_multiple(arrays, x, plan.case.definition.solver.threads)
     return {"price_usd_per_h100e_hour": price, "break_even_multiple": multiple,
@@ -49,7 +49,7 @@ def break_even(plan: Plan, arrays: Arrays, x: Floats) -> dict[str, Any]:
 
 
 def levelised_price(plan: Plan) -> float | None:
-    """The constant price worth as much as the price path: present value of price x hours over that of hours, of own compute not sold."""
+    """The levelised price: present value of price x hours over that of hours, for own compute not sold."""
     case, worth, hours = plan.case, 0.0, 0.0
     for period, amount in measured(case, plan.exchange, "compute").items():
         weight = discounted_hours(plan, period) * level(amount)
@@ -59,9 +59,9 @@ def levelised_price(plan: Plan) -> float | None:
 
 
 def least_multiple(arrays: Arrays, x: Floats, threads: int | None = None) -> tuple[float | None, list[str]]:
-    """The least multiple of the price at which finance holds and equity is worth at least nothing, and what holds it there.
+    """The least price multiple at which finance is feasible and equity is non-negative, and the binding rules.
 
-    None if there is none. What holds it: the sponsor's required return, else the promises of finance that have a price.
+    None if there is none. Binding: the sponsor's required return, else the rules of finance with a non-zero dual.
     """
     goal = next((cost for cost in arrays.costs if cost.kind == GOAL), None)
     if goal is None:
@@ -82,7 +82,7 @@ def least_multiple(arrays: Arrays, x: Floats, threads: int | None = None) -> tup
 
 
 def holding(arrays: Arrays, duals: Floats) -> list[str]:
-    """The required return where its row, the last, has a price; else the promises that have one."""
+    """The required return if its row, the last, has a non-zero dual; else the rules that have one."""
     if abs(duals[-1]) > LEAST_DUAL:
         return [RETURN]
     dear = [rule for (rule, _), dual in zip(arrays.rows[:-1], duals, strict=False) if rule.promise and abs(dual) > LEAST_DUAL]
@@ -90,9 +90,9 @@ def holding(arrays: Arrays, duals: Floats) -> list[str]:
 
 
 def fixed_but(arrays: Arrays, goal: Cost, x: Floats, free: Any, priced: Any, kept: Any) -> tuple[Arrays, Cost]:
-    """The same arrays with the free columns alone, and a last one, the multiple, that scales what the fixed ones give in priced rows.
+    """The arrays restricted to the free columns, plus the multiple, which scales the fixed columns' part of the priced rows.
 
-    The goal becomes a row: at least nothing. Rows without a free column are left out.
+    The goal becomes a row: at least zero. Rows without a free column are dropped.
     """
     from scipy import sparse
 

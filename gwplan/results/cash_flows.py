@@ -1,4 +1,4 @@
-"""The cash flows of a financed run as reports read them: by line and period, and gathered into the columns of a cash table."""
+"""The cash flows of a financed run for reports: by line and period, and summed into the columns of a cash table."""
 
 from __future__ import annotations
 
@@ -16,37 +16,32 @@ GATHERED: dict[str, tuple[str, ...]] = {
     "paid in": ("equity", "invested"),
     "paid out": ("dividends", "returned"),
 }
-"""Columns of the cash table, with the lines in each: every line stands in one."""
-MEANING = {
-    "earned": "revenue and own use less running cost, and interest on cash", "drawn": "debt drawn",
-    "capital": "less what things are sold for when their use is over",
-    "debt paid": "interest, principal and fees", "paid in": "by sponsor and investors", "paid out": "to sponsor and investors",
-}
+"""Columns of the cash table, with the lines in each: every line is in exactly one."""
 NAMES = {
     "own_use": "own use", "running": "running cost", "cash_interest": "interest on cash", "revolver_drawn": "revolver drawn",
     "revolver_repaid": "revolver repaid", "invested": "investors", "returned": "paid to investors", "cash": "cash kept",
-    "resale": "things sold", "interest": "interest", "principal": "principal repaid",
+    "resale": "resale", "interest": "interest", "principal": "principal repaid",
 }
-"""Lines as people call them, where that is not their own name."""
+"""Display names of lines, if different from their keys."""
 
 
 def is_financed(run: RunFolder) -> bool:
-    """True for a run whose money is planned too."""
+    """True for a run with finance."""
     return bool(len(run.table("finance.flow")))
 
 
 def name_of(line: str) -> str:
-    """A line, a facility or a class as it stands in a table."""
+    """The display name of a line, a facility or a class."""
     return NAMES.get(line, line.replace("_", " "))
 
 
 def by_line(run: RunFolder) -> dict[str, list[float]]:
-    """Each line by period, MUSD nominal: above nothing into the planner's cash."""
+    """Each line by period, MUSD nominal: positive into the planner's cash."""
     return series(run, "finance.flow", "line")
 
 
 def series(run: RunFolder, table: str, label: str) -> dict[str, list[float]]:
-    """A table by one of its labels and period, over all else."""
+    """A table summed by one of its labels and period."""
     found: dict[str, list[float]] = {}
     for row in sums(run.table(table), [label, "period"], "value"):
         found.setdefault(str(row[label]), [0.0] * len(run.periods))[run.number_of[str(row["period"])]] += float(row["value"])
@@ -71,7 +66,7 @@ def gathered(run: RunFolder) -> dict[str, list[float]]:
 
 
 def added(rows: Sequence[Sequence[float]]) -> list[float]:
-    """Lists of the same length, summed place by place."""
+    """Element-wise sum of lists of equal length."""
     return [sum(values) for values in zip(*rows, strict=True)]
 
 

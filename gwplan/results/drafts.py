@@ -1,4 +1,4 @@
-"""Drafts of run folders: their names, who sweeps them, and whether there is a place to write them."""
+"""Drafts of run folders: their names, the removal of abandoned ones, and a check that the target is writable."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 from gwplan.common import claims
 
 UNFINISHED = ".unfinished-"
-"""What a run folder is called while it is written."""
+"""Name prefix of a run folder while it is written."""
 ROOM = 2**20
-"""Bytes for which there has to be room before anything is solved: a small run with its page takes more."""
+"""Free space in bytes that is checked before a solve, about the size of a small run."""
 TRIES = 5
-"""How often a folder is made that others remove."""
+"""Number of attempts to create a folder that other processes may remove."""
 
 
 @contextmanager
 def claimed_in(folder: Path, draft: Path) -> Iterator[None]:
-    """Claim a draft in a folder, which is made if need be: another run may just remove it, having made it to see if it can be written."""
+    """Claim a draft in a folder, created if missing: another run may remove the folder after its own write test."""
     with ExitStack() as stack:
         for attempt in range(TRIES):
             folder.mkdir(parents=True, exist_ok=True)
@@ -32,19 +32,19 @@ def claimed_in(folder: Path, draft: Path) -> Iterator[None]:
 
 
 def ready(*folders: Path) -> None:
-    """See that run folders can be written, before anything is solved, and remove what killed runs left; nothing is left behind. OSError."""
+    """Check before a solve that run folders can be written, and remove the drafts of killed runs. OSError if not writable."""
     for folder in folders:
         try:
             sweep(folder)
             _try_to_write(folder)
         except OSError as error:
             in_the_way = isinstance(error, (FileExistsError, NotADirectoryError))
-            reason = "a file is in the way" if in_the_way else (error.strerror or str(error)).lower()
+            reason = "a file has that name" if in_the_way else (error.strerror or str(error)).lower()
             raise OSError(f"The folder {folder} cannot be written: {reason}. Name another with --runs; nothing was solved.") from error
 
 
 def _try_to_write(folder: Path) -> None:
-    """Make a folder and a file in it, of about the size of a small run, and remove what was made."""
+    """Create and remove a folder with a file of about the size of a small run."""
     made = [each for each in (folder, *folder.parents) if not each.exists()]
     draft = folder / claims.draft_name(UNFINISHED)
     try:
@@ -54,11 +54,11 @@ def _try_to_write(folder: Path) -> None:
             finally:
                 draft.unlink(missing_ok=True)
     finally:
-        with suppress(OSError):  # another run has begun to write there
+        with suppress(OSError):  # another run has started to write there
             for each in made:
                 each.rmdir()
 
 
 def sweep(runs: Path) -> None:
-    """Remove drafts that nobody writes any more."""
+    """Remove abandoned drafts."""
     claims.sweep(runs, UNFINISHED)

@@ -1,4 +1,4 @@
-"""First IT power, and what held it back: the longest of the chains that halls or leased room, supplies and systems need at the site."""
+"""First IT power and its critical path: the longest lead time among halls or leased room, supplies and systems at the site."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gwplan.results.tables import level, levels
 
 
 def held_back(plan: Plan) -> str | None:
-    """One sentence; None where the plan has no IT power or lacks one of the three parts."""
+    """One sentence; None if the plan has no IT power or lacks one of the three parts."""
     case, blocks = plan.case, plan.blocks
     if not {"sites", "halls", "accelerators", "power"} <= set(blocks):
         return None
@@ -23,10 +23,10 @@ def held_back(plan: Plan) -> str | None:
     leased = in_leased_room(plan, site, first)
     chains = leased_chains(plan, site) if leased else soonest_chains(plan, site)
     if len(chains) < (2 if leased else 3):
-        return f"First IT power in {names[first]} at {site}, on what stands there already."
+        return f"First IT power in {names[first]} at {site}, with existing assets."
     longest = max(chains, key=lambda name: chains[name])
     if first < chains[longest]:
-        return f"First IT power in {names[first]} at {site}, on what stands there already."
+        return f"First IT power in {names[first]} at {site}, with existing assets."
     parts = ", ".join(f"{name} {names[period]}" for name, period in chains.items())
     if first > chains[longest]:
         return (f"First IT power in {names[first]} at {site}. It could have come in {names[chains[longest]]} (soonest: {parts}): "
@@ -35,14 +35,14 @@ def held_back(plan: Plan) -> str | None:
 
 
 def in_leased_room(plan: Plan, site: str, period: int) -> bool:
-    """True if all that runs at a site in a period stands in leased room whose landlord powers it."""
+    """True if all systems running at a site in a period are in leased room powered by the landlord."""
     peak = {key: level(amount) for key, amount in plan.exchange.balance("it_peak").items() if key[1] == site and key[-1] == period}
     hosted = sum(amount for key, amount in peak.items() if key[0] == HOSTED)
     return hosted >= sum(peak.values()) * (1 - ROUNDING)
 
 
 def leased_chains(plan: Plan, site: str) -> dict[str, int]:
-    """The first period in which leased room could serve and a system arrive at a site."""
+    """The earliest periods in which leased room could be available and a system delivered at a site."""
     room = [key[-1] for key in plan.blocks["contracts"].variables["leased_room"].data if key[1] == site]
     arrived = [period for system in usable(plan.case) for period in arrivals(plan.case, system).values()]
     soonest = {"leased room": min(room, default=None), "systems": min(arrived, default=None)}
@@ -50,7 +50,7 @@ def leased_chains(plan: Plan, site: str) -> dict[str, int]:
 
 
 def soonest_chains(plan: Plan, site: str) -> dict[str, int]:
-    """The first period in which a hall could open, a prime supply serve and a system arrive at a site."""
+    """The earliest periods in which a hall could open, a prime supply serve and a system be delivered at a site."""
     case = plan.case
     started = plan.blocks["halls"].variables["started"].data
     opened = [key[-1] + halls.build_steps(case, key[1], site, key[-1]) for key in started if key[0] == site]

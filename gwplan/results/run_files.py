@@ -1,4 +1,4 @@
-"""The files of a run, in a folder or in memory: what reads a run does not care where they lie."""
+"""The files of a run, in a folder or in memory, behind one interface."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class RunFiles(Protocol):
     """Texts by name, such as `summary.json` or `tables/ledger.csv`."""
 
     def text(self, name: str) -> str:
-        """The text of a file, without a byte order mark. OSError where it is not there or cannot be read; ValueError if it is no text."""
+        """The text of a file, without a byte order mark. OSError if missing or unreadable; ValueError if it is not text."""
 
     def holds(self, name: str) -> bool:
         """True if there is such a file."""
@@ -42,7 +42,7 @@ class OnDisk:
 
 @dataclass(frozen=True)
 class InMemory:
-    """The files of a run that is not written, or not yet."""
+    """The files of a run that is not written to disk."""
 
     texts: Mapping[str, str]
 

@@ -1,4 +1,4 @@
-"""A run folder as the reports read it: its summary, its plan, its tables and the inputs it was made from."""
+"""A run folder for reports: its summary, plan, tables and inputs."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ NUMBERS = frozenset(("value", "amount", "bound", "use", "slack", "dual", "number
 
 
 def small_texts() -> AbstractContextManager[None]:
-    """Inside, pandas makes columns of text that are quick in small tables: Python's own texts, not Arrow's."""
+    """A context in which pandas stores text columns as Python strings, which is faster for small tables than Arrow."""
     return pd.option_context("mode.string_storage", "python")
 
 
 def read_csv(files: RunFiles, name: str, numbers: frozenset[str] = NUMBERS) -> pd.DataFrame:
-    """A CSV with its labels as text and its `numbers` as floats; without a row or column where there is no such file."""
+    """A CSV with labels as text and `numbers` as floats; empty if there is no such file."""
     if not files.holds(name):
         return pd.DataFrame()
     with small_texts():
@@ -59,9 +59,9 @@ def named(name: str, labels: Mapping[str, str]) -> str:
 
 
 class RunFolder:
-    """One finished run. InputFaults where the folder is none.
+    """One finished run. InputFaults if the folder is not a run folder.
 
-    files: where its files are read, by default in the folder; a run in memory has its name as `path`.
+    files: source of its files, by default the folder; for a run in memory `path` is its name.
     """
 
     def __init__(self, path: Path, files: RunFiles | None = None) -> None:
@@ -87,7 +87,7 @@ class RunFolder:
 
     @property
     def name(self) -> str:
-        """The folder's name; of a draft, which is written under a hidden one, the name that it will have."""
+        """The folder's name; for a draft, which has a hidden name, its final name."""
         return str(self.manifest.get("run", self.path.name)) if self.path.name.startswith(".") else self.path.name
 
     @cached_property
@@ -96,7 +96,7 @@ class RunFolder:
         return read_csv(self.files, "plan.csv")
 
     def table(self, name: str) -> pd.DataFrame:
-        """`tables/<name>.csv`; empty where the run has no such table."""
+        """`tables/<name>.csv`; empty if the run has no such table."""
         if name not in self._tables:
             self._tables[name] = read_csv(self.files, f"tables/{name}.csv")
         return self._tables[name]
@@ -114,7 +114,7 @@ class RunFolder:
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """What people are shown in place of the names of items, sites, vendors and providers."""
+        """Display names of items, sites, vendors and providers."""
         frame = self.inputs("labels")
         return dict(zip(frame["item"], frame["label"], strict=True)) if len(frame) else {}
 
@@ -129,12 +129,12 @@ class RunFolder:
 
     @cached_property
     def audit(self) -> dict[str, Any] | None:
-        """What the audit found; None where the run was not audited."""
+        """The audit's result; None if the run was not audited."""
         return self._document("audit.json") if self.files.holds("audit.json") else None
 
     @cached_property
     def plan_text(self) -> str:
-        """The text of `plan.csv`. OSError where there is none."""
+        """The text of `plan.csv`. OSError if there is none."""
         return self.files.text("plan.csv")
 
     @cached_property
@@ -153,7 +153,7 @@ class RunFolder:
         return int(self.table("periods")["months"].iloc[0])
 
     def first_month(self, period: int) -> int:
-        """The month that a period begins with, counted from year 0."""
+        """The first month of a period, counted from year 0."""
         return self._first + period * self.months
 
     @cached_property
@@ -161,7 +161,7 @@ class RunFolder:
         return int(self.table("periods")["first"].min())
 
     def later(self, period: int, months: float) -> str:
-        """Name of the period that lies a chain of months after `period`, rounded up to whole periods; past the horizon `later`."""
+        """Name of the period a lead time in months after `period`, rounded up to whole periods; `later` beyond the horizon."""
         number = period + math.ceil(months / self.months - 1e-9)
         return self.periods[number] if number < len(self.periods) else "later"
 
@@ -178,7 +178,7 @@ class RunFolder:
         return self._rows[table].get((item, quantity), [])
 
     def number(self, table: str, item: str, quantity: str, site: str = "", period: int = 0) -> float | None:
-        """The number that holds on the first day of a period: a row of the site before one without, a dated row before an undated."""
+        """The number that applies on the first day of a period: site rows before general ones, dated rows before undated ones."""
         month = self.first_month(period)
         best: tuple[bool, int, float] | None = None
         for place, when, base in self.rows(table, item, quantity):
@@ -188,13 +188,13 @@ class RunFolder:
         return None if best is None else best[2]
 
     def has(self, table: str, item: str, quantity: str) -> bool:
-        """True if the item has a row of the quantity, at whatever site and date."""
+        """True if the item has a row of the quantity, at any site and date."""
         return bool(self.rows(table, item, quantity))
 
     def price(self, table: str, item: str, quantity: str, period: int, site: str = "") -> float | None:
-        """A price in the middle of a period: straight lines between dated rows, constant after the last.
+        """A price in the middle of a period: linear between dated rows, constant after the last.
 
-        An undated row beside dated ones holds until the year before the first of them. Rows of the site come before those without one.
+        An undated row applies until a year before the first dated one. Rows of the site take precedence over general ones.
         """
         points = self._path(table, item, quantity, site)
         if not points:
@@ -203,7 +203,7 @@ class RunFolder:
         return float(np.interp(self.first_month(period) + self.months / 2, months, values))
 
     def _path(self, table: str, item: str, quantity: str, site: str) -> list[tuple[int, float]]:
-        """First month and price of each row of the site, or else of those for all sites, in order."""
+        """First month and price of each row of the site, or else of those for all sites, by date."""
         key = (table, item, quantity, site)
         if key not in self._paths:
             rows = self.rows(table, item, quantity)
@@ -224,7 +224,7 @@ class RunFolder:
 
     @cached_property
     def first_build_end(self) -> int:
-        """Number of the last period of the first build; the horizon's last where the summary names none."""
+        """Number of the last period of the first build; the horizon's last if the summary names none."""
         return self.number_of.get(str(self.summary.get("first_build_until")), len(self.periods) - 1)
 
     @cached_property
@@ -249,19 +249,19 @@ class RunFolder:
 
     @cached_property
     def full_period(self) -> int:
-        """Number of the first period in which as much IT power runs as ever."""
+        """Number of the first period of peak IT power."""
         it = [float(value) for value in self.summary["it_mw"]]
         return next(number for number, power in enumerate(it) if power >= max(it) * (1 - 1e-6))
 
     def figure(self, name: str) -> float | None:
-        """A number of the summary; None where it is missing or has no value."""
+        """A number of the summary; None if it is missing or null."""
         value = self.summary.get(name)
         return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
 
 
 @contextmanager
 def readable(*runs: Path) -> Iterator[None]:
-    """What fails inside for what a run folder lacks or says otherwise is a fault of that folder: InputFaults, with its version."""
+    """A context that turns errors from missing or unexpected content of run folders into InputFaults that name their version."""
     from gwplan.common.errors import Fault, InputFaults
 
     try:
@@ -276,7 +276,7 @@ def readable(*runs: Path) -> Iterator[None]:
 
 
 def other_version(run: Path) -> str:
-    """Which gwplan made a run, where it was not this one; blank if it was, or if the run does not say."""
+    """The gwplan version of a run, if it is not this one; blank if it is, or if unknown."""
     try:
         made = json.loads((run / "manifest.json").read_text(encoding="utf-8"))["versions"]["gwplan"]
     except (OSError, ValueError, LookupError, TypeError):

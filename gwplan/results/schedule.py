@@ -1,4 +1,4 @@
-"""What happens when: contracts signed, sites opened, halls started, systems and supplies ordered, and when each enters service."""
+"""The schedule: contracts signed, sites opened, halls started, systems and supplies ordered, and entries into service."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gwplan.results.run_folder import RunFolder
 
 LEAST = 1e-6
 CLOUD = "elsewhere"
-"""Where a contract stands that is for no site."""
+"""The site shown for a contract without a site."""
 KILO = 1e3
 
 
@@ -19,10 +19,10 @@ KILO = 1e3
 class Event:
     """One decision of the plan.
 
-    period: name of the period it is taken in; what: signed, leases, sites, halls, systems, life over, retired or supplies;
+    period: name of the period of the decision; what: signed, leases, sites, halls, systems, life over, retired or supplies;
     amount: how many; megawatts: its power (IT MW of rooms, halls and systems, MW of supplies), None for a site or a contract;
-    service: the period in which it
-    enters service, blank where nothing does.
+    service: the period in which it enters service, blank if
+    nothing does.
     """
 
     period: str
@@ -35,7 +35,7 @@ class Event:
 
 
 def events(run: RunFolder) -> list[Event]:
-    """The plan in order of time; within a period contracts, sites, rooms, halls, systems, supplies."""
+    """The plan in chronological order; within a period contracts, sites, leases, halls, systems, supplies."""
     names = ("signed", "sites", "leases", "halls", "systems", "life over", "retired", "supplies")
     order = {name: place for place, name in enumerate(names)}
     found = list(_events(run))
@@ -76,7 +76,7 @@ def _bought(run: RunFolder, item: str, site: str, when: str, amount: float) -> E
 
 
 def _retired(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
-    """Systems leave when their life is over; what leaves beyond those is retired early."""
+    """Systems leaving service: at the end of their life, or retired early."""
     arrived = run.table("accelerators.arrived")
     life = run.number("accelerators", item, "life") or 0.0
     born = run.number_of[when] - math.ceil(life * MONTHS_A_YEAR / run.months - LEAST)
@@ -100,12 +100,12 @@ def _signed(run: RunFolder, item: str, site: str, when: str, amount: float) -> E
 
 
 def _taken(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
-    """Megawatts of an option that are exercised, or of room that is leased."""
+    """Megawatts exercised of an option, or leased."""
     return Event(when, "leases" if site else "signed", site or CLOUD, item, amount, amount, _from(run, item, when))
 
 
 def _from(run: RunFolder, item: str, when: str) -> str:
-    """The period in which a contract begins to serve."""
+    """The first period of service of a contract."""
     months = sum(run.number("contracts", item, quantity) or 0.0 for quantity in ("lead_months", "delay_months"))
     return run.later(run.number_of[when], months)
 

@@ -1,4 +1,4 @@
-"""Where the numbers come from: the sources of a case, and how much of a plan's capital rests on estimates."""
+"""The sources of a case's numbers, and the share of a plan's capital that rests on estimates."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 TEXT_UNITS = ("label", "date")
 NOT_USED = ("published",)
-"""Tables whose numbers a plan is compared with, and does not use."""
+"""Tables whose numbers a plan is only compared with."""
 ESTIMATE = "estimate"
-# The number that a class of capital rests on: its table and the quantity of its price.
+# The price behind a class of capital: its table and quantity.
 PRICES = {
     "sites": ("sites", "opening_price"),
     "halls": ("halls", "price"),
@@ -32,7 +32,7 @@ PRICES = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One source, the count of numbers that rest on it and their share of all numbers."""
+    """One source, the count of numbers that cite it and their share of all numbers."""
 
     key: str
     title: str
@@ -44,31 +44,31 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """How many numbers a plan uses, and how many of them somebody judged rather than found."""
+    """The count of numbers that a plan uses, and of the estimates among them."""
 
     numbers: int
     judged: int
 
     @property
     def share(self) -> float:
-        """The share of estimates among all numbers used; 0 of none."""
+        """The share of estimates among all numbers used; 0 if none are used."""
         return self.judged / self.numbers if self.numbers else 0.0
 
     @property
     def sentence(self) -> str:
-        """The share in words, the same wherever it is told."""
+        """The share in words."""
         return f"{self.share:.0%} of the {self.numbers:,} numbers used are estimates."
 
 
 def used(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows that hold a number which a plan uses: no label, no date, no published figure. rows: columns table and unit."""
+    """The rows with a number that a plan uses, without labels, dates and published figures. rows: columns table and unit."""
     return rows[~rows["unit"].isin(TEXT_UNITS) & ~rows["table"].isin(NOT_USED)]
 
 
 def estimates(rows: pd.DataFrame, kinds: Mapping[str, str]) -> Estimates:
     """Count the estimates. rows: columns table, unit, source; kinds: the kind of each source by its key.
 
-    The one definition of a case's share of estimates: `check`, `sources`, the page and the workbook tell this one.
+    The single definition of a case's share of estimates, used by `check`, `sources`, the page and the workbook.
     """
     counted = used(rows)
     return Estimates(len(counted), int((counted["source"].map(kinds) == ESTIMATE).sum()))
@@ -90,7 +90,7 @@ def kinds_of(run: RunFolder) -> dict[str, str]:
 
 
 def capital_sentence(run: RunFolder, more: str = "") -> str:
-    """The share of the capital whose price is an estimate, in words; blank where nothing is paid. more: goes before the full stop."""
+    """The share of capital whose price is an estimate, in words; blank if nothing is paid. more: inserted before the full stop."""
     share = run.figure("estimate_share")
     share = estimate_shares(run).get("all") if share is None else share
     return "" if share is None else f"{share:.0%} of the capital rests on prices that are estimates{more}."
@@ -106,12 +106,12 @@ class Listing:
 
     @property
     def numbers(self) -> int:
-        """How many numbers a plan uses."""
+        """The count of numbers that a plan uses."""
         return self.estimated.numbers
 
     @property
     def estimates(self) -> float:
-        """The share of them that are estimates."""
+        """The share of estimates among them."""
         return self.estimated.share
 
     def as_json(self) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def estimate_shares(run: RunFolder) -> dict[str, float]:
     """Share of each class's capital, and of `all` capital, whose price is an estimate.
 
     A payment counts by the rows of its item's price: those of its site where there are any, else those without a
-    site; where some of a dated price's rows are estimates, it counts by their share.
+    site; if only some rows of a dated price are estimates, it counts by their share.
     """
     ledger = run.ledger
     if not len(ledger):
@@ -160,7 +160,7 @@ def estimate_shares(run: RunFolder) -> dict[str, float]:
 
 
 def estimate_share(folder: Path) -> float | None:
-    """Share of all capital of a run whose price is an estimate; None where nothing is paid."""
+    """Share of a run's capital whose price is an estimate; None if nothing is paid."""
     return estimate_shares(RunFolder(folder)).get("all")
 
 

@@ -1,4 +1,4 @@
-"""The run folder: complete in itself, never overwritten, written under another name and renamed at the end."""
+"""Writing run folders: self-contained, never overwritten, written under a draft name and renamed at the end."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from gwplan.results.drafts import UNFINISHED, claimed_in, sweep
 
 @contextmanager
 def run_folder(runs: Path, name: str) -> Iterator[Path]:
-    """A folder to write a run into; it takes its own name, `<UTC time>_<model>_<hash8>`, only when all is written.
+    """A draft folder for a run; it gets its final name, `<UTC time>_<model>_<hash8>`, once complete.
 
-    A draft that is begun is finished: who is asked to stop meanwhile notes it (`stopping.noted`). One that does not get its name by
+    A draft is always finished: stop requests in the meantime are noted (`stopping.noted`). One that does not get its name by
     the end is removed, with the folders that were made for it.
     """
     sweep(runs)
@@ -45,12 +45,12 @@ def run_folder(runs: Path, name: str) -> Iterator[Path]:
 
 
 def stamped(name: str, digest: str) -> str:
-    """The name of a run that ends now: `<UTC time>_<model>_<hash8>`."""
+    """The name of a run that finishes now: `<UTC time>_<model>_<hash8>`."""
     return f"{datetime.now(UTC).strftime('%Y%m%dT%H%M%SZ')}_{name}_{digest[:8]}"
 
 
 def finish(draft: Path, name: str, digest: str, wanted: str = "") -> Path:
-    """Give a finished draft its name, or the one wanted; a number is added if another run of the same second has it."""
+    """Rename a finished draft to its name, or a given one; a number is added if the name is taken."""
     base = wanted or stamped(name, digest)
     for attempt in range(1, 1000):
         final = draft.parent / (base + (f"_{attempt}" if attempt > 1 else ""))
@@ -65,7 +65,7 @@ def finish(draft: Path, name: str, digest: str, wanted: str = "") -> Path:
 
 
 def digest(parts: Iterable[bytes]) -> str:
-    """SHA-256 over parts, each with its length, in hexadecimal."""
+    """SHA-256 over parts, each prefixed by its length, in hexadecimal."""
     total = hashlib.sha256()
     for part in parts:
         total.update(len(part).to_bytes(8, "big") + part)
@@ -73,18 +73,18 @@ def digest(parts: Iterable[bytes]) -> str:
 
 
 def json_text(content: Mapping[str, Any]) -> str:
-    """JSON that every reader takes: numbers that are not finite become null."""
+    """Standard JSON text: non-finite numbers become null."""
     return json.dumps(finite(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write JSON that every reader takes: numbers that are not finite become null."""
-    # A file's name may be no UTF-8.
+    """Write standard JSON: non-finite numbers become null."""
+    # A file name may not be valid UTF-8.
     path.write_text(json_text(content), encoding="utf-8", errors="backslashreplace")
 
 
 def finite(value: Any) -> Any:
-    """The value with numbers that are not finite as None, and numpy's numbers as Python's."""
+    """The value with non-finite numbers as None and numpy numbers as Python numbers."""
     if isinstance(value, Mapping):
         return {str(key): finite(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
@@ -111,7 +111,7 @@ def write_csv(path: Path, header: Sequence[str], lines: Iterable[Sequence[object
 
 
 def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write texts by the name of their file, `inputs/sites.csv`, into a folder; folders inside it are made."""
+    """Write texts by file name, such as `inputs/sites.csv`, into a folder; subfolders are created."""
     for name in sorted({Path(each).parent for each in texts}):
         (folder / name).mkdir(parents=True, exist_ok=True)
     for file, text in texts.items():
@@ -124,7 +124,7 @@ def write_parquets(folder: Path, tables: Mapping[str, Mapping[str, list[Any]]]) 
     import pyarrow.parquet as pq
 
     for name, columns in tables.items():
-        with (folder / f"{name}.parquet").open("wb") as file:  # opened here: Arrow's own errors do not name the file apart
+        with (folder / f"{name}.parquet").open("wb") as file:  # opened here, because Arrow's own errors do not name the file
             pq.write_table(pa.table(dict(columns)), file)
 
 

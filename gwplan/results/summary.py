@@ -1,4 +1,4 @@
-"""The headline figures of a solved plan: `summary.json`, whose keys are documented in docs/results.md and stay."""
+"""The headline figures of a solved plan: `summary.json`, with stable keys documented in docs/results.md."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def summarise(plan: Plan, answer: Answer, arrays: Arrays | None = None) -> dict[str, Any]:
-    """All headline figures but status and seconds; the break-even price of a financed plan where the arrays are given."""
+    """All headline figures except status and seconds; with the break-even price of a financed plan if the arrays are given."""
     case = plan.case
     definition, calendar = case.definition, case.calendar
     it, facility, compute = ([level(amount) for amount in measured(case, plan.exchange, measure, TENURES).values()]
@@ -60,7 +60,7 @@ MW_A_GW = 1000
 
 
 def financed(plan: Plan, answer: Answer, arrays: Arrays | None) -> dict[str, Any]:
-    """Figures of finance; none where it is no part."""
+    """Figures of finance; empty if the model has no finance."""
     if "finance" not in plan.blocks:
         return {}
     from gwplan.results.break_even import break_even
@@ -79,7 +79,7 @@ def by_class(amounts: dict[Any, float]) -> dict[str, float]:
 
 
 def targets_met(plan: Plan) -> bool:
-    """True if every target holds in all its periods, measured again."""
+    """True if every target is met in all its periods, measured from the plan."""
     from gwplan.model.targets import held_in
 
     case = plan.case
@@ -94,7 +94,7 @@ WITHIN = 1e-6
 
 
 def built(plan: Plan) -> dict[str, Any]:
-    """Halls, systems and MW of supplies bought over the horizon, by name; sites in the order of their opening."""
+    """Halls, systems and MW of supplies bought over the horizon, by name; sites in order of opening."""
     found: dict[str, Any] = {"sites": {}, "halls": {}, "systems": {}, "supplies_mw": {}}
     blocks, names = plan.blocks, plan.case.calendar.names
     if "sites" in blocks:
@@ -110,7 +110,7 @@ def built(plan: Plan) -> dict[str, Any]:
 
 
 def contracted(plan: Plan) -> dict[str, Any]:
-    """What is signed, rented, leased and sold, and what minimums ask for; empty, or 0 in each period, without contracts."""
+    """Amounts signed, rented, leased and sold, and minimum payments; empty, or 0 in each period, without contracts."""
     periods = range(len(plan.case.calendar.periods))
     compute, peak = ({key: level(amount) for key, amount in plan.exchange.balance(name).items()} for name in ("compute", "it_peak"))
 
@@ -134,7 +134,7 @@ def contracted(plan: Plan) -> dict[str, Any]:
 
 
 def totals(amounts: dict[Any, float], place: int) -> dict[str, float]:
-    """Sums by one place of the index, without zeros."""
+    """Sums by one position of the index, without zeros."""
     sums: dict[str, float] = defaultdict(float)
     for key, amount in amounts.items():
         if amount:

@@ -26,16 +26,16 @@ from gwplan.model.targets import last_period
 from gwplan.results.tables import level, levels
 
 HALVES = 2
-"""Moments in a period: flows fall at its start, middle or end, and what is left at the horizon's end falls at the last one."""
+"""Time points per period: flows fall at its start, middle or end; the final settlement falls at the last one."""
 LEAST_SERVICE = 1e-6
-"""MUSD of debt service in a year below which there is nothing to cover."""
+"""MUSD of debt service in a year below which coverage is not computed."""
 CASH = "cash"
 Line = tuple[str, str, int, float]
 """Line, item, period and amount of a cash flow."""
 
 
 def summarise_finance(plan: Plan) -> dict[str, Any]:
-    """All figures of finance but the break-even price."""
+    """All figures of finance except the break-even price."""
     lines = lines_of(plan)
     return {
         "inflation": inflation(plan.case), "required_return": plan.case.number("finance", "equity", "required_return"),
@@ -48,7 +48,7 @@ def summarise_finance(plan: Plan) -> dict[str, Any]:
 
 
 def lines_of(plan: Plan) -> list[Line]:
-    """Every cash flow, above nothing into the planner's cash."""
+    """Every cash flow, positive into the planner's cash."""
     columns = flow(plan.blocks["finance"], plan.case, plan.ledger, plan.exchange, level).columns
     number = {name: n for n, name in enumerate(plan.case.calendar.names)}
     rows = zip(columns["line"], columns["item"], columns["period"], columns["value"], strict=True)
@@ -71,7 +71,7 @@ def values(plan: Plan, name: str) -> dict[Key, float]:
 
 
 def by_period(plan: Plan, name: str) -> list[float]:
-    """The sum of a family over all else, by period."""
+    """The sum of a family by period."""
     found = [0.0] * len(plan.case.calendar.periods)
     for key, amount in values(plan, name).items():
         found[key[-1]] += amount
@@ -79,7 +79,7 @@ def by_period(plan: Plan, name: str) -> list[float]:
 
 
 def moments(calendar: Calendar, flows: list[float], left: float) -> list[float]:
-    """Flows by period, and what is left at the horizon's end, by half period: each at the moment that it falls."""
+    """Flows by period and the final settlement as a series of half periods, each at its time point."""
     found = [0.0] * (HALVES * len(flows) + 1)
     for number, amount in enumerate(flows):
         found[HALVES * number + round(HALVES * SHIFT[calendar.timing["running"]])] += amount
@@ -88,7 +88,7 @@ def moments(calendar: Calendar, flows: list[float], left: float) -> list[float]:
 
 
 def returns(plan: Plan) -> dict[str, Any]:
-    """What the sponsor pays in and gets, and its rates of return."""
+    """The sponsor's contributions and distributions, and its rates of return."""
     case, calendar = plan.case, plan.case.calendar
     paid, received = by_period(plan, "equity"), by_period(plan, "dividends")
     left = values(plan, "left_over")["end",]
@@ -114,16 +114,16 @@ def returns(plan: Plan) -> dict[str, Any]:
 
 
 def years_back(calendar: Calendar, flows: list[float], left: float, rate: float) -> float | None:
-    """Years from the first payment until flows, and at the horizon's end what is left, have paid it back; None if they never do."""
+    """Payback in years from the first payment, including the final settlement; None if never paid back."""
     first = next((number for number, amount in enumerate(flows) if amount), len(flows))
     each = per_period(rate, 1 / calendar.steps_a_year)
-    # What is left falls at the end, not as far into a period of its own as flows do.
+    # The final settlement falls at the horizon's end, not within a further period as flows do.
     found = payback([*flows[first:], left * (1 + each) ** SHIFT[calendar.timing["running"]]], each)
     return None if found is None else min(found, len(flows) - first) / calendar.steps_a_year
 
 
 def debt(plan: Plan, lines: list[Line]) -> dict[str, Any]:
-    """What is drawn, and the most that is owed."""
+    """Debt drawn and peak debt."""
     drawn = by_item(lines, "drawn") | by_item(lines, "revolver_drawn")
     owed = [balance + revolver for balance, revolver in zip(by_period(plan, "balance"), by_period(plan, "revolver"), strict=True)]
     most = max(owed)
@@ -132,7 +132,7 @@ def debt(plan: Plan, lines: list[Line]) -> dict[str, Any]:
 
 
 def coverage(plan: Plan) -> dict[str, Any]:
-    """Cash flow available over debt service, in each year that lenders test; by the period that the year ends with."""
+    """Debt service coverage ratio in each tested year, by the last period of that year."""
     case, names = plan.case, plan.case.calendar.names
     available, service = by_period(plan, "available"), by_period(plan, "service")
     found = {}
@@ -148,9 +148,9 @@ def coverage(plan: Plan) -> dict[str, Any]:
 
 
 def sources_and_uses(plan: Plan, lines: list[Line]) -> dict[str, Any]:
-    """Where the money of the first build comes from and what it goes to, each net over its periods; both sums are the same.
+    """Sources and uses of the first build, each net over its periods; both sums are equal.
 
-    Cash that is kept counts as a use.
+    Retained cash counts as a use.
     """
     case, last = plan.case, last_period(plan.case)
     net: dict[str, float] = defaultdict(float)
@@ -165,14 +165,14 @@ def sources_and_uses(plan: Plan, lines: list[Line]) -> dict[str, Any]:
 
 
 def name_of(line: str, item: str) -> str:
-    """What a flow counts as among sources and uses: lenders and investors by name, all else by its line."""
+    """The name of a flow among sources and uses: lenders and investors by name, all others by line."""
     if line in ("drawn", "invested"):
         return item
     return "revolver" if line in ("revolver_drawn", "revolver_repaid") else line
 
 
 def capital_by_class(case: Case, plan: Plan, last: int) -> dict[str, float]:
-    """Capital to a period by class, nominal."""
+    """Capital up to a period by class, nominal."""
     found: dict[str, float] = defaultdict(float)
     for (cost_class, period), amount in plan.ledger.capital.items():
         if period <= last:

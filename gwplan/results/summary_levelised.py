@@ -1,4 +1,4 @@
-"""The levelised cost of compute: the constant real price at which the compute of a plan pays for it, and what it is made of."""
+"""The levelised cost of compute: the constant real price that recovers a plan's cost, and its components."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from gwplan.model.tenure import SOLD
 from gwplan.results.tables import level, levels
 
 RENTED = ("cloud", "premiums")
-"""Classes that rented compute is paid under: no accelerator of the planner's runs for them."""
+"""Cost classes of rented compute, which uses none of the planner's accelerators."""
 
 RUNNING = "_running"
 
 
 def levelised(plan: Plan) -> dict[str, Any]:
-    """Cost over hours, both as present values at the real discount rate; None where nothing computes.
+    """Cost over hours, both as present values at the real discount rate; None without compute.
 
-    Per H100e it is of all compute, own, rented and sold on; per accelerator of what the planner's own systems cost.
+    Per H100e it covers all compute: own, rented and sold; per accelerator only the planner's own systems.
     """
     hours, own_hours = h100e_hours(plan), accelerator_hours(plan)
     by_class = present_by_class(plan)
@@ -35,12 +35,12 @@ def levelised(plan: Plan) -> dict[str, Any]:
 
 
 def discounted_hours(plan: Plan, period: int) -> float:
-    """Hours of a period, discounted as running cost is."""
+    """Hours of a period, discounted like running cost."""
     return plan.case.calendar.discount(period, "running") * plan.case.calendar.periods[period].hours
 
 
 def h100e_hours(plan: Plan) -> float:
-    """Million H100e-hours, discounted: kH100e x hours / 1000. What is sold on has been computed too."""
+    """Million H100e-hours, discounted: kH100e x hours / 1000. Compute sold is included."""
     amounts = plan.exchange.balance("compute")
     return sum(level(amount) * discounted_hours(plan, key[-1]) / KILO for key, amount in amounts.items() if key[0] != SOLD)
 
@@ -57,9 +57,9 @@ def accelerator_hours(plan: Plan) -> float:
 
 
 def present_by_class(plan: Plan) -> dict[str, float]:
-    """Present value, MUSD, of each class: capital less what it is sold for and what is left of it at the end, and running cost.
+    """Present value, MUSD, of each class: capital less resale and residual value, and running cost.
 
-    Running cost of a class that capital is paid for too stands apart, as `<class>_running`.
+    Running cost of a class that also has capital is separate, as `<class>_running`.
     """
     calendar, found = plan.case.calendar, defaultdict[str, float](float)
     for (cost_class, period), amount in plan.ledger.capital.items():

@@ -25,7 +25,7 @@ UNITS = ("table", "column", "unit", "meaning")
 
 @dataclass(frozen=True)
 class Tables:
-    """The tables of a plan by name, each by column, and the unit and meaning of their numbers, a row each."""
+    """The tables of a plan by name, each by column, and `units`: the unit and meaning of each table's numbers."""
 
     columns: dict[str, Columns]
     units: list[tuple[str, str, str, str]]
@@ -37,7 +37,7 @@ class Tables:
 
 
 def tables_of(plan: Plan, arrays: Arrays, answer: Answer) -> Tables:
-    """Every variable, expression and account, the ledger, the periods and the limits of a plan found."""
+    """Every variable, expression and account, the ledger, the periods and the limits of a plan."""
     found, units = dict[str, Columns](), list[tuple[str, str, str, str]]()
     for family in plan.variables:
         name = f"{family.part}.{family.name}"
@@ -57,19 +57,19 @@ def tables_of(plan: Plan, arrays: Arrays, answer: Answer) -> Tables:
             units.append((f"{part}.{table.name}", "value", table.unit, table.doc))
     found["limits"] = limits(plan, arrays, answer)
     found["periods"] = periods(plan)
-    units += [("ledger", "amount", f"MUSD_{plan.case.definition.horizon.dollars}", "real, undiscounted; what is left and owed at the end"),
-              ("limits", "bound", "the row's", "the limit; use is what is used of it, slack what is left"),
-              ("limits", "dual", "goal per unit of the row", "what one more unit is worth at the margin, whole numbers fixed: local")]
+    units += [("ledger", "amount", f"MUSD_{plan.case.definition.horizon.dollars}", "real, undiscounted; residual value, liabilities"),
+              ("limits", "bound", "the row's", "the limit; use is the used part, slack the unused part"),
+              ("limits", "dual", "goal per unit of the row", "marginal value of one more unit, integers fixed (a local value)")]
     return Tables(found, units)
 
 
 def reports_of(part: str) -> Sequence[Callable[..., Report]]:
-    """What a part reports beside its variables: tables worked out from the plan found."""
+    """Additional tables reported by a part, computed from the plan."""
     return getattr(load(part), "REPORTS", ())
 
 
 def level(amount: Any) -> float:
-    """The value of an expression, variable or number in the plan found; unused variables are 0."""
+    """The value of an expression, variable or number in the plan; unused variables are 0."""
     return value_of(amount)
 
 
@@ -79,7 +79,7 @@ def levels(family: Variable) -> dict[Key, float]:
 
 
 def tidy(plan: Plan, over: tuple[str, ...], amounts: Mapping[Key, float]) -> dict[str, list[Any]]:
-    """Index columns named after their sets, then `value`; zeros are left out."""
+    """Index columns named after their sets, then `value`; zeros are omitted."""
     names = plan.case.calendar.names
     kept = [(key, amount) for key, amount in amounts.items() if abs(amount) > DUST]
     columns: dict[str, list[Any]] = {}
@@ -90,7 +90,7 @@ def tidy(plan: Plan, over: tuple[str, ...], amounts: Mapping[Key, float]) -> dic
 
 
 def ledger(plan: Plan) -> dict[str, list[Any]]:
-    """Every entry that is not 0: kind, maker, class, item, site, payee, period, amount."""
+    """Every non-zero entry: kind, maker, class, item, site, payee, period, amount."""
     names = plan.case.calendar.names
     lines = [(entry.kind, entry.maker, entry.cost_class, entry.item, entry.site, entry.payee, names[entry.period], level(entry.amount))
              for entry in plan.ledger.entries]
@@ -100,7 +100,7 @@ def ledger(plan: Plan) -> dict[str, list[Any]]:
 
 
 def limits(plan: Plan, arrays: Arrays, answer: Answer) -> dict[str, list[Any]]:
-    """Promises that say anything (not 0 of 0), with bound, use, slack and dual."""
+    """Limits (except 0 of 0) with bound, use, slack and dual."""
     names = plan.case.calendar.names
     duals = {} if answer.duals is None else {(rule.full_name, key): float(answer.duals[row]) for row, (rule, key) in enumerate(arrays.rows)}
     columns: dict[str, list[Any]] = {name: [] for name in ("rule", "index", "side", "bound", "use", "slack", "dual", "unit")}

@@ -22,7 +22,6 @@ from typing import Any
 import highspy
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
 
 from gwplan.common.status import Status
 from gwplan.solving.handover import load
@@ -231,6 +230,8 @@ def site_of(problem: Problem, matrix: Any, columns: Whole, own: NDArray[np.bool_
 
 def master_of(problem: Problem, matrix: Any, columns: Whole, rows: Whole, sites: int) -> Master:
     """The master without offered columns, with an empty convexity row for each site."""
+    from scipy.sparse import csr_array, vstack
+
     part = vstack([matrix[rows][:, columns], csr_array((sites, len(columns)))])
     highs = part_of(problem, part, problem.cost.coefficients[columns], rows, sites)
     highs.changeObjectiveOffset(problem.cost.constant)

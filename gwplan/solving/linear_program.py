@@ -21,8 +21,8 @@ from pyomo.core.expr.numeric_expr import (
     ProductExpression,
     SumExpression,
 )
-from scipy.sparse import csr_array
 
+from gwplan.common.lean import spare_scipy
 from gwplan.model.assemble import Plan
 from gwplan.model.block import TOLERANCE, Key, Rule, Variable
 
@@ -253,6 +253,9 @@ class Tabled:
 
     def matrix(self, begin: int, end: int, place: NDArray[np.int64]) -> Any:
         """The sums from begin to end as a sparse matrix by column; place: which column each of `ids` becomes."""
+        spare_scipy()
+        from scipy.sparse import csr_array
+
         ends = np.cumsum([0, *self._sizes])
         part = slice(ends[begin], ends[end])
         columns = place[self._columns[part]]

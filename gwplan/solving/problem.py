@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
 
 from gwplan.solving.linear_program import Arrays, Cost, Floats
 
@@ -53,6 +52,8 @@ class Problem:
         """With the extra rows in the arrays, after their own."""
         if not self.extra_rows:
             return self
+        from scipy.sparse import csr_array, vstack
+
         arrays = self.arrays
         coefficients, lower, upper = zip(*self.extra_rows, strict=True)
         rows = [*arrays.rows, *[None] * len(lower)]

@@ -96,7 +96,7 @@ def swept(scratch: Path) -> str:
     """A sweep in one process and in two."""
     seconds = {}
     for workers in (1, 2):
-        order = study.Order(MODEL, tuple(sweeping.of_overs([SWEEP])), workers=workers, runs=scratch / f"sweep_{workers}")
+        order = study.StudyRequest(MODEL, tuple(sweeping.of_overs([SWEEP])), workers=workers, runs=scratch / f"sweep_{workers}")
         began = time.perf_counter()
         study.run(order)
         seconds[workers] = time.perf_counter() - began

@@ -63,3 +63,20 @@ def test_what_an_investor_is_paid_back_counts_against_what_it_paid_in() -> None:
     assert worst_miss(books(*flows, invested=[5.0, 0.0]), paid) == pytest.approx(0, abs=1e-9)
     assert worst_miss(books(*flows, invested=[9.0, 0.0]), paid) == pytest.approx(4)
     assert worst_miss(books(*flows, invested=[13.0, 0.0]), paid) == pytest.approx(8)
+
+
+def test_a_small_payment_goes_the_way_of_a_large_one() -> None:
+    assert by_pair(payments(books(Flow("revenue", "x", "bigco", 0, 0.5)))) == {("bigco", PLANNER): 0.5}
+    assert by_pair(payments(books(Flow("running", "x", "bigco", 0, -0.5)))) == {(PLANNER, "bigco"): 0.5}
+    assert payments(books(Flow("running", "x", "bigco", 0, 0.0))) == []
+
+
+def test_a_period_without_a_payment_keeps_its_cash() -> None:
+    flows = (Flow("equity", "equity", "sponsor", 0, 50.0),)
+    assert worst_miss(books(*flows, cash=[50.0, 50.0]), payments(books(*flows))) == 0
+    assert worst_miss(books(), []) == 0
+
+
+def test_pairs_come_by_what_is_paid_the_largest_first() -> None:
+    paid = payments(books(Flow("running", "x", "small", 0, -1.0), Flow("running", "x", "large", 0, -3.0), Flow("running", "x", "small", 1, -1.5)))
+    assert list(by_pair(paid).items()) == [((PLANNER, "large"), 3.0), ((PLANNER, "small"), 2.5)]

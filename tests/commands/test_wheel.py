@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -91,8 +92,9 @@ def test_the_installed_wheel_solves_with_what_it_declares(gwplan: Gwplan, tmp_pa
     assert (tmp_path / "demo" / "inputs" / "tiny" / "halls.csv").is_file()
     solved = gwplan("solve", "models/tiny.toml", cwd=tmp_path / "demo")
     assert solved.returncode == 0, solved.stderr
+    (summary,) = (tmp_path / "demo" / "runs").glob("*/summary.json")
     # By hand in the tutorial: 100 + 168 + 10 + 12.
-    assert "290.0 MUSD" in " ".join(solved.stdout.split())
+    assert json.loads(summary.read_text(encoding="utf-8"))["capital_musd"] == pytest.approx(290)
     assert gwplan("-c", "import pytest", cwd=tmp_path, program="python").returncode != 0, "the environment has more than is declared"
 
 

@@ -34,7 +34,7 @@ def test_every_kind_together_is_right(tmp_path: Path) -> None:
     ("rented.commitment=30 MUSD_2026", "a sum fixed by a contract is nominal; write USD_nominal"),
     ("rented.price=1 USD_nominal/H100e/hour", "nominal dollars have no year of prices"),
     ("rented.escalation=0.03 1/year", "rented is a cloud, which has no quantity 'escalation' (that is for a lease)"),
-    ("rented.prepayment=1.2 1", "1.2 is above 1, the most it can be"),
+    ("rented.prepayment=1.2 1", "1.2 is above the maximum 1"),
     ("rented.prepayment=0.2 1", "rented.prepayment: a share of no commitment"),
     ("rented.ramp=0.4 1/year", "rented.ramp: shares of the commitment sum to 1.2, above 1"),
     ("rented@@2027.ramp=0.6 1/year", "a row holds until the next (2026 0, 2027 0.6, 2028 0.6)"),
@@ -90,7 +90,7 @@ def test_nominal_sums_need_a_price_level(tmp_path: Path) -> None:
     (["room"], [], "contracts.signed: room is not signed as a whole"),
     (["friend"], [], "contracts.signed: friend is not signed as a whole"),
     (["buyer"], [], "contracts.signed: buyer is not signed as a whole"),
-    (["rented"], ["rented"], "contracts: rented is signed and left out at once"),
+    (["rented"], ["rented"], "contracts: rented is both signed and left out"),
 ])
 def test_names_in_the_model_are_contracts(tmp_path: Path, signed: list[str], without: list[str], message: str) -> None:
     assert message in faults(tmp_path, signed=signed, without=without)

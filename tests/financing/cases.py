@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from gwplan.planning.build import Solved
 from tests.exploits.taken import Taken
-from tests.support import copied, read_rows, write_rows
+from tests.support import Solved, copied, read_rows, write_rows
 
 TINY_FINANCE = Path(__file__).parent / "tiny_finance" / "tiny_finance.toml"
 COLUMNS = ("item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note")

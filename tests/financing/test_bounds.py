@@ -38,8 +38,8 @@ def test_rent_in_full_use_or_the_whole_commitment(tmp_path: Path) -> None:
 
 def test_a_plan_that_sells_dear_is_not_held_back(tmp_path: Path) -> None:
     """With nothing for own use and 3 USD from a customer, all that is earned is paid out."""
-    from gwplan.planning.build import solve_model
     from tests.financing.cases import series
+    from tests.support import solve_model
 
     rows = (*SALE, "finance.compute_sales.price=0 USD_2026/H100e/hour", "finance.debt.lock_up=1.5 1")
     found = solve_model(changed(tmp_path, *rows, texts=[WITH_CONTRACTS]))

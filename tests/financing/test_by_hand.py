@@ -39,11 +39,11 @@ import pytest
 from gwplan.audit import audit
 from gwplan.common.financial.returns import rate_of_return
 from gwplan.model.parts.finance.debt import window
-from gwplan.planning.build import Solved, solve_model
 from gwplan.planning.build import read as read_request
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
 from tests.financing.cases import TINY_FINANCE, changed, series
+from tests.support import Solved, solve_model
 
 YEARS = ["2026", "2027", "2028", "2029", "2030"]
 EQUITY, DIVIDENDS, LEFT = [105, 40.4575, 0, 0, 0], [0, 0, 18.94, 18.6236, 67.2139], 116.05

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.common.financial.tax import allowed_interest, tax_years
-from gwplan.planning.build import Solved, solve_model
 from tests.exploits.taken import solved
+from tests.finance.textbook import allowed_interest, tax_years
 from tests.financing.cases import EVERYTHING, changed, of, series
+from tests.support import Solved, solve_model
 
 
 def by_year(found: Solved, name: str) -> list[float]:

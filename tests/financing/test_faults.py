@@ -37,7 +37,7 @@ def test_no_rate_and_no_spread(tmp_path: Path) -> None:
 
 def test_a_grace_as_long_as_the_tenor(tmp_path: Path) -> None:
     (found,) = faults(tmp_path, "finance.rack_loan.grace=2 year")
-    assert found.startswith(f"finance.csv:{row_of(tmp_path, 'rack_loan', 'eligible')} rack_loan: its grace leaves nothing of its tenor")
+    assert found.startswith(f"finance.csv:{row_of(tmp_path, 'rack_loan', 'eligible')} rack_loan: the grace period must be shorter than the tenor")
 
 
 @pytest.mark.parametrize(("rows", "message"), [

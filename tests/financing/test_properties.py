@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import pyxirr
 
-from gwplan.common.financial.debt import annuity, sculpted
-from gwplan.planning.build import Solved, solve_model
+from gwplan.common.financial.debt import annuity
 from tests.exploits.taken import Taken, solved
+from tests.finance.textbook import sculpted
 from tests.financing.cases import EVERYTHING, HALF_YEARS, INVESTOR, WITH_CONTRACTS, by_last, changed, of, series
-from tests.support import read_rows, write_rows
+from tests.support import Solved, read_rows, solve_model, write_rows
 
 Solve = Callable[..., Solved]
 MONEY = ("USD", "MUSD", "GUSD")

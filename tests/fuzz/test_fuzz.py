@@ -110,7 +110,7 @@ def explored(level: str, data: st.DataObject) -> str:
     elif level == "over":
         try:
             scenarios = sweep.scenarios([sweep.parse(data.draw(damage.of_over()))])
-        except (sweep.NotUnderstood, InputFaults) as error:
+        except (sweep.InvalidRange, InputFaults) as error:
             assert str(error)
             return "faults"
         sets = scenarios[data.draw(st.integers(0, len(scenarios) - 1))].sets

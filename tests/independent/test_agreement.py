@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.planning.build import solve_model
+from tests.support import solve_model
 
 from .planner import Result, solve
 from .random_cases import write_case

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import pytest
 
-from gwplan.planning.build import solve_model
+from tests.support import solve_model
 
 from .planner import solve
 

@@ -79,7 +79,7 @@ SPOILERS: dict[str, Spoiler] = {
     "misspelt label": line("power.csv", "grid,,,role", f"grid,,,role,,prim,,label,{ROUND}", "no label 'prim'; did you mean 'prime'?"),
     "misspelt reference": line("accelerators.csv", "old_rack,,,cooling", f"old_rack,,,cooling,,liqid,,label,{ROUND}",
                                "no cooling 'liqid' in cooling.csv; did you mean 'liquid'?"),
-    "duplicate row": extra("halls.csv", f"hall,,,density,,260,,kW,{ROUND}", "hall.density: stands already in row"),
+    "duplicate row": extra("halls.csv", f"hall,,,density,,260,,kW,{ROUND}", "hall.density: duplicates row"),
     "missing quantity": without_quantity,
     "missing file": without_file,
     "missing column": without_column,
@@ -88,9 +88,9 @@ SPOILERS: dict[str, Spoiler] = {
                            "no source 'round_number'", "'round_numbers'"),
     "dollars of no known year": line("power.csv", "gas_engine,,,price", f"gas_engine,,,price,,1000,,USD_2019/kW,{ROUND}",
                                      "deflators.csv has no year 2019"),
-    "negative price": line("sites.csv", "north,,,opening_price", f"north,,,opening_price,,-10,,MUSD_2026,{ROUND}", "-10 MUSD is below 0"),
-    "PUE below 1": line("cooling.csv", "liquid,north,,mean_ratio", f"liquid,north,,mean_ratio,,0.9,,1,{ROUND}", "0.9 is below 1"),
-    "share above 1": line("halls.csv", "hall,,,contingency", f"hall,,,contingency,,1.5,,1,{ROUND}", "1.5 is above 1"),
+    "negative price": line("sites.csv", "north,,,opening_price", f"north,,,opening_price,,-10,,MUSD_2026,{ROUND}", "-10 MUSD is below the minimum 0"),
+    "PUE below 1": line("cooling.csv", "liquid,north,,mean_ratio", f"liquid,north,,mean_ratio,,0.9,,1,{ROUND}", "0.9 is below the minimum 1"),
+    "share above 1": line("halls.csv", "hall,,,contingency", f"hall,,,contingency,,1.5,,1,{ROUND}", "1.5 is above the maximum 1"),
     "no such quarter": line("sites.csv", "south,,,earliest", f"south,,,earliest,,2027-Q5,,date,{ROUND}", "'2027-Q5' is not a date"),
     "a date long ago": line("sites.csv", "north,,,earliest", f"north,,,earliest,,1999,,date,{ROUND}", "'1999' is not a date", "2000-2100"),
     "when is no date": extra("sites.csv", f"south,,later,property_tax,,0.01,,1/year,{ROUND}", "when: 'later' is not a date"),
@@ -190,7 +190,7 @@ def test_a_row_with_a_site_or_date_that_its_quantity_does_not_know(tmp_path: Pat
 def test_a_yearly_quantity_takes_a_year(tmp_path: Path) -> None:
     folder = tiny_copy(tmp_path)
     row = appended(folder / "budget.csv", "capital,,2027-Q2,cap,,100,,MUSD_2026,round_numbers,")
-    assert found_at(faults_of(folder), "budget.csv", row, "whole year", "2027-Q2")
+    assert found_at(faults_of(folder), "budget.csv", row, "needs a year", "2027-Q2")
 
 
 def test_deflators_without_the_dollars_of_the_model(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_a_source_table_that_is_wrong_itself(tmp_path: Path) -> None:
     folder = tiny_copy(tmp_path)
     row = appended(folder / "sources.csv", "round_numbers,Again,me,2026,,estimate", "other,,me,2026,,guess")
     faults = faults_of(folder)
-    assert found_at(faults, "sources.csv", row - 1, "'round_numbers' stands twice")
+    assert found_at(faults, "sources.csv", row - 1, "duplicate key 'round_numbers'")
     assert found_at(faults, "sources.csv", row, "title is blank")
     assert found_at(faults, "sources.csv", row, "no kind of source 'guess'")
     assert len(faults) == 3

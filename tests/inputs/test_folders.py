@@ -66,7 +66,7 @@ def test_every_command_takes_the_same_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"), [("folder", "Is a directory"), ("pipe", "a pipe, a socket or a device"), ("link", "a link that leads out"), ("socket", "a pipe")]
+    ("kind", "words"), [("folder", "Is a directory"), ("pipe", "a pipe, a socket or a device"), ("link", "a link that leads outside"), ("socket", "a pipe")]
 )
 def test_a_table_that_is_no_file(tmp_path: Path, kind: str, words: str) -> None:
     folder = tiny_copy(tmp_path)

@@ -77,7 +77,7 @@ def test_faults_of_an_overlay_name_its_file_and_row(tmp_path: Path) -> None:
     assert found_at(faults, "what_if.csv", 5, "'USD' has no year")
     assert found_at(faults, "what_if.csv", 6, "source is blank")
     assert found_at(faults, "what_if.csv", 7, "no site 'nroth'")
-    assert found_at(faults, "what_if.csv", 9, "stands already in row 8")
+    assert found_at(faults, "what_if.csv", 9, "duplicates row 8")
     assert found_at(faults, "absent.csv", 0, "missing")
     assert len(faults) == 8
 
@@ -169,10 +169,10 @@ def test_what_is_set_is_no_longer_what_its_source_says(tmp_path: Path) -> None:
         ("halls.hall.price=+2", "the amount has no unit"),
         ("halls.hall.price=+2 MW", "'MW' is not money per power"),
         ("halls.hall.price=2 MW", "'MW' is not money per power"),
-        ("halls.hall.price=*-1", "is below 0"),
-        ("halls.hall.covers=*2", "is a label and cannot be moved"),
+        ("halls.hall.price=*-1", "is below the minimum 0"),
+        ("halls.hall.covers=*2", "is a label and cannot be scaled"),
         ("halls.hall.covers=roof", "no label 'roof'"),
-        ("power.grid@north.earliest=*2", "a date can be moved by months"),
+        ("power.grid@north.earliest=*2", "a date can be shifted by months"),
         ("power.grid@north.earliest=+1 MW", "'MW' is not time"),
         ("power.grid@north.earliest=+2 week", "whole months"),
         ("power.grid@north.earliest=+900 year", "is not a date"),

@@ -51,7 +51,7 @@ def test_open_names_that_are_nearly_the_same(tmp_path: Path) -> None:
     folder = tiny_copy(tmp_path)
     replaced(folder / "accelerators.csv", "old_rack,,,vendor", f"old_rack,,,vendor,,second_vendr,,label,{END}")
     (warning,) = case_of(folder).warnings
-    assert warning.message.endswith("'second_vendr' is nearly the same name as 'second_vendor'")
+    assert warning.message.endswith("'second_vendr' is very similar to 'second_vendor': is it the same name?")
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.planning.build import Solved, solve_model
 from tests.properties.rewritten import ALIGNED, YEARS, with_money_times
-from tests.support import THREE_SITES, TINY, copied
+from tests.support import THREE_SITES, TINY, Solved, copied, solve_model
 
 LEAST_COST, MOST_VALUE = THREE_SITES / "least_cost.toml", THREE_SITES / "most_value.toml"
 EXACT = 1e-6

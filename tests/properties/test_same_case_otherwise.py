@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.planning.build import solve_model
 from tests.properties.rewritten import ALIGNED, HALVES, REWRITTEN, in_dollars_of
-from tests.support import THREE_SITES, TINY, copied
+from tests.support import THREE_SITES, TINY, copied, solve_model
 
 MODELS = {"tiny": TINY, "least_cost": THREE_SITES / "least_cost.toml"}
 SAME = 1e-9

@@ -6,9 +6,8 @@ from functools import cache
 
 import pytest
 
-from gwplan.planning.build import Solved, solve_model
 from tests.properties.rewritten import ALIGNED
-from tests.support import THREE_SITES
+from tests.support import THREE_SITES, Solved, solve_model
 
 LATER = 0.01
 """Share by which a year more of horizon may change what runs in a period, or what a plan has started, before the old end."""

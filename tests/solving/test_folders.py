@@ -235,7 +235,7 @@ def test_a_runs_folder_that_cannot_be_written_is_found_before_the_search(
     runs = tmp_path / "file" / "runs"
     result = CliRunner().invoke(gwplan, [*words, "--runs", str(runs)])
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == f"The folder {runs} cannot be written: a file is in the way. Name another with --runs; nothing was solved.\n"
+    assert result.stderr == f"The folder {runs} cannot be written: a file has that name. Name another with --runs; nothing was solved.\n"
     result = CliRunner().invoke(gwplan, [*words, "--runs", str(tmp_path / "file")])
     assert result.exit_code == 2
     assert result.stderr.splitlines()[-1] == f"Error: Invalid value for '--runs': Directory '{tmp_path / 'file'}' is a file."

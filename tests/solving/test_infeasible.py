@@ -132,7 +132,7 @@ def test_an_explanation_without_time_says_so(tmp_path: Path) -> None:
     built = (case, *build(case))
     for left in (0.0, -3.0):
         assert run.why_not(request, clock, built, Options(time_limit=left), None) == (
-            "No plan keeps all the rules. There was no time left to find which of them clash.")
+            "No plan keeps all the rules. There was no time left to find the conflicting ones.")
 
 
 def test_ctrl_c_ends_the_explanation_and_leaves_the_proof(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +140,7 @@ def test_ctrl_c_ends_the_explanation_and_leaves_the_proof(tmp_path: Path, monkey
         raise KeyboardInterrupt
 
     monkeypatch.setattr(infeasibility, "clashing", pressed)
-    assert message(tmp_path, "budget.capital.cap=200 MUSD_2026").endswith("Stopped before it was found which of them clash.")
+    assert message(tmp_path, "budget.capital.cap=200 MUSD_2026").endswith("Stopped before the conflicting ones were found.")
 
 
 def test_a_cap_far_too_low_is_proven_without_whole_numbers(monkeypatch: pytest.MonkeyPatch) -> None:

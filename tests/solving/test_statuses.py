@@ -76,7 +76,7 @@ def test_a_failure_ends_the_command_with_its_reason(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(library.Quiet, "passModel", lambda *_: highspy.HighsStatus.kError)
     outcome = solve(Request(TINY, runs=tmp_path))
     assert (outcome.exit_code, outcome.status, outcome.run) == (1, "failed", None)
-    assert outcome.message == "No answer: HiGHS does not accept the model: some input is far too large or far too small."
+    assert outcome.message == "No result: HiGHS does not accept the model: some input is far too large or far too small."
 
 
 @pytest.mark.parametrize("state", list(library.FAILURES), ids=str)

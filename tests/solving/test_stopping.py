@@ -15,9 +15,9 @@ from click.testing import CliRunner
 from gwplan.audit import audit
 from gwplan.commands.cli import gwplan
 from gwplan.planning import run
-from gwplan.planning.build import solve_model
 from gwplan.results import store
 from tests.solving.program import PLAN_FOUND, ROOT, begun, environment, finished, interrupted, started, until_logged
+from tests.support import solve_model
 
 ONE_GIGAWATT = ROOT / "models" / "one_gigawatt.toml"
 THREE_SITES = ROOT / "tests" / "cases" / "three_sites" / "most_value.toml"
@@ -206,7 +206,7 @@ honest = study.run
 def run(order, *words):
     import os, signal
     from dataclasses import replace
-    return honest(replace(order, told=lambda number, result: os.kill(os.getpid(), signal.SIGINT) if number == 1 else None), *words)
+    return honest(replace(order, on_result=lambda number, result: os.kill(os.getpid(), signal.SIGINT) if number == 1 else None), *words)
 study.run = run
 """
     words = ("sweep", TINY, "--over", "halls.hall.price=8:12:1 MUSD_2026/MW", "--workers", "1")

@@ -42,8 +42,8 @@ def reasons(case: Case, item: str, quantity: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("row", "quantity", "words"), [
-    ("availability,,0.9,,1", "availability", "it counts where the role is prime or backup"),
-    ("firm_credit,,0.5,,1", "firm_credit", "it counts where the role is prime"),
+    ("availability,,0.9,,1", "availability", "it applies only if the role is prime or backup"),
+    ("firm_credit,,0.5,,1", "firm_credit", "it applies only if the role is prime"),
     ("minimum_take,,0.5,,1", "minimum_take", "it is a matter of bought energy, and the supply has no energy_price"),
     ("contract_term,,5,,year", "contract_term", "it is a matter of bought energy, and the supply has no energy_price"),
 ])  # fmt: skip
@@ -86,8 +86,8 @@ def test_what_only_waits_is_summed_up(tmp_path: Path) -> None:
     said = "\n".join(lines(case.unused))
     assert "9 rows of battery: storage and unserved energy need a plan with hours" in said
     assert reasons(case, "old_rack", "fp4_rate") == {"the precision of the model is fp8"}
-    assert "each site that the model asks for has a row of its own" in reasons(case, "grid", "energy_price")
-    assert "other rows of the same hold whenever the model asks" in reasons(case, "grid", "demand_charge")
+    assert "each site of the model has its own row" in reasons(case, "grid", "energy_price")
+    assert "other rows of the same quantity apply in all periods of the model" in reasons(case, "grid", "demand_charge")
     assert not [warning for warning in case.warnings if "is not used" in warning.message]
 
 
@@ -111,13 +111,13 @@ def test_check_says_it_and_lists_it(tmp_path: Path) -> None:
     assert "warning: power.csv:48 sun: firm_credit is not used" in short.stdout
     listed = json.loads(run("check", model, "--json").stdout)["unused"]
     assert {"file": "power.csv", "row": 48, "item": "sun", "site": "", "quantity": "firm_credit",
-            "reason": "it counts where the role is prime"} in listed
+            "reason": "it applies only if the role is prime"} in listed
     long = run("check", model, "--unused").stdout
     assert all(f"{each['file']}:{each['row']} " in long for each in listed)
 
 
 def test_check_says_that_hours_are_not_read() -> None:
-    assert "profiles/: hours, which no plan reads yet" in run("check", ROOT / "models" / "one_gigawatt.toml").stdout
+    assert "profiles/: hourly profiles, which no plan reads yet" in run("check", ROOT / "models" / "one_gigawatt.toml").stdout
 
 
 def test_shipped_models_have_few_lines() -> None:

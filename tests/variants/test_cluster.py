@@ -87,7 +87,7 @@ def connected(address: str):  # type: ignore[no-untyped-def]
 def test_a_killed_workers_scenarios_run_again_and_answers_are_the_local_ones(cluster: tuple[str, list[subprocess.Popen[bytes]]]) -> None:
     address, workers = cluster
     question, scenarios = ask(TINY), sweeping.of_overs([PRICES])
-    question, _ = study.with_base(question, study.Means(Serial()), len(scenarios))
+    question, _ = study.with_base(question, study.Execution(Serial()), len(scenarios))
     executor = connected(address)
     heard: list[int] = []
 
@@ -97,7 +97,7 @@ def test_a_killed_workers_scenarios_run_again_and_answers_are_the_local_ones(clu
             workers[0].send_signal(signal.SIGKILL)
 
     try:
-        found = solve_all(question, scenarios, executor=executor, told=told)
+        found = solve_all(question, scenarios, executor=executor, on_result=told)
     finally:
         executor.client.close()
     local = solve_all(question, scenarios, executor=Serial())
@@ -129,7 +129,7 @@ def test_without_a_worker_it_waits_for_another_and_else_says_what_is_kept(
     with ExitStack() as stack:
         stack.callback(executor.close)
         with pytest.raises(Gone) as gone:
-            solve_all(question, scenarios, executor=executor, cache=cache, told=told)
+            solve_all(question, scenarios, executor=executor, cache=cache, on_result=told)
     kept = f"Stopped with {len(heard)} of 6 scenarios solved; their results are cached: the same command resumes from there."
     assert str(gone.value) == f"The Dask scheduler at {address} has had no worker for 1 s. {kept}"
     assert len(heard) == 5

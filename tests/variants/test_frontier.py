@@ -12,11 +12,11 @@ from gwplan.analysis import frontier as drawing
 from gwplan.analysis.frontier import FIGURES, Frontier, FrontierModel, Point, chosen, frontier, undominated
 from gwplan.common.status import Status
 from gwplan.model.assemble import assemble
-from gwplan.planning.build import options_of, read, solve_model
+from gwplan.planning.build import options_of, read
 from gwplan.planning.request import Request
 from gwplan.solving.highs import solve_problem
 from gwplan.solving.problem import Problem
-from tests.support import TINY
+from tests.support import TINY, solve_model
 
 
 def drawn(names: str, count: int) -> Frontier:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gwplan.analysis.sweep import NotUnderstood, parse, scenarios
+from gwplan.analysis.sweep import InvalidRange, of_overs, parse, scenarios
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_values_and_unit(text: str, unit: str, values: tuple[str, ...]) -> None:
     ],
 )
 def test_what_cannot_be_meant_is_said(text: str, said: str) -> None:
-    with pytest.raises(NotUnderstood, match=said):
+    with pytest.raises(InvalidRange, match=said):
         parse(text)
 
 
@@ -46,7 +46,14 @@ def test_every_combination_once() -> None:
 
 def test_too_many_and_twice() -> None:
     hundred = "1:101:1 MW"
-    with pytest.raises(NotUnderstood, match="10,201 scenarios"):
+    with pytest.raises(InvalidRange, match="10,201 scenarios"):
         scenarios([parse(f"a.b.c={hundred}"), parse(f"a.b.d={hundred}")])
-    with pytest.raises(NotUnderstood, match=r"names a\.b\.c twice"):
+    with pytest.raises(InvalidRange, match=r"names a\.b\.c twice"):
         scenarios([parse("a.b.c=1 MW"), parse("a.b.c=2 MW")])
+
+
+def test_a_number_is_given_by_one_option_only() -> None:
+    over, other = "halls.hall.price=8:12:2 MUSD_2026/MW", "halls.hall.upkeep=1 1/year"
+    with pytest.raises(InvalidRange, match=r"halls\.hall\.price is given by both --set and --over"):
+        of_overs([over], [other, "halls.hall.price = 9 MUSD_2026/MW"])
+    assert len(of_overs([over], [other])) == 3

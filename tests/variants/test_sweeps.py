@@ -24,14 +24,13 @@ from gwplan.analysis.scenarios.study_table import Study
 from gwplan.common import own_code
 from gwplan.common.errors import InputFaults
 from gwplan.common.status import Status
-from gwplan.planning.build import solve_model
-from tests.support import ROOT, TINY, copied, replaced
+from tests.support import ROOT, TINY, copied, replaced, solve_model
 
 PRICES = "halls.hall.price=8:12:2 MUSD_2026/MW"
 
 
 def swept(runs: Path, *overs: str, workers: int = 1) -> Study:
-    return study.run(study.Order(TINY, tuple(sweeping.of_overs(overs)), workers=workers, runs=runs))
+    return study.run(study.StudyRequest(TINY, tuple(sweeping.of_overs(overs)), workers=workers, runs=runs))
 
 
 def comparable(study: Study) -> list[tuple[Any, ...]]:
@@ -68,7 +67,7 @@ def test_infeasible_and_faulty_variants_are_rows(tmp_path: Path) -> None:
     header = "table,item,site,when,quantity,low,base,high,unit,source,note\n"
     (overlays / "poor.csv").write_text(header + "budget,capital,,,cap,,1,,MUSD_2026,round_numbers,\n", encoding="utf-8")
     (overlays / "slip.csv").write_text(header + "halls,hal,,,price,,1,,MUSD_2026/MW,round_numbers,\n", encoding="utf-8")
-    found = study.run(study.Order(TINY, tuple(sweeping.of_folder(overlays)), workers=1, runs=tmp_path / "runs"))
+    found = study.run(study.StudyRequest(TINY, tuple(sweeping.of_folder(overlays)), workers=1, runs=tmp_path / "runs"))
     assert found.table["overlay"] == ["base", "poor", "slip"]
     assert found.table["status"] == ["optimal", "infeasible", "faulty_input"]
     assert found.table["objective"][1:] == [None, None]
@@ -156,7 +155,7 @@ def digest_of(package: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_answers_do_not_depend_on_order_or_workers(tmp_path: Path) -> None:
     question = ask(TINY)
     scenarios = sweeping.of_overs([PRICES, "budget.capital.cap=*0.2,*1"])
-    question, _ = study.with_base(question, study.Means(Serial()), len(scenarios))
+    question, _ = study.with_base(question, study.Execution(Serial()), len(scenarios))
     serial = solve_all(question, scenarios, executor=Serial())
     backwards = solve_all(question, scenarios[::-1], executor=Serial())[::-1]
     parallel = solve_all(question, scenarios, executor=Processes(2))
@@ -190,7 +189,7 @@ def told(number, result):
     if len(done) == 2:
         os.kill(os.getpid(), signal.SIGKILL)
 scenarios = tuple(sweeping.of_overs([sys.argv[2]]))
-study.run(study.Order(Path(sys.argv[1]), scenarios, workers=1, runs=Path(sys.argv[3]), told=told))
+study.run(study.StudyRequest(Path(sys.argv[1]), scenarios, workers=1, runs=Path(sys.argv[3]), on_result=told))
 """
 
 

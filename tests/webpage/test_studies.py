@@ -349,5 +349,5 @@ def test_a_page_that_cannot_be_drawn_loses_no_study(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(write, "page", fails)
     scenarios = tuple(sweeping.of_overs(["halls.hall.price=9,10 MUSD_2026/MW"]))
     with pytest.warns(UserWarning, match="no ink"):
-        found = study.run(study.Order(TINY, scenarios, workers=1, runs=tmp_path, page=write.write))
+        found = study.run(study.StudyRequest(TINY, scenarios, workers=1, runs=tmp_path, page=write.write))
     assert (found.folder / "table.csv").is_file() and not (found.folder / "report.html").exists()

@@ -9,7 +9,7 @@ from typing import Any
 from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.results.run_folder import RunFolder
 
-INVESTOR, COMPUTE, OPTION, LEASE, SALE, TRANCHE = "investor", "compute", "option", "lease", "sale", "tranche"
+INVESTOR, COMPUTE, OPTION, SALE, TRANCHE = "investor", "compute", "option", "sale", "tranche"
 PARTY = {INVESTOR: "investor", SALE: "customer"}
 """The label that names the counterparty, by kind of contract; the provider for all other kinds."""
 INVESTED, PAID_OUT = "invested", "returned"

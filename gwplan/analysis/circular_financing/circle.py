@@ -17,7 +17,7 @@ from gwplan.common.amounts import is_money, money, scale
 from gwplan.results.run_folder import RunFolder
 
 SOURCES = (INVESTED, "equity", "drawn", "revolver_drawn")
-"""Lines that finance the plan."""
+"""Financing lines of the cash flow."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def circle(run: RunFolder, *, without_investors: bool = False) -> Circle:
 
 
 def sentence(found: Circle, other: Without | None = None, no_plan: NoPlan | None = None) -> str:
-    """The answer: what investors pay in, what comes back, and what the plan is without it."""
+    """The result in a sentence: contributions, returns, and the plan without investors."""
     text = f"Of {money(found.gross)} (nominal) that investors pay in, {money(found.back)} returns to them as purchases"
     if no_plan is not None:
         return f"{text}; without it {no_plan.text}."
@@ -81,7 +81,7 @@ def sentence(found: Circle, other: Without | None = None, no_plan: NoPlan | None
 
 
 def told(row: Difference, least: float) -> str:
-    """A difference as part of the sentence; blank where there is none, or one of a share no larger than `least`."""
+    """A difference as part of the sentence; blank if it is zero or its share is at most `least`."""
     if row.before == row.after or (row.key not in TOLD and not row.key.startswith("target_")):
         return ""
     if row.unit == "months":

@@ -93,7 +93,7 @@ def question(run: RunFolder) -> MemoryPath:
         "signed": [name for name in deals.get("signed", ()) if name not in names],
         "without": sorted(names | set(deals.get("without", ()))),
     }
-    definition.pop("overlays", None)  # the inputs of a run have them in
+    definition.pop("overlays", None)  # the inputs of a run include them already
     definition["inputs"] = f"{run.name}/inputs"
     model = f"{run.summary.get('model', 'plan')}{SUFFIX}.toml"
     tables = {f"{run.name}/inputs/{name}": run.files.text(f"inputs/{name}").encode() for name in run.files.names("inputs")
@@ -102,7 +102,7 @@ def question(run: RunFolder) -> MemoryPath:
 
 
 def solve_without(run: RunFolder, runs: Path | None = None, progress: Callable[[Progress], None] | None = None) -> Outcome:
-    """Solve the question of a run without investors' money; the new run folder stands beside the old one. NoCircle as `question`."""
+    """Solve the model of a run without investors' money; the new run folder goes beside the old one. NoCircle as `question`."""
     from gwplan.planning.request import PlanText, Request
     from gwplan.planning.run import solve
 

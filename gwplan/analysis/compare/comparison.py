@@ -53,7 +53,7 @@ class KeyChange:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All that differs between two runs. left_out: what is not compared, and why; labels: what people are shown in place of names."""
+    """The differences between two runs. left_out: what is not compared, and why; labels: display names."""
 
     base: str
     other: str
@@ -166,9 +166,9 @@ def warnings_of(base: RunFolder, other: RunFolder) -> Iterator[str]:
         if "_FAILED_AUDIT" in name or ok is False:
             yield f"{name}: failed its audit; do not rely on its figures."
         elif ok is None:
-            yield f"{name}: the answer was not audited."
+            yield f"{name}: not audited."
         if run.status is not Status.OPTIMAL:
-            yield f"{name}: the search was stopped early; its plan may be far from the best."
+            yield f"{name}: the search was stopped early; its plan may be far from optimal."
         if run.manifest.get("fix"):
             yield f"{name}: decisions were fixed by a given plan; its bound holds for those decisions only."
         stated, goal = run.figure("objective"), str(run.summary["goal"][0])

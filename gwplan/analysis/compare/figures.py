@@ -59,7 +59,7 @@ def figures_of(base: RunFolder, other: RunFolder, keys: set[str]) -> tuple[list[
             continue
         difference = 0.0 if math.isclose(before, after, rel_tol=SAME) else after - before
         percent = difference / abs(before) * 100 if before else None
-        # A sum of money that goes into the objective is as uncertain as the objective.
+        # A figure that is part of the objective is as uncertain as the objective.
         of_goal = goal in MONEY_GOALS and headline.unit == GOALS[goal].unit
         below = of_goal and difference != 0 and (unproven is None or abs(difference) <= unproven)
         found.append(Figure(headline.key, name, unit, before, after, difference, percent, below))

@@ -22,8 +22,8 @@ from gwplan.common.status import Status
 from gwplan.model.tenure import CLOUD, OWN, SOLD
 
 if TYPE_CHECKING:
-    from gwplan.analysis.scenarios.scenario import Question, Result
-    from gwplan.analysis.scenarios.study import Order
+    from gwplan.analysis.scenarios.scenario import Result, SharedInputs
+    from gwplan.analysis.scenarios.study import StudyRequest
     from gwplan.inputs.case import Case
     from gwplan.model.assemble import Plan
     from gwplan.model.block import Block, Key, Rule
@@ -39,7 +39,7 @@ _ASKED = re.compile(rf"(?:{LARGEST}\s+)?({'|'.join(KINDS)})(?:=(.+))?")
 
 
 @dataclass(frozen=True)
-class Asked:
+class LossTarget:
     """The member to lose: a name, or the largest of its kind."""
 
     kind: str
@@ -54,12 +54,12 @@ class NoPlan(Exception):
         self.exit_code, self.status = status.exit_code(plan=False), status
 
 
-def asked_of(text: str) -> Asked:
+def asked_of(text: str) -> LossTarget:
     """Read `provider`, `largest site` or `vendor=amd`. InputFaults for anything else."""
     found = _ASKED.fullmatch(text.strip())
     if not found:
         raise InputFaults([Fault(f"--lose {text}", 0, f"is not one of {', '.join(KINDS)}; add =NAME for one that is not the largest")])
-    return Asked(found[1], found[2] or LARGEST)
+    return LossTarget(found[1], found[2] or LARGEST)
 
 
 def period_of(case: Case, text: str | None) -> int:
@@ -77,7 +77,7 @@ def period_of(case: Case, text: str | None) -> int:
     return number
 
 
-def loss_of(plan: Plan, asked: Asked, at: int) -> Loss:
+def loss_of(plan: Plan, asked: LossTarget, at: int) -> Loss:
     """The loss applied to a solved plan. InputFaults if there is no such member, or none at all."""
     amounts = sizes(plan, asked.kind, at)
     whole = sum(amounts.values())
@@ -158,7 +158,7 @@ class Lost:
     exit_code: int
 
 
-def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) -> Lost:
+def lose(order: StudyRequest, asked: LossTarget, at: str | None, run: Path | None = None) -> Lost:
     """Solve, apply the loss, re-optimise, measure and write. NoPlan; InputFaults; OSError if the folder cannot be written."""
     from gwplan.analysis.disruption import effects
     from gwplan.analysis.scenarios import study_table
@@ -182,30 +182,31 @@ def lose(order: Order, asked: Asked, at: str | None, run: Path | None = None) ->
         tables = effects.tables(planned[0], replanned[0], loss)
         texts = {"base_plan.csv": text, "plan.csv": effects.plan_text(replanned[0])}
         question_of = [loss.kind, loss.name, str(loss.at), text]
-        folder = study_table.write(order.runs, "lose", question, question_of, facts, tables, texts, order.page)
+        content = study_table.Content(facts, tables, texts)
+        folder = study_table.write(order.runs, "lose", question, question_of, content, order.page)
     return Lost(loss, folder, facts, tables, replanned[1].status.exit_code())
 
 
-def base_plan(order: Order, run: Path | None) -> tuple[Question, str]:
+def base_plan(order: StudyRequest, run: Path | None) -> tuple[SharedInputs, str]:
     """The question, and the decisions of its plan or of an earlier run."""
     from gwplan.analysis.scenarios.cache import Cache
     from gwplan.analysis.scenarios.executors import Serial
     from gwplan.analysis.scenarios.scenario import ask
-    from gwplan.analysis.scenarios.study import Means, with_base
+    from gwplan.analysis.scenarios.study import Execution, with_base
 
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
     if run is not None:
         from gwplan.results.run_folder import RunFolder
 
         return question, RunFolder(run).plan_text
-    base: Result = with_base(question, Means(Serial(), None if order.no_cache else Cache(order.runs / ".cache")), 1)[1]
+    base: Result = with_base(question, Execution(Serial(), None if order.no_cache else Cache(order.runs / ".cache")), 1)[1]
     if not base.plan:
         raise NoPlan(base.status, f"The unchanged model has no plan: {base.status}. {base.message}".strip())
     return question, base.plan
 
 
 def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[Plan, Answer]:
-    """The plan with all decisions as they were made; or, after a loss, with those before it, and the rest planned again. NoPlan."""
+    """The plan with all decisions fixed; or, after a loss, with those before it fixed and the rest re-optimised. NoPlan."""
     from gwplan.planning import build
     from gwplan.solving import decisions
     from gwplan.solving.lexicographic import solve_goals
@@ -225,7 +226,7 @@ def solved(case: Case, made: list[Decision], loss: Loss | None = None) -> tuple[
     if answer.x is None:
         what = "The plan violates rules of this model"
         if loss is not None:
-            what = f"Nothing can be planned after the loss of the {loss.kind} {loss.name}, even if every target gives way"
+            what = f"There is no plan after the loss of the {loss.kind} {loss.name}, even with all targets relaxed"
         raise NoPlan(answer.status, f"{what}: {answer.status}.")
     build.load(plan, arrays, answer)
     return plan, answer

@@ -13,7 +13,7 @@ from gwplan.inputs.plain_files import read_bytes
 from gwplan.results.drafts import UNFINISHED
 
 LASTING = frozenset((Status.OPTIMAL, Status.INFEASIBLE, Status.UNBOUNDED, Status.FAULTY_INPUT))
-"""What would come out the same again; a stop by the clock or a failure is tried again."""
+"""Statuses that are reproducible and therefore cached; time-outs and failures are solved again."""
 
 
 def stamp_of(content: bytes) -> bytes:

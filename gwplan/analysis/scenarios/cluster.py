@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from gwplan.analysis.scenarios.executors import Gone, Numbered
-from gwplan.analysis.scenarios.scenario import UNCHANGED, Question, Result, Scenario
+from gwplan.analysis.scenarios.scenario import UNCHANGED, Result, Scenario, SharedInputs
 from gwplan.analysis.scenarios.worker import solve_scenario
 from gwplan.common.own_code import identity
 from gwplan.common.status import Status
@@ -93,10 +93,10 @@ class Cluster:
     def __init__(self, client: Any, address: str = "") -> None:
         self.client, self.address = client, address
 
-    def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
+    def begin(self, question: SharedInputs, scenarios: Sequence[Scenario], count: int) -> None:
         """Nothing to prepare: the workers are running."""
 
-    def unchanged(self, question: Question) -> Result:
+    def unchanged(self, question: SharedInputs) -> Result:
         """Solve it in this process."""
         return solve_scenario(question, UNCHANGED)
 
@@ -104,7 +104,7 @@ class Cluster:
         """Disconnect from the cluster."""
         self.client.close()
 
-    def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
+    def run(self, question: SharedInputs, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
         """Solve all scenarios; one that repeatedly kills its worker is a failed row. Gone without workers or scheduler.
 
         The question is submitted as a task, so that the scheduler can recreate it if the last worker that held it is lost.
@@ -164,12 +164,12 @@ class Cluster:
         return Result(Status.FAILED, f"the cluster could not solve it: {error}")
 
 
-def _received(question: Question) -> Question:
+def _received(question: SharedInputs) -> SharedInputs:
     """The question, cached by the worker that receives it."""
     return question
 
 
-def _one(question: Question, scenario: Scenario, asked_by: tuple[str, str]) -> Result:
+def _one(question: SharedInputs, scenario: Scenario, asked_by: tuple[str, str]) -> Result:
     if identity() != asked_by:
         from distributed import get_worker
 

@@ -16,13 +16,13 @@ from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from gwplan.analysis.scenarios.cache import Cache
-from gwplan.analysis.scenarios.scenario import UNCHANGED, Question, Result, Scenario
+from gwplan.analysis.scenarios.scenario import UNCHANGED, Result, Scenario, SharedInputs
 from gwplan.analysis.scenarios.worker import Built, build_scenario, solve_built, solve_scenario
 from gwplan.common import stopping
 from gwplan.common.status import Status
 
 Numbered = tuple[int, Scenario]
-Told = Callable[[int, Result], None]
+OnResult = Callable[[int, Result], None]
 Given = TypeVar("Given")
 LOST = "the process that solved it ended three times without an answer (out of memory?)"
 
@@ -41,15 +41,15 @@ NEEDED = (
 class Executor(Protocol):
     """Solves numbered scenarios of a question and yields their results as they finish, in any order."""
 
-    def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
+    def begin(self, question: SharedInputs, scenarios: Sequence[Scenario], count: int) -> None:
         """Prepare for `count` scenarios, some of which may be cached, while the unchanged question is solved."""
         ...
 
-    def unchanged(self, question: Question) -> Result:
+    def unchanged(self, question: SharedInputs) -> Result:
         """The result of the unchanged question."""
         ...
 
-    def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
+    def run(self, question: SharedInputs, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
         """Solve all scenarios. Gone if no process or worker is left."""
         ...
 
@@ -65,14 +65,14 @@ class Gone(OSError):
 class Serial:
     """One scenario after the other, in this process."""
 
-    def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
+    def begin(self, question: SharedInputs, scenarios: Sequence[Scenario], count: int) -> None:
         """Nothing to prepare."""
 
-    def unchanged(self, question: Question) -> Result:
+    def unchanged(self, question: SharedInputs) -> Result:
         """Solve it in this process."""
         return solve_scenario(question, UNCHANGED)
 
-    def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
+    def run(self, question: SharedInputs, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
         """Solve all scenarios in order."""
         for number, scenario in scenarios:
             result = solve_scenario(question, scenario)
@@ -97,7 +97,7 @@ class Processes:
         self._built: frozenset[Scenario] = frozenset()
         self._unchanged: Future[Result] | None = None
 
-    def begin(self, question: Question, scenarios: Sequence[Scenario], count: int) -> None:
+    def begin(self, question: SharedInputs, scenarios: Sequence[Scenario], count: int) -> None:
         """Start the processes, whose imports take seconds, and let them build the first models.
 
         If no scenario is known yet, the first process solves the unchanged question, so that the caller can do other work.
@@ -112,7 +112,7 @@ class Processes:
             for first in range(workers if scenarios else 0):
                 _submit(self._begun, _build, question, scenarios[first:workers * AHEAD:workers])
 
-    def unchanged(self, question: Question) -> Result:
+    def unchanged(self, question: SharedInputs) -> Result:
         """The result from the process that started it, else solved in this process."""
         begun, self._unchanged = self._unchanged, None
         try:
@@ -136,7 +136,7 @@ class Processes:
         _track_quietly()
         return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin)
 
-    def run(self, question: Question, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
+    def run(self, question: SharedInputs, scenarios: Sequence[Numbered]) -> Iterator[tuple[int, Result]]:
         """Solve all scenarios. A lost process takes all pending scenarios with it: they run again, finally each in a separate process."""
         lost: list[Numbered] = []
         again: list[Numbered] = []
@@ -147,14 +147,15 @@ class Processes:
             yield from self._round(question, [each], 1, failed)
             yield from ((number, Result(Status.FAILED, LOST)) for number, _ in failed)
 
-    def _round(self, question: Question, scenarios: Sequence[Numbered], workers: int, lost: list[Numbered]) -> Iterator[tuple[int, Result]]:
+    def _round(self, question: SharedInputs, scenarios: Sequence[Numbered], workers: int,
+               lost: list[Numbered]) -> Iterator[tuple[int, Result]]:
         if not scenarios:
             return
         pool, self._begun = self._begun or self._pool(min(workers, len(scenarios))), None
         built, self._built = [each for each in scenarios if each[1] in self._built], frozenset()
         packed, left = pickle.dumps(question), dict(scenarios)  # read once in each process
         try:
-            # Whichever process has built models solves those first; what it did not come to is built again by whoever is free.
+            # A process solves the models that it built in advance first; the others are built again by any free process.
             waiting = [_submit(pool, _solve_built, packed, built) for _ in range(workers)] if built else []
             waiting += [_submit(pool, _solve, packed, [each]) for each in scenarios if each not in built]
             for number, result in _finished(waiting):
@@ -238,12 +239,12 @@ def _submitted(pool: ProcessPoolExecutor, packed: bytes, scenarios: Sequence[Num
 
 
 @lru_cache(maxsize=1)
-def _question(packed: bytes) -> Question:
-    found: Question = pickle.loads(packed)
+def _question(packed: bytes) -> SharedInputs:
+    found: SharedInputs = pickle.loads(packed)
     return found
 
 
-def _build(question: Question, scenarios: Sequence[Scenario]) -> None:
+def _build(question: SharedInputs, scenarios: Sequence[Scenario]) -> None:
     for scenario in scenarios:
         _BUILT[scenario] = build_scenario(question, scenario)
 
@@ -258,15 +259,15 @@ def _solve_built(packed: bytes, scenarios: Sequence[Numbered]) -> Some:
     return _solve(packed, [each for each in scenarios if each[1] in _BUILT])
 
 
-def solve_all(question: Question, scenarios: Sequence[Scenario], *, executor: Executor, cache: Cache | None = None,
-              told: Told | None = None) -> list[Result]:
+def solve_all(question: SharedInputs, scenarios: Sequence[Scenario], *, executor: Executor, cache: Cache | None = None,
+              on_result: OnResult | None = None) -> list[Result]:
     """The results of all scenarios, in order; cached ones are not solved again. `told` is called for each."""
     found: dict[int, Result] = {}
 
     def note(number: int, result: Result) -> None:
         found[number] = result
-        if told is not None:
-            told(number, result)
+        if on_result is not None:
+            on_result(number, result)
 
     digests = [scenario.digest(question) for scenario in scenarios]
     for number, digest in enumerate(digests):

@@ -19,7 +19,7 @@ Cells = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Question:
+class SharedInputs:
     """The data shared by all scenarios: the model, its tables, and the solver's limits. It is sent once.
 
     files: content of each file that is read (model, tables, overlays), by path relative to the folder they are put into.
@@ -50,7 +50,7 @@ class Question:
             total.update(f"\n{name} {len(self.files[name])}\n".encode() + self.files[name])
         return total.hexdigest()
 
-    def begun(self, base: Result) -> Question:
+    def begun(self, base: Result) -> SharedInputs:
         """The question with the plan of its base result as a start for all scenarios; unchanged if there is no such plan."""
         return replace(self, start=base.plan, likely=base.opened) if base.plan else self
 
@@ -73,7 +73,7 @@ class Scenario:
         """File name (without .csv) in faults of its rows: the overlay's name, if they come from one."""
         return file_name(str(dict(self.values).get("overlay", "scenario")))
 
-    def digest(self, question: Question) -> str:
+    def digest(self, question: SharedInputs) -> str:
         """SHA-256 of the question and of this scenario's changes."""
         own = json.dumps([self.sets, self.rows, self.fix])
         return hashlib.sha256((question.digest + own).encode()).hexdigest()
@@ -121,8 +121,8 @@ OWN_SETS = ("model.inputs", "model.overlays")
 """Sets that choose the files to read: they do not apply to a question, which holds the files."""
 
 
-def ask(model: AnyPath, *, overlays: tuple[AnyPath, ...] = (), sets: tuple[str, ...] = (), start: str = "", gap: float | None = None,
-        time_limit: str | None = None, seed: int | None = None) -> Question:
+def ask(model: AnyPath, *, overlays: tuple[AnyPath, ...] = (), sets: tuple[str, ...] = (), gap: float | None = None,
+        time_limit: str | None = None) -> SharedInputs:
     """The question of a model file, with the content of all files it reads. InputFaults if a file cannot be read."""
     from gwplan.inputs.definition import OVERLAYS
     from gwplan.inputs.definition_text import as_toml, loaded
@@ -139,7 +139,7 @@ def ask(model: AnyPath, *, overlays: tuple[AnyPath, ...] = (), sets: tuple[str, 
     if faults:
         raise InputFaults(faults)
     sets = tuple(each for each in sets if each.partition("=")[0].strip() not in OWN_SETS)
-    return Question(name, files, tuple(each for each, _ in given), sets, start, gap, time_limit, 1, seed)
+    return SharedInputs(name, files, tuple(each for each, _ in given), sets, gap=gap, time_limit=time_limit, threads=1)
 
 
 def placed(folder: str, paths: Sequence[AnyPath]) -> list[tuple[str, AnyPath]]:

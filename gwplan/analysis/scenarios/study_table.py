@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
+from gwplan.analysis.scenarios.scenario import Result, Scenario, SharedInputs
 from gwplan.common.status import Exit
 from gwplan.inputs.labels import labels_in
 from gwplan.results.figures import MOST, STUDIED, STUDIED_FINANCE, STUDIED_SERIES
 
 PageWriter = Callable[[Path, Mapping[str, Any], Mapping[str, Mapping[str, list[Any]]]], object]
-"""Writes the page of a study into its folder, from its manifest and its tables; handed in, since studies know no pages."""
+"""Writes the page of a study into its folder, from its manifest and tables; passed in, because pages are a higher layer."""
 BY_NAME = ("capital_by_class_musd", "running_by_class_musd", "halls", "systems", "supplies_mw")
 
 
@@ -70,7 +69,7 @@ def words(results: Sequence[Result]) -> dict[str, str]:
 
 
 def exit_code(results: Sequence[Result]) -> Exit:
-    """0 if every scenario was answered, 1 if some failed, 3 if some input was faulty, 4 if none can have a plan, 5 if some stopped."""
+    """0 if every scenario was solved, 1 if some failed, 3 if some input was faulty, 4 if all are infeasible, 5 if some stopped."""
     codes = {result.exit_code for result in results}
     if codes == {Exit.INFEASIBLE}:
         return Exit.INFEASIBLE
@@ -93,16 +92,23 @@ class Study:
 
     @property
     def exit_code(self) -> Exit:
-        """Of the command."""
+        """The exit code of the command."""
         return exit_code(self.results)
 
 
-def write(runs: Path, kind: str, question: Question, asked: Iterable[str], facts: Mapping[str, Any],
-          tables: Mapping[str, Mapping[str, list[Any]]], texts: Mapping[str, str] = MappingProxyType({}),
-          page: PageWriter | None = None) -> Path:
+@dataclass(frozen=True)
+class Content:
+    """The content of a study folder. facts: entries of its manifest; tables: columns by table; texts: further files by name."""
+
+    facts: Mapping[str, Any]
+    tables: Mapping[str, Mapping[str, list[Any]]]
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+def write(runs: Path, kind: str, question: SharedInputs, asked: Iterable[str], content: Content, page: PageWriter | None = None) -> Path:
     """Write a study's folder, `<UTC time>_<model>_<kind>_<hash8>`: its tables, its manifest, its page and the files of the question.
 
-    asked: what is asked of the question, as texts; the hash is of all of them. texts: more files, by name. page: writes the page.
+    asked: what the study asks of the question, as texts; the hash covers all of them. page: writes the page.
     """
     from importlib.metadata import version
 
@@ -113,9 +119,9 @@ def write(runs: Path, kind: str, question: Question, asked: Iterable[str], facts
     name = f"{Path(question.model).stem}_{kind}"
     digest = results.digest(text.encode() for text in (question.digest, *asked))
     with results.run_folder(runs, name) as draft:
-        for table, content in tables.items():
-            results.write_table(draft, table, dict(content))
-        for file, text in texts.items():
+        for table, columns_of in content.tables.items():
+            results.write_table(draft, table, dict(columns_of))
+        for file, text in content.texts.items():
             (draft / file).write_text(text, encoding="utf-8")
         for file, content_of in question.files.items():
             path = draft / file
@@ -124,11 +130,12 @@ def write(runs: Path, kind: str, question: Question, asked: Iterable[str], facts
         versions = {package: version(package) for package in ("gwplan", "pyomo", "highspy")}
         manifest = {"kind": kind, "versions": versions, "question": question.digest, "study": digest, "model": question.model,
                     "overlays": list(question.overlays), "sets": list(question.sets), "gap": question.gap,
-                    "time_limit": question.time_limit, "seed": question.seed, "labels": labels_in(question.files), **facts}  # fmt: skip
+                    "time_limit": question.time_limit, "seed": question.seed, "labels": labels_in(question.files),
+                    **content.facts}  # fmt: skip
         results.write_json(draft / "manifest.json", manifest)
         try:
             if page is not None:
-                page(draft, manifest, tables)
+                page(draft, manifest, content.tables)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, TemplateError) as error:
             # The results may have taken hours: they must not be lost to an error on the page.
             warnings.warn(f"The page was not written: {type(error).__name__}: {error}", stacklevel=2)

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gwplan.analysis.scenarios.scenario import Question, Result, Scenario
+from gwplan.analysis.scenarios.scenario import Result, Scenario, SharedInputs
 from gwplan.common import stopping
 from gwplan.common.errors import InputFaults, MissingValue
 from gwplan.common.printable import cell_text
@@ -38,18 +38,18 @@ class Built:
     seconds: float
 
 
-def solve_scenario(question: Question, scenario: Scenario) -> Result:
+def solve_scenario(question: SharedInputs, scenario: Scenario) -> Result:
     """Read, build and solve one scenario. Raises only KeyboardInterrupt, when interrupted."""
     return solve_built(question, build_scenario(question, scenario))
 
 
-def build_scenario(question: Question, scenario: Scenario) -> Built | Result:
+def build_scenario(question: SharedInputs, scenario: Scenario) -> Built | Result:
     """Read and build one scenario, or its result if that fails. Raises only KeyboardInterrupt."""
     gc.collect()  # free the previous model
     return _guarded(lambda: _build(question, scenario))
 
 
-def solve_built(question: Question, built: Built | Result) -> Result:
+def solve_built(question: SharedInputs, built: Built | Result) -> Result:
     """Solve a built scenario. Raises only KeyboardInterrupt, when interrupted."""
     if isinstance(built, Result):
         return built
@@ -73,12 +73,12 @@ def _guarded(work: Callable[[], Guarded]) -> Guarded | Result:
         found = Result(Status.FAULTY_INPUT, "; ".join(str(fault) for fault in error.faults))
     except MissingValue as error:
         found = Result(Status.FAULTY_INPUT, str(error))
-    except Exception as error:  # noqa: BLE001 - one scenario that fails is a row of the table, whatever failed
+    except Exception as error:  # noqa: BLE001 - a failed scenario is a row of the table, whatever the error
         found = Result(Status.FAILED, f"{type(error).__name__}: {' '.join(str(error).split())}")
     return replace(found, seconds=time.perf_counter() - began)
 
 
-def _build(question: Question, scenario: Scenario) -> Built | Result:
+def _build(question: SharedInputs, scenario: Scenario) -> Built | Result:
     from gwplan.planning import build
     from gwplan.planning.request import Request
     from gwplan.solving import decisions
@@ -105,7 +105,7 @@ def _build(question: Question, scenario: Scenario) -> Built | Result:
     return Built(case, plan, arrays, fixed, 0.0)
 
 
-def _solve(question: Question, built: Built) -> Result:
+def _solve(question: SharedInputs, built: Built) -> Result:
     from gwplan.planning import build
     from gwplan.results.store import finite
     from gwplan.results.summary import summarise

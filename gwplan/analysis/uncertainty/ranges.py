@@ -42,7 +42,7 @@ Pick = Callable[[float, float, float], float]
 
 
 @dataclass(frozen=True)
-class Drawable:
+class UncertainInput:
     """A number with a range. key: `table.item[@site].quantity`; ranged and followers: its rows with and without range, by date."""
 
     key: str
@@ -91,7 +91,7 @@ def held(value: Value) -> bool:
     return value.quantity.unit == LABEL or row.source == COMMAND_LINE.key or measure or named
 
 
-def drawables(case: Case, used: Collection[str] | None = None) -> list[Drawable]:
+def drawables(case: Case, used: Collection[str] | None = None) -> list[UncertainInput]:
     """The numbers of a case that have a range, by key. used: keys of numbers that the model uses; None for all."""
     found: dict[str, list[Value]] = defaultdict(list)
     for value in case.checked.values:
@@ -103,7 +103,7 @@ def drawables(case: Case, used: Collection[str] | None = None) -> list[Drawable]
         ranged = tuple(value for value in values if has_range(value))
         followers = tuple(value for value in values if not has_range(value))
         if ranged:
-            drawn.append(Drawable(key, unit_of(case, ranged[0]), ranged, followers))
+            drawn.append(UncertainInput(key, unit_of(case, ranged[0]), ranged, followers))
     return drawn
 
 
@@ -150,14 +150,14 @@ def chance_of(seed: int, sample: int, key: str) -> float:
     return ((int.from_bytes(digest[:8], "big") >> (64 - CHANCE_BITS)) + 0.5) / 2.0**CHANCE_BITS
 
 
-def value_at(drawable: Drawable, pick: Pick) -> float | str:
+def value_at(drawable: UncertainInput, pick: Pick) -> float | str:
     """The value drawn for the first row with a range: a number in its unit, or a date."""
     value = drawable.ranged[0]
     number = pick(*ends(value))
     return str(_moved(value, number)) if value.quantity.unit == DATE else number
 
 
-def rows_at(case: Case, drawable: Drawable, pick: Pick) -> tuple[Cells, ...]:
+def rows_at(case: Case, drawable: UncertainInput, pick: Pick) -> tuple[Cells, ...]:
     """The overlay rows that set a number to the picked value, with its followers; bases only, in model units."""
     factors: dict[int, float] = {}
     rows = []
@@ -195,6 +195,6 @@ def _cells(case: Case, value: Value, base: str) -> Cells:
     return row.table, row.item, row.site, row.when, row.quantity, "", base, "", unit_of(case, value), row.source, row.note
 
 
-def rows_of(case: Case, drawn: Sequence[Drawable], shape: Shape, chances: Sequence[float]) -> tuple[Cells, ...]:
+def rows_of(case: Case, drawn: Sequence[UncertainInput], shape: Shape, chances: Sequence[float]) -> tuple[Cells, ...]:
     """The overlay rows of one sample: each number at its drawn quantile."""
     return tuple(row for each, chance in zip(drawn, chances, strict=True) for row in rows_at(case, each, at(shape, chance)))

@@ -13,10 +13,10 @@ import numpy as np
 from gwplan.analysis.scenarios import study_table
 from gwplan.analysis.scenarios.executors import solve_all
 from gwplan.analysis.scenarios.scenario import Result, Scenario, ask
-from gwplan.analysis.scenarios.study import Means, Order, base_digest, means_of, with_base
+from gwplan.analysis.scenarios.study import Execution, StudyRequest, base_digest, execution_of, with_base
 from gwplan.analysis.scenarios.study_table import Study
 from gwplan.analysis.uncertainty.correlations import NO_CORRELATIONS, Correlations, correlated, drivers, read_correlations
-from gwplan.analysis.uncertainty.ranges import Drawable, Shape, at, chance_of, drawables, held, key_of, rows_of, used_keys, value_at
+from gwplan.analysis.uncertainty.ranges import Shape, UncertainInput, at, chance_of, drawables, held, key_of, rows_of, used_keys, value_at
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.status import WITH_PLAN, Status
 from gwplan.inputs.plain_files import is_there
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 CORRELATIONS = "correlations.csv"
 """Name of the optional file of correlations in the case folder."""
 LEVELS = (5, 10, 25, 50, 75, 90, 95)
-"""Percentiles given of each figure."""
+"""Percentiles reported for each figure."""
 CHOICES = {"generation": ("systems", "systems"), "supply": ("supplies_mw", "MW"), "design": ("halls", "halls")}
 """Kinds of choices, with the columns of the table of results that hold their amounts, and the unit."""
 SITE = "site"
@@ -91,7 +91,7 @@ def chances(keys: Sequence[str], drawing: Drawing, correlations: Correlations = 
     return correlated(keys, plain.reshape(drawing.count, len(keys)), correlations)
 
 
-def drawn_of(case: Case) -> list[Drawable]:
+def drawn_of(case: Case) -> list[UncertainInput]:
     """The numbers that a sample draws. InputFaults if no number that the model uses has a range."""
     found = drawables(case, used_keys(case))
     if not found:
@@ -100,7 +100,7 @@ def drawn_of(case: Case) -> list[Drawable]:
     return found
 
 
-def correlations_of(case: Case, drawn: Sequence[Drawable], path: Path | None) -> Correlations:
+def correlations_of(case: Case, drawn: Sequence[UncertainInput], path: Path | None) -> Correlations:
     """The correlations of a file, else of the case folder, else none. InputFaults if they are invalid."""
     own = case.definition.inputs / CORRELATIONS
     if path is None and not is_there(own):
@@ -115,7 +115,7 @@ def gap_of(case: Case, asked: float | None) -> float:
     return asked if asked is not None else max(case.definition.solver.gap, SAMPLE_GAP)
 
 
-def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | None = None) -> Sampled:
+def sample(order: StudyRequest, drawing: Drawing, announce: Callable[[str], None] | None = None) -> Sampled:
     """Draw, solve and write the folder. Samples differ too much from the base plan to start from it, but mostly open the same sites.
 
     InputFaults if nothing can be drawn from the inputs; OSError if the folder cannot be written.
@@ -124,16 +124,16 @@ def sample(order: Order, drawing: Drawing, announce: Callable[[str], None] | Non
     from gwplan.planning.request import Request
 
     case = read(Request(order.model, order.overlays, order.sets))
-    with means_of(order) as means:
-        return sampled(case, order, drawing, means, announce)
+    with execution_of(order) as execution:
+        return sampled(case, order, drawing, execution, announce)
 
 
-def sampled(case: Case, order: Order, drawing: Drawing, means: Means, announce: Callable[[str], None] | None) -> Sampled:
+def sampled(case: Case, order: StudyRequest, drawing: Drawing, execution: Execution, announce: Callable[[str], None] | None) -> Sampled:
     """`sample` for a case already read, with a given executor."""
     began = time.perf_counter()
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=gap_of(case, order.gap), time_limit=order.time_limit)
-    if means.cache is None or means.cache.get(base_digest(question)) is None:
-        means.executor.begin(question, (), drawing.count)
+    if execution.cache is None or execution.cache.get(base_digest(question)) is None:
+        execution.executor.begin(question, (), drawing.count)
     drawn = drawn_of(case)
     correlations = correlations_of(case, drawn, drawing.correlations)
     chance = chances([each.key for each in drawn], drawing, correlations)
@@ -143,11 +143,11 @@ def sampled(case: Case, order: Order, drawing: Drawing, means: Means, announce: 
         stay = _held(case)
         aside = f" ({len(stay)} with a range are kept at base: {', '.join(stay)})" if stay else ""
         announce(f"{len(drawn)} numbers are drawn{aside}; {drawing.count} samples follow.")
-    begun, base = with_base(question, means, drawing.count, scenarios)
+    begun, base = with_base(question, execution, drawing.count, scenarios)
     question = replace(begun, start="")
     digests = [scenario.digest(question) for scenario in scenarios]
-    cached = means.cache.holds(digests) if means.cache is not None else 0
-    results = solve_all(question, scenarios, executor=means.executor, cache=means.cache, told=means.told)
+    cached = execution.cache.holds(digests) if execution.cache is not None else 0
+    results = solve_all(question, scenarios, executor=execution.executor, cache=execution.cache, on_result=execution.on_result)
     columns = study_table.columns(scenarios, results)
     tables = {
         "draws": _draws(drawn, drawing.shape, chance),
@@ -160,7 +160,8 @@ def sampled(case: Case, order: Order, drawing: Drawing, means: Means, announce: 
         "keys": len(drawn), "held_keys": _held(case), **study_table.words([base, *results]), "correlated_keys": list(correlations.keys),
         "correlations": [list(row) for row in correlations.matrix.tolist()],
     }  # fmt: skip
-    folder = study_table.write(order.runs, "sample", question, digests, facts, {"table": columns, **tables}, page=order.page)
+    content = study_table.Content(facts, {"table": columns, **tables})
+    folder = study_table.write(order.runs, "sample", question, digests, content, order.page)
     study = Study(folder, columns, scenarios, tuple(results), base, cached, time.perf_counter() - began)
     return _sampled(study, case, drawing, len(drawn), tables, correlations)
 
@@ -182,7 +183,7 @@ def _held(case: Case) -> list[str]:
     return sorted({key_of(value) for value in case.checked.values if value.row.table != "published" and held(value) and has_range(value)})
 
 
-def _draws(drawn: Sequence[Drawable], shape: Shape, chance: NDArray[np.float64]) -> Columns:
+def _draws(drawn: Sequence[UncertainInput], shape: Shape, chance: NDArray[np.float64]) -> Columns:
     """The values drawn in each sample: of the first row of each key with a range."""
     found: Columns = {"sample": list(range(1, len(chance) + 1))}
     for place, each in enumerate(drawn):
@@ -232,7 +233,7 @@ def choices(columns: Columns) -> Columns:
     return found
 
 
-def _drivers(drawn: Sequence[Drawable], chance: NDArray[np.float64], columns: Columns) -> Columns:
+def _drivers(drawn: Sequence[UncertainInput], chance: NDArray[np.float64], columns: Columns) -> Columns:
     planned = _planned(columns)
     outcomes: dict[str, list[float]] = {name: [columns[name][place] for place in planned] if name in columns else [] for name in DRIVEN}
     return drivers([each.key for each in drawn], [each.unit for each in drawn], chance[planned], outcomes)

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from gwplan.analysis.scenarios import study_table
 from gwplan.analysis.scenarios.executors import cores, solve_all
 from gwplan.analysis.scenarios.scenario import Result, Scenario, ask
-from gwplan.analysis.scenarios.study import Means, Order, means_of, with_base
+from gwplan.analysis.scenarios.study import Execution, StudyRequest, execution_of, with_base
 from gwplan.analysis.scenarios.study_table import Study, unproven
-from gwplan.analysis.uncertainty.ranges import Drawable, Pick, rows_at, value_at
+from gwplan.analysis.uncertainty.ranges import Pick, UncertainInput, rows_at, value_at
 from gwplan.analysis.uncertainty.sample import Columns, base_objective, drawn_of
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.status import Status
@@ -59,7 +59,7 @@ class Numbers:
     """The numbers of a case to be stressed."""
 
     case: Case
-    drawn: tuple[Drawable, ...]
+    drawn: tuple[UncertainInput, ...]
     only: tuple[str, ...] = ()
 
     @property
@@ -68,7 +68,7 @@ class Numbers:
         return 2 * sum(each.has_low + each.has_high for each in self.drawn)
 
 
-def numbers_of(order: Order, only: tuple[str, ...] = ()) -> Numbers:
+def numbers_of(order: StudyRequest, only: tuple[str, ...] = ()) -> Numbers:
     """The numbers of an order that have a range and match the patterns. InputFaults if there is none."""
     from gwplan.planning.build import read
     from gwplan.planning.request import Request
@@ -77,18 +77,18 @@ def numbers_of(order: Order, only: tuple[str, ...] = ()) -> Numbers:
     return Numbers(case, tuple(matching(drawn_of(case), only)), only)
 
 
-def stress(order: Order, numbers: Numbers, announce: Callable[[str], None] | None = None) -> Stressed:
+def stress(order: StudyRequest, numbers: Numbers, announce: Callable[[str], None] | None = None) -> Stressed:
     """Solve both ends of each number and write the folder. NoBasePlan; OSError if the folder cannot be written."""
-    with means_of(order) as means:
-        return stressed(order, numbers, means, announce)
+    with execution_of(order) as execution:
+        return stressed(order, numbers, execution, announce)
 
 
-def stressed(order: Order, numbers: Numbers, means: Means, announce: Callable[[str], None] | None) -> Stressed:
+def stressed(order: StudyRequest, numbers: Numbers, execution: Execution, announce: Callable[[str], None] | None) -> Stressed:
     """`stress`, with a given executor."""
     began = time.perf_counter()
     case, drawn = numbers.case, numbers.drawn
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
-    question, base = with_base(question, means, numbers.solves)
+    question, base = with_base(question, execution, numbers.solves)
     objective = base_objective(base)
     if objective is None:
         raise NoBasePlan(base)
@@ -96,22 +96,22 @@ def stressed(order: Order, numbers: Numbers, means: Means, announce: Callable[[s
     if announce is not None:
         announce(expected(len(drawn), len(scenarios), base.seconds, order.workers))
     digests = [scenario.digest(question) for scenario in scenarios]
-    cached = sum(means.cache.get(digest) is not None for digest in digests) if means.cache is not None else 0
-    results = solve_all(question, scenarios, executor=means.executor, cache=means.cache, told=means.told)
+    cached = sum(execution.cache.get(digest) is not None for digest in digests) if execution.cache is not None else 0
+    results = solve_all(question, scenarios, executor=execution.executor, cache=execution.cache, on_result=execution.on_result)
     columns = study_table.columns(scenarios, results)
     goal = str(base.summary["goal"][0])
     rows = tornado(drawn, scenarios, results, base, -1.0 if less_is_better(goal) else 1.0)
     facts: dict[str, object] = {"keys": len(drawn), "only": list(numbers.only), "base_objective": objective,
                                 "base_unproven": unproven(base.summary), **study_table.words([base])}  # fmt: skip
-    texts = {"base_plan.csv": base.plan}
-    folder = study_table.write(order.runs, "stress", question, digests, facts, {"table": columns, "tornado": rows}, texts, order.page)
+    content = study_table.Content(facts, {"table": columns, "tornado": rows}, {"base_plan.csv": base.plan})
+    folder = study_table.write(order.runs, "stress", question, digests, content, order.page)
     study = Study(folder, columns, tuple(scenarios), tuple(results), base, cached, time.perf_counter() - began)
     definition = case.definition
     return Stressed(study, rows, objective, unproven(base.summary) or 0.0, definition.title, goal, definition.horizon.dollars,
                     definition.precision)
 
 
-def matching(drawn: Sequence[Drawable], only: Sequence[str]) -> list[Drawable]:
+def matching(drawn: Sequence[UncertainInput], only: Sequence[str]) -> list[UncertainInput]:
     """The numbers whose key matches a pattern, all without patterns. InputFaults for a pattern that matches none."""
     faults = [Fault(f"--only {pattern}", 0, "matches no number with a range; the format is table.item[@site].quantity, with * as wildcard")
               for pattern in only if not any(fnmatchcase(each.key, pattern) for each in drawn)]
@@ -128,7 +128,7 @@ def expected(numbers: int, solves: int, seconds: float, workers: int | None) -> 
     return f"{numbers} numbers with a range, {solves} solves, {side_by_side} at a time: about {time_text} at most (an estimate)."
 
 
-def scenarios_of(case: Case, drawn: Sequence[Drawable], plan: str) -> list[Scenario]:
+def scenarios_of(case: Case, drawn: Sequence[UncertainInput], plan: str) -> list[Scenario]:
     """For each number and each end that differs from the base: re-optimised, then with the base plan fixed."""
     found = []
     for each in drawn:
@@ -142,7 +142,8 @@ def scenarios_of(case: Case, drawn: Sequence[Drawable], plan: str) -> list[Scena
     return found
 
 
-def tornado(drawn: Sequence[Drawable], scenarios: Sequence[Scenario], results: Sequence[Result], base: Result, sign: float) -> Columns:
+def tornado(drawn: Sequence[UncertainInput], scenarios: Sequence[Scenario], results: Sequence[Result], base: Result,
+            sign: float) -> Columns:
     """One row per number: value, objectives and value of information at each end, and the swing of the re-optimised objective.
 
     Numbers that are infeasible at an end come first, then the widest swings.

@@ -11,9 +11,7 @@ interpolated: the draw is split between the schedules of the next shorter and th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from math import expm1, floor, log1p
 from typing import Literal
 
@@ -92,19 +90,3 @@ def prorated(shape: Shape, rate: float, periods: float, grace: float = 0.0, *, c
                 for age, amount in enumerate(getattr(found, name)):
                     column[age] += share * part * amount
     return Schedule(*(tuple(column) for column in columns.values()))
-
-
-def sculpted(cash: Sequence[float], rate: float, coverage: float) -> tuple[float, Schedule]:
-    """Sculpted debt: service in each period = available cash / coverage ratio. Returns the amount and its schedule (in money).
-
-    Debt = sum over periods of cash / coverage / (1 + rate)^n. ValueError if the coverage is not positive or the cash is negative.
-    """
-    if coverage <= 0 or not cash or min(cash) < 0:
-        raise ValueError("sculpting needs a positive coverage ratio and non-negative cash")
-    service = [amount / coverage for amount in cash]
-    debt = sum(amount / (1 + rate) ** number for number, amount in enumerate(service, 1))
-    before = list(accumulate(service[:-1], lambda balance, paid: balance * (1 + rate) - paid, initial=debt))
-    interest = tuple(balance * rate for balance in before)
-    principal = tuple(paid - due for paid, due in zip(service, interest, strict=True))
-    after = (*before[1:], before[-1] - principal[-1])
-    return debt, Schedule(interest, principal, (0.0,) * len(service), after)

@@ -47,7 +47,7 @@ def with_bonus(shares: Sequence[float], bonus: float) -> tuple[float, ...]:
 
 
 def tax_shares(life: float, bonus: float = 0.0, bonus_within: float = inf) -> tuple[float, ...]:
-    """Shares by year for tax: MACRS where there is a class of that life, else straight line from mid-year.
+    """Tax depreciation shares by year: MACRS if there is a class of that life, else straight line from mid-year.
 
     The bonus is for lives up to `bonus_within` years only.
     """
@@ -56,9 +56,3 @@ def tax_shares(life: float, bonus: float = 0.0, bonus_within: float = inf) -> tu
     short = sum(shares)
     shares = tuple(share / short for share in shares)
     return with_bonus(shares, bonus) if life <= bonus_within else shares
-
-
-def written_off(costs: Sequence[float], shares: Sequence[float]) -> list[float]:
-    """Depreciation by year of spending by year: sum over earlier years of cost x share at that age."""
-    return [sum(costs[bought] * shares[year - bought] for bought in range(year + 1) if year - bought < len(shares))
-            for year in range(len(costs))]

@@ -27,32 +27,32 @@ TABLE = Table(
 )
 
 
-def counted_until(case: Case, klass: str) -> int:
+def counted_until(case: Case, cost_class: str) -> int:
     """Number of the last period in which the undated cap counts: the one that contains `until`, or the last."""
-    date, last = case.date("budget", klass, "until"), len(case.calendar.periods) - 1
+    date, last = case.date("budget", cost_class, "until"), len(case.calendar.periods) - 1
     return last if date is None else min(last, case.calendar.holding(date.last))
 
 
-def years(case: Case, klass: str) -> list[int]:
+def years(case: Case, cost_class: str) -> list[int]:
     """Calendar years of the horizon that have a cap of their own."""
     inside = {period.year for period in case.calendar.periods}
-    return sorted(year for year in case.own("budget", klass, "cap") if year is not None and year in inside)
+    return sorted(year for year in case.own("budget", cost_class, "cap") if year is not None and year in inside)
 
 
 def idle(case: Case) -> Iterator[Idle]:
     """Caps of years outside the horizon, and what is for yearly caps, or for the one in all, where there is none, or the goal takes it."""
-    for klass in case.items("class"):
-        if not years(case, klass):
-            yield Idle("no year of the horizon has a cap of its own", klass, "carries")
-        if None not in case.own("budget", klass, "cap"):
-            yield Idle("there is no cap in all, only by year", klass, "until", loud=True)
-        elif klass == "capital" and caps_whole_life(case.definition):
-            yield Idle("with the goal most_compute the cap is on the spend of the whole life", klass, "until")
+    for cost_class in case.items("class"):
+        if not years(case, cost_class):
+            yield Idle("no year of the horizon has a cap of its own", cost_class, "carries")
+        if None not in case.own("budget", cost_class, "cap"):
+            yield Idle("there is no cap in all, only by year", cost_class, "until", loud=True)
+        elif cost_class == "capital" and caps_whole_life(case.definition):
+            yield Idle("with the goal most_compute the cap is on the spend of the whole life", cost_class, "until")
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """Declare what capped years leave unspent."""
-    keys = [(klass, year) for klass in case.items("class") for year in years(case, klass)]
+    keys = [(cost_class, year) for cost_class in case.items("class") for year in years(case, cost_class)]
     block.variable("unspent", ("class", "year"), keys, unit="MUSD", doc="capital that a capped year leaves unspent")
 
 
@@ -60,23 +60,24 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """Keep capital within its caps."""
     capital, unspent = ledger.take_capital("budget"), block.variables["unspent"].data
     periods = case.calendar.periods
-    capped = [klass for klass in case.items("class") if None in case.own("budget", klass, "cap")]
-    caps = {klass: case.own("budget", klass, "cap") for klass in case.items("class")}
+    capped = [cost_class for cost_class in case.items("class") if None in case.own("budget", cost_class, "cap")]
+    caps = {cost_class: case.own("budget", cost_class, "cap") for cost_class in case.items("class")}
 
-    def spent(klass: str, numbers: list[int]) -> Expression:
-        return total(amount for (each, period), amount in capital.items() if klass in ("capital", each) and period in numbers)
+    def spent(cost_class: str, numbers: list[int]) -> Expression:
+        return total(amount for (each, period), amount in capital.items() if cost_class in ("capital", each) and period in numbers)
 
     # With compute for a budget as the goal, the cap on all capital is one on whole-life spend, and the goal states that row.
     whole_life = caps_whole_life(case.definition)
 
-    @block.rule(("class",), [klass for klass in capped if not (whole_life and klass == "capital")], promise="MUSD")
-    def capital_within_cap(klass: str) -> Relation:
+    @block.rule(("class",), [cost_class for cost_class in capped if not (whole_life and cost_class == "capital")], promise="MUSD")
+    def capital_within_cap(cost_class: str) -> Relation:
         """Capital, until the cap's last date, is at most the cap."""
-        return at_most(spent(klass, list(range(counted_until(case, klass) + 1))), caps[klass][None])
+        return at_most(spent(cost_class, list(range(counted_until(case, cost_class) + 1))), caps[cost_class][None])
 
     @block.rule(("class", "year"), unspent, promise="MUSD")
-    def capital_within_year(klass: str, year: int) -> Relation:
+    def capital_within_year(cost_class: str, year: int) -> Relation:
         """Unspent = share carried x unspent of the year before + cap of the year - capital of the year, never negative."""
-        carried = case.number("budget", klass, "carries") * before(unspent, (klass, year))
+        carried = case.number("budget", cost_class, "carries") * before(unspent, (cost_class, year))
         numbers = [period.number for period in periods if period.year == year]
-        return equal(unspent[klass, year] + spent(klass, numbers), carried + caps[klass][year], spare=unspent[klass, year])
+        left = unspent[cost_class, year]
+        return equal(left + spent(cost_class, numbers), carried + caps[cost_class][year], spare=left)

@@ -40,7 +40,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     places = list(product(case.items("site"), range(len(case.calendar.periods))))
     slices = [(*place, part.name) for place in places for part in case.calendar.slices]
     peak = block.variable("facility_peak", ("site", "period"), places, unit="MW", doc="power at the meter in the worst hour")
-    mean = block.variable("facility_mean", ("site", "period", "slice"), slices, unit="MW", doc="power at the meter in the mean")
+    mean = block.variable("facility_mean", ("site", "period", "slice"), slices, unit="MW", doc="mean power at the meter")
     water = block.variable("water", ("site", "period"), places, unit="ML", doc="water used in the period")
     exchange.make("facility_peak", "cooling", peak)
     exchange.make("facility_mean", "cooling", mean)
@@ -60,7 +60,7 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
 
     @block.rule(("site", "period", "slice"), block.variables["facility_mean"].data)
     def mean_at_the_meter(site: str, period: int, part: str) -> Relation:
-        """Facility power in the mean = sum over kinds of cooling of mean IT power x mean ratio (PUE)."""
+        """Mean facility power = sum over kinds of cooling of mean IT power x mean ratio (PUE)."""
         loads = it_mean.get((site, period), [])
         right = total(case.number("cooling", cooling, "mean_ratio", site, period) * load for cooling, load in loads)
         return equal(block.variables["facility_mean"].data[site, period, part], right)

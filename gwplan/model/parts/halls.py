@@ -277,7 +277,7 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
 
     @block.rule(KEY, product(sites, designs, periods) if len(designs) > 1 else (), redundant=True)
     def stock_within_site(site: str, design: str, period: int) -> Relation:
-        """Open halls of a design are at most as many as the largest IT power holds, at an open site (follows; it is tighter)."""
+        """Open halls of a design are at most as many as the largest IT power holds, at an open site (redundant, but tighter)."""
         return at_most(stock[site, design, period], held(design, site, period) * opened[site, period])
 
     targets = wanted(case, "it", in_own_halls=True) if unit else {}
@@ -285,6 +285,6 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
 
     @block.rule(("period",), whole, redundant=True)
     def halls_for_the_target(period: int) -> Relation:
-        """Whole halls give room for what of the target cannot be leased, rounded up to whole units of room (follows; it is tighter)."""
+        """Whole halls give room for what of the target cannot be leased, rounded up to whole units of room (redundant, but tighter)."""
         room = total(rooms[design] * stock[site, design, period] for site, design in product(sites, designs))
         return at_least(room, ceil(whole[period] / unit - ROUNDING))

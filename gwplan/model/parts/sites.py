@@ -65,7 +65,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
 
     @block.rule(("site", "period"), product(sites, periods))
     def opened_after_opening(site: str, period: int) -> Relation:
-        """Opened = opened in the period before + opening; a site on which something stands already is open."""
+        """Opened = opened in the period before + opening; a site on which something exists already is open."""
         if period >= there.get(site, len(periods)):
             return equal(opened[site, period], 1)
         return stock(opened, (site, period), opening.get((site, period), 0))

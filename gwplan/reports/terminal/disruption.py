@@ -9,6 +9,7 @@ from rich.table import Table
 
 from gwplan.analysis.disruption.effects import document
 from gwplan.common.amounts import TABLE, money
+from gwplan.common.status import Status
 from gwplan.reports.terminal.sweep import page_of, show_folder
 from gwplan.reports.terminal.tables import blank, section
 from gwplan.results.figures import title
@@ -65,7 +66,7 @@ def show(found: Lost, console: Console) -> None:
     section(console, f"Money, in dollars of {facts['dollars']}", _money(facts))
     section(console, "By period from the loss on: planned, and re-optimised", _periods(found))
     section(console, "Decisions changed after the loss", _instead(found))
-    if facts["status"] != "optimal":
+    if facts["status"] != Status.OPTIMAL:
         console.print("\nStopped early: a better new plan may exist.")
     console.print()
     show_folder(found.folder, console)

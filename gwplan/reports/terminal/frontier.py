@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gwplan.common.amounts import number, table_unit, unit_words
+from gwplan.common.status import Exit, Status
 from gwplan.reports.formatting import rows_of
 from gwplan.reports.terminal.sweep import page_of, show_folder
 from gwplan.reports.terminal.tables import blank
@@ -34,9 +35,9 @@ def progress(points: int) -> Iterator[Callable[[int], None] | None]:
         yield lambda number: bar.update(task, completed=number)
 
 
-def exit_code(found: Frontier) -> int:
+def exit_code(found: Frontier) -> Exit:
     """0 if each point is solved to the gap, 5 if one stopped early, or if not all were looked for."""
-    return 0 if not found.stopped and all(point.status == "optimal" for point in found.points) else 5
+    return Exit.SOLVED if not found.stopped and all(point.status is Status.OPTIMAL for point in found.points) else Exit.STOPPED
 
 
 def as_json(found: Frontier, folder: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from rich.console import Console
 from gwplan.analysis.uncertainty.correlations import band
 from gwplan.common.amounts import number, said, table_unit
 from gwplan.common.errors import Fault, faults_as_json
+from gwplan.common.status import WITH_PLAN, Status
 from gwplan.reports.formatting import counted, rows_of
 from gwplan.reports.terminal.sweep import page_of, show_folder
 from gwplan.reports.terminal.tables import blank, section
@@ -93,8 +94,8 @@ def _together(found: Sampled) -> str:
 def _standing(found: Sampled) -> str:
     """How the samples ended, and what their gap hides."""
     counts = found.counts
-    bad = sum(count for status, count in counts.items() if status not in ("optimal", "stopped", "infeasible"))
-    text = f"{found.with_plan:,} {'has' if found.with_plan == 1 else 'have'} a plan, {counts['infeasible']:,} are infeasible, "
+    bad = sum(count for status, count in counts.items() if status not in (*WITH_PLAN, Status.INFEASIBLE))
+    text = f"{found.with_plan:,} {'has' if found.with_plan == 1 else 'have'} a plan, {counts[Status.INFEASIBLE]:,} are infeasible, "
     text += f"{bad:,} gave no answer. "
     text += "All figures below are of those with a plan." if found.with_plan < found.drawing.count else "Figures are of all of them."
     quantiles = {row["figure"]: row for row in rows_of(found.tables["quantiles"])}
@@ -108,7 +109,7 @@ def _standing(found: Sampled) -> str:
 
 def show_messages(columns: dict[str, list[Any]], console: Console) -> None:
     failed = [message for status, message in zip(columns["status"], columns["message"], strict=True)
-              if status in ("failed", "faulty_input", "unbounded")]
+              if status in (Status.FAILED, Status.FAULTY_INPUT, Status.UNBOUNDED)]
     for message in list(dict.fromkeys(failed))[:MESSAGES]:
         console.print(f"No answer ({failed.count(message)}): {message}", markup=False)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from gwplan.common.amounts import number, said, table_unit
+from gwplan.common.status import WITH_PLAN
 from gwplan.reports.formatting import rows_of
 from gwplan.reports.terminal.sample import BAR, given, show_messages
 from gwplan.reports.terminal.sweep import page_of, show_folder
@@ -63,7 +64,7 @@ def _show_knowing(rows: list[dict[str, Any]], console: Console, unit: str, top: 
     for row in rows:
         for end in ("low", "high"):
             value, status = row[f"value_of_knowing_{end}"], row[f"base_plan_{end}"]
-            fails = status not in ("", "optimal", "stopped") and row[f"status_{end}"] in ("optimal", "stopped")
+            fails = status not in ("", *WITH_PLAN) and row[f"status_{end}"] in WITH_PLAN
             if fails or (value is not None and value > row["unproven"]):
                 found.append((value, row["key"], f"{end}, {given(row[end])}", status if fails else said(value, unit, plus=True)))
     if not found:

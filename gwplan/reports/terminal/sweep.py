@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gwplan.analysis.scenarios.study_table import Study, unproven
 from gwplan.common.amounts import is_money, number, said, table_unit
+from gwplan.common.status import Status
 from gwplan.reports.formatting import PAGE, counted, rows_of
 from gwplan.reports.terminal.tables import blank
 from gwplan.results.figures import GOALS, SWEPT, figure_of, short
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 KILO = 1e3
-WORDS = {"optimal": "with a plan", "stopped": "stopped with a plan", "stopped_empty": "stopped without a plan", "faulty_input": "faulty"}
+WORDS = {Status.OPTIMAL: "with a plan", Status.STOPPED: "stopped with a plan", Status.STOPPED_EMPTY: "stopped without a plan",
+         Status.FAULTY_INPUT: "faulty"}
 """How a scenario ended, for the last line."""
 
 

@@ -24,7 +24,7 @@ def fill(book: Book, sheet: Any, places: dict[str, Place]) -> None:
     sheet.write_string(0, 0, str(run.summary["title"]), book.title)
     sheet.write_string(1, 0, headline(run))
     rests = " ".join(each for each in (capital_sentence(run), estimates_of(run).sentence) if each)
-    sheet.write_string(2, 0, f"Status {run.summary['status']}. {rests} H100e at {run.summary['precision']}.", book.note)
+    sheet.write_string(2, 0, f"Status {run.status}. {rests} H100e at {run.summary['precision']}.", book.note)
     sheet.write_string(3, 0, "Discount rate, real; change it and follow")
     sheet.write_number(3, 1, float(run.manifest["definition"]["horizon"]["discount_rate"]), book.input)
     book.workbook.define_name(RATE, f"=Summary!{cell(3, 1, fixed=True)}")

@@ -35,10 +35,10 @@ TABLE = Table(
     (
         Quantity("accelerators", "system", "1", "accelerators in one system", least=1, sane=(1, 1000),
                  idle="it is for reports and warnings; numbers are per system"),
-        Quantity("power", "system", "kW", "greatest power of one system", least=1e-6, sane=(1, 2000)),
+        Quantity("power", "system", "kW", "peak power of one system", least=1e-6, sane=(1, 2000)),
         Quantity("overhead", "system", "1", "IT power / power of the systems: network, hosts, storage", default=1.0, least=1,
                  sane=(1, 1.5)),
-        Quantity("load_factor", "system", "1", "mean / greatest power", default=1.0, least=0, most=1, sane=(0.3, 1)),
+        Quantity("load_factor", "system", "1", "mean / peak power", default=1.0, least=0, most=1, sane=(0.3, 1)),
         Quantity("price", "system", "MUSD", "one system, at the date of its order", ("when",), "linear", least=0, sane=(0.01, 50)),
         Quantity("network_price", "system", "MUSD", "its network and storage", ("when",), "linear", default=0.0, least=0, sane=(0, 20)),
         Quantity("contingency", "system", "1", "share added to price and network_price", default=0.0, least=0, most=1, sane=(0, 0.4)),
@@ -222,10 +222,10 @@ def report_load(block: Block, case: Case, exchange: Exchange) -> None:
     coolings = sorted({case.label("accelerators", system, "cooling") for system in systems})
     periods = range(len(case.calendar.periods))
     over = ("site", "cooling", "period")
-    it_peak = block.variable("it_peak", over, product(sites, coolings, periods), unit="MW", doc="IT power at its greatest")
-    it_mean = block.variable("it_mean", over, product(sites, coolings, periods), unit="MW", doc="IT power in the mean")
+    it_peak = block.variable("it_peak", over, product(sites, coolings, periods), unit="MW", doc="peak IT power")
+    it_mean = block.variable("it_mean", over, product(sites, coolings, periods), unit="MW", doc="mean IT power")
     over = ("vendor", "site", "period")
-    compute = block.variable("compute", over, product(vendors, sites, periods), unit="kH100e", doc="compute in the mean")
+    compute = block.variable("compute", over, product(vendors, sites, periods), unit="kH100e", doc="mean compute")
     power = {system: it_power(case, system) for system in systems}
     load = {system: power[system] * case.number("accelerators", system, "load_factor") for system in systems}
     rate = {system: (h100e(case, system) or 0) * case.number("accelerators", system, "availability") / KILO for system in systems}
@@ -234,12 +234,12 @@ def report_load(block: Block, case: Case, exchange: Exchange) -> None:
 
     @block.rule(("site", "cooling", "period"), it_peak)
     def peak_is_what_runs(site: str, cooling: str, period: int) -> Relation:
-        """IT power at its greatest = running systems x power x overhead."""
+        """Peak IT power = running systems x power x overhead."""
         return equal(it_peak[site, cooling, period], total(power[system] * running[system, site, period] for system in cooled[cooling]))
 
     @block.rule(("site", "cooling", "period"), it_mean)
     def mean_is_what_runs(site: str, cooling: str, period: int) -> Relation:
-        """IT power in the mean = running systems x power x overhead x load factor."""
+        """Mean IT power = running systems x power x overhead x load factor."""
         return equal(it_mean[site, cooling, period], total(load[system] * running[system, site, period] for system in cooled[cooling]))
 
     @block.rule(("vendor", "site", "period"), compute)

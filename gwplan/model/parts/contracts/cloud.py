@@ -61,7 +61,7 @@ QUANTITIES = (
     Quantity("makeup_years", KIND, "year", "years in which use above the minimum may be paid with shortfall paid before", default=0.0,
              least=0, sane=(0, 10)),
     *passed_of(KIND),
-    Quantity("power_per_compute", KIND, "MW/kH100e", "the provider's power at the meter for the compute used, in the mean", default=1.0,
+    Quantity("power_per_compute", KIND, "MW/kH100e", "the provider's mean power at the meter for the compute used", default=1.0,
              least=0, sane=(0.1, 3)),
     carbon_of(KIND),
 )

@@ -1,7 +1,7 @@
 """What a contract commits to: when it serves, what is due in each calendar year, and what after the horizon.
 
 What a contract still asks for after the horizon is a liability at its end: each later payment less what it still gives is worth
-then, discounted at the model's rate, and never below nothing, period by period. What it gives is worth what the same can be had for
+then, discounted at the model's rate, and never negative, period by period. What it gives is worth what the same can be had for
 at the end: rented compute the value of compute of the last period (nothing where the tables hold none), leased room the rent at which
 it is let in the last period. So a lease at the rent of the market is no liability, and no contract is an asset.
 """

@@ -145,9 +145,9 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> dict
     rents = block.variable("rent_roll", INDEX, served, unit="MUSD_nominal/year", doc="rent of leased room that serves")
     fits = {contract: fitting(case, contract) for contract in {key[0] for key in served}}
     loads = [(key[0], system, *key[1:]) for key in served for system in fits[key[0]]]
-    block.variable("leased_load", LOADED, loads, unit="MW", doc="IT power, at its greatest, of systems in leased room")
-    for name, doc in {"leased_peak": "at its greatest", "leased_mean": "in the mean"}.items():
-        block.variable(name, INDEX, served, unit="MW", doc=f"IT power in leased room {doc}")
+    block.variable("leased_load", LOADED, loads, unit="MW", doc="peak IT power of systems in leased room")
+    for name, doc in {"leased_peak": "peak", "leased_mean": "mean"}.items():
+        block.variable(name, INDEX, served, unit="MW", doc=f"{doc} IT power in leased room")
     state_room(block, case)
     state_load(block, case)
     for contract, site in pairs:
@@ -209,12 +209,12 @@ def state_load(block: Block, case: Case) -> None:
 
     @block.rule(INDEX, peak)
     def leased_peak_is_what_stands_there(contract: str, site: str, period: int) -> Relation:
-        """IT power in leased room at its greatest = sum over the systems that stand there."""
+        """Peak IT power in leased room = sum over the systems there."""
         return equal(peak[contract, site, period], total(load[contract, system, site, period] for system in fits[contract]))
 
     @block.rule(INDEX, mean)
     def leased_mean_is_what_stands_there(contract: str, site: str, period: int) -> Relation:
-        """IT power in leased room in the mean = sum over the systems that stand there of their greatest power x load factor."""
+        """Mean IT power in leased room = sum over the systems there of their peak power x load factor."""
         drawn = total(factor[system] * load[contract, system, site, period] for system in fits[contract])
         return equal(mean[contract, site, period], drawn)
 

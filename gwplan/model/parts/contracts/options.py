@@ -145,7 +145,7 @@ def beyond_end(case: Case, key: Key, amount: Callable[[Case, str, int], float]) 
 
 
 def lost_on_use(case: Case, contract: str, period: int) -> float:
-    """What that payment is worth at the horizon's end, real MUSD, less the compute that it pays for; never below nothing."""
+    """What that payment is worth at the horizon's end, real MUSD, less the compute that it pays for; never negative."""
     return max(0.0, nominal_price(case, contract, period) - value_of_use(case, period)) * at_end(case, period)
 
 

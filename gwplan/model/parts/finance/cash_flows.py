@@ -21,7 +21,7 @@ DUST = 1e-9
 
 
 def flow(block: Block, case: Case, ledger: Ledger, exchange: Exchange, level: Level) -> Report:
-    """Every cash flow of every period: above nothing into the planner's cash, below nothing out of it."""
+    """Every cash flow of every period: positive into the planner's cash, negative out of it."""
     amounts: dict[tuple[str, str, str, int], float] = defaultdict(float)
     for entry in ledger.entries:
         if entry.kind in SIGNS:
@@ -44,7 +44,7 @@ def flow(block: Block, case: Case, ledger: Ledger, exchange: Exchange, level: Le
     kept = sorted((key, amount) for key, amount in amounts.items() if abs(amount) > DUST)
     columns = {name: [key[place] for key, _ in kept] for place, name in enumerate(("line", "item", "party"))}
     names = case.calendar.names
-    return Report("flow", "MUSD_nominal", "cash flow: above nothing into the planner's cash, below nothing out of it",
+    return Report("flow", "MUSD_nominal", "cash flow: positive into the planner's cash, negative out of it",
                   {**columns, "period": [names[key[-1]] for key, _ in kept], "value": [amount for _, amount in kept]})
 
 

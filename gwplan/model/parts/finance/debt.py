@@ -59,7 +59,7 @@ def check(case: Case) -> Iterator[Fault]:
             yield Fault(file, row, f"{facility}: needs a rate, or a spread above reference_rate")
             continue
         if case.number("finance", facility, "grace") >= case.number("finance", facility, "tenor"):
-            yield Fault(file, row, f"{facility}: its grace leaves nothing of its tenor to repay in")
+            yield Fault(file, row, f"{facility}: the grace period must be shorter than the tenor")
         if is_sculpted(case, facility) and case.label("finance", facility, "grace_interest") == "capitalised":
             yield Fault(*case.location("finance", facility, "grace_interest"),
                         f"{facility}.grace_interest: sculpted debt pays its interest")
@@ -95,7 +95,7 @@ def replaced(case: Case, facility: str) -> list[str]:
 def decide(block: Block, case: Case) -> None:
     """Declare draws, what is repaid and what is owed."""
     facilities, periods = case.items("facility"), range(len(case.calendar.periods))
-    pairs = [(facility, klass) for facility in facilities for klass in eligible(case, facility)]
+    pairs = [(facility, cost_class) for facility in facilities for cost_class in eligible(case, facility)]
     keys = [(*pair, period) for pair in pairs for period in periods]
     draws = [(*pair, period) for pair in pairs for period in window(case, pair[0])]
     unit = "MUSD_nominal"
@@ -107,7 +107,7 @@ def decide(block: Block, case: Case) -> None:
     block.variable("balance", KEY, keys, unit=unit, doc="debt outstanding at the end of the period")
     block.variable("funded", KEY, keys, unit=unit, doc="capital that draws so far pay for, at the advance rate")
     block.variable("undrawn", ("facility", "period"), product(facilities, periods), unit=unit, doc="debt agreed and not drawn yet")
-    classes = sorted({klass for _, klass in pairs})
+    classes = sorted({cost_class for _, cost_class in pairs})
     block.variable("capital_so_far", ("class", "period"), product(classes, periods), unit=unit, doc="capital paid so far")
 
 
@@ -122,48 +122,49 @@ def bind_draws(block: Block, case: Case, ledger: Ledger) -> None:
     """What may be drawn."""
     drawn, refinanced, principal = (block.variables[name].data for name in ("drawn", "refinanced", "principal"))
     funded, so_far = block.variables["funded"].data, block.variables["capital_so_far"].data
-    lenders = {klass: [facility for facility in case.items("facility") if klass in eligible(case, facility)] for klass, _ in so_far}
+    facilities = case.items("facility")
+    lenders = {cost_class: [each for each in facilities if cost_class in eligible(case, each)] for cost_class, _ in so_far}
 
     @block.rule(("class", "period"), so_far)
-    def capital_adds_up(klass: str, period: int) -> Relation:
+    def capital_adds_up(cost_class: str, period: int) -> Relation:
         """Capital so far = capital so far in the period before + capital of the period."""
-        return stock(so_far, (klass, period), nominal_capital(case, ledger, klass, period))
+        return stock(so_far, (cost_class, period), nominal_capital(case, ledger, cost_class, period))
 
     @block.rule(KEY, funded)
-    def funded_adds_up(facility: str, klass: str, period: int) -> Relation:
+    def funded_adds_up(facility: str, cost_class: str, period: int) -> Relation:
         """Capital funded = capital funded in the period before + draws for capital / advance rate."""
-        key = facility, klass, period
+        key = facility, cost_class, period
         share = case.number("finance", facility, "advance_rate")
         return equal(share * funded[key], share * before(funded, key) + drawn.get(key, 0))
 
     @block.rule(("class", "period"), so_far, promise="MUSD_nominal")
-    def draws_pay_for_capital(klass: str, period: int) -> Relation:
+    def draws_pay_for_capital(cost_class: str, period: int) -> Relation:
         """Draws for a class in a period, of all facilities, are at most its capital of that period: no draw pays a dividend."""
-        draws = total(drawn.get((facility, klass, period), 0) for facility in lenders[klass])
-        return at_most(draws - nominal_capital(case, ledger, klass, period), 0)
+        draws = total(drawn.get((facility, cost_class, period), 0) for facility in lenders[cost_class])
+        return at_most(draws - nominal_capital(case, ledger, cost_class, period), 0)
 
     @block.rule(("class", "period"), so_far, promise="MUSD_nominal")
-    def capital_is_pledged_once(klass: str, period: int) -> Relation:
+    def capital_is_pledged_once(cost_class: str, period: int) -> Relation:
         """Capital funded so far by all facilities, each at its advance rate, is at most the capital of the class so far."""
-        return at_most(total(funded[facility, klass, period] for facility in lenders[klass]) - so_far[klass, period], 0)
+        return at_most(total(funded[facility, cost_class, period] for facility in lenders[cost_class]) - so_far[cost_class, period], 0)
 
     later = [key for key in so_far if key[-1] > targets.last_period(case)]
 
     @block.rule(("class", "period"), later, promise="MUSD_nominal")
-    def refresh_is_pledged_on_its_own(klass: str, period: int) -> Relation:
+    def refresh_is_pledged_on_its_own(cost_class: str, period: int) -> Relation:
         """After the first build, the sum of draws / advance rate is at most the capital of the period: old racks are no pledge."""
-        shares = {facility: 1 / case.number("finance", facility, "advance_rate") for facility in lenders[klass]}
-        pledged = total(share * drawn.get((facility, klass, period), 0) for facility, share in shares.items())
-        return at_most(pledged - nominal_capital(case, ledger, klass, period), 0)
+        shares = {facility: 1 / case.number("finance", facility, "advance_rate") for facility in lenders[cost_class]}
+        pledged = total(share * drawn.get((facility, cost_class, period), 0) for facility, share in shares.items())
+        return at_most(pledged - nominal_capital(case, ledger, cost_class, period), 0)
 
     replacing: dict[Key, list[Expression]] = {}
-    for (facility, klass, period), amount in refinanced.items():
-        replacing.setdefault((refinanced_by(case, facility), klass, period), []).append(amount)
+    for (facility, cost_class, period), amount in refinanced.items():
+        replacing.setdefault((refinanced_by(case, facility), cost_class, period), []).append(amount)
 
     @block.rule(KEY, replacing)
-    def refinancing_repays(facility: str, klass: str, period: int) -> Relation:
+    def refinancing_repays(facility: str, cost_class: str, period: int) -> Relation:
         """What is drawn on all others to refinance a facility is at most what it is repaid in the period."""
-        return at_most(total(replacing[facility, klass, period]), principal[facility, klass, period])
+        return at_most(total(replacing[facility, cost_class, period]), principal[facility, cost_class, period])
 
 
 def bind_schedules(block: Block, case: Case) -> None:
@@ -174,9 +175,9 @@ def bind_schedules(block: Block, case: Case) -> None:
     scheduled = [key for key in balance if key[0] in plans]
     sculpted = [key for key in balance if key[0] not in plans]
 
-    def paid(column: str, facility: str, klass: str, period: int) -> Expression:
+    def paid(column: str, facility: str, cost_class: str, period: int) -> Expression:
         shares = getattr(plans[facility], column)
-        return total(share * drawn_in(block, facility, klass, period - age) for age, share in enumerate(shares, 1)
+        return total(share * drawn_in(block, facility, cost_class, period - age) for age, share in enumerate(shares, 1)
                      if share and period >= age)
 
     grown = [key for key in scheduled if any(plans[key[0]].accrued)]
@@ -184,28 +185,28 @@ def bind_schedules(block: Block, case: Case) -> None:
                                doc="interest that is added to the debt instead of being paid")
 
     @block.rule(KEY, balance)
-    def balance_adds_up(facility: str, klass: str, period: int) -> Relation:
+    def balance_adds_up(facility: str, cost_class: str, period: int) -> Relation:
         """Balance = balance of the period before + drawn + interest added to the debt - principal."""
-        key = facility, klass, period
+        key = facility, cost_class, period
         return stock(balance, key, drawn_in(block, *key) + accrued.get(key, 0), principal[key])
 
     @block.rule(KEY, scheduled)
-    def principal_follows_draws(facility: str, klass: str, period: int) -> Relation:
+    def principal_follows_draws(facility: str, cost_class: str, period: int) -> Relation:
         """Principal = sum over draws of the draw x the share that its schedule repays at that age."""
-        return equal(principal[facility, klass, period], paid("principal", facility, klass, period))
+        return equal(principal[facility, cost_class, period], paid("principal", facility, cost_class, period))
 
     @block.rule(KEY, interest)
-    def interest_follows_debt(facility: str, klass: str, period: int) -> Relation:
+    def interest_follows_debt(facility: str, cost_class: str, period: int) -> Relation:
         """Interest = the rate of a period x the debt at its start, or what the schedules of the draws pay."""
         if facility in plans:
-            return equal(interest[facility, klass, period], paid("interest", facility, klass, period))
-        return equal(interest[facility, klass, period], rates[facility] * before(balance, (facility, klass, period)))
+            return equal(interest[facility, cost_class, period], paid("interest", facility, cost_class, period))
+        return equal(interest[facility, cost_class, period], rates[facility] * before(balance, (facility, cost_class, period)))
 
     tenors = {facility: max(1.0, periods_of(case, facility, "tenor")) for facility in case.items("facility")}
 
     @block.rule(KEY, [key for key in sculpted if key[-1] >= floor(tenors[key[0]] + ROUNDING)])
-    def sculpted_debt_matures(facility: str, klass: str, period: int) -> Relation:
+    def sculpted_debt_matures(facility: str, cost_class: str, period: int) -> Relation:
         """Sculpted debt is at most what was drawn within its tenor: each draw is repaid by then, of the last period by its share."""
-        within = [total(drawn_in(block, facility, klass, period - age) for age in range(whole)) * share
+        within = [total(drawn_in(block, facility, cost_class, period - age) for age in range(whole)) * share
                   for whole, share in whole_parts(tenors[facility])]
-        return at_most(balance[facility, klass, period], total(within))
+        return at_most(balance[facility, cost_class, period], total(within))

@@ -4,7 +4,7 @@ Prime supplies cover the facility's peak by their firm share; backup never does.
 the facility uses comes from some supply within its availability; there is no unserved energy: what has no energy does
 not compute. Sun and wind serve a flat load only in part. A contract's energy comes over the grid connection.
 
-What stands at the end of the horizon is worth the part of its price, without contingency, that its remaining life still
+What is left at the end of the horizon is worth the part of its price, without contingency, that its remaining life still
 earns. Bought and contracted energy is billed at each date's own price, so that what a contract still asks for after the
 end, its minimum take too, is what the same power is on offer for then: it leaves no liability.
 """
@@ -143,7 +143,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     block.variable("capacity", KEY, keys, unit="MW", doc="capacity in service")
     block.variable("contracted", KEY, bought, unit="MW", doc="capacity within the term of its contract")
     block.variable("bill", KEY, bought, unit="MUSD", doc="bill for bought energy of the period")
-    block.variable("output", SLICED, sliced, unit="MW", doc="output in the mean")
+    block.variable("output", SLICED, sliced, unit="MW", doc="mean output")
     enters = entering_service(case, ordered)
     block.variable("given_up", KEY, last_parts(case, enters), unit="MW",
                    doc="capacity given up at the start of the period in which its life ends, as the part of it that is left to it")
@@ -181,7 +181,7 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
 
     @block.rule(("site", "period", "slice"), mean)
     def energy_is_balanced(site: str, period: int, part: str) -> Relation:
-        """Output of all supplies = the facility's power in the mean: nothing is unserved."""
+        """Output of all supplies = the facility's mean power: nothing is unserved."""
         return equal(total(output[supply, site, period, part] for supply in at_site[site]) - mean[site, period, part], 0)
 
     bind_output(block, case, mean)

@@ -96,7 +96,7 @@ def bind_offers(block: Block, case: Case, opened: Mapping[Key, Expression]) -> N
 
     @block.rule(KEY, capacity, promise="MW")
     def capacity_within_offer(supply: str, site: str, period: int) -> Relation:
-        """Capacity is at most what an opened site offers; what stands there already, or entered under a larger offer, stays."""
+        """Capacity is at most what an opened site offers; what exists there already, or entered under a larger offer, stays."""
         key = (supply, site, period)
         now = offers[supply, site][period]
         held = stands(key, now) if larger[key] else capacity[key]

@@ -77,7 +77,7 @@ def payee(case: Case, supply: str) -> str:
 
 
 def limits(case: Case, supply: str, site: str) -> dict[str, float]:
-    """Most output in the mean, per capacity, by the quantity that says so; the least of them binds.
+    """Largest mean output, per capacity, by the quantity that says so; the least of them binds.
 
     Availability of prime and backup supplies; a capacity factor and full-load hours of any that has one.
     """
@@ -93,13 +93,13 @@ def limits(case: Case, supply: str, site: str) -> dict[str, float]:
 
 
 def yearly_limit(case: Case, supply: str, site: str) -> float:
-    """Most output in the mean, per capacity. MissingValue where the supply has none at the site."""
+    """Largest mean output, per capacity. MissingValue where the supply has none at the site."""
     found = limits(case, supply, site)
     return min(found.values()) if found else case.number("power", supply, "capacity_factor", site)
 
 
 def direct_share(case: Case, supply: str, site: str) -> float | None:
-    """Most output in the mean, per facility power, of what comes when it will: sun, wind and contracts for them; None of others."""
+    """Largest mean output, per facility power, of what comes when it will: sun, wind and contracts for them; None of others."""
     role = role_of(case, supply)
     if role == "contract":
         share = case.get("power", supply, "direct_share", site)

@@ -30,7 +30,7 @@ TABLE = Table(
         Quantity("firm_credit", "supply", "1", "firm / nameplate power", SITE, default=0.0, least=0, most=1, where=roles("prime")),
         Quantity("availability", "supply", "1", "share of time it can run", SITE, default=1.0, least=0, most=1, sane=(0.5, 1),
                  where=roles("prime", "backup")),
-        Quantity("capacity_factor", "supply", "1", "most output in the mean / nameplate output", SITE, optional=True, least=0, most=1),
+        Quantity("capacity_factor", "supply", "1", "largest mean output / nameplate output", SITE, optional=True, least=0, most=1),
         Quantity("efficiency", "supply", "1", "of a battery, there and back", optional=True, least=0, most=1, where=roles("storage"),
                  idle=HOURS),
         Quantity("unit", "supply", "MW", "smallest step", SITE, least=1e-6, sane=(0.5, 2000)),

@@ -143,7 +143,7 @@ def solver(run: RunFolder) -> Section:
     manifest, summary = run.manifest, run.summary
     checks = [] if run.audit is None else run.audit["checks"]
     passed = sum(1 for check in checks if check["passed"])
-    rows = [("status", summary["status"]), ("goal", ", ".join(summary["goal"])), ("objective", summary["objective"]),
+    rows = [("status", run.status), ("goal", ", ".join(summary["goal"])), ("objective", summary["objective"]),
             ("bound", summary["bound"]), ("gap", summary["gap"]), ("audit", f"{passed} of {len(checks)} checks passed"),
             ("digest of inputs", manifest["digest_of_inputs"]), *((name, size) for name, size in manifest["sizes"].items()),
             *((f"seconds: {name}", seconds) for name, seconds in manifest["seconds"].items()),

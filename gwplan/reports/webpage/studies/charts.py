@@ -8,10 +8,11 @@ from typing import Any
 
 from gwplan.common.amounts import DUST
 from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
+from gwplan.common.status import WITH_PLAN
 from gwplan.reports.formatting import Columns, rows_of
 from gwplan.reports.terminal.sample import histogram
 from gwplan.reports.webpage.charts import COLOURS, Chart
-from gwplan.reports.webpage.studies.material import WITH_PLAN, Material
+from gwplan.reports.webpage.studies.material import Material
 
 FAINT, STRONG = 0.35, 0.9
 """Opacity of bars that show what is not proven, and of all others."""

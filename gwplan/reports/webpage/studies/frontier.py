@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from gwplan.common.amounts import is_money, said, unit_words
+from gwplan.common.status import Status
 from gwplan.reports.formatting import clean, counted, shown
 from gwplan.reports.webpage.charts import COLOURS, Chart
 from gwplan.reports.webpage.page import Card, Page, Section, Table
@@ -93,7 +94,7 @@ def standing(material: Material) -> str:
     removed = material.facts["removed"]
     if removed:
         text += f"{removed} of {counted(material.facts['solved'], 'point')} left out: others are as good in both figures. "
-    stopped = sum(row["status"] != "optimal" for row in material.rows)
+    stopped = sum(row["status"] != Status.OPTIMAL for row in material.rows)
     return text + (f"{counted(stopped, 'search was', 'searches were')} stopped early." if stopped else "Every search came to its end.")
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from gwplan.common.amounts import BILLION, KILO, MILLION, is_money, said, unit_words
+from gwplan.common.status import WITH_PLAN
 from gwplan.reports.formatting import Columns, clean, rows_of
 from gwplan.results.figures import GOALS, REAL, figure_of, title
 from gwplan.results.run_folder import named
 
 LISTED = 2000
 """Rows of a table that a page holds; the rest stand in the folder's table."""
-WITH_PLAN = ("optimal", "stopped")
 MONEY = "_musd"
 """Ending of amounts by name that are real money."""
 WORDS = {"first_it_period": "First IT power", "target_met": "Targets met", "sites": "Sites"}

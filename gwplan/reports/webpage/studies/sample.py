@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from gwplan.analysis.uncertainty.correlations import band
+from gwplan.common.status import WITH_PLAN, Status
 from gwplan.reports.formatting import rows_of
 from gwplan.reports.webpage.charts import COLOURS, Chart
 from gwplan.reports.webpage.page import Card, Page, Section, Table
 from gwplan.reports.webpage.studies.charts import FAINT, STRONG, distribution, line_at, shares, signed_bars, tall
-from gwplan.reports.webpage.studies.material import LISTED, WITH_PLAN, Material
+from gwplan.reports.webpage.studies.material import LISTED, Material
 from gwplan.results.figures import DRIVEN, LEADING_OF_STUDY, SWEPT
 
 TOP_DRIVERS = 15
@@ -55,7 +56,7 @@ def sentence(material: Material) -> str:
 def standing(material: Material) -> str:
     """How the samples ended, and what their gap hides."""
     rows, planned = material.rows, len(material.planned)
-    infeasible = sum(row["status"] == "infeasible" for row in rows)
+    infeasible = sum(row["status"] == Status.INFEASIBLE for row in rows)
     bad = len(rows) - planned - infeasible
     text = f"{planned:,} have a plan, {infeasible:,} are infeasible, {bad:,} gave no answer. "
     text += "All figures are of those with a plan." if planned < len(rows) else "Figures are of all of them."

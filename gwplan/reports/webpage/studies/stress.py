@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from gwplan.common.amounts import DUST
+from gwplan.common.status import WITH_PLAN
 from gwplan.reports.formatting import clean, counted, rows_of
 from gwplan.reports.webpage.charts import COLOURS, Chart
 from gwplan.reports.webpage.page import Card, Page, Section, Table
 from gwplan.reports.webpage.studies.charts import FAINT, STRONG, line_at, tall
-from gwplan.reports.webpage.studies.material import WITH_PLAN, Material
+from gwplan.reports.webpage.studies.material import Material
 
 OF_OBJECTIVE = ("objective_", "swing", "value_of_knowing_", "unproven")
 """Columns of the tornado in the unit of the objective."""

@@ -6,11 +6,12 @@ from itertools import pairwise
 from typing import Any
 
 from gwplan.common.amounts import DUST
+from gwplan.common.status import WITH_PLAN, Status
 from gwplan.reports.formatting import counted, shown
 from gwplan.reports.webpage.charts import Chart
 from gwplan.reports.webpage.page import Card, Page, Section, Table
 from gwplan.reports.webpage.studies.charts import GROUPS, MOST_STACKS, stacked
-from gwplan.reports.webpage.studies.material import LISTED, WITH_PLAN, Material
+from gwplan.reports.webpage.studies.material import LISTED, Material
 from gwplan.reports.webpage.studies.sweep_charts import BETWEEN, OVERLAY, across, below_proof, varied
 from gwplan.results.figures import LEADING_OF_STUDY, SWEPT
 
@@ -40,7 +41,7 @@ def labels(material: Material) -> list[str]:
 def sentence(material: Material, names: list[str]) -> str:
     """How many variants there are and how they ended."""
     rows = material.rows
-    infeasible = sum(row["status"] == "infeasible" for row in rows)
+    infeasible = sum(row["status"] == Status.INFEASIBLE for row in rows)
     other = len(rows) - len(material.planned) - infeasible
     text = f"{counted(len(rows), 'variant')} of {BETWEEN.join(names)}: {len(material.planned):,} solved, {infeasible:,} infeasible"
     return f"{text}, {other:,} failed." if other else f"{text}, none failed."

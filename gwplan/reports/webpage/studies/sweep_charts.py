@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from gwplan.common.status import WITH_PLAN
 from gwplan.reports.formatting import shown
 from gwplan.reports.webpage.charts import COLOURS, Chart
 from gwplan.reports.webpage.studies.charts import AT_FLOOR, FLOOR, GREY, line_at, month_of, tall
-from gwplan.reports.webpage.studies.material import WITH_PLAN, Material
+from gwplan.reports.webpage.studies.material import Material
 from gwplan.results.figures import less_is_better
 
 OVERLAY, BASE = "overlay", "base"
