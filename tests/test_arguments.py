@@ -18,27 +18,25 @@ FOREIGN = {"render", "watch"}
 """The context of a template by name, and the options of `watchfiles.watch`."""
 COPIES = {"replace", "cls"}
 """Fields of a record by name: `dataclasses.replace`, and a record's own alternative constructor."""
-SEARCH = {"search", "settled", "begun"}
-"""A solve: arrays, cost and options, then what is kept, fixed and started from; each is decided by another caller."""
 RECORDS = {
     # Declarations: one argument for each column of the data dictionary, of a rule's page, or of the catalogue of figures.
     "Quantity", "Variable", "Rule", "Basis", "Promise", "HeadlineFigure", "Page",
     # Requests and definitions: one field for each option of the command line or key of a model's file.
-    "Request", "Order", "Question", "Options", "Definition", "Checker",
+    "Request", "StudyRequest", "SharedInputs", "Order", "Options", "Definition", "Checker",
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
-    "Answer", "Books", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event", "Facility",
-    "Figure", "Found", "Frontier", "Investor", "Move", "Outcome", "Point", "RowChange", "Sampled", "SolveResult", "Stressed", "Study",
+    "Books", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event", "Facility",
+    "Figure", "Frontier", "Investor", "Move", "Outcome", "Point", "RowChange", "Sampled", "Stressed", "Study",
     "Supplies", "Waterfall",
     # The matrix of a linear program, whose parts have the same rows and columns.
     "Arrays",
 }  # fmt: skip
-CALLED = OPTIONS | VARIADIC | FOREIGN | COPIES | SEARCH | RECORDS
+CALLED = OPTIONS | VARIADIC | FOREIGN | COPIES | RECORDS
 
 
 def long_definitions(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Line and name of each function with more than MOST parameters; commands take the options that click hands them."""
     for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name not in OPTIONS | SEARCH:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name not in OPTIONS:
             names = [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
             count = len([name for name in names if name not in ("self", "cls", "context")])
             if count > MOST and not any("command(" in ast.unparse(each) for each in node.decorator_list):

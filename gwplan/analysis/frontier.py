@@ -193,8 +193,8 @@ class FrontierModel:
         from gwplan.results.summary import summarise
         from gwplan.solving.lexicographic import Answer
 
-        answer = Answer(found.status, x, found.objective, found.bound, found.gap, None,
-                        [{"kind": self.plan.objectives[0].kind, "objective": found.objective}])
+        goals = [{"kind": self.plan.objectives[0].kind, "objective": found.objective}]
+        answer = Answer(found.status, x, found.objective, found.bound, found.gap, goals=goals)
         load(self.plan, self.arrays, answer)
         summary: dict[str, Any] = finite({"status": found.status, **summarise(self.plan, answer, self.arrays)})
         return Point(bound, self.value(0, x), self.value(1, x), found.gap, found.status, summary, finite(found.bound))

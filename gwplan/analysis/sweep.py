@@ -38,9 +38,14 @@ def of_folder(folder: Path) -> list[Scenario]:
     return found
 
 
-def of_overs(texts: Sequence[str]) -> list[Scenario]:
-    """The scenarios of some --over. InvalidRange if one is invalid."""
-    return scenarios([parse(text) for text in texts])
+def of_overs(texts: Sequence[str], sets: Sequence[str] = ()) -> list[Scenario]:
+    """The scenarios of some --over. InvalidRange if one is invalid, or names a number that a --set of `sets` gives."""
+    overs, given = [parse(text) for text in texts], {each.partition("=")[0].strip() for each in sets}
+    found = scenarios(overs)
+    twice = [over.name for over in overs if over.name in given]
+    if twice:
+        raise InvalidRange(f"{twice[0]} is given by both --set and --over; use only one of them")
+    return found
 
 
 MOST = 10_000

@@ -35,7 +35,6 @@ def sweep(context: click.Context, /, model: Path, overs: tuple[str, ...], folder
       gwplan sweep models/one_gigawatt.toml --overlays what_ifs --workers 4
     """
     from gwplan.analysis import sweep as sweeping
-    from gwplan.analysis import sweep as words
     from gwplan.analysis.scenarios import study
     from gwplan.commands.progress import scenario_progress
     from gwplan.reports.terminal import sweep as swept
@@ -45,17 +44,10 @@ def sweep(context: click.Context, /, model: Path, overs: tuple[str, ...], folder
         raise click.UsageError("give either --over or --overlays")
     try:
         with console.reporting(as_json):
-            scenarios = sweeping.of_overs(overs) if folder is None else None
-        named = {each.partition("=")[0].strip() for each in options["sets"]}
-        twice = [over.name for over in map(words.parse, overs) if over.name in named]
-        if twice:
-            raise words.InvalidRange(f"--set gives {twice[0]} one value, --over others: which one?")
-    except words.InvalidRange as error:
+            scenarios = sweeping.of_overs(overs, options["sets"]) if folder is None else sweeping.of_folder(folder)
+    except sweeping.InvalidRange as error:
         raise click.UsageError(str(error)) from error
     with console.reporting(as_json):
-        if scenarios is None:
-            assert folder is not None
-            scenarios = sweeping.of_folder(folder)
         tell_passed_over(model, options["sets"], *([] if folder is None else [folder]))
         asked: dict[str, object] = {"overs": list(overs), "overlays_of": None if folder is None else str(folder)}
         with scenario_progress(len(scenarios)) as on_result:

@@ -85,7 +85,7 @@ class CheckReport:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a run: status, run folder (None without a plan), a sentence, and the sites that its relaxation opens.
+    """The outcome of a run: status, run folder (None without a plan), a sentence, and the sites that its relaxation opens.
 
     note: a sentence on other files written.
     """

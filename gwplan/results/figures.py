@@ -69,9 +69,9 @@ _FIGURES = (
     HeadlineFigure("npv_value_musd", "Present value of compute", REAL, "money", "more", (*PRESENT, *COUNTED)),
     HeadlineFigure("levelised_usd_per_h100e_hour", "Levelised cost of compute", PRICE, "price", "less", (*DOLLARS, *COUNTED)),
     HeadlineFigure("levelised_usd_per_accelerator_hour", "Levelised cost of an accelerator", "USD/hour", "price", "less", DOLLARS),
-    HeadlineFigure("residual_musd", "Worth of what is left at the end", REAL, "money", "more", DOLLARS),
-    HeadlineFigure("resale_musd", "Sold when its use is over", REAL, "money", "more", DOLLARS),
-    HeadlineFigure("commitments_musd", "Due under contracts after the end", REAL, "money", "less", DOLLARS),
+    HeadlineFigure("residual_musd", "Residual value at the end of the horizon", REAL, "money", "more", DOLLARS),
+    HeadlineFigure("resale_musd", "Resale at the end of use", REAL, "money", "more", DOLLARS),
+    HeadlineFigure("commitments_musd", "Commitments beyond the horizon", REAL, "money", "less", DOLLARS),
     HeadlineFigure("equity_value_musd_nominal", "Value of equity", NOMINAL, "money", "more", ("horizon.start",)),
     HeadlineFigure("irr", "Rate of return (IRR), nominal", "1/year", "percent", "more"),
     HeadlineFigure("irr_real", "Rate of return (IRR), real", "1/year", "percent", "more"),
@@ -80,9 +80,9 @@ _FIGURES = (
     HeadlineFigure("equity_paid_in_musd_nominal", "Equity paid in", NOMINAL, "money", "less"),
     HeadlineFigure("peak_equity_musd_nominal", "Peak equity at risk", NOMINAL, "money", "less"),
     HeadlineFigure("dividends_musd_nominal", "Dividends", NOMINAL, "money", "more"),
-    HeadlineFigure("left_over_musd_nominal", "Left for the sponsor at the end", NOMINAL, "money", "more"),
+    HeadlineFigure("left_over_musd_nominal", "Final distribution to the sponsor", NOMINAL, "money", "more"),
     HeadlineFigure("payback_years", "Payback time of equity", "years", "years", "less"),
-    HeadlineFigure("discounted_payback_years", "Payback time with the required return", "years", "years", "less"),
+    HeadlineFigure("discounted_payback_years", "Discounted payback time", "years", "years", "less"),
     HeadlineFigure("debt_most_musd_nominal", "Peak debt", NOMINAL, "money", "less"),
     HeadlineFigure("least_coverage", "Lowest debt service coverage", "1", "ratio", "more"),
     HeadlineFigure("tax_paid_musd_nominal", "Tax paid", NOMINAL, "money", "less"),
@@ -99,7 +99,7 @@ INNER = (
     "irr_sign_changes", "debt_drawn_by_facility_musd_nominal", "coverage_floor", "coverage_lock_up", "coverage_by_year",
     "invested_by_contract_musd_nominal", "returned_by_contract_musd_nominal", "sources_and_uses",
 )  # fmt: skip
-"""Keys of summary.json with numbers that are no headline figure: what figures are made of, facts of the search, lists by name."""
+"""Numeric keys of summary.json that are not headline figures: components, facts on the search, lists by name."""
 SUMMARISED = (
     "target_met", "first_it_period", "it_mw", "facility_mw", "compute_kh100e", "capital_first_build_musd", "capital_musd_per_it_gw",
     "capital_musd", "running_musd_per_year_final", "npv_cost_musd", "npv_value_musd", "levelised_usd_per_h100e_hour",
@@ -156,7 +156,7 @@ GOALS = MappingProxyType({each.kind: each for each in (
 
 
 def figure_of(key: str) -> HeadlineFigure | None:
-    """The figure of a key of summary.json, or of a column of a study; None where it is in no catalogue."""
+    """The figure of a key of summary.json, or of a column of a study; None if it is not in the catalogue."""
     return CATALOGUE.get(key) or CATALOGUE.get(key.removesuffix(MOST))
 
 
@@ -173,24 +173,24 @@ def value_of(summary: Mapping[str, Any], key: str) -> float | str | bool | None:
 
 
 def title(key: str) -> str:
-    """What a figure is called; the key itself where it is in no catalogue."""
+    """The title of a figure; the key itself if it is not in the catalogue."""
     found = figure_of(key)
     return key if found is None else found.title
 
 
 def short(key: str) -> str:
-    """The same where there is little room."""
+    """The short title of a figure."""
     found = figure_of(key)
     return key if found is None else found.short or found.title
 
 
 def name_of_goal(kind: str) -> str:
-    """What the objective of a goal is called; its kind where it is in no catalogue."""
+    """The name of a goal's objective; its kind if it is not in the catalogue."""
     return GOALS[kind].name if kind in GOALS else kind
 
 
 def aim(kind: str) -> str:
-    """How a plan of a goal was made, in a sentence; the goal's kind where it is in no catalogue."""
+    """The aim of a goal, in words; its kind if it is not in the catalogue."""
     return GOALS[kind].aim if kind in GOALS else kind
 
 

@@ -23,10 +23,10 @@ def held_back(plan: Plan) -> str | None:
     leased = in_leased_room(plan, site, first)
     chains = leased_chains(plan, site) if leased else soonest_chains(plan, site)
     if len(chains) < (2 if leased else 3):
-        return f"First IT power in {names[first]} at {site}, on what stands there already."
+        return f"First IT power in {names[first]} at {site}, with existing assets."
     longest = max(chains, key=lambda name: chains[name])
     if first < chains[longest]:
-        return f"First IT power in {names[first]} at {site}, on what stands there already."
+        return f"First IT power in {names[first]} at {site}, with existing assets."
     parts = ", ".join(f"{name} {names[period]}" for name, period in chains.items())
     if first > chains[longest]:
         return (f"First IT power in {names[first]} at {site}. It could have come in {names[chains[longest]]} (soonest: {parts}): "

@@ -114,7 +114,7 @@ class RunFolder:
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """What people are shown in place of the names of items, sites, vendors and providers."""
+        """Display names of items, sites, vendors and providers."""
         frame = self.inputs("labels")
         return dict(zip(frame["item"], frame["label"], strict=True)) if len(frame) else {}
 

@@ -86,7 +86,7 @@ def test_a_title_with_quotes_and_other_scripts_survives(folder: Path) -> None:
 
 def test_without_an_investor_there_is_nothing_to_leave_out(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "run", contracts=["leased_hall,,,kind,,lease,,label"])
-    with pytest.raises(NoCircle, match="no contract of an investor"):
+    with pytest.raises(NoCircle, match="no investor contract"):
         question(RunFolder(folder))
 
 

@@ -44,7 +44,7 @@ def test_targets_are_met_or_not_or_there_are_none() -> None:
 
 def test_a_date_that_differs_is_listed_and_so_is_one_that_only_one_run_has() -> None:
     figure = both({"first_it_period": "2027-H1"}, {"first_it_period": "2028-H1"})["first_it_period"]
-    assert (figure.before, figure.after, figure.difference) == ("2027-H1", "2028-H1", None)
+    assert (figure.before, figure.after, figure.difference, figure.unit) == ("2027-H1", "2028-H1", None, "")
     figure = both({"capital_musd": 40.0}, {})["capital_musd"]
     assert (figure.before, figure.after, figure.difference) == (40.0, None, None)
     figure = both({}, {"capital_musd": 40.0})["capital_musd"]
@@ -53,7 +53,7 @@ def test_a_date_that_differs_is_listed_and_so_is_one_that_only_one_run_has() -> 
 
 def test_a_difference_is_after_less_before_and_its_share_of_before() -> None:
     figure = both({"capital_musd": 40.0}, {"capital_musd": 50.0})["capital_musd"]
-    assert (figure.difference, figure.percent) == (10.0, 25.0)
+    assert (figure.difference, figure.percent, figure.unit) == (10.0, 25.0, "MUSD")
     figure = both({"equity_value_musd_nominal": -40.0}, {"equity_value_musd_nominal": -30.0})["equity_value_musd_nominal"]
     assert (figure.difference, figure.percent) == (10.0, 25.0)
     same = both({"capital_musd": 40.0}, {"capital_musd": 40.0 * (1 + 1e-12)})["capital_musd"]
@@ -63,7 +63,9 @@ def test_a_difference_is_after_less_before_and_its_share_of_before() -> None:
 
 
 def test_compute_says_its_precision_and_power_does_not() -> None:
-    found = both({"it_mw": [1.0], "compute_kh100e": [2.0], "npv_value_musd": 3.0}, {})
+    price = "levelised_usd_per_h100e_hour"
+    found = both({"it_mw": [1.0], "compute_kh100e": [2.0], "npv_value_musd": 3.0, price: 4.0}, {})
+    assert found.pop(price).name == CATALOGUE[price].title, "its unit says it already"
     assert {key: figure.name for key, figure in found.items()} == {
         "it_mw": CATALOGUE["it_mw"].title, "compute_kh100e": f"{CATALOGUE['compute_kh100e'].title} (fp8)",
         "npv_value_musd": f"{CATALOGUE['npv_value_musd'].title} (fp8)"}
@@ -125,6 +127,11 @@ def test_equity_is_worth_its_addends_discounted_by_half_years() -> None:
         "own use of compute": 121 / 1.1**3, "debt": -5 / 1.1 + 20 / 1.1**4, "late fee": 7 / 1.1**2,
         KEPT: 30 / 1.1 - 20 / 1.1**3 - 10 / 1.1**4})
     assert (fall.unit, fall.better) == ("MUSD_nominal", True)
+
+
+def test_cash_that_no_row_gives_is_none() -> None:
+    addends = list(addends_of_equity(equity("equity,equity,sponsor,2027-H1,30\n", "2027-H1,30\n", "")))
+    assert addends == [((KEPT, "2027-H1", "2027-H1", FLOW), -30.0), ((KEPT, "2027-H2", "2027-H2", FLOW), 30.0)]
 
 
 def test_another_return_is_a_step_of_discounting_at_the_old_amounts() -> None:

@@ -38,7 +38,7 @@ def test_what_cannot_be(tmp_path: Path) -> None:
         "hall,south,2024,count,,2.5,,1": "not a whole number",
         "hall,south,2025,capacity,,20,,MW": "a design needs a count",
         "grid,nort,2024,capacity,,20,,MW": "no site 'nort'; did you mean 'north'?",
-        "grid,north,2024,count,,-1,,1": "below 0",
+        "grid,north,2024,count,,-1,,1": "below the minimum 0",
         "grid,north,2025,most,,1,,MW": "no quantity 'most'",
         "natural_gas,north,2024,count,,1,,1": "no design, system or supply 'natural_gas'",
     }

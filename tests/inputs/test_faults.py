@@ -190,7 +190,7 @@ def test_a_row_with_a_site_or_date_that_its_quantity_does_not_know(tmp_path: Pat
 def test_a_yearly_quantity_takes_a_year(tmp_path: Path) -> None:
     folder = tiny_copy(tmp_path)
     row = appended(folder / "budget.csv", "capital,,2027-Q2,cap,,100,,MUSD_2026,round_numbers,")
-    assert found_at(faults_of(folder), "budget.csv", row, "whole year", "2027-Q2")
+    assert found_at(faults_of(folder), "budget.csv", row, "needs a year", "2027-Q2")
 
 
 def test_deflators_without_the_dollars_of_the_model(tmp_path: Path) -> None:

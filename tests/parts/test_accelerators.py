@@ -162,25 +162,6 @@ def test_loads_that_are_not_what_runs(tmp_path: Path) -> None:
     }
 
 
-def test_arrivals_of_any_year_at_all_sites_are_within_the_allocation(tmp_path: Path) -> None:
-    stage = staged(tmp_path, "accelerators.old_rack@@2027.most_bought=200 1/year", step="quarter")
-    rule = "arrivals_within_allocation"
-    assert [key for key in stage.keys(rule) if key[0] == "old_rack"] == [("old_rack", n) for n in range(3, 12)]
-    # Two quarters to arrive: 200 of 400 in 2026-Q4, 50 + 50 of 200 in 2027-Q1.
-    order = {(*OLD, 1): 200.0, (*OLD, 2): 50.0, ("old_rack", "south", 2): 50.0}
-    stage.put("bought", order)
-    assert stage.broken(rule) == set()
-    stage.put("bought", order | {("old_rack", "south", 2): 51})
-    assert stage.broken(rule) == {(rule, ("old_rack", n)) for n in (4, 5, 6)}  # each year that holds both quarters
-    stage.put("bought", {(*OLD, 1): 400, (*OLD, 5): 200})  # a year apart
-    assert stage.broken(rule) == set()
-
-
-def test_without_an_allocation_there_is_no_limit(tmp_path: Path) -> None:
-    stage = staged(tmp_path, "accelerators.old_rack.most_bought=")
-    assert {key[0] for key in stage.keys("arrivals_within_allocation")} == {"new_rack"}
-
-
 def test_dense_systems_need_dense_halls_and_light_ones_take_what_is_left(tmp_path: Path) -> None:
     # old_rack needs 100 kW a rack, new_rack 200: halls of 150 kW bear only the old ones.
     stage = staged(tmp_path, halls={150.0: 10.0, 250.0: 5.0})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gwplan.analysis.sweep import InvalidRange, parse, scenarios
+from gwplan.analysis.sweep import InvalidRange, of_overs, parse, scenarios
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,10 @@ def test_too_many_and_twice() -> None:
         scenarios([parse(f"a.b.c={hundred}"), parse(f"a.b.d={hundred}")])
     with pytest.raises(InvalidRange, match=r"names a\.b\.c twice"):
         scenarios([parse("a.b.c=1 MW"), parse("a.b.c=2 MW")])
+
+
+def test_a_number_is_given_by_one_option_only() -> None:
+    over, other = "halls.hall.price=8:12:2 MUSD_2026/MW", "halls.hall.upkeep=1 1/year"
+    with pytest.raises(InvalidRange, match=r"halls\.hall\.price is given by both --set and --over"):
+        of_overs([over], [other, "halls.hall.price = 9 MUSD_2026/MW"])
+    assert len(of_overs([over], [other])) == 3

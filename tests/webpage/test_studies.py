@@ -138,15 +138,13 @@ def test_bars_of_what_is_built_are_the_table(folders: dict[str, Path]) -> None:
     rows = table_of(folders["frontier"])
     charts = charts_of(folders["frontier"] / "report.html")
     bars = {trace["name"]: trace["y"] for trace in charts["Systems bought, systems"] if trace["type"] == "bar"}
-    labels = {"new_rack": "New rack", "old_rack": "Old rack"}
-    assert bars == {label: [float(row[f"systems.{name}"]) for row in rows] for name, label in labels.items()}
+    assert bars == {label: [float(row[f"systems.{label[:3].lower()}_rack"]) for row in rows] for label in ("New rack", "Old rack")}
 
 
 def test_a_changed_number_is_no_amount_that_is_built() -> None:
     name = "halls.hall.price [MUSD_2026/MW]"
     material = swept({name: [8.0, 9.0], **figures([70.0, 71.0]), "halls.hall": [1.0, 1.0]}, [name])
-    (chart,) = sweep.built(material)
-    assert [trace["name"] for trace in chart.traces] == ["hall"]
+    assert [[trace["name"] for trace in chart.traces] for chart in sweep.built(material)] == [["hall"]]
 
 
 def test_search_filters_the_variants(folders: dict[str, Path], browser: Any) -> None:
@@ -198,8 +196,8 @@ def test_drivers_and_choices_are_their_tables(folders: dict[str, Path]) -> None:
     (trace,) = charts[title]
     rows = table_of(folders["sample"], "drivers")
     assert dict(zip(trace["y"], trace["x"], strict=True)) == {row["key"]: float(row["rho_objective"]) for row in rows if row["rho_objective"]}
-    shares = {name: percent for trace in charts["How often each is chosen, % of samples with a plan"]
-              for name, percent in zip(trace["y"], trace["x"], strict=True)}  # fmt: skip
+    bars = charts["How often each is chosen, % of samples with a plan"]
+    shares = {name: percent for trace in bars for name, percent in zip(trace["y"], trace["x"], strict=True)}
     chosen = [row for row in table_of(folders["sample"], "choices") if float(row["share"])]
     labels = {row["item"]: row["label"] for row in read_rows(TINY.parents[1] / "inputs" / "tiny" / "labels.csv")}
     assert shares == pytest.approx({f"{labels[row['item']]} ({row['kind']})": 100 * float(row["share"]) for row in chosen})
@@ -291,8 +289,7 @@ def test_nothing_differs_is_said(comparison: Comparison) -> None:
 
 def swept(columns: dict[str, list[Any]], names: list[str]) -> Material:
     """A sweep made by hand: the values of what was changed, then the figures."""
-    count = len(columns[names[0]])
-    status = ["infeasible" if value is None else "optimal" for value in columns["objective"]]
+    count, status = len(columns[names[0]]), ["infeasible" if value is None else "optimal" for value in columns["objective"]]
     table = {"scenario": list(range(1, count + 1)), **{name: columns.pop(name) for name in names}, "status": status,
              "exit_code": [0] * count, "message": [""] * count, **columns, "seconds": [0.0] * count}  # fmt: skip
     facts = {"kind": "sweep", "versions": {"gwplan": "0"}, "question": "0123456789", "model": "models/hand.toml", "overlays": [], "sets": [],
@@ -337,7 +334,7 @@ def test_names_are_texts_whatever_they_hold(browser: Any, tmp_path: Path) -> Non
     name = "<script>document.title='taken'</script>"
     material = swept({"overlay": ["base", name], **figures([1.0, 2.0])}, ["overlay"])
     tab, wrong = opened(browser, write.write(tmp_path, material.facts, material.tables))
-    assert tab.title() == "By hand" and wrong == []
+    assert (tab.title(), wrong) == ("By hand", [])
     assert name in tab.text_content("#variants")
     tab.close()
 

@@ -14,7 +14,7 @@ from tests.financed import by_period, solved, summary_of, table_of
 
 FIGURES = {
     "Equity paid in": "equity_paid_in_musd_nominal", "Dividends": "dividends_musd_nominal",
-    "Left for the sponsor at the end": "left_over_musd_nominal", "Value of equity": "equity_value_musd_nominal",
+    "Final distribution to the sponsor": "left_over_musd_nominal", "Value of equity": "equity_value_musd_nominal",
     "Rate of return (IRR), nominal": "irr", "Peak debt": "debt_most_musd_nominal", "Lowest debt service coverage": "least_coverage",
 }  # fmt: skip
 RETURN, OTHER_RETURN, LEFT = "B5", 0.2, 4

@@ -16,7 +16,7 @@ from gwplan.reports.workbook import write
 
 FIGURES = {
     "Capital of the whole horizon": "capital_musd", "Capital of the first build": "capital_first_build_musd", "Capital per GW of IT": "capital_musd_per_it_gw",
-    "Worth of what is left at the end, undiscounted": "residual_musd", "Net present cost": "npv_cost_musd", "Present value of compute": "npv_value_musd",
+    "Residual value at the end of the horizon, undiscounted": "residual_musd", "Net present cost": "npv_cost_musd", "Present value of compute": "npv_value_musd",
 }  # fmt: skip
 SHEETS = ["Summary", "Schedule", "Capital", "Running", "Cash by year", "Fleet", "Assumptions", "Sources"]
 RATE, OTHER_RATE = "B4", 0.05
@@ -102,7 +102,7 @@ def test_every_assumption_is_there_and_estimates_are_marked(run: Path) -> None:
         kinds = {row["key"]: row["kind"] for row in csv.DictReader(file)}
     written = 0
     for path in (run / "inputs").glob("*.csv"):
-        if path.stem not in ("sources", "deflators"):
+        if path.stem not in ("sources", "deflators", "labels"):
             with path.open(encoding="utf-8") as file:
                 written += sum(1 for _ in csv.DictReader(file))
     assert len(rows) == written

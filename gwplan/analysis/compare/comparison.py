@@ -53,7 +53,7 @@ class KeyChange:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All that differs between two runs. left_out: what is not compared, and why; labels: what people are shown in place of names."""
+    """The differences between two runs. left_out: what is not compared, and why; labels: display names."""
 
     base: str
     other: str

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from gwplan.inputs.common_tables import EXISTING
 from gwplan.inputs.common_tables import TABLE as PUBLISHED
 from gwplan.inputs.declarations import Kind, Quantity, Table
-from gwplan.inputs.tables import COLUMNS, DEFLATOR_COLUMNS, PUBLISHED_COLUMNS, SOURCE_COLUMNS, SOURCE_KINDS
+from gwplan.inputs.tables import COLUMNS, DEFLATOR_COLUMNS, LABEL_COLUMNS, PUBLISHED_COLUMNS, SOURCE_COLUMNS, SOURCE_KINDS
 from gwplan.inputs.values import DATE, LABEL
 from gwplan.model import parts
 from gwplan.model.compute_measure import TABLE as COMPUTE
@@ -43,6 +43,7 @@ CLOSING = f"""## Beside the tables
 
 - `sources.csv` (`{",".join(SOURCE_COLUMNS)}`): what the source keys stand for; kind is one of {", ".join(SOURCE_KINDS)}.
 - `deflators.csv` (`{",".join(DEFLATOR_COLUMNS)}`): the price index that brings dollars of one year to another.
+- `labels.csv` (`{",".join(LABEL_COLUMNS)}`), if there is one: what people are shown in place of the name of an item, a site or a vendor.
 - `published.csv` has the columns `{",".join(PUBLISHED_COLUMNS)}`.
 - `existing.csv`: `item` is a design, system or supply, `when` the date of its service; `site` and `when` are needed.
 """
