@@ -20,7 +20,7 @@ FIGURES = frozenset((
     "levelised_usd_per_accelerator_hour", "levelised_by_class_usd_per_h100e_hour", "discounted_million_h100e_hours", "periods", "it_mw",
     "facility_mw", "compute_kh100e", "target_met", "first_it_period", "sites", "halls", "systems", "supplies_mw", "contracts_signed",
     "cloud_kh100e", "leased_mw", "sold_kh100e", "shortfall_musd_nominal", "committed_beyond_musd_nominal", "diversification",
-    "no_limit_on", "unread", "held_back", "estimate_share", "seconds",
+    "no_limit_on", "unread", "held_back", "estimate_share", "capital_by_grade_musd", "seconds",
 ))
 """Figures of every run since version 0.1; finance adds more."""
 

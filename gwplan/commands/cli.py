@@ -185,22 +185,28 @@ def show(folder: Path, as_json: bool) -> None:
 
 
 @gwplan.command("sources", short_help="List where the numbers of a case come from.")
-@click.argument("model", type=MODEL, required=False)
+@click.argument("what", type=PLAN, required=False, metavar="[MODEL|RUN]")
 @shared
-def sources(model: Path | None, as_json: bool) -> None:
-    """List the sources of the case that MODEL reads (default: the shipped one_gigawatt).
+def sources(what: Path | None, as_json: bool) -> None:
+    """List the sources of the case that MODEL reads (default: the shipped one_gigawatt), or of the run folder RUN.
 
-    For each source: key, title, publisher, kind and how many numbers cite it; then the share of all numbers that are
-    estimates.
+    Capital (of a run) and numbers by grade, from A (filed, read in the original) to F (judgement); the class of estimate
+    that follows; the most used sources with their grade, how they were read and how many numbers cite them; the numbers
+    past their half-life. The JSON has them all.
     """
     from gwplan.inputs import starters
     from gwplan.planning.build import read
     from gwplan.planning.request import Request
     from gwplan.reports.terminal import sources
     from gwplan.results import sources as listing
+    from gwplan.results.run_folder import readable
 
     with console.reporting(as_json):
-        listed = listing.of_case(read(Request(model or starters.root() / "models" / "one_gigawatt.toml")))
+        if what is not None and what.is_dir():
+            with readable(what):
+                listed = listing.of_run(what)
+        else:
+            listed = listing.of_case(read(Request(what or starters.root() / "models" / "one_gigawatt.toml")))
     if as_json:
         console.print_json(listed.as_json())
     else:

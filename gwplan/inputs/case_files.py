@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gwplan.common.printable import cell_text
 from gwplan.common.units import with_year
+from gwplan.inputs.half_lives import FILE, HALF_LIFE_COLUMNS
 from gwplan.inputs.tables import COLUMNS, DEFLATOR_COLUMNS, GRADE_COLUMN, LABEL_COLUMNS, PUBLISHED_COLUMNS, SOURCE_COLUMNS, SOURCE_GRADES
 from gwplan.inputs.values import DATE, LABEL, Value
 
@@ -76,6 +77,9 @@ def texts(case: Case) -> dict[str, str]:
     found["deflators.csv"] = _text(DEFLATOR_COLUMNS, ([str(year), repr(index)] for year, index in sorted(case.deflators.items())))
     if case.checked.labels:
         found["labels.csv"] = _text(LABEL_COLUMNS, case.checked.labels.items())
+    if case.checked.half_lives:
+        rows = ([each.table, each.quantity, f"{each.months:g}", each.source, each.note] for each in case.checked.half_lives)
+        found[FILE] = _text(HALF_LIFE_COLUMNS, rows)
     return found
 
 

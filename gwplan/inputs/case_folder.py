@@ -11,6 +11,7 @@ from gwplan.common.spelling import alike_pairs, suggestion
 from gwplan.inputs.common_tables import EXISTING
 from gwplan.inputs.declarations import Table
 from gwplan.inputs.definition import Definition
+from gwplan.inputs.half_lives import HalfLife, read_half_lives
 from gwplan.inputs.items import classify, missing_rows, misspelt_items, twice, unfit_items, unknown_items
 from gwplan.inputs.labels import check_labels, names_of, read_labels
 from gwplan.inputs.memory import AnyPath
@@ -19,7 +20,7 @@ from gwplan.inputs.plain_files import is_there, passed_over, tables_of
 from gwplan.inputs.tables import Source, read_deflators, read_sources, read_table
 from gwplan.inputs.values import LABEL, Checker, Value
 
-SUPPORT = ("sources", "deflators", "labels", "existing", "published", "prices", "correlations")
+SUPPORT = ("sources", "deflators", "labels", "existing", "published", "prices", "correlations", "half_lives")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Checked:
     faults: list[Fault]
     warnings: list[Fault]
     labels: Mapping[str, str] = field(default_factory=dict)
+    half_lives: Sequence[HalfLife] = ()
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,12 @@ def read_folder(definition: Definition, declared: Declared, overlays: Sequence[A
     warnings.extend(_alike_names(values))
     labels = read_labels(folder, faults, lost)
     check_labels(labels, names_of(values), faults, warnings)
+    half_lives = read_half_lives(folder, tables, sources, faults, lost)
     used = {value.row.source for value in values}
     if COMMAND_LINE.key not in used:
         sources.pop(COMMAND_LINE.key, None)
-    return Checked(tables, modules, kinds, values, frozenset(spoilt), lost, sources, deflators, unread, faults, warnings, labels)
+    return Checked(tables, modules, kinds, values, frozenset(spoilt), lost, sources, deflators, unread, faults, warnings, labels,
+                   half_lives)
 
 
 def _is_folder(path: AnyPath) -> bool:

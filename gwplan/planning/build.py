@@ -95,17 +95,16 @@ def build(case: Case, change: Change | None = None) -> tuple[Plan, Arrays]:
 
 def check(request: Request) -> CheckReport:
     """Read and build without solving. InputFaults lists every fault."""
-    from gwplan.inputs import case_files
     from gwplan.inputs.unused import idle_sources, lines
-    from gwplan.results.sources import estimates
+    from gwplan.results.sources import numbers_of_case
 
     case = read(request)
     _, arrays = build(case)
-    rows, kinds = case_files.frame(case), {key: source.kind for key, source in case.sources.items()}
+    numbers = numbers_of_case(case)
     return CheckReport(
-        case.definition.title, {str(name): int(count) for name, count in rows["table"].value_counts(sort=False).items()},
+        case.definition.title, {str(name): int(count) for name, count in numbers.rows["table"].value_counts(sort=False).items()},
         {kind: len(case.items(kind)) for kind in case.kinds}, list(case.warnings), list(case.unread),
-        estimates(rows, kinds), arrays.sizes, [*lines(case.unused), *idle_sources(case)], list(case.unused),
+        numbers.by_grade, numbers.estimate_share, arrays.sizes, [*lines(case.unused), *idle_sources(case)], list(case.unused),
     )
 
 

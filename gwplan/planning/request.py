@@ -13,7 +13,7 @@ from gwplan.common.errors import Fault
 from gwplan.common.status import Exit, Status
 from gwplan.inputs.idle import Unused
 from gwplan.inputs.memory import AnyPath
-from gwplan.results.sources import Estimates
+from gwplan.results.grading import ByGrade
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,17 @@ class Request:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """The result of `check` for inputs without faults. unused: lines on unused rows; rows: those rows one by one."""
+    """The result of `check` for inputs without faults. numbers: count of those that a plan uses, by grade;
+    estimate_share: of estimates among them; unused: lines on unused rows; rows: those rows one by one.
+    """
 
     title: str
     tables: dict[str, int]
     items: dict[str, int]
     warnings: list[Fault]
     unread: list[str]
-    estimates: Estimates
+    numbers: ByGrade
+    estimate_share: float
     sizes: dict[str, int] | None
     unused: list[str] = field(default_factory=list)
     rows: list[Unused] = field(default_factory=list)

@@ -39,7 +39,8 @@ def write_draft(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays]
     from gwplan.common import stopping
     from gwplan.results import store, tables
     from gwplan.results.first_power import held_back
-    from gwplan.results.sources import estimate_share
+    from gwplan.results.run_folder import RunFolder
+    from gwplan.results.sources import shares_of
     from gwplan.results.summary import summarise
 
     case, plan, arrays = built
@@ -53,7 +54,7 @@ def write_draft(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays]
         summary = {"status": answer.status, **summarise(plan, answer, arrays), "held_back": held_back(plan)}
         name = store.stamped(case.definition.name, digest)
         write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
-        summary["estimate_share"] = estimate_share(draft)
+        summary |= shares_of(RunFolder(draft))
         write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
     with clock.phase("audit"):
         found = audit(draft)
@@ -83,7 +84,7 @@ def in_memory(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
     from gwplan.results.first_power import held_back
     from gwplan.results.run_files import InMemory
     from gwplan.results.run_folder import RunFolder
-    from gwplan.results.sources import estimate_shares
+    from gwplan.results.sources import shares_of
     from gwplan.results.summary import summarise
 
     case, plan, arrays = built
@@ -91,9 +92,9 @@ def in_memory(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
     digest = store.digest(texts[name].encode() for name in sorted(texts) if name.startswith("inputs/"))
     facts = manifest(request, clock, built, answer, digest) | {"run": case.definition.name}
     summary: dict[str, Any] = {"status": answer.status, **summarise(plan, answer, arrays),
-                               "held_back": held_back(plan), "estimate_share": None}
+                               "held_back": held_back(plan)}
     texts |= {"summary.json": store.json_text({**summary, "seconds": clock.seconds}), "manifest.json": store.json_text(facts)}
-    summary["estimate_share"] = estimate_shares(RunFolder(Path(case.definition.name), InMemory(texts))).get("all")
+    summary |= shares_of(RunFolder(Path(case.definition.name), InMemory(texts)))
     texts["summary.json"] = store.json_text({**summary, "seconds": clock.seconds})
     return RunFolder(Path(case.definition.name), InMemory(texts))
 

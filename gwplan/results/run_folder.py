@@ -128,6 +128,11 @@ class RunFolder:
         return [name.removesuffix(".csv") for name in self.files.names("inputs") if name.endswith(".csv")]
 
     @cached_property
+    def numbered_tables(self) -> list[str]:
+        """Names of the tables of inputs whose rows are numbers of items, in order."""
+        return [name for name in self.input_tables if {"item", "quantity", "source"} <= set(self.inputs(name).columns)]
+
+    @cached_property
     def audit(self) -> dict[str, Any] | None:
         """The audit's result; None if the run was not audited."""
         return self._document("audit.json") if self.files.holds("audit.json") else None

@@ -135,7 +135,7 @@ class Facts:
         self.index = {int(row["year"]): float(row["index"]) for row in self._csv("deflators")}
         self.rows: dict[tuple[str, str, str], list[Row]] = {}
         for path in sorted(question.folder.glob("*.csv")):
-            if path.stem not in ("sources", "deflators", "labels", "existing"):
+            if path.stem not in ("sources", "deflators", "labels", "existing", "half_lives"):
                 for row in self._csv(path.stem):
                     key = (path.stem, row["item"], row["quantity"])
                     when = first_month(row["when"]) if row["when"] else None

@@ -11,6 +11,7 @@ import pytest
 from gwplan.common.errors import Fault
 from gwplan.inputs.case_files import frame, write
 from gwplan.inputs.grades import SCALE, lowered
+from gwplan.inputs.half_lives import as_of, month_of
 from gwplan.inputs.tables import read_sources
 from tests.inputs.folders import case_of, faults_of, found_at, tiny_copy
 
@@ -101,3 +102,57 @@ def test_how_a_shipped_source_was_read_agrees_with_its_grade() -> None:
     assert all(row["grade"] >= "C" for row in rows if row["read"] == "memory")
     assert {row["key"] for row in rows if not row["read"]} == {"derived", "judgement", "planner_choice"}
     assert {row["grade"] for row in rows if not row["read"]} == {"E", "F", "P"}
+
+
+HALF_LIVES = "table,quantity,months,source,note\n"
+
+
+def test_faults_of_half_lives(tmp_path: Path) -> None:
+    folder = tiny_copy(tmp_path)
+    rows = ["halls,price,6,round_numbers,", "halls,prize,6,round_numbers,", "halls,life,0,round_numbers,", "halls,*,6,nobody,",
+            "halls,price,6,round_numbers,", "contracts,anything,6,round_numbers,a table that this model does not read"]  # fmt: skip
+    (folder / "half_lives.csv").write_text(HALF_LIVES + "\n".join([*rows, ""]))
+    faults = faults_of(folder)
+    assert found_at(faults, "half_lives.csv", 3, "no quantity 'prize' in halls.csv")
+    assert found_at(faults, "half_lives.csv", 4, "'0' is not a positive number of months")
+    assert found_at(faults, "half_lives.csv", 5, "no source 'nobody' in sources.csv")
+    assert found_at(faults, "half_lives.csv", 6, "is given twice")
+    assert len(faults) == 4
+
+
+def test_a_run_keeps_the_half_lives(tmp_path: Path) -> None:
+    folder = tiny_copy(tmp_path / "case")
+    (folder / "half_lives.csv").write_text(f"{HALF_LIVES}halls,price,6,round_numbers,why\n")
+    write(case_of(folder), tmp_path / "run")
+    assert (tmp_path / "run" / "half_lives.csv").read_text() == f"{HALF_LIVES}halls,price,6,round_numbers,why\n"
+
+
+@pytest.mark.parametrize(("date", "month"), [("2026-11", 10), ("2026-11-30", 10), ("2026", 5), ("2026-Q1", 1), ("", None), ("soon", None)])
+def test_month_of_a_source(date: str, month: int | None) -> None:
+    assert month_of(date) == (None if month is None else 2026 * 12 + month)
+
+
+def test_the_date_of_the_tables_is_that_of_the_newest_source() -> None:
+    assert as_of(["2024", "2026-03", "", "2025-12-31"]) == 2026 * 12 + 2
+    assert as_of([""]) is None
+
+
+def test_a_shipped_number_past_two_half_lives_states_a_lowered_grade() -> None:
+    """In its own row, and no better than its source's less one for each half-life passed."""
+    folder = INPUTS / "one_gigawatt"
+    known = {row["key"]: row for row in rows_of(folder / "sources.csv")}
+    lives = {(row["table"], row["quantity"]): float(row["months"]) for row in rows_of(folder / "half_lives.csv")}
+    today = max(each for each in (month_of(row["date"]) for row in known.values()) if each is not None)
+    checked = 0
+    for path in sorted(folder.glob("*.csv")):
+        for number, row in enumerate(rows_of(path) if path.stem in {table for table, _ in lives} else [], 2):
+            source, life = known[row["source"]], lives.get((path.stem, row["quantity"]), lives.get((path.stem, "*")))
+            month = month_of(source["date"])
+            if life is None or month is None or row["unit"] == "label" or source["grade"] == "P":
+                continue
+            passed = int((today - month) // life)
+            if passed >= 2:
+                checked += 1
+                assert row.get("grade"), f"{path.name}:{number} is {passed} half-lives old and states no grade of its own"
+                assert row["grade"] >= lowered(source["grade"], passed), f"{path.name}:{number}: {row['grade']} is too good"
+    assert checked > 10

@@ -112,9 +112,10 @@ def write_run(folder: Path) -> Path:
     tables.mkdir()
     for name, rows in INPUTS.items():
         _write(inputs / f"{name}.csv", HEADER, rows)
-    sources = ["study,A study,Institute,2026,,study", "guess,Judgement,Us,2026,,estimate", "bank_note,Note,Bank,2024-05,,study",
-               "vendor_talk,Talk,Vendor,2024,,vendor", "newspaper,News,Paper,2026,,press"]  # fmt: skip
-    _write(inputs / "sources.csv", "key,title,publisher,date,address,kind", sources)
+    sources = ["study,A study,Institute,2026,,study,C,direct", "guess,Judgement,Us,2026,,estimate,F,",
+               "bank_note,Note,Bank,2024-05,,study,D,direct", "vendor_talk,Talk,Vendor,2024,,vendor,D,direct",
+               "newspaper,News,Paper,2026,,press,D,second-hand"]  # fmt: skip
+    _write(inputs / "sources.csv", "key,title,publisher,date,address,kind,grade,read", sources)
     _write(inputs / "deflators.csv", "year,index", ["2024,90", "2025,95", "2026,100"])
     _write(folder / "plan.csv", "part,decision,item,site,when,amount", PLAN)
     _write(tables / "ledger.csv", "kind,maker,class,item,site,payee,period,amount", LEDGER)

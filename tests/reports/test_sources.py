@@ -1,8 +1,10 @@
-"""Where numbers come from: counts by source, and the share of capital that rests on estimates."""
+"""Where numbers come from: counts by source, capital and numbers by grade, half-lives, the class of estimate."""
 
 from __future__ import annotations
 
+import csv
 import io
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -14,16 +16,26 @@ from gwplan.inputs.tables import Source
 from gwplan.planning import build
 from gwplan.planning.build import check
 from gwplan.planning.request import Request
-from gwplan.reports.terminal import summary
+from gwplan.reports.terminal import sources, summary
+from gwplan.results.grading import ByGrade, Grader, estimate_class, estimate_classes
 from gwplan.results.run_folder import RunFolder
-from gwplan.results.sources import capital_sentence, estimate_share, estimate_shares, estimates_of, listed, of_case
+from gwplan.results.sources import (
+    Numbers,
+    capital_by_grade,
+    capital_sentence,
+    estimate_shares,
+    lines,
+    listed,
+    numbers_sentence,
+    of_case,
+    of_run,
+)
 
 MODELS = Path(__file__).parents[2] / "models"
 
 
 def test_estimates_by_class(run_folder: Path) -> None:
     shares = estimate_shares(RunFolder(run_folder))
-    assert estimate_share(run_folder) == shares["all"]
     # Power: the grid's 36 are an estimate, of the engines' 25 one of two dated prices is.
     engines = 25 / 2
     assert shares == pytest.approx(
@@ -38,43 +50,123 @@ def test_estimates_by_class(run_folder: Path) -> None:
     )
 
 
+def test_capital_and_numbers_by_grade(run_folder: Path) -> None:
+    """The study is a C, the guess an F: site, racks, grid and half of the engines rest on it; it stands behind 4 of 29 numbers."""
+    run = RunFolder(run_folder)
+    judged = 20 + 3300 + 36 + 25 / 2
+    assert capital_by_grade(run) == pytest.approx({"C": 5031 - judged, "F": judged})
+    assert lines(run) == ["Of $5.03B of capital: A-B 0%, C-D 33%, E-F 67%.", "Of 29 numbers used: A-B 0%, C-D 86%, E-F 14%."]
+
+
+def test_a_run_of_before_there_were_grades_says_so(run_folder: Path) -> None:
+    path = run_folder / "inputs" / "sources.csv"
+    with path.open(newline="") as file:
+        rows = [row[:6] for row in csv.reader(file)]
+    path.write_text("\n".join([*map(",".join, rows), ""]))
+    assert lines(RunFolder(run_folder))[0] == "Of $5.03B of capital: A-B 0%, C-D 0%, E-F 0%, no grade 100%."
+
+
+def test_half_lives_of_a_run_lower_the_grades_and_show_the_money(run_folder: Path) -> None:
+    """The study is made half a year old: it is of June 2025, and the newest source of December 2025. A price lives three months."""
+    path = run_folder / "inputs" / "sources.csv"
+    path.write_text(path.read_text().replace("Institute,2026", "Institute,2025-06").replace("2026", "2025-12"))
+    (run_folder / "inputs" / "half_lives.csv").write_text("table,quantity,months,source,note\nhalls,price,3,guess,\nhalls,*,24,guess,\n")
+    found = of_run(run_folder)
+    assert found.as_of == "2025-12"
+    (past,) = found.past
+    assert (past.item, past.quantity, past.stated, past.grade, past.months, past.passed) == ("hall", "price", "C", "E", 6, 2)
+    assert past.money == pytest.approx(1100)
+    assert found.capital is not None
+    assert found.capital.amounts["E"] == pytest.approx(1100)
+    assert found.capital.total == pytest.approx(5031)
+    assert {source.key: source.money for source in found.sources} == pytest.approx({"study": 5031 - 3368.5, "guess": 3368.5})
+
+
+def numbers(rows: list[tuple[str, str, str, str, str]], dates: dict[str, str], grades: dict[str, str]) -> Numbers:
+    """Numbers of rows: table, quantity, unit, source, own grade."""
+    names = ["table", "quantity", "unit", "source", "grade"]
+    frame = pd.DataFrame(rows, columns=names).assign(item="thing", site="", when="")
+    sources = {key: Source(key, key.upper(), "x", date, "", "study", grades[key]) for key, date in dates.items()}
+    return Numbers(frame, Grader(sources, {("halls", "price"): 6.0, ("halls", "*"): 12.0}))
+
+
+def test_a_number_loses_a_grade_for_each_half_life_passed() -> None:
+    dates = {"new": "2026-11-30", "old": "2025-11", "year": "2026", "choice": "2020", "undated": ""}
+    grades = {"new": "A", "old": "B", "year": "C", "choice": "P", "undated": "D"}
+    found = numbers([("halls", "price", "MW", "old", ""), ("halls", "life", "MW", "old", ""), ("power", "price", "MW", "old", ""),
+                     ("halls", "price", "MW", "old", "C"), ("halls", "price", "MW", "year", ""), ("halls", "price", "MW", "choice", ""),
+                     ("halls", "price", "MW", "undated", ""), ("halls", "price", "MW", "new", "")], dates, grades)
+    # A year stands for its middle, June: five months. A grade in the row is that of today; choices and the undated do not age.
+    assert [each.grade for each in found.graded] == ["D", "C", "B", "C", "C", "P", "D", "A"]
+    assert [each.passed for each in found.graded] == [2, 1, 0, 2, 0, 0, 0, 0]
+    assert [(each.grade, each.passed) for each in listed("case", found).past] == [("D", 2), ("C", 2), ("C", 1)]
+
+
+def test_choices_of_the_planner_are_left_out_and_said() -> None:
+    assert capital_sentence(ByGrade.of([("A", 100.0), ("D", 300.0), ("P", 600.0)])) == (
+        "Of $1B of capital: A-B 25%, C-D 75%, E-F 0%; $600M at prices chosen by the planner left out.")
+    assert capital_sentence(ByGrade.of([("P", 2.0)])) == "Of $2M of capital: none is graded; $2M at prices chosen by the planner left out."
+    assert capital_sentence(None) == capital_sentence(ByGrade.of([])) == ""
+
+
+@pytest.mark.parametrize(("amounts", "number"), [
+    ({"A": 90, "D": 10}, 1), ({"A": 90, "F": 10}, 3), ({"B": 60, "C": 36, "F": 4}, 2), ({"B": 30, "C": 50, "E": 20}, 3),
+    ({"B": 10, "D": 40, "F": 50}, 4), ({"B": 5, "D": 95}, 5), ({"F": 1}, 5), ({}, 5), ({"A": 1, "P": 99}, 1),
+])  # fmt: skip
+def test_class_of_estimate(amounts: dict[str, float], number: int) -> None:
+    """The thresholds of estimate_classes.csv, at and below them."""
+    assert estimate_class(ByGrade(amounts)).number == number
+
+
+def test_classes_of_estimate_get_worse_in_every_column() -> None:
+    rows = estimate_classes()
+    assert [row.number for row in rows] == [1, 2, 3, 4, 5]
+    for better, worse in pairwise(rows):
+        assert better.least_ab > worse.least_ab
+        assert better.least_abcd > worse.least_abcd
+        assert worse.low < better.low < 0 < better.high < worse.high
+
+
 def test_labels_dates_and_published_figures_are_no_numbers_used() -> None:
-    rows = pd.DataFrame({"table": ["halls"] * 5 + ["published"], "unit": ["MW", "label", "date", "1", "MW", "MW"],
-                         "source": ["a", "a", "b", "b", "b", "b"]})
-    kinds = {"a": "study", "b": "estimate", "unused": "press"}
-    sources = {key: Source(key, key.upper(), "x", "2026", "", kind) for key, kind in kinds.items()}
-    found = listed("case", rows, sources)
+    rows = [("halls", "a", unit, source, "") for unit, source in (("MW", "a"), ("label", "a"), ("date", "b"), ("1", "b"), ("MW", "b"))]
+    found = listed("case", numbers([*rows, ("published", "a", "MW", "b", "")], {"a": "2026", "b": "2026"}, {"a": "C", "b": "F"}))
     assert [(source.key, source.numbers) for source in found.sources] == [("b", 2), ("a", 1)]
-    assert found.numbers == 3
-    assert found.estimates == pytest.approx(2 / 3)
+    assert found.numbers.amounts == {"C": 1, "F": 2}
 
 
 def test_shipped_tiny_case_is_all_estimates() -> None:
     found = of_case(build.read(Request(MODELS / "tiny.toml")))
     assert [source.key for source in found.sources] == ["round_numbers"]
-    assert found.estimates == 1.0
-    assert found.numbers > 100
+    assert found.estimate_share == 1.0
+    assert list(found.numbers.amounts) == ["F"]
+    assert found.numbers.total > 100
 
 
 def test_shares_of_the_shipped_case_sum_to_one() -> None:
     found = of_case(build.read(Request(MODELS / "one_gigawatt.toml")))
     assert sum(source.share for source in found.sources) == pytest.approx(1)
-    assert sum(source.numbers for source in found.sources) == found.numbers
+    assert sum(source.numbers for source in found.sources) == found.numbers.total
     assert all(source.title and source.publisher for source in found.sources)
 
 
-def test_the_share_of_estimates_is_the_same_wherever_it_is_told(tiny_run: Path) -> None:
-    """In the tiny case every number is one: the command that checks, the one that lists, the terminal, the page and the workbook agree."""
+def test_the_two_lines_are_the_same_wherever_they_are_told(tiny_run: Path) -> None:
+    """In the tiny case every number is made up. `check` and `sources MODEL` have no plan, and so no capital."""
     run = RunFolder(tiny_run)
-    sentence = estimates_of(run).sentence
-    assert sentence == of_case(build.read(Request(MODELS / "tiny.toml"))).estimated.sentence == check(Request(MODELS / "tiny.toml")).estimates.sentence
+    capital, counted = lines(run)
+    assert capital.endswith(" of capital: A-B 0%, C-D 0%, E-F 100%.")
+    assert counted == numbers_sentence(of_case(build.read(Request(MODELS / "tiny.toml"))).numbers)
+    assert counted == numbers_sentence(check(Request(MODELS / "tiny.toml")).numbers)
     stream = io.StringIO()
     summary.show(tiny_run, Console(file=stream, width=300))
+    listing = io.StringIO()
+    sources.show(of_run(tiny_run), Console(file=listing, width=80))
+    assert max(map(len, listing.getvalue().splitlines())) <= 80
     page = (tiny_run / "report.html").read_text(encoding="utf-8")
     cells = " ".join(str(cell.value) for cell in openpyxl.load_workbook(tiny_run / "plan.xlsx")["Summary"]["A"])
-    assert all(sentence in text for text in (stream.getvalue(), page, cells))
-    assert all(capital_sentence(run) in text for text in (page, cells))
-    assert capital_sentence(run) == "100% of the capital rests on prices that are estimates."
+    for text in (stream.getvalue(), page, cells, listing.getvalue()):
+        assert capital in text
+        assert counted in text
+    assert run.summary["capital_by_grade_musd"] == pytest.approx({"F": run.summary["capital_musd"]})
 
 
 def test_pages_name_the_folder_that_they_end_up_in(tiny_run: Path) -> None:

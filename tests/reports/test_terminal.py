@@ -55,7 +55,7 @@ def test_sentences(run_folder: Path) -> None:
     text = printed(run_folder, 200)
     assert "halls held it back" in text
     assert "Unconstrained: water, emissions." in text
-    assert "67% of the capital rests on prices that are estimates" in text
+    assert "Of $5.03B of capital: A-B 0%, C-D 33%, E-F 67%." in text
     assert text.rstrip().endswith(f"Run folder: {run_folder}")
 
 

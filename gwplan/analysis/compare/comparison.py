@@ -22,7 +22,7 @@ COMPARISON_GAP = 0.001
 OBJECTIVE_WITHIN = 1e-5
 """Tolerance, as a share of the sum of all addends, between the objective and the sum of the run's tables."""
 REQUIRED = ("plan.csv", "tables/ledger.csv", "tables/periods.csv")
-SUPPORT = ("sources", "deflators", "labels")
+SUPPORT = ("sources", "deflators", "labels", "half_lives")
 TEXT_UNITS = ("label", "date")
 SAME_TIME = ("horizon.start", "horizon.end", "horizon.step")
 

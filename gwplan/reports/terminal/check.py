@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gwplan.common.errors import faults_as_json
+from gwplan.results.sources import numbers_sentence
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +23,8 @@ def as_json(report: CheckReport) -> dict[str, Any]:
         "items": report.items,
         "warnings": faults_as_json(report.warnings),
         "unread": report.unread,
-        "estimate_share_rows": report.estimates.share,
+        "estimate_share_rows": report.estimate_share,
+        "numbers_by_grade": dict(report.numbers.amounts),
         "sizes": report.sizes,
         "unused": [{"file": each.value.row.file, "row": each.value.row.row, "item": each.value.row.item, "site": each.value.row.site,
                     "quantity": each.value.row.quantity, "reason": each.reason} for each in report.rows],
@@ -44,7 +46,7 @@ def show(report: CheckReport, console: Console, unused: bool = False) -> None:
     console.print("Items: " + ", ".join(_counted(count, kind) for kind, count in report.items.items()))
     if report.sizes:
         console.print("Model: " + ", ".join(f"{size:,} {name}" for name, size in report.sizes.items()))
-    console.print(report.estimates.sentence)
+    console.print(numbers_sentence(report.numbers), markup=False)
     if report.unread:
         console.print("Not read, since this model leaves their part out: " + ", ".join(report.unread))
     said = [row_line(each) for each in report.rows] if unused else report.unused

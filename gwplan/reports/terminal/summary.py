@@ -90,10 +90,7 @@ def show(folder: Path, console: Console) -> None:
     unlimited = run.summary.get("no_limit_on") or []
     if unlimited:
         console.print(f"\nUnconstrained: {', '.join(unlimited)}.")
-    shares = sources.estimate_shares(run)
-    if "all" in shares:
-        parts = ", ".join(f"{name} {share:.0%}" for name, share in shares.items() if name != "all")
-        console.print(f"\n{sources.capital_sentence(run, f' ({parts})')} {sources.estimates_of(run).sentence}")
+    console.print("\n" + "\n".join(sources.lines(run)), markup=False)
     console.print(f"\nRun folder: {folder}", markup=False, soft_wrap=True)
 
 

@@ -6,6 +6,7 @@ from gwplan.common.printable import is_link
 from gwplan.reports.workbook.book import FIRST, Book
 from gwplan.results.run_folder import sums
 from gwplan.results.schedule import events
+from gwplan.results.sources import SOURCE_FIELDS, numbers_of
 
 LONGEST_LINK = 2000
 COLUMNS = ("item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note")
@@ -38,18 +39,16 @@ def assumptions(book: Book) -> None:
     run = book.run
     sources = run.inputs("sources")
     kinds = dict(zip(sources["key"], sources["kind"], strict=True)) if len(sources) else {}
-    header = ("table", *COLUMNS, "estimate")
+    header = ("table", *COLUMNS, "estimate", "grade")
+    graded = iter(numbers_of(run).graded)
     sheet = book.sheet("Assumptions", "Assumptions", "Every number used, in model units; an estimate is marked", header,
-                       [14, 20, 16, 10, 20, 12, 12, 12, 18, 20, 60, 10])
+                       [14, 20, 16, 10, 20, 12, 12, 12, 18, 20, 60, 10, 8])
     row = FIRST
-    for table in run.input_tables:
-        frame = run.inputs(table)
-        if table in ("sources", "deflators") or "source" not in frame.columns:
-            continue
-        for line in frame.to_dict("records"):
+    for table in run.numbered_tables:
+        for line in run.inputs(table).to_dict("records"):
             judged = kinds.get(line["source"]) == "estimate"
             values = [as_number(str(line.get(column, ""))) for column in COLUMNS]
-            book.row(sheet, row, [table, *values, judged], book.estimate if judged else None)
+            book.row(sheet, row, [table, *values, judged, next(graded).grade], book.estimate if judged else None)
             row += 1
     if row > FIRST:
         sheet.autofilter(FIRST - 1, 0, row - 1, len(header) - 1)
@@ -66,8 +65,9 @@ def as_number(text: str) -> object:
 def sources(book: Book) -> None:
     """The sources, with links."""
     frame = book.run.inputs("sources")
-    header = ("key", "title", "publisher", "date", "address", "kind")
-    sheet = book.sheet("Sources", "Sources", "Kind `estimate`: somebody's judgement", header, [22, 60, 26, 12, 50, 12])
+    header = SOURCE_FIELDS
+    note = "Kind `estimate`: somebody's judgement. Grade A (filed, read in the original) to F (judgement); P: a choice of the planner"
+    sheet = book.sheet("Sources", "Sources", note, header, [22, 60, 26, 12, 50, 12, 8, 14])
     for row, line in enumerate(frame.to_dict("records") if len(frame) else [], FIRST):
         values = [str(line.get(column, "")) for column in header]
         book.row(sheet, row, values, book.estimate if line.get("kind") == "estimate" else None)

@@ -9,7 +9,7 @@ from gwplan.reports.workbook.book import Book, cell
 from gwplan.reports.workbook.finance import REQUIRED
 from gwplan.reports.workbook.money import RATE, Place
 from gwplan.results.figures import CATALOGUE, title
-from gwplan.results.sources import capital_sentence, estimates_of
+from gwplan.results.sources import lines as graded
 
 MW_A_GW = 1e3
 TOP = 6
@@ -23,7 +23,7 @@ def fill(book: Book, sheet: Any, places: dict[str, Place]) -> None:
     sheet.set_column(4, 4, 50)
     sheet.write_string(0, 0, str(run.summary["title"]), book.title)
     sheet.write_string(1, 0, headline(run))
-    rests = " ".join(each for each in (capital_sentence(run), estimates_of(run).sentence) if each)
+    rests = " ".join(graded(run))
     sheet.write_string(2, 0, f"Status {run.status}. {rests} H100e at {run.measure}.", book.note)
     sheet.write_string(3, 0, "Discount rate, real; change it and follow")
     sheet.write_number(3, 1, float(run.manifest["definition"]["horizon"]["discount_rate"]), book.input)

@@ -12,7 +12,7 @@ from gwplan.reports.webpage.run.sections import failed
 from gwplan.results.cash_flows import is_financed
 from gwplan.results.figures import CARDS, title, value_of
 from gwplan.results.run_folder import RunFolder
-from gwplan.results.sources import capital_sentence
+from gwplan.results.sources import capital_of, capital_sentence, numbers_of
 
 WRONG = "The check of this answer found it wrong: do not use its figures."
 NOTHING = {"first_it_period": "never"}
@@ -24,7 +24,7 @@ def page(run: RunFolder, sections: list[Section]) -> Page:
     nominal = "; that of finance is nominal" if is_financed(run) else ""
     footer = f"Run {run.name}. Money is real, in dollars of {run.dollars}{nominal}. Written by gwplan from the tables of the run alone."
     return Page(str(run.summary["title"]), headline(run), standing(run), "Plan", cards(run), sections, footer,
-                [WRONG] if failed(run) else [], capital_sentence(run), charts_overview.ramp(run))  # fmt: skip
+                [WRONG] if failed(run) else [], capital_sentence(capital_of(run, numbers_of(run))), charts_overview.ramp(run))  # fmt: skip
 
 
 def cards(run: RunFolder) -> list[Card]:

@@ -16,7 +16,7 @@ from gwplan.reports.webpage.circular_financing.sections import in_a_circle, obli
 from gwplan.reports.webpage.page import Section, Table
 from gwplan.reports.webpage.run import charts_fleet, charts_money, charts_overview, charts_power, charts_schedule, sections_finance
 from gwplan.results.run_folder import RunFolder
-from gwplan.results.sources import estimates_of
+from gwplan.results.sources import numbers_of, numbers_sentence
 
 
 def of(run: RunFolder) -> list[Section]:
@@ -110,19 +110,17 @@ def assumptions(run: RunFolder) -> Section:
     sources = run.inputs("sources")
     known = {row["key"]: row for row in sources.to_dict("records")} if len(sources) else {}
     rows: list[tuple[Any, ...]] = []
-    for table in run.input_tables:
-        frame = run.inputs(table)
-        if table in ("sources", "deflators") or "source" not in frame.columns:
-            continue
-        for line in frame.to_dict("records"):
+    numbers = numbers_of(run)
+    for table in run.numbered_tables:
+        for line in run.inputs(table).to_dict("records"):
             source = known.get(line["source"], {})
             span = f"{short(line.get('low', ''))} to {short(line.get('high', ''))}" if line.get("low") or line.get("high") else ""
             address = str(source.get("address", ""))
             rows.append((f"{table}.{line['item']}.{line['quantity']}", line.get("site", ""), line.get("when", ""), short(line["base"]),
-                         span, line["unit"], "estimate" if source.get("kind") == "estimate" else "",
+                         span, line["unit"], numbers.graded[len(rows)].grade,
                          (str(source.get("title", line["source"])), address if is_link(address) else ""), line.get("note", "")))
-    header = ("number", "site", "when", "base", "range", "unit", "estimate", "source", "note")
-    return Section("assumptions", "Assumptions", estimates_of(run).sentence, tables=[Table(header, rows, True)])
+    header = ("number", "site", "when", "base", "range", "unit", "grade", "source", "note")
+    return Section("assumptions", "Assumptions", numbers_sentence(numbers.by_grade), tables=[Table(header, rows, True)])
 
 
 def short(text: str) -> str:
