@@ -46,6 +46,7 @@ def _audit(run_folder: Path, tolerance: float) -> Audit:
         finance,
         first_power,
         goals,
+        grades,
         halls,
         headline,
         investors,
@@ -69,8 +70,8 @@ def _audit(run_folder: Path, tolerance: float) -> Audit:
         for step in (sites.check, leases.check_room, halls.check, accelerators.check, leases.check_load, cooling.check, power.check,
                      leases.enter_money, contracts.check, investors.check, sites.check_limits):
             step(answer)
-        for subject in (carbon, money, budget, diversification, finance, goals, summary, headline, returns, first_power, limits, copies,
-                        reading):
+        for subject in (carbon, money, budget, diversification, finance, goals, summary, headline, returns, first_power, limits, grades,
+                        copies, reading):
             attempt(checks, subject.__name__.rpartition(".")[2], subject.check, answer)
         unchecked = sorted(set(answer.folder.tables) - answer.read)
         not_checked = scope.not_checked(answer, unchecked)

@@ -1,4 +1,4 @@
-"""Copies: redundant content of the folder agrees: Parquet and CSV, units of tables, the digest of the inputs, the share of estimates.
+"""Copies: redundant content of the folder agrees: Parquet and CSV, units of tables, the digest of the inputs.
 
 The digest covers the inputs as used, so that a later change of any of their numbers is detected.
 """
@@ -12,14 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from gwplan.audit.run_folder import INPUT_COLUMNS, Answer
-from gwplan.audit.summary import optional
+from gwplan.audit.run_folder import Answer
 
-ESTIMATE = "estimate"
 NUMBERS = ("value", "amount", "bound", "use", "slack", "dual", "number", "first", "months", "discount_capital", "discount_running")
-PRICES = {"sites": ("sites", "opening_price"), "halls": ("halls", "price"), "accelerators": ("accelerators", "price"),
-          "networks": ("accelerators", "network_price"), "power": ("power", "price")}
-"""The price behind each class of capital."""
 MW, MUSD, NOMINAL, COMPUTE, ONE = "MW", "MUSD", "MUSD_nominal", "kH100e", "1"
 UNITS = {
     **dict.fromkeys(("sites.opening", "sites.opened", "halls.started", "halls.standing", "halls.stock", "accelerators.bought",
@@ -53,7 +48,6 @@ def check(answer: Answer) -> None:
     check_parquet(answer)
     check_units(answer)
     check_digest(answer)
-    check_estimates(answer)
 
 
 def check_parquet(answer: Answer) -> None:
@@ -126,32 +120,3 @@ def check_digest(answer: Answer) -> None:
         total.update(len(content).to_bytes(8, "big") + content)
     wrong = [] if total.hexdigest() == given else [f"is {total.hexdigest()[:12]}, the manifest says {str(given)[:12]}"]
     answer.checks.found_wrong("copies.inputs_have_the_digest_of_the_manifest", wrong, 1)
-
-
-def check_estimates(answer: Answer) -> None:
-    """Share of capital whose price is an estimate: payments weighted by the share of estimates among their item's price rows."""
-    if "estimate_share" not in answer.folder.summary:
-        return
-    sources = answer.folder.csv(answer.folder.path / "inputs" / "sources.csv", ("key", "kind"), missing=True)
-    kinds = dict(zip(sources["key"], sources["kind"], strict=True))
-    capital = answer.ledger[answer.ledger["kind"] == "capital"]
-    paid = estimated = 0.0
-    sums = capital.groupby(["class", "item", "site"])["amount"].sum().reset_index()
-    for cost_class, item, site, amount in zip(sums["class"], sums["item"], sums["site"], sums["amount"], strict=True):
-        paid += float(amount)
-        estimated += float(amount) * judged(answer, kinds, cost_class, item, site)
-    optional(answer, "estimate_share", estimated / paid if paid > 0 else None)
-
-
-def judged(answer: Answer, kinds: dict[str, str], cost_class: str, item: str, site: str) -> float:
-    """Share of estimates among the rows of a price: those of the site if there are any, else those without a site."""
-    table, quantity = PRICES.get(cost_class, (cost_class, "price"))
-    key = f"inputs of {table}"
-    frame = answer.frames.get(key)
-    if frame is None:
-        columns = (*INPUT_COLUMNS, "source")
-        frame = answer.frames[key] = answer.folder.csv(answer.folder.path / "inputs" / f"{table}.csv", columns, missing=True)
-    rows = frame[(frame["item"] == (site if table == "sites" else item)) & (frame["quantity"] == quantity)]
-    own = rows[rows["site"] == site] if table != "sites" else rows
-    rows = own if len(own) else rows[rows["site"] == ""]
-    return float((rows["source"].map(kinds) == ESTIMATE).mean()) if len(rows) else 0.0

@@ -120,7 +120,7 @@ SUMMARY: dict[str, Any] = {
     "levelised_by_class_usd_per_h100e_hour": {name: cost / 140.16 for name, cost in {
         "sites": 10, "halls": 10, "accelerators": 72, "networks": 20, "power": 0.3, "halls_running": 2, "accelerators_running": 5.12,
         "power_running": 0.24, "insurance": 0.4, "property_tax": 2, "energy": 7.7088}.items()},
-    "no_limit_on": ["emissions", "compute"], "unread": [], "estimate_share": 1.0, "contracts_signed": [],
+    "no_limit_on": ["emissions", "compute"], "unread": [], "estimate_share": 1.0, "capital_by_grade_musd": {"F": 300}, "contracts_signed": [],
     "held_back": "First IT power in 2027 at north; halls held it back (soonest: halls 2027, power 2027, systems 2027).",
 }
 DEFINITION: dict[str, Any] = {

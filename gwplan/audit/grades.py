@@ -1,0 +1,86 @@
+"""Grades: the capital by the grade of its prices, from the inputs of the run alone.
+
+Each payment counts for the rows of its price alike. A row's grade is its own, else that of its source, one lower for each
+half-life that passed from the source's date to the newest one of sources.csv; choices of the planner (P) do not age.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gwplan.audit.run_folder import INPUT_COLUMNS, Answer
+from gwplan.audit.summary import figures, optional
+from gwplan.common.calendar import parse_date
+
+ESTIMATE, UNGRADED = "estimate", "ungraded"
+SCALE = "ABCDEF"
+KEY, SHARE = "capital_by_grade_musd", "estimate_share"
+MONTH = len("2026-11")
+PRICES = {"sites": ("sites", "opening_price"), "halls": ("halls", "price"), "accelerators": ("accelerators", "price"),
+          "networks": ("accelerators", "network_price"), "power": ("power", "price")}
+"""The price behind each class of capital."""
+
+
+def check(answer: Answer) -> None:
+    """Check the share of estimates and the capital by grade."""
+    if KEY not in answer.folder.summary and SHARE not in answer.folder.summary:
+        return
+    sources = answer.folder.csv(answer.folder.path / "inputs" / "sources.csv", ("key", "kind"), missing=True)
+    kinds = dict(zip(sources["key"], sources["kind"], strict=True))
+    capital = answer.ledger[answer.ledger["kind"] == "capital"]
+    paid = estimated = 0.0
+    by_grade: dict[str, float] = {}
+    sums = capital.groupby(["class", "item", "site"])["amount"].sum().reset_index()
+    for cost_class, item, site, amount in zip(sums["class"], sums["item"], sums["site"], sums["amount"], strict=True):
+        rows = priced(answer, cost_class, item, site)
+        paid += float(amount)
+        estimated += float(amount) * float((rows["source"].map(kinds) == ESTIMATE).mean()) if len(rows) else 0.0
+        for grade in grades(answer, cost_class, rows, sources) or [UNGRADED]:
+            by_grade[grade] = by_grade.get(grade, 0.0) + float(amount) / max(len(rows), 1)
+    optional(answer, SHARE, estimated / paid if paid > 0 else None)
+    if KEY in answer.folder.summary:
+        figures(answer, KEY, by_grade)
+
+
+def priced(answer: Answer, cost_class: str, item: str, site: str) -> pd.DataFrame:
+    """The rows of the price behind a payment: those of the site if there are any, else those without a site."""
+    table, quantity = PRICES.get(cost_class, (cost_class, "price"))
+    frame = answer.folder.csv(answer.folder.path / "inputs" / f"{table}.csv", (*INPUT_COLUMNS, "source"), missing=True)
+    rows = frame[(frame["item"] == (site if table == "sites" else item)) & (frame["quantity"] == quantity)]
+    own = rows[rows["site"] == site] if table != "sites" else rows
+    return own if len(own) else rows[rows["site"] == ""]
+
+
+def grades(answer: Answer, cost_class: str, rows: pd.DataFrame, sources: pd.DataFrame) -> list[str]:
+    """The grade of each of some rows of a price."""
+    stated = dict(zip(sources["key"], sources["grade"], strict=True)) if "grade" in sources.columns else {}
+    dated = dict(zip(sources["key"], sources["date"], strict=True)) if "date" in sources.columns else {}
+    months = {key: month for key, date in dated.items() if (month := middle(date)) is not None}
+    life = half_life(answer, *PRICES.get(cost_class, (cost_class, "price")))
+    found = []
+    for row in rows.to_dict("records"):
+        grade = str(row.get("grade") or "") or stated.get(row["source"], "")
+        if not row.get("grade") and grade in SCALE and grade and life is not None and row["source"] in months:
+            passed = int((max(months.values()) - months[row["source"]]) // life)
+            grade = SCALE[min(SCALE.index(grade) + passed, len(SCALE) - 1)]
+        found.append(grade or UNGRADED)
+    return found
+
+
+def half_life(answer: Answer, table: str, quantity: str) -> float | None:
+    """The half-life of a quantity in months: its own row, else that of the rest of its table (`*`); None if it does not age."""
+    frame = answer.folder.csv(answer.folder.path / "inputs" / "half_lives.csv", ("table", "quantity", "months"), missing=True)
+    for name in (quantity, "*"):
+        rows = frame[(frame["table"] == table) & (frame["quantity"] == name)]
+        if len(rows):
+            return float(rows["months"].iloc[0])
+    return None
+
+
+def middle(date: str) -> int | None:
+    """The middle month of a source's date, a day being that of its month; None if it is no date."""
+    try:
+        span = parse_date(date[:MONTH] if date[MONTH : MONTH + 1] == "-" else date)
+    except ValueError:
+        return None
+    return (span.first + span.last) // 2

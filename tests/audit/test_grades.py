@@ -1,0 +1,56 @@
+"""The audit's own calculation of the capital by grade, against shares worked out by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.audit.hand_made import Run, audited, failed
+
+COLUMNS = ("key", "title", "publisher", "date", "address", "kind", "grade", "read")
+WRONG = {"summary.capital_by_grade_musd_is_what_follows"}
+
+
+def regraded(run: Run) -> None:
+    """The hall's price (100) is a B of 13 months before the newest source, and one grade is lost in six; the grid's (6) is chosen.
+
+    The racks' network (40) has no grade, their price (144) an own grade that does not age; the site (10) stays an F.
+    """
+    for key, date, grade in (("old", "2025-10", "B"), ("none", "2025-10", ""), ("chosen", "2020", "P")):
+        run.inputs["sources"].append(dict(zip(COLUMNS, (key, "T", "Us", date, "", "study", grade, ""), strict=True)))
+    places = {("halls", "hall", "price"): ("old", ""), ("power", "grid", "price"): ("chosen", ""),
+              ("accelerators", "old_rack", "price"): ("old", "A"), ("accelerators", "old_rack", "network_price"): ("none", "")}
+    for (table, item, quantity), (source, grade) in places.items():
+        for row in run.inputs[table]:
+            row.setdefault("grade", "")
+            if (row["item"], row["quantity"]) == (item, quantity):
+                row |= {"source": source, "grade": grade}
+    run.inputs["half_lives"] = [{"table": table, "quantity": quantity, "months": "6", "source": "round_numbers", "note": ""}
+                                for table, quantity in (("halls", "*"), ("accelerators", "price"), ("power", "price"))]  # fmt: skip
+    run.summary |= {"estimate_share": 10 / 300, "capital_by_grade_musd": {"A": 144, "D": 100, "F": 10, "P": 6, "ungraded": 40}}
+
+
+def test_grades_by_hand(tmp_path: Path) -> None:
+    found = audited(tmp_path, regraded)
+    assert failed(found) == set()
+    assert "summary.capital_by_grade_musd_is_what_follows" in {f"{check.part}.{check.name}" for check in found.checks}
+
+
+def test_a_grade_that_was_not_lowered_is_found(tmp_path: Path) -> None:
+    def flatter(run: Run) -> None:
+        regraded(run)
+        run.summary["capital_by_grade_musd"] = {"A": 144, "B": 100, "F": 10, "P": 6, "ungraded": 40}
+
+    assert failed(audited(tmp_path, flatter)) == WRONG
+
+
+def test_a_change_of_a_source_or_a_half_life_is_found(tmp_path: Path) -> None:
+    def better(run: Run) -> None:
+        regraded(run)
+        run.inputs["sources"][1]["grade"] = "A"
+
+    def longer(run: Run) -> None:
+        regraded(run)
+        run.inputs["half_lives"][0]["months"] = "12"
+
+    assert failed(audited(tmp_path / "better", better)) == WRONG
+    assert failed(audited(tmp_path / "longer", longer)) == WRONG
