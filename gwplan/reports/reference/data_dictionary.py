@@ -10,7 +10,18 @@ from collections.abc import Iterator
 from gwplan.inputs.common_tables import EXISTING
 from gwplan.inputs.common_tables import TABLE as PUBLISHED
 from gwplan.inputs.declarations import Kind, Quantity, Table
-from gwplan.inputs.tables import COLUMNS, DEFLATOR_COLUMNS, LABEL_COLUMNS, PUBLISHED_COLUMNS, SOURCE_COLUMNS, SOURCE_KINDS
+from gwplan.inputs.grades import GRADES, PLANNER, READINGS
+from gwplan.inputs.half_lives import FILE, HALF_LIFE_COLUMNS, OTHERS
+from gwplan.inputs.tables import (
+    COLUMNS,
+    DEFLATOR_COLUMNS,
+    GRADE_COLUMN,
+    LABEL_COLUMNS,
+    PUBLISHED_COLUMNS,
+    SOURCE_COLUMNS,
+    SOURCE_GRADES,
+    SOURCE_KINDS,
+)
 from gwplan.inputs.values import DATE, LABEL
 from gwplan.model import parts
 from gwplan.model.compute_measure import TABLE as COMPUTE
@@ -41,10 +52,16 @@ first) is written with a `'` before it and read without; a label does not begin 
 """
 CLOSING = f"""## Beside the tables
 
-- `sources.csv` (`{",".join(SOURCE_COLUMNS)}`): what the source keys stand for; kind is one of {", ".join(SOURCE_KINDS)}.
+- `sources.csv` (`{",".join((*SOURCE_COLUMNS, *SOURCE_GRADES))}`): what the source keys stand for; kind is one of {", ".join(SOURCE_KINDS)}.
+  `grade` and `read` may be missing: how well its numbers are known, from {GRADES[0]} to {GRADES[-1]} or {PLANNER}, and how it was read
+  ({", ".join(READINGS)}; blank for arithmetic, judgement and choices). [Reading a result](results.md) has the scale.
+- `{FILE}` (`{",".join(HALF_LIFE_COLUMNS)}`, may be missing): after how many months a number of a quantity loses a grade;
+  `{OTHERS}` stands for every other quantity of the table. A quantity without a row does not age.
 - `deflators.csv` (`{",".join(DEFLATOR_COLUMNS)}`): the price index that brings dollars of one year to another.
 - `labels.csv` (`{",".join(LABEL_COLUMNS)}`), if there is one: what people are shown in place of the name of an item, a site or a vendor.
 - `published.csv` has the columns `{",".join(PUBLISHED_COLUMNS)}`.
+- Each table may have a last column `{GRADE_COLUMN[0]}`: the grade of one number today, where it is not that of its source; a row may
+  end before it.
 - `existing.csv`: `item` is a design, system or supply, `when` the date of its service; `site` and `when` are needed.
 """
 
