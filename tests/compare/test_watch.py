@@ -99,7 +99,7 @@ def test_saves_faults_repairs_and_ctrl_c(tiny: Path, tmp_path: Path, begin: Any)
     printed = "\n".join(watched.until("Run folder:"))
     assert "halls.hall.price" in printed
     # One hall of 10 MW, 2 MUSD/MW dearer.
-    assert "+20.0" in next(line for line in printed.splitlines() if line.startswith("Capital of the first build"))
+    assert "+$20M" in next(line for line in printed.splitlines() if line.startswith("Capital of the first build"))
     watched.until("Waiting for a save")
 
     halls.write_text(original.replace("hall,,,price,,10,,MUSD_2026/MW", "hall,,,price,,10,,kg"), encoding="utf-8")
