@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from gwplan.audit.checks import Array, Checks
 from gwplan.audit.inputs import DECLARED, Inputs
@@ -35,7 +36,8 @@ LEDGER_COLUMNS = ("kind", "maker", "class", "item", "site", "payee", "period", "
 OPTIONAL = ("carbon", "compute", "budget", "prices", "contracts", "diversification")
 """Optional input tables."""
 OTHER_TABLES = frozenset(("periods", "ledger", "units"))
-ALIASES = {"kind": "scope"}
+ALIASES = {"scope": "kind", "place": "site", "level": "density"}
+"""The column of a table that holds the labels along an axis, where it has another name."""
 MONEY_SLACK = 1e-9
 SHIFTS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 """Timing of payments within their period, as a share of the period."""
@@ -157,12 +159,13 @@ class Answer:
             return answer
         self.rows += len(frame)
         values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float)
-        codes = [pd.Index(self.axis[axis]).get_indexer(pd.Index(frame[axis])) for axis in index]
+        labels = [labels_of(frame, axis) for axis in index]
+        codes = [places(self.axis[axis], each) for axis, each in zip(index, labels, strict=True)]
         good = np.isfinite(values)
         for code in codes:
             good &= code >= 0
         for number in np.flatnonzero(~good)[:3]:
-            row = ", ".join(str(frame[each].iloc[number]) for each in (*index, column))
+            row = ", ".join(str(each[number]) for each in (*labels, list(frame[column])))
             self.wrong.append(f"{name}: {row!r} has an unknown item, site or period, or is not a number")
         if not below and (values[good] < -self.checks.tolerance).any():
             self.negative.append(f"{name}: {values[good].min():.9g}")
@@ -190,12 +193,8 @@ class Answer:
         file = self.folder.tables.get(name)
         if file is None:
             return np.zeros(tuple(len(self.axis[axis]) for axis in index))
-        frame = self.folder.csv(file, ("value",)).rename(columns=ALIASES)
-        if "site" in frame.columns:
-            frame["place"] = frame["site"]
-        if "density" in frame.columns:
-            frame["level"] = [f"{level:g}" for level in pd.to_numeric(frame["density"], errors="coerce")]
-        absent = [axis for axis in index if axis not in frame.columns]
+        frame = self.folder.csv(file, ("value",))
+        absent = [axis for axis in index if column_of(frame, axis) not in frame.columns]
         if absent:
             self.wrong.append(f"tables/{name}.csv has no column {', '.join(absent)}")
             return np.full(tuple(len(self.axis[axis]) for axis in index), np.nan)
@@ -237,6 +236,24 @@ class Answer:
                   "payee": np.array(payees, dtype=object)[item], "period": np.array(self.axis["period"], dtype=object)[period]}
         frame = pd.DataFrame({"kind": kind, "class": cost_class, **labels, "amount": amounts[item, site, period]})
         self.spent.append(frame)
+
+
+def column_of(frame: pd.DataFrame, axis: str) -> str:
+    """The column of a table that holds the labels along an axis."""
+    other = ALIASES.get(axis, axis)
+    return other if other in frame.columns else axis
+
+
+def labels_of(frame: pd.DataFrame, axis: str) -> list[str]:
+    """The labels of a table's rows along an axis; a density as short as it can be written."""
+    name = column_of(frame, axis)
+    return [f"{level:g}" for level in pd.to_numeric(frame[name], errors="coerce")] if name == "density" else list(frame[name])
+
+
+def places(axis: Sequence[str], labels: Sequence[str]) -> NDArray[np.intp]:
+    """Where each label stands on an axis; -1 for one that is not on it."""
+    known = {label: number for number, label in enumerate(axis)}
+    return np.fromiter((known.get(label, -1) for label in labels), dtype=np.intp, count=len(labels))
 
 
 def check(answer: Answer) -> None:
