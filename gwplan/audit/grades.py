@@ -1,16 +1,18 @@
 """Grades: the capital by the grade of its prices, from the inputs of the run alone.
 
-Each payment counts for the rows of its price alike. A row's grade is its own, else that of its source, one lower for each
-half-life that passed from the source's date to the newest one of sources.csv; choices of the planner (P) do not age.
+Each payment counts for the rows that its price is interpolated from in the middle of its period. A row's grade is its own,
+else that of its source, one lower for each half-life that passed from the source's date to the newest one of sources.csv;
+choices of the planner (P) do not age.
 """
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from gwplan.audit.run_folder import INPUT_COLUMNS, Answer
 from gwplan.audit.summary import figures, optional
-from gwplan.common.calendar import parse_date
+from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
 
 ESTIMATE, UNGRADED = "estimate", "ungraded"
 SCALE = "ABCDEF"
@@ -29,17 +31,38 @@ def check(answer: Answer) -> None:
     kinds = dict(zip(sources["key"], sources["kind"], strict=True))
     capital = answer.ledger[answer.ledger["kind"] == "capital"]
     paid = estimated = 0.0
-    by_grade: dict[str, float] = {}
     sums = capital.groupby(["class", "item", "site"])["amount"].sum().reset_index()
     for cost_class, item, site, amount in zip(sums["class"], sums["item"], sums["site"], sums["amount"], strict=True):
         rows = priced(answer, cost_class, item, site)
         paid += float(amount)
         estimated += float(amount) * float((rows["source"].map(kinds) == ESTIMATE).mean()) if len(rows) else 0.0
-        for grade in grades(answer, cost_class, rows, sources) or [UNGRADED]:
-            by_grade[grade] = by_grade.get(grade, 0.0) + float(amount) / max(len(rows), 1)
     optional(answer, SHARE, estimated / paid if paid > 0 else None)
     if KEY in answer.folder.summary:
-        figures(answer, KEY, by_grade)
+        figures(answer, KEY, by_grade(answer, capital, sources))
+
+
+def by_grade(answer: Answer, capital: pd.DataFrame, sources: pd.DataFrame) -> dict[str, float]:
+    """MUSD of capital by the grade of its prices."""
+    found: dict[str, float] = {}
+    for (cost_class, item, site), payments in capital.groupby(["class", "item", "site"]):
+        rows = priced(answer, str(cost_class), str(item), str(site))
+        graded = grades(answer, str(cost_class), rows, sources)
+        periods = [answer.axis["period"].index(name) for name in payments["period"]]
+        middles = np.array([(answer.calendar.periods[n].first + answer.calendar.periods[n].last + 1) / 2 for n in periods])
+        months = dates(list(rows["when"]))
+        order = np.argsort(months, kind="stable")
+        for place, grade in enumerate(graded):  # a row's share in an interpolated price: that of a series which is 1 there and 0 elsewhere
+            shares = np.interp(middles, np.array(months)[order], (order == place).astype(float))
+            found[grade] = found.get(grade, 0.0) + float((payments["amount"].to_numpy(dtype=float) * shares).sum())
+        if not graded:
+            found[UNGRADED] = found.get(UNGRADED, 0.0) + float(payments["amount"].sum())
+    return found
+
+
+def dates(texts: list[str]) -> list[int]:
+    """The first month of each date of a series; a blank one is a year before the first of the others."""
+    known = [parse_date(text).first for text in texts if text]
+    return [parse_date(text).first if text else min(known, default=MONTHS_A_YEAR) - MONTHS_A_YEAR for text in texts]
 
 
 def priced(answer: Answer, cost_class: str, item: str, site: str) -> pd.DataFrame:

@@ -5,14 +5,14 @@ The one definition of these shares: the terminal, the page, the workbook, `gwpla
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gwplan.common.amounts import money
-from gwplan.common.calendar import month_name
+from gwplan.common.calendar import MONTHS_A_YEAR, month_name, parse_date
 from gwplan.inputs.case_files import frame
 from gwplan.inputs.tables import Source as SourceRow
 from gwplan.results.grading import ByGrade, EstimateClass, Graded, Grader, estimate_class
@@ -36,8 +36,8 @@ PRICES = {
     "networks": ("accelerators", "network_price"),
     "power": ("power", "price"),
 }
-Place = tuple[str, int]
-"""Table and row, from 0, of a number."""
+Point = tuple[int, int]
+"""First month of a dated price and the place of its row among the numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,10 @@ class Listing:
 
 
 class Numbers:
-    """The numbers of a case with their grades. rows: columns table, item, site, when, quantity, unit, source and, if any, grade."""
+    """The numbers of a case with their grades. rows: columns table, item, site, when, quantity, unit, source and, if any, grade.
+
+    The place of a number is that of its row, from 0.
+    """
 
     def __init__(self, rows: pd.DataFrame, grader: Grader) -> None:
         self.grader = grader
@@ -142,12 +145,18 @@ class Numbers:
                 found.setdefault((table, item, quantity), []).append((site, place))
         return found
 
-    def behind(self, cost_class: str, item: str, site: str) -> list[int]:
-        """Places of the rows of the price behind a payment: those of its site if there are any, else those without a site."""
+    def behind(self, cost_class: str, item: str, site: str) -> list[Point]:
+        """The rows of the price behind a payment, by date: those of its site if there are any, else those without a site.
+
+        An undated row counts from a year before the first dated one.
+        """
         table, quantity = PRICES.get(cost_class, (cost_class, "price"))
         rows = self._prices.get((table, site if table == "sites" else item, quantity), [])
-        own = [place for at, place in rows if at == site and table != "sites"]
-        return own or [place for at, place in rows if not at]
+        places = [place for at, place in rows if at == site and table != "sites"] or [place for at, place in rows if not at]
+        when = self.rows["when"]
+        dated = sorted((parse_date(when.iloc[place]).first, place) for place in places if when.iloc[place])
+        first = dated[0][0] - MONTHS_A_YEAR if dated else 0
+        return [*((first, place) for place in places if not when.iloc[place]), *dated]
 
 
 def numbers_of(run: RunFolder) -> Numbers:
@@ -191,18 +200,33 @@ def lines(run: RunFolder) -> list[str]:
     return [each for each in (capital_sentence(capital_of(run, numbers)), numbers_sentence(numbers.by_grade)) if each]
 
 
-def payments(run: RunFolder, numbers: Numbers) -> Iterator[tuple[str, float, list[int]]]:
-    """Class, MUSD and places of the price rows of each payment of capital; its money counts for each of those rows alike."""
+def payments(run: RunFolder, numbers: Numbers) -> Iterator[tuple[float, list[tuple[int, float]]]]:
+    """MUSD of each payment of capital, and the places and shares of the price rows behind it in its period; none if there is no row."""
     ledger = run.ledger
-    for row in sums(ledger[ledger["kind"] == "capital"], ["class", "item", "site"]) if len(ledger) else []:
-        yield row["class"], row["amount"], numbers.behind(row["class"], row["item"], row["site"])
+    known: dict[tuple[str, str, str], list[Point]] = {}
+    for row in sums(ledger[ledger["kind"] == "capital"], ["class", "item", "site", "period"]) if len(ledger) else []:
+        of = (row["class"], row["item"], row["site"])
+        points = known[of] if of in known else known.setdefault(of, numbers.behind(*of))
+        yield row["amount"], row_shares(points, run.first_month(run.number_of[row["period"]]) + run.months / 2)
+
+
+def row_shares(points: Sequence[Point], month: float) -> list[tuple[int, float]]:
+    """The share of each row in a price that is linear between dates, constant outside; blank for no rows."""
+    if not points:
+        return []
+    before = max((point for point in points if point[0] <= month), default=points[0])
+    after = min((point for point in points if point[0] > month), default=points[-1])
+    if before[0] >= after[0] or month <= before[0]:
+        return [(before[1], 1.0)]
+    share = (month - before[0]) / (after[0] - before[0])
+    return [(before[1], 1 - share), (after[1], share)]
 
 
 def capital_of(run: RunFolder, numbers: Numbers) -> ByGrade:
     """The capital of a run by the grade of the price behind each payment, in MUSD; `ungraded` if it has no row or no grade."""
     parts = []
-    for _, amount, places in payments(run, numbers):
-        parts += [(numbers.graded[place].grade, amount / len(places)) for place in places] or [("", amount)]
+    for amount, shares in payments(run, numbers):
+        parts += [(numbers.graded[place].grade, amount * share) for place, share in shares] or [("", amount)]
     return ByGrade.of(parts)
 
 
@@ -214,14 +238,15 @@ def capital_by_grade(run: RunFolder) -> dict[str, float]:
 def estimate_shares(run: RunFolder) -> dict[str, float]:
     """Share of each class's capital, and of `all` capital, whose price is an estimate by the kind of its source.
 
-    A dated price counts by its rows alike.
+    All rows of a dated price count alike, whenever it is paid.
     """
-    numbers = numbers_of(run)
+    numbers, ledger = numbers_of(run), run.ledger
     paid: dict[str, float] = {}
     estimated: dict[str, float] = {}
-    for cost_class, amount, places in payments(run, numbers):
+    for row in sums(ledger[ledger["kind"] == "capital"], ["class", "item", "site"]) if len(ledger) else []:
+        places, amount = [place for _, place in numbers.behind(row["class"], row["item"], row["site"])], row["amount"]
         judged = sum(map(numbers.is_estimate, places))
-        for name in (cost_class, "all"):
+        for name in (row["class"], "all"):
             paid[name] = paid.get(name, 0.0) + amount
             estimated[name] = estimated.get(name, 0.0) + (amount * judged / len(places) if places else 0.0)
     return {name: estimated[name] / amount for name, amount in paid.items() if amount > 0}
@@ -242,9 +267,9 @@ def of_run(folder: Path) -> Listing:
     run = RunFolder(folder)
     numbers = numbers_of(run)
     on: dict[int, float] = {}
-    for _, amount, places in payments(run, numbers):
-        for place in places:
-            on[place] = on.get(place, 0.0) + amount / len(places)
+    for amount, shares in payments(run, numbers):
+        for place, share in shares:
+            on[place] = on.get(place, 0.0) + amount * share
     return listed(run.name, numbers, capital_of(run, numbers), on)
 
 

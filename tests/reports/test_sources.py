@@ -29,6 +29,7 @@ from gwplan.results.sources import (
     numbers_sentence,
     of_case,
     of_run,
+    row_shares,
 )
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -51,9 +52,9 @@ def test_estimates_by_class(run_folder: Path) -> None:
 
 
 def test_capital_and_numbers_by_grade(run_folder: Path) -> None:
-    """The study is a C, the guess an F: site, racks, grid and half of the engines rest on it; it stands behind 4 of 29 numbers."""
+    """The study is a C, the guess an F: site, racks and grid rest on it; it is behind 4 of 29 numbers. The engines are paid at the price of 2028."""
     run = RunFolder(run_folder)
-    judged = 20 + 3300 + 36 + 25 / 2
+    judged = 20 + 3300 + 36
     assert capital_by_grade(run) == pytest.approx({"C": 5031 - judged, "F": judged})
     assert lines(run) == ["Of $5.03B of capital: A-B 0%, C-D 33%, E-F 67%.", "Of 29 numbers used: A-B 0%, C-D 86%, E-F 14%."]
 
@@ -79,7 +80,25 @@ def test_half_lives_of_a_run_lower_the_grades_and_show_the_money(run_folder: Pat
     assert found.capital is not None
     assert found.capital.amounts["E"] == pytest.approx(1100)
     assert found.capital.total == pytest.approx(5031)
-    assert {source.key: source.money for source in found.sources} == pytest.approx({"study": 5031 - 3368.5, "guess": 3368.5})
+    assert {source.key: source.money for source in found.sources} == pytest.approx({"study": 5031 - 3356, "guess": 3356})
+
+
+def test_share_of_each_row_in_a_dated_price() -> None:
+    """Linear between the dates, constant outside, as the price itself."""
+    points = [(100, 7), (112, 3), (124, 5)]
+    assert row_shares(points, 90) == row_shares(points, 100) == [(7, 1.0)]
+    assert row_shares(points, 103) == [(7, 0.75), (3, 0.25)]
+    assert row_shares(points, 118) == [(3, 0.5), (5, 0.5)]
+    assert row_shares(points, 130) == [(5, 1.0)]
+    assert row_shares([], 100) == []
+
+
+def test_an_undated_price_counts_from_a_year_before_the_first_dated_one(run_folder: Path) -> None:
+    """Engines: the guess until 2027-01, the study from 2028-01. What is paid in mid-2027-Q3, 7.5 months on, is five eighths the study's."""
+    ledger = run_folder / "tables" / "ledger.csv"
+    ledger.write_text(ledger.read_text().replace("engine,north,suppliers,2028-Q1,25", "engine,north,suppliers,2027-Q3,25"))
+    judged = 20 + 3300 + 36 + 25 * 3 / 8
+    assert capital_by_grade(RunFolder(run_folder)) == pytest.approx({"C": 5031 - judged, "F": judged})
 
 
 def numbers(rows: list[tuple[str, str, str, str, str]], dates: dict[str, str], grades: dict[str, str]) -> Numbers:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 15
 """Rows of each table; the JSON has all."""
-NUMBERS, NUMBERS_AND_MONEY, LEAST_TITLE = 18, 28, 20
+NUMBERS, NUMBERS_AND_MONEY, LEAST_TITLE = 15, 23, 20
 """Widths of the columns beside key and title, with and without money, and the least of a title."""
 
 
@@ -74,7 +74,7 @@ def grouped(rows: Sequence[Past]) -> list[tuple[str, str, str, str, str, str]]:
 
 def past(rows: Sequence[tuple[str, str, str, str, str, str]]) -> Table:
     """What is past its half-life; with its money if there is a plan."""
-    table = _table("Quantity", "Source", "Numbers", "Months", "Grade")
+    table = _table("Quantity", "Source", "Rows", "Months", "Grade")
     weighed = any(row[-1] for row in rows)
     if weighed:
         table.add_column("Capital", justify="right", no_wrap=True)
@@ -86,9 +86,9 @@ def past(rows: Sequence[tuple[str, str, str, str, str, str]]) -> Table:
 def _table(*names: str) -> Table:
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="bold")
     for name in names:
-        justify: Literal["left", "right"] = "right" if name in ("Numbers", "Months") else "left"
+        justify: Literal["left", "right"] = "right" if name in ("Numbers", "Rows", "Months") else "left"
         table.add_column(name, justify=justify, overflow="fold", no_wrap=name not in ("Title", "Quantity", "Source"))
     return table
 
