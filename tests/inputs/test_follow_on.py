@@ -68,7 +68,7 @@ def test_a_row_of_the_sources_that_lacks_a_cell_is_one_fault(tmp_path: Path) -> 
     appended(folder / "sources.csv", "other,Another,gwplan,2026,,estimate")
     (fault,) = faults_of(folder)
     assert (fault.file, fault.row) == ("sources.csv", row)
-    assert "has 4 cells, not 6" in fault.message
+    assert "has 4 cells, not 6 to 8" in fault.message
 
 
 def test_other_faults_are_still_found_beside_a_row_that_lacks_a_cell(tmp_path: Path) -> None:
