@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from gwplan.inputs.case import Case
 from gwplan.inputs.definition import Goal
 from gwplan.inputs.values import Value
@@ -52,15 +54,36 @@ def test_every_number_of_tiny_counts_or_is_listed() -> None:
         assert all(after is not None and core(after) == core(before) for after in changed), key(value)
 
 
-def test_every_shipped_number_counts_or_is_listed() -> None:
-    """Numbers for all sites are changed in a case of two sites, those of a site in the whole one."""
+@pytest.fixture(scope="module")
+def shipped() -> tuple[Case, list[Value], list[Value]]:
+    """The shipped case with all its parts, its numbers that are used and those that are listed as not used."""
     case = everything(ROOT / "models" / "one_gigawatt.toml")
-    used, idle = split(case)
+    return case, *split(case)
+
+
+def of_a_site(value: Value) -> bool:
+    """True for a number of one site; all others hold at every site."""
+    return bool(value.row.site) or value.row.table == "sites"
+
+
+def test_every_shipped_number_of_all_sites_counts(shipped: tuple[Case, list[Value], list[Value]]) -> None:
+    """Numbers for all sites are changed in a case of three sites; what has no effect there in the whole one."""
+    case, used, idle = shipped
     assert len(used) > 700 and len(idle) > 40
-    of_sites = [value for value in used if value.row.site or value.row.table == "sites"]
-    small = lesser(case, FEW)
-    general = [value for value in used if not (value.row.site or value.row.table == "sites")]
-    found = without_effect(case, [*without_effect(small, general), *of_sites])
+    general = [value for value in used if not of_a_site(value)]
+    found = without_effect(case, without_effect(lesser(case, FEW), general))
     assert [key(value) for value in found if not due_later(case, value)] == []
-    # What is listed has no effect, whatever else is changed with it.
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_every_shipped_number_of_a_site_counts(shipped: tuple[Case, list[Value], list[Value]], half: int) -> None:
+    case, used, _ = shipped
+    rows = [value for value in used if of_a_site(value)]
+    found = without_effect(case, rows[: len(rows) // 2] if half == 0 else rows[len(rows) // 2 :])
+    assert [key(value) for value in found if not due_later(case, value)] == []
+
+
+def test_what_is_listed_has_no_effect(shipped: tuple[Case, list[Value], list[Value]]) -> None:
+    """Whatever else is changed with it."""
+    case, _, idle = shipped
     assert model_of(case, {id(value): others(value)[0] for value in idle}) == model_of(case, {})
