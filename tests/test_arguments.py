@@ -25,8 +25,8 @@ RECORDS = {
     "Request", "StudyRequest", "SharedInputs", "Order", "Options", "Definition", "Checker",
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
     "Books", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event", "Facility",
-    "Figure", "Frontier", "Investor", "Move", "Outcome", "Point", "RowChange", "Sampled", "Stressed", "Study",
-    "Supplies", "Waterfall",
+    "Figure", "Frontier", "Investor", "Listing", "Move", "Outcome", "Past", "Point", "RowChange", "Sampled", "Source", "Stressed",
+    "Study", "Supplies", "Waterfall",
     # The matrix of a linear program, whose parts have the same rows and columns.
     "Arrays",
 }  # fmt: skip

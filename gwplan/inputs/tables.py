@@ -153,7 +153,8 @@ def _rows_of(
                 if not any(cell.strip() for cell in cells):
                     continue
                 if len(cells) < least or any(cell.strip() for cell in cells[len(header) :]):
-                    message = f"has {len(cells)} cells, not {width if width == least else f'{least} to {width}'}; a text with a comma needs quotes"
+                    wanted = f"{width}" if width == least else f"{least} to {width}"
+                    message = f"has {len(cells)} cells, not {wanted}; a text with a comma needs quotes"
                     faults.append(Fault(path.name, number, message))
                     lost.cells.setdefault(path.stem, set()).update(cell.strip() for cell in cells)
                     cut = True
