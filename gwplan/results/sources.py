@@ -88,7 +88,7 @@ class Listing:
     @property
     def estimate_class(self) -> EstimateClass:
         """The class of estimate by the grades of the capital; by those of the numbers without a plan."""
-        return estimate_class(self.capital or self.numbers)
+        return estimate_class(self.capital if self.capital and self.capital.total > 0 else self.numbers)
 
     def as_json(self) -> dict[str, Any]:
         """As a plain dictionary."""

@@ -10,7 +10,7 @@ COLUMNS = ("key", "title", "publisher", "date", "address", "kind", "grade", "rea
 WRONG = {"summary.capital_by_grade_musd_is_what_follows"}
 
 
-def regraded(run: Run) -> None:
+def with_grades(run: Run) -> None:
     """The hall's price (100) is a B of 13 months before the newest source, and one grade is lost in six; the grid's (6) is chosen.
 
     The racks' network (40) has no grade, their price (144) an own grade that does not age; the site (10) stays an F.
@@ -30,14 +30,14 @@ def regraded(run: Run) -> None:
 
 
 def test_grades_by_hand(tmp_path: Path) -> None:
-    found = audited(tmp_path, regraded)
+    found = audited(tmp_path, with_grades)
     assert failed(found) == set()
     assert "summary.capital_by_grade_musd_is_what_follows" in {f"{check.part}.{check.name}" for check in found.checks}
 
 
 def test_a_grade_that_was_not_lowered_is_found(tmp_path: Path) -> None:
     def flatter(run: Run) -> None:
-        regraded(run)
+        with_grades(run)
         run.summary["capital_by_grade_musd"] = {"A": 144, "B": 100, "F": 10, "P": 6, "ungraded": 40}
 
     assert failed(audited(tmp_path, flatter)) == WRONG
@@ -45,11 +45,11 @@ def test_a_grade_that_was_not_lowered_is_found(tmp_path: Path) -> None:
 
 def test_a_change_of_a_source_or_a_half_life_is_found(tmp_path: Path) -> None:
     def better(run: Run) -> None:
-        regraded(run)
+        with_grades(run)
         run.inputs["sources"][1]["grade"] = "A"
 
     def longer(run: Run) -> None:
-        regraded(run)
+        with_grades(run)
         run.inputs["half_lives"][0]["months"] = "12"
 
     assert failed(audited(tmp_path / "better", better)) == WRONG
