@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from gwplan.solving.options import Options
 
 LOG = logging.getLogger("gwplan")
+VENDOR_SECONDS = 60.0
+"""Limit for each of the linear programs that compare vendors."""
 
 
 def bring_in(request: Request) -> Callable[[], None]:
@@ -92,6 +94,7 @@ def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], dra
 
 def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log: Path | None) -> Answer | Outcome:
     """Fix or start from an earlier plan, and solve: the answer, loaded into the model; or the outcome without a plan."""
+    from gwplan.planning import vendors
     from gwplan.solving import decisions
     from gwplan.solving.lexicographic import solve_goals
 
@@ -123,6 +126,10 @@ def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
         why = f"{answer.reason[0].upper()}{answer.reason[1:]}. " if answer.reason else ""
         message = f"Stopped before any plan was found. {why}There may be one: try more time, a wider gap or looser limits."
         return Outcome(Status.STOPPED, None, message, arrays.sizes, case.warnings)
+    if answer.status == Status.OPTIMAL and not request.fix:
+        with clock.phase("vendors"):
+            quiet = replace(options, time_limit=VENDOR_SECONDS, log=None, watch=None, meanwhile=None)
+            answer = replace(answer, vendors=vendors.compared(built, answer, quiet))
     load(plan, arrays, answer)
     return answer
 

@@ -51,7 +51,7 @@ def write_draft(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays]
         store.write_texts(draft, texts_of(case, plan, found_tables))
         store.write_parquets(draft / "tables", found_tables.columns)
         digest = store.digest(path.read_bytes() for path in sorted((draft / "inputs").rglob("*")) if path.is_file())
-        summary = {"status": answer.status, **summarise(plan, answer, arrays), "held_back": held_back(plan)}
+        summary = {"status": answer.status, **summarise(plan, answer, arrays), "held_back": held_back(plan), "vendors": answer.vendors}
         name = store.stamped(case.definition.name, digest)
         write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
         summary |= shares_of(RunFolder(draft))
@@ -92,7 +92,7 @@ def in_memory(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
     digest = store.digest(texts[name].encode() for name in sorted(texts) if name.startswith("inputs/"))
     facts = manifest(request, clock, built, answer, digest) | {"run": case.definition.name}
     summary: dict[str, Any] = {"status": answer.status, **summarise(plan, answer, arrays),
-                               "held_back": held_back(plan)}
+                               "held_back": held_back(plan), "vendors": answer.vendors}
     texts |= {"summary.json": store.json_text({**summary, "seconds": clock.seconds}), "manifest.json": store.json_text(facts)}
     summary |= shares_of(RunFolder(Path(case.definition.name), InMemory(texts)))
     texts["summary.json"] = store.json_text({**summary, "seconds": clock.seconds})

@@ -13,6 +13,8 @@ KILO = 1e3
 
 
 NO_GAP = 5e-5
+SHOWN = 0.005
+"""Least share of the compute at which a vendor is named among those chosen."""
 
 
 OF_SPEND = ("most_value", "most_equity_value")
@@ -36,6 +38,26 @@ def held_back(run: RunFolder) -> str:
     for site, label in run.labels.items():
         text = re.sub(rf"( at ){re.escape(site)}(?=[.,; ])", lambda found, label=label: f"{found[1]}{label}", text)  # type: ignore[misc]
     return text
+
+
+def vendors(run: RunFolder) -> str:
+    """Who makes the plan's systems, and what lets each vendor in that is left out; blank where nobody asked."""
+    found = run.summary.get("vendors") or []
+    if not found:
+        return ""
+    shares = ", ".join(f"{run.named(each['vendor'])} {each['share']:.0%}" for each in found if each["share"] >= SHOWN)
+    out = [f"{run.named(each['vendor'])} ({needed(each)})" for each in found if each["share"] < SHOWN]
+    return f"Compute by vendor: {shares}." + (f" Left out: {', '.join(out)}; sites and halls as planned." if out else "")
+
+
+def needed(vendor: dict[str, Any]) -> str:
+    """What lets a vendor in that is left out: at the latest, for other sites and halls may suit it better."""
+    cut, rise = vendor.get("price_cut"), vendor.get("rate_rise")
+    if cut is None:
+        return "cannot deliver by then"
+    ways = [f"at a price {cut:.0%} lower"] if cut < 1 else []
+    ways += [] if rise is None else [f"with {rise:.0%} more compute a system"]
+    return f"enters at the latest {' or '.join(ways)}" if ways else "does not enter at any price"
 
 
 def at(run: RunFolder, index: str) -> str:

@@ -94,7 +94,7 @@ CATALOGUE = MappingProxyType({each.key: each for each in _FIGURES})
 """Every headline figure by its key in summary.json."""
 INNER = (
     "dollars", "bound", "gap", "goals", "capital_by_class_musd", "running_by_class_musd", "levelised_by_class_usd_per_h100e_hour",
-    "discounted_million_h100e_hours", "halls", "systems", "supplies_mw", "cloud_kh100e", "leased_mw", "sold_kh100e",
+    "discounted_million_h100e_hours", "halls", "systems", "vendors", "supplies_mw", "cloud_kh100e", "leased_mw", "sold_kh100e",
     "shortfall_musd_nominal", "committed_beyond_musd_nominal", "diversification", "estimate_share", "capital_by_grade_musd",
     "seconds", "inflation", "irr_all", "irr_sign_changes", "debt_drawn_by_facility_musd_nominal",
     "coverage_floor", "coverage_lock_up", "coverage_by_year",

@@ -26,7 +26,7 @@ class Answer:
     """The result for all goals. status: optimal, stopped, infeasible, unbounded or failed; x None without a plan.
 
     objective, bound and gap are those of the first goal; duals are by row, of the last; opened: sites that the first
-    goal's relaxation opens; reason: why it stopped or failed, in words.
+    goal's relaxation opens; reason: why it stopped or failed, in words; vendors: see `gwplan.planning.vendors`.
     """
 
     status: Status
@@ -38,6 +38,7 @@ class Answer:
     goals: list[dict[str, Any]] = field(default_factory=list)
     opened: tuple[str, ...] = ()
     reason: str = ""
+    vendors: list[dict[str, Any]] | None = None
 
 
 def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] | None = None,

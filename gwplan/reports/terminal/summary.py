@@ -13,7 +13,7 @@ from gwplan.common.amounts import TABLE, said, scale
 from gwplan.common.errors import faults_as_json
 from gwplan.reports.formatting import figure_text, money_unit
 from gwplan.reports.headline import final_year, headline, precision
-from gwplan.reports.sentences import at, binding, held_back, rule_words, standing
+from gwplan.reports.sentences import at, binding, held_back, rule_words, standing, vendors
 from gwplan.reports.terminal import comparison, diversification, finance
 from gwplan.reports.terminal.tables import blank, filled, section
 from gwplan.results import cash_flows, sources
@@ -74,6 +74,8 @@ def show(folder: Path, console: Console) -> None:
     console.print(standing(run), markup=False)
     if run.summary.get("held_back"):
         console.print(held_back(run), markup=False)
+    if vendors(run):
+        console.print(vendors(run), markup=False)
     for heading, table in (
         (f"Figures (money in dollars of {run.dollars})", _figures(run)),
         ("Schedule", _schedule(run)),
