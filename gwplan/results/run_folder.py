@@ -262,10 +262,11 @@ class RunFolder:
     def status(self) -> Status:
         """How the search ended. InputFaults where the summary names no known status."""
         try:
-            return Status(str(self.summary.get("status")))
-        except ValueError as error:
+            return Status(str(self.summary["status"]))
+        except (KeyError, ValueError) as error:
+            wrong = f"status: {error}" if isinstance(error, ValueError) else "has no 'status'"
             made = other_version(self.path)
-            raise InputFaults([Fault(str(self.path / "summary.json"), 0, f"status: {error}{made and f'; {made}'}")]) from error
+            raise InputFaults([Fault(str(self.path / "summary.json"), 0, f"{wrong}{made and f'; {made}'}")]) from error
 
     @property
     def dollars(self) -> int:

@@ -87,7 +87,7 @@ def test_another_unit_and_no_number_are_faults() -> None:
     assert np.isnan(rows.number("sites", "north", "land"))
     assert np.isnan(rows.number("sites", "south", "land"))
     assert len(rows.faults) == 2
-    assert "does not measure" in rows.faults[0]
+    assert "has a different dimension from" in rows.faults[0]
 
 
 @pytest.mark.parametrize(("value", "unit", "wanted", "expected"), [
@@ -103,7 +103,7 @@ def test_units_are_converted(value: float, unit: str, wanted: str, expected: flo
 
 def test_units_of_something_else_are_refused() -> None:
     for unit, wanted in (("USD/kW/year", "USD/MWh/year"), ("kW", "kWh"), ("m**2", "ML")):
-        with pytest.raises(UnknownUnit, match="does not measure"):
+        with pytest.raises(UnknownUnit, match="has a different dimension from"):
             convert(1, unit, wanted)
     with pytest.raises(UnknownUnit, match="is not a unit"):
         parse_unit("furlong/year")

@@ -110,7 +110,7 @@ def test_saves_faults_repairs_and_ctrl_c(tiny: Path, tmp_path: Path, begin: Any)
     printed = "\n".join(watched.until("Run folder:"))
     assert "Against " in printed, "the first plan is compared with as well"
     # From 12 to 11 MUSD/MW against the last plan, from 10 to 11 against the first.
-    assert "-10.0" in next(line for line in printed.splitlines() if line.startswith("Capital of the first build"))
+    assert "-$10M" in next(line for line in printed.splitlines() if line.startswith("Capital of the first build"))
     assert "Capital of the first build +$10M" in " ".join(printed.split())
     watched.until("Waiting for a save")
 

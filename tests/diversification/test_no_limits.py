@@ -84,7 +84,7 @@ FAULTS = [
     ({"fuel.account": "energy", "fuel.rest_share": 0.3}, "no target is of energy"),
     ({"site.account": "it_peak", "site.members": 2}, "needs member_share"),
     ({"site.account": "it_peak", "site.members": 3, "site.member_share": 0.5}, "3 members with 50% of demand each are more than all of it"),
-    ({"site.account": "it_peak", "site.most_share": 1.2}, "above 1"),
+    ({"site.account": "it_peak", "site.most_share": 1.2}, "above the maximum 1"),
 ]
 
 

