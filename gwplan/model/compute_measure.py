@@ -86,11 +86,15 @@ def _achieved_ratio(case: Case, system: str, quantity: str) -> float | None:
     return None if share is None else share / case.number("compute", "h100", quantity)
 
 
+def counted_by(case: Case) -> tuple[str, ...]:
+    """The quantities that compute follows from at the measure of the model: the rate, and the share achieved in each workload."""
+    precision = case.definition.precision
+    return RATES[precision], *(achieved(name, precision) for name, share in case.definition.compute.workload.items() if share)
+
+
 def lacks(case: Case, system: str) -> list[str]:
     """The quantities without which a system has no compute at the measure of the model."""
-    precision = case.definition.precision
-    named = [achieved(name, precision) for name, share in case.definition.compute.workload.items() if share]
-    return [quantity for quantity in (RATES[precision], *named) if not case.get("accelerators", system, quantity)]
+    return [quantity for quantity in counted_by(case) if not case.get("accelerators", system, quantity)]
 
 
 def converted(case: Case, value: Value) -> float:
@@ -115,9 +119,7 @@ def own_measure(case: Case, value: Value) -> bool:
 
 def check(case: Case) -> Iterator[Fault]:
     """An H100 has a rate, and a share achieved in each workload, at the measure of the model."""
-    precision = case.definition.precision
-    named = [achieved(name, precision) for name, share in case.definition.compute.workload.items() if share]
-    for quantity in (RATES[precision], *named):
+    for quantity in counted_by(case):
         case.number("compute", "h100", quantity)
     yield from ()
 

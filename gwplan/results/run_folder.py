@@ -197,21 +197,6 @@ class RunFolder:
         """How compute is counted: precision, peak or delivered, and the percentages of training, prefill and decode."""
         return str(self.summary.get("measure", self.summary.get("precision", "precision unknown")))
 
-    def h100e(self, system: str) -> float | None:
-        """H100 that one system equals as the plan counts compute; None where it has no rate."""
-        precision = str(self.summary.get("precision"))
-        workload = (self.manifest.get("definition", {}).get("compute") or {}).get("workload") or {}
-
-        def ratio(quantity: str) -> float | None:
-            of, one = self.number("accelerators", system, quantity), self.number("compute", "h100", quantity)
-            return None if of is None or not one else of / one
-
-        peak = ratio(f"{precision}_rate")
-        ratios = [(share, ratio(f"achieved_{name}_{precision}")) for name, share in workload.items() if share]
-        if peak is None or any(each is None for _, each in ratios):
-            return None
-        return peak * sum(share * (each or 0.0) for share, each in ratios) if ratios else peak
-
     def has(self, table: str, item: str, quantity: str) -> bool:
         """True if the item has a row of the quantity, at any site and date."""
         return bool(self.rows(table, item, quantity))

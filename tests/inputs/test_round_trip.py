@@ -65,4 +65,4 @@ def test_ranges_of_dates_survive(tmp_path: Path) -> None:
     write_case(read_case(definition), tmp_path)
     with (tmp_path / "power.csv").open(newline="") as file:
         (row,) = [row for row in csv.DictReader(file) if (row["item"], row["site"], row["quantity"]) == ("grid", "abilene_tx", "earliest")]
-    assert [row["low"], row["base"], row["high"]] == ["2028-Q1", "2030-Q1", "2032-Q1"]
+    assert [row["low"], row["base"], row["high"]] == ["2028-Q4", "2030-Q2", "2032-Q4"]

@@ -19,6 +19,7 @@ from gwplan.common.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
 from gwplan.common.constants import KILO
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.financial.returns import SHIFT
+from gwplan.results.compute_measure import h100e, rent
 from gwplan.results.figures import GOALS, less_is_better
 from gwplan.results.run_folder import RunFolder
 
@@ -167,7 +168,7 @@ def _factors(run: RunFolder, goal: str) -> Factors:
     factors: dict[tuple[str, str], tuple[float, float]] = {}
     for name, capital, running in frame[["period", "discount_capital", "discount_running"]].itertuples(index=False, name=None):
         # A missing value of compute was reported before.
-        worth = run.price("compute", "compute", "value", run.number_of[name]) or 0.0 if goal == "most_value" else 1.0
+        worth = rent(run, run.number_of[name]) or 0.0 if goal == "most_value" else 1.0
         factors |= {("capital", name): (1.0, float(capital)), ("running", name): (1.0, float(running)), ("residual", name): (1.0, at_end),
                     ("commitment", name): (1.0, at_end), ("resale", name): (1.0, float(capital)),
                     ("compute", name): (worth, float(running)), ("delivered", name): (1.0, 1.0)}
@@ -226,7 +227,7 @@ def compute_by_system(run: RunFolder) -> Iterator[tuple[str, str, float]]:
     if len(running):
         inputs = run.inputs("accelerators")
         vendors = dict(inputs[inputs["quantity"] == "vendor"][["item", "base"]].itertuples(index=False, name=None))
-        rates = {system: run.h100e(system) or 0.0 for system in running["system"].unique()}
+        rates = {system: h100e(run, system) or 0.0 for system in running["system"].unique()}
         for system, site, period, number in running.itertuples(index=False, name=None):
             by_place[vendors.get(system, ""), site, period].append((system, number * rates[system]))
     for provider, vendor, site, period, amount in frame.itertuples(index=False, name=None) if len(frame) else ():

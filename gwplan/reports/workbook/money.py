@@ -7,6 +7,7 @@ from typing import Any
 
 from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.reports.workbook.book import FIRST, Book, cell
+from gwplan.results.compute_measure import rent
 from gwplan.results.run_folder import sums
 
 KEYS = ("class", "item", "site", "payee")
@@ -120,7 +121,7 @@ def worth(book: Book, sheet: Any, top: int) -> dict[str, Place]:
         row = top + 1 + number
         # What is rented is used beside the planner's own.
         compute = float(run.summary["compute_kh100e"][number]) + float((run.summary.get("cloud_kh100e") or [0.0] * count)[number])
-        each = run.price("compute", "compute", "value", number) or 0.0
+        each = rent(run, number) or 0.0
         formula, value = factor(book, "running", number)
         amount = compute * hours * each / KILO
         present += amount * value

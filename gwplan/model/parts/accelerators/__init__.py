@@ -22,7 +22,7 @@ from gwplan.inputs.declarations import Kind, Quantity, Table
 from gwplan.inputs.idle import Idle
 from gwplan.inputs.unused import uncounted
 from gwplan.model.block import Block, Expression, Key, Relation, at_most, equal, total
-from gwplan.model.compute_measure import RATES, achieved_quantities, h100e, idle_rates, lacks, peak
+from gwplan.model.compute_measure import RATES, achieved_quantities, counted_by, h100e, idle_rates, lacks, peak
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger, Order
 from gwplan.model.parts.accelerators.resale import RESIDUALS, ends_beyond, resale_at_the_end, resale_share
@@ -116,7 +116,7 @@ def idle(case: Case) -> Iterator[Idle]:
             yield Idle(f"it has no {lacks(case, system)[0]}, which the model counts compute by", system)
         elif system not in usable(case):
             # Its dates and times are asked for to find that out: what else is asked for, for a bound, is of no use.
-            for quantity in ("earliest", "lead_months", "rack_density"):
+            for quantity in ("earliest", "lead_months", "rack_density", *counted_by(case)):
                 yield Idle("it cannot be bought within the horizon", system, quantity, read=True)
             yield Idle("it cannot be bought within the horizon", system)
     for quantity in RESIDUALS.values():

@@ -10,6 +10,7 @@ from gwplan.common.constants import KILO
 from gwplan.inputs.case import Case
 from gwplan.model.compute_measure import h100e
 from gwplan.model.price_level import inflator_at_end
+from gwplan.model.systems import usable
 
 
 def most_power(case: Case) -> float:
@@ -27,7 +28,7 @@ def most_revenue(case: Case) -> float:
     periods = [period.number for period in case.calendar.periods]
     sold = [dearest(case, sale, "price") for sale in case.items("sale")]
     price = max([*sold, *(case.number("finance", "compute_sales", "price", period=period) for period in periods)])
-    dense = [(h100e(case, system) or 0) / case.number("accelerators", system, "power") for system in case.items("system")]
+    dense = [(h100e(case, system) or 0) / case.number("accelerators", system, "power") for system in usable(case)]
     return most_power(case) * max(dense, default=0.0) * price * HOURS_A_YEAR / KILO
 
 

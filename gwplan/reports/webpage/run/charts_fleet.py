@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gwplan.reports.webpage.charts import COLOURS, Chart, lines, with_ends
 from gwplan.reports.webpage.run.charts_overview import targets
+from gwplan.results.compute_measure import h100e
 from gwplan.results.run_folder import RunFolder, sums
 
 
@@ -36,7 +37,7 @@ def compute(run: RunFolder) -> Chart:
     title = f"Mean compute at {run.measure}"
     weights: dict[str, list[float]] = {}
     for name, values in systems(run, "accelerators.running").items():
-        rate, share = run.h100e(name), run.number("accelerators", name, "availability")
+        rate, share = h100e(run, name), run.number("accelerators", name, "availability")
         if rate is None or share is None:
             return aimed(run, lines(title, "kH100e", run.periods, {"compute": total}))
         weights[name] = [value * rate * share for value in values]
