@@ -16,6 +16,9 @@ from gwplan.solving.linear_program import Arrays
 from gwplan.solving.options import Options, SolveResult
 from gwplan.solving.warm_start import Ahead
 
+PATIENCE = 5.0
+"""Seconds for the proof where the search waits for it."""
+
 
 @dataclass
 class Disproof:
@@ -36,6 +39,8 @@ class Disproof:
             # No daemon: a process that ended while HiGHS works in it would be aborted.
             threading.Thread(target=look.work).start()
         elif not look.needless():
+            # Nothing else goes on meanwhile: a proof that takes long is not worth the wait.
+            look.options = replace(options, time_limit=min(options.time_limit, PATIENCE))
             look.look(1)
         return look
 
