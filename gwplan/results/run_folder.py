@@ -249,7 +249,7 @@ class RunFolder:
         try:
             return Status(str(self.summary["status"]))
         except (KeyError, ValueError) as error:
-            wrong = f"status: {error}" if isinstance(error, ValueError) else "has no 'status': the run was made by another version, or is incomplete"
+            wrong = f"status: {error}" if isinstance(error, ValueError) else "has no 'status': the run was made by another version"
             made = other_version(self.path)
             raise InputFaults([Fault(str(self.path / "summary.json"), 0, f"{wrong}{made and f'; {made}'}")]) from error
 
