@@ -15,6 +15,8 @@ from gwplan.common.numbers import foreign_digit
 
 Step = Literal["quarter", "half", "year"]
 Timing = Literal["start", "middle", "end"]
+SHIFT: dict[Timing, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
+"""Timing of payments within their period, as a share of the period."""
 
 MONTHS_A_YEAR = 12
 HOURS_A_YEAR = 8760
@@ -207,7 +209,7 @@ class Calendar:
 
     def discount(self, number: int, kind: str) -> float:
         """Present value at the horizon's start of one unit of money of a kind (capital, running) in a period."""
-        shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[self.timing.get(kind, "middle")]
+        shift = SHIFT[self.timing.get(kind, "middle")]
         return float((1 + self.rate) ** -((number + shift) * MONTHS_OF[self.step] / MONTHS_A_YEAR))
 
     @property

@@ -6,9 +6,8 @@ from collections import defaultdict
 from itertools import accumulate
 from typing import Any
 
-from gwplan.common.calendar import Calendar
+from gwplan.common.calendar import SHIFT, Calendar
 from gwplan.common.financial.returns import (
-    SHIFT,
     modified_rate_of_return,
     payback,
     per_period,

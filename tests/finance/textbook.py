@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from gwplan.common.calendar import Timing
 from gwplan.common.financial.debt import Schedule
-from gwplan.common.financial.returns import When, present_value
+from gwplan.common.financial.returns import present_value
 
 
 def sculpted(cash: Sequence[float], rate: float, coverage: float) -> tuple[float, Schedule]:
@@ -32,7 +33,7 @@ def written_off(costs: Sequence[float], shares: Sequence[float]) -> list[float]:
             for year in range(len(costs))]
 
 
-def levelised_cost(costs: Sequence[float], amounts: Sequence[float], rate: float, when: When = "start") -> float | None:
+def levelised_cost(costs: Sequence[float], amounts: Sequence[float], rate: float, when: Timing = "start") -> float | None:
     """Present value of costs over present value of amounts, at one rate and one timing for both; None if nothing is delivered."""
     delivered = present_value(rate, amounts, when)
     return present_value(rate, costs, when) / delivered if delivered > 0 else None

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gwplan.analysis.circular_financing.books import INVESTOR, Books, NoCircle, read
 from gwplan.analysis.compare.waterfall import MONEY_GOALS, unproven_of
-from gwplan.common.calendar import MONTHS_A_YEAR
-from gwplan.common.financial.returns import SHIFT
+from gwplan.common.calendar import MONTHS_A_YEAR, SHIFT
 from gwplan.inputs.definition_text import as_toml
 from gwplan.inputs.memory import MemoryPath
 from gwplan.model.tenure import CLOUD

@@ -15,10 +15,9 @@ from functools import lru_cache
 import pandas as pd
 
 from gwplan.common.amounts import said
-from gwplan.common.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
+from gwplan.common.calendar import HOURS_A_YEAR, MONTHS_A_YEAR, SHIFT
 from gwplan.common.constants import KILO
 from gwplan.common.errors import Fault, InputFaults
-from gwplan.common.financial.returns import SHIFT
 from gwplan.results.compute_measure import h100e, rent
 from gwplan.results.figures import GOALS, less_is_better
 from gwplan.results.run_folder import RunFolder

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from math import expm1, log1p
-from typing import Literal
 
-When = Literal["start", "middle", "end"]
-SHIFT: dict[When, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
+from gwplan.common.calendar import SHIFT, Timing
 
 
-def present_value(rate: float, flows: Sequence[float], when: When = "start") -> float:
+def present_value(rate: float, flows: Sequence[float], when: Timing = "start") -> float:
     """Present value at the start of period 0; `when`: time within its period at which a flow falls."""
     return float(sum(flow * (1 + rate) ** -(number + SHIFT[when]) for number, flow in enumerate(flows)))
 

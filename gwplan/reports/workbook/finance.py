@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Any
 
-from gwplan.common.calendar import MONTHS_A_YEAR
-from gwplan.common.financial.returns import SHIFT
+from gwplan.common.calendar import MONTHS_A_YEAR, SHIFT
 from gwplan.reports.workbook.book import FIRST, Book, cell
 from gwplan.reports.workbook.money import Place
 from gwplan.results import cash_flows

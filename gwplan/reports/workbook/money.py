@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gwplan.common.calendar import MONTHS_A_YEAR
+from gwplan.common.calendar import MONTHS_A_YEAR, SHIFT
 from gwplan.reports.workbook.book import FIRST, Book, cell
 from gwplan.results.compute_measure import rent
 from gwplan.results.run_folder import sums
 
 KEYS = ("class", "item", "site", "payee")
 RATE = "discount_rate"
-SHIFT = {"start": 0.0, "middle": 0.5, "end": 1.0}
 HOURS_A_YEAR, KILO = 8760.0, 1e3
 
 

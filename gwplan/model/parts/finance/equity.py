@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from gwplan.common.calendar import SHIFT
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.model import targets
@@ -80,7 +81,7 @@ def investors(case: Case) -> list[str]:
 
 def within(case: Case) -> float:
     """When in its period money falls, as a share of the period: as for running cost."""
-    return {"start": 0.0, "middle": 0.5, "end": 1.0}[case.calendar.timing["running"]]
+    return SHIFT[case.calendar.timing["running"]]
 
 
 def discount(case: Case, period: int, rate: float) -> float:

@@ -1,4 +1,4 @@
-"""The page of a stress test: what each number does to the new plan, to the plan as it stands, and what knowing it is worth."""
+"""The page of a stress test: what each number does to the new plan, to the fixed base plan, and the value of perfect information on it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def page(material: Material) -> Page:
     failing = fails(rows)
     sections = [
         Section("tornado", "What moves the plan", tornado_text(material), tornado(material, rows)),
-        Section("knowing", "What knowing is worth", knowing_text(material, rows), knowing),
+        Section("knowing", "Value of perfect information", knowing_text(material, rows), knowing),
         Section("fails", "Where the base plan fails", "The model has a plan there, but not the one made before the number was known.",
                 tables=[Table(("number", "at", "value", "the base plan"), failing)] if failing else []),
         Section("numbers", "All numbers", tables=[every(material, rows)]),
@@ -82,7 +82,7 @@ def cards(material: Material, rows: list[dict[str, Any]]) -> list[Card]:
     worth = best_known(rows)
     if worth:
         value, row, end = worth[0]
-        found.append(Card("knowing", value, said(material, value), f"most that knowing one number is worth: {row['key']} at {end}"))
+        found.append(Card("knowing", value, said(material, value), f"highest value of information: {row['key']} at {end}"))
     return [*found, Card("fails", len(fails(rows)), f"{len(fails(rows)):,}", "ends of ranges where the base plan fails")]
 
 
@@ -123,7 +123,7 @@ def tornado(material: Material, every_row: list[dict[str, Any]]) -> list[Chart]:
     layout = {"barmode": "overlay", "tall": tall(len(rows)), "yaxis": {"type": "category", "autorange": "reversed"},
               "shapes": [line_at(centre)[0]],
               "xaxis": {"range": [min(levels) - margin, max(levels) + margin], "title": {"text": unit}}}  # fmt: skip
-    header = ("number", "at low, anew", "at high, anew", "at low, base plan", "at high, base plan", "note")
+    header = ("number", "at low, new plan", "at high, new plan", "at low, base plan", "at high, base plan", "note")
     listed = [(row["key"], row["objective_low"], row["objective_high"], row["objective_base_plan_low"], row["objective_base_plan_high"],
                row["note"]) for row in rows]  # fmt: skip
     title = f"Objective with one number at its low or high, {unit}: the widest {len(rows)} of {len(every_row)}"
@@ -131,7 +131,7 @@ def tornado(material: Material, every_row: list[dict[str, Any]]) -> list[Chart]:
 
 
 def kept_moves(material: Material, row: dict[str, Any], end: str) -> bool:
-    """True if the base plan as it stands gives something else at an end."""
+    """True if the fixed base plan gives something else at an end."""
     level = row[f"objective_base_plan_{end}"]
     return level is not None and abs(level - base_of(material)[0]) > DUST
 
@@ -147,14 +147,14 @@ def given(row: dict[str, Any], end: str) -> str:
 
 
 def best_known(rows: list[dict[str, Any]]) -> list[tuple[float, dict[str, Any], str]]:
-    """Value of knowing, row and end, where the value is more than what is unproven; the greatest first."""
+    """Value of information, row and end, where the value is more than what is unproven; the greatest first."""
     found = [(row[f"value_of_knowing_{end}"], row, end) for row in rows for end in ENDS
              if row[f"value_of_knowing_{end}"] is not None and row[f"value_of_knowing_{end}"] > row["unproven"]]  # fmt: skip
     return sorted(found, key=lambda each: (-each[0], each[1]["key"]))
 
 
 def known(material: Material, rows: list[dict[str, Any]]) -> list[Chart]:
-    """Bars of the value of knowing a number before deciding."""
+    """Bars of the value of knowing a number before deciding (perfect information)."""
     found = best_known(rows)[:TOP]
     if not found:
         return []
@@ -171,15 +171,15 @@ def known(material: Material, rows: list[dict[str, Any]]) -> list[Chart]:
     layout = {"barmode": "group", "tall": tall(len(found)), "xaxis": {"rangemode": "tozero", "title": {"text": unit}},
               "yaxis": {"type": "category", "categoryorder": "array", "categoryarray": names, "autorange": "reversed"}}  # fmt: skip
     listed = [(row["key"], end, given(row, end), value) for value, row, end in found]
-    return [Chart(f"Value of knowing before deciding, {unit}", traces, ("number", "at", "value", f"worth, {unit}"), listed, layout)]
+    return [Chart(f"Value of perfect information, {unit}", traces, ("number", "at", "value", f"worth, {unit}"), listed, layout)]
 
 
 def knowing_text(material: Material, rows: list[dict[str, Any]]) -> str:
-    """What the value of knowing is."""
+    """The value of perfect information in words."""
     if not best_known(rows):
         return ("Knowing any one of them before deciding is worth less than the gap: where it can be carried out, the base plan stays as "
                 "good as any.")
-    return "By how much a new plan beats the base plan as it stands, where that is more than what is unproven of both."
+    return "By how much a new plan beats the fixed base plan, where that is more than what is unproven of both."
 
 
 def fails(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
@@ -192,7 +192,7 @@ def every(material: Material, rows: list[dict[str, Any]]) -> Table:
     """All numbers, searchable."""
     unit = material.unit("objective")
     header = ("number", "base", "low", "high", "unit", f"at low, {unit}", f"at high, {unit}", f"swing, {unit}", "base plan at low",
-              "base plan at high", "knowing low is worth", "knowing high is worth", "unproven", "note")  # fmt: skip
+              "base plan at high", "value of information, low", "value of information, high", "unproven", "note")  # fmt: skip
     listed = [(row["key"], *("" if row[column] is None else given({**row, "unit": "1"}, column) for column in ("base", *ENDS)),
                row["unit"] if row["unit"] not in ("1", "date") else "", *(end_cell(row, end) for end in ENDS), clean(row["swing"]),
                *(kept_cell(row, end) for end in ENDS), *(clean(row[f"value_of_knowing_{end}"]) for end in ENDS), clean(row["unproven"]),
