@@ -62,6 +62,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
     "compute": {
         "bf16_rate": Declared("TFLOP/s"), "fp8_rate": Declared("TFLOP/s"), "fp4_rate": Declared("TFLOP/s"),
         "value": Declared("MUSD/kH100e/hour", LINEAR, counted=-1), **ACHIEVED,
+        "flop_per_input_token": Declared("GFLOP"), "flop_per_output_token": Declared("GFLOP"),
     },
     "cooling": {"peak_ratio": Declared("1"), "mean_ratio": Declared("1"), "water": Declared("ML/MWh", default=0.0)},
     "power": {
