@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from gwplan.results import waiting
 from gwplan.results.figures import aim
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.schedule import LEAST
@@ -17,6 +18,8 @@ SHOWN = 0.005
 """Least share of the compute at which a vendor is named among those chosen."""
 
 
+WAITED = {"room": "for room in the halls", "other": "for power or another limit"}
+"""What systems wait for, beside the first hall."""
 OF_SPEND = ("most_value", "most_equity_value")
 """Goals whose gap is relative to all spend."""
 
@@ -58,6 +61,19 @@ def needed(vendor: dict[str, Any]) -> str:
     ways = [f"at a price {cut:.0%} lower"] if cut < 1 else []
     ways += [] if rise is None else [f"with {rise:.0%} more compute a system"]
     return f"enters at the latest {' or '.join(ways)}" if ways else "does not enter at any price"
+
+
+def waiting_systems(run: RunFolder) -> str:
+    """Systems that wait at a site before they run, for what, and why they were not ordered later; blank without any."""
+    return " ".join(_waits(run, each) for each in waiting.waiting(run))
+
+
+def _waits(run: RunFolder, each: waiting.Waiting) -> str:
+    first, last = (run.periods[period] for period in each.between)
+    when = f"in {first}" if first == last else f"between {first} and {last}"
+    what = WAITED.get(each.awaited) or f"for the first hall, which opens in {each.awaited}"
+    why = "; all that their makers allocate then is taken" if each.allocated else ""
+    return f"Up to {each.most:,.0f} systems ({each.megawatts:,.0f} MW) wait at {run.named(each.site)} {when}, {what}{why}."
 
 
 def at(run: RunFolder, index: str) -> str:
