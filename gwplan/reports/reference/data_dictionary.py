@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gwplan.inputs.calibration_table import TABLE as CALIBRATION
 from gwplan.inputs.common_tables import EXISTING
 from gwplan.inputs.common_tables import TABLE as PUBLISHED
 from gwplan.inputs.declarations import Kind, Quantity, Table
@@ -68,7 +69,7 @@ CLOSING = f"""## Beside the tables
 
 def all_tables() -> list[Table]:
     """Every table that there is, in the order of the parts."""
-    return [*(parts.load(name).TABLE for name in parts.PARTS), COMPUTE, EXISTING, PUBLISHED]
+    return [*(parts.load(name).TABLE for name in parts.PARTS), COMPUTE, EXISTING, PUBLISHED, CALIBRATION]
 
 
 def page() -> str:
