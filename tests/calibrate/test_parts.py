@@ -80,7 +80,7 @@ def test_a_source_behind_both_sides_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("row", "message"), [
     ("one,,2026,facility_per_gw,,9,,GUSD_2026/GW,round_numbers,", "it has capital_per_gw, facility_per_gw"),
-    ("one,,,sytem,,old_rack,,label,round_numbers,", "did you mean 'system'"),
+    ("one,,,systems,,old_rack,,label,round_numbers,", "did you mean 'system'"),
     ("one,,,system,,older_rack,,label,round_numbers,", "no system 'older_rack' in accelerators.csv"),
     ("one,,,life,,5,,kW,round_numbers,", "'kW' is not"),
     ("two,,2026,capital_per_gw,,9,,GUSD_2026/GW,round_numbers,", "two"),
