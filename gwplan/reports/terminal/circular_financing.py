@@ -78,9 +78,9 @@ def _contingent(found: Circle, console: Console) -> None:
         if each.stake is not None and each.stake_value is not None:
             said.append(f"a stake of {each.stake:.1%}, worth {money(each.stake_value)} at the stated valuation")
         if each.paid_out:
-            said.append(f"{money(each.paid_out)} paid out on its claim")
+            said.append(f"{money(each.paid_out)} paid out to it")
         if each.owed:
-            said.append(f"{money(each.owed)} still owed to it at the end")
+            said.append(f"{money(each.owed)} owed or left to it at the end")
         if each.warrants:
             said.append(f"warrants of {money(each.warrants)} (contingent, no cash)")
         if each.guarantees:

@@ -31,7 +31,7 @@ def circle_tables(found: Circle) -> list[Table]:
             for each in found.investors if each.gross > 0]  # fmt: skip
     apart = [(label(each.name), percent(each.stake), None if each.stake_value is None else each.stake_value / size, each.paid_out / size,
               each.owed / size, each.guarantees / size, each.warrants / size) for each in found.investors]  # fmt: skip
-    beside = ("investor", "stake at the stated valuation", f"worth, {unit}", "paid out on its claim", "still owed to it",
+    beside = ("investor", "stake at the stated valuation", f"worth, {unit}", "paid out to it", "owed or left to it at the end",
               "guarantees, no cash", "warrants, no cash")  # fmt: skip
     loops = [(" → ".join(map(label, (*loop.parties, loop.parties[0]))), loop.most / size, loop.carried / size)
              for loop in found.circulation.loops]  # fmt: skip
