@@ -151,10 +151,12 @@ def enter_money(answer: Answer, bought: Array, steps: Whole) -> None:
     deposit = inputs.flat("accelerators", systems, "deposit")[:, :, None]
     markup = 1 + inputs.flat("accelerators", systems, "contingency")[:, :, None]
     vendors = [inputs.text("accelerators", system, "vendor") for system in systems]
+    charged = inputs.grid("sites", sites, "sales_tax").swapaxes(0, 1) + inputs.grid("accelerators", systems, "import_duty")
+    tax = np.nan_to_num(at_arrival(np.broadcast_to(charged, bought.shape), arrival_of(steps, bought.shape)))
     for cost_class, quantity in (("accelerators", "price"), ("networks", "network_price")):
         paid = product(bought, inputs.grid("accelerators", systems, quantity) * markup)
         answer.expect("capital", cost_class, (systems, sites, vendors), paid * deposit + moved(paid * (1 - deposit), steps))
-        taxed = product(paid, inputs.flat("sites", sites, "sales_tax")[None, :, :])
+        taxed = product(paid, tax)
         answer.expect("capital", cost_class, (systems, sites, ["states"] * len(systems)), moved(taxed, steps))
         enter_basis(answer, cost_class, paid, deposit, steps, taxed)
     upkeep = inputs.flat("accelerators", systems, "upkeep")[:, :, None] * answer.years

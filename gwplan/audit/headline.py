@@ -27,6 +27,13 @@ RENTED = ("cloud", "premiums")
 RUNNING = "_running"
 ENDED = ("optimal", "stopped")
 GAP_WITHIN = 1e-6
+GIGA, TERA, MEGA = 1e9, 1e12, 1e6
+WORK = {
+    "training": ("training_exaflop_days", "usd_per_training_exaflop_day", None, 86400e18),
+    "prefill": ("input_tokens_trillion", "usd_per_million_input_tokens", "flop_per_input_token", TERA),
+    "decode": ("output_tokens_trillion", "usd_per_million_output_tokens", "flop_per_output_token", TERA),
+}
+"""Of each workload: its figures, what one token takes (training: operations of an exaFLOP-day), and in how many it is counted."""
 KINDS = ("capital", "running", "residual", "revenue")
 """Kinds of the ledger whose classes have a separate levelised cost."""
 
@@ -38,6 +45,7 @@ def check(answer: Answer) -> None:
     check_build(answer)
     check_target(answer)
     check_levelised(answer)
+    check_work(answer)
     check_unlimited(answer)
     check_shares(answer)
 
@@ -143,6 +151,27 @@ def check_levelised(answer: Answer) -> None:
     optional(answer, "levelised_usd_per_accelerator_hour", (cost - rented) / own if drives else None, size / own if drives else 0.0)
     check_levelised_classes(answer, {name: value / hours for name, value in present.items()} if computes else {},
                             np.array([cost, size]) / hours if computes else np.zeros(2))
+
+
+def check_work(answer: Answer) -> None:
+    """What each workload does in its share of the hours with own and rented compute, a year, and net present cost over it."""
+    inputs, known, systems = answer.inputs, answer.known, answer.axis["system"]
+    working = answer.table("accelerators.running", "system", "site", "period").sum(axis=1)
+    present = inputs.flat("accelerators", systems, "availability")
+    for workload, share in inputs.workload.items():
+        count, price, of, size = WORK[workload]
+        if count not in answer.folder.summary:
+            continue
+        names = f"{inputs.precision}_rate", f"achieved_{workload}_{inputs.precision}"
+        own = np.prod([np.nan_to_num(inputs.flat("accelerators", systems, name)) for name in names], axis=0)
+        one = float(np.prod([inputs.number("compute", "h100", name) for name in names]))
+        rate = share * (product(working, own * present).sum(axis=0) + known["cloud"] * KILO * one)
+        done = rate * TERA * 3600 * 8760 / (size if of is None else inputs.number("compute", "compute", of) * GIGA)
+        figure(answer, count, (done / (1 if of is None else size)).tolist())
+        total = float(done @ (discounts(answer, "running") * answer.hours)) / 8760
+        cost = float(known["npv_cost"][0]) * share * MEGA
+        each = total / (1 if of is None else MEGA)
+        optional(answer, price, cost / each if each else None)
 
 
 def check_levelised_classes(answer: Answer, expected: dict[str, float], whole: Array) -> None:

@@ -52,7 +52,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "power": Declared("MW"), "overhead": Declared("1", default=1.0), "load_factor": Declared("1", default=1.0),
         "price": Declared("MUSD", LINEAR), "network_price": Declared("MUSD", LINEAR, 0.0), "contingency": Declared("1", default=0.0),
         "lead_months": Declared("month"), "most_bought": Declared("1/year"), "carry_over": Declared("month", default=0.0),
-        "storage_price": Declared("1/month", default=0.0), "bf16_rate": Declared("TFLOP/s"),
+        "storage_price": Declared("1/month", default=0.0), "import_duty": Declared("1", default=0.0), "bf16_rate": Declared("TFLOP/s"),
         "fp8_rate": Declared("TFLOP/s"), "fp4_rate": Declared("TFLOP/s"), "availability": Declared("1", default=1.0),
         "spares": Declared("1", default=0.0), "deposit": Declared("1", default=0.0), "life": Declared("year"),
         "residual_one_year": Declared("1"), "residual_three_years": Declared("1"), "residual_five_years": Declared("1"),
@@ -62,6 +62,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
     "compute": {
         "bf16_rate": Declared("TFLOP/s"), "fp8_rate": Declared("TFLOP/s"), "fp4_rate": Declared("TFLOP/s"),
         "value": Declared("MUSD/kH100e/hour", LINEAR, counted=-1), **ACHIEVED,
+        "flop_per_input_token": Declared("GFLOP"), "flop_per_output_token": Declared("GFLOP"),
     },
     "cooling": {"peak_ratio": Declared("1"), "mean_ratio": Declared("1"), "water": Declared("ML/MWh", default=0.0)},
     "power": {

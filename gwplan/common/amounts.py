@@ -18,9 +18,11 @@ LETTERS = ((KILO, "B"), (1.0, "M"), (1 / KILO, "K"), (1 / KILO**2, ""))
 """MUSD in a billion, a million, a thousand and one dollar, and how they are written."""
 MILLION, BILLION = "$ million", "$ billion"
 PER = {"GW": " per GW", "year": " a year"}
-PRICES = {"USD/H100e/hour": "$ per H100e-hour", "USD/hour": "$ per hour"}
+AMOUNTS = {"exaFLOP-days/year": "exaFLOP-days a year", "trillion/year": "trillion a year"}
+PRICES = {"USD/H100e/hour": "$ per H100e-hour", "USD/hour": "$ per hour", "USD/exaFLOP-day": "$ per exaFLOP-day",
+          "USD/million tokens": "$ per million tokens"}
 SHARE = "1/year"
-PLAIN = {SHARE: "a year", "1": "", "period": ""}
+WORDS = PRICES | AMOUNTS | {SHARE: "a year", "1": "", "period": ""}
 
 
 def number(value: float | None) -> str:
@@ -64,8 +66,8 @@ def is_money(unit: str) -> bool:
 def unit_words(unit: str, word: str = MILLION) -> str:
     """A unit of the model as people read it; word: what money is in. `of <year>` of dollars is left out: it is said once."""
     head, _, tail = unit.partition("/")
-    if unit in PRICES or unit in PLAIN:
-        return PRICES.get(unit) or PLAIN[unit]
+    if unit in WORDS:
+        return WORDS[unit]
     if not is_money(unit):
         return unit
     return f"{word}{PER.get(tail, f' per {tail}' if tail else '')}{', nominal' if 'nominal' in head else ''}"
@@ -77,7 +79,7 @@ def amount(value: float, unit: str, digits: int = SENTENCE, *, plus: bool = Fals
     if is_money(unit):
         return money(value, digits, plus=plus)
     if unit in PRICES:
-        return f"{'-' if value < 0 else sign}${abs(value):,.3f}"
+        return f"{'-' if value < 0 else sign}${abs(value):,.{0 if abs(value) >= KILO else 3}f}"
     return f"{sign}{value:.{max(digits - 2, 1)}%}" if unit == SHARE else f"{sign}{number(value)}"
 
 

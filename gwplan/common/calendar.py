@@ -20,6 +20,8 @@ SHIFT: dict[Timing, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 MONTHS_A_YEAR = 12
 HOURS_A_YEAR = 8760
+HOURS_A_DAY = 24
+SECONDS_AN_HOUR = 3600
 MONTHS_OF: dict[str, int] = {"quarter": 3, "half": 6, "year": 12}
 _DATE = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 2000, 2100

@@ -23,6 +23,8 @@ from gwplan.inputs.values import Value
 
 RATES = {"bf16": "bf16_rate", "fp8": "fp8_rate", "fp4": "fp4_rate"}
 REFERENCE = "reference_system"
+TOKENS = {"prefill": "flop_per_input_token", "decode": "flop_per_output_token"}
+"""What one token takes, of the workloads that are counted in tokens."""
 
 
 def achieved(workload: str, precision: str) -> str:
@@ -58,6 +60,8 @@ TABLE = Table(
                  sane=(0.02, 10), counted="per"),
         Quantity("term", "value", "label", "term of the contracts that the value is taken from, for reports", ("when",), optional=True,
                  idle="it is for reports"),
+        *(Quantity(quantity, "value", "GFLOP", f"operations that a token takes in {workload}, for reports", optional=True, least=1e-6,
+                   sane=(0.1, 1e5), idle="it is for reports") for workload, quantity in TOKENS.items()),
         *reference_quantities("value"),
     ),
 )

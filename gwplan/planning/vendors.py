@@ -9,6 +9,7 @@ rate. At such a price or rate the vendor enters at the latest: other sites and h
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,26 +35,30 @@ CHOSEN = 1e-6
 
 @dataclass(frozen=True)
 class Plans:
-    """A plan that was found, with what it was found from. period: the one in which vendors are compared, with the most compute."""
+    """A plan that was found, with what it was found from."""
 
     case: Case
     plan: Plan
     arrays: Arrays
     x: Floats
 
-    @property
-    def period(self) -> int:
-        """The period with the most own compute, the first of several."""
-        periods = range(len(self.case.calendar.periods))
-        return max(periods, key=lambda period: (round(sum(self.compute(self.x, period).values()), 6), -period))
-
-    def compute(self, x: Floats, period: int) -> dict[str, float]:
-        """kH100e of own systems in a period, by vendor."""
-        found: dict[str, float] = {}
+    @cached_property
+    def compute(self) -> dict[int, dict[str, list[int]]]:
+        """Columns of the compute of own systems, by period and vendor."""
+        found: dict[int, dict[str, list[int]]] = {}
         for (name, key), column in self.arrays.columns.items():
-            if name == "accelerators.compute" and key[-1] == period:
-                found[key[0]] = found.get(key[0], 0.0) + float(x[column])
+            if name == "accelerators.compute":
+                found.setdefault(key[-1], {}).setdefault(key[0], []).append(column)
         return found
+
+    def made(self, period: int) -> dict[str, float]:
+        """kH100e of own systems in a period, by vendor."""
+        return {vendor: float(self.x[columns].sum()) for vendor, columns in self.compute.get(period, {}).items()}
+
+    @cached_property
+    def period(self) -> int:
+        """The period in which vendors are compared: that with the most own compute, the first of several."""
+        return max(self.compute, key=lambda period: (round(sum(self.made(period).values()), 6), -period))
 
 
 def compared(built: tuple[Case, Plan, Arrays], answer: Answer, options: Options) -> list[dict[str, Any]] | None:
@@ -65,7 +70,9 @@ def compared(built: tuple[Case, Plan, Arrays], answer: Answer, options: Options)
     if answer.x is None or len(arrays.costs) != 1 or arrays.costs[0].kind not in GOALS or "accelerators" not in case.definition.parts:
         return None
     plans = Plans(*built, answer.x)
-    computes = plans.compute(answer.x, plans.period)
+    if not plans.compute:
+        return None
+    computes = plans.made(plans.period)
     whole = sum(computes.values())
     if whole <= 0:
         return None
@@ -80,9 +87,7 @@ def needed(plans: Plans, vendor: str, amount: float, options: Options) -> dict[s
     """The cut of price, and the rise of rate, at which a vendor's first systems cost the goal nothing."""
     arrays, cost = plans.arrays, plans.arrays.costs[0]
     row = np.zeros(len(plans.x))
-    for (name, key), column in arrays.columns.items():
-        if name == "accelerators.compute" and key[0] == vendor and key[-1] == plans.period:
-            row[column] = 1.0
+    row[plans.compute[plans.period][vendor]] = 1.0
     whole = arrays.rounded(plans.x)
     problem = Problem(arrays, cost).relaxed().fixed(whole)
     forced = solve_problem(problem.with_rows([ExtraRow(row, amount, np.inf)]), options)
@@ -125,9 +130,7 @@ def worth_of(plans: Plans, vendor: str, x: Floats) -> float:
     case, found = plans.case, 0.0
     if plans.arrays.costs[0].kind != "most_value":
         return found
-    for (name, key), column in plans.arrays.columns.items():
-        if name == "accelerators.compute" and key[0] == vendor:
-            period = case.calendar.periods[key[-1]]
-            value = case.number("compute", "compute", "value", period=period.number)
-            found += case.calendar.discount(period.number, "running") * value * period.hours / KILO * float(x[column])
+    for number, columns in plans.compute.items():
+        value = case.number("compute", "compute", "value", period=number) * case.calendar.periods[number].hours / KILO
+        found += case.calendar.discount(number, "running") * value * float(x[columns.get(vendor, [])].sum())
     return found

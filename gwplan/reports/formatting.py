@@ -58,6 +58,8 @@ def figure_text(key: str, value: Any, digits: int = TABLE) -> str:
         return ("yes" if value else "no") if isinstance(value, bool) else shown(value)
     if found.format in ("power", "compute"):
         return f"{value:,.0f} {found.unit}"
+    if found.format == "work":
+        return said(float(value), found.unit)
     if found.format == "years":
         return f"{value:,.1f} years"
     if found.format == "ratio":

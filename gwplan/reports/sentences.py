@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from gwplan.results import waiting
 from gwplan.results.figures import aim
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.schedule import LEAST
@@ -58,6 +59,21 @@ def needed(vendor: dict[str, Any]) -> str:
     ways = [f"at a price {cut:.0%} lower"] if cut < 1 else []
     ways += [] if rise is None else [f"with {rise:.0%} more compute a system"]
     return f"enters at the latest {' or '.join(ways)}" if ways else "does not enter at any price"
+
+
+def waiting_systems(run: RunFolder) -> str:
+    """Systems that wait at a site before they run, for what, and why they were not ordered later; blank without any."""
+    return " ".join(_waits(run, each) for each in waiting.waiting(run))
+
+
+def _waits(run: RunFolder, each: waiting.Waiting) -> str:
+    first, last = run.periods[each.first], run.periods[each.last]
+    when = f"in {first}" if first == last else f"between {first} and {last}"
+    what = "for room in the halls" if each.full else "for power or another limit"
+    if each.opens is not None:
+        what = f"for the first hall, which opens in {run.periods[each.opens]}"
+    why = "; all that their makers allocate then is taken" if each.allocated else ""
+    return f"Up to {each.most:,.0f} systems ({each.megawatts:,.0f} MW) wait at {run.named(each.site)} {when}, {what}{why}."
 
 
 def at(run: RunFolder, index: str) -> str:

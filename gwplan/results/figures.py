@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 Direction = Literal["more", "less", "neither"]
 """What is better of a figure."""
-Format = Literal["money", "price", "power", "compute", "percent", "ratio", "years", "period", "truth", "objective"]
+Format = Literal["money", "price", "power", "compute", "work", "percent", "ratio", "years", "period", "truth", "objective"]
 """How people read a figure: money as $39.8B, a price as $1.06 per H100e-hour, a share as 12.3% ..."""
 
 REAL, NOMINAL = "MUSD", "MUSD_nominal"
@@ -69,6 +69,12 @@ _FIGURES = (
     HeadlineFigure("npv_value_musd", "Present value of compute", REAL, "money", "more", (*PRESENT, *COUNTED)),
     HeadlineFigure("levelised_usd_per_h100e_hour", "Levelised cost of compute", PRICE, "price", "less", (*DOLLARS, *COUNTED)),
     HeadlineFigure("levelised_usd_per_accelerator_hour", "Levelised cost of an accelerator", "USD/hour", "price", "less", DOLLARS),
+    HeadlineFigure("training_exaflop_days", "Peak training", "exaFLOP-days/year", "work", "more", COUNTED, by_period=True),
+    HeadlineFigure("usd_per_training_exaflop_day", "Cost of training", "USD/exaFLOP-day", "price", "less", (*DOLLARS, *COUNTED)),
+    HeadlineFigure("input_tokens_trillion", "Peak tokens read", "trillion/year", "work", "more", COUNTED, by_period=True),
+    HeadlineFigure("usd_per_million_input_tokens", "Cost of tokens read", "USD/million tokens", "price", "less", (*DOLLARS, *COUNTED)),
+    HeadlineFigure("output_tokens_trillion", "Peak tokens written", "trillion/year", "work", "more", COUNTED, by_period=True),
+    HeadlineFigure("usd_per_million_output_tokens", "Cost of tokens written", "USD/million tokens", "price", "less", (*DOLLARS, *COUNTED)),
     HeadlineFigure("residual_musd", "Residual value at the end of the horizon", REAL, "money", "more", DOLLARS),
     HeadlineFigure("resale_musd", "Resale at the end of use", REAL, "money", "more", DOLLARS),
     HeadlineFigure("commitments_musd", "Commitments beyond the horizon", REAL, "money", "less", DOLLARS),
@@ -104,6 +110,7 @@ INNER = (
 SUMMARISED = (
     "target_met", "first_it_period", "it_mw", "facility_mw", "compute_kh100e", "capital_first_build_musd", "capital_musd_per_it_gw",
     "capital_musd", "running_musd_per_year_final", "npv_cost_musd", "npv_value_musd", "levelised_usd_per_h100e_hour",
+    "training_exaflop_days", "input_tokens_trillion", "output_tokens_trillion",
 )  # fmt: skip
 """Figures of the summary of a run, in their order."""
 COMPARED = (

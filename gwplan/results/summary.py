@@ -14,6 +14,7 @@ from gwplan.model.shares import report
 from gwplan.model.targets import last_period, measured
 from gwplan.model.tenure import COUNTED_AS, LEASED, OWN, SOLD
 from gwplan.results.summary_levelised import levelised
+from gwplan.results.summary_work import work
 from gwplan.results.tables import level, levels
 from gwplan.solving.lexicographic import Answer
 
@@ -51,7 +52,7 @@ def summarise(plan: Plan, answer: Answer, arrays: Arrays | None = None) -> dict[
         "periods": calendar.names, "it_mw": it, "facility_mw": facility, "compute_kh100e": compute,
         "target_met": targets_met(plan) if definition.targets else None,
         "first_it_period": next((name for name, power in zip(calendar.names, it, strict=True) if power > 0), None),
-        **levelised(plan), **financed(plan, answer, arrays), **built(plan), **contracted(plan),
+        **levelised(plan), **work(plan), **financed(plan, answer, arrays), **built(plan), **contracted(plan),
         "diversification": report(case, plan.exchange, plan.ledger, level), "no_limit_on": plan.unlimited, "unread": list(case.unread),
     }
 

@@ -13,13 +13,17 @@ from gwplan.common.amounts import TABLE, said, scale
 from gwplan.common.errors import faults_as_json
 from gwplan.reports.formatting import figure_text, money_unit
 from gwplan.reports.headline import final_year, headline, precision
-from gwplan.reports.sentences import at, binding, held_back, rule_words, standing, vendors
+from gwplan.reports.sentences import at, binding, held_back, rule_words, standing, vendors, waiting_systems
 from gwplan.reports.terminal import comparison, diversification, finance
 from gwplan.reports.terminal.tables import blank, filled, section
 from gwplan.results import cash_flows, sources
 from gwplan.results.figures import CATALOGUE, SUMMARISED, title, value_of
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.schedule import LEAST, Event, events
+
+WORK = {"training_exaflop_days": "usd_per_training_exaflop_day", "input_tokens_trillion": "usd_per_million_input_tokens",
+        "output_tokens_trillion": "usd_per_million_output_tokens"}  # fmt: skip
+"""Work that the plan's compute would do if all of it were used, and what it costs."""
 
 if TYPE_CHECKING:
     from gwplan.analysis.compare.comparison import Comparison
@@ -74,8 +78,8 @@ def show(folder: Path, console: Console) -> None:
     console.print(standing(run), markup=False)
     if run.summary.get("held_back"):
         console.print(held_back(run), markup=False)
-    if vendors(run):
-        console.print(vendors(run), markup=False)
+    for sentence in filter(None, (vendors(run), waiting_systems(run))):
+        console.print(sentence, markup=False)
     for heading, table in (
         (f"Figures (money in dollars of {run.dollars})", _figures(run)),
         ("Schedule", _schedule(run)),
@@ -100,6 +104,9 @@ def _figures(run: RunFolder) -> Table:
     table = blank("", "", header=False)
     more = {"capital_first_build_musd": f", to {run.periods[run.first_build_end]}", "compute_kh100e": f" ({precision(run)})",
             "running_musd_per_year_final": f" ({final_year(run)})"}  # fmt: skip
+    for key, cost in WORK.items():
+        price = run.figure(cost)
+        more[key] = f", at {said(price, CATALOGUE[cost].unit)}" if price is not None else ""
     rows: list[tuple[str, str | None]] = []
     for key in SUMMARISED:
         value = value_of(run.summary, key)

@@ -42,6 +42,8 @@ TABLE = Table(
         Quantity("load_factor", "system", "1", "mean / peak power", default=1.0, least=0, most=1, sane=(0.3, 1)),
         Quantity("price", "system", "MUSD", "one system, at the date of its order", ("when",), "linear", least=0, sane=(0.01, 50)),
         Quantity("network_price", "system", "MUSD", "its network and storage", ("when",), "linear", default=0.0, least=0, sane=(0, 20)),
+        Quantity("import_duty", "system", "1", "duty on its price and network price, paid on arrival", ("when",), default=0.0, least=0,
+                 most=1, sane=(0, 0.5)),
         Quantity("contingency", "system", "1", "share added to price and network_price", default=0.0, least=0, most=1, sane=(0, 0.4)),
         Quantity("earliest", "system", "date", "first delivery", optional=True),
         Quantity("lead_months", "system", "month", "order to arrival", ("when",), least=0, sane=(0, 36)),
@@ -72,7 +74,7 @@ TABLE = Table(
 )
 
 STATE = "states"
-"""Who is paid sales tax."""
+"""Who is paid sales tax and import duty."""
 SANE_EACH = {"price": (0.003, 0.25, "MUSD"), "power": (0.3, 10, "kW")}
 SANE_RATE = (0.3, 100, "H100e")
 LEAST_PART = 1e-9
@@ -188,11 +190,10 @@ Lots = tuple[dict[Key, Expression], dict[Key, Expression], dict[Key, dict[int, E
 
 
 def enter_purchases(case: Case, ledger: Ledger, orders: dict[str, dict[int, int]], lots_of: Lots) -> None:
-    """Pay systems and their networks: deposit at order, rest and sales tax on arrival; resale and residual on the price alone."""
+    """Pay systems and their networks: deposit at order, the rest, sales tax and duty on arrival; resale and residual on the price alone."""
     bought, left, sold = lots_of
     for system, site in product(orders, case.items("site")):
         markup, deposit = (case.number("accelerators", system, quantity) for quantity in ("contingency", "deposit"))
-        sales_tax = case.number("sites", site, "sales_tax")
         life, vendor = case.number("accelerators", system, "life"), case.label("accelerators", system, "vendor")
         resale = resale_at_the_end(case, system)
         for cost_class, quantity in (("accelerators", "price"), ("networks", "network_price")):
@@ -206,7 +207,8 @@ def enter_purchases(case: Case, ledger: Ledger, orders: dict[str, dict[int, int]
                 worth = price * share if (system, site, period) in left else 0
                 lots.append(Order(period, bought[system, site, period], price * (1 + markup), spend, worth, kept, arrival,
                                   price * resale, sold.get((system, site, period), {})))
-                taxes.append(Order(period, bought[system, site, period], price * (1 + markup) * sales_tax, {arrival: 1}))
+                tax = case.number("sites", site, "sales_tax", period=arrival) + case.number("accelerators", system, "import_duty", period=arrival)
+                taxes.append(Order(period, bought[system, site, period], price * (1 + markup) * tax, {arrival: 1}))
             ledger.asset("accelerators", cost_class, (system, site, vendor), lots)
             ledger.asset("accelerators", cost_class, (system, site, STATE), taxes)
 
