@@ -17,7 +17,8 @@ COMMON = "common"
 
 def held(answer: Answer) -> Flags:
     """True for each contract on the axis that buys common stock."""
-    return np.array([answer.inputs.text("contracts", name, "instrument") == COMMON for name in answer.axis["contract"]], dtype=bool)
+    return np.array([answer.inputs.text("contracts", name, "instrument") == COMMON and answer.inputs.number("contracts", name, "cap") > 0
+                     for name in answer.axis["contract"]], dtype=bool)
 
 
 def check(answer: Answer, invested: Array, dividends: Array, pays_from: int) -> Array:

@@ -138,8 +138,8 @@ def test_money_that_is_forced_to_nothing_changes_no_cost(tmp_path: Path) -> None
         assert [str(check) for check in checked.failed] == []
         with (outcome.run / "tables" / "finance.settlement.csv").open(newline="") as file:
             settled = {row["line"]: float(row["value"]) for row in csv.DictReader(file)}
-        stock = 0.0 if cap == "0" else 29.0125
-        assert settled == pytest.approx({"residual": 111, "cash": 5.05, "debt": 0, "claims": 0, "stock": -stock, "left_over": 116.05 - stock})
+        left = {"left_over": 116.05} if cap == "0" else {"stock": -29.0125, "left_over": 116.05 - 29.0125}
+        assert settled == pytest.approx({"residual": 111, "cash": 5.05, "debt": 0, "claims": 0, **left})
     assert costs["0"] == pytest.approx(costs["40"])
 
 

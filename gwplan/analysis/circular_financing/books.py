@@ -49,6 +49,7 @@ class Contract:
     terms: str = ""
     of: str = ""
     instrument: str = ""
+    company: str = ""
     numbers: Mapping[str, float] = field(default_factory=dict)
 
     def number(self, quantity: str, default: float = 0.0) -> float:
@@ -155,6 +156,6 @@ def contracts_of(run: RunFolder) -> dict[str, Contract]:
         if name not in left_out:
             party = said.get(PARTY.get(kind, "provider"), "")
             found[name] = Contract(name, kind, party, said.get("passed_to", ""), said.get("terms", ""), said.get("of", ""),
-                                   said.get("instrument", ""), numbers.get(name, {}))
+                                   said.get("instrument", ""), said.get("company", ""), numbers.get(name, {}))
     return found
 

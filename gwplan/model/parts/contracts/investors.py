@@ -16,7 +16,7 @@ from gwplan.inputs.declarations import Quantity
 from gwplan.model.block import Block, Expression, Key, Relation, at_least, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.contracts.terms import SIGNING, TABLE, kind_of, last_period, on_offer
+from gwplan.model.parts.contracts.terms import SIGNING, TABLE, WHEN, kind_of, last_period, on_offer
 from gwplan.model.price_level import inflator
 from gwplan.model.stocks import before, stock
 
@@ -44,6 +44,16 @@ QUANTITIES = (
              least=1, sane=(1000, 1e7), idle=APART),
     Quantity("lots", KIND, "1", "equal parts of the cap in which common stock is bought, each whole or not at all", default=1.0, least=1,
              most=20, idle="only common stock is bought in lots"),
+    Quantity("company", KIND, "label", "the company that it has a stake in", optional=True),
+    Quantity("paid_before", KIND, "MUSD_nominal", "what it paid in before the horizon", optional=True, least=0, sane=(0, 5e5), idle=APART),
+    Quantity("share_held", KIND, "1", "share of the company that it holds, once its cap is paid in", optional=True, least=0, most=1,
+             idle=APART),
+    Quantity("mark", KIND, "MUSD_nominal", "value of the whole company, as stated at a date", WHEN, optional=True, least=1,
+             sane=(1000, 1e7), idle=APART),
+    Quantity("sales_promised", KIND, "MUSD_nominal", "what the company has promised to buy of it, where no contract here says so",
+             optional=True, least=0, sane=(0, 1e6), idle=APART),
+    Quantity("sales_given_up", KIND, "MUSD_nominal", "sales to the company that went to others once exclusivity was given up",
+             optional=True, least=0, sane=(0, 1e6), idle=APART),
     Quantity("warrants", KIND, "MUSD_nominal", "worth of warrants that it gets or gives; apart from cash", optional=True, least=0,
              sane=(0, 5e5), idle=APART),
     Quantity("guarantee", KIND, "MUSD_nominal", "what it guarantees to others; apart from cash", optional=True, least=0, sane=(1, 5e5),
@@ -72,7 +82,7 @@ def faults(case: Case) -> Iterator[Fault]:
 
 def warnings(case: Case) -> Iterator[Fault]:
     """Investors without the part finance, and those with nothing that releases their money."""
-    for contract in on_offer(case, KIND):
+    for contract in pays(case):
         if "finance" not in case.definition.parts:
             message = f"{contract} is left out: investors need the part finance, which answers for what they get back"
             yield Fault(*case.location(TABLE, contract, "kind"), message)
@@ -82,7 +92,12 @@ def warnings(case: Case) -> Iterator[Fault]:
 
 def investors(case: Case) -> list[str]:
     """Investors on offer."""
-    return [contract for contract in on_offer(case, KIND) if paid_in(case, contract)] if "finance" in case.definition.parts else []
+    return [contract for contract in pays(case) if paid_in(case, contract)] if "finance" in case.definition.parts else []
+
+
+def pays(case: Case) -> list[str]:
+    """Investors on offer that may pay anything in: one with a cap of nothing is for reports alone."""
+    return [contract for contract in on_offer(case, KIND) if case.number(TABLE, contract, "cap") > 0]
 
 
 def paid_in(case: Case, contract: str) -> dict[int, float]:
@@ -121,7 +136,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
                    doc="what purchases release until then for one of several contracts of an investor")
     steps = [(name, period) for contract in names for name in tranches(case, contract) for period in paid_in(case, contract)]
     block.variable("released", ("tranche", "period"), steps, unit="1", doc="1 if the tranche is released in the period", whole=True)
-    if "finance" in case.definition.parts and on_offer(case, KIND):
+    if "finance" in case.definition.parts and pays(case):
         exchange.make("invested", "contracts", invested)
 
 

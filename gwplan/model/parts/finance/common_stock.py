@@ -25,8 +25,9 @@ LOT, PAID = ("contract", "lot"), ("contract", "lot", "period")
 
 
 def investors(case: Case) -> list[str]:
-    """Contracts of investors that are on offer."""
-    return [name for name in case.items("investor") if name not in case.definition.contracts.without]
+    """Contracts of investors that are on offer and may pay anything in."""
+    return [name for name in case.items("investor")
+            if name not in case.definition.contracts.without and case.number(TABLE, name, "cap") > 0]
 
 
 def holders(case: Case) -> list[str]:
