@@ -40,6 +40,8 @@ def flow(block: Block, case: Case, ledger: Ledger, exchange: Exchange, level: Le
         amounts["invested", contract, case.label("contracts", contract, "investor"), period] += level(amount)
     for (contract, period), amount in values["returned"].items():
         amounts["returned", contract, case.label("contracts", contract, "investor"), period] -= amount
+    for (contract, _, period), amount in values["stock_dividends"].items():
+        amounts["returned", contract, case.label("contracts", contract, "investor"), period] -= amount
     add_terms(block, case, level, amounts, values["revolver"])
     kept = sorted((key, amount) for key, amount in amounts.items() if abs(amount) > DUST)
     columns = {name: [key[place] for key, _ in kept] for place, name in enumerate(("line", "item", "party"))}
