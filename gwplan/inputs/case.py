@@ -58,6 +58,7 @@ class Case:
         self._places: dict[tuple[str, str, str], _Place | None] = {}
         self._numbers: dict[_Key, float | None] = {}
         self._labels: dict[_Key, str | None] = {}
+        self._means: dict[tuple[str, str, str, int], float | None] = {}
         self.unused: Sequence[Unused] = ()
         self._used: dict[int, Value] = {}
         self._series: dict[tuple[str, str, str], dict[str, Series]] = defaultdict(dict)
@@ -110,6 +111,9 @@ class Case:
 
     def mean(self, table: str, item: str, quantity: str, period: int) -> float | None:
         """A stepped number, averaged over the months of a period; None where nothing holds on some of them."""
+        key = table, item, quantity, period
+        if key in self._means:
+            return self._means[key]
         place = self._place(table, item, quantity)
         series = place.series.get("") if place else None
         if series is None:
@@ -117,8 +121,11 @@ class Case:
         each = self.calendar.periods[period]
         held = [series.on(month) for month in range(each.first, each.last + 1)]
         found = [value for value in held if value is not None]
-        self._note(dict.fromkeys(found))
-        return sum(value.base for value in found) / len(held) if len(found) == len(held) else None
+        self._note(found)
+        mean = sum(value.base for value in found) / len(held) if len(found) == len(held) else None
+        if not self._unsure(key[:3]):
+            self._means[key] = mean
+        return mean
 
     def label(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> str:
         """The label (several as `a|b`); MissingValue if there is none."""
@@ -208,6 +215,7 @@ class Case:
         self._used.clear()
         self._numbers.clear()
         self._labels.clear()
+        self._means.clear()
         self.unused = ()
 
     @property
@@ -229,7 +237,10 @@ class Case:
 
     def _unsure(self, key: tuple[str, str, str]) -> bool:
         """True if rows of a table, item and quantity are faulty or unreadable: look-ups there are not recorded."""
-        return key in self.checked.spoilt or self.checked.lost.may_have(key[0], key[1])
+        spoilt, lost = self.checked.spoilt, self.checked.lost
+        if not (spoilt or lost.files or lost.cells):  # as most cases are
+            return False
+        return key in spoilt or lost.may_have(key[0], key[1])
 
     def _place(self, table: str, item: str, quantity: str) -> _Place | None:
         """The series of a quantity of an item; None for a table that is not read or an item of no kind."""

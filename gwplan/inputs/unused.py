@@ -48,13 +48,17 @@ def unused(case: Case) -> list[Unused]:
     siblings: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for value in case.used:
         siblings[value.row.table, value.row.item, value.row.quantity].add(value.row.site)
-    said = [(module.TABLE.name, each) for module in case.checked.modules if hasattr(module, "idle") for each in module.idle(case)]
+    said: dict[str, list[Idle]] = defaultdict(list)
+    for module in case.checked.modules:
+        if hasattr(module, "idle"):
+            said[module.TABLE.name].extend(module.idle(case))
     found = []
     for value in case.checked.values:
         row = value.row
         if row.table in OWN:
             continue
-        why = next((each for table, each in said if each.holds(value, table) and (each.read or id(value) not in used)), None)
+        idle = said.get(row.table, ())
+        why = next((each for each in idle if each.holds(value, row.table) and (each.read or id(value) not in used)), None)
         why = why or misplaced(case, value)
         if why is None and value.quantity.idle and id(value) not in used:
             why = Idle(value.quantity.idle)

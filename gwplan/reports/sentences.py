@@ -18,6 +18,8 @@ SHOWN = 0.005
 """Least share of the compute at which a vendor is named among those chosen."""
 
 
+WAITED = {"room": "for room in the halls", "other": "for power or another limit"}
+"""What systems wait for, beside the first hall."""
 OF_SPEND = ("most_value", "most_equity_value")
 """Goals whose gap is relative to all spend."""
 
@@ -67,11 +69,9 @@ def waiting_systems(run: RunFolder) -> str:
 
 
 def _waits(run: RunFolder, each: waiting.Waiting) -> str:
-    first, last = run.periods[each.first], run.periods[each.last]
+    first, last = (run.periods[period] for period in each.between)
     when = f"in {first}" if first == last else f"between {first} and {last}"
-    what = "for room in the halls" if each.full else "for power or another limit"
-    if each.opens is not None:
-        what = f"for the first hall, which opens in {run.periods[each.opens]}"
+    what = WAITED.get(each.awaited) or f"for the first hall, which opens in {each.awaited}"
     why = "; all that their makers allocate then is taken" if each.allocated else ""
     return f"Up to {each.most:,.0f} systems ({each.megawatts:,.0f} MW) wait at {run.named(each.site)} {when}, {what}{why}."
 

@@ -18,20 +18,18 @@ ROOM, LOAD = "account.hall_room", "account.it_peak"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Systems that wait at a site. most: number at once; megawatts: IT power of these; first, last: numbers of periods.
+    """Systems that wait at a site.
 
-    opens: the period in which the site's first hall opens if that is later than `first`, else None; full: what runs in `first` fills
-    the halls. allocated: all that makers allocate
-    is taken in each period from the first in which they wait to the one after the last.
+    most: number at once; megawatts: IT power of these; between: numbers of the first and the last period. awaited: the name of the period
+    in which the site's first hall opens, `room` if what runs fills the halls, else `other`. allocated: all that makers allocate is taken
+    in each period from the first in which they wait to the one after the last.
     """
 
     site: str
     most: float
     megawatts: float
-    first: int
-    last: int
-    opens: int | None
-    full: bool
+    between: tuple[int, int]
+    awaited: str
     allocated: bool
 
 
@@ -50,8 +48,9 @@ def waiting(run: RunFolder) -> list[Waiting]:
         peak = int(told.idxmax())
         power = rows.loc[rows["period"] == peak, "megawatts"].sum()
         names = set(rows.loc[rows["systems"] > WITHIN, "system"])
-        found.append(Waiting(str(site), float(told.max()), float(power), first, last, opens_after(run, str(site), first),
-                             is_full(run, str(site), first), all_taken(run, names, first, last + 1)))
+        opens = opens_after(run, str(site), first)
+        awaited = run.periods[opens] if opens is not None else "room" if is_full(run, str(site), first) else "other"
+        found.append(Waiting(str(site), float(told.max()), float(power), (first, last), awaited, all_taken(run, names, first, last + 1)))
     return sorted(found, key=lambda each: (-each.most, each.site))
 
 

@@ -74,3 +74,10 @@ def test_without_what_a_token_takes_there_are_no_tokens(tmp_path: Path) -> None:
 
 def test_peak_rates_do_no_work(tmp_path: Path) -> None:
     assert not {key for key in solved(tmp_path, "")[0].summary if "exaflop" in key or "token" in key}
+
+
+def test_each_figure_is_documented(tmp_path: Path) -> None:
+    from tests.docs.test_pages import documented
+
+    found = set(solved(tmp_path, MIX, *TOKENS)[0].summary)
+    assert set(documented("Work in summary.json")) == found - set(documented("summary.json"))

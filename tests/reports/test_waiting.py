@@ -39,7 +39,7 @@ def test_systems_before_the_first_hall() -> None:
     """60 in 2027 and 88 in 2028, of 0.6 MW; from 2029 on 80 run with 8 spares. All of the allocation is taken."""
     run = run_of({"2027": 60, "2028": 88, "2029": 88, "2030": 88}, {"2029": 80, "2030": 80}, {"2029": 96, "2030": 96})
     (found,) = waiting(run)
-    assert (found.most, found.first, found.last, found.opens, found.allocated) == (88, 0, 1, 2, True)
+    assert (found.most, found.between, found.awaited, found.allocated) == (88, (0, 1), "2029", True)
     assert found.megawatts == pytest.approx(88 * 0.6)
     assert waiting_systems(run) == ("Up to 88 systems (53 MW) wait at North Field between 2027 and 2028, for the first hall, which opens in "
                                     "2029; all that their makers allocate then is taken.")

@@ -9,15 +9,20 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from gwplan.common.calendar import Span, month_name
 from gwplan.common.errors import InputFaults
 from gwplan.inputs.case import Case
 from gwplan.inputs.values import Value
-from gwplan.planning.build import build
-from gwplan.solving.linear_program import Arrays
+from gwplan.model.assemble import assemble
+from gwplan.planning.build import uncollected
+from gwplan.solving.linear_program import Arrays, compile_plan
 
 TRIALS = 5
 """Other numbers that a row is given, one after the other, at most."""
@@ -26,7 +31,6 @@ MONTHS = (18, 72, -72)
 QUEUES = (("halls", "accelerators", "power"), ("contracts", "diversification"), ("cooling",), ("sites",))
 """Tables whose rows may change together: the items of one are not named in the index of what another is about."""
 Entry = tuple[str, tuple[Any, ...]]
-Model = dict[Entry, tuple[Any, ...]]
 
 
 def is_number(value: Value) -> bool:
@@ -58,49 +62,81 @@ def others(value: Value) -> list[Value]:
     return [replace(value, numbers=(number, number, number)) for number in dict.fromkeys(inside) if number != base]
 
 
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A model as sorted numbers by place (an entry and a term of it, both counted in `PLACES`), and the arrays that they are of.
+
+    An entry is a row or a column by name. The terms of a row are its bounds and its columns; those of a column, whether it is whole
+    and its costs.
+    """
+
+    places: NDArray[np.int64]
+    numbers: NDArray[np.float64]
+    arrays: Arrays
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Model) and np.array_equal(self.places, other.places) and np.array_equal(self.numbers, other.numbers)
+
+
+PLACES: dict[Entry, int] = {}
+"""What was ever named, rows, columns and terms, with a number for each."""
+WIDE = 1 << 32
+
+
+def place_of(entry: Entry) -> int:
+    """The number of a name."""
+    return PLACES.setdefault(entry, len(PLACES))
+
+
 def model_of(case: Case, changes: Mapping[int, Value]) -> Model | None:
-    """Rows and costs of the model with some rows of the tables changed, by id; None where it cannot even be built."""
+    """The model with some rows of the tables changed, by id; None where it cannot even be built."""
     values = [changes.get(id(value), value) for value in case.checked.values]
     try:
-        _, arrays = build(Case(case.definition, replace(case.checked, values=values)))
+        with uncollected():
+            return stated(compile_plan(assemble(Case(case.definition, replace(case.checked, values=values)))))
     except (InputFaults, RuntimeError, ValueError, ArithmeticError, AssertionError, LookupError):
         return None
-    return stated(arrays)
 
 
 def stated(arrays: Arrays) -> Model:
     """Each row with its coefficients by column, each column with its costs: names in place of numbers."""
-    names = [""] * len(arrays.variables)
-    for (family, index), column in arrays.columns.items():
-        names[column] = f"{family}{index}"
-    matrix = arrays.matrix.tocsr()
-    found: Model = {}
-    for number, (rule, index) in enumerate(arrays.rows):
-        start, end = matrix.indptr[number], matrix.indptr[number + 1]
-        columns, factors = matrix.indices[start:end].tolist(), matrix.data[start:end].tolist()
-        terms = sorted((names[column], factor) for column, factor in zip(columns, factors, strict=True))
-        found[rule.full_name, index] = (arrays.lower[number], arrays.upper[number], *terms)
-    for (family, index), column in arrays.columns.items():
-        costs = tuple(float(cost.coefficients[column]) for cost in arrays.costs)
-        found[family, index] = (bool(arrays.whole[column]), *costs)
-    found["constants", ()] = tuple(cost.constant for cost in arrays.costs)
-    return found
+    columns = np.array([place_of(entry) for entry in arrays.columns], dtype=np.int64)
+    columns[list(arrays.columns.values())] = columns.copy()
+    rows = np.array([place_of((rule.full_name, index)) for rule, index in arrays.rows], dtype=np.int64)
+    matrix = arrays.matrix.tocoo()
+    costs = np.arange(len(arrays.costs))
+    parts = [(rows, "lower", arrays.lower), (rows, "upper", arrays.upper), (columns, "whole", arrays.whole)]
+    parts += [(columns, f"cost {n}", arrays.costs[n].coefficients) for n in costs]
+    parts += [(np.array([place_of(("constants", ()))]), f"cost {n}", np.array([arrays.costs[n].constant])) for n in costs]
+    places = [rows[matrix.row] * WIDE + columns[matrix.col], *(entries * WIDE + place_of((term, ())) for entries, term, _ in parts)]
+    numbers = [matrix.data, *(numbers.astype(float) for _, _, numbers in parts)]
+    found = np.concatenate(places)
+    order = np.argsort(found)
+    return Model(found[order], np.concatenate(numbers)[order], arrays)
 
 
 def differing(before: Model, after: Model) -> list[set[str]]:
     """For each row or column that is not as it was, the names in its own index and in those of columns whose factors differ."""
-    found = []
-    for entry in before.keys() | after.keys():
-        old, new = before.get(entry, ()), after.get(entry, ())
-        if old != new:
-            terms = {term[0] for term in set(old) ^ set(new) if isinstance(term, tuple)}
-            found.append(words(entry[1]).union(*map(words, terms)))
-    return found
+    _, mine, theirs = np.intersect1d(before.places, after.places, assume_unique=True, return_indices=True)
+    same = before.numbers[mine] == after.numbers[theirs]
+    changed = [np.delete(before.places, mine[same]), np.delete(after.places, theirs[same])]
+    entries = list(PLACES)
+    found: dict[int, set[str]] = {}
+    for place in np.concatenate(changed).tolist():
+        entry, term = divmod(place, WIDE)
+        found.setdefault(entry, words(entries[entry][1])).update(words(entries[term][1]))
+    return list(found.values())
+
+
+@cache
+def words_of(text: str) -> frozenset[str]:
+    """The names in the text of an index."""
+    return frozenset(re.findall(r"[\w.-]+", text))
 
 
 def words(index: object) -> set[str]:
-    """The names in an index, or in the text of one."""
-    return set(re.findall(r"[\w.-]+", str(index)))
+    """The names in an index."""
+    return set(words_of(str(index)))
 
 
 def batches(values: Sequence[Value]) -> list[list[Value]]:
@@ -151,15 +187,15 @@ def without_effect(case: Case, values: Iterable[Value]) -> list[Value]:
     return [value for value in rest if all(model_of(case, {id(value): changed}) == before for changed in others(value))]
 
 
-def core(model: Model) -> Model:
-    """The model without amounts that are only kept account of: columns without a cost that stand in one row alone, an equality, with it.
+def core(arrays: Arrays) -> dict[Entry, tuple[Any, ...]]:
+    """Rows and columns of a model by name, without amounts that are only kept account of: columns without a cost that stand in one row
+    alone, an equality, with it.
 
     Taken out again and again, until what is left is tied to a cost or a limit.
     """
-    rows = {entry: terms for entry, terms in model.items() if len(terms) > 2 and isinstance(terms[-1], tuple)}
-    costs = {f"{family}{index}": terms for (family, index), terms in model.items() if (family, index) not in rows}
-    idle = {name for name, terms in costs.items() if len(terms) > 1 and terms[0] is False and not any(terms[1:])}
-    places: dict[str, set[Entry]] = defaultdict(set)
+    rows, costs = written(arrays)
+    idle = {name for name, terms in costs.items() if terms[0] is False and not any(terms[1:])}
+    places: dict[Entry, set[Entry]] = defaultdict(set)
     for entry, terms in rows.items():
         for name, _ in terms[2:]:
             places[name].add(entry)
@@ -176,4 +212,18 @@ def core(model: Model) -> Model:
                 if other_name in idle and len(places[other_name]) == 1:
                     waiting.append(other_name)
     used = {name for terms in rows.values() for name, _ in terms[2:]}
-    return rows | {entry: terms for entry, terms in model.items() if entry not in rows and f"{entry[0]}{entry[1]}" in used}
+    return rows | {entry: terms for entry, terms in costs.items() if entry in used}
+
+
+def written(arrays: Arrays) -> tuple[dict[Entry, tuple[Any, ...]], dict[Entry, tuple[Any, ...]]]:
+    """Each row with its bounds and its coefficients by column; each column with whether it is whole and its costs."""
+    names = {column: entry for entry, column in arrays.columns.items()}
+    matrix = arrays.matrix.tocsr()
+    rows = {}
+    for number, (rule, index) in enumerate(arrays.rows):
+        part = slice(matrix.indptr[number], matrix.indptr[number + 1])
+        terms = {names[column]: factor for column, factor in zip(matrix.indices[part].tolist(), matrix.data[part].tolist(), strict=True)}
+        rows[rule.full_name, index] = (arrays.lower[number], arrays.upper[number], *sorted(terms.items(), key=str))
+    costs = {entry: (bool(arrays.whole[column]), *(float(cost.coefficients[column]) for cost in arrays.costs))
+             for entry, column in arrays.columns.items()}
+    return rows, costs
