@@ -10,8 +10,8 @@ import math
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
+from gwplan.audit.csv_text import numbers_of
 from gwplan.audit.run_folder import Answer
 
 NUMBERS = ("value", "amount", "bound", "use", "slack", "dual", "number", "first", "months", "discount_capital", "discount_running")
@@ -69,16 +69,16 @@ def difference(answer: Answer, file: Path) -> str:
         columns = pq.ParquetFile(file).read(use_threads=False).to_pydict()
     except (OSError, ValueError) as error:
         return f"cannot be read: {error}"
-    frame = answer.folder.csv(answer.folder.tables[file.stem], ())
-    if list(columns) != list(frame.columns) or any(len(each) != len(frame) for each in columns.values()):
+    texts = answer.folder.columns(answer.folder.tables[file.stem], ())
+    if list(columns) != list(texts) or any(len(each) != len(texts[name]) for name, each in columns.items()):
         return "has different columns or rows"
     for name, values in columns.items():
         if name in NUMBERS:
-            other = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float)
+            other = numbers_of(texts[name])
             mine = np.array([math.nan if value is None else value for value in values], dtype=float)
             if not np.array_equal(mine, other, equal_nan=True):
                 return f"has different numbers in {name}"
-        elif [str(value) for value in values] != list(frame[name]):
+        elif [str(value) for value in values] != texts[name]:
             return f"has different labels in {name}"
     return ""
 

@@ -9,12 +9,11 @@ undated row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from gwplan.audit.checks import Array
 from gwplan.audit.units import UnknownUnit, convert, parse_unit
@@ -88,7 +87,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "escalation": Declared("1/year", default=0.0), "block": Declared("MW", default=0.0), "energy_price": Declared("MUSD/MWh", LINEAR),
         "emission_rate": Declared("kt/MWh"), "cap": Declared("MUSD_nominal"), "upfront": Declared("MUSD_nominal", default=0.0),
         "per_power": Declared("MUSD_nominal/MW"), "spend_share": Declared("1"), "tie": Declared("1", default=0.0),
-        "valuation": Declared("MUSD_nominal"), "lots": Declared("1", default=1.0),
+        "guarantee": Declared("MUSD_nominal", default=0.0), "valuation": Declared("MUSD_nominal"), "lots": Declared("1", default=1.0),
         "amount": Declared("MUSD_nominal"), "power": Declared("MW"), "power_per_compute": Declared("MW/kH100e", default=1.0, counted=-1),
     },
     "diversification": {
@@ -98,6 +97,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
     "finance": {
         "rate": Declared("1/year"), "spread": Declared("1/year"), "advance_rate": Declared("1"), "tenor": Declared("year"),
         "grace": Declared("year", default=0.0), "cap": Declared("MUSD_nominal"), "upfront_fee": Declared("1", default=0.0),
+        "guarantee_fee": Declared("1/year", default=0.0),
         "commitment_fee": Declared("1/year", default=0.0), "coverage_floor": Declared("1"), "lock_up": Declared("1", default=0.0),
         "reserve": Declared("month", default=0.0), "least_share": Declared("1"), "required_return": Declared("1/year"),
         "hurdle_rate": Declared("1/year"), "least": Declared("MUSD_nominal", default=0.0), "tax_rate": Declared("1"),
@@ -124,18 +124,18 @@ class Row:
 class Inputs:
     """The tables `inputs/*.csv` of a run. `faults` collects numbers in an unexpected unit or dollar year."""
 
-    def __init__(self, tables: dict[str, pd.DataFrame], calendar: Calendar, definition: dict[str, Any]) -> None:
+    def __init__(self, tables: Mapping[str, Mapping[str, Sequence[str]]], calendar: Calendar, definition: dict[str, Any]) -> None:
         self.calendar, self.dollars, self.precision = calendar, str(int(definition["horizon"]["dollars"])), str(definition["precision"])
         compute = definition.get("compute") or {}
         self.workload = {str(name): float(share) for name, share in (compute.get("workload") or {}).items() if share}
         self.faults: list[str] = []
         self.rows: dict[tuple[str, str, str], dict[str, list[Row]]] = {}
-        for table, frame in tables.items():
-            columns = [frame[name] for name in ("item", "site", "when", "quantity", "base", "unit")]
+        for table, texts in tables.items():
+            columns = [texts[name] for name in ("item", "site", "when", "quantity", "base", "unit")]
             for item, site, when, quantity, base, unit in zip(*columns, strict=True):
                 row = Row(parse_date(when).first if when else None, base, unit)
                 self.rows.setdefault((table, item, quantity), {}).setdefault(site, []).append(row)
-        self.items = {table: sorted(set(frame["item"])) for table, frame in tables.items()}
+        self.items = {table: sorted(set(texts["item"])) for table, texts in tables.items()}
         self.firsts = np.array([period.first for period in calendar.periods], dtype=float)
         self.middles = np.array([period.middle for period in calendar.periods])
 

@@ -6,11 +6,11 @@ Contributions and released tranches are decisions that are not in the plan but i
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from gwplan.audit.accelerators import by_label
 from gwplan.audit.checks import Array
 from gwplan.audit.leases import Flags, labels, level, of_kind
+from gwplan.audit.money import added
 from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import product
 from gwplan.common.calendar import parse_date
@@ -123,10 +123,9 @@ def check_spend(answer: Answer, offered: Flags, so_far: Array, upfront: Array, p
 
 def purchases(answer: Answer) -> dict[str, Array]:
     """Real capital and running cost by payee and period, as recomputed."""
-    entries = [each for each in answer.spent if len(each)]
-    if not entries:
-        return {}
-    frame = pd.concat(entries)
-    bought = frame[frame["kind"].isin(("capital", "running"))].groupby(["payee", "period"])["amount"].sum().unstack(fill_value=0)
-    bought = bought.reindex(columns=answer.axis["period"], fill_value=0.0)
-    return {str(payee): bought.loc[payee].to_numpy(dtype=float) for payee in bought.index}
+    found: dict[str, dict[str, list[float]]] = {}
+    for entry in answer.spent:
+        if entry.kind in ("capital", "running"):
+            found.setdefault(entry.payee, {}).setdefault(entry.period, []).append(entry.amount)
+    periods = answer.axis["period"]
+    return {payee: np.array([added(sums.get(period, ())) for period in periods]) for payee, sums in sorted(found.items())}

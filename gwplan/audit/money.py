@@ -2,43 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+
 import numpy as np
-import pandas as pd
 
 from gwplan.audit.checks import Array
-from gwplan.audit.run_folder import Answer, discounts
+from gwplan.audit.run_folder import Answer, Entry, discounts
 
 KINDS = ("capital", "running", "residual", "resale", "commitment", "revenue")
-KEYS = ["kind", "class", "item", "site", "payee", "period"]
+KEYS = ("kind", "class", "item", "site", "payee", "period")
+FIELDS = ("cost_class", "item", "site", "payee", "period")
+
+
+Sums = dict[tuple[str, ...], float]
 
 
 def check(answer: Answer) -> None:
     """Compare the written ledger with the recomputed one; residual value against what was paid; present value."""
-    expected = pd.concat(answer.spent) if answer.spent else pd.DataFrame(columns=[*KEYS, "amount"])
-    residual = expected["kind"] == "residual"
-    for kind in ("capital", "running", "revenue", "resale", "commitment"):
-        compare(answer, f"money.ledger_of_{kind}_is_what_follows", answer.ledger, expected[expected["kind"] == kind], KEYS, kind)
-    # The residual value of an asset is a single sum at the horizon's end.
-    by_thing = [key for key in KEYS if key not in ("payee", "period")]
-    compare(answer, "money.ledger_of_residual_is_what_follows", answer.ledger, expected[residual], by_thing, "residual")
+    written: dict[str, list[Entry]] = {}
+    for entry in map(Entry, *(answer.ledger[name] for name in (*KEYS, "amount"))):
+        written.setdefault(entry.kind, []).append(entry)
+    expected: dict[str, list[Entry]] = {}
+    for entry in answer.spent:
+        expected.setdefault(entry.kind, []).append(entry)
+    for kind in ("capital", "running", "revenue", "resale", "commitment", "residual"):
+        # The residual value of an asset is a single sum at the horizon's end.
+        keys = [key for key in FIELDS if kind != "residual" or key not in ("payee", "period")]
+        sides = [summed(entries.get(kind, []), keys) for entries in (written, expected)]
+        compare(answer, f"money.ledger_of_{kind}_is_what_follows", *sides)
     at_the_end = answer.ledger["kind"].isin(["residual", "commitment"])
     late = answer.ledger[at_the_end & ~answer.ledger["period"].isin((answer.axis["period"][-1], ""))]
     answer.checks.found_wrong("money.residual_is_credited_at_the_end", list(late["item"] + ", " + late["period"]), len(answer.ledger))
     kinds = set(answer.ledger["kind"]) - set(KINDS)
     answer.checks.found_wrong("money.kinds_of_entries_are_known", sorted(kinds), len(answer.ledger))
     check_residual(answer)
-    check_sums(answer)
+    check_sums(answer, expected)
     check_present_value(answer)
 
 
-def compare(answer: Answer, name: str, ledger: pd.DataFrame, expected: pd.DataFrame, keys: list[str], kind: str) -> None:
-    """Sums by the keys are equal in both."""
-    written = ledger[ledger["kind"] == kind].groupby(keys)["amount"].sum(skipna=False)
-    wanted = expected.groupby(keys)["amount"].sum(skipna=False).astype(float)
-    index = written.index.union(wanted.index, sort=False)
-    labels = ["/".join(str(label) for label in row[1:]) for row in index]
-    sides = [np.asarray(side.reindex(index, fill_value=0.0), dtype=float) for side in (written, wanted)]
-    answer.checks.equal(name, sides[0], sides[1], [labels])
+def summed(entries: Iterable[Entry], keys: Sequence[str]) -> Sums:
+    """The sum of the amounts for each combination of labels, in their order."""
+    found: dict[tuple[str, ...], list[float]] = {}
+    labels = attrgetter(*keys)
+    for entry in entries:
+        found.setdefault(labels(entry), []).append(entry.amount)
+    return {key: added(found[key]) for key in sorted(found)}
+
+
+def added(amounts: Iterable[float]) -> float:
+    """The sum of amounts, to which each rounding error is added again (Kahan)."""
+    total = lost = 0.0
+    for amount in amounts:
+        wanted = amount - lost
+        more = total + wanted
+        lost, total = (more - total) - wanted, more
+    return total
+
+
+def compare(answer: Answer, name: str, written: Sums, wanted: Sums) -> None:
+    """Sums by their labels are equal in both."""
+    index = list(dict.fromkeys((*written, *wanted)))
+    sides = [np.array([side.get(key, 0.0) for key in index], dtype=float) for side in (written, wanted)]
+    answer.checks.equal(name, sides[0], sides[1], [["/".join(key) for key in index]])
 
 
 def check_residual(answer: Answer) -> None:
@@ -53,24 +79,17 @@ def check_residual(answer: Answer) -> None:
     answer.checks.found_wrong("money.opening_a_site_leaves_nothing", list(opened["site"]), len(ledger))
 
 
-def by_class(answer: Answer, kind: str) -> pd.DataFrame:
-    """Entries of a kind, as recomputed, over (class, period)."""
-    entries = [frame for frame in answer.spent if frame["kind"].iloc[:1].eq(kind).any()]
-    periods = answer.axis["period"]
-    if not entries:
-        return pd.DataFrame(columns=periods, dtype=float)
-    frame = pd.concat(entries).groupby(["class", "period"])["amount"].sum(skipna=False).unstack(fill_value=0)
-    return frame.reindex(columns=periods, fill_value=0.0).astype(float)
-
-
-def check_sums(answer: Answer) -> None:
+def check_sums(answer: Answer, expected: dict[str, list[Entry]]) -> None:
     """Recompute totals by class and period; compare tables that hold them."""
+    periods = answer.axis["period"]
     for kind in KINDS:
-        frame = by_class(answer, kind)
-        answer.axis["class"] = list(frame.index)
-        amounts = frame.to_numpy(dtype=float)
+        sums = summed(expected.get(kind, []), ("cost_class", "period"))
+        classes = sorted({cost_class for cost_class, _ in sums})
+        answer.axis["class"] = classes
+        amounts = np.array([[sums.get((cost_class, period), 0.0) for period in periods] for cost_class in classes], dtype=float, order="F")
+        amounts = amounts.reshape(len(classes), len(periods))
         answer.known[kind] = amounts
-        answer.known[f"{kind}_by_period"] = amounts.sum(axis=0) if len(frame) else np.zeros(answer.last + 1)
+        answer.known[f"{kind}_by_period"] = amounts.sum(axis=0)
         answer.compare_if_there(f"money.{kind}", amounts, "class", "period")
         answer.axis[f"{kind}_class"] = answer.axis["class"]
 

@@ -6,16 +6,18 @@ items, sites or periods, duplicate indices and non-numeric values in a file are 
 
 from __future__ import annotations
 
+import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from gwplan.audit.checks import Array, Checks
+from gwplan.audit.csv_text import columns_in, numbers_of
 from gwplan.audit.inputs import DECLARED, Inputs
 from gwplan.common.calendar import Calendar, parse_date
 
@@ -43,6 +45,18 @@ SHIFTS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 """Timing of payments within their period, as a share of the period."""
 
 
+class Entry(NamedTuple):
+    """A payment of the ledger, as recomputed."""
+
+    kind: str
+    cost_class: str
+    item: str
+    site: str
+    payee: str
+    period: str
+    amount: float
+
+
 class UnreadableRun(ValueError):
     """The folder is not a finished run: a file is missing or invalid."""
 
@@ -52,6 +66,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.texts: dict[Path, dict[str, list[str]]] = {}
         self.frames: dict[Path, pd.DataFrame] = {}
         self.manifest = self.document("manifest.json")
         self.summary = self.document("summary.json")
@@ -76,25 +91,37 @@ class Folder:
             raise UnreadableRun(f"{self.path / name} holds no object")
         return content
 
+    def columns(self, file: Path, wanted: Sequence[str]) -> dict[str, list[str]]:
+        """A CSV as text, by column, read once. The result must not be modified."""
+        if file not in self.texts:
+            try:
+                self.texts[file] = columns_in(file)
+            except (OSError, ValueError, csv.Error) as error:
+                raise UnreadableRun(f"{file} cannot be read: {error}") from error
+        found = self.texts[file]
+        absent = [column for column in wanted if column not in found]
+        if absent:
+            raise UnreadableRun(f"{file} has no column {', '.join(absent)}")
+        return found
+
     def csv(self, file: Path, columns: Sequence[str], missing: bool = False) -> pd.DataFrame:
         """A CSV as text, read once; `missing`: an absent file has no rows. The result must not be modified."""
         if missing and not file.is_file():
-            return pd.DataFrame(columns=list(columns), dtype=str)
+            return pd.DataFrame(columns=list(columns), dtype=object)
+        found = self.columns(file, columns)
         if file not in self.frames:
-            try:
-                self.frames[file] = pd.read_csv(file, dtype=str, keep_default_na=False)
-            except (OSError, ValueError) as error:
-                raise UnreadableRun(f"{file} cannot be read: {error}") from error
-        frame = self.frames[file]
-        absent = [column for column in columns if column not in frame.columns]
-        if absent:
-            raise UnreadableRun(f"{file} has no column {', '.join(absent)}")
-        return frame
+            self.frames[file] = pd.DataFrame(found, dtype=object)
+        return self.frames[file]
 
-    def used_tables(self) -> dict[str, pd.DataFrame]:
-        """The input tables of the model's parts, and the one of compute."""
+    def input_columns(self, name: str, wanted: Sequence[str], missing: bool = False) -> dict[str, list[str]]:
+        """An input table as text, by column; `missing`: an absent file has no rows. The result must not be modified."""
+        file = self.path / "inputs" / f"{name}.csv"
+        return {column: [] for column in wanted} if missing and not file.is_file() else self.columns(file, wanted)
+
+    def used_tables(self) -> dict[str, dict[str, list[str]]]:
+        """The input tables of the model's parts, and the one of compute, by column."""
         wanted = [name for name in DECLARED if name in self.parts or name in ("compute", "prices")]
-        return {name: self.csv(self.path / "inputs" / f"{name}.csv", INPUT_COLUMNS, missing=name in OPTIONAL) for name in wanted}
+        return {name: self.input_columns(name, INPUT_COLUMNS, missing=name in OPTIONAL) for name in wanted}
 
 
 def calendar_of(definition: dict[str, Any]) -> Calendar:
@@ -135,57 +162,61 @@ class Answer:
         self.memo: dict[tuple[str, ...], Array] = {}
         self.frames: dict[str, pd.DataFrame] = {}
         self.read: set[str] = set()
-        self.spent: list[pd.DataFrame] = []
+        self.spent: list[Entry] = []
         self.unchecked: list[str] = []
         self.told: set[str] = set()
         self.wrong: list[str] = []
         self.negative: list[str] = []
         self.rows = 0
         self.ledger = self.read_ledger()
-        self.decided = {key: self.decision(*key, kind) for key, kind in DECISIONS.items()}
+        decided = dict(iter(folder.plan.groupby(["part", "decision"], sort=False)))
+        none = folder.plan.iloc[:0]
+        self.decided = {key: self.decision(key, kind, decided.get(key, none)) for key, kind in DECISIONS.items()}
 
     def axes(self, *names: str) -> list[list[str]]:
         """The labels along the named axes."""
         return [self.axis[name] for name in names]
 
-    def dense(self, name: str, frame: pd.DataFrame, index: Sequence[str], column: str, others: bool = False, below: bool = False) -> Array:
-        """Rows as an array over the named axes; `others`: further columns to sum over; `below`: amounts may be negative.
+    def placed(self, name: str, labels: Sequence[Sequence[str]], index: Sequence[str], numbers: Sequence[str], others: bool = False,
+               below: bool = False) -> Array:
+        """Numbers as an array over the named axes; `others`: several may stand in a place, which sums them; `below`: they may be negative.
 
-        Invalid rows are noted as failures.
+        labels: for each axis, those of all numbers. Invalid rows are noted as failures.
         """
         shape = tuple(len(self.axis[axis]) for axis in index)
         answer = np.zeros(shape)
-        if frame.empty:
+        if not len(numbers):
             return answer
-        self.rows += len(frame)
-        values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float)
-        labels = [labels_of(frame, axis) for axis in index]
+        self.rows += len(numbers)
+        values = numbers_of(numbers)
         codes = [places(self.axis[axis], each) for axis, each in zip(index, labels, strict=True)]
         good = np.isfinite(values)
         for code in codes:
             good &= code >= 0
         for number in np.flatnonzero(~good)[:3]:
-            row = ", ".join(str(each[number]) for each in (*labels, list(frame[column])))
+            row = ", ".join(str(each[number]) for each in (*labels, numbers))
             self.wrong.append(f"{name}: {row!r} has an unknown item, site or period, or is not a number")
         if not below and (values[good] < -self.checks.tolerance).any():
             self.negative.append(f"{name}: {values[good].min():.9g}")
         flat = np.ravel_multi_index([code[good] for code in codes], shape) if shape else np.zeros(int(good.sum()), dtype=int)
         np.add.at(answer.reshape(-1), flat, values[good])
-        if not others and len(np.unique(flat)) < len(flat):
+        if not others and len(set(flat.tolist())) < len(flat):
             self.wrong.append(f"{name}: duplicate index")
         return answer
 
-    def decision(self, part: str, decision: str, kind: str) -> Array:
-        """A decision of plan.csv over (item, site, period); over (site, period) for sites, (item, period) for decisions without a site."""
-        plan = self.folder.plan
-        frame = plan[(plan["part"] == part) & (plan["decision"] == decision)].rename(columns={"when": "period"})
+    def decision(self, key: tuple[str, str], kind: str, rows: pd.DataFrame) -> Array:
+        """A decision of plan.csv, from its rows, over (item, site, period); over (site, period) for sites, (item, period) for decisions
+        without a site.
+        """
+        part, decision = key
+        index: tuple[str, ...] = (kind, "site", "period")
+        columns = {kind: list(rows["item"]), "site": list(rows["site"]), "period": list(rows["when"])}
         if kind == "site":
-            frame = frame.drop(columns="site").rename(columns={"item": "site"})
-            return self.dense(f"plan.csv {part}.{decision}", frame, ("site", "period"), "amount")
-        if (part, decision) in NOWHERE:
-            self.wrong += [f"plan.csv: {part}.{decision} at {site}, but it has no site" for site in frame["site"] if site]
-            return self.dense(f"plan.csv {part}.{decision}", frame.rename(columns={"item": kind}), (kind, "period"), "amount")
-        return self.dense(f"plan.csv {part}.{decision}", frame.rename(columns={"item": kind}), (kind, "site", "period"), "amount")
+            columns, index = {**columns, "site": list(rows["item"])}, (kind, "period")
+        elif key in NOWHERE:
+            self.wrong += [f"plan.csv: {part}.{decision} at {site}, but it has no site" for site in columns["site"] if site]
+            index = (kind, "period")
+        return self.placed(f"plan.csv {part}.{decision}", [columns[axis] for axis in index], index, list(rows["amount"]))
 
     def table(self, name: str, *index: str, others: bool = False, below: bool = False) -> Array:
         """`tables/<name>.csv` over the named axes; zero without a row or file."""
@@ -193,12 +224,13 @@ class Answer:
         file = self.folder.tables.get(name)
         if file is None:
             return np.zeros(tuple(len(self.axis[axis]) for axis in index))
-        frame = self.folder.csv(file, ("value",))
-        absent = [axis for axis in index if column_of(frame, axis) not in frame.columns]
+        columns = self.folder.columns(file, ("value",))
+        absent = [axis for axis in index if column_of(columns, axis) not in columns]
         if absent:
             self.wrong.append(f"tables/{name}.csv has no column {', '.join(absent)}")
             return np.full(tuple(len(self.axis[axis]) for axis in index), np.nan)
-        return self.dense(f"tables/{name}.csv", frame, index, "value", others, below)
+        labels = [labels_of(columns, axis) for axis in index]
+        return self.placed(f"tables/{name}.csv", labels, index, columns["value"], others, below)
 
     def compare(self, name: str, expected: Array, *index: str, scale: Array | None = None, others: bool = False,
                 below: bool = False) -> None:
@@ -231,23 +263,22 @@ class Answer:
         items, sites, payees = index
         if not amounts.size:
             return
-        item, site, period = np.nonzero(amounts)
-        labels = {"item": np.array(items, dtype=object)[item], "site": np.array(sites, dtype=object)[site],
-                  "payee": np.array(payees, dtype=object)[item], "period": np.array(self.axis["period"], dtype=object)[period]}
-        frame = pd.DataFrame({"kind": kind, "class": cost_class, **labels, "amount": amounts[item, site, period]})
-        self.spent.append(frame)
+        names = self.axis["period"]
+        for item, site, period in np.argwhere(amounts).tolist():
+            entry = Entry(kind, cost_class, items[item], sites[site], payees[item], names[period], float(amounts[item, site, period]))
+            self.spent.append(entry)
 
 
-def column_of(frame: pd.DataFrame, axis: str) -> str:
+def column_of(columns: Mapping[str, Sequence[str]], axis: str) -> str:
     """The column of a table that holds the labels along an axis."""
     other = ALIASES.get(axis, axis)
-    return other if other in frame.columns else axis
+    return other if other in columns else axis
 
 
-def labels_of(frame: pd.DataFrame, axis: str) -> list[str]:
+def labels_of(columns: Mapping[str, Sequence[str]], axis: str) -> Sequence[str]:
     """The labels of a table's rows along an axis; a density as short as it can be written."""
-    name = column_of(frame, axis)
-    return [f"{level:g}" for level in pd.to_numeric(frame[name], errors="coerce")] if name == "density" else list(frame[name])
+    name = column_of(columns, axis)
+    return [f"{level:g}" for level in numbers_of(columns[name])] if name == "density" else columns[name]
 
 
 def places(axis: Sequence[str], labels: Sequence[str]) -> NDArray[np.intp]:

@@ -35,6 +35,7 @@ def test_a_cloud(found: Circle) -> None:
 def test_deals_that_are_not_taken_are_listed(found: Circle) -> None:
     assert {each.name for each in found.positions} == {"nvidia", "microsoft", "google", "amazon"}
     amazon = named(found, "amazon")
+    assert (named(found, "google").guarantee, named(found, "google").carries) == (3200, "debt or rent that it guarantees")
     assert (amazon.cap, amazon.invested, amazon.coverage, amazon.rate, amazon.carries) == (25000, 0, None, None, "nothing")
 
 
@@ -55,7 +56,7 @@ def test_an_investor_who_has_its_money_back_carries_sales_alone() -> None:
 
 def test_the_page_and_the_json_say_the_same(found: Circle) -> None:
     section, told = both_sides(found), {each["investor"]: each for each in as_json(found)["both_sides"]}
-    assert told["microsoft"]["if_payments_stop"] == {"after": "2028-Q1", "own_money_in": 4000, "payments_due": 8250, "has_paid_on_to": ["nvidia"],
+    assert told["microsoft"]["if_payments_stop"] == {"after": "2028-Q1", "own_money_in": 4000, "payments_due": 8250, "guarantees": 0, "has_paid_on_to": ["nvidia"],
                                                     "carries": "its own money and capacity built for the payments still due"}
     rows = {row[0]: row for row in section.tables[0].rows}
     assert rows["nvidia"][3] == pytest.approx(told["nvidia"]["paid_in"] / 1000)

@@ -62,7 +62,7 @@ def others(value: Value) -> list[Value]:
     return [replace(value, numbers=(number, number, number)) for number in dict.fromkeys(inside) if number != base]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Model:
     """A model as sorted numbers by place (an entry and a term of it, both counted in `PLACES`), and the arrays that they are of.
 
@@ -76,6 +76,8 @@ class Model:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and np.array_equal(self.places, other.places) and np.array_equal(self.numbers, other.numbers)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 PLACES: dict[Entry, int] = {}

@@ -122,7 +122,8 @@ def as_json(found: Circle, other: Without | None = None, no_plan: NoPlan | None 
               "committed_back": one.committed, "bought": one.bought, "coverage": one.coverage, "received": sum(one.received),
               "left_at_end": one.left, "gain": one.gain, "rate": one.rate,
               "if_payments_stop": {"after": found.books.periods[one.stop], "own_money_in": one.at_stop, "payments_due": one.due,
-                                   "carries": one.carries, "has_paid_on_to": list(one.paid_on)}} for one in found.positions]  # fmt: skip
+                                   "guarantees": one.guarantee, "carries": one.carries,
+                                   "has_paid_on_to": list(one.paid_on)}} for one in found.positions]  # fmt: skip
     pairs = [{"from": payer, "to": payee, "amount": amount} for (payer, payee), amount in parties.by_pair(found.payments).items()]
     ledger = [{"from": one.payer, "to": one.payee, "period": found.books.periods[one.period], "amount": one.amount, "line": one.line,
                "item": one.item} for one in found.payments]  # fmt: skip

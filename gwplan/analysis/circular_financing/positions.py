@@ -49,6 +49,8 @@ class Position:
     paid_on: tuple[str, ...]
     months: int
     shift: float = 0.5
+    guarantee: float = 0.0
+    """The most that it guarantees for others, apart from cash."""
 
     @property
     def invested(self) -> float:
@@ -86,10 +88,12 @@ class Position:
         said = ["its own money"] if self.at_stop > 0 else []
         if self.due > 0:
             said.append("capacity built for the payments still due")
+        if self.guarantee > 0:
+            said.append("debt or rent that it guarantees")
         if not said:
             said.append("nothing but sales to come" if self.bought > 0 else "nothing")
         paid = " (its systems are paid on delivery; who lent on them holds them)" if self.systems > 0 else ""
-        return " and ".join(said) + paid
+        return f"{', '.join(said[:-1])}{' and ' if said[1:] else ''}{said[-1]}{paid}"
 
 
 def positions(run: RunFolder, books: Books, found: Sequence[Payment], wall: Wall) -> list[Position]:
@@ -120,6 +124,7 @@ def position(run: RunFolder, books: Books, name: str, contracts: Sequence[Contra
         paid_in, received, left, sum(amount for _, amount in least), sum(own),
         sum(each.amount for each in bought if each.line == "capital"), stop,
         sum(amount * later(books, year, stop) for year, amount in least), tuple(sorted(suppliers)), books.months, shift,
+        sum(each.number("guarantee") for each in contracts),
     )
 
 

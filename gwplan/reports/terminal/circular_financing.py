@@ -113,10 +113,11 @@ def _sides(found: Circle) -> Table:
 
 def _risk(found: Circle) -> Table:
     """What each investor would lose."""
-    table = blank("Investor", ">Its money in", ">Still due to it", "It carries", "Has paid on to", folds=True)
+    table = blank("Investor", ">Its money in", ">Still due to it", ">Guarantees", "It carries", "Has paid on to", folds=True)
     _, size = found.unit
     for each in found.positions:
-        table.add_row(found.run.named(each.name), f"{each.at_stop / size:,.2f}", f"{each.due / size:,.2f}", each.carries,
+        table.add_row(found.run.named(each.name), f"{each.at_stop / size:,.2f}", f"{each.due / size:,.2f}", f"{each.guarantee / size:,.2f}",
+                      each.carries,
                       ", ".join(map(found.run.named, each.paid_on)))
     return table
 

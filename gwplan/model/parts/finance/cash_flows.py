@@ -9,7 +9,7 @@ from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Report
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.finance import cash, commitments, equity
+from gwplan.model.parts.finance import cash, commitments, equity, guarantees
 from gwplan.model.price_level import inflator, inflator_at_end
 from gwplan.model.stocks import change
 
@@ -59,6 +59,10 @@ def add_terms(block: Block, case: Case, level: Level, amounts: dict[tuple[str, s
         amounts["interest", "revolver", LENDERS, period] -= level(cash.revolver_interest(block, case, period))
         amounts["fees", "revolver", LENDERS, period] -= level(cash.revolver_fee(block, case, period))
         amounts["fees", "facilities", LENDERS, period] -= level(commitments.fees(block, case, period))
+        for contract, facilities in guarantees.backed(case).items():
+            for facility in facilities:
+                party = case.label("contracts", contract, "investor")
+                amounts["fees", facility, party, period] -= level(guarantees.fee(block, case, facility, period))
         amounts["cash_interest", "cash", BANKS, period] += level(cash.cash_interest(block, case, period))
         amounts["tax", "tax", STATE, period] -= level(cash.tax_paid(block, case, period))
 

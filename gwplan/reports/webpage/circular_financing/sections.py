@@ -47,9 +47,11 @@ def both_sides(found: Circle) -> Section:
     rows = [(label(each.name), ", ".join(each.instruments), each.cap / size, each.invested / size, each.committed / size,
              each.bought / size, each.coverage, sum(each.received) / size, each.left / size,
              "" if each.rate is None else f"{each.rate:.1%}") for each in found.positions]  # fmt: skip
-    risk = [(label(each.name), each.at_stop / size, each.due / size, each.carries, ", ".join(map(label, each.paid_on)))
+    risk = [(label(each.name), each.at_stop / size, each.due / size, each.guarantee / size, each.carries,
+             ", ".join(map(label, each.paid_on)))
             for each in found.positions]  # fmt: skip
-    columns = ("investor", f"its money in, {unit}", f"payments still due to it, {unit}", "it carries", "has paid on to")
+    columns = ("investor", f"its money in, {unit}", f"payments still due to it, {unit}", f"guarantees, {unit}", "it carries",
+               "has paid on to")
     text = ("The return is on the investment alone, sales apart. Committed back is what contracts oblige the planner to pay within the "
             f"horizon. The second table is what each would lose {stopped(found) if found.positions else ''}.")  # fmt: skip
     return Section("sides", "Both sides of each investment", text, tables=[Table(header, rows), Table(columns, risk)] if rows else [])
