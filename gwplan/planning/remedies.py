@@ -1,0 +1,235 @@
+"""The smallest change of one number alone that makes an infeasible model feasible, each verified by a solve of the changed model.
+
+A limit is in proportion to its number, so a linear program gives the least share by which it must be missed, and the same problem
+in whole numbers, on the sites that it opens, a plan that misses little more. The number is changed by that share, rounded to the
+feasible side, and the changed model is read, built and solved: only what has a plan then is told. A target's date moves period by
+period: the first one without a clash in the relaxation, then the first with a plan.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gwplan.common.errors import InputFaults
+from gwplan.common.status import Status
+from gwplan.model.targets import held_in
+from gwplan.solving.disproof import missed, nearest
+from gwplan.solving.elastic import TARGET, VISIBLE, until
+from gwplan.solving.highs import nothing, solve_problem
+from gwplan.solving.linear_program import Arrays, Cost, Floats
+from gwplan.solving.options import Deadline, SolveResult
+from gwplan.solving.problem import Problem
+from gwplan.solving.site_openings import closed_but, opened, sites_of
+
+if TYPE_CHECKING:
+    from gwplan.inputs.case import Case
+    from gwplan.model.assemble import Plan
+    from gwplan.planning.levers import Lever
+    from gwplan.planning.request import Request
+
+NEAR = 0.01
+"""Relative gap of the share in whole numbers."""
+DIGITS = 3
+"""Digits of a changed number."""
+STEPS = (1.0, 1.02, 1.1)
+"""Multiples of the share that are tried where the changed model has no plan at once."""
+MOST = 20.0
+"""Above this factor a limit is no longer changed: the number is not the cause."""
+SEARCH, PROOF = 8.0, 6.0
+"""Seconds of the search for one share, and for one plan of a changed model."""
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A change of one number that was verified. change: its `--set`; share: how large it is, as a share of the number or of the horizon.
+
+    x: whole numbers of a plan of the changed model, by name and key of the column. needed: the change that the relaxation needs; no
+    smaller one is enough.
+    """
+
+    lever: Lever
+    change: str
+    share: float
+    x: dict[tuple[str, tuple[object, ...]], float]
+    needed: str = ""
+
+    @property
+    def words(self) -> str:
+        """The row to edit, with its old and its new value."""
+        return self.lever.words(self.change)
+
+
+@dataclass(frozen=True)
+class Models:
+    """A request, and its infeasible model. seconds: what reading and building one takes."""
+
+    request: Request
+    built: tuple[Case, Plan, Arrays]
+    seconds: float
+
+    def changed(self, change: str) -> tuple[Case, Plan, Arrays]:
+        """The model with one more `--set`. InputFaults if the changed number is not allowed."""
+        from gwplan.planning.build import build, read
+
+        case = read(replace(self.request, sets=(*self.request.sets, change)))
+        return case, *build(case)
+
+
+def remedy(models: Models, lever: Lever, deadline: Deadline) -> Remedy | None:
+    """The smallest verified change of one number; None if no change of it alone is enough, or none was found in time."""
+    return dated(models, lever, deadline) if lever.date else scaled(models, lever, deadline)
+
+
+def scaled(models: Models, lever: Lever, deadline: Deadline) -> Remedy | None:
+    """The smallest factor of a number. A target falls to nothing at the least."""
+    _, _, arrays = models.built
+    rows = [row for row, (rule, key) in enumerate(arrays.rows) if lever.follows(rule, key)]
+    problem = missed_alike(arrays, rows, more=lever.more)
+    if problem is None:
+        return None
+    relaxed = solve_problem(problem.relaxed(), deadline.within())
+    if relaxed.x is None or relaxed.status != Status.OPTIMAL or not usable(relaxed.x[-1], lever):
+        return None
+    found = in_whole_numbers(problem, relaxed.x, deadline)
+    if found.x is None or not usable(found.x[-1], lever):
+        return None
+    share, bound = float(found.x[-1]), max(float(relaxed.x[-1]), found.bound if np.isfinite(found.bound) else 0.0)
+    for step in STEPS:
+        factor = rounded(1 + share * step if lever.more else 1 - share * step, up=lever.more, base=lever.before)
+        if deadline.left <= 0 or factor <= 0:
+            return None
+        verified = plan_of(models, lever.by(factor), found.x[:-1], deadline)
+        if verified is not None:
+            return Remedy(lever, lever.by(factor), abs(factor - 1), verified, lever.by(1 + bound if lever.more else 1 - bound))
+    return None
+
+
+def in_whole_numbers(problem: Problem, x: Floats, deadline: Deadline) -> SolveResult:
+    """The least share in whole numbers: near the relaxation, then on all the sites that it opens. x: of the relaxation.
+
+    Near it: what is whole there stays, and the rest is sought (RENS: Berthold 2014, RENS - the optimal rounding).
+    bound: of all plans only where the relaxation opens all sites; otherwise none.
+    """
+    arrays = problem.arrays
+    sites = opened(arrays, x)
+    closed = closed_but(arrays, sites)
+    whole = np.flatnonzero(arrays.whole)
+    settled = {int(column): float(np.round(x[column])) for column in whole if abs(x[column] - np.round(x[column])) <= VISIBLE}
+    options = replace(deadline.within(SEARCH), gap=NEAR)
+    near = solve_problem(problem.fixed({**closed, **settled}), options)
+    if near.x is not None and near.objective <= problem.cost.value(x) + NEAR * max(1.0, problem.cost.value(x)):
+        return replace(near, bound=np.nan)
+    start = arrays.rounded(near.x) if near.x is not None else {}
+    found = solve_problem(problem.fixed(closed).begun_at(start), replace(deadline.within(SEARCH), gap=NEAR))
+    best = found if found.x is not None and (near.x is None or found.objective <= near.objective) else near
+    return best if best is found and len(sites) == len(sites_of(arrays)) else replace(best, bound=np.nan)
+
+
+def usable(share: float, lever: Lever) -> bool:
+    """True for a share by which a number can be changed: a target keeps some of its amount, a limit grows within reason."""
+    return bool(share <= MOST) if lever.more else bool(share < 1 - VISIBLE)
+
+
+def rounded(factor: float, *, up: bool, base: float | None) -> float:
+    """A factor such that the number times it has few digits, on the side that is feasible."""
+    number = factor * (base or 1.0)
+    if number <= 0:
+        return 0.0
+    unit = 10.0 ** (math.floor(math.log10(number)) - DIGITS + 1)
+    whole = number / unit
+    return (math.ceil(whole - VISIBLE) if up else math.floor(whole + VISIBLE)) * unit / (base or 1.0)
+
+
+def missed_alike(arrays: Arrays, rows: Iterable[int], *, more: bool) -> Problem | None:
+    """Minimise the share by which rows miss their bounds alike: the last column. None where a bound is 0 and no share of it helps.
+
+    more: whether rows may use more than at most their bound; else they may have less than at least it.
+    """
+    from scipy.sparse import csc_matrix, hstack
+
+    places = np.array(list(rows), dtype=int)
+    bounds = (arrays.upper if more else arrays.lower)[places] if len(places) else np.zeros(0)
+    bounds = np.where(np.isfinite(bounds), bounds, 0.0)
+    if not np.any(bounds > 0):
+        return None
+    column = csc_matrix(((-bounds if more else bounds), (places, np.zeros(len(places), dtype=int))), shape=(len(arrays.rows), 1))
+    redundant = np.array([rule.redundant for rule, _ in arrays.rows])
+    larger = replace(arrays, matrix=hstack([arrays.matrix, column], format="csc"), variables=[*arrays.variables, None],
+                     whole=np.append(arrays.whole, False), lower=np.where(redundant, -np.inf, arrays.lower),
+                     upper=np.where(redundant, np.inf, arrays.upper))
+    return Problem(larger, Cost("least_missed", False, np.append(np.zeros(len(arrays.variables)), 1.0), 0.0, None, 0.0))
+
+
+def plan_of(models: Models, change: str, near: Floats, deadline: Deadline) -> dict[tuple[str, tuple[object, ...]], float] | None:
+    """The whole numbers of a plan of the changed model; None if it has none, or none is found in time. near: those to try first."""
+    old = models.built[2]
+    try:
+        _, plan, arrays = models.changed(change)
+    except InputFaults:
+        return None
+    if any(rule.broken for rule in plan.rules):
+        return None
+    whole = {key: round(float(near[column])) for key, column in old.columns.items() if old.whole[column]}
+    start = {column: float(whole[key]) for key, column in arrays.columns.items() if arrays.whole[column] and key in whole}
+    problem = Problem(arrays, nothing(arrays))
+    found = solve_problem(problem.relaxed().fixed(start), deadline.within(PROOF))
+    if found.x is None:
+        sites = closed_but(arrays, opened(arrays, start))
+        found = solve_problem(problem.fixed(sites).begun_at(start), deadline.within(PROOF))
+    if found.x is None:
+        return None
+    return {key: float(found.x[column]) for key, column in arrays.columns.items() if arrays.whole[column]}
+
+
+def dated(models: Models, lever: Lever, deadline: Deadline) -> Remedy | None:
+    """The first later date of a target with a plan: a bisection on the relaxation, then period by period in whole numbers."""
+    case, _, arrays = models.built
+    number = int(lever.rules[0][1])
+    held = held_in(case, case.definition.targets[number - 1])
+    names = case.calendar.names
+
+    def without(later: int) -> Arrays:
+        """The model without the first periods of the target."""
+        kept = [row for row, (rule, key) in enumerate(arrays.rows)
+                if not (rule.full_name == TARGET and int(key[0]) == number and int(key[1]) < held[0] + later)]
+        index = np.array(kept, dtype=int)
+        return replace(arrays, matrix=arrays.matrix.tocsr()[index].tocsc(), rows=[arrays.rows[row] for row in kept],
+                       lower=arrays.lower[index], upper=arrays.upper[index])
+
+    def clash(later: int) -> bool:
+        """True if there is no plan even without whole numbers and without what is after the date, or time is over."""
+        _, found = nearest(until(without(later), held[0] + later), deadline.within())
+        return missed(found) or found.x is None
+
+    low, high = 1, len(held) - 1
+    if high < 1 or clash(high):
+        return None
+    while low < high and deadline.left > 0:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if clash(middle) else (low, middle)
+    for later in range(low, len(held)):
+        if deadline.left <= 0:
+            return None
+        part = without(later)
+        relaxed = solve_problem(Problem(part, nothing(part)).relaxed(), deadline.within())
+        if relaxed.x is None:
+            continue
+        found = in_whole_numbers(Problem(part, nothing(part)), relaxed.x, deadline)
+        change = lever.to(names[held[0] + later])
+        verified = plan_of(models, change, found.x, deadline) if found.x is not None else None
+        if verified is not None:
+            return Remedy(lever, change, later / len(names), verified, lever.to(names[held[0] + low]))
+    return None
+
+
+def remedies(models: Models, levers: Iterable[Lever], deadline: Deadline) -> Iterator[tuple[Lever, Remedy | None]]:
+    """Each lever with its remedy, in order, until time is over."""
+    for lever in levers:
+        if deadline.left <= 0:
+            return
+        yield lever, remedy(models, lever, deadline)
