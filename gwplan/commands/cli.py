@@ -21,6 +21,7 @@ from gwplan.commands.streams import prepare_streams
 from gwplan.commands.stress import stress
 from gwplan.commands.sweep import sweep
 from gwplan.commands.watch import watch
+from gwplan.commands.why import why
 from gwplan.commands.workbook import workbook
 from gwplan.common import stopping
 from gwplan.common.status import Exit
@@ -214,7 +215,7 @@ def sources(what: Path | None, as_json: bool) -> None:
         sources.show(listed, console.output())
 
 
-for command in (calibrate, compare, watch, sweep, frontier, sample, stress, circle, audit, report, workbook):
+for command in (why, calibrate, compare, watch, sweep, frontier, sample, stress, circle, audit, report, workbook):
     gwplan.add_command(command)
 
 

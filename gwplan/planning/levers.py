@@ -84,15 +84,26 @@ class Lever:
         """The `--set` of another date."""
         return f"{self.key}={date}"
 
-    def words(self, after: str) -> str:
-        """`budget.csv:2 capital.cap 25 -> 36.5 GUSD_2026`. after: the new value as `--set` has it."""
-        new = after.partition("=")[2]
+    @property
+    def now(self) -> str:
+        """Its value as it is, with its unit; blank for several rows."""
+        if self.date or self.before is None:
+            return self.date
+        return f"{number(self.before)} {self.unit}".rstrip()
+
+    def new(self, change: str) -> str:
+        """The value of a `--set` of it, with its unit."""
+        value = change.partition("=")[2]
         if self.date:
-            return f"{self.place} {self.name}: {self.date} -> {new}"
+            return value
         if self.before is None:
-            return f"{self.place} {self.name}: x {new.removeprefix(EACH)}"
-        value = new.removesuffix(self.unit).strip()
-        return f"{self.place} {self.name}: {number(self.before)} -> {number(float(value))} {self.unit}".rstrip()
+            return f"x {value.removeprefix(EACH)}"
+        return f"{number(float(value.removesuffix(self.unit)))} {self.unit}".rstrip()
+
+    def words(self, change: str) -> str:
+        """`budget.csv:2 capital.cap 25 GUSD_2026 -> 36.5 GUSD_2026`. change: its `--set`."""
+        now = f" {self.now} ->" if self.now else ""
+        return f"{self.place} {self.name}{now} {self.new(change)}"
 
 
 def targets(case: Case) -> Iterator[Lever]:

@@ -9,7 +9,7 @@ period: the first one without a clash in the relaxation, then the first with a p
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from gwplan.common.errors import InputFaults
 from gwplan.common.status import Status
 from gwplan.model.targets import held_in
 from gwplan.solving.disproof import missed, nearest
-from gwplan.solving.elastic import TARGET, VISIBLE, until
+from gwplan.solving.elastic import TARGET, VISIBLE, dates, until
 from gwplan.solving.highs import nothing, solve_problem
 from gwplan.solving.linear_program import Arrays, Cost, Floats
 from gwplan.solving.options import Deadline, SolveResult
@@ -72,11 +72,11 @@ class Models:
     built: tuple[Case, Plan, Arrays]
     seconds: float
 
-    def changed(self, change: str) -> tuple[Case, Plan, Arrays]:
-        """The model with one more `--set`. InputFaults if the changed number is not allowed."""
+    def changed(self, changes: Sequence[str]) -> tuple[Case, Plan, Arrays]:
+        """The model with more `--set`. InputFaults if a changed number is not allowed."""
         from gwplan.planning.build import build, read
 
-        case = read(replace(self.request, sets=(*self.request.sets, change)))
+        case = read(replace(self.request, sets=(*self.request.sets, *changes)))
         return case, *build(case)
 
 
@@ -89,8 +89,11 @@ def scaled(models: Models, lever: Lever, deadline: Deadline) -> Remedy | None:
     """The smallest factor of a number. A target falls to nothing at the least."""
     _, _, arrays = models.built
     rows = [row for row, (rule, key) in enumerate(arrays.rows) if lever.follows(rule, key)]
-    problem = missed_alike(arrays, rows, more=lever.more)
+    problem = missed_alike(arrays, rows, more={*rows} if lever.more else ())
     if problem is None:
+        return None
+    bound = least_share(problem, deadline)
+    if not usable(bound, lever):
         return None
     relaxed = solve_problem(problem.relaxed(), deadline.within())
     if relaxed.x is None or relaxed.status != Status.OPTIMAL or not usable(relaxed.x[-1], lever):
@@ -98,15 +101,23 @@ def scaled(models: Models, lever: Lever, deadline: Deadline) -> Remedy | None:
     found = in_whole_numbers(problem, relaxed.x, deadline)
     if found.x is None or not usable(found.x[-1], lever):
         return None
-    share, bound = float(found.x[-1]), max(float(relaxed.x[-1]), found.bound if np.isfinite(found.bound) else 0.0)
+    share, bound = float(found.x[-1]), max(bound, float(relaxed.x[-1]), found.bound if np.isfinite(found.bound) else 0.0)
     for step in STEPS:
         factor = rounded(1 + share * step if lever.more else 1 - share * step, up=lever.more, base=lever.before)
         if deadline.left <= 0 or factor <= 0:
             return None
-        verified = plan_of(models, lever.by(factor), found.x[:-1], deadline)
+        verified = plan_of(models, [lever.by(factor)], found.x[:-1], deadline)
         if verified is not None:
             return Remedy(lever, lever.by(factor), abs(factor - 1), verified, lever.by(1 + bound if lever.more else 1 - bound))
     return None
+
+
+def least_share(problem: Problem, deadline: Deadline) -> float:
+    """No smaller share is enough: without whole numbers and without what is after the first date of a target; infinite where none is."""
+    first = dates(problem.arrays)
+    part = problem if not first else replace(problem, arrays=until(problem.arrays, first[0]))
+    found = solve_problem(part.relaxed(), deadline.within())
+    return float(found.x[-1]) if found.x is not None and found.status == Status.OPTIMAL else np.inf
 
 
 def in_whole_numbers(problem: Problem, x: Floats, deadline: Deadline) -> SolveResult:
@@ -145,19 +156,20 @@ def rounded(factor: float, *, up: bool, base: float | None) -> float:
     return (math.ceil(whole - VISIBLE) if up else math.floor(whole + VISIBLE)) * unit / (base or 1.0)
 
 
-def missed_alike(arrays: Arrays, rows: Iterable[int], *, more: bool) -> Problem | None:
+def missed_alike(arrays: Arrays, rows: Iterable[int], *, more: Collection[int]) -> Problem | None:
     """Minimise the share by which rows miss their bounds alike: the last column. None where a bound is 0 and no share of it helps.
 
-    more: whether rows may use more than at most their bound; else they may have less than at least it.
+    more: those of the rows that may use more than at most their bound; the others may have less than at least it.
     """
     from scipy.sparse import csc_matrix, hstack
 
     places = np.array(list(rows), dtype=int)
-    bounds = (arrays.upper if more else arrays.lower)[places] if len(places) else np.zeros(0)
+    signs = np.array([-1.0 if row in more else 1.0 for row in places])
+    bounds = np.where(signs < 0, arrays.upper[places], arrays.lower[places])
     bounds = np.where(np.isfinite(bounds), bounds, 0.0)
     if not np.any(bounds > 0):
         return None
-    column = csc_matrix(((-bounds if more else bounds), (places, np.zeros(len(places), dtype=int))), shape=(len(arrays.rows), 1))
+    column = csc_matrix((signs * bounds, (places, np.zeros(len(places), dtype=int))), shape=(len(arrays.rows), 1))
     redundant = np.array([rule.redundant for rule, _ in arrays.rows])
     larger = replace(arrays, matrix=hstack([arrays.matrix, column], format="csc"), variables=[*arrays.variables, None],
                      whole=np.append(arrays.whole, False), lower=np.where(redundant, -np.inf, arrays.lower),
@@ -165,11 +177,11 @@ def missed_alike(arrays: Arrays, rows: Iterable[int], *, more: bool) -> Problem 
     return Problem(larger, Cost("least_missed", False, np.append(np.zeros(len(arrays.variables)), 1.0), 0.0, None, 0.0))
 
 
-def plan_of(models: Models, change: str, near: Floats, deadline: Deadline) -> dict[tuple[str, tuple[object, ...]], float] | None:
-    """The whole numbers of a plan of the changed model; None if it has none, or none is found in time. near: those to try first."""
+def plan_of(models: Models, changes: Sequence[str], near: Floats, deadline: Deadline) -> dict[tuple[str, tuple[object, ...]], float] | None:
+    """The whole numbers of a plan of the changed model; None if it has none, or none is found in time. near: to try first."""
     old = models.built[2]
     try:
-        _, plan, arrays = models.changed(change)
+        _, plan, arrays = models.changed(changes)
     except InputFaults:
         return None
     if any(rule.broken for rule in plan.rules):
@@ -221,7 +233,7 @@ def dated(models: Models, lever: Lever, deadline: Deadline) -> Remedy | None:
             continue
         found = in_whole_numbers(Problem(part, nothing(part)), relaxed.x, deadline)
         change = lever.to(names[held[0] + later])
-        verified = plan_of(models, change, found.x, deadline) if found.x is not None else None
+        verified = plan_of(models, [change], found.x, deadline) if found.x is not None else None
         if verified is not None:
             return Remedy(lever, change, later / len(names), verified, lever.to(names[held[0] + low]))
     return None
@@ -233,3 +245,25 @@ def remedies(models: Models, levers: Iterable[Lever], deadline: Deadline) -> Ite
         if deadline.left <= 0:
             return
         yield lever, remedy(models, lever, deadline)
+
+
+def together(models: Models, levers: Sequence[Lever], deadline: Deadline) -> list[tuple[str, str]]:
+    """The least share by which all of these numbers have to give alike: each `--set` and its words; empty if none was verified."""
+    _, _, arrays = models.built
+    followed = [(row, lever.more) for row, (rule, key) in enumerate(arrays.rows) for lever in levers if lever.follows(rule, key)]
+    less, more = ({row for row, way in followed if way is each} for each in (False, True))
+    problem = missed_alike(arrays, [*less, *more], more=more)
+    if problem is None:
+        return []
+    relaxed = solve_problem(problem.relaxed(), deadline.within())
+    if relaxed.x is None or relaxed.status != Status.OPTIMAL:
+        return []
+    found = in_whole_numbers(problem, relaxed.x, deadline)
+    if found.x is None or found.x[-1] >= 1 - VISIBLE:
+        return []
+    changes = []
+    for lever in levers:
+        factor = 1 + found.x[-1] if lever.more else 1 - found.x[-1]
+        changes.append(lever.by(rounded(float(factor), up=lever.more, base=lever.before)))
+    verified = plan_of(models, changes, found.x[:-1], deadline)
+    return [(change, lever.words(change)) for lever, change in zip(levers, changes, strict=True)] if verified is not None else []

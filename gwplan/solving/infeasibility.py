@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from gwplan.common.amounts import is_money, said
 from gwplan.common.status import Status
 from gwplan.model.assemble import Plan
 from gwplan.model.block import Key, Rule
@@ -50,10 +51,11 @@ Family = tuple[str, Any]
 
 @dataclass(frozen=True)
 class Clash:
-    """Why there is no plan, in one or two sentences, and the rules that take part, each with its key."""
+    """Why there is no plan, in one or two sentences, and the rules that take part, each with its key. promises: those that clash."""
 
     sentence: str
     parts: tuple[tuple[str, Key], ...] = ()
+    promises: tuple[str, ...] = ()
 
 
 def explain(plan: Plan, arrays: Arrays, deadline: Deadline, part: tuple[Elastic, SolveResult] | None) -> Clash:
@@ -166,7 +168,8 @@ def sentences(plan: Plan, alone: Sequence[list[Miss]]) -> Clash:
     kept = titles[0] if len(alone) == 1 else f"all of these promises: {'; '.join(titles)}"
     by = [worded(plan, worst(misses)) + needed(plan, worst(misses)) for misses in alone[:FAMILIES]]
     rest = ", with the rest kept," if len(alone) > 1 else ""
-    return clash_of(f"No plan keeps {kept}. The nearest one{rest} misses {'; or '.join(by)}.", alone)
+    found = clash_of(f"No plan keeps {kept}. The nearest one{rest} misses {'; or '.join(by)}.", alone)
+    return replace(found, promises=tuple(titles))
 
 
 def all_missed(plan: Plan, misses: list[Miss]) -> Clash:
@@ -224,7 +227,8 @@ def title(plan: Plan, miss: Miss) -> str:
     if miss.rule.over[0] == "group":
         return f"{miss.rule.full_name} ({miss.key[0]})"
     if miss.rule.over[0] == "class":
-        return f"{miss.rule.full_name} ({miss.key[0]}, {miss.bound:,.6g} {miss.rule.promise})"
+        amount = said(miss.bound, miss.rule.promise) if is_money(miss.rule.promise) else f"{miss.bound:,.6g} {miss.rule.promise}"
+        return f"{miss.rule.full_name} ({miss.key[0]}, {amount})"
     return miss.rule.full_name
 
 
@@ -239,6 +243,7 @@ def worded(plan: Plan, miss: Miss) -> str:
     if miss.of_all:
         where = "at least one of its rows"
     amount = f"{miss.amount:,.1%} {unit}" if unit.startswith("of the") else f"{miss.amount:,.5g} {unit}".strip()
+    amount = said(miss.amount, unit) if is_money(unit) else amount
     return f"{title(plan, miss)} by {miss.how}{amount}{f' in {where}' if where else ''}"
 
 
@@ -250,5 +255,7 @@ def needed(plan: Plan, miss: Miss) -> str:
             return " (none can be had)"
         return f" ({AT_MOST if miss.how == AT_LEAST else miss.how}{miss.bound - miss.amount:,.5g} {unit} can be had)"
     if miss.rule.over == ("class",):
-        return f" ({miss.how}{miss.bound + miss.amount:,.6g} {miss.rule.promise} are needed)"
+        amount = miss.bound + miss.amount
+        needs = f"{said(amount, miss.rule.promise)} is" if is_money(miss.rule.promise) else f"{amount:,.6g} {miss.rule.promise} are"
+        return f" ({miss.how}{needs} needed)"
     return ""

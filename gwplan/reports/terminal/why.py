@@ -1,0 +1,49 @@
+"""Why a model has no plan, for the terminal: the promises that clash, and the changes of one number that are enough."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gwplan.reports.formatting import counted
+from gwplan.reports.terminal.tables import blank, section
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from gwplan.planning.why import Explanation
+
+HAS_A_PLAN = "The model has a plan: nothing clashes. `gwplan solve` finds the best one."
+
+
+def as_json(found: Explanation | None) -> dict[str, Any]:
+    """As `--json` prints it."""
+    return {"has_plan": True} if found is None else {"has_plan": False, **found.as_json}
+
+
+def show(found: Explanation | None, console: Console) -> None:
+    """Print what was found."""
+    if found is None:
+        console.print(HAS_A_PLAN, markup=False)
+        return
+    console.print(found.sentence, style="bold", markup=False)
+    table = blank("Row to edit", "Number", ">Now", ">Enough", ">Proven")
+    for each in found.enough:
+        lever = each.lever
+        table.add_row(lever.place, lever.name, lever.now, lever.new(each.change), lever.new(each.needed) if each.needed else "")
+    section(console, "Each of these alone is enough, verified by a solve of the changed model", table)
+    if any(each.needed for each in found.enough):
+        console.print("Proven: with a smaller change no plan exists, even if halls, sites and supplies could be had in parts.")
+    if not found.enough and not found.unknown:
+        console.print("\nNo change of one number alone is enough.")
+    if found.compromise:
+        console.print("\nOr all of them together, each by the same share: " + "; ".join(found.compromise_words) + ".", markup=False)
+    if found.not_enough:
+        console.print("\nNo change of these alone is enough: " + ", ".join(f"{each.place} {each.name}" for each in found.not_enough) + ".",
+                      markup=False)
+    if found.undone.strip():
+        console.print("\n" + found.undone.strip(), markup=False)
+    if found.unknown:
+        left = ", ".join(f"{each.place} {each.name}" for each in found.unknown)
+        console.print(f"\nNo time was left for {counted(len(found.unknown), 'number')}: {left}. --time-limit gives more.", markup=False)
+    if found.enough:
+        console.print(f"\nTry one: add --set '{found.enough[0].change}'", markup=False)
