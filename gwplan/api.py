@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+    from gwplan.analysis.calibrate.calibrate import Calibration
     from gwplan.analysis.compare.comparison import Comparison
     from gwplan.analysis.scenarios.scenario import SharedInputs
     from gwplan.analysis.scenarios.study_table import Study
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Arrays
 
 __all__ = [
-    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "check", "compare", "load_run", "read_case", "sample",
-    "solve", "sweep",
+    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "calibrate", "check", "compare", "load_run", "read_case",
+    "sample", "solve", "sweep",
 ]  # fmt: skip
 
 
@@ -203,6 +204,13 @@ def check(case: Case) -> CheckReport:
     from gwplan.planning.build import check as checked
 
     return checked(_request(case.question))
+
+
+def calibrate(case: Case) -> Calibration:
+    """The published figures of calibration.csv reproduced from the tables, as `gwplan calibrate`. InputFaults if there is no such table."""
+    from gwplan.analysis.calibrate.calibrate import of_request
+
+    return of_request(_request(case.question))
 
 
 def solve(case: Case, *, gap: float | None = None, time_limit: str | None = None, threads: int | None = None, seed: int | None = None,

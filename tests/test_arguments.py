@@ -25,7 +25,8 @@ RECORDS = {
     "Request", "StudyRequest", "SharedInputs", "Order", "Options", "Definition", "Checker",
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
     "Books", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event", "Facility",
-    "Figure", "Frontier", "Investor", "Listing", "Move", "Outcome", "Past", "Point", "RowChange", "Sampled", "Source", "Stressed",
+    "Figure", "Frontier", "Investor", "Listing", "Move", "Outcome", "Past", "Point", "Published",
+    "Reproduced", "RowChange", "Sampled", "Source", "Stressed",
     "Study", "Supplies", "Waterfall",
     # The matrix of a linear program, whose parts have the same rows and columns.
     "Arrays",

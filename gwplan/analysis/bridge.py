@@ -3,10 +3,14 @@
 Published figures differ in basis: per GW of IT or at the meter, different generations, mostly without spares, contingency
 or power plants, in dollars of their year. The bridge breaks the plan's first build down by class, then removes the items
 that published figures exclude; each step is computed from the run's own ledger and inputs. The unexplained rest is shown.
+
+The published level is the median of families of figures, each with the median of its own: six figures of one model, or ten
+sites of one study, are one opinion.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any, Literal
@@ -17,7 +21,7 @@ from gwplan.results.schedule import system_power
 MUSD_A_GUSD = MW_A_GW = 1e3
 SYSTEMS = ("accelerators", "networks")
 CLASS_ORDER = ("accelerators", "networks", "halls", "power", "sites")
-PUBLISHED, PUBLISHED_FACILITY = "capital_per_gw", "facility_per_gw"
+PUBLISHED, PUBLISHED_FACILITY, FAMILY = "capital_per_gw", "facility_per_gw", "family"
 LEAST_SHOWN = 0.05
 
 Basis = Literal["IT", "meter", "unstated"]
@@ -52,9 +56,13 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A published figure in GUSD per GW, and the plan on the same basis (both the meter and IT if the figure states none)."""
+    """A published figure in GUSD per GW, and the plan on the same basis (both the meter and IT if the figure states none).
+
+    family: the model or programme that it comes from; all figures of a family have one vote.
+    """
 
     name: str
+    family: str
     quantity: str
     source: str
     basis: Basis
@@ -180,14 +188,16 @@ def _figures(run: RunFolder, ratio: float, plan: dict[str, float]) -> tuple[Figu
     """Published figures of the quantities of `plan`. In the run's inputs they are in MUSD/MW, which is GUSD/GW."""
     rows, sources = run.inputs("published"), run.inputs("sources")
     titles = dict(zip(sources["key"], sources["publisher"] + ": " + sources["title"], strict=True)) if len(sources) else {}
+    records = rows.to_dict("records") if len(rows) else []
+    families = {row["item"]: row["base"] for row in records if row["quantity"] == FAMILY}
     found = []
-    for row in rows.to_dict("records") if len(rows) else []:
+    for row in records:
         if row["quantity"] in plan and row["base"]:
             base, basis, it = float(row["base"]), _basis(row["note"]), plan[row["quantity"]]
             low, high = (float(row[name]) if row[name] else base for name in ("low", "high"))
             beside: dict[Basis, tuple[float, ...]] = {"IT": (it,), "meter": (it * ratio,), "unstated": (it * ratio, it)}
-            source = titles.get(row["source"], row["source"])
-            found.append(Figure(row["item"], row["quantity"], source, basis, low, base, high, beside[basis]))
+            source, family = titles.get(row["source"], row["source"]), families.get(row["item"], row["item"])
+            found.append(Figure(row["item"], family, row["quantity"], source, basis, low, base, high, beside[basis]))
     return tuple(sorted(found, key=lambda figure: (figure.base, figure.name)))
 
 
@@ -198,16 +208,31 @@ def _basis(note: str) -> Basis:
     return "IT" if "IT" in words else "unstated"
 
 
+def one_vote_each(amounts: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """The median of each family's amounts, by family."""
+    found: dict[str, list[float]] = {}
+    for family, amount in amounts:
+        found.setdefault(family, []).append(amount)
+    return {family: median(each) for family, each in found.items()}
+
+
 def _published(run: RunFolder, at_meter: float, ratio: float, figures: tuple[Figure, ...]) -> list[Step]:
-    """The unexplained rest, the median of the published figures at the meter, and the same in the dollars of their years."""
-    every = [(figure.base * (ratio if figure.basis == "IT" else 1.0), figure.name) for figure in figures if figure.quantity == PUBLISHED]
+    """The unexplained rest, the median of the published figures at the meter, and the same in the dollars of their years.
+
+    Each family of figures has one vote.
+    """
+    every = [(figure.family, figure.name, figure.base * (ratio if figure.basis == "IT" else 1.0))
+             for figure in figures if figure.quantity == PUBLISHED]
     if not every:
         return []
     years = _years(run)
-    middle, then = median(base for base, _ in every), median(base * years.get(name, 1.0) for base, name in every)
+    votes = one_vote_each((family, base) for family, _, base in every)
+    then = median(one_vote_each((family, base * years.get(name, 1.0)) for family, name, base in every).values())
+    middle, least, most = median(votes.values()), min(votes.values()), max(votes.values())
+    count = f"{len(votes)} families from {least:.0f} to {most:.0f}, one vote each, of {len(every)} figures"
     return [
         Step("change", "not explained", middle - at_meter, "unstated basis taken as the meter; prices; scope"),
-        Step("level", "published, median, at the meter", middle, f"{len(every)} figures from {min(every)[0]:.0f} to {max(every)[0]:.0f}"),
+        Step("level", "published, median, at the meter", middle, count),
         Step("change", "dollar years", then - middle, f"converted from {run.dollars} to the years of publication"),
         Step("level", "published, median, as published", then),
     ]
@@ -220,5 +245,6 @@ def _years(run: RunFolder) -> dict[str, float]:
         return {}
     dates = dict(zip(sources["key"], sources["date"].str[:4], strict=True))
     index = {year: float(value) for year, value in zip(deflators["year"], deflators["index"], strict=True)}
+    rows = rows[rows["quantity"] == PUBLISHED]
     dated = {item: dates.get(source, "") for item, source in zip(rows["item"], rows["source"], strict=True)}
     return {item: index[year] / index[str(run.dollars)] for item, year in dated.items() if year in index}

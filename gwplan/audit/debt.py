@@ -153,6 +153,7 @@ def check(answer: Answer, books: Books) -> Debt:
     check_refinancing(answer, facilities, refinanced, principal, size)
     check_maturity(answer, facilities, drawn + refinanced, size)
     check_pledge(answer, books, balance, size)
+    check_guarantees(answer, books, balance, drawn + refinanced)
     undrawn = commitments(answer, facilities, (drawn + refinanced).sum(axis=1))
     fees = enter(answer, books, facilities, (drawn + refinanced).sum(axis=1), undrawn)
     for line, amounts, sign in (("drawn", drawn + refinanced, 1.0), ("interest", interest, -1.0), ("principal", principal, -1.0)):
@@ -160,6 +161,26 @@ def check(answer: Answer, books: Books) -> Debt:
     sums = [np.asarray(amounts.sum(axis=(0, 1)), dtype=float) for amounts in (drawn, refinanced, interest, added, principal)]
     return Debt(sums[0], sums[1], sums[2], sums[3], sums[4], fees, balance[:, :, -1],
                 np.array([each.rate for each in facilities]) * answer.calendar.steps_a_year, last_owed(answer, facilities))
+
+
+def check_guarantees(answer: Answer, books: Books, balance: Array, every: Array) -> None:
+    """Guaranteed debt is within its guarantee, nothing is drawn without one, and guarantors are paid their fee."""
+    names, without = books.facilities, answer.folder.definition.get("contracts", {}).get("without", [])
+    behind = [text(answer, name, "guaranteed_by") for name in names]
+    for contract in sorted({each for each in behind if each}):
+        most = 0.0 if contract in without else answer.inputs.number("contracts", contract, "guarantee")
+        mine = np.array([each == contract for each in behind], dtype=bool)
+        at_end = np.array([text(answer, name, "guarantee_covers") == "residual" for name in names], dtype=bool)
+        counts = mine[:, None] & (~at_end[:, None] | (np.arange(answer.last + 1) == answer.last))
+        owed = np.where(counts, balance.sum(axis=1), 0.0).sum(axis=0)
+        answer.checks.at_most("finance.debt_within_guarantee", owed, np.full(answer.last + 1, most), answer.axes("period"))
+        if not most:
+            answer.checks.nothing("finance.no_draw_without_its_guarantee", every, mine[:, None, None] & np.ones(every.shape, dtype=bool),
+                                  answer.axes(*INDEX))
+        before = np.concatenate([np.zeros((len(names), 1)), balance.sum(axis=1)[:, :-1]], axis=1)
+        yearly = np.array([number(answer, name, "guarantee_fee", 0.0) for name in names])[:, None]
+        fees = np.where(mine[:, None], yearly / answer.calendar.steps_a_year * before, 0.0)
+        books.enter(answer, "fees", names, answer.inputs.text("contracts", contract, "investor"), -fees)
 
 
 def last_owed(answer: Answer, facilities: list[Facility]) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from gwplan.audit import common_stock
 from gwplan.audit import debt as lending
 from gwplan.audit import tax as taxes
 from gwplan.audit.cash_flow import FUNDED, KEYS, Books, compare_signed, first_on, last_on, number, open_books, text
@@ -29,7 +30,10 @@ RENTED_CLASSES = ("cloud", "premiums")
 
 @dataclass(frozen=True)
 class Decided:
-    """Contributions of and payments to sponsor, investors and revolver, over periods; `invested`, `returned` over (contract, period)."""
+    """Contributions of and payments to sponsor, investors and revolver, over periods; what is of contracts over (contract, period).
+
+    returned: paid on claims; stock: dividends on common stock.
+    """
 
     equity: Array
     dividends: Array
@@ -37,6 +41,7 @@ class Decided:
     returned: Array
     claim: Array
     revolver: Array
+    stock: Array
 
 
 def check(answer: Answer) -> None:
@@ -48,7 +53,7 @@ def check(answer: Answer) -> None:
     earned = check_earned(answer, books, size)
     debt = lending.check(answer, books)
     cash = answer.table("finance.cash", *PERIOD)
-    decided = read_decided(answer, books)
+    decided = read_decided(answer, books, owners_from(answer, debt))
     revolver_interest, received = check_revolver(answer, books, decided.revolver), interest_on(answer, cash)
     tax = taxes.check(answer, books, Income(earned, paid_ahead(answer), debt.interest + debt.added + revolver_interest, received))
     service = debt.interest + revolver_interest + debt.principal - debt.refinanced
@@ -66,13 +71,14 @@ def check(answer: Answer) -> None:
     answer.axis["contract"] = every  # other subjects use all contracts, not only those of investors
 
 
-def read_decided(answer: Answer, books: Books) -> Decided:
-    """The financial decisions in the run's tables."""
+def read_decided(answer: Answer, books: Books, pays_from: int) -> Decided:
+    """The financial decisions in the run's tables. pays_from: the first period in which an owner may be paid."""
     answer.axis["contract"] = sorted(books.investors)
     equity, dividends, revolver = (answer.table(f"finance.{name}", *PERIOD) for name in ("equity", "dividends", "revolver"))
     invested, returned, claim = (answer.table(name, "contract", "period")
                                  for name in ("account.invested", "finance.returned", "finance.claim"))
-    return Decided(equity, dividends, invested, returned, claim, revolver)
+    stock = common_stock.check(answer, invested, dividends, pays_from)
+    return Decided(equity, dividends, invested, returned, claim, revolver, stock)
 
 
 def check_earned(answer: Answer, books: Books, size: Array) -> Array:
@@ -145,7 +151,7 @@ def enter_flows(answer: Answer, books: Books, decided: Decided, tax: Array, rece
     contracts = answer.axis["contract"]
     parties = [books.names.get(contract, "") for contract in contracts]
     books.enter(answer, "invested", contracts, parties, decided.invested)
-    books.enter(answer, "returned", contracts, parties, -decided.returned)
+    books.enter(answer, "returned", contracts, parties, -decided.returned - decided.stock)
 
 
 def check_cash(answer: Answer, books: Books, cash: Array, service: Array, size: Array) -> None:
@@ -182,7 +188,12 @@ def check_coverage(answer: Answer, books: Books, debt: Debt, flow: Array, servic
 
 def owners_paid(decided: Decided) -> Array:
     """Distributions to sponsor and investors, by period."""
-    return np.asarray(decided.dividends + decided.returned.sum(axis=0), dtype=float)
+    return np.asarray(decided.dividends + decided.returned.sum(axis=0) + decided.stock.sum(axis=0), dtype=float)
+
+
+def owners_from(answer: Answer, debt: Debt) -> int:
+    """Number of the first period in which an owner may be paid: with lenders, not before the coverage of a whole year is tested."""
+    return max(build_is_over(answer), first_build_until(answer) + answer.calendar.steps_a_year if debt.last_owed >= 0 else 0)
 
 
 def build_is_over(answer: Answer) -> int:
@@ -196,9 +207,8 @@ def check_sponsor(answer: Answer, books: Books, debt: Debt, decided: Decided, si
     axes, number_of = answer.axes(*PERIOD), np.arange(answer.last + 1)
     last = last_on(answer, text(answer, "equity", "until"), first_build_until(answer))
     answer.checks.nothing("finance.equity_is_paid_in_during_the_first_build", decided.equity, number_of > last, axes)
-    # With lenders there are no distributions before the coverage of a whole year is tested.
-    first = max(build_is_over(answer), first_build_until(answer) + answer.calendar.steps_a_year if debt.last_owed >= 0 else 0)
-    answer.checks.nothing("finance.dividends_wait_for_the_first_build", owners_paid(decided), number_of < first, axes)
+    early = number_of < owners_from(answer, debt)
+    answer.checks.nothing("finance.dividends_wait_for_the_first_build", owners_paid(decided), early, axes)
     spent = np.cumsum(sum(books.capital.values(), np.zeros(answer.last + 1)))
     shared = number_of <= max(last, first_build_until(answer))
     share = np.where(shared, number(answer, "equity", "least_share") * spent, 0.0)
@@ -212,8 +222,9 @@ def check_claims(answer: Answer, books: Books, decided: Decided) -> None:
     axes, contracts = answer.axes("contract", "period"), answer.axis["contract"]
     growth = np.array([(1 + books.investors[name]) ** (1 / answer.calendar.steps_a_year) for name in contracts])
     claim, owed = np.zeros(decided.claim.shape), np.zeros(len(contracts))
+    lent = np.where(common_stock.held(answer)[:, None], 0.0, decided.invested)  # nothing is owed on stock
     for when in range(answer.last + 1):
-        owed = growth * owed + decided.invested[:, when] - decided.returned[:, when]
+        owed = growth * owed + lent[:, when] - decided.returned[:, when]
         claim[:, when] = owed
     size = np.broadcast_to(np.abs(decided.invested).sum(axis=1, keepdims=True) * growth[:, None] ** answer.last, claim.shape)
     answer.compare("finance.claim", claim, "contract", "period", scale=size)
@@ -265,8 +276,13 @@ def check_end(answer: Answer, books: Books, decided: Decided, cash: float, debt:
     lines = {"residual": float(answer.known["residual"].sum()) * books.level_end,
              "commitments": -float(answer.known["commitment"].sum()) * books.level_end, "cash": cash, "debt": -debt,
              "claims": -float(growth @ decided.claim[:, -1])}
-    left = sum(lines.values())
     size = np.array([sum(abs(amount) for amount in lines.values())])
+    # The sponsor and stock share what is left; each lot gets its part per dollar of the sponsor's.
+    left = sum(lines.values()) / (1 + float(answer.known["stock_parts"].sum()))
+    gets = common_stock.check_end(answer, left, size)
+    if common_stock.held(answer).any():
+        lines["stock"] = -float(gets.sum())
+    common_stock.check_return(answer, books, decided.stock - decided.invested, gets, shift_of(answer))
     answer.axis["line"] = [*lines, "left_over"]
     compare_signed(answer, "finance.settlement", np.array([*lines.values(), left]), ("line",), size)
     answer.axis["moment"] = ["end"]

@@ -87,6 +87,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "escalation": Declared("1/year", default=0.0), "block": Declared("MW", default=0.0), "energy_price": Declared("MUSD/MWh", LINEAR),
         "emission_rate": Declared("kt/MWh"), "cap": Declared("MUSD_nominal"), "upfront": Declared("MUSD_nominal", default=0.0),
         "per_power": Declared("MUSD_nominal/MW"), "spend_share": Declared("1"), "tie": Declared("1", default=0.0),
+        "guarantee": Declared("MUSD_nominal", default=0.0), "valuation": Declared("MUSD_nominal"), "lots": Declared("1", default=1.0),
         "amount": Declared("MUSD_nominal"), "power": Declared("MW"), "power_per_compute": Declared("MW/kH100e", default=1.0, counted=-1),
     },
     "diversification": {
@@ -96,6 +97,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
     "finance": {
         "rate": Declared("1/year"), "spread": Declared("1/year"), "advance_rate": Declared("1"), "tenor": Declared("year"),
         "grace": Declared("year", default=0.0), "cap": Declared("MUSD_nominal"), "upfront_fee": Declared("1", default=0.0),
+        "guarantee_fee": Declared("1/year", default=0.0),
         "commitment_fee": Declared("1/year", default=0.0), "coverage_floor": Declared("1"), "lock_up": Declared("1", default=0.0),
         "reserve": Declared("month", default=0.0), "least_share": Declared("1"), "required_return": Declared("1/year"),
         "hurdle_rate": Declared("1/year"), "least": Declared("MUSD_nominal", default=0.0), "tax_rate": Declared("1"),

@@ -16,6 +16,8 @@ from gwplan.commands.options import MODEL, RUN, changes, shared, study, tell_pas
 @click.argument("model", type=MODEL)
 @click.option("--only", multiple=True, metavar="PATTERN",
               help="Only numbers whose table.item[@site].quantity matches, such as 'accelerators.*'. May be repeated.")
+@click.option("--together", is_flag=True,
+              help="Numbers of correlations.csv move along, by their correlation's share of the way to their own end.")
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="Number of rows to print; all are written.")
 @click.option("--lose", metavar="WHO",
               help="Instead: lose the largest `provider`, `site` or `vendor`, or a named one (site=abilene_tx), and re-optimise.")
@@ -25,12 +27,15 @@ from gwplan.commands.options import MODEL, RUN, changes, shared, study, tell_pas
 @study
 @shared
 @click.pass_context
-def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: int, as_json: bool, lose: str | None, at: str | None,
-           run: Path | None, **options: Any) -> None:
+def stress(context: click.Context, /, model: Path, only: tuple[str, ...], together: bool, top: int, as_json: bool, lose: str | None,
+           at: str | None, run: Path | None, **options: Any) -> None:
     """Solve MODEL with each uncertain number at its low and at its high, all others at base.
 
     Each end is solved twice: re-optimised, and with the base plan fixed. The first gives the sensitivity of the result
     to the number; the difference is the value of perfect information about it.
+
+    With --together the numbers that are correlated with it (correlations.csv of the case) move along: rents with racks, the
+    racks of one vendor with those of another.
 
     With --lose no number changes: from a date on a provider, a site or a vendor delivers nothing. Earlier decisions are
     fixed and later ones re-optimised; targets are relaxed by the smallest shortfall. Reports what is lost, for how long
@@ -40,12 +45,13 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
     Examples:
       gwplan stress models/one_gigawatt.toml --only 'accelerators.*.price' --only 'halls.*'
       gwplan stress models/one_gigawatt.toml --top 40 --workers 4
+      gwplan stress models/one_gigawatt.toml --only compute.compute.value --together
       gwplan stress models/one_gigawatt.toml --lose site --at 2031-Q1
       gwplan stress models/one_gigawatt.toml --lose vendor=nvidia --run runs/RUN
     """
     if lose is not None:
-        if only:
-            raise click.UsageError("--only does not apply with --lose: no number is changed.")
+        if only or together:
+            raise click.UsageError("--only and --together do not apply with --lose: no number is changed.")
         if options["workers"] is not None or options["cluster"] is not None:
             raise click.UsageError("--workers and --cluster do not apply with --lose: it takes only one or two solves.")
         context.exit(_lose((model, options), (lose, at, run), as_json))
@@ -60,7 +66,7 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], top: i
     with console.reporting(as_json):
         tell_passed_over(model, options["sets"])
         order = StudyRequest(model, (), page=write, **options)
-        numbers = stressing.numbers_of(order, only)
+        numbers = stressing.numbers_of(order, only, together)
         with scenario_progress(numbers.solves, "solves") as on_result:
             try:
                 found = stressing.stress(replace(order, on_result=on_result), numbers, lambda text: console.say(text, err=True))

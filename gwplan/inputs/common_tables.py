@@ -24,6 +24,8 @@ TABLE = Table(
         Quantity("facility_per_gw", "figure", "MUSD/MW", "capital per gigawatt, excluding systems", optional=True, least=0, sane=(2, 40)),
         Quantity("vendor_content_per_gw", "figure", "MUSD/MW", "one vendor's sales per gigawatt", optional=True, least=0,
                  sane=(2, 80)),
+        Quantity("family", "figure", "label", "model or programme that it comes from: figures of one family have one vote together; "
+                 "without it the figure is its own", optional=True),
     ),
     optional=True,
 )

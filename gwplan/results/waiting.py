@@ -40,17 +40,16 @@ def waiting(run: RunFolder) -> list[Waiting]:
     idle = idle_systems(run)
     found = []
     for site, rows in idle.groupby("site", sort=False):
-        totals = rows.groupby("period")["systems"].sum()
-        told = totals[totals >= LEAST]
-        if told.empty:
+        totals = {int(str(period)): float(number) for period, number in rows.groupby("period")["systems"].sum().items()}
+        told = {period: number for period, number in totals.items() if number >= LEAST}
+        if not told:
             continue
-        first, last = int(told.index.min()), int(told.index.max())
-        peak = int(told.idxmax())
+        first, last, peak = min(told), max(told), max(told, key=lambda period: told[period])
         power = rows.loc[rows["period"] == peak, "megawatts"].sum()
         names = set(rows.loc[rows["systems"] > WITHIN, "system"])
         opens = opens_after(run, str(site), first)
         awaited = run.periods[opens] if opens is not None else "room" if is_full(run, str(site), first) else "other"
-        found.append(Waiting(str(site), float(told.max()), float(power), (first, last), awaited, all_taken(run, names, first, last + 1)))
+        found.append(Waiting(str(site), told[peak], float(power), (first, last), awaited, all_taken(run, names, first, last + 1)))
     return sorted(found, key=lambda each: (-each.most, each.site))
 
 

@@ -47,7 +47,7 @@ CONTRACTS = [
     "spot_sale,,,kind,,sale,,label", "spot_sale,,,customer,,anybody,,label", "spot_sale,,,terms,,spot,,label",
     "nvidia_equity,,,kind,,investor,,label", "nvidia_equity,,,investor,,nvidia,,label", "nvidia_equity,,,cap,,10000,,MUSD_nominal",
     "microsoft_equity,,,kind,,investor,,label", "microsoft_equity,,,investor,,microsoft,,label", "microsoft_equity,,,cap,,5000,,MUSD_nominal",
-    "microsoft_equity,,,valuation,,40000,,MUSD_nominal",
+    "microsoft_equity,,,valuation,,36000,,MUSD_nominal",
     "google_backing,,,kind,,investor,,label", "google_backing,,,investor,,google,,label", "google_backing,,,guarantee,,3200,,MUSD_nominal",
     "amazon_equity,,,kind,,investor,,label", "amazon_equity,,,investor,,amazon,,label", "amazon_equity,,,cap,,25000,,MUSD_nominal",
 ]  # fmt: skip

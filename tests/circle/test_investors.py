@@ -33,7 +33,7 @@ def test_microsoft(found: Circle) -> None:
     assert (microsoft.gross, microsoft.bought, sum(microsoft.look_through)) == pytest.approx((4000, 13000, 0))
     assert (microsoft.round_trip, microsoft.coverage, microsoft.net_external) == pytest.approx((1.0, 3.25, -9000))
     assert microsoft.vendor_funded == pytest.approx(4 / 13)
-    assert (microsoft.stake, microsoft.stake_value) == pytest.approx((0.1, 4000)), "4 of 40 GUSD"
+    assert (microsoft.stake, microsoft.stake_value) == pytest.approx((0.1, 4000)), "4 beside the 36 GUSD that all was worth before"
 
 
 def test_lags_by_hand(found: Circle) -> None:
@@ -60,8 +60,13 @@ def test_an_investor_that_sells_nothing_has_no_lag_and_no_share() -> None:
 
 
 def test_a_stake_of_27_percent_of_500() -> None:
-    stake = Stake("equity", 135_000, 500_000)
+    stake = Stake("equity", 135_000, 365_000)
     assert (stake.share, stake.value) == pytest.approx((0.27, 135_000))
+
+
+def test_stock_sold_beside_it_makes_a_stake_smaller() -> None:
+    """4 shares and 1 beside 12 of the sponsor's: 4 of 17."""
+    assert Stake("equity", 40, 120, others=10 / 120).share == pytest.approx(4 / 17)
 
 
 def test_guarantees_are_no_cash(found: Circle) -> None:
@@ -73,7 +78,7 @@ def test_guarantees_are_no_cash(found: Circle) -> None:
 
 def test_double_money_doubles_amounts_and_no_ratio(tmp_path: Path, found: Circle) -> None:
     flows = {key: [2 * value for value in values] for key, values in FLOWS.items()}
-    rows = [row.replace(",40000,", ",80000,").replace(",3200,", ",6400,") for row in CONTRACTS]
+    rows = [row.replace(",36000,", ",72000,").replace(",3200,", ",6400,") for row in CONTRACTS]
     double = as_json(circle(RunFolder(write_run(tmp_path / "double", flows, contracts=rows))))
     once = as_json(found)
     for one, two in zip(once["investors"], double["investors"], strict=True):

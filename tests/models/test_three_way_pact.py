@@ -54,12 +54,26 @@ def paid_to(pact: Path) -> dict[tuple[str, str], float]:
 
 
 def test_what_is_signed_is_paid(pact: Path) -> None:
-    """31.4 GUSD to Azure by the ramp: of the years in the horizon 15, 25, 25 and 30 %; 5 % fell due in 2026."""
-    paid = sum(amount for (_, item), amount in paid_to(pact).items() if item == "azure_compute")
-    assert paid == pytest.approx(31.4 * GUSD * 0.95, rel=1e-6)
-    short = json.loads((pact / "summary.json").read_text())["shortfall_musd_nominal"]["azure_compute"]
-    by_year = rows(pact / "tables" / "contracts.shortfall.csv")
-    assert short == pytest.approx(sum(float(row["value"]) for row in by_year if row["contract"] == "azure_compute"), abs=1e-6)
+    """31.4 GUSD to Azure by the ramp, of the years in the horizon 15, 25, 25 and 30 % (5 % fell due in 2026), and more only for use above it.
+
+    All 900 kH100e throughout a year cost 900 x 8.76 h x 1.2 USD, fixed in nominal money at the prices of 2027: 9.67 GUSD.
+    """
+    due = {"2027": 0.15 * 31.4 * GUSD, "2028": 0.25 * 31.4 * GUSD, "2029": 0.25 * 31.4 * GUSD, "2030": 0.3 * 31.4 * GUSD}
+    in_full = 900 * 8.76 * 1.2 * 1.022
+    flows = [row for row in rows(pact / "tables" / "finance.flow.csv") if row["item"] == "azure_compute"]
+    paid = {row["period"]: -float(row["value"]) for row in flows if row["line"] == "running"}
+    used, short = ({row[column]: float(row["value"]) for row in rows(pact / "tables" / f"contracts.{name}.csv") if row["contract"] == "azure_compute"}
+                   for name, column in (("used", "period"), ("shortfall", "year")))
+    assert set(paid) == set(due)
+    for year, amount in due.items():
+        assert amount * (1 - 1e-6) <= paid[year] <= max(amount, in_full) * (1 + 1e-6), year
+        assert paid[year] == pytest.approx(amount, rel=1e-6) or not short.get(year), "what is above the ramp is use, and none of it unused"
+    # The price is fixed: where nothing is unused, a unit of use costs the same in each year.
+    costs = [paid[year] / used[year] for year in due if used.get(year) and not short.get(year)]
+    assert len(costs) > 1 and costs == pytest.approx([costs[0]] * len(costs), rel=1e-6)
+    assert short["2027"] == pytest.approx(due["2027"]), "half a year from signing to service is a whole one at yearly steps: none of 2027 is used"
+    told = json.loads((pact / "summary.json").read_text())["shortfall_musd_nominal"]["azure_compute"]
+    assert told == pytest.approx(sum(short.values()), abs=1e-6)
 
 
 def test_round_trip_and_coverage_by_hand(pact: Path, circle: dict[str, Any]) -> None:

@@ -87,3 +87,19 @@ def test_without_published_figures_the_bridge_ends_at_the_meter(run_folder: Path
     assert found is not None
     assert found.published == ()
     assert found.steps[-1].name == "median generation, per GW at the meter"
+
+
+def test_figures_of_one_family_have_one_vote(run_folder: Path) -> None:
+    path = run_folder / "inputs" / "published.csv"
+    with path.open("a") as file:
+        file.writelines(f"{item},,,family,,research,,label,{source},\n" for item, source in (("bank", "bank_note"), ("vendor", "vendor_talk")))
+    found = build(RunFolder(run_folder))
+    assert found is not None
+    assert {figure.name: figure.family for figure in found.published} == {"bank": "research", "vendor": "research", "paper": "paper", "shell": "shell"}
+    steps = {step.name: step for step in found.steps}
+    # research: the median of 30 x 0.8 = 24 and 40 is 32; paper: 50. With three votes the median was 40.
+    assert steps["published, median, at the meter"].amount == pytest.approx((32 + 50) / 2)
+    assert steps["published, median, at the meter"].why == "2 families from 32 to 50, one vote each, of 3 figures"
+    assert steps["not explained"].amount == pytest.approx(41 - 36.4)
+    # In the dollars of their years: 24 and 40 are of 2024, x 90 / 100, with the median 28.8; 50 is of 2026.
+    assert steps["published, median, as published"].amount == pytest.approx((28.8 + 50) / 2)

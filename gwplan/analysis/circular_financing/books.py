@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,8 @@ from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.results.run_folder import RunFolder
 
 INVESTOR, COMPUTE, OPTION, SALE, TRANCHE = "investor", "compute", "option", "sale", "tranche"
+COMMON = "common"
+"""The instrument of an investor that buys stock; all others hold a claim."""
 PARTY = {INVESTOR: "investor", SALE: "customer"}
 """The label that names the counterparty, by kind of contract; the provider for all other kinds."""
 INVESTED, PAID_OUT = "invested", "returned"
@@ -45,6 +48,8 @@ class Contract:
     passed_to: str = ""
     terms: str = ""
     of: str = ""
+    instrument: str = ""
+    company: str = ""
     numbers: Mapping[str, float] = field(default_factory=dict)
 
     def number(self, quantity: str, default: float = 0.0) -> float:
@@ -56,7 +61,7 @@ class Contract:
 class Books:
     """The cash flows of a plan and its contracts. months: length of a period; first: first month, counted from year 0.
 
-    claims: the outstanding claim of each investor's contract at the horizon's end.
+    claims: the outstanding claim of each investor's contract at the horizon's end, or what its stock gets of what is left.
     cash (at the end of each period) and invested (investors' contributions by period) check the flows; None if unknown.
     refinanced: debt draws that only repay other draws.
     """
@@ -96,12 +101,15 @@ def read(run: RunFolder) -> Books:
         raise NoCircle(f"{run.path.name} was planned without the part finance: it has no table of cash flows (finance.flow.csv).")
     contracts = contracts_of(run)
     flows = [flow_of(row, run, contracts) for row in frame.to_dict("records")]
-    claims: dict[str, float] = {}
+    left = run.table("finance.stock_left")
+    claims: dict[str, float] = defaultdict(float)
+    for row in left.to_dict("records") if len(left) else ():
+        claims[str(row["contract"])] += float(row["value"])
     owed = run.table("finance.claim")
     for row in owed.to_dict("records") if len(owed) else ():
         if str(row["period"]) == run.periods[-1]:
-            claims[str(row["contract"])] = claims.get(str(row["contract"]), 0.0) + float(row["value"])
-    return Books(run.periods, run.months, run.first_month(0), flows, contracts, claims,
+            claims[str(row["contract"])] += float(row["value"])
+    return Books(run.periods, run.months, run.first_month(0), flows, contracts, dict(claims),
                  by_period(run, "finance.cash"), by_period(run, "account.invested"), sum(by_period(run, "finance.refinanced") or ()))
 
 
@@ -148,6 +156,6 @@ def contracts_of(run: RunFolder) -> dict[str, Contract]:
         if name not in left_out:
             party = said.get(PARTY.get(kind, "provider"), "")
             found[name] = Contract(name, kind, party, said.get("passed_to", ""), said.get("terms", ""), said.get("of", ""),
-                                   numbers.get(name, {}))
+                                   said.get("instrument", ""), said.get("company", ""), numbers.get(name, {}))
     return found
 

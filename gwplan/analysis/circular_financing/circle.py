@@ -13,6 +13,7 @@ from gwplan.analysis.circular_financing.counterfactual import NEVER, Difference,
 from gwplan.analysis.circular_financing.investors import Investor
 from gwplan.analysis.circular_financing.obligations import Wall
 from gwplan.analysis.circular_financing.parties import PLANNER, Payment
+from gwplan.analysis.circular_financing.positions import Position, positions
 from gwplan.common.amounts import is_money, money, scale
 from gwplan.results.run_folder import RunFolder
 
@@ -31,6 +32,7 @@ class Circle:
     not_taken: Sequence[str]
     circulation: Circulation
     wall: Wall
+    positions: Sequence[Position]
     miss: float
 
     @property
@@ -63,7 +65,8 @@ def circle(run: RunFolder, *, without_investors: bool = False) -> Circle:
         offered = investors.not_taken(found)
         why = f"none of the contracts {', '.join(offered)} is signed" if offered else "the case offers no investor contract"
         raise books.NoCircle(f"No investor pays into {run.path.name}: {why}, so there is no circular financing.")
-    return Circle(run, found, paid, every, investors.not_taken(found), circulation(edges(paid)), obligations.wall(run, found),
+    wall = obligations.wall(run, found)
+    return Circle(run, found, paid, every, investors.not_taken(found), circulation(edges(paid)), wall, positions(run, found, paid, wall),
                   parties.worst_miss(found, paid))
 
 
@@ -115,6 +118,12 @@ def as_json(found: Circle, other: Without | None = None, no_plan: NoPlan | None 
         "contingent": {"warrants": one.warrants, "guarantees": one.guarantees},
         "by_period": {"paid_in": one.inflow, "bought_directly": one.direct, "bought_by_look_through": one.look_through},
     } for one in found.investors]  # fmt: skip
+    sides = [{"investor": one.name, "instruments": list(one.instruments), "cap": one.cap, "paid_in": one.invested,
+              "committed_back": one.committed, "bought": one.bought, "coverage": one.coverage, "received": sum(one.received),
+              "left_at_end": one.left, "gain": one.gain, "rate": one.rate,
+              "if_payments_stop": {"after": found.books.periods[one.stop], "own_money_in": one.at_stop, "payments_due": one.due,
+                                   "guarantees": one.guarantee, "carries": one.carries,
+                                   "has_paid_on_to": list(one.paid_on)}} for one in found.positions]  # fmt: skip
     pairs = [{"from": payer, "to": payee, "amount": amount} for (payer, payee), amount in parties.by_pair(found.payments).items()]
     ledger = [{"from": one.payer, "to": one.payee, "period": found.books.periods[one.period], "amount": one.amount, "line": one.line,
                "item": one.item} for one in found.payments]  # fmt: skip
@@ -131,6 +140,8 @@ def as_json(found: Circle, other: Without | None = None, no_plan: NoPlan | None 
         "it_mw": [{"period": period, "with": one, "without": two} for period, (one, two) in zip(other.periods, other.it_mw, strict=True)],
     }  # fmt: skip
     return {"run": str(found.run.path), "sentence": sentence(found, other, no_plan), "paid_in": found.gross, "back": found.back,
-            "sources": found.sources, "external_sources": found.sources - found.back, "not_taken": list(found.not_taken),
-            "largest_miss": found.miss, "investors": each, "pairs": pairs, "payments": ledger, "circulation": found.circulation.amount,
+            "sources": found.sources, "external_sources": found.sources - found.back,
+            "not_taken": list(found.not_taken),
+            "largest_miss": found.miss, "investors": each, "both_sides": sides,
+            "pairs": pairs, "payments": ledger, "circulation": found.circulation.amount,
             "loops": loops, "obligations": years, "commitments": commitments, "without": compared}  # fmt: skip

@@ -16,27 +16,32 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from gwplan.analysis.circular_financing.books import INVESTED, INVESTOR, PAID_OUT, PURCHASES, Books, Contract
+from gwplan.analysis.circular_financing.books import COMMON, INVESTED, INVESTOR, PAID_OUT, PURCHASES, Books, Contract
 from gwplan.analysis.circular_financing.parties import PASSED_ON, PLANNER, Payment
 
 
 @dataclass(frozen=True)
 class Stake:
-    """The stake that an investment buys at a stated post-money valuation: nominal MUSD."""
+    """The stake that an investment buys at a stated valuation before its money: nominal MUSD.
+
+    others: invested / valuation, summed over the other contracts that hold common stock.
+    """
 
     contract: str
     invested: float
     valuation: float
+    others: float = 0.0
 
     @property
     def share(self) -> float:
-        """Invested / valuation."""
-        return self.invested / self.valuation
+        """Its shares / all shares, where the sponsor has one: invested / (valuation + invested) if nobody else buys."""
+        each = self.invested / self.valuation
+        return each / (1 + each + self.others)
 
     @property
     def value(self) -> float:
-        """The value of the share at the stated valuation."""
-        return self.share * self.valuation
+        """The value of its shares at the price that it paid: what it paid for them."""
+        return self.invested
 
 
 @dataclass(frozen=True)
@@ -165,13 +170,24 @@ def investor(books: Books, name: str, contracts: Sequence[Contract], found: Iter
         elif each.line == PAID_OUT:
             paid_out -= sign * each.amount
     backed = [each for each in contracts if by_contract[each.name] > 0 or not each.number("cap")]
-    stakes = tuple(Stake(each.name, by_contract[each.name], each.number("valuation")) for each in contracts
-                   if each.number("valuation") > 0 and by_contract[each.name] > 0)  # fmt: skip
+    held = shares(books)
+    stakes = tuple(Stake(each.name, by_contract[each.name], each.number("valuation"), sum(held.values()) - held.get(each.name, 0.0))
+                   for each in contracts if each.number("valuation") > 0 and by_contract[each.name] > 0)
     return Investor(
         name, tuple(each.name for each in contracts), books.months, books.series(inflow), books.series(direct), books.series(through),
         paid_out, sum(books.claims.get(each.name, 0.0) for each in contracts), stakes,
         sum(each.number("warrants") for each in backed), sum(each.number("guarantee") for each in backed),
     )
+
+
+def shares(books: Books) -> dict[str, float]:
+    """Shares of each contract that holds common stock, where the sponsor has one."""
+    common = {each.name: each.number("valuation") for each in books.of_kind(INVESTOR) if each.instrument == COMMON}
+    found: dict[str, float] = defaultdict(float)
+    for flow in books.flows:
+        if flow.line == INVESTED and common.get(flow.item):
+            found[flow.item] += flow.value / common[flow.item]
+    return found
 
 
 def not_taken(books: Books) -> list[str]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.numbers import parse_number
+from gwplan.inputs.grades import grade_fault
 from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.tables import read_cells
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CORRELATION_COLUMNS = ("a", "b", "rho", "source", "note")
+OPTIONAL_COLUMNS = ("unit", "grade")
 LEAST_EIGENVALUE = -1e-9
 """Rounding tolerance of a zero eigenvalue; below it a matrix is not positive semidefinite."""
 CHANCE_BAND = 2.0
@@ -27,7 +29,7 @@ CHANCE_BAND = 2.0
 
 @dataclass(frozen=True)
 class Correlations:
-    """Correlations of the normal scores of drawn keys. keys: correlated keys; root: symmetric square root of their matrix."""
+    """Correlations of drawn keys. keys: correlated keys; matrix: their rank correlations; root: square root of those of normal scores."""
 
     keys: tuple[str, ...]
     matrix: NDArray[np.float64]
@@ -38,17 +40,22 @@ class Correlations:
 NO_CORRELATIONS = Correlations((), np.zeros((0, 0)), np.zeros((0, 0)))
 
 
-def read_correlations(path: AnyPath, drawn: Collection[str], known: Collection[str], sources: Collection[str]) -> Correlations:
-    """Read a table of correlations; `*` in a key is a wildcard.
+def read_correlations(path: AnyPath, drawn: Collection[str], known: Collection[str], sources: Collection[str],
+                      unread: Collection[str] = ()) -> Correlations:
+    """Read a table of rank correlations; `*` in a key is a wildcard.
 
-    drawn: keys that are drawn. known: keys of all rows. InputFaults for an invalid row, a row that matches nothing,
-    a pair with two different values, and correlations that contradict one another.
+    drawn: keys that are drawn. known: keys of all rows. unread: tables that the model does not read; rows on them are left aside.
+    InputFaults for an invalid row, a row that matches nothing, a pair with two different values, and correlations that contradict
+    one another.
     """
     faults: list[Fault] = []
     warnings: list[str] = []
     pairs: dict[tuple[str, str], tuple[float, int]] = {}
-    for number, (one, other, text, source, _) in read_cells(path, CORRELATION_COLUMNS, faults):
-        wrong, rho = _wrong(one, other, text, source, known, sources)
+    for number, (one, other, text, source, _, unit, grade) in read_cells(path, CORRELATION_COLUMNS, faults, optional=OPTIONAL_COLUMNS):
+        if any(pattern.partition(".")[0] in unread for pattern in (one, other)):
+            continue
+        wrong, rho = _rho(text)
+        wrong += [*_unknown(one, other, known), *_unsourced(source, sources, unit, grade)]
         faults.extend(Fault(path.name, number, message) for message in wrong)
         if wrong:
             continue
@@ -62,46 +69,63 @@ def read_correlations(path: AnyPath, drawn: Collection[str], known: Collection[s
                 faults.append(Fault(path.name, number, message))
     if faults:
         raise InputFaults(faults)
-    return _joined(path, {pair: rho for pair, (rho, _) in pairs.items()}, tuple(warnings))
+    return _joined(path, pairs, tuple(warnings))
 
 
 def _matching(pattern: str, keys: Collection[str]) -> list[str]:
     return [key for key in keys if fnmatchcase(key, pattern)]
 
 
-def _wrong(one: str, other: str, text: str, source: str, known: Collection[str], sources: Collection[str]) -> tuple[list[str], float]:
-    """The faults of a row, and its correlation."""
-    wrong = [f"{pattern!r} matches no number of the case; the format is table.item[@site].quantity, with * as wildcard"
-             for pattern in (one, other) if not _matching(pattern, known)]
+def _unknown(one: str, other: str, known: Collection[str]) -> list[str]:
+    return [f"{pattern!r} matches no number of the case; the format is table.item[@site].quantity, with * as wildcard"
+            for pattern in (one, other) if not _matching(pattern, known)]
+
+
+def _rho(text: str) -> tuple[list[str], float]:
+    """The faults of a correlation, and its value."""
     rho = parse_number(text) if text else "rho is blank"
     if isinstance(rho, str):
-        wrong.append(rho)
-    elif not -1 <= rho <= 1:
-        wrong.append(f"rho {rho:g} is not between -1 and 1")
-    if not source:
-        wrong.append("the source is blank")
-    elif source not in sources:
-        wrong.append(f"no source {source!r} in sources.csv")
-    return wrong, 0.0 if isinstance(rho, str) else rho
+        return [rho], 0.0
+    return ([] if -1 <= rho <= 1 else [f"rho {rho:g} is not between -1 and 1"]), rho
 
 
-def _joined(path: AnyPath, pairs: dict[tuple[str, str], float], warnings: tuple[str, ...]) -> Correlations:
-    """The correlation matrix of all pairs, and its square root."""
+def _unsourced(source: str, sources: Collection[str], unit: str, grade: str) -> list[str]:
+    """The faults of the columns beside a correlation."""
+    wrong = [] if source in sources else [f"no source {source!r} in sources.csv" if source else "the source is blank"]
+    if unit not in ("", "1"):
+        wrong.append(f"the unit {unit!r} of a correlation is '1'")
+    return [*wrong, *filter(None, [grade_fault(grade)])]
+
+
+def _joined(path: AnyPath, pairs: dict[tuple[str, str], tuple[float, int]], warnings: tuple[str, ...]) -> Correlations:
+    """The rank correlations of all pairs, and the square root of the correlations of normal scores that have them.
+
+    Normal scores with the correlation r have the rank correlation 6 / pi x asin(r / 2).
+    """
     keys = tuple(sorted({key for pair in pairs for key in pair}))
     place = {key: number for number, key in enumerate(keys)}
     matrix = np.eye(len(keys))
-    for (one, other), rho in pairs.items():
+    for (one, other), (rho, _) in pairs.items():
         matrix[place[one], place[other]] = matrix[place[other], place[one]] = rho
     if not keys:
         return Correlations((), matrix, matrix, warnings)
-    values, vectors = np.linalg.eigh(matrix)
+    values, vectors = np.linalg.eigh(2 * np.sin(np.pi / 6 * matrix))
     if values[0] < LEAST_EIGENVALUE:
         weight = np.abs(vectors[:, 0])
-        named = ", ".join(key for key, share in zip(keys, weight, strict=True) if share > weight.max() / 10)
-        raise InputFaults([Fault(path.name, 0, f"impossible correlations: those among {named} contradict one another "
-                                               f"(their matrix is not positive semidefinite, least eigenvalue {values[0]:.3g})")])
+        named = {key for key, share in zip(keys, weight, strict=True) if share > weight.max() / 10}
+        raise InputFaults([_contradiction(path, {pair: cell for pair, cell in pairs.items() if named.issuperset(pair)}, values[0])])
     root = (vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T
     return Correlations(keys, matrix, root, warnings)
+
+
+def _contradiction(path: AnyPath, pairs: dict[tuple[str, str], tuple[float, int]], least: float) -> Fault:
+    """The fault of correlations that no numbers can have together, at the last row of them."""
+    rows = {row: (pair, rho) for pair, (rho, row) in sorted(pairs.items(), reverse=True)}
+    last = max(rows)
+    (one, other), rho = rows.pop(last)
+    beside = ", ".join(f"row {row} ({found:g}: {' and '.join(pair)})" for row, (pair, found) in sorted(rows.items()))
+    return Fault(path.name, last, f"rho {rho:g} of {one} and {other} contradicts {beside or 'itself'}: no numbers have these correlations "
+                                  f"together (their matrix is not positive semidefinite, least eigenvalue {least:.3g})")
 
 
 def correlated(keys: Sequence[str], chances: NDArray[np.float64], correlations: Correlations) -> NDArray[np.float64]:

@@ -101,13 +101,17 @@ def drawn_of(case: Case) -> list[UncertainInput]:
 
 
 def correlations_of(case: Case, drawn: Sequence[UncertainInput], path: Path | None) -> Correlations:
-    """The correlations of a file, else of the case folder, else none. InputFaults if they are invalid."""
+    """The correlations of a file, else of the case folder, else none. InputFaults if they are invalid.
+
+    Those of the case are for all its models: rows on tables or numbers that this model does not use are left aside without a warning.
+    """
     own = case.definition.inputs / CORRELATIONS
     if path is None and not is_there(own):
         return NO_CORRELATIONS
     keys = {each.key for each in drawn}
     known = keys | {key_of(value) for value in case.checked.values if value.quantity.unit != "label"}
-    return read_correlations(path or own, keys, known, case.sources)
+    found = read_correlations(path or own, keys, known, case.sources, {name.removesuffix(".csv") for name in case.unread})
+    return found if path is not None else replace(found, warnings=())
 
 
 def gap_of(case: Case, asked: float | None) -> float:

@@ -1,14 +1,15 @@
 """One-at-a-time sensitivity: each number at its low and at its high, all others at base.
 
 Each end is solved twice: re-optimised, and with the base plan fixed. The difference is the value of perfect information
-about the number.
+about the number. Where numbers move together, those that are correlated with it go their correlation's share of the way to
+their own end, to the other one if it is negative.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,7 +19,7 @@ from gwplan.analysis.scenarios.scenario import Result, Scenario, ask
 from gwplan.analysis.scenarios.study import Execution, StudyRequest, execution_of, with_base
 from gwplan.analysis.scenarios.study_table import Study, unproven
 from gwplan.analysis.uncertainty.ranges import Pick, UncertainInput, rows_at, value_at
-from gwplan.analysis.uncertainty.sample import Columns, base_objective, drawn_of
+from gwplan.analysis.uncertainty.sample import CORRELATIONS, Columns, base_objective, correlations_of, drawn_of
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.status import Status
 from gwplan.results.figures import less_is_better
@@ -61,6 +62,8 @@ class Numbers:
     case: Case
     drawn: tuple[UncertainInput, ...]
     only: tuple[str, ...] = ()
+    partners: Mapping[str, Sequence[tuple[UncertainInput, float]]] = field(default_factory=dict)
+    """The numbers that move with a key, with their correlations."""
 
     @property
     def solves(self) -> int:
@@ -68,13 +71,26 @@ class Numbers:
         return 2 * sum(each.has_low + each.has_high for each in self.drawn)
 
 
-def numbers_of(order: StudyRequest, only: tuple[str, ...] = ()) -> Numbers:
-    """The numbers of an order that have a range and match the patterns. InputFaults if there is none."""
+def numbers_of(order: StudyRequest, only: tuple[str, ...] = (), together: bool = False) -> Numbers:
+    """The numbers of an order that have a range and match the patterns.
+
+    together: those that are correlated move along. InputFaults if there is no number, or nothing is correlated.
+    """
     from gwplan.planning.build import read
     from gwplan.planning.request import Request
 
     case = read(Request(order.model, order.overlays, order.sets))
-    return Numbers(case, tuple(matching(drawn_of(case), only)), only)
+    drawn = drawn_of(case)
+    return Numbers(case, tuple(matching(drawn, only)), only, _partners(case, drawn) if together else {})
+
+
+def _partners(case: Case, drawn: Sequence[UncertainInput]) -> dict[str, list[tuple[UncertainInput, float]]]:
+    found = correlations_of(case, drawn, None)
+    if not found.keys:
+        raise InputFaults([Fault(CORRELATIONS, 0, "no correlated numbers of this model: nothing moves together")])
+    by_key = {each.key: each for each in drawn}
+    rows = zip(found.keys, found.matrix.tolist(), strict=True)
+    return {key: [(by_key[other], rho) for other, rho in zip(found.keys, row, strict=True) if rho and other != key] for key, row in rows}
 
 
 def stress(order: StudyRequest, numbers: Numbers, announce: Callable[[str], None] | None = None) -> Stressed:
@@ -92,7 +108,7 @@ def stressed(order: StudyRequest, numbers: Numbers, execution: Execution, announ
     objective = base_objective(base)
     if objective is None:
         raise NoBasePlan(base)
-    scenarios = scenarios_of(case, drawn, base.plan)
+    scenarios = scenarios_of(numbers, base.plan)
     if announce is not None:
         announce(expected(len(drawn), len(scenarios), base.seconds, order.workers))
     digests = [scenario.digest(question) for scenario in scenarios]
@@ -101,7 +117,8 @@ def stressed(order: StudyRequest, numbers: Numbers, execution: Execution, announ
     columns = study_table.columns(scenarios, results)
     goal = str(base.summary["goal"][0])
     rows = tornado(drawn, scenarios, results, base, -1.0 if less_is_better(goal) else 1.0)
-    facts: dict[str, object] = {"keys": len(drawn), "only": list(numbers.only), "base_objective": objective,
+    facts: dict[str, object] = {"keys": len(drawn), "only": list(numbers.only), "together": bool(numbers.partners),
+                                "base_objective": objective,
                                 "base_unproven": unproven(base.summary), **study_table.words([base])}  # fmt: skip
     content = study_table.Content(facts, {"table": columns, "tornado": rows}, {"base_plan.csv": base.plan})
     folder = study_table.write(order.runs, "stress", question, digests, content, order.page)
@@ -128,18 +145,26 @@ def expected(numbers: int, solves: int, seconds: float, workers: int | None) -> 
     return f"{numbers} numbers with a range, {solves} solves, {side_by_side} at a time: about {time_text} at most (an estimate)."
 
 
-def scenarios_of(case: Case, drawn: Sequence[UncertainInput], plan: str) -> list[Scenario]:
+def scenarios_of(numbers: Numbers, plan: str) -> list[Scenario]:
     """For each number and each end that differs from the base: re-optimised, then with the base plan fixed."""
     found = []
-    for each in drawn:
+    for each in numbers.drawn:
         ends: list[End] = [*(("low",) if each.has_low else ()), *(("high",) if each.has_high else ())]
         for end in ends:
-            rows = rows_at(case, each, PICKS[end])
+            rows = rows_at(numbers.case, each, PICKS[end])
+            for partner, rho in numbers.partners.get(each.key, ()):
+                rows += rows_at(numbers.case, partner, along(end, rho))
             drawn_value = str(value_at(each, PICKS[end]))
             values = (("key", each.key), ("end", end), ("value", drawn_value), ("unit", each.unit))
             found.append(Scenario((*values, ("decisions", ANEW)), rows=rows))
             found.append(Scenario((*values, ("decisions", FIXED)), rows=rows, fix=plan))
     return found
+
+
+def along(end: End, rho: float) -> Pick:
+    """A number that is correlated with one at its end: the share `rho` of the way from its base to its own end, or to the other one."""
+    own = PICKS[end if rho > 0 else "high" if end == "low" else "low"]
+    return lambda low, base, high: base + abs(rho) * (own(low, base, high) - base)
 
 
 def tornado(drawn: Sequence[UncertainInput], scenarios: Sequence[Scenario], results: Sequence[Result], base: Result,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gwplan.analysis.uncertainty.correlations import CORRELATION_COLUMNS, OPTIONAL_COLUMNS
+from gwplan.inputs.calibration_table import TABLE as CALIBRATION
 from gwplan.inputs.common_tables import EXISTING
 from gwplan.inputs.common_tables import TABLE as PUBLISHED
 from gwplan.inputs.declarations import Kind, Quantity, Table
@@ -57,6 +59,9 @@ CLOSING = f"""## Beside the tables
   ({", ".join(READINGS)}; blank for arithmetic, judgement and choices). [Reading a result](results.md) has the scale.
 - `{FILE}` (`{",".join(HALF_LIFE_COLUMNS)}`, may be missing): after how many months a number of a quantity loses a grade;
   `{OTHERS}` stands for every other quantity of the table. A quantity without a row does not age.
+- `correlations.csv` (`{",".join((*CORRELATION_COLUMNS, *OPTIONAL_COLUMNS))}`, may be missing, the last two too): rank correlations
+  of numbers that move together in samples and, if asked, in stress tests;
+  [a study of many runs](studies.md#prices-that-move-together) has the rules.
 - `deflators.csv` (`{",".join(DEFLATOR_COLUMNS)}`): the price index that brings dollars of one year to another.
 - `labels.csv` (`{",".join(LABEL_COLUMNS)}`), if there is one: what people are shown in place of the name of an item, a site or a vendor.
 - `published.csv` has the columns `{",".join(PUBLISHED_COLUMNS)}`.
@@ -68,7 +73,7 @@ CLOSING = f"""## Beside the tables
 
 def all_tables() -> list[Table]:
     """Every table that there is, in the order of the parts."""
-    return [*(parts.load(name).TABLE for name in parts.PARTS), COMPUTE, EXISTING, PUBLISHED]
+    return [*(parts.load(name).TABLE for name in parts.PARTS), COMPUTE, EXISTING, PUBLISHED, CALIBRATION]
 
 
 def page() -> str:

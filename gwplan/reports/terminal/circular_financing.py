@@ -36,6 +36,10 @@ def show(found: Circle, console: Console, other: Without | None = None, no_plan:
     _contingent(found, console)
     if found.not_taken:
         console.print(f"Offered and not taken: {', '.join(map(found.run.named, found.not_taken))}.", markup=False)
+    section(console, f"Both sides of each investment, {unit} nominal", _sides(found))
+    if found.positions:
+        console.print("The return is on the investment alone, sales apart.", style="dim", markup=False)
+        section(console, f"Who carries the risk {stopped(found)}, {unit} nominal", _risk(found))
     section(console, f"Who pays whom, {unit} nominal over the horizon", _pairs(found))
     console.print(f"In each period the receipts of all parties sum to nothing and the planner's to the change of its cash, within "
                   f"{money(found.miss)}.", style="dim", markup=False)
@@ -78,15 +82,44 @@ def _contingent(found: Circle, console: Console) -> None:
         if each.stake is not None and each.stake_value is not None:
             said.append(f"a stake of {each.stake:.1%}, worth {money(each.stake_value)} at the stated valuation")
         if each.paid_out:
-            said.append(f"{money(each.paid_out)} paid out on its claim")
+            said.append(f"{money(each.paid_out)} paid out to it")
         if each.owed:
-            said.append(f"{money(each.owed)} still owed to it at the end")
+            said.append(f"{money(each.owed)} owed or left to it at the end")
         if each.warrants:
             said.append(f"warrants of {money(each.warrants)} (contingent, no cash)")
         if each.guarantees:
             said.append(f"guarantees of {money(each.guarantees)} (contingent, no cash)")
         if said:
             console.print(f"{found.run.named(each.name)}: {'; '.join(said)}.", markup=False)
+
+
+def stopped(found: Circle) -> str:
+    """The case of the last columns, in words."""
+    return f"if the planner stops paying after {found.books.periods[found.positions[0].stop]}"
+
+
+def _sides(found: Circle) -> Table:
+    """Investors side by side: what each may pay in, is sure to sell, and gets."""
+    table = blank("Investor", "Gets", ">Up to", ">Pays in", ">Committed back", ">Bought of it", ">Coverage", ">Paid to it",
+                   ">Left at the end", ">Return", folds=True)
+    _, size = found.unit
+    for each in found.positions:
+        amounts = [f"{paid / size:,.2f}" for paid in (each.cap, each.invested, each.committed, each.bought)]
+        gets = [f"{paid / size:,.2f}" for paid in (sum(each.received), each.left)]
+        table.add_row(found.run.named(each.name), ", ".join(each.instruments), *amounts,
+                      "-" if each.coverage is None else f"{each.coverage:.2f}x", *gets, "-" if each.rate is None else f"{each.rate:.1%}")
+    return table
+
+
+def _risk(found: Circle) -> Table:
+    """What each investor would lose."""
+    table = blank("Investor", ">Its money in", ">Still due to it", ">Guarantees", "It carries", "Has paid on to", folds=True)
+    _, size = found.unit
+    for each in found.positions:
+        table.add_row(found.run.named(each.name), f"{each.at_stop / size:,.2f}", f"{each.due / size:,.2f}", f"{each.guarantee / size:,.2f}",
+                      each.carries,
+                      ", ".join(map(found.run.named, each.paid_on)))
+    return table
 
 
 def _pairs(found: Circle) -> Table:

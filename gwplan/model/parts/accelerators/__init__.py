@@ -207,7 +207,8 @@ def enter_purchases(case: Case, ledger: Ledger, orders: dict[str, dict[int, int]
                 worth = price * share if (system, site, period) in left else 0
                 lots.append(Order(period, bought[system, site, period], price * (1 + markup), spend, worth, kept, arrival,
                                   price * resale, sold.get((system, site, period), {})))
-                tax = case.number("sites", site, "sales_tax", period=arrival) + case.number("accelerators", system, "import_duty", period=arrival)
+                tax = case.number("sites", site, "sales_tax", period=arrival)
+                tax += case.number("accelerators", system, "import_duty", period=arrival)
                 taxes.append(Order(period, bought[system, site, period], price * (1 + markup) * tax, {arrival: 1}))
             ledger.asset("accelerators", cost_class, (system, site, vendor), lots)
             ledger.asset("accelerators", cost_class, (system, site, STATE), taxes)

@@ -74,6 +74,8 @@ def idle(case: Case) -> Iterator[Idle]:
                 yield Idle("the model goes without it", name)
             elif kind in (investors.KIND, investors.TRANCHE) and "finance" not in case.definition.parts:
                 yield Idle("investors need the part finance", name)
+            elif kind == investors.KIND and not case.number(TABLE.name, name, "cap"):
+                yield Idle(investors.APART, name)
             elif payer not in serving:
                 yield Idle("it cannot serve within the horizon", name)
     yield from cloud.idle(case)

@@ -16,7 +16,7 @@ from gwplan.inputs.declarations import Quantity
 from gwplan.model.block import Block, Expression, Key, Relation, at_least, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.contracts.terms import SIGNING, TABLE, kind_of, last_period, on_offer
+from gwplan.model.parts.contracts.terms import SIGNING, TABLE, WHEN, kind_of, last_period, on_offer
 from gwplan.model.price_level import inflator
 from gwplan.model.stocks import before, stock
 
@@ -27,7 +27,7 @@ APART = "it is for reports and `gwplan circle` alone"
 QUANTITIES = (
     kind_of(KIND),
     Quantity("investor", KIND, "label", "who pays in; the name that it is paid under as a supplier"),
-    Quantity("cap", KIND, "MUSD_nominal", "most in all; never the base case", least=0, sane=(1, 5e5)),
+    Quantity("cap", KIND, "MUSD_nominal", "most in all; never the base case", least=0, sane=(0, 5e5)),
     Quantity("upfront", KIND, "MUSD_nominal", "most without any condition", default=0.0, least=0, sane=(0, 5e5)),
     Quantity("per_power", KIND, "MUSD_nominal/MW", "most beyond that, per power", optional=True, least=0, sane=(0.1, 50)),
     Quantity("measured_on", KIND, "label", "the power that counts: all IT, or that of the investor's own systems (vendor)", default=IT,
@@ -37,11 +37,25 @@ QUANTITIES = (
     Quantity("tie", KIND, "1", "least purchases from the investor over the horizon, per dollar paid in", default=0.0, least=0, sane=(0, 5)),
     Quantity("from", KIND, "date", "first date on which it pays in", optional=True),
     Quantity("until", KIND, "date", "last date on which it pays in", optional=True),
-    Quantity("required_return", KIND, "1/year", "nominal return on its claim", least=0, most=1, sane=(0.02, 0.3)),
-    Quantity("valuation", KIND, "MUSD_nominal", "post-money value of the planner at which it takes a stake", optional=True, least=1,
+    Quantity("required_return", KIND, "1/year", "nominal return on its claim, or that it asks of stock", least=0, most=1, sane=(0.02, 0.3)),
+    Quantity("instrument", KIND, "label", "what it gets: a preferred claim that grows with its return, or common stock at a valuation",
+             default="preferred", labels=("preferred", "common")),
+    Quantity("valuation", KIND, "MUSD_nominal", "value of the sponsor's shares before its money, at which it pays in", optional=True,
+             least=1, sane=(1000, 1e7), idle=APART),
+    Quantity("lots", KIND, "1", "equal parts of the cap in which common stock is bought, each whole or not at all", default=1.0, least=1,
+             most=20, idle="only common stock is bought in lots"),
+    Quantity("company", KIND, "label", "the company that it has a stake in", optional=True),
+    Quantity("paid_before", KIND, "MUSD_nominal", "what it paid in before the horizon", optional=True, least=0, sane=(0, 5e5), idle=APART),
+    Quantity("share_held", KIND, "1", "share of the company that it holds, once its cap is paid in", optional=True, least=0, most=1,
+             idle=APART),
+    Quantity("mark", KIND, "MUSD_nominal", "value of the whole company, as stated at a date", WHEN, optional=True, least=1,
              sane=(1000, 1e7), idle=APART),
+    Quantity("sales_promised", KIND, "MUSD_nominal", "what the company has promised to buy of it, where no contract here says so",
+             optional=True, least=0, sane=(0, 1e6), idle=APART),
+    Quantity("sales_given_up", KIND, "MUSD_nominal", "sales to the company that went to others once exclusivity was given up",
+             optional=True, least=0, sane=(0, 1e6), idle=APART),
     Quantity("warrants", KIND, "MUSD_nominal", "worth of warrants that it gets or gives; apart from cash", optional=True, least=0,
-             sane=(1, 5e5), idle=APART),
+             sane=(0, 5e5), idle=APART),
     Quantity("guarantee", KIND, "MUSD_nominal", "what it guarantees to others; apart from cash", optional=True, least=0, sane=(1, 5e5),
              idle=APART),
     kind_of(TRANCHE),
@@ -68,7 +82,7 @@ def faults(case: Case) -> Iterator[Fault]:
 
 def warnings(case: Case) -> Iterator[Fault]:
     """Investors without the part finance, and those with nothing that releases their money."""
-    for contract in on_offer(case, KIND):
+    for contract in pays(case):
         if "finance" not in case.definition.parts:
             message = f"{contract} is left out: investors need the part finance, which answers for what they get back"
             yield Fault(*case.location(TABLE, contract, "kind"), message)
@@ -78,7 +92,12 @@ def warnings(case: Case) -> Iterator[Fault]:
 
 def investors(case: Case) -> list[str]:
     """Investors on offer."""
-    return [contract for contract in on_offer(case, KIND) if paid_in(case, contract)] if "finance" in case.definition.parts else []
+    return [contract for contract in pays(case) if paid_in(case, contract)] if "finance" in case.definition.parts else []
+
+
+def pays(case: Case) -> list[str]:
+    """Investors on offer that may pay anything in: one with a cap of nothing is for reports alone."""
+    return [contract for contract in on_offer(case, KIND) if case.number(TABLE, contract, "cap") > 0]
 
 
 def paid_in(case: Case, contract: str) -> dict[int, float]:
@@ -117,7 +136,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
                    doc="what purchases release until then for one of several contracts of an investor")
     steps = [(name, period) for contract in names for name in tranches(case, contract) for period in paid_in(case, contract)]
     block.variable("released", ("tranche", "period"), steps, unit="1", doc="1 if the tranche is released in the period", whole=True)
-    if "finance" in case.definition.parts and on_offer(case, KIND):
+    if "finance" in case.definition.parts and pays(case):
         exchange.make("invested", "contracts", invested)
 
 

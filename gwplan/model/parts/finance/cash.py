@@ -17,7 +17,7 @@ from gwplan.model import targets
 from gwplan.model.block import Block, Expression, Relation, at_least, at_most, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.finance import commitments, tax
+from gwplan.model.parts.finance import commitments, guarantees, tax
 from gwplan.model.price_level import inflator
 from gwplan.model.stocks import before, change, stock
 from gwplan.model.targets import measured
@@ -172,7 +172,7 @@ def bind_balance(block: Block, case: Case, ledger: Ledger, income: list[Expressi
     def cash_adds_up(period: int) -> Relation:
         """Cash = cash before + earnings + what is sold - capital - tax + draws - fees - debt service + revolver + equity and investors."""
         lent = change(revolver, (period,)) - revolver_fee(block, case, period)
-        paid = tax_paid(block, case, period) + commitments.fees(block, case, period)
+        paid = tax_paid(block, case, period) + commitments.fees(block, case, period) + guarantees.fees(block, case, period)
         used = nominal(case, ledger.capital, period) + paid + service[period,]
         gained = income[period] + tax.resold(case, ledger, period) + cash_interest(block, case, period) + of(drawn, period) + lent
         return stock(cash, (period,), gained + others[period], used)

@@ -9,7 +9,7 @@ from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Report
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.finance import cash, commitments, equity
+from gwplan.model.parts.finance import cash, commitments, equity, guarantees
 from gwplan.model.price_level import inflator, inflator_at_end
 from gwplan.model.stocks import change
 
@@ -40,6 +40,8 @@ def flow(block: Block, case: Case, ledger: Ledger, exchange: Exchange, level: Le
         amounts["invested", contract, case.label("contracts", contract, "investor"), period] += level(amount)
     for (contract, period), amount in values["returned"].items():
         amounts["returned", contract, case.label("contracts", contract, "investor"), period] -= amount
+    for (contract, _, period), amount in values["stock_dividends"].items():
+        amounts["returned", contract, case.label("contracts", contract, "investor"), period] -= amount
     add_terms(block, case, level, amounts, values["revolver"])
     kept = sorted((key, amount) for key, amount in amounts.items() if abs(amount) > DUST)
     columns = {name: [key[place] for key, _ in kept] for place, name in enumerate(("line", "item", "party"))}
@@ -57,6 +59,10 @@ def add_terms(block: Block, case: Case, level: Level, amounts: dict[tuple[str, s
         amounts["interest", "revolver", LENDERS, period] -= level(cash.revolver_interest(block, case, period))
         amounts["fees", "revolver", LENDERS, period] -= level(cash.revolver_fee(block, case, period))
         amounts["fees", "facilities", LENDERS, period] -= level(commitments.fees(block, case, period))
+        for contract, facilities in guarantees.backed(case).items():
+            for facility in facilities:
+                party = case.label("contracts", contract, "investor")
+                amounts["fees", facility, party, period] -= level(guarantees.fee(block, case, facility, period))
         amounts["cash_interest", "cash", BANKS, period] += level(cash.cash_interest(block, case, period))
         amounts["tax", "tax", STATE, period] -= level(cash.tax_paid(block, case, period))
 

@@ -17,7 +17,7 @@ from gwplan.inputs.case import Case
 from gwplan.model import targets
 from gwplan.model.block import Block, Expression, Key, Relation, at_most, equal, total
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.finance import commitments
+from gwplan.model.parts.finance import commitments, guarantees
 from gwplan.model.parts.finance.commitments import KEY, drawn_in, eligible, nominal_capital, refinanced_by, window
 from gwplan.model.parts.finance.quantities import SCULPTED
 from gwplan.model.stocks import before, stock
@@ -53,6 +53,7 @@ def schedule_of(case: Case, facility: str) -> Schedule:
 def check(case: Case) -> Iterator[Fault]:
     """Interest is known, repayment has time, and cash earns less than any money costs: else a plan would borrow to deposit."""
     yield from check_cash(case)
+    yield from guarantees.check(case)
     for facility in case.items("facility"):
         file, row = case.location("finance", facility, "eligible")
         if case.get("finance", facility, "rate") is None and case.get("finance", facility, "spread") is None:
@@ -116,6 +117,7 @@ def bind(block: Block, case: Case, ledger: Ledger) -> None:
     bind_draws(block, case, ledger)
     bind_schedules(block, case)
     commitments.bind(block, case, ledger)
+    guarantees.bind(block, case)
 
 
 def bind_draws(block: Block, case: Case, ledger: Ledger) -> None:

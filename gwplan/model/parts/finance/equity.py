@@ -5,6 +5,7 @@ before the first build is over, nothing while an investor is owed anything, and 
 investor is owed what it paid in with its required return. It is an owner too, and paid nothing before the first build is
 over or while coverage is thin: else its money would be a bridge of some months and no equity; nor in a period in which it
 pays in. What is left at the horizon's end pays debt and investors first, and each debt first from what is pledged for it.
+Investors that buy common stock are owed nothing, and share what the sponsor is paid (`common_stock`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from gwplan.model import targets
 from gwplan.model.block import Block, Expression, Relation, at_least, at_most, equal, total
 from gwplan.model.exchange import Exchange, ExchangeError
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.finance import cash, collateral, debt
+from gwplan.model.parts.finance import cash, collateral, common_stock, debt
+from gwplan.model.parts.finance.common_stock import claimants, investors
 from gwplan.model.price_level import inflator_at_end
 from gwplan.model.stocks import growing
 
@@ -53,6 +55,7 @@ def check(case: Case) -> Iterator[Fault]:
                     f"equity.{quantity}: the sponsor pays in until {names[closes]}, and dividends may be paid from {names[opens]} on: "
                     "it would be paid with what it pays in later")
     yield from check_claim_costs(case)
+    yield from common_stock.check(case, cash.owners_from(case))
 
 
 def warn(case: Case) -> Iterator[Fault]:
@@ -74,11 +77,6 @@ def check_claim_costs(case: Case) -> Iterator[Fault]:
                         f"and cash earns {earned:.2%}: a plan would keep its money to deposit it")
 
 
-def investors(case: Case) -> list[str]:
-    """Contracts of investors that are on offer."""
-    return [name for name in case.items("investor") if name not in case.definition.contracts.without]
-
-
 def within(case: Case) -> float:
     """When in its period money falls, as a share of the period: as for running cost."""
     return SHIFT[case.calendar.timing["running"]]
@@ -89,6 +87,12 @@ def discount(case: Case, period: int, rate: float) -> float:
     return float((1 + rate) ** -((period + within(case)) / case.calendar.steps_a_year))
 
 
+def discounts(case: Case, investor: str) -> list[float]:
+    """Present value at an investor's required return of a dollar of each period, and of one at the horizon's end."""
+    rate = case.number("contracts", investor, "required_return")
+    return [*(discount(case, period.number, rate) for period in case.calendar.periods), (1 + rate) ** -case.calendar.years]
+
+
 def settled(case: Case, block: Block) -> dict[str, Expression]:
     """Cash, debt and claims at the horizon's end, each with its interest since the last payments: they fall before the period is over."""
     last, years = len(case.calendar.periods) - 1, years_after(case)
@@ -96,7 +100,9 @@ def settled(case: Case, block: Block) -> dict[str, Expression]:
     claims = [(1 + case.number("contracts", name, "required_return")) ** years * amount
               for (name, period), amount in claim.items() if period == last]
     kept = (1 + case.number("finance", "cash", "rate") * years) * block.variables["cash"].data[last,]
-    return {"cash": kept, "debt": -1 * total(owed_at_end(block, case).values()), "claims": -1 * total(claims)}
+    found = {"cash": kept, "debt": -1 * total(owed_at_end(block, case).values()), "claims": -1 * total(claims)}
+    stock = block.variables["stock_left"].data
+    return found | {"stock": -1 * total(stock.values())} if stock else found
 
 
 def years_after(case: Case) -> float:
@@ -115,7 +121,7 @@ def owed_at_end(block: Block, case: Case) -> dict[str, Expression]:
 
 def decide(block: Block, case: Case, exchange: Exchange) -> None:
     """Declare what is paid in and out, and what is owed to investors."""
-    periods, names = range(len(case.calendar.periods)), investors(case)
+    periods, names = range(len(case.calendar.periods)), claimants(case)
     block.variable("equity", PERIOD, paying_in(case), unit=UNIT, doc="equity that the sponsor pays in")
     block.variable("dividends", PERIOD, paying_out(case), unit=UNIT, doc="dividends paid to the sponsor")
     keys = [(name, period) for name in names for period in periods]
@@ -128,6 +134,7 @@ def decide(block: Block, case: Case, exchange: Exchange) -> None:
     block.variable("unlocked", PERIOD, cash.tested(case) if locks(case) else [], unit="1",
                    doc="1 in a period whose coverage allows dividends", whole=True)
     block.variable("left_over", ("moment",), ["end"], unit=UNIT, doc="what is left for the sponsor at the horizon's end")
+    common_stock.decide(block, case, paying_out(case))
 
 
 def locks(case: Case) -> bool:
@@ -146,7 +153,7 @@ def others(block: Block, case: Case, exchange: Exchange) -> list[Expression]:
     found = []
     for n in range(len(case.calendar.periods)):
         gained = [equity.get((n,), 0), *(amount for key, amount in invested.items() if key[-1] == n)]
-        paid = [dividends.get((n,), 0), *(amount for key, amount in returned.items() if key[-1] == n)]
+        paid = [dividends.get((n,), 0), common_stock.dividends(block, n), *(amount for key, amount in returned.items() if key[-1] == n)]
         found.append(total(gained) - total(paid))
     return found
 
@@ -157,6 +164,7 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger, most: flo
     bind_claims(block, case, exchange, most)
     bind_lock(block, case, most)
     bind_end(block, case, ledger)
+    common_stock.bind(block, case, exchange, {name: discounts(case, name) for name in common_stock.holders(case)}, most)
     value = worth(block, case, case.number("finance", "equity", "required_return"))
     ledger.equity_value = value
     hurdle = case.get("finance", "equity", "hurdle_rate")
@@ -241,7 +249,8 @@ def bind_lock(block: Block, case: Case, most: float) -> None:
     @block.rule(PERIOD, [key for key in unlocked if key in dividends])
     def dividends_wait_for_coverage(period: int) -> Relation:
         """Dividends, and payments to investors, are made only in a period that is not locked up."""
-        owners = [dividends[period,], *(amount for (_, when), amount in returned.items() if when == period)]
+        owners = [dividends[period,], common_stock.dividends(block, period)]
+        owners += [amount for (_, when), amount in returned.items() if when == period]
         return at_most(total(owners), most * unlocked[period,])
 
     @block.rule(PERIOD, unlocked)
@@ -259,7 +268,7 @@ def bind_end(block: Block, case: Case, ledger: Ledger) -> None:
 
     @block.rule(("moment",), left)
     def nothing_is_left_unpaid(moment: str) -> Relation:
-        """Left for the sponsor = worth left - what contracts still ask for + cash - debt - claims, with their interest, never negative."""
+        """Left for the sponsor = worth left - what contracts still ask for + cash - debt - claims, with interest - what stock gets."""
         worth_left = inflator_at_end(case) * ledger.left
         return equal(left[moment,], worth_left + total(settled(case, block).values()))
 

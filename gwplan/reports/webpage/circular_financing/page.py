@@ -11,7 +11,7 @@ from gwplan.common.amounts import beside, is_money, money
 from gwplan.reports.terminal.circular_financing import cell, difference
 from gwplan.reports.terminal.comparison import BELOW, BELOW_NOTE
 from gwplan.reports.webpage.circular_financing import charts
-from gwplan.reports.webpage.circular_financing.sections import in_a_circle, obligations
+from gwplan.reports.webpage.circular_financing.sections import both_sides, in_a_circle, obligations
 from gwplan.reports.webpage.page import Card, Page, Section, Table
 from gwplan.reports.webpage.render import put, render
 
@@ -26,9 +26,9 @@ def write_circle(found: Circle, path: Path, other: Without | None = None, no_pla
 
 def page(found: Circle, other: Without | None = None, no_plan: NoPlan | None = None) -> Page:
     """What stands on the page."""
-    sections = [in_a_circle(found, False), obligations(found), payments(found)]
+    sections = [in_a_circle(found, False), both_sides(found), obligations(found), payments(found)]
     if other is not None:
-        sections.insert(1, without(other))
+        sections.insert(2, without(other))
     share = found.back / found.sources if found.sources else 0.0
     standing = (f"{share:.0%} of the {money(found.sources)} that finance the plan is circular; "
                 f"{money(found.sources - found.back)} comes from outside it.")  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gwplan.analysis.circular_financing.circle import Circle, sentence
-from gwplan.reports.terminal.circular_financing import WHY_COVERAGE
+from gwplan.reports.terminal.circular_financing import WHY_COVERAGE, stopped
 from gwplan.reports.webpage.charts import some
 from gwplan.reports.webpage.circular_financing import charts as circle_charts
 from gwplan.reports.webpage.page import Section, Table
@@ -31,12 +31,30 @@ def circle_tables(found: Circle) -> list[Table]:
             for each in found.investors if each.gross > 0]  # fmt: skip
     apart = [(label(each.name), percent(each.stake), None if each.stake_value is None else each.stake_value / size, each.paid_out / size,
               each.owed / size, each.guarantees / size, each.warrants / size) for each in found.investors]  # fmt: skip
-    beside = ("investor", "stake at the stated valuation", f"worth, {unit}", "paid out on its claim", "still owed to it",
+    beside = ("investor", "stake at the stated valuation", f"worth, {unit}", "paid out to it", "owed or left to it at the end",
               "guarantees, no cash", "warrants, no cash")  # fmt: skip
     loops = [(" → ".join(map(label, (*loop.parties, loop.parties[0]))), loop.most / size, loop.carried / size)
              for loop in found.circulation.loops]  # fmt: skip
     carried = Table(("loop", f"could carry alone, {unit}", f"carries in the circulation, {unit}"), loops)
     return [Table(header, rows), *([Table(beside, apart)] if any(any(row[1:]) for row in apart) else []), carried]
+
+
+def both_sides(found: Circle) -> Section:
+    """The cross-investments side by side, and who carries the risk; empty where none is on offer."""
+    unit, size, label = *found.unit, found.run.named
+    header = ("investor", "gets", f"up to, {unit}", f"pays in, {unit}", f"committed back, {unit}", f"bought of it, {unit}", "coverage",
+              f"paid to it, {unit}", f"left at the end, {unit}", "return")  # fmt: skip
+    rows = [(label(each.name), ", ".join(each.instruments), each.cap / size, each.invested / size, each.committed / size,
+             each.bought / size, each.coverage, sum(each.received) / size, each.left / size,
+             "" if each.rate is None else f"{each.rate:.1%}") for each in found.positions]  # fmt: skip
+    risk = [(label(each.name), each.at_stop / size, each.due / size, each.guarantee / size, each.carries,
+             ", ".join(map(label, each.paid_on)))
+            for each in found.positions]  # fmt: skip
+    columns = ("investor", f"its money in, {unit}", f"payments still due to it, {unit}", f"guarantees, {unit}", "it carries",
+               "has paid on to")
+    text = ("The return is on the investment alone, sales apart. Committed back is what contracts oblige the planner to pay within the "
+            f"horizon. The second table is what each would lose {stopped(found) if found.positions else ''}.")  # fmt: skip
+    return Section("sides", "Both sides of each investment", text, tables=[Table(header, rows), Table(columns, risk)] if rows else [])
 
 
 def rounded(months: float | None) -> float | None:
