@@ -107,14 +107,15 @@ INNER = (
     "invested_by_contract_musd_nominal", "returned_by_contract_musd_nominal", "sources_and_uses",
 )  # fmt: skip
 """Numeric keys of summary.json that are not headline figures: components, facts on the search, lists by name."""
-SUMMARISED = (
+OF_A_PLAN = (
     "target_met", "first_it_period", "it_mw", "facility_mw", "compute_kh100e", "capital_first_build_musd", "capital_musd_per_it_gw",
     "capital_musd", "running_musd_per_year_final", "npv_cost_musd", "npv_value_musd", "levelised_usd_per_h100e_hour",
-    "training_exaflop_days", "input_tokens_trillion", "output_tokens_trillion",
 )  # fmt: skip
+"""Figures of any plan, in their order."""
+SUMMARISED = (*OF_A_PLAN, "training_exaflop_days", "input_tokens_trillion", "output_tokens_trillion")
 """Figures of the summary of a run, in their order."""
 COMPARED = (
-    *SUMMARISED,
+    *OF_A_PLAN,
     "equity_value_musd_nominal", "irr", "equity_paid_in_musd_nominal", "peak_equity_musd_nominal", "payback_years",
     "debt_most_musd_nominal", "least_coverage", "break_even_usd_per_h100e_hour",
 )  # fmt: skip
