@@ -1,6 +1,6 @@
 """gwplan plans gigawatt AI data centers: compute, buildings, power and money in one optimisation.
 
-The public functions are `read_case`, `solve`, `compare`, `sweep`, `sample`, `calibrate`, `load_run` and `check`; see `gwplan.api`.
+The public functions are `read_case`, `solve`, `compare`, `sweep`, `sample`, `calibrate`, `why`, `load_run` and `check`; see `gwplan.api`.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
         sample,
         solve,
         sweep,
+        why,
     )
 
 __all__ = [
     "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "__version__", "calibrate", "check", "compare", "load_run",
-    "read_case", "sample", "solve", "sweep",
+    "read_case", "sample", "solve", "sweep", "why",
 ]  # fmt: skip
 
 

@@ -34,13 +34,14 @@ if TYPE_CHECKING:
     from gwplan.inputs.case import Case as Facts
     from gwplan.model.assemble import Plan
     from gwplan.planning.request import CheckReport, Clock, Request
+    from gwplan.planning.why import Explanation
     from gwplan.results.run_folder import RunFolder
     from gwplan.solving.lexicographic import Answer
     from gwplan.solving.linear_program import Arrays
 
 __all__ = [
     "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "calibrate", "check", "compare", "load_run", "read_case",
-    "sample", "solve", "sweep",
+    "sample", "solve", "sweep", "why",
 ]  # fmt: skip
 
 
@@ -204,6 +205,13 @@ def check(case: Case) -> CheckReport:
     from gwplan.planning.build import check as checked
 
     return checked(_request(case.question))
+
+
+def why(case: Case, *, time_limit: str = "60 s") -> Explanation | None:
+    """Why a case has no plan, and the changes of one number that are enough, as `gwplan why`; None if it has one."""
+    from gwplan.planning.why import why as explained
+
+    return explained(replace(_request(case.question), time_limit=time_limit))
 
 
 def calibrate(case: Case) -> Calibration:

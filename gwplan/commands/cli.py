@@ -153,7 +153,7 @@ def solve(context: click.Context, /, model: Path, against: Path | None, as_json:
 
     with console.reporting(as_json), stopping.noted():
         with console.progress_line() as progress:
-            request = Request(model=model, progress=progress, pages=pages.write, meanwhile=pages.bring_in, **options)
+            request = Request(model=model, progress=progress, pages=pages.write, meanwhile=pages.bring_in, remedies=True, **options)
             outcome, changed = solve_against(request, against)
             if changed is not None and outcome.run is not None:
                 write_comparison([changed], outcome.run / "comparison.html")

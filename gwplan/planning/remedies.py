@@ -9,17 +9,18 @@ period: the first one without a clash in the relaxation, then the first with a p
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gwplan.common.calendar import MONTHS_A_YEAR, MONTHS_OF
 from gwplan.common.errors import InputFaults
 from gwplan.common.status import Status
 from gwplan.model.targets import held_in
 from gwplan.solving.disproof import missed, nearest
-from gwplan.solving.elastic import TARGET, VISIBLE, dates, until
+from gwplan.solving.elastic import TARGET, VISIBLE, dates, scale_of, until
 from gwplan.solving.highs import nothing, solve_problem
 from gwplan.solving.linear_program import Arrays, Cost, Floats
 from gwplan.solving.options import Deadline, SolveResult
@@ -80,36 +81,42 @@ class Models:
         return case, *build(case)
 
 
-def remedy(models: Models, lever: Lever, deadline: Deadline) -> Remedy | None:
-    """The smallest verified change of one number; None if no change of it alone is enough, or none was found in time."""
+@dataclass(frozen=True)
+class Sought:
+    """What came of a search. remedy: None if there is none; proven: whether no change of the number alone can be enough."""
+
+    remedy: Remedy | None = None
+    proven: bool = False
+
+
+def sought(models: Models, lever: Lever, deadline: Deadline) -> Sought:
+    """The smallest verified change of one number."""
     return dated(models, lever, deadline) if lever.date else scaled(models, lever, deadline)
 
 
-def scaled(models: Models, lever: Lever, deadline: Deadline) -> Remedy | None:
+def scaled(models: Models, lever: Lever, deadline: Deadline) -> Sought:
     """The smallest factor of a number. A target falls to nothing at the least."""
     _, _, arrays = models.built
     rows = [row for row, (rule, key) in enumerate(arrays.rows) if lever.follows(rule, key)]
     problem = missed_alike(arrays, rows, more={*rows} if lever.more else ())
-    if problem is None:
-        return None
     bound = least_share(problem, deadline)
     if not usable(bound, lever):
-        return None
+        return Sought(proven=deadline.left > 0)
     relaxed = solve_problem(problem.relaxed(), deadline.within())
     if relaxed.x is None or relaxed.status != Status.OPTIMAL or not usable(relaxed.x[-1], lever):
-        return None
+        return Sought(proven=relaxed.status in (Status.OPTIMAL, Status.INFEASIBLE))
     found = in_whole_numbers(problem, relaxed.x, deadline)
     if found.x is None or not usable(found.x[-1], lever):
-        return None
+        return Sought()
     share, bound = float(found.x[-1]), max(bound, float(relaxed.x[-1]), found.bound if np.isfinite(found.bound) else 0.0)
     for step in STEPS:
         factor = rounded(1 + share * step if lever.more else 1 - share * step, up=lever.more, base=lever.before)
         if deadline.left <= 0 or factor <= 0:
-            return None
+            break
         verified = plan_of(models, [lever.by(factor)], found.x[:-1], deadline)
         if verified is not None:
-            return Remedy(lever, lever.by(factor), abs(factor - 1), verified, lever.by(1 + bound if lever.more else 1 - bound))
-    return None
+            return Sought(Remedy(lever, lever.by(factor), abs(factor - 1), verified, lever.by(1 + bound if lever.more else 1 - bound)))
+    return Sought()
 
 
 def least_share(problem: Problem, deadline: Deadline) -> float:
@@ -156,8 +163,8 @@ def rounded(factor: float, *, up: bool, base: float | None) -> float:
     return (math.ceil(whole - VISIBLE) if up else math.floor(whole + VISIBLE)) * unit / (base or 1.0)
 
 
-def missed_alike(arrays: Arrays, rows: Iterable[int], *, more: Collection[int]) -> Problem | None:
-    """Minimise the share by which rows miss their bounds alike: the last column. None where a bound is 0 and no share of it helps.
+def missed_alike(arrays: Arrays, rows: Iterable[int], *, more: Collection[int]) -> Problem:
+    """Minimise the share by which rows miss their bounds alike, or what they allow at an open site: the last column.
 
     more: those of the rows that may use more than at most their bound; the others may have less than at least it.
     """
@@ -165,10 +172,7 @@ def missed_alike(arrays: Arrays, rows: Iterable[int], *, more: Collection[int]) 
 
     places = np.array(list(rows), dtype=int)
     signs = np.array([-1.0 if row in more else 1.0 for row in places])
-    bounds = np.where(signs < 0, arrays.upper[places], arrays.lower[places])
-    bounds = np.where(np.isfinite(bounds), bounds, 0.0)
-    if not np.any(bounds > 0):
-        return None
+    bounds = scale_of(arrays)[places]
     column = csc_matrix((signs * bounds, (places, np.zeros(len(places), dtype=int))), shape=(len(arrays.rows), 1))
     redundant = np.array([rule.redundant for rule, _ in arrays.rows])
     larger = replace(arrays, matrix=hstack([arrays.matrix, column], format="csc"), variables=[*arrays.variables, None],
@@ -198,17 +202,17 @@ def plan_of(models: Models, changes: Sequence[str], near: Floats, deadline: Dead
     return {key: float(found.x[column]) for key, column in arrays.columns.items() if arrays.whole[column]}
 
 
-def dated(models: Models, lever: Lever, deadline: Deadline) -> Remedy | None:
+def dated(models: Models, lever: Lever, deadline: Deadline) -> Sought:
     """The first later date of a target with a plan: a bisection on the relaxation, then period by period in whole numbers."""
     case, _, arrays = models.built
     number = int(lever.rules[0][1])
     held = held_in(case, case.definition.targets[number - 1])
-    names = case.calendar.names
+    dates_of = [quarter_or_month(period.first) for period in case.calendar.periods]
 
     def without(later: int) -> Arrays:
-        """The model without the first periods of the target."""
+        """The model without the first periods of the target, and without rows that follow from a target and only tighten the relaxation."""
         kept = [row for row, (rule, key) in enumerate(arrays.rows)
-                if not (rule.full_name == TARGET and int(key[0]) == number and int(key[1]) < held[0] + later)]
+                if not rule.redundant and not (rule.full_name == TARGET and int(key[0]) == number and int(key[1]) < held[0] + later)]
         index = np.array(kept, dtype=int)
         return replace(arrays, matrix=arrays.matrix.tocsr()[index].tocsc(), rows=[arrays.rows[row] for row in kept],
                        lower=arrays.lower[index], upper=arrays.upper[index])
@@ -220,31 +224,30 @@ def dated(models: Models, lever: Lever, deadline: Deadline) -> Remedy | None:
 
     low, high = 1, len(held) - 1
     if high < 1 or clash(high):
-        return None
+        return Sought(proven=deadline.left > 0)
     while low < high and deadline.left > 0:
         middle = (low + high) // 2
         low, high = (middle + 1, high) if clash(middle) else (low, middle)
     for later in range(low, len(held)):
         if deadline.left <= 0:
-            return None
+            break
         part = without(later)
         relaxed = solve_problem(Problem(part, nothing(part)).relaxed(), deadline.within())
         if relaxed.x is None:
             continue
         found = in_whole_numbers(Problem(part, nothing(part)), relaxed.x, deadline)
-        change = lever.to(names[held[0] + later])
+        change = lever.to(dates_of[held[0] + later])
         verified = plan_of(models, [change], found.x, deadline) if found.x is not None else None
         if verified is not None:
-            return Remedy(lever, change, later / len(names), verified, lever.to(names[held[0] + low]))
-    return None
+            return Sought(Remedy(lever, change, later / len(dates_of), verified, lever.to(dates_of[held[0] + low])))
+    return Sought()
 
 
-def remedies(models: Models, levers: Iterable[Lever], deadline: Deadline) -> Iterator[tuple[Lever, Remedy | None]]:
-    """Each lever with its remedy, in order, until time is over."""
-    for lever in levers:
-        if deadline.left <= 0:
-            return
-        yield lever, remedy(models, lever, deadline)
+def quarter_or_month(month: int) -> str:
+    """A month, counted from year 0, as a date: the quarter that it begins, if it begins one."""
+    year, inside = divmod(month, MONTHS_A_YEAR)
+    quarter, rest = divmod(inside, MONTHS_OF["quarter"])
+    return f"{year}-{inside + 1:02d}" if rest else f"{year}-Q{quarter + 1}"
 
 
 def together(models: Models, levers: Sequence[Lever], deadline: Deadline) -> list[tuple[str, str]]:
@@ -253,8 +256,6 @@ def together(models: Models, levers: Sequence[Lever], deadline: Deadline) -> lis
     followed = [(row, lever.more) for row, (rule, key) in enumerate(arrays.rows) for lever in levers if lever.follows(rule, key)]
     less, more = ({row for row, way in followed if way is each} for each in (False, True))
     problem = missed_alike(arrays, [*less, *more], more=more)
-    if problem is None:
-        return []
     relaxed = solve_problem(problem.relaxed(), deadline.within())
     if relaxed.x is None or relaxed.status != Status.OPTIMAL:
         return []

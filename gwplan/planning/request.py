@@ -47,7 +47,7 @@ class Request:
     """What to run. Options that are None come from the model file.
 
     pages: writes the page and the workbook into a finished folder; None for neither. meanwhile: called in parallel with the search.
-    likely: sites that an earlier run's relaxation opened.
+    likely: sites that an earlier run's relaxation opened. remedies: without a plan, changes of one number that are enough are sought.
     """
 
     model: AnyPath
@@ -66,6 +66,7 @@ class Request:
     meanwhile: Callable[[], None] | None = None
     likely: tuple[str, ...] = ()
     progress: Callable[[Progress], None] | None = None
+    remedies: bool = False
 
 
 @dataclass(frozen=True)

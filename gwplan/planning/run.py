@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gwplan.common import stopping
 from gwplan.common.status import Status
@@ -169,9 +169,21 @@ def why_not(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], op
         found = infeasibility.explain(plan, arrays, deadline, part)
         building = clock.seconds["read"] + clock.seconds["build"]
         look = blame.Look(deadline, building, in_whole=part is None and not impossible, build=model_without)
-        return found.sentence + blame.sentence(request, look, found)
+        enough = enough_alone(request, built, (found, part), building, options) if request.remedies else ""
+        return found.sentence + enough + blame.sentence(request, look, found)
     except KeyboardInterrupt:
         return "No plan keeps all the rules. Stopped before the conflicting ones were found."
+
+
+def enough_alone(request: Request, built: tuple[Case, Plan, Arrays], clash: Any, seconds: float, options: Options) -> str:
+    """The changes of one number that are enough, each verified, in a sentence with a leading space; blank if none was found in time."""
+    from gwplan.planning import why
+    from gwplan.planning.remedies import Models
+    from gwplan.solving.options import Deadline
+
+    limited = Deadline(replace(options, time_limit=min(REMEDY_SECONDS, options.time_limit), watch=None, meanwhile=None, log=None))
+    words = why.enough(Models(request, built, seconds), limited, clash)
+    return f" Enough alone, each verified by a solve: {'; '.join(words)}. `gwplan why` looks further." if words else ""
 
 
 def model_without(request: Request) -> tuple[Plan, Arrays]:
@@ -179,8 +191,8 @@ def model_without(request: Request) -> tuple[Plan, Arrays]:
     return build(read(request))
 
 
-EXPLAIN_SECONDS = 10.0
-"""Time limit of an explanation."""
+EXPLAIN_SECONDS, REMEDY_SECONDS = 10.0, 20.0
+"""Time limit of an explanation, and of the search for changes that are enough."""
 
 
 def write(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer) -> Outcome:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gwplan.planning import blame
 from gwplan.planning.levers import Lever, all_levers
-from gwplan.planning.remedies import Models, Remedy, remedy, together
+from gwplan.planning.remedies import Models, Remedy, sought, together
 from gwplan.solving import infeasibility
 from gwplan.solving.highs import nothing, solve_problem
 from gwplan.solving.infeasibility import Clash
@@ -29,7 +29,7 @@ class Explanation:
     """Why no plan keeps all promises, as far as it was found in time.
 
     sentence: the promises that clash; undone: what the user's own changes have to do with it; enough: verified changes, the smallest
-    share first; not_enough: numbers of which no change alone is enough; unknown: numbers for which there was no time.
+    share first; not_enough: numbers of which no change alone is enough, proven; unknown: those for which nothing was found in time.
     compromise: a change of all of them by one share, where several take part. seconds: since the question.
     """
 
@@ -64,6 +64,13 @@ def families(clash: Clash, part: Any) -> list[tuple[str, str]]:
     return sorted(found)
 
 
+def enough(models: Models, deadline: Deadline, clash: tuple[Clash, Any]) -> list[str]:
+    """The changes of one number that are enough, in words, as far as there is time; the smallest share first."""
+    levers = all_levers(models.built[0], families(*clash))
+    found = remedied(models, deadline, Explanation(""), levers, lambda each: each)
+    return [each.words for each in found.enough]
+
+
 def explain(models: Models, deadline: Deadline, clash: Clash, part: Any, told: Told | None = None) -> Explanation:
     """All of it in the time there is. told: called with each step. KeyboardInterrupt ends it with what was found so far."""
     began = time.perf_counter()
@@ -96,11 +103,11 @@ def remedied(models: Models, deadline: Deadline, found: Explanation, levers: Ite
     for lever in levers:
         if deadline.left <= 0:
             break
-        one = remedy(models, lever, deadline)
+        one = sought(models, lever, deadline)
         left = tuple(each for each in found.unknown if each != lever)
-        if one is not None:
-            found = replace(found, enough=tuple(sorted((*found.enough, one), key=lambda each: each.share)), unknown=left)
-        elif deadline.left > 0:
+        if one.remedy is not None:
+            found = replace(found, enough=tuple(sorted((*found.enough, one.remedy), key=lambda each: each.share)), unknown=left)
+        elif one.proven:
             found = replace(found, not_enough=(*found.not_enough, lever), unknown=left)
         found = tell(found)
     return found

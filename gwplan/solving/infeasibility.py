@@ -32,6 +32,8 @@ GAP = 1e-4
 """Relative gap of the smallest miss: enough for a sentence."""
 WHOLE_SECONDS = 1.0
 """Time limit of the search in whole numbers, for each of the first families that clash."""
+DIGITS = 5
+"""Digits of money in a sentence, as of other amounts."""
 SMALL = 300
 """Number of whole variables up to which that search is made."""
 FAMILIES = 4
@@ -227,7 +229,7 @@ def title(plan: Plan, miss: Miss) -> str:
     if miss.rule.over[0] == "group":
         return f"{miss.rule.full_name} ({miss.key[0]})"
     if miss.rule.over[0] == "class":
-        amount = said(miss.bound, miss.rule.promise) if is_money(miss.rule.promise) else f"{miss.bound:,.6g} {miss.rule.promise}"
+        amount = said(miss.bound, miss.rule.promise, DIGITS) if is_money(miss.rule.promise) else f"{miss.bound:,.6g} {miss.rule.promise}"
         return f"{miss.rule.full_name} ({miss.key[0]}, {amount})"
     return miss.rule.full_name
 
@@ -243,7 +245,7 @@ def worded(plan: Plan, miss: Miss) -> str:
     if miss.of_all:
         where = "at least one of its rows"
     amount = f"{miss.amount:,.1%} {unit}" if unit.startswith("of the") else f"{miss.amount:,.5g} {unit}".strip()
-    amount = said(miss.amount, unit) if is_money(unit) else amount
+    amount = said(miss.amount, unit, DIGITS) if is_money(unit) else amount
     return f"{title(plan, miss)} by {miss.how}{amount}{f' in {where}' if where else ''}"
 
 
@@ -256,6 +258,6 @@ def needed(plan: Plan, miss: Miss) -> str:
         return f" ({AT_MOST if miss.how == AT_LEAST else miss.how}{miss.bound - miss.amount:,.5g} {unit} can be had)"
     if miss.rule.over == ("class",):
         amount = miss.bound + miss.amount
-        needs = f"{said(amount, miss.rule.promise)} is" if is_money(miss.rule.promise) else f"{amount:,.6g} {miss.rule.promise} are"
+        needs = f"{said(amount, miss.rule.promise, DIGITS)} is" if is_money(miss.rule.promise) else f"{amount:,.6g} {miss.rule.promise} are"
         return f" ({miss.how}{needs} needed)"
     return ""

@@ -63,14 +63,14 @@ def test_ten_megawatts_for_too_little_money(tmp_path: Path) -> None:
     6 MW of grid would carry 5 MW only.
     """
     found = message(tmp_path, "budget.capital.cap=200 MUSD_2026")
-    assert "target 1 (10 MW IT by 2028-Q1); budget.capital_within_cap (capital, 200 MUSD)" in found
+    assert "target 1 (10 MW IT by 2028-Q1); budget.capital_within_cap (capital, $200M)" in found
     assert f"misses target 1 (10 MW IT by 2028-Q1) by {10 - 86.5 / 16.8:.4f} MW IT in 2028 ({86.5 / 16.8:.4f} MW IT can be had)" in found
 
 
 def test_what_the_budget_would_have_to_be(tmp_path: Path) -> None:
     """Ten megawatts take site and hall for 110, racks for 168 and 12 MW of grid for 6: 284 MUSD, 84 more than there are."""
     found = message(tmp_path, "budget.capital.cap=200 MUSD_2026")
-    assert "or budget.capital_within_cap (capital, 200 MUSD) by 84 MUSD (284 MUSD are needed)" in found
+    assert "or budget.capital_within_cap (capital, $200M) by $84M ($284M is needed)" in found
     enough, short = (solve(Request(TINY, sets=(f"budget.capital.cap={cap} MUSD_2026",), runs=tmp_path / "runs")) for cap in (284.001, 283.999))
     assert (enough.exit_code, short.exit_code) == (0, 4)
 
@@ -113,7 +113,7 @@ def test_whole_numbers_alone_leave_no_plan(tmp_path: Path) -> None:
     case = read(Request(TINY, sets=(cap,)))
     assert infeasibility.clashing(build(case)[1], Deadline(Options())) is None
     found = message(tmp_path, cap)
-    assert "budget.capital_within_cap (capital, 283 MUSD) by 1 MUSD (284 MUSD are needed)" in found
+    assert "budget.capital_within_cap (capital, $283M) by $1M ($284M is needed)" in found
     assert f"Without --set '{cap}' there is a plan." in found
 
 
@@ -166,10 +166,10 @@ def test_a_cap_far_too_low_is_proven_without_whole_numbers(monkeypatch: pytest.M
     upper[row] = math.inf
     capital = Cost("capital", False, np.asarray(arrays.matrix[[row]].toarray()).ravel(), 0.0, None, 0.0)
     least = solve_problem(Problem(replace(arrays, upper=upper, whole=np.zeros_like(arrays.whole)), capital), Options()).objective
-    (needed,) = re.findall(r"at least ([0-9,.]+) MUSD are needed", told)
-    assert 0.98 * least < float(needed.replace(",", "")) <= least + 0.5
+    (needed,) = re.findall(r"at least \$([0-9.]+)B is needed", told)
+    assert 0.98 * least < 1000 * float(needed) <= least + 0.5
     assert "misses target 1 (1,000 MW IT by 2030-Q4) by at least " in told
-    assert "budget.capital_within_cap (capital, 25,000 MUSD) by at least " in told
+    assert "budget.capital_within_cap (capital, $25B) by at least " in told
 
 
 def test_a_target_before_anything_can_be_built(tmp_path: Path) -> None:

@@ -44,6 +44,6 @@ def show(found: Explanation | None, console: Console) -> None:
         console.print("\n" + found.undone.strip(), markup=False)
     if found.unknown:
         left = ", ".join(f"{each.place} {each.name}" for each in found.unknown)
-        console.print(f"\nNo time was left for {counted(len(found.unknown), 'number')}: {left}. --time-limit gives more.", markup=False)
+        console.print(f"\nNothing was found in time for {counted(len(found.unknown), 'number')}: {left}.", markup=False)
     if found.enough:
         console.print(f"\nTry one: add --set '{found.enough[0].change}'", markup=False)

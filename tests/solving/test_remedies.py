@@ -1,0 +1,151 @@
+"""The smallest change of one number that is enough where there is no plan: by hand, and by solving on both sides of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import gwplan
+from gwplan.planning.levers import Lever
+from gwplan.planning.remedies import Remedy, rounded
+from gwplan.planning.request import Request
+from gwplan.planning.why import Explanation, why
+from tests.commands.program import run
+from tests.support import TINY
+
+NORTH_ALONE = ("model.target.1.amount=30 MW", "sites.south.most_it=0 MW", "power.grid@south.most=0 MW")
+FEW_HALLS = (*NORTH_ALONE, "halls.hall.room=12 MW", "sites.north.most_it=24 MW", "power.grid@north.most=100 MW")
+LITTLE_POWER = (*NORTH_ALONE, "sites.north.most_it=40 MW", "halls.hall.most_started=4 1/year", "power.gas_engine.most=0 MW")
+LITTLE_MONEY = ("budget.capital.cap=200 MUSD_2026",)
+LESS = 0.98
+"""Of a change that is the smallest, this share is not enough."""
+
+
+def explained(*sets: str) -> Explanation:
+    found = why(Request(TINY, sets=sets, time_limit="300 s"))
+    assert found is not None
+    return found
+
+
+def remedies(*sets: str) -> dict[str, Remedy]:
+    return {each.lever.key: each for each in explained(*sets).enough}
+
+
+def has_plan(*sets: str) -> bool:
+    case = gwplan.read_case(TINY, set=list(sets))
+    try:
+        gwplan.solve(case, gap=0.9)
+    except gwplan.Infeasible:
+        return False
+    return True
+
+
+def test_too_little_money() -> None:
+    """Site and hall take 110, 12 MW of grid 6 and racks for 10 MW 168: 284. With 200, 7 MW of grid leave 86.5 for racks at 16.8 a MW."""
+    found = remedies(*LITTLE_MONEY)
+    assert found["budget.capital.cap"].change == "budget.capital.cap=284 MUSD_2026"
+    assert found["model.target.1.amount"].change == f"model.target.1.amount={int(86.5 / 16.8 * 100) / 100:g} MW"
+
+
+def test_halls_for_too_few_megawatts() -> None:
+    """Two halls of 12 MW fit on a site for 24 MW: a third one takes half as much again, and without it 24 of the 30 MW can be had."""
+    found = remedies(*FEW_HALLS)
+    assert found["model.target.1.amount"].change == "model.target.1.amount=24 MW"
+    assert found["sites.*@*@*.most_it"].change == "sites.*@*@*.most_it=*1.5"
+
+
+def test_too_little_power() -> None:
+    """24 MW of grid carry 20 MW of IT, whose worst hour takes 1.2 of it; 30 MW take 36."""
+    found = remedies(*LITTLE_POWER)
+    assert found["model.target.1.amount"].change == "model.target.1.amount=20 MW"
+    assert found["power.*@*@*.most"].change == "power.*@*@*.most=*1.5"
+
+
+def test_a_date_before_any_lead_time() -> None:
+    """A hall takes a year to build and the grid comes in 2027 and takes a year: nothing runs in 2026, and with engines from 2027 on."""
+    found = remedies("model.target.1.by=2026-Q1")
+    assert found["model.target.1.by"].change == "model.target.1.by=2027-Q1"
+    assert [each.name for each in explained("model.target.1.by=2026-Q1").not_enough] == ["target 1, amount"]
+
+
+@pytest.mark.parametrize("sets", [
+    LITTLE_MONEY, FEW_HALLS, LITTLE_POWER,
+    ("accelerators.*.most_bought=10 1/year",),
+    ("halls.hall.most_started=1 1/year", "model.target.1.amount=30 MW", "sites.south.most_it=0 MW", "sites.north.most_it=40 MW"),
+    ("budget.capital.cap=150 MUSD_2026", "power.grid@*.most=6 MW", "power.gas_engine.most=0 MW"),
+    ("sites.*.most_it=9 MW", "halls.hall.room=3 MW", "model.target.1.amount=25 MW", "halls.hall.most_started=9 1/year"),
+], ids=["money", "halls", "power", "allocation", "starts", "money and power", "sites"])  # fmt: skip
+def test_each_change_is_enough_and_a_little_less_is_not(sets: tuple[str, ...]) -> None:
+    found = explained(*sets)
+    assert found.enough or found.not_enough
+    for each in found.enough:
+        assert has_plan(*sets, each.change), each.words
+        less = lesser(each)
+        assert not has_plan(*sets, less), f"{less}: less than {each.words}"
+    for lever in found.not_enough:
+        assert not lever.date or not has_plan(*sets, f"{lever.key}=2028-Q4")
+        if not lever.date and lever.more:
+            assert not has_plan(*sets, lever.by(10))
+
+
+def lesser(remedy: Remedy) -> str:
+    """The `--set` of a change that is a little smaller; of a date, a year earlier."""
+    lever = remedy.lever
+    if lever.date:
+        return f"{lever.key}={int(remedy.change[-7:-3]) - 1}-Q1"
+    value = float(remedy.change.partition("=")[2].removeprefix("*").split(" ")[0])
+    factor = value if lever.before is None else value / lever.before
+    return lever.by(1 + LESS * (factor - 1))
+
+
+def test_a_change_of_all_by_one_share_is_enough_too() -> None:
+    """Cap and target give way alike: both less than each alone."""
+    found = explained(*LITTLE_MONEY)
+    cap, target = (each for each in found.compromise)
+    assert has_plan(*LITTLE_MONEY, *found.compromise)
+    new_cap, new_target = (float(each.partition("=")[2].split(" ")[0]) for each in (cap, target))
+    assert 200 < new_cap < 284 and 5.14 < new_target < 10
+    assert new_cap / 200 - 1 == pytest.approx(1 - new_target / 10, abs=0.01)
+
+
+def test_a_model_with_a_plan_has_nothing_to_explain() -> None:
+    assert why(Request(TINY)) is None
+    done = run("why", TINY)
+    assert (done.returncode, done.stdout) == (0, "The model has a plan: nothing clashes. `gwplan solve` finds the best one.\n")
+
+
+def test_the_command_says_the_row_to_edit() -> None:
+    done = run("why", TINY, "--set", LITTLE_MONEY[0])
+    assert done.returncode == 0, done.stderr
+    assert "No plan keeps all of these promises: target 1 (10 MW IT by 2028-Q1); budget.capital_within_cap" in done.stdout
+    assert "284 MUSD_2026" in done.stdout and "tiny.toml" in done.stdout
+    told = json.loads(run("why", TINY, "--set", LITTLE_MONEY[0], "--json").stdout)
+    assert {each["set"] for each in told["enough"]} == {"budget.capital.cap=284 MUSD_2026", "model.target.1.amount=5.14 MW"}
+
+
+def test_a_solve_says_what_is_enough(tmp_path: Path) -> None:
+    done = run("solve", TINY, "--set", LITTLE_MONEY[0], "--runs", tmp_path)
+    assert done.returncode == 4
+    assert "Enough alone, each verified by a solve: --set budget.capital.cap=200 MUSD_2026 capital.cap 200 MUSD_2026 -> 284 MUSD_2026" in " ".join(
+        (done.stdout + done.stderr).split())
+
+
+def test_the_row_of_a_file_is_named() -> None:
+    """A cap that stands in the table: its file and line."""
+    found = explained("model.target.1.amount=40 MW", "sites.*.most_it=40 MW", "halls.hall.most_started=9 1/year", "power.grid@*.most=90 MW")
+    (cap,) = [each for each in found.enough if each.lever.key == "budget.capital.cap"]
+    assert cap.words.startswith("budget.csv:2 capital.cap 1 GUSD_2026 -> ")
+
+
+def test_numbers_are_rounded_to_the_feasible_side() -> None:
+    assert 25 * rounded(1.46962, up=True, base=25) == pytest.approx(36.8)
+    assert 1000 * rounded(0.6897, up=False, base=1000) == pytest.approx(689)
+    assert rounded(1.5, up=True, base=None) == pytest.approx(1.5)
+    assert rounded(0.0, up=False, base=10) == 0
+
+
+def test_a_lever_of_all_rows_is_a_factor() -> None:
+    lever = Lever("power.csv", "most of all rows", "power.*@*@*.most", (), more=True)
+    assert (lever.by(1.25), lever.words("power.*@*@*.most=*1.25")) == ("power.*@*@*.most=*1.25", "power.csv most of all rows x 1.25")
