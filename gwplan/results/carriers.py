@@ -52,7 +52,9 @@ class Carrier:
 
 
 def carriers(run: RunFolder, most: int = 10) -> list[Carrier]:
-    """The numbers with the widest swing, the widest first."""
+    """The numbers with the widest swing, the widest first; none of a run that does not tell its question."""
+    if "definition" not in run.manifest:
+        return []
     numbers = numbers_of(run)
     effects = defaultdict[int, float](float)
     for place, amount in (*priced(run, numbers), *valued(run, numbers)):

@@ -113,8 +113,8 @@ def carriers(run: RunFolder) -> Section:
     """The numbers that carry the answer."""
     rows = carried(run, CARRIERS)
     header = ("number", "grade", "low / base / high", "unit", "at low", "at high")
-    text = f"{CARRIED}. A plan that is made anew loses less and gains more; `gwplan stress` solves it again." if rows else ""
-    return Section("carriers", "What the plan hangs on", text.replace("`", ""), tables=[Table(header, rows)] if rows else [])
+    text = f"{CARRIED}. A plan that is solved again loses less and gains more: gwplan stress." if rows else ""
+    return Section("carriers", "What the plan hangs on", text, tables=[Table(header, rows)] if rows else [])
 
 
 def assumptions(run: RunFolder) -> Section:
