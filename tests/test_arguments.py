@@ -24,8 +24,9 @@ RECORDS = {
     # Requests and definitions: one field for each option of the command line or key of a model's file.
     "Request", "StudyRequest", "SharedInputs", "Order", "Options", "Definition", "Checker",
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
-    "Books", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event", "Explanation", "Facility",
-    "Figure", "Frontier", "Investor", "Lever", "Listing", "Move", "Outcome", "Past", "Point", "Published",
+    "Books", "Carrier", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event",
+    "Explanation", "Facility", "Figure", "Frontier", "Investor", "Lever", "Listing", "Move", "Outcome", "Past", "Point",
+    "Published",
     "Decided", "Position", "Reproduced", "RowChange", "Sampled", "Source", "Stressed",
     "Stake", "Study", "Supplies", "Waterfall",
     # The matrix of a linear program, whose parts have the same rows and columns.
