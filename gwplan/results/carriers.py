@@ -1,8 +1,9 @@
 """The numbers that carry the answer: what each end of a price, a rent or a delivered rate does to net present value, the plan as it is.
 
 No plan is solved again: one that adapts loses less and gains more. Payments are in proportion to the price behind them, with what
-systems and buildings are sold for or still worth, and with the upkeep of systems; insurance and tax on buildings are left out. What compute is worth is in proportion to its
-rent, and that of a system in each workload to the share of peak that it achieves there.
+systems and buildings are sold for or still worth, and with the upkeep of systems; insurance and tax on buildings are left out.
+What compute is worth is in proportion to its rent, and that of a system in each workload to the share of peak that it achieves
+there.
 """
 
 from __future__ import annotations
