@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from gwplan.analysis.calibrate.calibrate import Calibration
     from gwplan.analysis.compare.comparison import Comparison
+    from gwplan.analysis.explain.explain import Explanation
     from gwplan.analysis.scenarios.scenario import SharedInputs
     from gwplan.analysis.scenarios.study_table import Study
     from gwplan.analysis.uncertainty.sample import Sampled
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Arrays
 
 __all__ = [
-    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "calibrate", "check", "compare", "load_run", "read_case",
-    "sample", "solve", "sweep",
+    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "calibrate", "check", "compare", "explain", "load_run",
+    "read_case", "sample", "solve", "sweep",
 ]  # fmt: skip
 
 
@@ -211,6 +212,17 @@ def calibrate(case: Case) -> Calibration:
     from gwplan.analysis.calibrate.calibrate import of_request
 
     return of_request(_request(case.question))
+
+
+def explain(name: str, of: Case | Run | None = None) -> Explanation:
+    """What a name means that any command prints, as `gwplan explain`: meaning, unit, equation, file, numbers with sources, value in a run.
+
+    of: the case or run for numbers and values. A name that matches nothing gives no meaning and the nearest names.
+    """
+    from gwplan.analysis.explain import explain as explaining
+
+    material = None if of is None else explaining.of_reader(of._reader) if isinstance(of, Run) else explaining.of_case(of.facts)
+    return explaining.explain(name, material)
 
 
 def solve(case: Case, *, gap: float | None = None, time_limit: str | None = None, threads: int | None = None, seed: int | None = None,

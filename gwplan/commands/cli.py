@@ -13,6 +13,7 @@ from gwplan.commands.audit import audit
 from gwplan.commands.calibrate import calibrate
 from gwplan.commands.circle import circle
 from gwplan.commands.compare import compare
+from gwplan.commands.explain import explain
 from gwplan.commands.frontier import frontier
 from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, model_ending, shared
 from gwplan.commands.report import report
@@ -214,7 +215,7 @@ def sources(what: Path | None, as_json: bool) -> None:
         sources.show(listed, console.output())
 
 
-for command in (calibrate, compare, watch, sweep, frontier, sample, stress, circle, audit, report, workbook):
+for command in (explain, calibrate, compare, watch, sweep, frontier, sample, stress, circle, audit, report, workbook):
     gwplan.add_command(command)
 
 
