@@ -26,8 +26,8 @@ RECORDS = {
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
     "Books", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event", "Facility",
     "Figure", "Frontier", "Investor", "Listing", "Move", "Outcome", "Past", "Point", "Published",
-    "Reproduced", "RowChange", "Sampled", "Source", "Stressed",
-    "Study", "Supplies", "Waterfall",
+    "Decided", "Position", "Reproduced", "RowChange", "Sampled", "Source", "Stressed",
+    "Stake", "Study", "Supplies", "Waterfall",
     # The matrix of a linear program, whose parts have the same rows and columns.
     "Arrays",
 }  # fmt: skip
