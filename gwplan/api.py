@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+    from gwplan.analysis.bottleneck.bottleneck import Bottleneck
     from gwplan.analysis.calibrate.calibrate import Calibration
     from gwplan.analysis.compare.comparison import Comparison
     from gwplan.analysis.explain.explain import Explanation
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Arrays
 
 __all__ = [
-    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "calibrate", "check", "compare", "explain", "load_run",
-    "read_case", "sample", "solve", "sweep",
+    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "bottleneck", "calibrate", "check", "compare",
+    "explain", "load_run", "read_case", "sample", "solve", "sweep",
 ]  # fmt: skip
 
 
@@ -212,6 +213,21 @@ def calibrate(case: Case) -> Calibration:
     from gwplan.analysis.calibrate.calibrate import of_request
 
     return of_request(_request(case.question))
+
+
+def bottleneck(case: Case, *, more: float = 0.1, months: int = 3, runs: Path | str = "runs", workers: int | None = None,
+               gap: float | None = None) -> Bottleneck:
+    """What comes first, as `gwplan bottleneck`: money, power, chips or buildings, each eased a little, and each delayed.
+
+    more: share added to budget, power on offer, allocation and starts; months: by which dates and lead times move. The study folder is
+    written into `runs`. InputFaults if the case is faulty; NoPlan without a base plan.
+    """
+    from gwplan.analysis.bottleneck import bottleneck as asking
+
+    try:
+        return asking.bottleneck(_order(case, (), runs, workers, gap), more, months)
+    except asking.NoBasePlan as error:
+        raise NoPlan(error.base.status, str(error)) from error
 
 
 def explain(name: str, of: Case | Run | None = None) -> Explanation:
