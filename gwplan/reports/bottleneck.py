@@ -36,12 +36,13 @@ def sentence(facts: Facts, gains: Sequence[Row]) -> str:
     if first is None:
         unproven = facts["base_unproven"]
         within = f" of {value_text(unproven, facts, plus=False)}" if unproven else ""
-        return f"No class comes first: none gains more than the gap{within}."
+        return f"No class {'that was solved ' if facts['stopped'] else ''}comes first: none gains more than the gap{within}."
     power = first["gw_months"]
     more = f" and {number(power)} GW-months of IT power" if power and power > 0 else ""
     name = str(first["name"])
-    return f"{name.capitalize()} {'come' if name in ('chips', 'buildings') else 'comes'} first: {eased_by(name, facts)} gains " \
-           f"{value_text(first['value'], facts, plus=False)}{more}."
+    verb = "come" if name in ("chips", "buildings") else "comes"
+    start = f"Of the classes solved, {name}" if facts["stopped"] else name.capitalize()
+    return f"{start} {verb} first: {eased_by(name, facts)} gains {value_text(first['value'], facts, plus=False)}{more}."
 
 
 def note(row: Row) -> str:

@@ -136,6 +136,7 @@ def test_what_was_found_before_an_interruption_is_kept(tmp_path: Path) -> None:
     assert found.stopped and found.exit_code == Exit.STOPPED
     assert [each.name for each in found.gains] == ["money", "power"] and not found.delays
     assert json.loads((found.folder / "manifest.json").read_text())["stopped"] is True
+    assert "that was solved comes first" in sentence(found.facts, [vars(each) for each in found.gains])
     assert "Stopped early" in (found.folder / "report.html").read_text(encoding="utf-8")
 
 

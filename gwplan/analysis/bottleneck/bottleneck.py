@@ -87,7 +87,7 @@ class Bottleneck:
         """As a plain dictionary."""
         return {"exit_code": self.exit_code, "folder": str(self.folder), **self.facts, "gains": list(map(asdict, self.gains)),
                 "delays": list(map(asdict, self.delays)), "chains": list(map(asdict, self.chains)), "missing": list(self.missing),
-                "stopped": self.stopped, "seconds": self.seconds}
+                "seconds": self.seconds}
 
 
 class NoBasePlan(Exception):
@@ -136,9 +136,9 @@ def bottleneck(order: StudyRequest, more: float = 0.1, months: int = 3) -> Bottl
         gains = sorted((each for each in effects if each.way == EASED), key=rank)
         delays = [each for each in effects if each.way == DELAYED]
         missing = tuple(limited.name for limited in CLASSES if limited.name not in {name.name for name, _, _ in edits})
-        facts = facts_of(case, base, steps)
+        facts = {**facts_of(case, base, steps), "stopped": stopped}
         tables = tables_of(solved, gains, delays, found_chains)
-        content = study_table.Content({**facts, "stopped": stopped}, tables, {"base_plan.csv": base.plan})
+        content = study_table.Content(facts, tables, {"base_plan.csv": base.plan})
         folder = study_table.write(order.runs, "bottleneck", question, [repr(steps)], content, order.page)
         seconds = time.perf_counter() - began
         return Bottleneck(folder, base, steps, tuple(gains), tuple(delays), tuple(found_chains), missing, seconds, stopped, facts,
