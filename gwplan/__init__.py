@@ -1,7 +1,7 @@
 """gwplan plans gigawatt AI data centers: compute, buildings, power and money in one optimisation.
 
-The public functions are `read_case`, `solve`, `compare`, `sweep`, `sample`, `explain`, `bottleneck`, `calibrate`, `load_run`
-and `check`; see `gwplan.api`.
+The public functions are `read_case`, `solve`, `compare`, `sweep`, `sample`, `explain`, `bottleneck`, `alternatives`,
+`calibrate`, `load_run` and `check`; see `gwplan.api`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Progress,
         Run,
         Stopped,
+        alternatives,
         bottleneck,
         calibrate,
         check,
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "__version__", "bottleneck", "calibrate", "check",
-    "compare", "explain", "load_run", "read_case", "sample", "solve", "sweep",
+    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "__version__", "alternatives", "bottleneck",
+    "calibrate", "check", "compare", "explain", "load_run", "read_case", "sample", "solve", "sweep",
 ]  # fmt: skip
 
 

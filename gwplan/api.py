@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+    from gwplan.analysis.alternatives.alternatives import Alternatives
     from gwplan.analysis.bottleneck.bottleneck import Bottleneck
     from gwplan.analysis.calibrate.calibrate import Calibration
     from gwplan.analysis.compare.comparison import Comparison
@@ -41,8 +42,8 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Arrays
 
 __all__ = [
-    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "bottleneck", "calibrate", "check", "compare",
-    "explain", "load_run", "read_case", "sample", "solve", "sweep",
+    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "alternatives", "bottleneck", "calibrate",
+    "check", "compare", "explain", "load_run", "read_case", "sample", "solve", "sweep",
 ]  # fmt: skip
 
 
@@ -213,6 +214,20 @@ def calibrate(case: Case) -> Calibration:
     from gwplan.analysis.calibrate.calibrate import of_request
 
     return of_request(_request(case.question))
+
+
+def alternatives(case: Case, *, within: float = 0.02, n: int = 8, gap: float | None = None) -> Alternatives:
+    """Near-optimal plans that differ most in what is built, as `gwplan alternatives`, with the least and most of each member.
+
+    within: slack of the goal, as a share; n: the most alternatives. Nothing is written. InputFaults if the case is faulty; NoPlan without
+    a plan.
+    """
+    from gwplan.analysis.alternatives import alternatives as seeking
+
+    try:
+        return seeking.find(_order(case, (), "runs", None, gap), within, n)
+    except seeking.NoBasePlan as error:
+        raise NoPlan(error.status, str(error)) from error
 
 
 def bottleneck(case: Case, *, more: float = 0.1, months: int = 3, runs: Path | str = "runs", workers: int | None = None,

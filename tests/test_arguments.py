@@ -25,7 +25,7 @@ RECORDS = {
     # Requests and definitions: one field for each option of the command line or key of a model's file.
     "Request", "StudyRequest", "SharedInputs", "Order", "Options", "Definition", "Checker",
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
-    "Bottleneck", "Chain", "Numbered",
+    "Alternatives", "Bottleneck", "Chain", "Range", "Numbered",
     "Books", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event", "Facility",
     "Figure", "Frontier", "Investor", "Listing", "Move", "Outcome", "Past", "Point", "Published",
     "Decided", "Position", "Reproduced", "RowChange", "Sampled", "Source", "Stressed",

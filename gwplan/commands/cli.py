@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from gwplan.commands import console
+from gwplan.commands.alternatives import alternatives
 from gwplan.commands.audit import audit
 from gwplan.commands.bottleneck import bottleneck
 from gwplan.commands.calibrate import calibrate
@@ -216,7 +217,8 @@ def sources(what: Path | None, as_json: bool) -> None:
         sources.show(listed, console.output())
 
 
-for command in (explain, calibrate, compare, watch, sweep, frontier, sample, stress, bottleneck, circle, audit, report, workbook):
+LATER = (explain, calibrate, compare, watch, sweep, frontier, sample, stress, bottleneck, alternatives, circle, audit, report, workbook)
+for command in LATER:
     gwplan.add_command(command)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from gwplan.common.amounts import unit_words
 from gwplan.reports import bottleneck as words
 from gwplan.reports.formatting import rows_of
 from gwplan.reports.webpage.charts import COLOURS, Chart, first_of_years
 from gwplan.reports.webpage.page import Card, Page, Section, Table
 from gwplan.reports.webpage.studies.charts import GREY
 from gwplan.reports.webpage.studies.material import Material
+from gwplan.results.figures import GOALS
 from gwplan.results.run_folder import named
 
 WAYS = ("eased", "delayed")
@@ -52,10 +54,12 @@ def bars(gains: list[dict[str, Any]], facts: dict[str, Any]) -> Chart:
     trace = {"type": "bar", "orientation": "h", "name": "value", "y": [row["name"] for row in found], "x": [row["value"] for row in found],
              "marker": {"color": [GREY if row["within_gap"] else COLOURS[0] for row in found]},
              "text": [words.value_text(row["value"], facts) for row in found],
+             "textposition": "auto", "textangle": 0, "cliponaxis": False,
              "customdata": [words.eased_by(row["name"], facts) for row in found],
              "hovertemplate": "%{y}: %{text}, %{customdata}<extra></extra>"}  # fmt: skip
     rows = [(row["name"], row["value"], row["proven"], row["possible"], row["gw_months"]) for row in gains]
-    return Chart("Value gained", [trace], ("class", "value", "at least", "at most", "GW-months"), rows, {"xaxis": {"zeroline": True}})
+    return Chart("Value gained", [trace], ("class", "value", "at least", "at most", "GW-months"), rows,
+                 {"xaxis": {"zeroline": True, "title": {"text": unit_words(GOALS[str(facts["goal"])].unit)}}})
 
 
 def gantt(material: Material, chains: list[dict[str, Any]]) -> list[Chart]:
@@ -70,7 +74,7 @@ def gantt(material: Material, chains: list[dict[str, Any]]) -> list[Chart]:
     drawn = {"type": "bar", "orientation": "h", "name": "order to service", "y": lanes, "base": [number[row["ordered"]] for row in found],
              "x": [max(end - number[row["ordered"]], 0.2) for row, end in zip(found, ends, strict=True)],
              "marker": {"color": [COLOURS[5] if row["sets"] else COLOURS[0] for row in found]},
-             "text": [f"{name_of(material, row['item'])}, slack {row['slack']} months" for row in found], "textposition": "inside",
+             "text": [f"{name_of(material, row['item'])}, slack {row['slack']} months" for row in found], "textposition": "none",
              "hovertemplate": "%{y}: %{text}<extra></extra>"}  # fmt: skip
     marks = {"type": "scatter", "mode": "markers", "name": "first IT power", "y": lanes, "x": [number[row["first"]] for row in found],
              "marker": {"symbol": "diamond", "size": 10, "color": COLOURS[2]}, "hovertemplate": "%{y}: first IT power<extra></extra>"}
