@@ -26,7 +26,7 @@ RECORDS = {
     "Request", "StudyRequest", "SharedInputs", "Order", "Options", "Definition", "Checker",
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
     "Alternatives", "Bottleneck", "Chain", "Range", "Numbered",
-    "Books", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event", "Facility",
+    "Books", "Carrier", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event", "Facility",
     "Figure", "Frontier", "Investor", "Listing", "Move", "Outcome", "Past", "Point", "Published",
     "Decided", "Position", "Reproduced", "RowChange", "Sampled", "Source", "Stressed",
     "Stake", "Study", "Supplies", "Waterfall",

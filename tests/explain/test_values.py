@@ -12,6 +12,7 @@ import gwplan
 from gwplan.analysis.explain import explain as explaining
 from gwplan.commands.cli import gwplan as program
 from gwplan.common.status import Exit
+from gwplan.results.figures import summary_keys
 from tests.support import TINY
 
 
@@ -30,6 +31,12 @@ def test_the_rows_of_an_item_in_a_model_with_file_source_and_grade() -> None:
     assert file == "accelerators.csv"
     assert lines[int(line) - 1].startswith("old_rack,,2027,price")
     assert {(row.source, row.grade, row.unit) for row in rows.values()} == {("round_numbers", "F", "MUSD_2026")}
+
+
+def test_every_key_of_a_summary_has_a_meaning(run: gwplan.Run) -> None:
+    assert set(run.summary) <= set(summary_keys())
+    for key in run.summary:
+        assert gwplan.explain(key, run).found, key
 
 
 def test_a_limit_of_a_run_has_its_bound_use_and_slack(run: gwplan.Run) -> None:
