@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,8 @@ Row = Mapping[str, Any]
 Named = Callable[[str], str]
 RANGE_HEADER = ("Kind", "Name", "Best plan", "Least", "Most", "Verdict")
 PLAN_HEADER = ("Plan", "Goal", "Share", "Different", "Sites", "Generations", "Supplies")
+TELLING = 3.0
+"""A bound above this many times the most that was found says nothing: `perhaps more`."""
 LEAST_SHOWN = 0.005
 """Share of the MW of a kind below which a member of a plan is not listed."""
 
@@ -22,10 +23,10 @@ def sentence(facts: Row, ranges: Sequence[Row], named: Named) -> str:
     must = [named(row["name"]) for row in ranges if row["verdict"] == "must have"]
     avoid = sum(row["verdict"] == "can avoid" for row in ranges)
     free = sum(row["verdict"] == "free choice" for row in ranges)
-    every = f"every plan has {', '.join(must)}" if must else "no member is in every plan"
+    every = f"every plan has {', '.join(must)}" if must else "no member is proven to be in every plan"
     start = "As far as it was searched, within" if facts["stopped"] else "Within"
     slack = f"{100 * facts['within']:g}%"
-    return f"{start} {slack} of the best plan {every}; {avoid} of the best plan can be avoided, {free} others are a free choice."
+    return f"{start} {slack} of the best plan {every}; {avoid} of its members can be avoided, {free} others are a free choice."
 
 
 def range_cells(row: Row, named: Named) -> tuple[str, ...]:
@@ -34,7 +35,7 @@ def range_cells(row: Row, named: Named) -> tuple[str, ...]:
     if row["no_less"] < row["least"] - row["little"]:
         least += f" (perhaps {megawatts(max(row['no_less'], 0.0))})"
     if row["no_more"] > row["most"] + row["little"]:
-        most += f" (perhaps {megawatts(row['no_more'])})" if math.isfinite(row["no_more"]) else " (perhaps more)"
+        most += f" (perhaps {megawatts(row['no_more'])})" if row["no_more"] <= TELLING * row["most"] else " (perhaps more)"
     return str(row["kind"]), named(str(row["name"])), megawatts(row["best"]), least, most, str(row["verdict"])
 
 
