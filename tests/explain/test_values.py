@@ -39,6 +39,27 @@ def test_every_key_of_a_summary_has_a_meaning(run: gwplan.Run) -> None:
         assert gwplan.explain(key, run).found, key
 
 
+def test_every_name_that_a_run_folder_and_its_audit_hold_has_a_meaning(run: gwplan.Run, tmp_path: Path) -> None:
+    written = run.write(tmp_path, pages=False)
+    reader = written._reader
+    ledger = reader.table("ledger")
+    names = {name for column in ("kind", "maker", "class", "item", "payee") for name in ledger[column]} | set(reader.table("limits")["rule"])
+    assert written.path is not None
+    names |= {path.stem for path in (written.path / "tables").glob("*.csv")} | {each["name"] for each in reader.audit["checks"]}
+    assert {"networks", "suppliers", "insurers", "arrive_while_sold", "power.capacity_within_offer", "units"} <= names
+    material = explaining.of_reader(reader)
+    assert {name for name in names if not explaining.explain(name, material).found} == set()
+
+
+def test_a_class_and_a_payee_have_their_sums_in_the_ledger(run: gwplan.Run) -> None:
+    # By hand: networks 80 x 0.5; halls are built for 100 by builders.
+    networks = next(each for each in gwplan.explain("networks", run).found if each.topic.kind == "class of payments")
+    assert networks.value is not None and ("capital", "$40M") in networks.value.rows
+    builders = gwplan.explain("builders", run).found[0]
+    assert builders.value is not None and ("capital", "$100M") in builders.value.rows
+    assert builders.topic.meaning == "who is paid for halls"
+
+
 def test_a_limit_of_a_run_has_its_bound_use_and_slack(run: gwplan.Run) -> None:
     found = gwplan.explain("budget.capital_within_cap", run).found[0]
     # By hand: capital 290 of a cap of 1000.

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gwplan.analysis.explain import topics, values
+from gwplan.analysis.explain.printed import check_of
 from gwplan.analysis.explain.topics import Topic, plain
 from gwplan.common.spelling import nearest_names
 from gwplan.inputs.overlays import target_of
+from gwplan.inputs.values import LABEL
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.sources import Numbers, numbers_of, numbers_of_case, payments
 
@@ -117,7 +119,8 @@ def explain(name: str, material: Material | None = None) -> Explanation:
     explained = [of_topic(topic, material) for topic in found]
     if not explained:
         material = material or shipped()
-        explained = [*of_key(name, material), *of_item(name, material), *of_source(name, material)]
+        explained = [*of_key(name, material), *of_item(name, material), *of_label(name, material), *of_source(name, material),
+                     *of_check(name)]
     near = () if explained else tuple(similar(name, material))
     return Explanation(name, material.name if material else "", tuple(explained), near)
 
@@ -205,6 +208,31 @@ def of_item(name: str, material: Material) -> list[Explained]:
         topic = Topic(ITEM, item, f"{material.labels.get(item, item)}: an item of {table}{FILE}", file=f"{table}{FILE}")
         found.append(Explained(topic, tuple(map(material.row, places))))
     return found
+
+
+def of_label(name: str, material: Material) -> list[Explained]:
+    """A name that is a label of others, such as a vendor or a provider, with the rows that give it."""
+    texts = material.numbers.rows["text" if "text" in material.numbers.rows.columns else "base"]
+    wanted = plain(name)
+    shown = {plain(label): item for item, label in material.labels.items()}
+    known = {wanted, plain(shown.get(wanted, name))}
+    labelled = zip(texts, material.numbers.rows["unit"], strict=True)
+    places = [place for place, (text, unit) in enumerate(labelled) if unit == LABEL and known & set(map(plain, str(text).split("|")))]
+    if not places:
+        return []
+    of = sorted({f"{material.keys[place][0]}.{material.keys[place][4]}" for place in places})
+    return [Explained(Topic("label", name, f"a value of {', '.join(of)}", made_from=tuple(of)), tuple(map(material.row, places)))]
+
+
+def of_check(name: str) -> list[Explained]:
+    """A check of the audit."""
+    found = check_of(name.strip())
+    if found is None:
+        return []
+    file, about = found
+    facts = (("about", about),) if about and matching(about, topics.every()) else ()
+    meaning = f"{name.strip().replace('_', ' ')}: worked out again from plan.csv and inputs/ alone, and compared"
+    return [Explained(Topic("check of the audit", name.strip(), meaning, file=file, facts=facts))]
 
 
 def of_source(name: str, material: Material) -> list[Explained]:

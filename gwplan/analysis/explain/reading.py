@@ -71,15 +71,8 @@ def _entries() -> dict[str, list[tuple[Module, ast.Call]]]:
 
 
 def _account_names(module: Module, node: ast.Call) -> list[str]:
-    """The accounts of an entry; of a name that a loop over pairs gives, those written out in the loop."""
-    name = node.args[0]
-    names = texts(module, name)
-    if not names and isinstance(name, ast.Name):
-        loops = [each.iter for each in module.around(node) if isinstance(each, ast.For) and isinstance(each.target, ast.Tuple)
-                 and any(isinstance(inner, ast.Name) and inner.id == name.id for inner in each.target.elts)]
-        names = frozenset(inner.value for loop in loops for inner in ast.walk(loop)
-                          if isinstance(inner, ast.Constant) and isinstance(inner.value, str))
-    return sorted(names & set(ACCOUNTS))
+    """The accounts of an entry."""
+    return sorted(texts(module, node.args[0]) & set(ACCOUNTS))
 
 
 def read_by(module: Module, node: ast.AST) -> Reads:
@@ -194,7 +187,7 @@ def _call(module: Module, node: ast.Call, env: Env, depth: int) -> Reads:
         return Reads(frozenset((table, quantity) for table in tables for quantity in quantities) & _known_quantities())
     if method in ("take", "balance") and node.args:
         return Reads(accounts=texts(module, node.args[0], env) & frozenset(ACCOUNTS))
-    function = _function(module, node.func)
+    function = called(module, node.func)
     if function is None or depth > DEEPEST:
         return Reads()
     inner, body = function
@@ -210,7 +203,7 @@ def _of_function(module: str, name: str, given: tuple[tuple[str, frozenset[str]]
     return _direct(inner, inner.functions[name], dict(given), depth)
 
 
-def _function(module: Module, node: ast.AST) -> tuple[Module, ast.FunctionDef] | None:
+def called(module: Module, node: ast.AST) -> tuple[Module, ast.FunctionDef] | None:
     """The function of the model that a call names."""
     if isinstance(node, ast.Name):
         found = module.names.get(node.id)

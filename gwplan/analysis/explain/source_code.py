@@ -189,6 +189,11 @@ def _looped(module: Module, node: ast.Name) -> frozenset[str]:
         for loop in loops:
             if isinstance(loop.target, ast.Name) and loop.target.id == node.id:
                 return _items(module, loop.iter)
+            elements = loop.target.elts if isinstance(loop.target, ast.Tuple) else []
+            names = [each.id if isinstance(each, ast.Name) else "" for each in elements]
+            if node.id in names and isinstance(loop.iter, ast.Tuple | ast.List):
+                rows = [each.elts for each in loop.iter.elts if isinstance(each, ast.Tuple) and len(each.elts) == len(names)]
+                return frozenset().union(*(texts(module, row[names.index(node.id)]) for row in rows))
         if isinstance(each, ast.FunctionDef):
             values = [inner.value for inner in ast.walk(each) if isinstance(inner, ast.Assign)
                       and any(isinstance(target, ast.Name) and target.id == node.id for target in inner.targets)

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from gwplan.analysis.explain import reading, source_code
+from gwplan.analysis.explain import printed, reading, source_code
 from gwplan.analysis.explain.source_code import PACKAGE
 from gwplan.inputs import calibration_table, common_tables
 from gwplan.inputs.declarations import Quantity, Table
@@ -19,6 +19,7 @@ from gwplan.model.exchange import ACCOUNTS
 from gwplan.results import figures
 
 MODEL = "model."
+CLASS, PAYEE = "class of payments", "payee"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Topic:
 def every() -> tuple[Topic, ...]:
     """Every topic that is known without a case."""
     makers: tuple[Callable[[], Iterator[Topic]], ...] = (of_quantities, of_rules, of_variables, of_money, of_accounts, of_figures, of_goals,
-                                                         of_parts, of_keys)
+                                                         of_parts, of_keys, of_payments)
     return tuple(topic for maker in makers for topic in maker())
 
 
@@ -126,6 +127,9 @@ def of_money() -> Iterator[Topic]:
                 "gwplan/model/ledger.py", used_by=tuple(f"money.{kind}" for kind in assemble.MONEY))
     yield Topic("table of a run", "limits", "every row of a promise: bound, use, slack, and what one more unit is worth (dual)",
                 file="gwplan/results/tables.py")
+    yield Topic("table of a run", "periods", "the periods: first month counted from year 0, length in months, discount factors",
+                file="gwplan/results/tables.py")
+    yield Topic("table of a run", "units", "the unit and the meaning of the numbers of each table", file="gwplan/results/tables.py")
 
 
 def of_accounts() -> Iterator[Topic]:
@@ -172,6 +176,17 @@ def of_parts() -> Iterator[Topic]:
     for name in parts.PARTS:
         part = parts.load(name)
         yield Topic("part", name, " ".join((part.__doc__ or "").strip().split("\n\n")[0].split()), file=_path(part))
+
+
+def of_payments() -> Iterator[Topic]:
+    """Classes of payments and payees, as the ledger and the summary have them."""
+    for name, each in printed.classes().items():
+        facts = (("entered by", ", ".join(sorted(each.parts))),)
+        meaning = f"payments of this class in the ledger: {', '.join(sorted(each.kinds))}"
+        users = tuple(f"money.{kind}" for kind in sorted(each.kinds) if kind in assemble.MONEY)
+        yield Topic(CLASS, name, meaning, "MUSD", each.file, ("period",), facts, used_by=users)
+    for name, each in printed.payees().items():
+        yield Topic(PAYEE, name, f"who is paid for {', '.join(sorted(each.classes))}", "MUSD", each.file, ("period",))
 
 
 def of_keys() -> Iterator[Topic]:

@@ -18,6 +18,8 @@ SUMMED = frozenset(("MUSD", "MUSD_nominal", "ML", "kt"))
 LIMITS = 12
 """Rows of a rule that are listed, those with the least slack first."""
 SPAN = " to "
+COLUMN = {"class of payments": "class", "payee": "payee"}
+"""Columns of the ledger by kind of topic."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ def of(run: RunFolder, kind: str, name: str) -> Value | None:
         return figure(run, name)
     if kind == "rule":
         return limits(run, name)
+    if kind in COLUMN:
+        return payments(run, COLUMN[kind], name)
     return table(run, name) if kind in ("variable", "account") else None
 
 
@@ -76,6 +80,16 @@ def table(run: RunFolder, name: str) -> Value | None:
         most = max(by_period, key=lambda period: by_period[period])
         text = f"at most {number(by_period[most])}{f' {unit}' if unit != '1' else ''}, in {most}"
     return Value(text, ("period", unit if unit != "1" else "number"), spans(by_period))
+
+
+def payments(run: RunFolder, column: str, name: str) -> Value | None:
+    """The entries of a class or payee in the ledger, by kind of money; None if there are none."""
+    ledger = run.ledger
+    own = ledger[ledger[column] == name] if len(ledger) else ledger
+    if not len(own):
+        return None
+    rows = tuple((str(row["kind"]), said(float(row["amount"]), "MUSD")) for row in sums(own, ["kind"]))
+    return Value("over the horizon, undiscounted", ("kind", "amount"), rows)
 
 
 def limits(run: RunFolder, name: str) -> Value | None:
