@@ -1,6 +1,7 @@
 """gwplan plans gigawatt AI data centers: compute, buildings, power and money in one optimisation.
 
-The public functions are `read_case`, `solve`, `compare`, `sweep`, `sample`, `calibrate`, `why`, `load_run` and `check`; see `gwplan.api`.
+The public functions are `read_case`, `solve`, `compare`, `sweep`, `sample`, `calibrate`, `why`, `explain`, `bottleneck`,
+`alternatives`, `load_run` and `check`; see `gwplan.api`.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
         Progress,
         Run,
         Stopped,
+        alternatives,
+        bottleneck,
         calibrate,
         check,
         compare,
+        explain,
         load_run,
         read_case,
         sample,
@@ -28,8 +32,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "__version__", "calibrate", "check", "compare", "load_run",
-    "read_case", "sample", "solve", "sweep", "why",
+    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "__version__", "alternatives", "bottleneck",
+    "calibrate", "check", "compare", "explain", "load_run", "read_case", "sample", "solve", "sweep", "why",
 ]  # fmt: skip
 
 

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+    from gwplan.analysis.alternatives.alternatives import Alternatives
+    from gwplan.analysis.bottleneck.bottleneck import Bottleneck
     from gwplan.analysis.calibrate.calibrate import Calibration
     from gwplan.analysis.compare.comparison import Comparison
+    from gwplan.analysis.explain.explain import Explanation
     from gwplan.analysis.scenarios.scenario import SharedInputs
     from gwplan.analysis.scenarios.study_table import Study
     from gwplan.analysis.uncertainty.sample import Sampled
@@ -40,8 +43,8 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Arrays
 
 __all__ = [
-    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "calibrate", "check", "compare", "load_run", "read_case",
-    "sample", "solve", "sweep", "why",
+    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "alternatives", "bottleneck", "calibrate",
+    "check", "compare", "explain", "load_run", "read_case", "sample", "solve", "sweep", "why",
 ]  # fmt: skip
 
 
@@ -219,6 +222,46 @@ def calibrate(case: Case) -> Calibration:
     from gwplan.analysis.calibrate.calibrate import of_request
 
     return of_request(_request(case.question))
+
+
+def alternatives(case: Case, *, within: float = 0.02, n: int = 8, gap: float | None = None) -> Alternatives:
+    """Near-optimal plans that differ most in what is built, as `gwplan alternatives`, with the least and most of each member.
+
+    within: slack of the goal, as a share; n: the most alternatives. Nothing is written. InputFaults if the case is faulty; NoPlan without
+    a plan.
+    """
+    from gwplan.analysis.alternatives import alternatives as seeking
+
+    try:
+        return seeking.find(_order(case, (), "runs", None, gap), within, n)
+    except seeking.NoBasePlan as error:
+        raise NoPlan(error.status, str(error)) from error
+
+
+def bottleneck(case: Case, *, more: float = 0.1, months: int = 3, runs: Path | str = "runs", workers: int | None = None,
+               gap: float | None = None) -> Bottleneck:
+    """What comes first, as `gwplan bottleneck`: money, power, chips or buildings, each eased a little, and each delayed.
+
+    more: share added to budget, power on offer, allocation and starts; months: by which dates and lead times move. The study folder is
+    written into `runs`. InputFaults if the case is faulty; NoPlan without a base plan.
+    """
+    from gwplan.analysis.bottleneck import bottleneck as asking
+
+    try:
+        return asking.bottleneck(_order(case, (), runs, workers, gap), more, months)
+    except asking.NoBasePlan as error:
+        raise NoPlan(error.base.status, str(error)) from error
+
+
+def explain(name: str, of: Case | Run | None = None) -> Explanation:
+    """What a name means that any command prints, as `gwplan explain`: meaning, unit, equation, file, numbers with sources, value in a run.
+
+    of: the case or run for numbers and values. A name that matches nothing gives no meaning and the nearest names.
+    """
+    from gwplan.analysis.explain import explain as explaining
+
+    material = None if of is None else explaining.of_reader(of._reader) if isinstance(of, Run) else explaining.of_case(of.facts)
+    return explaining.explain(name, material)
 
 
 def solve(case: Case, *, gap: float | None = None, time_limit: str | None = None, threads: int | None = None, seed: int | None = None,

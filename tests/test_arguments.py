@@ -21,12 +21,13 @@ COPIES = {"replace", "cls"}
 RECORDS = {
     # Declarations: one argument for each column of the data dictionary, of a rule's page, or of the catalogue of figures.
     "Quantity", "Variable", "Rule", "Basis", "Promise", "HeadlineFigure", "Page",
+    "Declared", "Topic",
     # Requests and definitions: one field for each option of the command line or key of a model's file.
     "Request", "StudyRequest", "SharedInputs", "Order", "Options", "Definition", "Checker",
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
-    "Books", "Carrier", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event",
-    "Explanation", "Facility", "Figure", "Frontier", "Investor", "Lever", "Listing", "Move", "Outcome", "Past", "Point",
-    "Published",
+    "Alternatives", "Books", "Bottleneck", "Carrier", "Chain", "CheckReport", "Checked", "Circle", "Comparison", "Contract",
+    "Debt", "Decision", "Elastic", "Event", "Explanation", "Facility", "Figure", "Frontier", "Investor", "Lever", "Listing",
+    "Move", "Numbered", "Outcome", "Past", "Point", "Published", "Range",
     "Decided", "Position", "Reproduced", "RowChange", "Sampled", "Source", "Stressed",
     "Stake", "Study", "Supplies", "Waterfall",
     # The matrix of a linear program, whose parts have the same rows and columns.

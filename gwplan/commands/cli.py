@@ -9,10 +9,13 @@ from typing import Any
 import click
 
 from gwplan.commands import console
+from gwplan.commands.alternatives import alternatives
 from gwplan.commands.audit import audit
+from gwplan.commands.bottleneck import bottleneck
 from gwplan.commands.calibrate import calibrate
 from gwplan.commands.circle import circle
 from gwplan.commands.compare import compare
+from gwplan.commands.explain import explain
 from gwplan.commands.frontier import frontier
 from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, model_ending, shared
 from gwplan.commands.report import report
@@ -217,7 +220,8 @@ def sources(what: Path | None, as_json: bool) -> None:
         sources.show(listed, console.output(), run)
 
 
-for command in (why, calibrate, compare, watch, sweep, frontier, sample, stress, circle, audit, report, workbook):
+LATER = (explain, why, calibrate, compare, watch, sweep, frontier, sample, stress, bottleneck, alternatives, circle, audit, report, workbook)
+for command in LATER:
     gwplan.add_command(command)
 
 

@@ -47,6 +47,11 @@ def nearest(name: str, known: Collection[str]) -> str | None:
     return _nearest(name, known if isinstance(known, frozenset) else frozenset(known))
 
 
+def nearest_names(name: str, known: Collection[str], most: int = 5) -> list[str]:
+    """The most similar known names, the most similar first, by their letters; empty if none is similar."""
+    return get_close_matches(name.casefold(), sorted(known), n=most, cutoff=0.6)
+
+
 def suggestion(name: str, known: Collection[str]) -> str:
     """`; did you mean 'gas_engine'?`, or an empty text."""
     found = nearest(name, known)

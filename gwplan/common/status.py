@@ -50,6 +50,7 @@ class Status(StrEnum):
     AUDIT_FAILED = "audit failed"
     FAULTY_INPUT = "faulty_input"
     NO_CIRCLE = "no_circle"
+    UNKNOWN_NAME = "unknown_name"
     ERROR = "error"
     UNCLEAR = "infeasible or unbounded"
 
@@ -86,6 +87,7 @@ _MEANINGS = {
     Status.AUDIT_FAILED: (Exit.OTHER, "the audit found the answer wrong"),
     Status.FAULTY_INPUT: (Exit.INPUT, "faulty input"),
     Status.NO_CIRCLE: (Exit.INPUT, "no investor pays into this plan"),
+    Status.UNKNOWN_NAME: (Exit.INPUT, "nothing has this name"),
     Status.ERROR: (Exit.OTHER, "an error"),
     Status.UNCLEAR: (Exit.OTHER, "infeasible or unbounded"),
 }

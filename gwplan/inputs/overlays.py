@@ -32,6 +32,12 @@ _VALUE = re.compile(r"(?P<number>[+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(?P<unit>.*)")
 GRAMMAR = "table.item[@site][@when].quantity=VALUE UNIT, =*0.9 or =+6 months"
 
 
+def target_of(text: str) -> dict[str, str] | None:
+    """Table, item, site, when and quantity of `table.item[@site][@when].quantity`, blank where left out; None for another text."""
+    found = _TARGET.fullmatch(text.strip())
+    return None if found is None else found.groupdict("")
+
+
 def when_key(text: str) -> int | str:
     """The first month of a date, so that 2027 and 2027-Q1 are the same; the text itself if it is no date."""
     try:

@@ -5,9 +5,12 @@ The terminal, the page, the workbook, studies and comparisons read titles, units
 
 from __future__ import annotations
 
+import csv
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -162,6 +165,25 @@ GOALS = MappingProxyType({each.kind: each for each in (
     Goal("most_equity_value", "value of equity", "for the most value of equity", NOMINAL, "more"),
 )})  # fmt: skip
 """Every goal by its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryKey:
+    """A key of summary.json. made_from: names of variables, accounts, quantities, keys of the model and other figures."""
+
+    key: str
+    unit: str
+    meaning: str
+    made_from: tuple[str, ...]
+
+
+@cache
+def summary_keys() -> Mapping[str, SummaryKey]:
+    """Every key of summary.json, by key: `summary_keys.csv`."""
+    text = (files("gwplan.results") / "summary_keys.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    found = [SummaryKey(row["key"], row["unit"], row["meaning"], tuple(filter(None, row["made_from"].split("|")))) for row in rows]
+    return {each.key: each for each in found}
 
 
 def figure_of(key: str) -> HeadlineFigure | None:

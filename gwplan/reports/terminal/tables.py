@@ -10,10 +10,15 @@ def section(console: Console, title: str, table: Table | None) -> None:
     """Print a title and a table; nothing where the table has no row."""
     if table is not None and table.row_count:
         console.print(f"\n{title}", style="bold", markup=False)
-        with console.capture() as capture:
-            console.print(table)
-        lines = capture.get().splitlines()
-        console.file.write("\n".join(line.rstrip() for line in lines) + "\n")
+        bare(console, table)
+
+
+def bare(console: Console, table: Table) -> None:
+    """Print a table without a title."""
+    with console.capture() as capture:
+        console.print(table)
+    lines = capture.get().splitlines()
+    console.file.write("\n".join(line.rstrip() for line in lines) + "\n")
 
 
 def blank(*columns: str, header: bool = True, folds: bool = False) -> Table:

@@ -1,0 +1,68 @@
+"""`gwplan alternatives`: plans nearly as good as the best, as different as possible."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gwplan.commands import console
+from gwplan.commands.options import FOLDER, MODEL, changes, shared, tell_passed_over
+from gwplan.common.numbers import parse_number
+
+PERCENT = 100.0
+
+
+def share(context: click.Context, parameter: click.Parameter, text: str) -> float:
+    """A share such as 2% or 0.02. BadParameter for anything else, or below 0 or above 1."""
+    given = parse_number(text.strip().removesuffix("%"))
+    found = -1.0 if isinstance(given, str) else given / PERCENT if text.strip().endswith("%") else given
+    if not 0 <= found <= 1:
+        raise click.BadParameter(f"{text!r} is no share from 0% to 100%, such as 2%.")
+    return found
+
+
+@click.command("alternatives", short_help="Find near-optimal plans that differ most; say what must be and what is free.")
+@click.argument("model", type=MODEL)
+@click.option("--within", default="2%", show_default=True, metavar="SHARE", callback=share,
+              help="Slack of the goal, such as 2%; of a value relative to the present value of all spend, as the gap is.")
+@click.option("-n", "count", type=click.IntRange(1, 100), default=8, show_default=True, help="Maximum number of alternatives.")
+@changes
+@click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap of the best plan; by default the model's own.")
+@click.option("--time-limit", metavar="TIME", help="Time limit of each search after the best plan; by default a quarter of its time.")
+@click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where result folders go.")
+@shared
+@click.pass_context
+def alternatives(context: click.Context, /, model: Path, within: float, count: int, as_json: bool, **options: Any) -> None:
+    """Find plans for MODEL that are nearly as good as the best, and as different as possible in what is built.
+
+    For each site, vendor, generation and supply the least and the most within the slack: what every plan must have, what
+    can be avoided, and what is a free choice. Each alternative keeps all rules and targets.
+
+    Ctrl-C keeps what was found so far.
+
+    \b
+    Examples:
+      gwplan alternatives models/one_gigawatt.toml --within 2%
+      gwplan alternatives models/tiny.toml --within 5% -n 4
+    """
+    from gwplan.analysis.alternatives import alternatives as seeking
+    from gwplan.analysis.scenarios.study import StudyRequest
+    from gwplan.reports.terminal import alternatives as shown
+    from gwplan.reports.webpage.studies.write import write
+
+    with console.reporting(as_json):
+        tell_passed_over(model, options["sets"])
+        order = StudyRequest(model, (), page=write, **options)
+        with shown.progress() as told:
+            try:
+                found, folder = seeking.run(order, within, count, told)
+            except seeking.NoBasePlan as error:
+                console.fail(error.exit_code, error.status, str(error), as_json)
+        with console.reporting(as_json, console.kept(found.exit_code, folder)):
+            if as_json:
+                console.print_json(shown.as_json(found, folder))
+            else:
+                shown.show(found, folder, console.output())
+    context.exit(found.exit_code)
