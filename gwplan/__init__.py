@@ -1,6 +1,7 @@
 """gwplan plans gigawatt AI data centers: compute, buildings, power and money in one optimisation.
 
-The public functions are `read_case`, `solve`, `compare`, `sweep`, `sample`, `calibrate`, `load_run` and `check`; see `gwplan.api`.
+The public functions are `read_case`, `solve`, `compare`, `sweep`, `sample`, `breakeven`, `calibrate`, `load_run` and `check`;
+see `gwplan.api`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
         Progress,
         Run,
         Stopped,
+        breakeven,
         calibrate,
         check,
         compare,
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "__version__", "calibrate", "check", "compare", "load_run",
-    "read_case", "sample", "solve", "sweep",
+    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "__version__", "breakeven", "calibrate", "check",
+    "compare", "load_run", "read_case", "sample", "solve", "sweep",
 ]  # fmt: skip
 
 

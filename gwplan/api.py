@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from gwplan.analysis.calibrate.calibrate import Calibration
     from gwplan.analysis.compare.comparison import Comparison
+    from gwplan.analysis.explain.breakeven import Breakeven
     from gwplan.analysis.scenarios.scenario import SharedInputs
     from gwplan.analysis.scenarios.study_table import Study
     from gwplan.analysis.uncertainty.sample import Sampled
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Arrays
 
 __all__ = [
-    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "calibrate", "check", "compare", "load_run", "read_case",
-    "sample", "solve", "sweep",
+    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "breakeven", "calibrate", "check", "compare", "load_run",
+    "read_case", "sample", "solve", "sweep",
 ]  # fmt: skip
 
 
@@ -272,6 +273,20 @@ def sample(case: Case, n: int, *, seed: int = 1, runs: Path | str = "runs", work
     from gwplan.analysis.uncertainty import sample as sampling
 
     return sampling.sample(_order(case, (), runs, workers, gap), sampling.Drawing(n, seed))
+
+
+def breakeven(case: Case, of: str, aim: str = "", *, low: str = "", high: str = "", within: float = 0.005) -> Breakeven:
+    """Where an item enters or leaves the plan, or a headline figure reaches a value, as `gwplan breakeven`.
+
+    of, aim, low, high: as --of, --for, --from, --to. InputFaults; NoPlan if the unchanged case has none.
+    """
+    from gwplan.analysis.explain import breakeven as searching
+    from gwplan.analysis.explain.resolve import NoBase
+
+    try:
+        return searching.run(replace(case.question, threads=None), searching.Wanted(of, aim, (low, high), within))[0]
+    except NoBase as error:
+        raise NoPlan(error.base.status, str(error)) from None
 
 
 def _request(question: SharedInputs) -> Request:

@@ -24,9 +24,9 @@ RECORDS = {
     # Requests and definitions: one field for each option of the command line or key of a model's file.
     "Request", "StudyRequest", "SharedInputs", "Order", "Options", "Definition", "Checker",
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
-    "Books", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event", "Facility",
+    "Books", "Breakeven", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event", "Facility",
     "Figure", "Frontier", "Investor", "Listing", "Move", "Outcome", "Past", "Point", "Published",
-    "Reproduced", "RowChange", "Sampled", "Source", "Stressed",
+    "Reproduced", "RowChange", "Sampled", "Side", "Source", "Stressed",
     "Study", "Supplies", "Waterfall",
     # The matrix of a linear program, whose parts have the same rows and columns.
     "Arrays",

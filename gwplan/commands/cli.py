@@ -10,6 +10,7 @@ import click
 
 from gwplan.commands import console
 from gwplan.commands.audit import audit
+from gwplan.commands.breakeven import breakeven
 from gwplan.commands.calibrate import calibrate
 from gwplan.commands.circle import circle
 from gwplan.commands.compare import compare
@@ -214,7 +215,7 @@ def sources(what: Path | None, as_json: bool) -> None:
         sources.show(listed, console.output())
 
 
-for command in (calibrate, compare, watch, sweep, frontier, sample, stress, circle, audit, report, workbook):
+for command in (calibrate, compare, watch, sweep, frontier, sample, stress, breakeven, circle, audit, report, workbook):
     gwplan.add_command(command)
 
 
