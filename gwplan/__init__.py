@@ -1,6 +1,6 @@
 """gwplan plans gigawatt AI data centers: compute, buildings, power and money in one optimisation.
 
-The public functions are `read_case`, `solve`, `compare`, `sweep`, `sample`, `breakeven`, `calibrate`, `load_run` and `check`;
+The public functions are `read_case`, `solve`, `compare`, `sweep`, `sample`, `breakeven`, `worth`, `calibrate`, `load_run` and `check`;
 see `gwplan.api`.
 """
 
@@ -26,11 +26,12 @@ if TYPE_CHECKING:
         sample,
         solve,
         sweep,
+        worth,
     )
 
 __all__ = [
     "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "__version__", "breakeven", "calibrate", "check",
-    "compare", "load_run", "read_case", "sample", "solve", "sweep",
+    "compare", "load_run", "read_case", "sample", "solve", "sweep", "worth",
 ]  # fmt: skip
 
 

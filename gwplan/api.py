@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gwplan.analysis.calibrate.calibrate import Calibration
     from gwplan.analysis.compare.comparison import Comparison
     from gwplan.analysis.explain.breakeven import Breakeven
+    from gwplan.analysis.explain.worth import Worths
     from gwplan.analysis.scenarios.scenario import SharedInputs
     from gwplan.analysis.scenarios.study_table import Study
     from gwplan.analysis.uncertainty.sample import Sampled
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "breakeven", "calibrate", "check", "compare", "load_run",
-    "read_case", "sample", "solve", "sweep",
+    "read_case", "sample", "solve", "sweep", "worth",
 ]  # fmt: skip
 
 
@@ -287,6 +288,14 @@ def breakeven(case: Case, of: str, aim: str = "", *, low: str = "", high: str = 
         return searching.run(replace(case.question, threads=None), searching.Wanted(of, aim, (low, high), within))[0]
     except NoBase as error:
         raise NoPlan(error.base.status, str(error)) from None
+
+
+def worth(run: Run, *, top: int = 10, confirm: int = 3) -> Worths:
+    """What more of each limit that binds in a plan is worth, as `gwplan worth`. InputFaults if it cannot be solved again."""
+    from gwplan.analysis.explain.resolve import ask_again
+    from gwplan.analysis.explain.worth import worth as weighed
+
+    return weighed(run._reader, ask_again(run._reader), top, confirm)
 
 
 def _request(question: SharedInputs) -> Request:

@@ -27,7 +27,7 @@ RECORDS = {
     "Books", "Breakeven", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event", "Facility",
     "Figure", "Frontier", "Investor", "Listing", "Move", "Outcome", "Past", "Point", "Published",
     "Reproduced", "RowChange", "Sampled", "Side", "Source", "Stressed",
-    "Study", "Supplies", "Waterfall",
+    "Study", "Supplies", "Waterfall", "Worths",
     # The matrix of a linear program, whose parts have the same rows and columns.
     "Arrays",
 }  # fmt: skip

@@ -34,7 +34,7 @@ def steps() -> Callable[[str], None] | None:
 @click.pass_context
 def breakeven(context: click.Context, /, model: Path, of: str, aim: str, low: str, high: str, within: float, overlays: tuple[Path, ...],
               sets: tuple[str, ...], gap: float | None, time_limit: str | None, as_json: bool) -> None:
-    """Find the value of a number at which an item enters or leaves the plan, or a figure reaches a value.
+    """Find the value of a number at which an item enters or leaves the plan, or a figure a value.
 
     The model is solved again at values of the number, each time from the last plan, until two values with different
     answers are close together. Both are then solved without a start: the answer is the bracket between them, since plans
@@ -46,7 +46,7 @@ def breakeven(context: click.Context, /, model: Path, of: str, aim: str, low: st
     Examples:
       gwplan breakeven models/one_gigawatt.toml --of accelerators.vr_nvl72.price
       gwplan breakeven models/tiny.toml --of accelerators.new_rack.price --from 1 --to 10
-      gwplan breakeven models/tiny.toml --of halls.hall.price --for capital_musd=300 --from 5 --to 20 --json
+      gwplan breakeven models/tiny.toml --of halls.hall.price --for capital_musd=300 --from 5 --to 20
     """
     from gwplan.analysis.explain import breakeven as searching
     from gwplan.analysis.explain.resolve import NoBase, question_of

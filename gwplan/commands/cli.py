@@ -23,6 +23,7 @@ from gwplan.commands.stress import stress
 from gwplan.commands.sweep import sweep
 from gwplan.commands.watch import watch
 from gwplan.commands.workbook import workbook
+from gwplan.commands.worth import worth
 from gwplan.common import stopping
 from gwplan.common.status import Exit
 
@@ -215,7 +216,7 @@ def sources(what: Path | None, as_json: bool) -> None:
         sources.show(listed, console.output())
 
 
-for command in (calibrate, compare, watch, sweep, frontier, sample, stress, breakeven, circle, audit, report, workbook):
+for command in (calibrate, compare, watch, sweep, frontier, sample, stress, breakeven, worth, circle, audit, report, workbook):
     gwplan.add_command(command)
 
 

@@ -64,6 +64,7 @@ class Number:
 
     def sets(self, value: float) -> tuple[str, ...]:
         """The `--set` that gives it a value; none for the value that it has."""
+        value = float(value)
         if value == self.base:
             return ()
         if self.is_date:

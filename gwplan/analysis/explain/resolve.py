@@ -52,7 +52,7 @@ class Resolver:
         """The objective of the decisions of a plan with other numbers; None where they cannot be carried out."""
         from gwplan.solving import decisions
 
-        built = self._build(sets)
+        built = self.build(sets)
         if isinstance(built, Result):
             return None
         try:
@@ -64,7 +64,7 @@ class Resolver:
         found = solve_built(self.question, replace(built, fixed=fixing.values))
         return float(found.summary["objective"]) if found.status.has_plan else None
 
-    def _build(self, sets: Sets) -> Built | Result:
+    def build(self, sets: Sets) -> Built | Result:
         """The model with some numbers changed; the last one is kept."""
         if self._built is None or self._built[0] != sets:
             self._built = None
@@ -72,7 +72,7 @@ class Resolver:
         return self._built[1]
 
     def _solved(self, question: SharedInputs, sets: Sets) -> Result:
-        built = self._build(sets)
+        built = self.build(sets)
         if self.told is not None:
             self.told(f"solve {self.solves + 1}: {', '.join(sets) or 'the model as it is'}")
         found = solve_built(question, built)
@@ -88,8 +88,13 @@ def question_of(model: AnyPath, overlays: tuple[AnyPath, ...] = (), sets: Sets =
                 time_limit: str | None = None) -> SharedInputs:
     """The question of a model file, or of the inputs that a run folder was made from. InputFaults."""
     if isinstance(model, Path) and model.is_dir():
-        model = model_of(RunFolder(model))
+        return replace(ask_again(RunFolder(model)), gap=gap, time_limit=time_limit)
     return replace(ask(model, overlays=overlays, sets=sets, gap=gap, time_limit=time_limit), threads=None)
+
+
+def ask_again(run: RunFolder) -> SharedInputs:
+    """The question of a run, from its own inputs. InputFaults."""
+    return replace(ask(model_of(run)), threads=None)
 
 
 def model_of(run: RunFolder) -> MemoryPath:
