@@ -1,7 +1,7 @@
 """gwplan plans gigawatt AI data centers: compute, buildings, power and money in one optimisation.
 
-The public functions are `read_case`, `solve`, `compare`, `sweep`, `sample`, `breakeven`, `worth`, `calibrate`, `load_run` and `check`;
-see `gwplan.api`.
+The public functions are `read_case`, `solve`, `compare`, `sweep`, `sample`, `breakeven`, `worth`, `why_not`, `calibrate`,
+`load_run` and `check`; see `gwplan.api`.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
         sample,
         solve,
         sweep,
+        why_not,
         worth,
     )
 
 __all__ = [
     "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "__version__", "breakeven", "calibrate", "check",
-    "compare", "load_run", "read_case", "sample", "solve", "sweep", "worth",
+    "compare", "load_run", "read_case", "sample", "solve", "sweep", "why_not", "worth",
 ]  # fmt: skip
 
 

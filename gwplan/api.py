@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gwplan.analysis.calibrate.calibrate import Calibration
     from gwplan.analysis.compare.comparison import Comparison
     from gwplan.analysis.explain.breakeven import Breakeven
+    from gwplan.analysis.explain.why_not import WhyNot
     from gwplan.analysis.explain.worth import Worths
     from gwplan.analysis.scenarios.scenario import SharedInputs
     from gwplan.analysis.scenarios.study_table import Study
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "breakeven", "calibrate", "check", "compare", "load_run",
-    "read_case", "sample", "solve", "sweep", "worth",
+    "read_case", "sample", "solve", "sweep", "why_not", "worth",
 ]  # fmt: skip
 
 
@@ -296,6 +297,20 @@ def worth(run: Run, *, top: int = 10, confirm: int = 3) -> Worths:
     from gwplan.analysis.explain.worth import worth as weighed
 
     return weighed(run._reader, ask_again(run._reader), top, confirm)
+
+
+def why_not(case: Case, option: str, *, changes: Sequence[str] = ("price", "rate", "date"), run: Run | None = None) -> WhyNot:
+    """What it costs to force an option that a plan leaves out, and what would let it in, as `gwplan why-not`.
+
+    option: a system, vendor, site, hall design, supply or contract. run: the case's plan, if there is one. InputFaults; NoPlan.
+    """
+    from gwplan.analysis.explain.resolve import NoBase
+    from gwplan.analysis.explain.why_not import why_not as asked
+
+    try:
+        return asked(replace(case.question, threads=None), option, changes, None if run is None else run._reader)
+    except NoBase as error:
+        raise NoPlan(error.base.status, str(error)) from None
 
 
 def _request(question: SharedInputs) -> Request:

@@ -26,8 +26,8 @@ RECORDS = {
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
     "Books", "Breakeven", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event", "Facility",
     "Figure", "Frontier", "Investor", "Listing", "Move", "Outcome", "Past", "Point", "Published",
-    "Reproduced", "RowChange", "Sampled", "Side", "Source", "Stressed",
-    "Study", "Supplies", "Waterfall", "Worths",
+    "Decided", "Position", "Reproduced", "RowChange", "Sampled", "Side", "Source", "Stressed",
+    "Stake", "Study", "Supplies", "Waterfall", "WhyNot", "Worths",
     # The matrix of a linear program, whose parts have the same rows and columns.
     "Arrays",
 }  # fmt: skip

@@ -43,7 +43,7 @@ def enter_basis(answer: Answer, cost_class: str, paid: Array, deposit: Array, st
 
 @dataclass
 class Books:
-    """Nominal money of a plan. capital: by class, over periods. flows: frames of KEYS and amount, positive into the planner's cash."""
+    """Nominal money of a plan. capital: by class, over periods. flows: KEYS and amount of each, positive into the planner's cash."""
 
     level: Array
     level_end: float
@@ -57,19 +57,22 @@ class Books:
     """Investor contracts, with their required return."""
     names: dict[str, str]
     """The investor of each contract."""
-    flows: list[pd.DataFrame] = field(default_factory=list)
+    flows: list[tuple[str, str, str, str, float]] = field(default_factory=list)
 
     def enter(self, answer: Answer, line: str, items: Sequence[str], party: str | Sequence[str], amounts: Array) -> None:
         """Enter flows: `amounts` over (item, period)."""
-        item, period = np.nonzero(amounts)
         parties = [party] * len(items) if isinstance(party, str) else list(party)
-        labels = {"line": line, "item": np.array(items, dtype=object)[item], "party": np.array(parties, dtype=object)[item],
-                  "period": np.array(answer.axis["period"], dtype=object)[period]}
-        self.flows.append(pd.DataFrame({**labels, "amount": amounts[item, period]}))
+        names = answer.axis["period"]
+        for item, period in np.argwhere(amounts).tolist():
+            self.flows.append((line, items[item], parties[item], names[period], float(amounts[item, period])))
+
+    def entered(self) -> pd.DataFrame:
+        """The flows entered, as a table of KEYS and amount."""
+        return pd.DataFrame(self.flows, columns=[*KEYS, "amount"])
 
     def by_period(self, answer: Answer) -> Array:
         """The sum of all flows entered, by period."""
-        total = pd.concat(self.flows).groupby("period")["amount"].sum()
+        total = self.entered().groupby("period")["amount"].sum()
         return np.asarray(total.reindex(answer.axis["period"], fill_value=0.0), dtype=float)
 
 

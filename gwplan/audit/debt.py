@@ -168,7 +168,7 @@ def check_guarantees(answer: Answer, books: Books, balance: Array, every: Array)
     names, without = books.facilities, answer.folder.definition.get("contracts", {}).get("without", [])
     behind = [text(answer, name, "guaranteed_by") for name in names]
     for contract in sorted({each for each in behind if each}):
-        most = 0.0 if contract in without else answer.inputs.number("contracts", contract, "guarantee")
+        most = 0.0 if contract in without else float(np.nan_to_num(answer.inputs.number("contracts", contract, "guarantee")))
         mine = np.array([each == contract for each in behind], dtype=bool)
         at_end = np.array([text(answer, name, "guarantee_covers") == "residual" for name in names], dtype=bool)
         counts = mine[:, None] & (~at_end[:, None] | (np.arange(answer.last + 1) == answer.last))

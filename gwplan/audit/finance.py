@@ -245,7 +245,7 @@ def check_flows(answer: Answer, books: Books) -> None:
     file = answer.folder.tables.get("finance.flow")
     written = answer.folder.csv(file, (*KEYS, "value")) if file is not None else pd.DataFrame(columns=[*KEYS, "value"])
     given = pd.to_numeric(written["value"], errors="coerce").astype(float).groupby([written[key] for key in KEYS]).sum(min_count=1)
-    wanted = pd.concat(books.flows).groupby(KEYS)["amount"].sum()
+    wanted = books.entered().groupby(KEYS)["amount"].sum()
     index = given.index.union(wanted.index, sort=False)
     sides = [np.asarray(side.reindex(index, fill_value=0.0), dtype=np.float64) for side in (given, wanted)]
     answer.checks.equal("finance.flow_is_what_follows", sides[0], sides[1], [["/".join(map(str, key)) for key in index]])

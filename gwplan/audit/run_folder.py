@@ -265,8 +265,8 @@ class Answer:
             return
         names = self.axis["period"]
         for item, site, period in np.argwhere(amounts).tolist():
-            entry = Entry(kind, cost_class, items[item], sites[site], payees[item], names[period], float(amounts[item, site, period]))
-            self.spent.append(entry)
+            labels = (kind, cost_class, items[item], sites[site], payees[item], names[period])
+            self.spent.append(Entry._make((*labels, float(amounts[item, site, period]))))
 
 
 def column_of(columns: Mapping[str, Sequence[str]], axis: str) -> str:

@@ -22,6 +22,7 @@ from gwplan.commands.streams import prepare_streams
 from gwplan.commands.stress import stress
 from gwplan.commands.sweep import sweep
 from gwplan.commands.watch import watch
+from gwplan.commands.why_not import why_not
 from gwplan.commands.workbook import workbook
 from gwplan.commands.worth import worth
 from gwplan.common import stopping
@@ -216,7 +217,7 @@ def sources(what: Path | None, as_json: bool) -> None:
         sources.show(listed, console.output())
 
 
-for command in (calibrate, compare, watch, sweep, frontier, sample, stress, breakeven, worth, circle, audit, report, workbook):
+for command in (calibrate, compare, watch, sweep, frontier, sample, stress, breakeven, worth, why_not, circle, audit, report, workbook):
     gwplan.add_command(command)
 
 

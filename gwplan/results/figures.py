@@ -69,11 +69,11 @@ _FIGURES = (
     HeadlineFigure("npv_value_musd", "Present value of compute", REAL, "money", "more", (*PRESENT, *COUNTED)),
     HeadlineFigure("levelised_usd_per_h100e_hour", "Levelised cost of compute", PRICE, "price", "less", (*DOLLARS, *COUNTED)),
     HeadlineFigure("levelised_usd_per_accelerator_hour", "Levelised cost of an accelerator", "USD/hour", "price", "less", DOLLARS),
-    HeadlineFigure("training_exaflop_days", "Peak training", "exaFLOP-days/year", "work", "more", COUNTED, by_period=True),
+    HeadlineFigure("training_exaflop_days", "Training if all is used", "exaFLOP-days/year", "work", "more", COUNTED, by_period=True),
     HeadlineFigure("usd_per_training_exaflop_day", "Cost of training", "USD/exaFLOP-day", "price", "less", (*DOLLARS, *COUNTED)),
-    HeadlineFigure("input_tokens_trillion", "Peak tokens read", "trillion/year", "work", "more", COUNTED, by_period=True),
+    HeadlineFigure("input_tokens_trillion", "Tokens read if all is used", "trillion/year", "work", "more", COUNTED, by_period=True),
     HeadlineFigure("usd_per_million_input_tokens", "Cost of tokens read", "USD/million tokens", "price", "less", (*DOLLARS, *COUNTED)),
-    HeadlineFigure("output_tokens_trillion", "Peak tokens written", "trillion/year", "work", "more", COUNTED, by_period=True),
+    HeadlineFigure("output_tokens_trillion", "Tokens written if all is used", "trillion/year", "work", "more", COUNTED, by_period=True),
     HeadlineFigure("usd_per_million_output_tokens", "Cost of tokens written", "USD/million tokens", "price", "less", (*DOLLARS, *COUNTED)),
     HeadlineFigure("residual_musd", "Residual value at the end of the horizon", REAL, "money", "more", DOLLARS),
     HeadlineFigure("resale_musd", "Resale at the end of use", REAL, "money", "more", DOLLARS),
@@ -107,14 +107,15 @@ INNER = (
     "invested_by_contract_musd_nominal", "returned_by_contract_musd_nominal", "sources_and_uses",
 )  # fmt: skip
 """Numeric keys of summary.json that are not headline figures: components, facts on the search, lists by name."""
-SUMMARISED = (
+OF_A_PLAN = (
     "target_met", "first_it_period", "it_mw", "facility_mw", "compute_kh100e", "capital_first_build_musd", "capital_musd_per_it_gw",
     "capital_musd", "running_musd_per_year_final", "npv_cost_musd", "npv_value_musd", "levelised_usd_per_h100e_hour",
-    "training_exaflop_days", "input_tokens_trillion", "output_tokens_trillion",
 )  # fmt: skip
+"""Figures of any plan, in their order."""
+SUMMARISED = (*OF_A_PLAN, "training_exaflop_days", "input_tokens_trillion", "output_tokens_trillion")
 """Figures of the summary of a run, in their order."""
 COMPARED = (
-    *SUMMARISED,
+    *OF_A_PLAN,
     "equity_value_musd_nominal", "irr", "equity_paid_in_musd_nominal", "peak_equity_musd_nominal", "payback_years",
     "debt_most_musd_nominal", "least_coverage", "break_even_usd_per_h100e_hour",
 )  # fmt: skip

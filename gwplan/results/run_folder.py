@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import math
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -24,20 +25,32 @@ from gwplan.results.run_files import OnDisk, RunFiles
 NUMBERS = frozenset(("value", "amount", "bound", "use", "slack", "dual", "number", "first", "months"))
 
 
-def small_texts() -> AbstractContextManager[None]:
-    """A context in which pandas stores text columns as Python strings, which is faster for small tables than Arrow."""
-    return pd.option_context("mode.string_storage", "python")
-
-
 def read_csv(files: RunFiles, name: str, numbers: frozenset[str] = NUMBERS) -> pd.DataFrame:
     """A CSV with labels as text and `numbers` as floats; empty if there is no such file."""
     if not files.holds(name):
         return pd.DataFrame()
-    with small_texts():
-        frame = pd.read_csv(io.StringIO(files.text(name)), dtype=str, keep_default_na=False)
-    for column in numbers.intersection(frame.columns):
-        frame[column] = pd.to_numeric(frame[column], errors="coerce")
-    return frame
+    found = {}
+    for column, cells in columns_in(files.text(name)).items():
+        texts = np.array(cells, dtype=object)
+        found[column] = pd.Series(pd.to_numeric(texts, errors="coerce")) if column in numbers else pd.Series(texts, dtype=object)
+    return pd.DataFrame(found)
+
+
+def columns_in(text: str) -> dict[str, list[str]]:
+    """The columns of a CSV; a row that ends early is filled with blanks. ValueError if it cannot be read.
+
+    Most tables of a run are small: pandas takes a millisecond to read one.
+    """
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+    if not rows:
+        raise ValueError("a table is empty")
+    header = rows.pop(0)
+    if len(set(header)) < len(header) or any(len(row) > len(header) for row in rows):
+        raise ValueError("a table has a column twice, or a row that is longer than its header")
+    return {name: [row[place] if place < len(row) else "" for row in rows] for place, name in enumerate(header)}
 
 
 def sums(frame: pd.DataFrame, by: list[str], column: str = "amount") -> list[dict[str, Any]]:
@@ -106,9 +119,8 @@ class RunFolder:
         key = f"inputs/{name}"
         if key not in self._tables:
             frame = read_csv(self.files, f"inputs/{name}.csv", frozenset())
-            with small_texts():
-                for column in frame.columns:
-                    frame[column] = frame[column].map(read_cell)
+            for column in frame.columns:
+                frame[column] = pd.Series([*map(read_cell, frame[column])], dtype=object)
             self._tables[key] = frame
         return self._tables[key]
 

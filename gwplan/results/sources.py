@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from gwplan.common.amounts import money
 from gwplan.common.calendar import MONTHS_A_YEAR, month_name, parse_date
@@ -159,8 +160,18 @@ class Numbers:
         return [*((first, place) for place in places if not when.iloc[place]), *dated]
 
 
+_KNOWN: WeakKeyDictionary[RunFolder, Numbers] = WeakKeyDictionary()
+"""The numbers of each run that was read and is still in use: a page asks for them many times."""
+
+
 def numbers_of(run: RunFolder) -> Numbers:
-    """The numbers of a run, from its own inputs."""
+    """The numbers of a run, from its own inputs, read once."""
+    if run not in _KNOWN:
+        _KNOWN[run] = _read_numbers(run)
+    return _KNOWN[run]
+
+
+def _read_numbers(run: RunFolder) -> Numbers:
     import pandas as pd
 
     tables = [run.inputs(name).assign(table=name) for name in run.numbered_tables]

@@ -57,6 +57,13 @@ def test_values_are_multiples_of_a_step() -> None:
     assert all((value - 5) % 4 == 0 for value in asked)
 
 
+@pytest.mark.parametrize("end", [12, 13, 14, 15])
+def test_a_range_that_is_no_multiple_of_the_step_ends_too(end: int) -> None:
+    bracket, _ = searched(lambda x: x >= 8, lambda x: None, ends=(0, end), step=3)
+    assert bracket[0].value < 8 <= bracket[1].value
+    assert bracket[1].value - bracket[0].value <= 3
+
+
 def test_equal_answers_at_both_ends_are_refused() -> None:
     with pytest.raises(ValueError, match="must differ"):
         searched(lambda x: True, lambda x: None)

@@ -8,6 +8,7 @@ Source: Dowell and Jarratt 1971, A modified regula falsi method for computing th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -46,7 +47,8 @@ def narrowed(ends: Bracket, ask: Callable[[float, Bracket], Probe], within: floa
         guess = None if halve else crossing(low, high)
         point = inside(low.value, high.value, guess, least)
         if step:
-            point = low.value + step * min(max(round((point - low.value) / step), 1), round((high.value - low.value) / step) - 1)
+            last = math.ceil((high.value - low.value) / step) - 1
+            point = low.value + step * min(max(round((point - low.value) / step), 1), last)
         found = ask(point, (low, high))
         if found.yes == low.yes:
             low, high = found, lightened(high)

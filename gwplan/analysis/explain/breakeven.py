@@ -196,6 +196,7 @@ def breakeven(asked: Asked, resolver: Resolver) -> Breakeven:
 
     If interrupted, it keeps the bracket that it has; KeyboardInterrupt before the unchanged question is solved.
     """
+    before = resolver.solves
     base = resolver.last or resolver.cold()
     if not base.plan:
         raise NoBase(base)
@@ -206,13 +207,12 @@ def breakeven(asked: Asked, resolver: Resolver) -> Breakeven:
     start = search.side(asked.number.base, search.yes(asked.number.base))
     found = Breakeven(asked.number, asked.aim, start, asked.ends, None, None, asked.within, float(base.summary["gap"]), 0, "")
     bracket: Bracket | None = None
-    before = resolver.solves
     try:
         bracket = ends_of(search)
         if bracket is None:
-            return replace(found, solves=resolver.solves, message=never(asked, start.yes))
+            return replace(found, solves=resolver.solves - before, message=never(asked, start.yes))
         for bracket in narrowed(bracket, search.probe, asked.within, asked.number.months):  # noqa: B020
-            found = replace(found, sides=sides_of(search, bracket), value=estimate(search, bracket), solves=resolver.solves)
+            found = replace(found, sides=sides_of(search, bracket), value=estimate(search, bracket))
         found = replace(found, sides=sides_of(search, bracket), value=estimate(search, bracket))
         low, high = bracket
         width = max(high.value - low.value, asked.number.months)
@@ -221,8 +221,9 @@ def breakeven(asked: Asked, resolver: Resolver) -> Breakeven:
         found = replace(found, sides=(first, search.confirmed(high.value, high.yes, width, asked.ends[1])))
     except KeyboardInterrupt:
         stopping.acknowledge()
-        return replace(found, solves=resolver.solves, stopped=True, message=f"Stopped after {resolver.solves - before} solves.")
-    return replace(found, solves=resolver.solves, message="")
+        solves = resolver.solves - before
+        return replace(found, solves=solves, stopped=True, message=f"Stopped after {solves} solves.")
+    return replace(found, solves=resolver.solves - before)
 
 
 def sides_of(search: Search, bracket: Bracket) -> tuple[Side, Side]:

@@ -46,7 +46,8 @@ class Resolver:
 
     def warm(self, sets: Sets = ()) -> Result:
         """The best plan, searched from the last one. KeyboardInterrupt if asked to stop."""
-        return self._solved(self.question if self.last is None else self.question.begun(self.last), sets)
+        begun = self.last is not None and decides(self.last.plan)
+        return self._solved(self.question.begun(self.last) if begun and self.last else self.question, sets)
 
     def valued(self, plan: str, sets: Sets) -> float | None:
         """The objective of the decisions of a plan with other numbers; None where they cannot be carried out."""
@@ -55,8 +56,10 @@ class Resolver:
         built = self.build(sets)
         if isinstance(built, Result):
             return None
+        every = len(built.case.calendar.periods)  # without a decision all are 0
         try:
-            fixing = decisions.fix(built.plan, built.arrays, decisions.plan_of(plan, "plan.csv", built.case))
+            fixing = (decisions.fix(built.plan, built.arrays, decisions.plan_of(plan, "plan.csv", built.case)) if decides(plan)
+                      else decisions.fix(built.plan, built.arrays, [], before=every))
         except InputFaults:
             return None
         if fixing.impossible:
@@ -82,6 +85,11 @@ class Resolver:
         if found.plan:
             self.last = found
         return found
+
+
+def decides(plan: str) -> bool:
+    """True if the text of a plan has a decision: nothing may be built, where all is rented."""
+    return len(plan.splitlines()) > 1
 
 
 def question_of(model: AnyPath, overlays: tuple[AnyPath, ...] = (), sets: Sets = (), gap: float | None = None,

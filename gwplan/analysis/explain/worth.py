@@ -12,9 +12,11 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from gwplan.analysis.explain.limits import Limit, binding, limits_of
 from gwplan.analysis.explain.local import Local, local
-from gwplan.analysis.explain.resolve import Resolver, Told
+from gwplan.analysis.explain.resolve import Resolver, Told, decides
 from gwplan.analysis.scenarios.scenario import Result
 from gwplan.analysis.scenarios.worker import Built
 from gwplan.common import stopping
@@ -99,7 +101,6 @@ def result_of(run: RunFolder) -> Result:
 def base_of(run: RunFolder, resolver: Resolver) -> Base:
     """The plan of a run in the model of its inputs, loaded. InputFaults if they do not fit each other."""
     from gwplan.planning.build import load, options_of
-    from gwplan.solving import decisions
     from gwplan.solving.lexicographic import Answer
     from gwplan.solving.problem import Problem
     from gwplan.solving.ranging import ranged
@@ -107,12 +108,21 @@ def base_of(run: RunFolder, resolver: Resolver) -> Base:
     result, built = result_of(run), resolver.build(())
     found = None
     if isinstance(built, Built):
-        start = decisions.start(built.plan, built.arrays, decisions.start_of(result.plan, "plan.csv", built.case))
+        start = given(built, result)
         found = ranged(Problem(built.arrays, built.arrays.costs[0], start=start), options_of(built.case))
     if found is None or not isinstance(built, Built):
         raise InputFaults([Fault(str(run.path), 0, "its plan is not possible with its own inputs")])
     load(built.plan, built.arrays, Answer(Status.OPTIMAL, found.x, found.objective, found.objective, 0.0))
     return Base(result, built, found, -1.0 if less_is_better(built.arrays.costs[0].kind) else 1.0)
+
+
+def given(built: Built, result: Result) -> dict[int, float]:
+    """The whole numbers of a plan by column; all 0 for a plan without decisions."""
+    from gwplan.solving import decisions
+
+    if not decides(result.plan):
+        return {int(column): 0.0 for column in np.flatnonzero(built.arrays.whole)}
+    return decisions.start(built.plan, built.arrays, decisions.start_of(result.plan, "plan.csv", built.case))
 
 
 def expected(base: Base, limit: Limit) -> float:

@@ -295,8 +295,10 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
 def bind_allocation(block: Block, case: Case) -> None:
     """Arrivals are allocated: a period's own allocation, and what was left of periods before, as long as it may be carried over."""
     arrived, sites, periods = block.expressions["arrived"].data, case.items("site"), range(len(case.calendar.periods))
+    delivered = {(system, period) for system, _, period in arrived}
     limits = {(system, period): most * case.calendar.periods[period].years for system in usable(case) for period in periods
-              if (most := case.mean("accelerators", system, "most_bought", period)) is not None}
+              if any((system, period + lag) in delivered for lag in range(1 + carried_over(case, system)))
+              and (most := case.mean("accelerators", system, "most_bought", period)) is not None}
     keys = [(system, period, lag) for system, period in limits for lag in range(1, 1 + carried_over(case, system))
             if limits[system, period] and (system, period + lag) in limits]
     carried = block.variable("carried", ("system", "period", "lag"), keys, unit="1", doc="allocation of a period taken some periods later")

@@ -87,5 +87,6 @@ def most_in_all(case: Case) -> float:
     """MUSD, nominal, above what the sponsor can be paid at once or investors can be owed: all that the horizon earns."""
     owed = 0.0
     for name in case.items("investor"):
-        owed += case.number("contracts", name, "cap") * (1 + case.number("contracts", name, "required_return")) ** case.calendar.years
+        cap = case.number("contracts", name, "cap")
+        owed += cap and cap * (1 + case.number("contracts", name, "required_return")) ** case.calendar.years
     return max(most_revenue(case) * case.calendar.years * inflator_at_end(case) * 2, most_capital(case) * inflator_at_end(case), owed)
