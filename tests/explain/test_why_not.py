@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import gwplan
+from gwplan.analysis.explain.forced import Forced, compared
 from gwplan.analysis.explain.number import number_of
 from gwplan.analysis.explain.why_not import earlier, together
+from gwplan.analysis.scenarios.scenario import Result
+from gwplan.common.status import Status
+from gwplan.solving.options import SolveResult
 from tests.commands.program import run
 from tests.contracts.small import CLOUD, model, target
 from tests.support import TINY, solve_model
@@ -113,6 +118,20 @@ def test_rented_compute_enters_where_it_costs_what_the_racks_do(tmp_path: Path) 
     assert not found.chosen and found.forced is not None and found.forced.words == "at least 0.04 kH100e"
     assert found.changes[0].found.value == pytest.approx(built / 4 / 8.76, rel=1e-4)
     assert found.changes[0].found.confirmed
+
+
+@pytest.mark.parametrize(("bound", "kept", "cost", "ends"), [
+    (108.0, None, 5.0, (0.0, 15.0)), (96.0, None, 5.0, (4.0, 15.0)), (96.0, 97.0, 3.0, (4.0, 13.0)), (float("nan"), None, 5.0, (0.0, 15.0)),
+])
+def test_the_cost_is_what_both_bounds_leave(bound: float, kept: float | None, cost: float, ends: tuple[float, float]) -> None:
+    """The most value without it is 100 and at most 110; with it 95 was found, or 97 with the halls as planned."""
+    before = Result(Status.OPTIMAL, summary={"objective": 100.0, "bound": 110.0})
+    with_it = SolveResult(Status.OPTIMAL, None, 95.0, bound, 0.0, 0.0)
+    found = compared(Forced("one", Status.OPTIMAL), before, with_it, kept, 1.0)
+    assert (found.cost, (found.least, found.most)) == (cost, ends)
+    mirrored = compared(Forced("one", Status.OPTIMAL), Result(Status.OPTIMAL, summary={"objective": -100.0, "bound": -110.0}),
+                        SolveResult(Status.OPTIMAL, None, -95.0, -bound, 0.0, 0.0), None if kept is None else -kept, -1.0)
+    assert mirrored == replace(found, kept=mirrored.kept)
 
 
 def test_several_numbers_move_by_one_factor_and_dates_by_the_same_months(case: gwplan.Case) -> None:

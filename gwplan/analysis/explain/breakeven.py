@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from gwplan.analysis.explain.bracket import Bracket, Probe, crossing, narrowed
 from gwplan.analysis.explain.number import Number, number_of
 from gwplan.analysis.explain.option import Option, of_row
-from gwplan.analysis.explain.resolve import NoBase, Resolver, Sets, Told, case_of
+from gwplan.analysis.explain.resolve import NoBase, Resolver, Sets, Told, case_of, figure
 from gwplan.common import stopping
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.spelling import suggestion
@@ -205,7 +205,7 @@ def breakeven(asked: Asked, resolver: Resolver) -> Breakeven:
     search = Search(asked, resolver, -1.0 if less_is_better(goal) else 1.0)
     search.results[asked.number.base] = base
     start = search.side(asked.number.base, search.yes(asked.number.base))
-    found = Breakeven(asked.number, asked.aim, start, asked.ends, None, None, asked.within, float(base.summary["gap"]), 0, "")
+    found = Breakeven(asked.number, asked.aim, start, asked.ends, None, None, asked.within, figure(base, "gap"), 0, "")
     bracket: Bracket | None = None
     try:
         bracket = ends_of(search)
@@ -276,7 +276,7 @@ def of_number(case: Case, number: Number) -> Varied:
 
 def aim_of(case: Case, number: Number, text: str) -> Aim:
     """The aim of `--for enters|leaves|FIGURE=VALUE`, by default of the item of the number. InputFaults."""
-    figure, equals, value = text.partition("=")
+    name, equals, value = text.partition("=")
     if not equals:
         if text not in ("", ENTERS, LEAVES):
             raise InputFaults([Fault(f"--for {text}", 0, f"is not {ENTERS}, {LEAVES} or FIGURE=VALUE{suggestion(text, (ENTERS, LEAVES))}")])
@@ -285,21 +285,21 @@ def aim_of(case: Case, number: Number, text: str) -> Aim:
             wrong = f"{number.places[0].name} is not of a system, site, hall design, supply or contract: give --for FIGURE=VALUE"
             raise InputFaults([Fault("--for", 0, wrong)])
         return Aim(option.words, option)
-    figure = figure.strip()
-    known = CATALOGUE.get(figure)
+    name = name.strip()
+    known = CATALOGUE.get(name)
     if known is None or known.format == "truth":
-        wrong = f"no figure {figure!r} with a value{suggestion(figure, CATALOGUE)}"
+        wrong = f"no figure {name!r} with a value{suggestion(name, CATALOGUE)}"
         raise InputFaults([Fault(f"--for {text}", 0, wrong)])
     if known.format == "period":
         if value.strip() not in case.calendar.names:
             wrong = f"{value.strip()!r} is no period of the horizon{suggestion(value, case.calendar.names)}"
             raise InputFaults([Fault(f"--for {text}", 0, wrong)])
-        return Aim(f"{known.title} at {value.strip()} or later", None, figure, float(case.calendar.names.index(value.strip())))
+        return Aim(f"{known.title} at {value.strip()} or later", None, name, float(case.calendar.names.index(value.strip())))
     try:
         level = float(value.replace(",", "").split()[0])
     except (ValueError, IndexError):
         raise InputFaults([Fault(f"--for {text}", 0, f"{value!r} is not a number")]) from None
-    return Aim(f"{known.title} of {level:,.6g} {known.unit}".rstrip(), None, figure, level)
+    return Aim(f"{known.title} of {level:,.6g} {known.unit}".rstrip(), None, name, level)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gwplan.analysis.explain.resolve import decides
+from gwplan.analysis.explain.resolve import decides, figure
 from gwplan.common.status import Status
 from gwplan.planning.vendors import FORCED
 from gwplan.solving.highs import solve_problem
@@ -42,7 +42,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Forced:
-    """The cost to the goal of having an option, positive for worse: between two plans found, and what is proven.
+    """The cost to the goal of having an option, positive for worse: between two plans found, and what is proven (most: None for no end).
 
     kept: with sites, halls and other whole numbers as planned; None where no such plan has it. words: how much is forced.
     """
@@ -96,10 +96,10 @@ def contract(built: Built, option: Option, result: Result) -> Need | None:
     signed = {column: 1.0 for (name, key), column in columns.items() if name in SIGNED and key[0] == option.name}
     if signed:
         return need(built, signed, 1.0, "signature")
-    for family, figure in TAKEN.items():
+    for family, whole in TAKEN.items():
         taken = {column: 1.0 for (name, key), column in columns.items() if name == family and key[0] == option.name}
         if taken:
-            return need(built, taken, FORCED * max(result.summary[figure]), "MW" if figure == "it_mw" else "kH100e")
+            return need(built, taken, FORCED * max(result.summary[whole]), "MW" if whole == "it_mw" else "kH100e")
     return None
 
 
@@ -131,7 +131,7 @@ def force(built: Built, wanted: Need, result: Result, options: Options, sign: fl
             break
     if found.x is None:
         return Forced(said, found.status)
-    return compared(Forced(said, found.status), result.summary, found, kept, sign)
+    return compared(Forced(said, found.status), result, found, kept, sign)
 
 
 def as_planned(built: Built, problem: Problem, result: Result, options: Options) -> float | None:
@@ -148,10 +148,10 @@ def as_planned(built: Built, problem: Problem, result: Result, options: Options)
     return None if found.x is None else found.objective
 
 
-def compared(forced: Forced, before: Any, found: SolveResult, kept: float | None, sign: float) -> Forced:
+def compared(forced: Forced, before: Result, found: SolveResult, kept: float | None, sign: float) -> Forced:
     """The cost of a forced plan against the plan without it. Of the forced plans that are known the better counts."""
     best = found.objective if kept is None else sign * max(sign * found.objective, sign * kept)
-    objective, bound = float(before["objective"]), float(before["bound"])
-    cost, least, most = sign * (objective - best), sign * (objective - found.bound), sign * (bound - best)
-    proven = max(0.0, least) if np.isfinite(least) else 0.0
-    return replace(forced, cost=cost, least=proven, most=max(most, 0.0), kept=None if kept is None else sign * (objective - kept))
+    objective, bound = figure(before, "objective"), figure(before, "bound")
+    least, most = sign * (objective - found.bound), sign * (bound - best)
+    forced = replace(forced, cost=sign * (objective - best), kept=None if kept is None else sign * (objective - kept))
+    return replace(forced, least=max(0.0, least) if np.isfinite(least) else 0.0, most=max(most, 0.0) if np.isfinite(most) else None)

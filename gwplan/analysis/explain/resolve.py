@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -85,6 +86,12 @@ class Resolver:
         if found.plan:
             self.last = found
         return found
+
+
+def figure(result: Result, name: str) -> float:
+    """A number of the summary of a plan; NaN where it has none, such as the bound of a search that was stopped early."""
+    value = result.summary.get(name)
+    return float(value) if isinstance(value, int | float) else math.nan
 
 
 def decides(plan: str) -> bool:

@@ -11,7 +11,7 @@ from gwplan.analysis.explain.breakeven import Aim, Asked, Breakeven, Side, Varie
 from gwplan.analysis.explain.forced import Forced, force, need_of
 from gwplan.analysis.explain.number import Number, of_rows
 from gwplan.analysis.explain.option import Option, named
-from gwplan.analysis.explain.resolve import NoBase, Resolver, Told, case_of
+from gwplan.analysis.explain.resolve import NoBase, Resolver, Told, case_of, figure
 from gwplan.analysis.explain.worth import result_of
 from gwplan.analysis.scenarios.worker import Built
 from gwplan.common import stopping
@@ -67,7 +67,10 @@ class Change:
 
 @dataclass(frozen=True)
 class WhyNot:
-    """The answer for an option. chosen: the plan has it, and nothing else is looked for; forced is None then, or where it cannot be had."""
+    """The answer for an option. chosen: the plan has it, and nothing else is looked for; forced is None then, or where it cannot be had.
+
+    unproven: distance of the plan from its bound, in `unit`, the goal's; NaN where it has none.
+    """
 
     option: Option
     chosen: bool
@@ -96,9 +99,8 @@ def why_not(question: SharedInputs, name: str, changes: Sequence[str] = CHANGES,
         base = resolver.cold() if run is None else result_of(run)
         if not base.plan:
             raise NoBase(base)
-        definition, summary = case.definition, base.summary
-        unit = unit_of_goal(str(summary["goal"][0]), definition.horizon.dollars, definition.measure)
-        unproven = abs(float(summary["objective"]) - float(summary["bound"]))
+        unit = unit_of_goal(str(base.summary["goal"][0]), case.definition.horizon.dollars, case.definition.measure)
+        unproven = abs(figure(base, "objective") - figure(base, "bound"))
         found = WhyNot(option, option.chosen(base), option.amount(base), unit, unproven, None, (), 0, 0.0)
         if not found.chosen:
             try:
@@ -148,7 +150,7 @@ def searched(case: Case, option: Option, changes: Sequence[str], resolver: Resol
 
 def side_of(base: Result, option: Option) -> Side:
     """The unchanged plan, which does not have the option."""
-    return Side(0.0, False, option.amount(base), base.status, float(base.summary["objective"]), float(base.summary["gap"]))
+    return Side(0.0, False, option.amount(base), base.status, figure(base, "objective"), figure(base, "gap"))
 
 
 def numbers_of(case: Case, option: Option, ask: Asks) -> tuple[Number, ...]:

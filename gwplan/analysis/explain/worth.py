@@ -16,7 +16,7 @@ import numpy as np
 
 from gwplan.analysis.explain.limits import Limit, binding, limits_of
 from gwplan.analysis.explain.local import Local, local
-from gwplan.analysis.explain.resolve import Resolver, Told, decides
+from gwplan.analysis.explain.resolve import Resolver, Told, decides, figure
 from gwplan.analysis.scenarios.scenario import Result
 from gwplan.analysis.scenarios.worker import Built
 from gwplan.common import stopping
@@ -88,7 +88,7 @@ class Base:
     @property
     def unproven(self) -> float:
         """Distance of the objective from its bound."""
-        return abs(float(self.result.summary["objective"]) - float(self.result.summary["bound"]))
+        return abs(figure(self.result, "objective") - figure(self.result, "bound"))
 
 
 def result_of(run: RunFolder) -> Result:
@@ -173,14 +173,16 @@ def solved(base: Base, limit: Limit, resolver: Resolver, cold: bool = False) -> 
 
 def weighed(found: Worth, base: Base, result: Result) -> Worth:
     """A worth with the amount, and its least and most, from a plan for the step."""
-    def better(after: object, before: object) -> float:
-        return base.sign * (float(str(after)) - float(str(before)))
+    def better(after: float, before: float) -> float:
+        return base.sign * (after - before)
 
-    before, after = base.result.summary, result.summary
-    least, most = better(after["objective"], before["bound"]), better(after["bound"], before["objective"])
-    # Each plan of the run is possible with more of a limit, so that no step makes it worse.
-    amount = max(0.0, better(after["objective"], before["objective"]))
-    return replace(found, amount=amount, least=max(0.0, least), most=max(most, amount), status=result.status)
+    before, after = base.result, result
+    least = better(figure(after, "objective"), figure(before, "bound"))
+    most = better(figure(after, "bound"), figure(before, "objective"))
+    # The run's plan is possible with more of a limit, so that no step makes it worse.
+    amount = max(0.0, better(figure(after, "objective"), figure(before, "objective")))
+    proven = (max(0.0, least), max(most, amount)) if np.isfinite(least + most) else (0.0, np.inf)
+    return replace(found, amount=amount, least=proven[0], most=proven[1], status=result.status)
 
 
 def with_slope(found: Worth, base: Base, by_step: Local | None) -> Worth:

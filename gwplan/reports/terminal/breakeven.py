@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from gwplan.analysis.explain.breakeven import Breakeven, Side
@@ -59,7 +60,8 @@ def show(found: Breakeven, number: Number, console: Console) -> None:
         for place in number.places:
             table.add_row(place.where, place.name, text(found, place, place.base), text(found, place, number.at(place, found.value)))
         console.print(table)
-    console.print(f"Plans are proven to a gap of {found.gap:.2%}: the answer is the bracket, not a point. {found.solves} solves.")
+    proven = f"Plans are proven to a gap of {found.gap:.2%}" if math.isfinite(found.gap) else "Plans are not proven"
+    console.print(f"{proven}: the answer is the bracket, not a point. {found.solves} solves.")
 
 
 def sentence(found: Breakeven) -> str:

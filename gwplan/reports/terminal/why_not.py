@@ -92,9 +92,9 @@ def show(found: WhyNot, console: Console) -> None:
 
 def forced_words(found: WhyNot, forced: Forced) -> str:
     """What it costs to force the option, in sentences."""
-    if forced.cost is None or forced.least is None or forced.most is None:
+    if forced.cost is None or forced.least is None:
         return f"With {forced.words}: {forced.status.text}."
-    ends = text(found, forced.least), text(found, forced.most)
+    ends = text(found, forced.least), "no end" if forced.most is None else text(found, forced.most)
     proven = f" (proven: {ends[0]} to {ends[1]})" if ends[0] != ends[1] else ""
     if forced.cost <= 0:
         words = f"Forced, {forced.words}: a plan with it is as good, as far as the gap can tell{proven}."

@@ -77,6 +77,8 @@ def proven(found: Worths, each: Worth) -> str:
     """Between which amounts a worth is proven to be."""
     if each.least is None or each.most is None:
         return ""
+    if math.isinf(each.most):
+        return f"{text(found, each.least)} or more"
     low, high = text(found, each.least), text(found, each.most)
     return low if low == high else f"{low} to {high}"
 
