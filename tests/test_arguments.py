@@ -24,7 +24,8 @@ RECORDS = {
     # Requests and definitions: one field for each option of the command line or key of a model's file.
     "Request", "StudyRequest", "SharedInputs", "Order", "Options", "Definition", "Checker",
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
-    "Books", "Breakeven", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event", "Facility",
+    "Books", "Breakeven", "Carrier", "CheckReport", "Checked", "Circle", "Comparison", "Contract", "Debt", "Decision", "Elastic", "Event",
+    "Facility",
     "Figure", "Frontier", "Investor", "Listing", "Move", "Outcome", "Past", "Point", "Published",
     "Decided", "Position", "Reproduced", "RowChange", "Sampled", "Side", "Source", "Stressed",
     "Stake", "Study", "Supplies", "Waterfall", "WhyNot", "Worths",

@@ -203,18 +203,20 @@ def sources(what: Path | None, as_json: bool) -> None:
     from gwplan.planning.request import Request
     from gwplan.reports.terminal import sources
     from gwplan.results import sources as listing
-    from gwplan.results.run_folder import readable
+    from gwplan.results.carriers import as_json as carried
+    from gwplan.results.run_folder import RunFolder, readable
 
+    run = None
     with console.reporting(as_json):
         if what is not None and what.is_dir():
             with readable(what):
-                listed = listing.of_run(what)
+                listed, run = listing.of_run(what), RunFolder(what)
         else:
             listed = listing.of_case(read(Request(what or starters.root() / "models" / "one_gigawatt.toml")))
     if as_json:
-        console.print_json(listed.as_json())
+        console.print_json(listed.as_json() | ({"carried_by": carried(run)} if run is not None else {}))
     else:
-        sources.show(listed, console.output())
+        sources.show(listed, console.output(), run)
 
 
 for command in (calibrate, compare, watch, sweep, frontier, sample, stress, breakeven, worth, why_not, circle, audit, report, workbook):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from gwplan.common.amounts import money
 from gwplan.results import waiting
+from gwplan.results.carriers import carriers
 from gwplan.results.figures import aim
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.schedule import LEAST
@@ -74,6 +76,23 @@ def _waits(run: RunFolder, each: waiting.Waiting) -> str:
     what = WAITED.get(each.awaited) or f"for the first hall, which opens in {each.awaited}"
     why = "; all that their makers allocate then is taken" if each.allocated else ""
     return f"Up to {each.most:,.0f} systems ({each.megawatts:,.0f} MW) wait at {run.named(each.site)} {when}, {what}{why}."
+
+
+CARRIED = "What the plan hangs on: net present value with a number at its low or high end, the plan as it is"
+"""Title of the table of `carried`."""
+
+
+def carried(run: RunFolder, most: int) -> list[tuple[str, str, str, str, str, str]]:
+    """The numbers that carry the answer: name, grade, low, base and high with their unit, and what each end does."""
+    rows = []
+    for each in carriers(run, most):
+        name = f"{run.named(each.item)}, {each.quantity.replace('_', ' ')}"
+        name += f" at {run.named(each.site)}" if each.site and each.site != each.item else ""
+        name += f", {each.when}" if each.when and each.when != "nan" else ""
+        span = f"{each.low:.4g} / {each.base:.4g} / {each.high:.4g}"
+        rows.append((name, each.grade or "-", span, "share of peak" if each.unit == "1" else each.unit,
+                     money(each.at_low, plus=True), money(each.at_high, plus=True)))
+    return rows
 
 
 def at(run: RunFolder, index: str) -> str:

@@ -147,13 +147,13 @@ class Numbers:
         return found
 
     def behind(self, cost_class: str, item: str, site: str) -> list[Point]:
-        """The rows of the price behind a payment, by date: those of its site if there are any, else those without a site.
-
-        An undated row counts from a year before the first dated one.
-        """
+        """The rows of the price behind a payment, by date: those of its site if there are any, else those without a site."""
         table, quantity = PRICES.get(cost_class, (cost_class, "price"))
         rows = self._prices.get((table, site if table == "sites" else item, quantity), [])
-        places = [place for at, place in rows if at == site and table != "sites"] or [place for at, place in rows if not at]
+        return self.dated([place for at, place in rows if at == site and table != "sites"] or [place for at, place in rows if not at])
+
+    def dated(self, places: Sequence[int]) -> list[Point]:
+        """Rows of one number by date; an undated one counts from a year before the first dated one."""
         when = self.rows["when"]
         dated = sorted((parse_date(when.iloc[place]).first, place) for place in places if when.iloc[place])
         first = dated[0][0] - MONTHS_A_YEAR if dated else 0

@@ -6,24 +6,32 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from gwplan.common.amounts import money
+from gwplan.reports.sentences import CARRIED, carried
+from gwplan.reports.terminal.tables import blank, section
 from gwplan.results.sources import Listing, Past, Source, capital_sentence, numbers_sentence
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from gwplan.results.run_folder import RunFolder
+
 MOST_SHOWN = 15
 """Rows of each table; the JSON has all."""
+CARRIERS = 10
+"""Numbers that carry the answer."""
 NUMBERS, NUMBERS_AND_MONEY, LEAST_TITLE = 15, 23, 20
 """Widths of the columns beside key and title, with and without money, and the least of a title."""
 
 
-def show(listing: Listing, console: Console) -> None:
-    """Print both lines, the class of estimate, the most used sources and what is past its half-life."""
+def show(listing: Listing, console: Console, run: RunFolder | None = None) -> None:
+    """Print both lines, the class of estimate, what carries the answer of a run, the most used sources and what is past its half-life."""
     console.print(f"Sources of {listing.case}\n", style="bold", markup=False)
     for line in (capital_sentence(listing.capital), numbers_sentence(listing.numbers), class_sentence(listing)):
         if line:
             console.print(line, markup=False)
+    if run is not None:
+        section(console, CARRIED, carried_table(run, CARRIERS))
     console.print()
     console.print(used(listing.sources, console.width))
     _left(console, len(listing.sources), "source")
@@ -32,6 +40,14 @@ def show(listing: Listing, console: Console) -> None:
         rows = grouped(listing.past)
         console.print(past(rows))
         _left(console, len(rows), "row")
+
+
+def carried_table(run: RunFolder, most: int) -> Table:
+    """The numbers that carry the answer of a run."""
+    table = blank("Number", "Grade", ">Low / base / high", "Unit", ">At low", ">At high")
+    for row in carried(run, most):
+        table.add_row(*row)
+    return table
 
 
 def class_sentence(listing: Listing) -> str:

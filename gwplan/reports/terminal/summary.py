@@ -13,14 +13,17 @@ from gwplan.common.amounts import TABLE, said, scale
 from gwplan.common.errors import faults_as_json
 from gwplan.reports.formatting import figure_text, money_unit
 from gwplan.reports.headline import final_year, headline, precision
-from gwplan.reports.sentences import at, binding, held_back, rule_words, standing, vendors, waiting_systems
+from gwplan.reports.sentences import CARRIED, at, binding, held_back, rule_words, standing, vendors, waiting_systems
 from gwplan.reports.terminal import comparison, diversification, finance
+from gwplan.reports.terminal.sources import carried_table
 from gwplan.reports.terminal.tables import blank, filled, section
 from gwplan.results import cash_flows, sources
 from gwplan.results.figures import CATALOGUE, SUMMARISED, title, value_of
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.schedule import LEAST, Event, events
 
+FEW = 5
+"""Numbers that carry the answer, of ten that `gwplan sources RUN` and the page show."""
 WORK = {"training_exaflop_days": "usd_per_training_exaflop_day", "input_tokens_trillion": "usd_per_million_input_tokens",
         "output_tokens_trillion": "usd_per_million_output_tokens"}  # fmt: skip
 """Work that the plan's compute would do if all of it were used, and what it costs."""
@@ -96,6 +99,7 @@ def show(folder: Path, console: Console) -> None:
     unlimited = run.summary.get("no_limit_on") or []
     if unlimited:
         console.print(f"\nUnconstrained: {', '.join(unlimited)}.")
+    section(console, CARRIED, carried_table(run, FEW))
     console.print("\n" + "\n".join(sources.lines(run)), markup=False)
     console.print(f"\nRun folder: {folder}", markup=False, soft_wrap=True)
 

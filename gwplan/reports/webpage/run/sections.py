@@ -10,7 +10,7 @@ from gwplan.analysis.circular_financing.circle import circle
 from gwplan.common.amounts import TABLE, amount, beside
 from gwplan.common.printable import is_link
 from gwplan.reports.formatting import money_unit
-from gwplan.reports.sentences import at, binding, held_back, rule_words, vendors, waiting_systems
+from gwplan.reports.sentences import CARRIED, at, binding, carried, held_back, rule_words, vendors, waiting_systems
 from gwplan.reports.webpage.charts import some
 from gwplan.reports.webpage.circular_financing.sections import in_a_circle, obligations
 from gwplan.reports.webpage.page import Section, Table
@@ -18,12 +18,15 @@ from gwplan.reports.webpage.run import charts_fleet, charts_money, charts_overvi
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.sources import numbers_of, numbers_sentence
 
+CARRIERS = 10
+"""Numbers that carry the answer."""
+
 
 def of(run: RunFolder) -> list[Section]:
     """The sections of a run; those without anything to show are left out."""
     money = [filled(make) for make in (sections_finance.sources, sections_finance.cash, sections_finance.debt, sections_finance.levelised)]
     first: tuple[Callable[[RunFolder], Section], ...] = (schedule, power, capital, *money)
-    last: tuple[Callable[[RunFolder], Section], ...] = (published, energy, fleet, limits, assumptions, solver)
+    last: tuple[Callable[[RunFolder], Section], ...] = (published, energy, fleet, limits, carriers, assumptions, solver)
     found = [*(make(run) for make in first), *money_of_others(run), *(make(run) for make in last)]
     return [section for section in found if section.charts or section.tables or section.text]
 
@@ -104,6 +107,14 @@ def limits(run: RunFolder) -> Section:
             "numbers fixed.")
     text += f" Unconstrained: {', '.join(unlimited)}." if unlimited else ""
     return Section("limits", "Limits that bind", text, tables=[Table(header, rows)] if rows else [])
+
+
+def carriers(run: RunFolder) -> Section:
+    """The numbers that carry the answer."""
+    rows = carried(run, CARRIERS)
+    header = ("number", "grade", "low / base / high", "unit", "at low", "at high")
+    text = f"{CARRIED}. A plan that is solved again loses less and gains more: gwplan stress." if rows else ""
+    return Section("carriers", "What the plan hangs on", text, tables=[Table(header, rows)] if rows else [])
 
 
 def assumptions(run: RunFolder) -> Section:
