@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,25 @@ def test_there_is_none_in_the_range(case: gwplan.Case) -> None:
     found = gwplan.breakeven(case, RACK, low="4", high="10")
     assert found.sides is None and found.value is None
     assert "none from 4 MUSD_2026 to 10 MUSD_2026" in found.message and "does not have it" in found.message
+
+
+def test_stops_are_tried_from_the_base_outwards(case: gwplan.Case) -> None:
+    """At 5, 3 and 2 MUSD in turn; between 3 and 2 the answer changes, and 1 is never solved."""
+    from gwplan.analysis.explain.breakeven import Wanted, asked_of, breakeven
+    from gwplan.analysis.explain.resolve import Resolver
+
+    asked, _ = asked_of(case.facts, Wanted(RACK, ends=("1", "10")))
+    told: list[str] = []
+    found = breakeven(replace(asked, stops=(2.0, 3.0, 5.0)), Resolver(case.question, told.append))
+    assert [text.partition("=")[2] for text in told[1:4]] == ["5.0 MUSD_2026", "3.0 MUSD_2026", "2.0 MUSD_2026"]
+    assert not any("=1.0 " in text for text in told)
+    assert found.value == pytest.approx(BY_HAND)
+
+
+def test_a_range_beside_the_base(case: gwplan.Case) -> None:
+    """The price is 6 now: the range from 1 to 4 holds the break-even, the range from 1 to 2 does not."""
+    assert gwplan.breakeven(case, RACK, low="1", high="4").value == pytest.approx(BY_HAND)
+    assert gwplan.breakeven(case, RACK, low="1", high="2").sides is None
 
 
 def test_the_range_of_the_tables_is_the_default(case: gwplan.Case, tmp_path: Path) -> None:

@@ -110,12 +110,13 @@ class Breakeven:
 
 @dataclass(frozen=True)
 class Asked:
-    """A search that is asked for. ends: the range of the value."""
+    """A search that is asked for. ends: the range of the value; stops: values in it that are tried before its ends, nearest first."""
 
     number: Varied
     aim: Aim
     ends: tuple[float, float]
     within: float
+    stops: tuple[float, ...] = ()
 
 
 class Search:
@@ -245,18 +246,32 @@ def estimate(search: Search, bracket: Bracket) -> float:
 
 
 def ends_of(search: Search) -> Bracket | None:
-    """The base and the first end of the range with another answer; None if there is none."""
-    base, own = search.asked.number.base, search.yes(search.asked.number.base)
-    low, high = search.asked.ends
-    inside = low <= base <= high
+    """Two values with different answers, the nearer to the base where there are several; None if there are none."""
+    base, (low, high) = search.asked.number.base, search.asked.ends
+    own = search.yes(base)
+    if not low <= base <= high:
+        values = (low, high) if search.yes(low) != search.yes(high) else ()
+        return bracket_of(search, *values) if values else None
     for end in (low, high):
-        if end != base and search.yes(end) != own:
-            other = base if inside else (low + high - end)
-            if search.yes(other) == own:
-                values = sorted((end, other))
-                first, second = Probe(values[0], search.yes(values[0])), Probe(values[1], search.yes(values[1]))
-                return search.probe(values[0], (first, second)), search.probe(values[1], (first, second))
+        last = base
+        for value in stops(search.asked, end):
+            if search.yes(value) != own:
+                return bracket_of(search, min(last, value), max(last, value))
+            last = value
     return None
+
+
+def stops(asked: Asked, end: float) -> list[float]:
+    """The values that are tried from the base to an end of the range, the nearest first."""
+    base = asked.number.base
+    between = [value for value in asked.stops if min(base, end) < value < max(base, end)]
+    return sorted({*between, end} - {base}, key=lambda value: abs(value - base))
+
+
+def bracket_of(search: Search, low: float, high: float) -> Bracket:
+    """Two values that were solved, with their heights."""
+    ends = Probe(low, search.yes(low)), Probe(high, search.yes(high))
+    return search.probe(low, ends), search.probe(high, ends)
 
 
 def never(asked: Asked, answer: bool) -> str:

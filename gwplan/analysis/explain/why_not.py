@@ -29,6 +29,8 @@ WITHIN = 0.01
 """Width of the brackets, as a share of what the number is now."""
 CHEAPEST, DEAREST = 0.01, 10.0
 """The range in which a price that is paid, and a rate or a price that is received, is varied, as a share of what it is."""
+LOWER, HIGHER = (0.8, 0.5, 0.2), (1.25, 2.0, 5.0)
+"""Shares that are tried before the ends: a plan that has changed little is found sooner."""
 PRICE, RATE, DATE_OF = "price", "rate", "date"
 CHANGES = (PRICE, RATE, DATE_OF)
 
@@ -181,7 +183,8 @@ def asked_of(case: Case, option: Option, ask: Asks, numbers: Sequence[Number]) -
     varied = of_number(case, numbers[0]) if len(numbers) == 1 else together(numbers)
     falls = ask.falls and case.checked.kinds.get("contracts", {}).get(option.name) != SALE
     ends = (CHEAPEST * varied.base, varied.base) if falls else (varied.base, DEAREST * varied.base)
-    return Asked(varied, aim, ends, WITHIN * varied.base)
+    shares = LOWER if falls else HIGHER
+    return Asked(varied, aim, ends, WITHIN * varied.base, tuple(share * varied.base for share in shares))
 
 
 def together(numbers: Sequence[Number]) -> Varied:

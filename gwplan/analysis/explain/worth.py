@@ -227,6 +227,8 @@ def worth(run: RunFolder, question: SharedInputs, top: int = TOP, confirm: int =
         except KeyboardInterrupt:
             stopping.acknowledge()
             stopped = True
+    done = {each.limit for each in found}
+    left = [*(limit.name for limit in kept if limit not in done), *left]
     own = sum(float(seconds) for seconds in run.summary.get("seconds", {}).values())
     return Worths(str(run.path), unit, base.unproven, tuple(ranked(found)), tuple(left), tuple(unknown),
                   time.perf_counter() - began, own, resolver.solves, stopped)
