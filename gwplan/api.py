@@ -30,21 +30,24 @@ if TYPE_CHECKING:
     from gwplan.analysis.bottleneck.bottleneck import Bottleneck
     from gwplan.analysis.calibrate.calibrate import Calibration
     from gwplan.analysis.compare.comparison import Comparison
+    from gwplan.analysis.explain.breakeven import Breakeven
     from gwplan.analysis.explain.explain import Explanation
+    from gwplan.analysis.explain.why_not import WhyNot
+    from gwplan.analysis.explain.worth import Worths
     from gwplan.analysis.scenarios.scenario import SharedInputs
     from gwplan.analysis.scenarios.study_table import Study
     from gwplan.analysis.uncertainty.sample import Sampled
     from gwplan.inputs.case import Case as Facts
     from gwplan.model.assemble import Plan
     from gwplan.planning.request import CheckReport, Clock, Request
-    from gwplan.planning.why import Explanation
+    from gwplan.planning.why import Unmet
     from gwplan.results.run_folder import RunFolder
     from gwplan.solving.lexicographic import Answer
     from gwplan.solving.linear_program import Arrays
 
 __all__ = [
-    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "alternatives", "bottleneck", "calibrate",
-    "check", "compare", "explain", "load_run", "read_case", "sample", "solve", "sweep", "why",
+    "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "alternatives", "bottleneck", "breakeven",
+    "calibrate", "check", "compare", "explain", "load_run", "read_case", "sample", "solve", "sweep", "why", "why_not", "worth",
 ]  # fmt: skip
 
 
@@ -210,7 +213,7 @@ def check(case: Case) -> CheckReport:
     return checked(_request(case.question))
 
 
-def why(case: Case, *, time_limit: str = "60 s") -> Explanation | None:
+def why(case: Case, *, time_limit: str = "60 s") -> Unmet | None:
     """Why a case has no plan, and the changes of one number that are enough, as `gwplan why`; None if it has one."""
     from gwplan.planning.why import why as explained
 
@@ -323,6 +326,42 @@ def sample(case: Case, n: int, *, seed: int = 1, runs: Path | str = "runs", work
     from gwplan.analysis.uncertainty import sample as sampling
 
     return sampling.sample(_order(case, (), runs, workers, gap), sampling.Drawing(n, seed))
+
+
+def breakeven(case: Case, of: str, aim: str = "", *, low: str = "", high: str = "", within: float = 0.005) -> Breakeven:
+    """Where an item enters or leaves the plan, or a headline figure reaches a value, as `gwplan breakeven`.
+
+    of, aim, low, high: as --of, --for, --from, --to. InputFaults; NoPlan if the unchanged case has none.
+    """
+    from gwplan.analysis.explain import breakeven as searching
+    from gwplan.analysis.explain.resolve import NoBase
+
+    try:
+        return searching.run(replace(case.question, threads=None), searching.Wanted(of, aim, (low, high), within))[0]
+    except NoBase as error:
+        raise NoPlan(error.base.status, str(error)) from None
+
+
+def worth(run: Run, *, top: int = 10, confirm: int = 3) -> Worths:
+    """What more of each limit that binds in a plan is worth, as `gwplan worth`. InputFaults if it cannot be solved again."""
+    from gwplan.analysis.explain.resolve import ask_again
+    from gwplan.analysis.explain.worth import worth as weighed
+
+    return weighed(run._reader, ask_again(run._reader), top, confirm)
+
+
+def why_not(case: Case, option: str, *, changes: Sequence[str] = ("price", "rate", "date"), run: Run | None = None) -> WhyNot:
+    """What it costs to force an option that a plan leaves out, and what would let it in, as `gwplan why-not`.
+
+    option: a system, vendor, site, hall design, supply or contract. run: the case's plan, if there is one. InputFaults; NoPlan.
+    """
+    from gwplan.analysis.explain.resolve import NoBase
+    from gwplan.analysis.explain.why_not import why_not as asked
+
+    try:
+        return asked(replace(case.question, threads=None), option, changes, None if run is None else run._reader)
+    except NoBase as error:
+        raise NoPlan(error.base.status, str(error)) from None
 
 
 def _request(question: SharedInputs) -> Request:

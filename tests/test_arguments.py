@@ -25,11 +25,10 @@ RECORDS = {
     # Requests and definitions: one field for each option of the command line or key of a model's file.
     "Request", "StudyRequest", "SharedInputs", "Order", "Options", "Definition", "Checker",
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
-    "Alternatives", "Books", "Bottleneck", "Carrier", "Chain", "CheckReport", "Checked", "Circle", "Comparison", "Contract",
-    "Debt", "Decision", "Elastic", "Event", "Explanation", "Facility", "Figure", "Frontier", "Investor", "Lever", "Listing",
-    "Move", "Numbered", "Outcome", "Past", "Point", "Published", "Range",
-    "Decided", "Position", "Reproduced", "RowChange", "Sampled", "Source", "Stressed",
-    "Stake", "Study", "Supplies", "Waterfall",
+    "Alternatives", "Books", "Bottleneck", "Breakeven", "Carrier", "Chain", "CheckReport", "Checked", "Circle", "Comparison",
+    "Contract", "Debt", "Decided", "Decision", "Elastic", "Event", "Explanation", "Unmet", "Facility", "Figure", "Frontier", "Investor",
+    "Lever", "Listing", "Move", "Numbered", "Outcome", "Past", "Point", "Position", "Published", "Range", "Reproduced",
+    "RowChange", "Sampled", "Side", "Source", "Stake", "Stressed", "Study", "Supplies", "Waterfall", "WhyNot", "Worths",
     # The matrix of a linear program, whose parts have the same rows and columns.
     "Arrays",
 }  # fmt: skip

@@ -12,6 +12,7 @@ from gwplan.commands import console
 from gwplan.commands.alternatives import alternatives
 from gwplan.commands.audit import audit
 from gwplan.commands.bottleneck import bottleneck
+from gwplan.commands.breakeven import breakeven
 from gwplan.commands.calibrate import calibrate
 from gwplan.commands.circle import circle
 from gwplan.commands.compare import compare
@@ -25,7 +26,9 @@ from gwplan.commands.stress import stress
 from gwplan.commands.sweep import sweep
 from gwplan.commands.watch import watch
 from gwplan.commands.why import why
+from gwplan.commands.why_not import why_not
 from gwplan.commands.workbook import workbook
+from gwplan.commands.worth import worth
 from gwplan.common import stopping
 from gwplan.common.status import Exit
 
@@ -220,7 +223,8 @@ def sources(what: Path | None, as_json: bool) -> None:
         sources.show(listed, console.output(), run)
 
 
-LATER = (explain, why, calibrate, compare, watch, sweep, frontier, sample, stress, bottleneck, alternatives, circle, audit, report, workbook)
+LATER = (explain, why, why_not, worth, breakeven, calibrate, compare, watch, sweep,
+         frontier, sample, stress, bottleneck, alternatives, circle, audit, report, workbook)
 for command in LATER:
     gwplan.add_command(command)
 

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from gwplan.planning.request import Request
     from gwplan.solving.linear_program import Arrays
 
-Told = Callable[["Explanation"], None]
+Told = Callable[["Unmet"], None]
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Unmet:
     """Why no plan keeps all promises, as far as it was found in time.
 
     sentence: the promises that clash; undone: what the user's own changes have to do with it; enough: verified changes, the smallest
@@ -67,16 +67,16 @@ def families(clash: Clash, part: Any) -> list[tuple[str, str]]:
 def enough(models: Models, deadline: Deadline, clash: tuple[Clash, Any]) -> list[str]:
     """The changes of one number that are enough, in words, as far as there is time; the smallest share first."""
     levers = all_levers(models.built[0], families(*clash))
-    found = remedied(models, deadline, Explanation(""), levers, lambda each: each)
+    found = remedied(models, deadline, Unmet(""), levers, lambda each: each)
     return [each.words for each in found.enough]
 
 
-def explain(models: Models, deadline: Deadline, clash: Clash, part: Any, told: Told | None = None) -> Explanation:
+def explain(models: Models, deadline: Deadline, clash: Clash, part: Any, told: Told | None = None) -> Unmet:
     """All of it in the time there is. told: called with each step. KeyboardInterrupt ends it with what was found so far."""
     began = time.perf_counter()
-    found = Explanation(f"No plan keeps all of these promises: {'; '.join(clash.promises)}." if len(clash.promises) > 1 else clash.sentence)
+    found = Unmet(f"No plan keeps all of these promises: {'; '.join(clash.promises)}." if len(clash.promises) > 1 else clash.sentence)
 
-    def tell(more: Explanation) -> Explanation:
+    def tell(more: Unmet) -> Unmet:
         more = replace(more, seconds=time.perf_counter() - began)
         if told is not None:
             told(more)
@@ -97,8 +97,8 @@ def explain(models: Models, deadline: Deadline, clash: Clash, part: Any, told: T
     return found
 
 
-def remedied(models: Models, deadline: Deadline, found: Explanation, levers: Iterable[Lever],
-             tell: Callable[[Explanation], Explanation]) -> Explanation:
+def remedied(models: Models, deadline: Deadline, found: Unmet, levers: Iterable[Lever],
+             tell: Callable[[Unmet], Unmet]) -> Unmet:
     """The explanation with the remedy of each number that there is time for."""
     for lever in levers:
         if deadline.left <= 0:
@@ -120,7 +120,7 @@ def built_of(models: Models, request: Request) -> tuple[Plan, Arrays]:
     return build(read(request))
 
 
-def why(request: Request) -> Explanation | None:
+def why(request: Request) -> Unmet | None:
     """Why the model of a request cannot be met, within its time limit; None if it can. InputFaults if the inputs are faulty.
 
     The request's `progress` hears of each number that was looked at.
@@ -130,7 +130,7 @@ def why(request: Request) -> Explanation | None:
 
     began = time.perf_counter()
 
-    def told(found: Explanation) -> None:
+    def told(found: Unmet) -> None:
         if request.progress is not None:
             done = len(found.enough) + len(found.not_enough)
             request.progress(Progress(f"explain ({done} of {done + len(found.unknown)} numbers)", time.perf_counter() - began))

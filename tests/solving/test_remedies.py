@@ -11,7 +11,7 @@ import gwplan
 from gwplan.planning.levers import Lever
 from gwplan.planning.remedies import Remedy, rounded
 from gwplan.planning.request import Request
-from gwplan.planning.why import Explanation, why
+from gwplan.planning.why import Unmet, why
 from tests.commands.program import run
 from tests.support import TINY
 
@@ -23,7 +23,7 @@ LESS = 0.98
 """Of a change that is the smallest, this share is not enough."""
 
 
-def explained(*sets: str) -> Explanation:
+def explained(*sets: str) -> Unmet:
     found = why(Request(TINY, sets=sets, time_limit="300 s"))
     assert found is not None
     return found

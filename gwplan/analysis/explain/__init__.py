@@ -1,1 +1,1 @@
-"""What a name means, where it is declared, what feeds it and what it is in a run."""
+"""What a name means, and why a plan is as it is: break-even values, the worth of limits, what a left-out option would need."""

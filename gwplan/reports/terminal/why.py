@@ -10,17 +10,17 @@ from gwplan.reports.terminal.tables import blank, section
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gwplan.planning.why import Explanation
+    from gwplan.planning.why import Unmet
 
 HAS_A_PLAN = "The model has a plan: nothing clashes. `gwplan solve` finds the best one."
 
 
-def as_json(found: Explanation | None) -> dict[str, Any]:
+def as_json(found: Unmet | None) -> dict[str, Any]:
     """As `--json` prints it."""
     return {"has_plan": True} if found is None else {"has_plan": False, **found.as_json}
 
 
-def show(found: Explanation | None, console: Console) -> None:
+def show(found: Unmet | None, console: Console) -> None:
     """Print what was found."""
     if found is None:
         console.print(HAS_A_PLAN, markup=False)

@@ -1,0 +1,163 @@
+"""The limits that bind in a plan, by the number of a table or of the model file that states them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gwplan.analysis.explain.number import Number, number_of, of_rows
+from gwplan.solving.linear_program import value_of
+
+if TYPE_CHECKING:
+    from gwplan.inputs.case import Case
+    from gwplan.inputs.values import Value
+    from gwplan.model.assemble import Plan
+    from gwplan.model.block import Key
+
+TARGET, DEMAND = "goal.target_is_met", "goal.it_within_demand"
+CAP, YEARLY, WHOLE_LIFE = "budget.capital_within_cap", "budget.capital_within_year", "goal.spend_within_budget"
+TIGHT = 1e-6
+"""Slack, as a share of the bound (of 1 for smaller ones), below which a limit binds: the solver's tolerance."""
+SHARES = {"budget": 0.02}
+STEP, TARGET_STEP = 0.1, 0.05
+"""Step of a number as a share of it: of money, of other limits, of the amount of a target; rounded to 1, 2 or 5 of a power of ten."""
+QUARTER = 3
+"""Months by which a target is later: at least a quarter, and a whole period."""
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Where the number of a rule is. item, site: their place in the key of a row; None for a name that is fixed, or no site."""
+
+    table: str
+    quantity: str
+    item: int | str = 0
+    site: int | None = None
+
+
+BEHIND = {
+    "accelerators.arrivals_within_allocation": Behind("accelerators", "most_bought"),
+    "power.capacity_within_offer": Behind("power", "most", 0, 1), "power.capacity_within_larger_offer": Behind("power", "most", 0, 1),
+    "halls.starts_within_limit": Behind("halls", "most_started", 1, 0), "halls.halls_within_site": Behind("sites", "most_it"),
+    "sites.halls_fit_the_land": Behind("sites", "land"), "sites.water_within_limit": Behind("sites", "water_limit"),
+    "carbon.operational_within_cap": Behind("carbon", "cap", "operational"),
+    "carbon.embodied_within_cap": Behind("carbon", "total_cap", "embodied"),
+    "contracts.lease_within_offer": Behind("contracts", "most_power", 0, 1),
+    "contracts.spot_sale_within_demand": Behind("contracts", "most"), "contracts.investment_within_cap": Behind("contracts", "cap"),
+}
+"""The number behind the rows of each rule, beside targets, the demand and the budget."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A number whose rows bind. step: the change that relaxes it; rows: rules and keys that bind; words: what the step is."""
+
+    name: str
+    number: Number
+    step: float
+    rows: tuple[tuple[str, Key], ...]
+
+    @property
+    def words(self) -> str:
+        """`+50 MW`, `3 months later`, `+10 %` of several rows."""
+        if self.number.is_date:
+            return f"{self.step:.0f} months later"
+        if len(self.number.places) > 1:
+            return f"{100 * self.step / self.number.base:+.3g} %"
+        return f"{self.step:+.6g} {'' if self.number.unit == '1' else self.number.unit}".rstrip()
+
+
+def binding(plan: Plan) -> list[tuple[str, Key]]:
+    """Rules and keys of the limits without slack in a plan that is loaded; those of 0 of 0 are left out."""
+    found = []
+    for rule in plan.rules:
+        for key, side in rule.sides.items():
+            bound, use = value_of(side.right), value_of(side.left) - (0.0 if side.spare is None else value_of(side.spare))
+            if abs(bound - use) <= TIGHT * max(1.0, abs(bound)) and max(abs(bound), abs(use)) > TIGHT:
+                found.append((rule.full_name, key))
+    return found
+
+
+def limits_of(case: Case, rows: Iterable[tuple[str, Key]]) -> tuple[list[Limit], list[str]]:
+    """The numbers behind rows that bind, each once with all its rows, and the rules whose number is not known."""
+    by_number: dict[tuple[str, ...], list[tuple[str, Key]]] = {}
+    numbers: dict[tuple[str, ...], Number] = {}
+    unknown: dict[str, None] = {}
+    for rule, key in rows:
+        known = False
+        for number in numbers_behind(case, rule, key):
+            known = True
+            name = (number.key, *(place.where for place in number.places))
+            numbers[name] = number
+            by_number.setdefault(name, []).append((rule, key))
+        if not known:
+            unknown[rule] = None
+    found = [Limit(name_of(number), number, step_of(case, number), tuple(by_number[name])) for name, number in numbers.items()]
+    return [limit for limit in found if limit.step], list(unknown)
+
+
+def numbers_behind(case: Case, rule: str, key: Key) -> Iterator[Number]:
+    """The numbers that state a row of a limit: of a target its amount and its date."""
+    if rule == TARGET:
+        yield number_of(case, f"model.target.{key[0]}.amount", "")
+        yield number_of(case, f"model.target.{key[0]}.by", "")
+    elif rule == DEMAND:
+        yield number_of(case, "model.goal.most_it", "")
+    elif rule in (CAP, YEARLY, WHOLE_LIFE):
+        year = str(key[1]) if rule == YEARLY else ""
+        yield from one(case, [value for value in rows_of(case, "budget", "cap", "capital" if rule == WHOLE_LIFE else str(key[0]))
+                              if (value.row.when[:4] if year else value.row.when) == year])
+    elif rule in BEHIND:
+        behind = BEHIND[rule]
+        values = rows_of(case, behind.table, behind.quantity, key[behind.item] if isinstance(behind.item, int) else behind.item)
+        site = "" if behind.site is None else str(key[behind.site])
+        own = [value for value in values if value.row.site == site]
+        yield from one(case, own or [value for value in values if not value.row.site])
+
+
+def rows_of(case: Case, table: str, quantity: str, item: str) -> list[Value]:
+    """The rows of a quantity of an item."""
+    return [value for value in case.checked.values if (value.row.table, value.row.quantity, value.row.item) == (table, quantity, item)]
+
+
+def one(case: Case, rows: list[Value]) -> Iterator[Number]:
+    """The number of some rows; none without a row, or where the first of several is 0 and they cannot grow in proportion."""
+    first = min(rows, key=lambda value: -1 if value.when is None else value.when.first, default=None)
+    if first is not None and (len(rows) == 1 or first.base):
+        yield of_rows(case, rows)
+
+
+def name_of(number: Number) -> str:
+    """What a limit is called: the name of its first row, without the date where there are several."""
+    return number.key.replace("@@*", "").replace("@*", "")
+
+
+def step_of(case: Case, number: Number) -> float:
+    """The step that relaxes a limit; 0 for a number that is 0."""
+    if number.is_date:
+        return float(max(QUARTER, case.calendar.periods[0].months))
+    if number.key.startswith("model.target."):
+        return -rounded(TARGET_STEP * number.base)
+    row = None if number.row is None else number.row.row
+    share = SHARES.get(row.table if row else "", STEP) * number.base
+    step = share if len(number.places) > 1 else rounded(share)
+    return max(step, whole_step(case, row.table, row.quantity)) if row and step else step
+
+
+def whole_step(case: Case, table: str, quantity: str) -> float:
+    """The least step of a limit on halls, which come whole: one start, or the room of the smallest hall."""
+    if (table, quantity) == ("halls", "most_started"):
+        return 1.0
+    if (table, quantity) == ("sites", "most_it"):
+        return min((case.number("halls", design, "room") for design in case.items("design")), default=0.0)
+    return 0.0
+
+
+def rounded(amount: float) -> float:
+    """The nearest 1, 2 or 5 of a power of ten, by ratio; 0 for 0."""
+    if amount <= 0:
+        return 0.0
+    power = 10.0 ** math.floor(math.log10(amount))
+    return min((power * each for each in (1, 2, 5, 10)), key=lambda each: abs(math.log(each / amount)))
