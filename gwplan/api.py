@@ -334,10 +334,11 @@ def breakeven(case: Case, of: str, aim: str = "", *, low: str = "", high: str = 
     of, aim, low, high: as --of, --for, --from, --to. InputFaults; NoPlan if the unchanged case has none.
     """
     from gwplan.analysis.explain import breakeven as searching
+    from gwplan.analysis.explain.asked import Wanted
     from gwplan.analysis.explain.resolve import NoBase
 
     try:
-        return searching.run(replace(case.question, threads=None), searching.Wanted(of, aim, (low, high), within))[0]
+        return searching.run(replace(case.question, threads=None), Wanted(of, aim, (low, high), within))[0]
     except NoBase as error:
         raise NoPlan(error.base.status, str(error)) from None
 

@@ -49,13 +49,14 @@ def breakeven(context: click.Context, /, model: Path, of: str, aim: str, low: st
       gwplan breakeven models/tiny.toml --of halls.hall.price --for capital_musd=300 --from 5 --to 20
     """
     from gwplan.analysis.explain import breakeven as searching
+    from gwplan.analysis.explain.asked import Wanted
     from gwplan.analysis.explain.resolve import NoBase, question_of
     from gwplan.reports.terminal import breakeven as shown
 
     with console.reporting(as_json):
         question = question_of(model, overlays, sets, gap, time_limit)
         try:
-            found, number = searching.run(question, searching.Wanted(of, aim, (low, high), within), steps())
+            found, number = searching.run(question, Wanted(of, aim, (low, high), within), steps())
         except NoBase as error:
             console.fail(error.base.exit_code, error.base.status, str(error), as_json)
         if as_json:

@@ -81,7 +81,8 @@ def test_there_is_none_in_the_range(case: gwplan.Case) -> None:
 
 def test_stops_are_tried_from_the_base_outwards(case: gwplan.Case) -> None:
     """At 5, 3 and 2 MUSD in turn; between 3 and 2 the answer changes, and 1 is never solved."""
-    from gwplan.analysis.explain.breakeven import Wanted, asked_of, breakeven
+    from gwplan.analysis.explain.asked import Wanted, asked_of
+    from gwplan.analysis.explain.breakeven import breakeven
     from gwplan.analysis.explain.resolve import Resolver
 
     asked, _ = asked_of(case.facts, Wanted(RACK, ends=("1", "10")))

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gwplan.analysis.explain.breakeven import Aim, Asked, Breakeven, Side, Varied, breakeven, of_number
+from gwplan.analysis.explain.asked import Aim, Asked, Varied, of_number
+from gwplan.analysis.explain.breakeven import Breakeven, Side, breakeven
 from gwplan.analysis.explain.forced import Forced, force, need_of
 from gwplan.analysis.explain.number import Number, of_rows
 from gwplan.analysis.explain.option import Option, named
