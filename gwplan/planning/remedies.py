@@ -50,7 +50,7 @@ class Remedy:
     """A change of one number that was verified. change: its `--set`; share: how large it is, as a share of the number or of the horizon.
 
     x: whole numbers of a plan of the changed model, by name and key of the column. needed: the change that the relaxation needs; no
-    smaller one is enough.
+    smaller one is enough. note: what the change leaves out.
     """
 
     lever: Lever
@@ -58,11 +58,12 @@ class Remedy:
     share: float
     x: dict[tuple[str, tuple[object, ...]], float]
     needed: str = ""
+    note: str = ""
 
     @property
     def words(self) -> str:
         """The row to edit, with its old and its new value."""
-        return self.lever.words(self.change)
+        return self.lever.words(self.change) + (f" ({self.note})" if self.note else "")
 
 
 @dataclass(frozen=True)
@@ -239,8 +240,18 @@ def dated(models: Models, lever: Lever, deadline: Deadline) -> Sought:
         change = lever.to(dates_of[held[0] + later])
         verified = plan_of(models, [change], found.x, deadline) if found.x is not None else None
         if verified is not None:
-            return Sought(Remedy(lever, change, later / len(dates_of), verified, lever.to(dates_of[held[0] + low])))
+            needed = lever.to(dates_of[held[0] + low])
+            return Sought(Remedy(lever, change, later / len(dates_of), verified, needed, uncapped(case, held[0] + later)))
     return Sought()
+
+
+def uncapped(case: Case, period: int) -> str:
+    """That the cap on capital ends before a period, in words; blank where it does not."""
+    if "budget" not in case.definition.parts or "capital" not in case.items("class"):
+        return ""
+    until = case.date("budget", "capital", "until")
+    late = until is not None and until.last < case.calendar.periods[period].first
+    return f"the cap on capital ends with {until}: what is paid later is not capped" if late else ""
 
 
 def quarter_or_month(month: int) -> str:

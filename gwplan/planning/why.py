@@ -48,7 +48,7 @@ class Unmet:
         return {
             "sentence": self.sentence, "undone": self.undone.strip(),
             "enough": [{"row": each.lever.place, "name": each.lever.name, "set": each.change, "share": each.share, "at_least": each.needed,
-                        "words": each.words} for each in self.enough],
+                        "words": each.words, "note": each.note} for each in self.enough],
             "not_enough": [f"{each.place} {each.name}" for each in self.not_enough],
             "unknown": [f"{each.place} {each.name}" for each in self.unknown],
             "compromise": list(self.compromise), "seconds": self.seconds,

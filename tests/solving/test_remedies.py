@@ -149,3 +149,10 @@ def test_numbers_are_rounded_to_the_feasible_side() -> None:
 def test_a_lever_of_all_rows_is_a_factor() -> None:
     lever = Lever("power.csv", "most of all rows", "power.*@*@*.most", (), more=True)
     assert (lever.by(1.25), lever.words("power.*@*@*.most=*1.25")) == ("power.*@*@*.most=*1.25", "power.csv most of all rows x 1.25")
+
+
+def test_a_date_after_the_cap_says_that_nothing_is_capped_then() -> None:
+    """The cap of nothing holds to the end of 2027; what is paid in 2028 counts nowhere. A year of building: 2026's target needs 2027."""
+    found = remedies("model.target.1.by=2026-Q1", "budget.capital.until=2026-Q4")["model.target.1.by"]
+    assert found.note == "the cap on capital ends with 2026-Q4: what is paid later is not capped"
+    assert remedies("model.target.1.by=2026-Q1")["model.target.1.by"].note == ""

@@ -33,6 +33,9 @@ def show(found: Unmet | None, console: Console) -> None:
     section(console, "Each of these alone is enough, verified by a solve of the changed model", table)
     if any(each.needed for each in found.enough):
         console.print("Proven: with a smaller change no plan exists, even if halls, sites and supplies could be had in parts.")
+    for each in found.enough:
+        if each.note:
+            console.print(f"{each.lever.name} {each.lever.new(each.change)}: {each.note}.", markup=False)
     if not found.enough and not found.unknown:
         console.print("\nNo change of one number alone is enough.")
     if found.compromise:
