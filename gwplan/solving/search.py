@@ -1,7 +1,7 @@
 """The search for one goal: bound it by its LP relaxation, search the sites that the relaxation opens, and the rest only if needed.
 
-The relaxation opens few of the sites. A plan for these alone is found quickly, and it is proven if it is within the gap of the
-relaxation, which bounds all plans. Otherwise the whole problem is solved, starting from it. If several sites are opened, a plan for
+The relaxation opens few of the sites. A plan for these alone is found quickly, the more so near the relaxation, and it is proven if
+it is within the gap of the relaxation, which bounds all plans. Otherwise the whole problem is solved, starting from it. If several sites are opened, a plan for
 the one that is opened most is tried first. With finance, the physical plan is first searched at the prices of money in the
 relaxation (`lagrangian.py`).
 
