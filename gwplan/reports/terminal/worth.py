@@ -58,7 +58,7 @@ def show(found: Worths, console: Console) -> None:
     if found.left:
         console.print(f"Not solved: {', '.join(found.left)}.", markup=False)
     if found.unknown:
-        console.print(f"These bind too, by more than one number: {', '.join(found.unknown)}.", markup=False)
+        console.print(f"These bind too, and are not traced to a number: {', '.join(found.unknown)}.", markup=False)
     console.print("Local: for a small change, with whole numbers fixed; a limit on whole numbers alone has none.")
     if found.stopped:
         console.print("Stopped early: not all limits were solved.")
