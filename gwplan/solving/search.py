@@ -1,9 +1,9 @@
 """The search for one goal: bound it by its LP relaxation, search the sites that the relaxation opens, and the rest only if needed.
 
 The relaxation opens few of the sites. A plan for these alone is found quickly, the more so near the relaxation, and it is proven if
-it is within the gap of the relaxation, which bounds all plans. Otherwise the whole problem is solved, starting from it. If several sites are opened, a plan for
-the one that is opened most is tried first. With finance, the physical plan is first searched at the prices of money in the
-relaxation (`lagrangian.py`).
+it is within the gap of the relaxation, which bounds all plans. Otherwise the whole problem is solved, starting from it. If several
+sites are opened, a plan for the one that is opened most is tried first. With finance, the physical plan is first searched at the
+prices of money in the relaxation (`lagrangian.py`).
 
 After a change of some numbers the last plan is usually near enough, or its sites are the ones to search (`warm_start.py`). For a plan
 that is near, but not near enough, the bound is tightened (`bounds.py`) before anything else is searched.
