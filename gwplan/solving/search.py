@@ -29,6 +29,8 @@ from gwplan.solving.warm_start import Ahead
 
 OPEN = 0.5
 """A site is open in a start if its opening is above this."""
+MANY = 100
+"""Above this number of whole numbers a plan near the relaxation is sought first."""
 WHOLE = 1e-6
 """A number of the relaxation this close to a whole one is whole."""
 INNER_GAP = 0.5
@@ -118,11 +120,11 @@ def among_few(bounds: Bounds, options: Options, closed: tuple[Mapping[int, float
     takes a tenth of the time, and ends as soon as it cannot reach the cutoff.
     """
     deadline, (single, few) = Deadline(options), closed
-    near = solve_problem(bounds.problem.fixed({**few, **settled(bounds)}), cut_off(bounds, options))
-    if near.x is not None:
+    if bounds.problem.arrays.whole.sum() > MANY:
+        near = solve_problem(bounds.problem.fixed({**few, **settled(bounds)}), cut_off(bounds, options))
         if near.interrupted or bounds.proves(near, options) or bounds.interrupted:
             return near
-        start = bounds.problem.arrays.rounded(near.x)
+        start = start if near.x is None else bounds.problem.arrays.rounded(near.x)
     if single != few:
         fitting = {} if any(start.get(column, 0.0) > OPEN for column in single) else start
         found = solve_problem(bounds.problem.fixed(single).begun_at(fitting), cut_off(bounds, options))

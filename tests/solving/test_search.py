@@ -71,6 +71,19 @@ def test_a_single_site_that_is_near_enough_is_all(closed: list[set[int]]) -> Non
     assert closed_but(arrays, opened(arrays, np.array([0.4, 0.9, 0.8, 18.0]))[:1]) == {OPEN_A: 0.0}
 
 
+def test_of_many_whole_numbers_those_near_the_relaxation_stay(closed: list[set[int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """a is opened and a fiftieth of b: a stays at 1, b is sought and stays closed, for 2 by a alone is near enough to 2.4."""
+    monkeypatch.setattr(searching, "MANY", 0)
+    arrays = two_sites()
+    upper = arrays.upper.copy()
+    upper[0] = 2.5
+    arrays = replace(arrays, upper=upper)
+    found = search(Problem(arrays, arrays.costs[0]), Options(gap=0.25))
+    assert closed == [{OPEN_A}], "a is whole in the relaxation and stays; b is not"
+    assert (found.status, found.objective) == ("optimal", pytest.approx(2.0))
+    assert found.bound == pytest.approx(2 + 0.42 / 1.05)
+
+
 def test_a_search_stops_that_is_near_enough_or_cannot_come_so_near() -> None:
     cutoff = Cutoff(bound=100.0, gap=0.01)
     assert cutoff.missed(98.0, spend=0.0)
