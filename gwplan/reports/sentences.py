@@ -20,6 +20,7 @@ SHOWN = 0.005
 """Least share of the compute at which a vendor is named among those chosen."""
 
 
+OCCUPIED = "occupied"
 WAITED = {"room": "for room in the halls", "other": "for power or another limit"}
 """What systems wait for, beside the first hall."""
 OF_SPEND = ("most_value", "most_equity_value")
@@ -76,6 +77,19 @@ def _waits(run: RunFolder, each: waiting.Waiting) -> str:
     what = WAITED.get(each.awaited) or f"for the first hall, which opens in {each.awaited}"
     why = "; all that their makers allocate then is taken" if each.allocated else ""
     return f"Up to {each.most:,.0f} systems ({each.megawatts:,.0f} MW) wait at {run.named(each.site)} {when}, {what}{why}."
+
+
+def proxies(run: RunFolder) -> str:
+    """Sites of the plan whose campus is occupied, so that their rows stand for sites like them; blank without any."""
+    frame = run.inputs("sites")
+    rows = frame.to_dict("records") if len(frame) else []
+    taken = {row["item"] for row in rows if row["quantity"] == "campus" and row["base"] == OCCUPIED}
+    named = [run.named(site) for site in run.summary.get("sites") or {} if site in taken]
+    if not named:
+        return ""
+    if len(named) == 1:
+        return f"{named[0]} stands for a site like it: the campus there is occupied."
+    return f"{'; '.join(named)} stand for sites like them: the campuses there are occupied."
 
 
 CARRIED = "What the plan hangs on: net present value with a number at its low or high end, the plan as it is"

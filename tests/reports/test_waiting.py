@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from gwplan.reports.sentences import waiting_systems
+from gwplan.reports.sentences import proxies, waiting_systems
 from gwplan.results.run_files import InMemory
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.waiting import waiting
@@ -60,3 +61,15 @@ def test_what_is_switched_off_for_good_does_not_wait() -> None:
     """All run at once; in 2029 fewer do and none comes back."""
     run = run_of(dict.fromkeys(PERIODS[:3], 55), {"2027": 50, "2028": 50, "2029": 20}, dict.fromkeys(PERIODS[:3], 30))
     assert waiting(run) == [] and waiting_systems(run) == ""
+
+
+@pytest.mark.parametrize(("sites", "said"), [
+    (["north", "south"], "North Field stands for a site like it: the campus there is occupied."),
+    (["east", "north"], "east; North Field stand for sites like them: the campuses there are occupied."), (["south"], ""), ([], ""),
+])  # fmt: skip
+def test_an_occupied_campus_stands_for_a_site_like_it(sites: list[str], said: str) -> None:
+    files = InMemory({
+        "summary.json": json.dumps({"sites": dict.fromkeys(sites, "2027")}), "manifest.json": "{}", "inputs/labels.csv": "item,label\nnorth,North Field\n",
+        "inputs/sites.csv": "item,site,when,quantity,low,base,high,unit,source,note\nnorth,,,campus,,occupied,,label,s,\n"
+                            "south,,,campus,,land,,label,s,\neast,,,campus,,occupied,,label,s,\n"})
+    assert proxies(RunFolder(Path("run"), files)) == said

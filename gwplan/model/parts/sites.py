@@ -37,6 +37,8 @@ TABLE = Table(
                  default=0.0, least=0, most=1, sane=(0, 0.12)),
         Quantity("region", "site", "label", "group of sites, for shares", optional=True),
         Quantity("grid", "site", "label", "grid operator, for shares", optional=True),
+        Quantity("campus", "site", "label", "what is there: an occupied campus, so its row stands for a site like it, a powered shell, "
+                 "or open land", optional=True, labels=("occupied", "shell", "land"), idle="it is for reports"),
     ),
 )
 
