@@ -128,6 +128,12 @@ def precision(run: RunFolder) -> str:
     return run.measure
 
 
+def terms(run: RunFolder) -> str:
+    """The terms of the contracts that the value of compute is taken from, by date; blank where no row says."""
+    rows = sorted((when, text) for _, when, text in run.rows("compute", "compute", "term"))
+    return ", ".join(f"{text} from {when}" if when else text for when, text in rows)
+
+
 def money_paid(run: RunFolder) -> str:
     """Capital of the first build and until when it is paid, which need not be the date of a target; per GW of the IT power then."""
     capital, per = run.figure("capital_first_build_musd") or 0.0, run.figure("capital_musd_per_it_gw")

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from gwplan.reports.headline import final_year, headline
+from gwplan.reports.headline import final_year, headline, terms
+from gwplan.results.run_files import InMemory
 from gwplan.results.run_folder import RunFolder
 
 README = Path(__file__).parents[2] / "README.md"
@@ -84,3 +85,11 @@ def test_the_readme_shows_the_sentence_as_it_is_printed(run_folder: Path) -> Non
                 measure="fp8 delivered 50/20/30")
     without = [re.sub(r"[\d,.]*\d(-Q\d|[BMK]\b)?", "#", " ".join(each.split()).partition(": ")[2]) for each in (shown, text)]
     assert without[0] == without[1]
+
+
+def test_the_terms_of_rents_by_date() -> None:
+    table = "item,site,when,quantity,low,base,high,unit,source,note\n"
+    rows = "compute,,2028,term,,several years,,label,s,\ncompute,,2026,term,,one year,,label,s,\n"
+    said = [terms(RunFolder(Path("run"), InMemory({"summary.json": "{}", "manifest.json": "{}", "inputs/compute.csv": table + each})))
+            for each in (rows, "", "compute,,,term,,five years,,label,s,\n")]
+    assert said == ["one year from 2026, several years from 2028", "", "five years"]

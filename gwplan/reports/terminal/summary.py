@@ -12,7 +12,7 @@ from gwplan.analysis import bridge
 from gwplan.common.amounts import TABLE, said, scale
 from gwplan.common.errors import faults_as_json
 from gwplan.reports.formatting import figure_text, money_unit
-from gwplan.reports.headline import final_year, headline, precision
+from gwplan.reports.headline import final_year, headline, precision, terms
 from gwplan.reports.sentences import CARRIED, at, binding, held_back, proxies, rule_words, standing, vendors, waiting_systems
 from gwplan.reports.terminal import comparison, diversification, finance
 from gwplan.reports.terminal.sources import carried_table
@@ -108,6 +108,8 @@ def _figures(run: RunFolder) -> Table:
     table = blank("", "", header=False)
     more = {"capital_first_build_musd": f", to {run.periods[run.first_build_end]}", "compute_kh100e": f" ({precision(run)})",
             "running_musd_per_year_final": f" ({final_year(run)})"}  # fmt: skip
+    if terms(run):
+        more["npv_value_musd"] = f" (rents of {terms(run)})"
     for key, cost in WORK.items():
         price = run.figure(cost)
         more[key] = f", at {said(price, CATALOGUE[cost].unit)}" if price is not None else ""
