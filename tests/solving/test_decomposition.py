@@ -185,8 +185,8 @@ def test_what_no_guess_helps_is_left_to_the_whole() -> None:
         agrees(arrays, arrays.costs[0], relax(Problem(arrays, arrays.costs[0]), Options(), likely), whole(arrays, arrays.costs[0]))
 
 
-def arrays_of(model: Path) -> Arrays:
-    return build(read(Request(model)))[1]
+def arrays_of(model: Path, *sets: str) -> Arrays:
+    return build(read(Request(model, sets=sets)))[1]
 
 
 @pytest.mark.parametrize("goal", GOALS)
@@ -201,7 +201,7 @@ def test_three_sites(goal: str) -> None:
 
 
 def test_one_gigawatt_from_a_good_guess_and_a_bad_one() -> None:
-    arrays = arrays_of(ONE_GIGAWATT)
+    arrays = arrays_of(ONE_GIGAWATT, "model.horizon.step=year")
     cost = arrays.costs[0]
     expected = whole(arrays, cost)
     assert expected.x is not None
