@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.programs import path_of
-from tests.support import ONE_GIGAWATT, TINY
+from tests.support import HALF_YEARS, ONE_GIGAWATT, TINY
 
 if TYPE_CHECKING:
     from gwplan.planning.request import Request
@@ -85,8 +85,9 @@ def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def one_gigawatt_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The run folder of the shipped case, solved to two per cent; read it, and change copies of it."""
+    """The run folder of the shipped case in half-years, solved to two per cent; read it, and change copies of it."""
     from gwplan.planning.request import Request
     from gwplan.reports import pages
 
-    return once(tmp_path_factory, "one_gigawatt", lambda folder: run_of(Request(ONE_GIGAWATT, gap=0.02, runs=folder, pages=pages.write)))
+    return once(tmp_path_factory, "one_gigawatt", lambda folder: run_of(
+        Request(ONE_GIGAWATT, sets=HALF_YEARS, gap=0.02, runs=folder, pages=pages.write)))

@@ -19,6 +19,8 @@ ROOT = Path(__file__).parent.parent
 TINY = ROOT / "models" / "tiny.toml"
 THREE_SITES = ROOT / "tests" / "cases" / "three_sites"
 ONE_GIGAWATT = ROOT / "models" / "one_gigawatt.toml"
+HALF_YEARS = ("model.horizon.step=half",)
+"""The step in which the shared run of that model is solved."""
 
 Row = dict[str, str]
 

@@ -69,12 +69,15 @@ def test_periods_are_names_and_the_target_is_drawn(page: Any) -> None:
     assert names == ["IT", "at the meter", "target, IT"]
 
 
-def test_a_failed_check_is_said_at_the_top(run: Path, page: Any, browser: Any, tmp_path: Path) -> None:
+def test_a_page_without_a_failed_check_has_no_alarm(page: Any) -> None:
+    assert page.query_selector("header [role=alert]") is None
+
+
+def test_a_failed_check_is_said_at_the_top(tiny_run: Path, browser: Any, tmp_path: Path) -> None:
     copy = tmp_path / "run"
-    shutil.copytree(run, copy)
+    shutil.copytree(tiny_run, copy)
     audit = json.loads((copy / "audit.json").read_text())
     assert audit["ok"]
-    assert page.query_selector("header [role=alert]") is None
     (copy / "audit.json").write_text(json.dumps({**audit, "ok": False}))
     alarmed, _ = opened(browser, write(copy))
     assert "do not use its figures" in alarmed.text_content("header [role=alert]")
@@ -103,9 +106,9 @@ def test_the_button_changes_light_and_dark(page: Any) -> None:
     assert page.evaluate(paper) == before
 
 
-def test_a_title_is_a_text_whatever_it_holds(run: Path, browser: Any, tmp_path: Path) -> None:
+def test_a_title_is_a_text_whatever_it_holds(tiny_run: Path, browser: Any, tmp_path: Path) -> None:
     copy = tmp_path / "run"
-    shutil.copytree(run, copy)
+    shutil.copytree(tiny_run, copy)
     summary = json.loads((copy / "summary.json").read_text())
     title = "<script>document.title='taken'</script></script><b>"
     (copy / "summary.json").write_text(json.dumps({**summary, "title": title}))
