@@ -1,5 +1,5 @@
 # make run    solve the shipped plan for one gigawatt and print its summary
-# make test   the checks and the tests; TESTS=all brings in the slow ones, as .ci/run does
+# make test   the checks and the tests; TESTS=all brings in the slow ones, as .ci/run does; TESTS=whole the long ones too
 # make mutants  change the sources a little, at random, and see whether a test notices
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,11 +15,13 @@ run: $(STAMP)
 
 test: check
 	@tests/bring_programs.sh
-ifeq ($(TESTS),all)
+ifeq ($(TESTS),whole)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+else ifeq ($(TESTS),all)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 else
 	@echo "The slow tests are left out; make test TESTS=all runs them too."
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not long"
 endif
 
 check: $(STAMP)

@@ -42,7 +42,7 @@ def test_a_neocloud_is_paid_what_was_published(tmp_path: Path) -> None:
     assert hardware == pytest.approx(5800, rel=0.1)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_stargate_builds_ten_gigawatts_on_six_campuses(tmp_path: Path) -> None:
     outcome = solve(Request(ROOT / "models" / "stargate.toml", sets=("model.horizon.step=year",), gap=0.03, runs=tmp_path, pages=None))
     assert outcome.exit_code == 0, outcome.message

@@ -68,6 +68,7 @@ def of_a_site(value: Value) -> bool:
     return bool(value.row.site) or value.row.table == "sites"
 
 
+@pytest.mark.long
 def test_every_shipped_number_of_all_sites_counts(shipped: tuple[Case, list[Value], list[Value]]) -> None:
     """Numbers for all sites are changed in a case of three sites; what has no effect there in the whole one."""
     case, used, idle = shipped
