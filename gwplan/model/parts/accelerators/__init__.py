@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from gwplan.common.calendar import MONTHS_A_YEAR
-from gwplan.common.constants import KILO
+from gwplan.common.constants import KILO, ROUNDING
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
@@ -77,8 +77,6 @@ STATE = "states"
 """Who is paid sales tax and import duty."""
 SANE_EACH = {"price": (0.003, 0.25, "MUSD"), "power": (0.3, 10, "kW")}
 SANE_RATE = (0.3, 100, "H100e")
-LEAST_PART = 1e-9
-"""How little a number of periods may fall short of a whole one."""
 """Where honest numbers lie per accelerator: what falls below is likely one accelerator's number read as a whole system's."""
 
 
@@ -323,7 +321,7 @@ def bind_allocation(block: Block, case: Case) -> None:
 
 def carried_over(case: Case, system: str) -> int:
     """Whole periods for which allocation may be carried over."""
-    return int(case.number("accelerators", system, "carry_over") / case.calendar.periods[0].months + LEAST_PART)
+    return int(case.number("accelerators", system, "carry_over") / case.calendar.periods[0].months + ROUNDING)
 
 
 def bind_room(block: Block, case: Case, exchange: Exchange) -> None:
