@@ -1,6 +1,7 @@
-"""The unit registry (pint): power, energy, compute, money with its year, and a year of 8760 hours.
+"""Units: power, energy, compute, money with its year, and a year of 8760 hours.
 
-Pint is imported, and its registry built, on first use, so that commands without numbers start faster. Beside
+Any unit of pint can be written. The usual ones stand in `known_units.csv` with pint's factors (a test compares them), so
+that most commands start a second faster: pint is imported, and its registry built, for the others alone. Beside
 pint's own units there are `USD_<year>`, `cent_<year>`, `USD_nominal`, `H100e`, `FLOP`, `MMBtu`; `year` is 8760 hours,
 `month` a twelfth of it, `kt` a thousand tonnes (pint's own is the knot). Ambiguous units (a bare `USD`, `ton`, `c`,
 `quarter`, `MBtu`) are rejected with a message that names the unit to write.
@@ -8,10 +9,12 @@ pint's own units there are `USD_<year>`, `cent_<year>`, `USD_nominal`, `H100e`, 
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Any
 
 from gwplan.common.lean import spare_scipy
@@ -99,15 +102,28 @@ def _unknown(name: str) -> str:
     return f"{name!r} is unknown" + (f"; did you mean {meant!r}?" if meant else "")
 
 
+@cache
+def _known() -> dict[str, tuple[float, Mapping[str, float]]]:
+    """The usual units by name, from `known_units.csv`: factor and exponents of the base units; money without its year."""
+    text = (files("gwplan.common") / "known_units.csv").read_text(encoding="utf-8")
+    return {row.pop("name"): (float(row.pop("factor")), {base: float(power) for base, power in row.items() if power})
+            for row in csv.DictReader(text.splitlines())}
+
+
 @lru_cache(maxsize=4096)
 def _basic(name: str) -> tuple[float | None, Mapping[str, float]]:
     """A name in base units: factor and exponents; the factor is None for offset and logarithmic units (degC, dB).
 
     NotAUnit for a name unknown to pint.
     """
+    money = _MONEY.match(name)
+    if known := _known().get(name.removesuffix(f"_{money[2]}") if money else name):
+        return known
     units = registry()
     import pint
 
+    if money:
+        _define_year(money[2])
     try:
         nothing, one = (units.Quantity(number, "percent" if name == "%" else name).to_base_units() for number in (0.0, 1.0))
     except (pint.PintError, ArithmeticError, AttributeError, AssertionError, LookupError, TypeError, ValueError):
@@ -146,10 +162,7 @@ def _parse(text: str) -> tuple[float, dict[str, float]] | None:
 @cache
 def money_years(text: str) -> frozenset[str]:
     """The dollar years in a unit, including `nominal`."""
-    found = frozenset(match[2] for word in _WORD.findall(text) if (match := _MONEY.match(word)))
-    for year in found:
-        _define_year(year)
-    return found
+    return frozenset(match[2] for word in _WORD.findall(text) if (match := _MONEY.match(word)))
 
 
 @cache
@@ -199,7 +212,6 @@ def factor(text: str, declared: str) -> tuple[float, int | None]:
 
 def _ratio(parsed: tuple[float, dict[str, float]] | None, declared: str) -> float | None:
     """The parsed quantity in the declared unit; None if it has another dimension or is out of range."""
-    money_years(declared)
     wanted = _resolved(parse(declared))
     if parsed is None or wanted is None or parsed[1] != wanted[1]:
         return None

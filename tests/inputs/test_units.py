@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gwplan.common import units
 from gwplan.common.unit_grammar import parse
 from gwplan.common.units import UnitError, amount, dimension, factor, with_year
 from gwplan.reports.reference.data_dictionary import all_tables
@@ -183,3 +184,17 @@ def test_the_module_does_not_import_pint() -> None:
     program = "import sys, gwplan.common.units, gwplan.inputs.definition; print('pint' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
+
+
+def test_the_usual_units_are_pints(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = dict(units._known())
+    assert len(known) > 50
+    monkeypatch.setattr(units, "_known", dict)
+    for name, (scale, bases) in known.items():
+        assert units._basic.__wrapped__(name) == (pytest.approx(scale, rel=1e-14), bases), name
+
+
+def test_the_usual_units_need_no_registry() -> None:
+    """Every unit that shipped tables write: pint, which takes most of a second to start, stays outside."""
+    code = "import sys, gwplan; gwplan.read_case('models/one_gigawatt.toml'); sys.exit('pint' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
