@@ -120,10 +120,10 @@ def imports() -> dict[str, set[str]]:
 
 
 def test_every_module_has_a_layer(imports: Imports) -> None:
-    """No module beside the packages but the face, the API and the entry point."""
+    """No module beside the packages but the face and the entry point."""
     assert {layer_of(name) for name in imports} <= {*LAYERS, "audit", "", "__main__"}
     beside = {path.name for path in PACKAGE.glob("*.py")}
-    assert beside == {"__init__.py", "__main__.py", "api.py"}
+    assert beside == {"__init__.py", "__main__.py"}
 
 
 def test_no_import_climbs(imports: Imports) -> None:

@@ -126,7 +126,7 @@ def objective_of(case: gwplan.Case) -> float:
 
 
 def objective_in_a_process(question: bytes) -> float:
-    from gwplan.api import case_of
+    from gwplan.api.objects import case_of
 
     objective = objective_of(case_of(pickle.loads(question)))
     assert "scipy.sparse" in sys.modules and "scipy.stats" not in sys.modules, "it takes longer to import than all else, for nothing"

@@ -1,0 +1,112 @@
+"""Explanations: why a plan is as it is, what else could be, and how well the tables reproduce published figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gwplan.api.objects import Case, NoPlan, Run, order_of, request_of
+
+if TYPE_CHECKING:
+    from gwplan.analysis.alternatives.alternatives import Alternatives
+    from gwplan.analysis.bottleneck.bottleneck import Bottleneck
+    from gwplan.analysis.calibrate.calibrate import Calibration
+    from gwplan.analysis.explain.breakeven import Breakeven
+    from gwplan.analysis.explain.explain import Explanation
+    from gwplan.analysis.explain.why_not import WhyNot
+    from gwplan.analysis.explain.worth import Worths
+    from gwplan.planning.why import Unmet
+
+
+def why(case: Case, *, time_limit: str = "60 s") -> Unmet | None:
+    """Why a case has no plan, and the changes of one number that are enough, as `gwplan why`; None if it has one."""
+    from gwplan.planning.why import why as explained
+
+    return explained(replace(request_of(case.question), time_limit=time_limit))
+
+
+def why_not(case: Case, option: str, *, changes: Sequence[str] = ("price", "rate", "date"), run: Run | None = None) -> WhyNot:
+    """What it costs to force an option that a plan leaves out, and what would let it in, as `gwplan why-not`.
+
+    option: a system, vendor, site, hall design, supply or contract. run: the case's plan, if there is one. InputFaults; NoPlan.
+    """
+    from gwplan.analysis.explain.resolve import NoBase
+    from gwplan.analysis.explain.why_not import why_not as asked
+
+    try:
+        return asked(replace(case.question, threads=None), option, changes, None if run is None else run._reader)
+    except NoBase as error:
+        raise NoPlan(error.base.status, str(error)) from None
+
+
+def explain(name: str, of: Case | Run | None = None) -> Explanation:
+    """What a name means that any command prints, as `gwplan explain`: meaning, unit, equation, file, numbers with sources, value in a run.
+
+    of: the case or run for numbers and values. A name that matches nothing gives no meaning and the nearest names.
+    """
+    from gwplan.analysis.explain import explain as explaining
+
+    material = None if of is None else explaining.of_reader(of._reader) if isinstance(of, Run) else explaining.of_case(of.facts)
+    return explaining.explain(name, material)
+
+
+def worth(run: Run, *, top: int = 10, confirm: int = 3) -> Worths:
+    """What more of each limit that binds in a plan is worth, as `gwplan worth`. InputFaults if it cannot be solved again."""
+    from gwplan.analysis.explain.resolve import ask_again
+    from gwplan.analysis.explain.worth import worth as weighed
+
+    return weighed(run._reader, ask_again(run._reader), top, confirm)
+
+
+def breakeven(case: Case, of: str, aim: str = "", *, low: str = "", high: str = "", within: float = 0.005) -> Breakeven:
+    """Where an item enters or leaves the plan, or a headline figure reaches a value, as `gwplan breakeven`.
+
+    of, aim, low, high: as --of, --for, --from, --to. InputFaults; NoPlan if the unchanged case has none.
+    """
+    from gwplan.analysis.explain import breakeven as searching
+    from gwplan.analysis.explain.asked import Wanted
+    from gwplan.analysis.explain.resolve import NoBase
+
+    try:
+        return searching.run(replace(case.question, threads=None), Wanted(of, aim, (low, high), within))[0]
+    except NoBase as error:
+        raise NoPlan(error.base.status, str(error)) from None
+
+
+def bottleneck(case: Case, *, more: float = 0.1, months: int = 3, runs: Path | str = "runs", workers: int | None = None,
+               gap: float | None = None) -> Bottleneck:
+    """What comes first, as `gwplan bottleneck`: money, power, chips or buildings, each eased a little, and each delayed.
+
+    more: share added to budget, power on offer, allocation and starts; months: by which dates and lead times move. The study folder is
+    written into `runs`. InputFaults if the case is faulty; NoPlan without a base plan.
+    """
+    from gwplan.analysis.bottleneck import bottleneck as asking
+
+    try:
+        return asking.bottleneck(order_of(case, (), runs, workers, gap), more, months)
+    except asking.NoBasePlan as error:
+        raise NoPlan(error.base.status, str(error)) from error
+
+
+def alternatives(case: Case, *, within: float = 0.02, n: int = 8, gap: float | None = None) -> Alternatives:
+    """Near-optimal plans that differ most in what is built, as `gwplan alternatives`, with the least and most of each member.
+
+    within: slack of the goal, as a share; n: the most alternatives. Nothing is written. InputFaults if the case is faulty; NoPlan without
+    a plan.
+    """
+    from gwplan.analysis.alternatives import alternatives as seeking
+
+    try:
+        return seeking.find(order_of(case, (), "runs", None, gap), within, n)
+    except seeking.NoBasePlan as error:
+        raise NoPlan(error.status, str(error)) from error
+
+
+def calibrate(case: Case) -> Calibration:
+    """The published figures of calibration.csv reproduced from the tables, as `gwplan calibrate`. InputFaults if there is no such table."""
+
+    from gwplan.analysis.calibrate.calibrate import of_request
+
+    return of_request(request_of(case.question))
