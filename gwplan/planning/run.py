@@ -94,7 +94,7 @@ def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], dra
 
 def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log: Path | None) -> Answer | Outcome:
     """Fix or start from an earlier plan, and solve: the answer, loaded into the model; or the outcome without a plan."""
-    from gwplan.planning import vendors
+    from gwplan.planning import guess, vendors
     from gwplan.solving import decisions
     from gwplan.solving.lexicographic import solve_goals
 
@@ -108,6 +108,7 @@ def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
     fixed = fixing.values if fixing else None
     start = decisions.start(plan, arrays, given_start(request.start, case)) if request.start else None
     options = replace(options_of(case, log, clock, bring_in(request)), likely=request.likely, cancel=stopping.ASKED)
+    options = replace(options, guess=guess.by_years(request, case, arrays, options))
     with clock.phase("solve"):
         broken = any(rule.broken for rule in plan.rules)
         answer = None if broken else solve_goals(arrays, options, fixed=fixed, start=start)

@@ -57,7 +57,7 @@ def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> 
             found = solve_problem(problem, seen)
             return found if found.x is not None else without_plan(found, look, ahead)
         try:
-            relaxed = relax(problem, seen, likely)
+            relaxed = relax(problem, seen, likely or (options.guess() if options.guess is not None else ()))
         except KeyboardInterrupt:
             relaxed = SolveResult.without_plan(Status.STOPPED, interrupted=True, reason=INTERRUPTED)
         if relaxed.status == Status.UNBOUNDED:  # whole numbers may leave no plan

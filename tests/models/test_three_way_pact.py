@@ -128,6 +128,7 @@ def test_each_undisclosed_term_is_an_estimate_with_its_range() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_stress_shows_which_terms_matter(tmp_path: Path) -> None:
     done = run("stress", MODEL, "--set", *YEARS, "--gap", "0.02", "--only", "contracts.azure_compute.price", "--runs", tmp_path, "--json")
     assert done.returncode == 0, done.stderr
