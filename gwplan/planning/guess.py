@@ -30,7 +30,7 @@ SECONDS = 10.0
 
 
 def by_years(request: Request, case: Case, arrays: Arrays, options: Options) -> Callable[[], tuple[str, ...]] | None:
-    """Gives the sites when it is called; None where they would not help: few sites, steps of a year already, finance, or a plan to start from."""
+    """Gives the sites when called; None where they would not help: few sites, steps of a year, finance, or a plan to start from."""
     coarse = case.definition.horizon.step == "year" or len(sites_of(arrays)) <= FEW
     if coarse or arrays.financed or request.start or request.fix or request.likely:
         return None
