@@ -11,6 +11,7 @@ from typing import Any
 
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Relation, Rule, Variable, equal, total
+from gwplan.model.choices import state_choices
 from gwplan.model.exchange import Exchange
 from gwplan.model.goals import Objective, Question, state_goals, state_targets
 from gwplan.model.ledger import Ledger, MoneyKind
@@ -67,6 +68,7 @@ def assemble(case: Case, change: Change | None = None) -> Plan:
         part.bind(blocks[name], case, exchange, ledger)
     question = Question(blocks["goal"], case, exchange, ledger)
     state_targets(question)
+    state_choices(question, blocks)
     objectives = state_goals(question)
     exchange.check()
     return Plan(case, model, blocks, exchange, ledger, objectives)
