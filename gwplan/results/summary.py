@@ -61,15 +61,14 @@ MW_A_GW = 1000
 
 
 def chosen(plan: Plan) -> dict[str, Any]:
-    """What the model requires, each with what the plan has of it, and what it excludes; empty where it does neither."""
-    definition, found = plan.case.definition, dict[str, Any]()
-    if definition.require:
-        amounts = plan.blocks["goal"].expressions["required"].data
-        found["required"] = [{"kind": each.kind, "name": each.name, "site": each.site, "sense": each.sense, "amount": each.amount,
-                              "unit": each.unit, "planned": level(amounts[number,])} for number, each in enumerate(definition.require, 1)]
-    if definition.exclude:
-        found["excluded"] = [{"kind": each.kind, "name": each.name, "site": each.site} for each in definition.exclude]
-    return found
+    """What the model requires, each with what the plan has of it, and what it excludes."""
+    definition = plan.case.definition
+    amounts = plan.blocks["goal"].expressions["required"].data if definition.require else {}
+    return {
+        "required": [{"kind": each.kind, "name": each.name, "site": each.site, "sense": each.sense, "amount": each.amount,
+                      "unit": each.unit, "planned": level(amounts[number,])} for number, each in enumerate(definition.require, 1)],
+        "excluded": [{"kind": each.kind, "name": each.name, "site": each.site} for each in definition.exclude],
+    }
 
 
 def financed(plan: Plan, answer: Answer, arrays: Arrays | None) -> dict[str, Any]:
