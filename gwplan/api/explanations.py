@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gwplan.analysis.explain.explain import Explanation
     from gwplan.analysis.explain.why_not import WhyNot
     from gwplan.analysis.explain.worth import Worths
+    from gwplan.analysis.slip import Slipped
     from gwplan.planning.why import Unmet
 
 
@@ -73,6 +74,20 @@ def breakeven(case: Case, of: str, aim: str = "", *, low: str = "", high: str = 
         return searching.run(replace(case.question, threads=None), Wanted(of, aim, (low, high), within))[0]
     except NoBase as error:
         raise NoPlan(error.base.status, str(error)) from None
+
+
+def slip(run: Run, changes: Sequence[str], after: str, *, gap: float | None = None) -> Slipped:
+    """What a delay costs a plan that is under way, as `gwplan slip`: known at a date only, and known in advance.
+
+    changes: as --set, such as `power.grid@abilene_tx.earliest=+12 months`. after: the date, `2028-Q1`; what was ordered before it stands.
+    Costs are in the unit of the goal, positive for worse. InputFaults; NoPlan if there is none even with all targets missed.
+    """
+    from gwplan.analysis import slip as slipping
+
+    try:
+        return slipping.slip(run._reader, tuple(changes), after, gap)
+    except slipping.NoPlan as error:
+        raise NoPlan(error.status, str(error)) from None
 
 
 def bottleneck(case: Case, *, more: float = 0.1, months: int = 3, runs: Path | str = "runs", workers: int | None = None,

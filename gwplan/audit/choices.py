@@ -79,7 +79,8 @@ def check_summary(answer: Answer, required: list[Wanted], excluded: list[Wanted]
         given = [(each.get("kind"), each.get("name"), each.get("site")) for each in summary.get(key) or []]
         if given != [(each.kind, each.name, each.site) for each in wanted]:
             wrong.append(f"{key} are not those of the definition")
-    answer.checks.found_wrong("choices.summary_lists_those_of_the_definition", wrong, len(required) + len(excluded))
+    if wrong or required or excluded:
+        answer.checks.found_wrong("choices.summary_lists_those_of_the_definition", wrong, len(required) + len(excluded))
     planned = [float(each.get("planned", np.nan)) for each in summary.get("required") or []]
     if required and len(planned) == len(required):
         answer.checks.equal("choices.summary_says_what_the_plan_has", np.array(planned), amounts, answer.axes("requirement"))
