@@ -27,7 +27,7 @@ RECORDS = {
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
     "Alternatives", "Books", "Bottleneck", "Breakeven", "Carrier", "Chain", "CheckReport", "Checked", "Circle", "Comparison",
     "Contract", "Debt", "Decided", "Decision", "Elastic", "Event", "Explanation", "Unmet", "Facility", "Figure", "Frontier", "Investor",
-    "Lever", "Listing", "Move", "Numbered", "Outcome", "Past", "Point", "Position", "Published", "Range", "Reproduced",
+    "Lever", "Listing", "Move", "Numbered", "Outcome", "Past", "Point", "Position", "Published", "Range", "Reference", "Reproduced",
     "RowChange", "Sampled", "Side", "Slipped", "Source", "Stake", "Stressed", "Study", "Supplies", "Variant", "Waterfall", "WhyNot", "Worths",
     # The matrix of a linear program, whose parts have the same rows and columns.
     "Arrays",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gwplan.analysis.explain.explain import Explanation
     from gwplan.analysis.explain.why_not import WhyNot
     from gwplan.analysis.explain.worth import Worths
+    from gwplan.analysis.reference import References
     from gwplan.analysis.slip import Slipped
     from gwplan.planning.why import Unmet
 
@@ -117,6 +118,22 @@ def alternatives(case: Case, *, within: float = 0.02, n: int = 8, gap: float | N
         return seeking.find(order_of(case, (), "runs", None, gap), within, n)
     except seeking.NoBasePlan as error:
         raise NoPlan(error.status, str(error)) from error
+
+
+def reference_plans(of: Case | Run, *, gap: float | None = None, runs: Path | str = "runs", workers: int | None = None) -> References:
+    """Plans by simple rules beside the best plan of a case, or beside a run, as `gwplan reference`.
+
+    Results are cached in `runs`. Costs are in the unit of the goal, positive for worse. InputFaults; NoPlan without a base plan.
+    """
+    from gwplan.analysis import reference as referring
+    from gwplan.analysis.scenarios.study import StudyRequest
+
+    try:
+        if isinstance(of, Run):
+            return referring.of_run(of._reader, StudyRequest(of._reader.path, (), gap=gap, runs=Path(runs), workers=workers))
+        return referring.of_model(order_of(of, (), runs, workers, gap))
+    except referring.NoBasePlan as error:
+        raise NoPlan(error.base.status, str(error)) from error
 
 
 def calibrate(case: Case) -> Calibration:

@@ -19,6 +19,7 @@ from gwplan.commands.compare import compare
 from gwplan.commands.explain import explain
 from gwplan.commands.frontier import frontier
 from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, model_ending, shared
+from gwplan.commands.reference import reference
 from gwplan.commands.report import report
 from gwplan.commands.sample import sample
 from gwplan.commands.slip import slip
@@ -225,7 +226,7 @@ def sources(what: Path | None, as_json: bool) -> None:
 
 
 LATER = (explain, why, why_not, worth, breakeven, slip, calibrate, compare, watch, sweep,
-         frontier, sample, stress, bottleneck, alternatives, circle, audit, report, workbook)
+         frontier, sample, stress, bottleneck, alternatives, reference, circle, audit, report, workbook)
 for command in LATER:
     gwplan.add_command(command)
 
