@@ -2,7 +2,7 @@
 
 Three plans: the run's own; the best with the changed numbers, all free, as if the slip had been known in advance; and the best with
 the changed numbers after what was ordered before a date, which stands, since until then nobody knew. The last less the second is the
-value of knowing. Where no plan keeps the targets any more, they are missed by as little as can be.
+value of knowing. Where no plan keeps the targets any more, they are missed by the smallest shortfall.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ def met_from(case: Case, levels: dict[str, list[float]]) -> str:
 
 
 def solved(case: Case, name: str, stands: tuple[list[Decision], int] | None, start: str, told: Told | None) -> tuple[Variant, Standing]:
-    """The best plan of a case, after what stands; with targets missed by as little as can be where no plan keeps them."""
+    """The best plan of a case, after what stands; with targets missed by the smallest shortfall where no plan keeps them."""
     from gwplan.planning import build
     from gwplan.solving.lexicographic import solve_goals
     from gwplan.solving.shortfall import loosened

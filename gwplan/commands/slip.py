@@ -25,7 +25,7 @@ def slip(context: click.Context, /, folder: Path, sets: tuple[str, ...], after: 
     What was ordered, started or signed before the date stands; the rest is re-optimised with the changed numbers. An order
     that cannot be delivered on time any more is taken up as soon as it can be. Beside it stands the plan that knew of the
     slip from the start: the difference is the value of knowing. Where no plan keeps the targets any more, they are missed
-    by as little as can be, and it is said by how much.
+    by the smallest shortfall, and it is said by how much.
 
     \b
     Examples:
