@@ -59,7 +59,7 @@ def table(found: References) -> Any:
     amounts = [each.objective for each in found.plans if each.objective is not None]
     word, size = scale(amounts) if is_money(unit) else ("", 1.0)
     title = unit_words(unit, word) if is_money(unit) else unit
-    lines = blank("Plan", "Status", f">Goal, {title}", ">Costs more", ">First build", "First IT", "Targets met", folds=True)
+    lines = blank("Plan", "Status", f">Goal, {title}", ">Costs more", ">First build", "Targets met", folds=True)
     for each in found.plans:
         lines.add_row(each.name, *cells(each, size, unit))
     return lines
@@ -68,6 +68,6 @@ def table(found: References) -> Any:
 def cells(each: Reference, size: float, unit: str) -> tuple[str, ...]:
     """The figures of a plan; blank without one."""
     if each.objective is None:
-        return (str(each.status), "", "", "", "", "")
+        return (str(each.status), "", "", "", "")
     cost = "" if each.name == BEST else "the same" if each.message else said(each.cost or 0.0, unit)
-    return (str(each.status), f"{each.objective / size:,.4g}", cost, money(each.capital or 0.0), each.first_it, each.met or "never")
+    return (str(each.status), f"{each.objective / size:,.4g}", cost, money(each.capital or 0.0), each.met or "never")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from gwplan.analysis.slip import LATE, Slipped, Variant
+from gwplan.analysis.slip import Slipped, Variant
 from gwplan.common.amounts import is_money, money, said, scale, unit_words
 from gwplan.common.status import Exit
 from gwplan.reports.terminal.tables import blank, section
@@ -97,12 +97,13 @@ def plans(found: Slipped) -> Any:
     unit = found.unit.partition(" of ")[0].partition(" (")[0]
     word, size = scale([each.objective for each in variants]) if is_money(unit) else ("", 1.0)
     title = unit_words(unit, word) if is_money(unit) else unit
-    table = blank("Plan", "Status", f">Goal, {title}", ">Cost of the slip", ">First build", "Targets met from")
+    table = blank("Plan", "Status", f">Goal, {title}", ">Slip costs", ">First build", "Targets met", folds=True)
     for each in variants:
-        name = f"{LATE} ({found.after or 'all stands'})" if each is found.late else each.name
-        cost = "" if each is found.planned else said_of(found, found.cost(each))
-        status = f"{each.status}, targets missed" if each.missed else str(each.status)
-        table.add_row(name, status, f"{each.objective / size:,.4g}", cost, money(each.capital), each.met or "never")
+        name = (f"known in {found.after} only" if found.after else "known after the end") if each is found.late else each.name
+        bare = each is found.late and not found.alike  # without a target or an order, its goal says nothing of the slip
+        cost = "" if each is found.planned else "-" if bare else said_of(found, found.cost(each))
+        met = each.met or ("missed" if each.missed else "")
+        table.add_row(name, str(each.status), f"{each.objective / size:,.4g}", cost, money(each.capital), met)
     return table
 
 
