@@ -143,7 +143,7 @@ def wrong_amount(case: Case, selector: Selector) -> str:
     if not contracts & {*signable(case), *held}:
         some = sorted(contracts & by_power)
         return (f"{', '.join(some)}: give the least power, such as >=10 MW" if some
-                else f"{', '.join(sorted(contracts))}: cannot be signed; it is not on offer in time, or used without a signature")
+                else f"{', '.join(sorted(contracts))}: cannot be signed: an investor, not on offer in time, or used without a signature")
     return ""
 
 
