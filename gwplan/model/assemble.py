@@ -5,13 +5,14 @@ All parts decide before any binds, so no order of parts matters.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Relation, Rule, Variable, equal, total
+from gwplan.model.choices import state_choices
 from gwplan.model.exchange import Exchange
 from gwplan.model.goals import Objective, Question, state_goals, state_targets
 from gwplan.model.ledger import Ledger, MoneyKind
@@ -89,15 +90,16 @@ def assemble(case: Case, change: Change | None = None, notes: Notes | None = Non
         with noted("bind", name):
             part.bind(blocks[name], case, exchange, ledger)
     with noted("goal", "goal"):
-        objectives = goals_of(blocks["goal"], case, exchange, ledger)
+        objectives = goals_of(blocks, case, exchange, ledger)
     exchange.check()
     return Plan(case, model, blocks, exchange, ledger, objectives)
 
 
-def goals_of(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> list[Objective]:
-    """State the targets and the goals."""
-    question = Question(block, case, exchange, ledger)
+def goals_of(blocks: Mapping[str, Block], case: Case, exchange: Exchange, ledger: Ledger) -> list[Objective]:
+    """State the targets, what is required and excluded, and the goals."""
+    question = Question(blocks["goal"], case, exchange, ledger)
     state_targets(question)
+    state_choices(question, blocks)
     return state_goals(question)
 
 

@@ -240,7 +240,7 @@ def restate(plan: Plan, steps: list[Step], case: Case) -> tuple[Plan, list[Step]
             continue
         with notes.step(step.name, step.part, block):
             if step.name == "goal":
-                objectives = goals_of(block, case, notes.exchange, notes.ledger)
+                objectives = goals_of(blocks, case, notes.exchange, notes.ledger)
             elif step.name == "money":
                 sum_money(block, notes.ledger)
             else:

@@ -48,11 +48,11 @@ def read_case(definition: Definition, overlays: Sequence[AnyPath] = (), sets: Se
     """The case of a definition, with the tables that its parts declare. InputFaults lists every fault."""
     from gwplan.inputs import common_tables, read_case
     from gwplan.inputs.case_folder import Declared
-    from gwplan.model import compute_measure, plausible, price_level
+    from gwplan.model import choices, compute_measure, plausible, price_level
     from gwplan.model.parts import PARTS
     from gwplan.model.parts import load as part
 
-    modules = [*map(part, definition.parts), compute_measure, common_tables, price_level]
+    modules = [*map(part, definition.parts), compute_measure, common_tables, price_level, choices]
     case = read_case.read_case(definition, Declared(modules, PARTS, compute_measure.converted), overlays, sets)
     try:
         case.warnings.extend(plausible.warnings(case))
