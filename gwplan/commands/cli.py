@@ -172,24 +172,38 @@ def solve(context: click.Context, /, model: Path, against: Path | None, as_json:
     context.exit(outcome.exit_code)
 
 
-@gwplan.command("show", short_help="Print the summary of a run folder again.")
+@gwplan.command("show", short_help="Print the first screen of a run folder again, or its tables.")
 @click.argument("folder", type=RUN, metavar="RUN")
+@click.option("--figures", "pages", flag_value="figures", multiple=True, help="The plan in sentences, and its headline figures.")
+@click.option("--schedule", "pages", flag_value="schedule", multiple=True, help="What is opened, started, ordered and signed, by period.")
+@click.option("--capital", "pages", flag_value="capital", multiple=True, help="Capital by class, per GW and over the whole horizon.")
+@click.option("--finance", "pages", flag_value="finance", multiple=True, help="Sources and uses, returns, covenants and cash by year.")
+@click.option("--published", "pages", flag_value="published", multiple=True, help="The bridge from this plan to published figures.")
+@click.option("--limits", "pages", flag_value="limits", multiple=True, help="Limits that bind and what one more unit is worth; shares.")
+@click.option("--weak", "pages", flag_value="weak", multiple=True, help="The numbers that the plan hangs on, and all by grade.")
+@click.option("--all", "everything", is_flag=True, help="All of these.")
 @shared
-def show(folder: Path, as_json: bool) -> None:
-    """Print the summary of the run folder RUN again, from its files alone.
+def show(folder: Path, pages: tuple[str, ...], everything: bool, as_json: bool) -> None:
+    """Print the first screen of the run folder RUN again, from its files alone; or its tables, by option.
+
+    The JSON has the whole summary, whatever the options.
 
     \b
-    Example:
-      gwplan show runs/RUN --json
+    Examples:
+      gwplan show runs/RUN
+      gwplan show runs/RUN --schedule --limits
+      gwplan show runs/RUN --all
     """
-    from gwplan.reports.terminal import summary
-    from gwplan.results.run_folder import readable
+    from gwplan.reports.terminal import first_screen, summary
+    from gwplan.results.run_folder import RunFolder, readable
 
     with console.reporting(as_json), readable(folder):
         if as_json:
             console.print_json(summary.as_json(folder))
+        elif everything or pages:
+            summary.show(folder, console.output(), summary.PAGES if everything else pages)
         else:
-            summary.show(folder, console.output())
+            first_screen.show(RunFolder(folder), console.output())
 
 
 @gwplan.command("sources", short_help="List where the numbers of a case come from.")

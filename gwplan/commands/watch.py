@@ -56,7 +56,8 @@ def watch(context: click.Context, /, model: Path, as_json: bool, **options: Any)
 def _tell(event: Event) -> None:
     """Print an event: plans and comparisons to stdout, all else to stderr."""
     from gwplan.reports.terminal import comparison as compared
-    from gwplan.reports.terminal import summary
+    from gwplan.reports.terminal import first_screen
+    from gwplan.results.run_folder import RunFolder
 
     output = console.output()
     if event.kind == "faults":
@@ -65,7 +66,7 @@ def _tell(event: Event) -> None:
         console.say(event.message, err=True)
     if event.kind == "solved" and event.run is not None:
         console.print_warnings(event.warnings)
-        summary.show(event.run, output)
+        first_screen.show(RunFolder(event.run), output, len(event.warnings))
     if event.with_last is not None:
         output.print()
         compared.show(event.with_last, output)

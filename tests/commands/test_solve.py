@@ -34,7 +34,7 @@ def only_run(folder: Path) -> Path:
 def test_solved_to_the_gap(solved: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     folder, result = solved
     assert result.returncode == 0, result.stderr
-    assert result.stdout.startswith("Ten megawatts, two sites, three years")
+    assert result.stdout.startswith("10 MW of IT by 2028-Q1 for $290M")
     assert str(only_run(folder).name) in result.stdout
 
 
