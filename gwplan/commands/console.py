@@ -145,9 +145,9 @@ def unraised(found: sys.UnraisableHookArgs) -> None:
 
 
 @contextmanager
-def progress_line() -> Iterator[Callable[[Progress], None] | None]:
-    """Gives a callback that shows progress on one line of stderr, or None if stderr is not a terminal."""
-    if not sys.stderr.isatty():
+def progress_line(quiet: bool = False) -> Iterator[Callable[[Progress], None] | None]:
+    """Gives a callback that shows progress on one line of stderr, or None if stderr is not a terminal. quiet: show none."""
+    if quiet or not sys.stderr.isatty():
         yield None
         return
     from rich.live import Live

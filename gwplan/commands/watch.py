@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import FOLDER, MODEL, changes, shared
+from gwplan.commands.options import MODEL, changes, runs_option, shared
 from gwplan.commands.streams import json_text
 from gwplan.common import errors
 from gwplan.common.status import Exit
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("model", type=MODEL)
 @changes
 @click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap, such as 0.001: slower, but proves smaller changes.")
-@click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where run folders go.")
+@runs_option("Where run folders go.")
 @shared
 @click.pass_context
 def watch(context: click.Context, /, model: Path, as_json: bool, **options: Any) -> None:

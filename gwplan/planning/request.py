@@ -48,6 +48,7 @@ class Request:
 
     pages: writes the page and the workbook into a finished folder; None for neither. meanwhile: called in parallel with the search.
     likely: sites that an earlier run's relaxation opened. remedies: without a plan, changes of one number that are enough are sought.
+    name: given to the run, by which people find it.
     """
 
     model: AnyPath
@@ -67,6 +68,7 @@ class Request:
     likely: tuple[str, ...] = ()
     progress: Callable[[Progress], None] | None = None
     remedies: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True)
