@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 ENDING = ".toml"
 MODELS = Path("models")
@@ -30,6 +31,10 @@ class Run(click.Path):
             self.fail(f"Directory '{value}' does not exist, and {why_no_run(str(value), ctx)}", param, ctx)
         return super().convert(value, param, ctx)
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Words for runs, then folders."""
+        return [*items(words_for_runs(ctx), incomplete), *super().shell_complete(ctx, param, incomplete)]
+
 
 class Model(click.Path):
     """A model's file, or its name: looked up in `models`, here, and among the shipped ones."""
@@ -47,6 +52,10 @@ class Model(click.Path):
             self.fail(f"File '{value}' does not exist{like_models(str(value))}", param, ctx)
         return super().convert(value, param, ctx)
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Names of models, then files."""
+        return [*items(list(models()), incomplete), *super().shell_complete(ctx, param, incomplete)]
+
 
 class ModelOrRun(click.Path):
     """A file or a folder; or the name of a model, or a word for a run."""
@@ -63,6 +72,28 @@ class ModelOrRun(click.Path):
         if not Path(value).exists():
             self.fail(f"Path '{value}' does not exist, and {why_no_run(str(value), ctx)}{like_models(str(value))}", param, ctx)
         return super().convert(value, param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Names of models, words for runs, then files."""
+        return [*items([*models(), *words_for_runs(ctx)], incomplete), *super().shell_complete(ctx, param, incomplete)]
+
+
+def items(words: list[str], incomplete: str) -> list[CompletionItem]:
+    """The words that begin so."""
+    return [CompletionItem(word) for word in dict.fromkeys(words) if word.startswith(incomplete)]
+
+
+def words_for_runs(ctx: click.Context) -> list[str]:
+    """All words for the runs of a command: latest, previous, names and folders."""
+    from gwplan.results import run_list
+
+    runs = run_list.runs_in(runs_of(ctx))
+    return [*(run_list.LATEST, run_list.PREVIOUS)[: len(runs)], *(word for run in runs for word in run.words)]
+
+
+def complete_run(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Words for runs alone."""
+    return items(words_for_runs(ctx), incomplete)
 
 
 def runs_of(ctx: click.Context | None) -> Path:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from gwplan.commands import console, named
+from gwplan.commands import completion, console, named
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -72,7 +72,7 @@ def changes(command: Command) -> Command:
     """The options that change a case or a model without editing its files."""
     overlays = click.option("--with", "overlays", multiple=True, type=GIVEN, metavar="FILE",
                             help="An overlay: a CSV of the rows that differ, with a leading column `table`. May be repeated.")
-    sets = click.option("--set", "sets", multiple=True, metavar="TEXT",
+    sets = click.option("--set", "sets", multiple=True, metavar="TEXT", shell_complete=completion.keys,
                         help="One number: table.item[@site][@when].quantity='VALUE UNIT', or ='*0.9', or model.KEY=VALUE. May be repeated.")
     return overlays(sets(command))
 

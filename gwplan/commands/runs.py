@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gwplan.commands import console
+from gwplan.commands import console, named
 from gwplan.commands.options import runs_option, shared
 from gwplan.common.status import Exit
 
@@ -18,7 +18,7 @@ Exit codes:
 
 
 @click.command("runs", short_help="List the runs, filter them, and remove some.", epilog=EPILOG)
-@click.argument("texts", nargs=-1, metavar="[TEXT]...")
+@click.argument("texts", nargs=-1, metavar="[TEXT]...", shell_complete=named.complete_run)
 @click.option("--delete", is_flag=True, help="Remove the runs listed, after a question.")
 @click.option("--yes", is_flag=True, help="With --delete: do not ask.")
 @runs_option("Where the run folders are.")
