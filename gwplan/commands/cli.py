@@ -22,6 +22,7 @@ from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, mod
 from gwplan.commands.report import report
 from gwplan.commands.runs import runs
 from gwplan.commands.sample import sample
+from gwplan.commands.search_progress import progress_line
 from gwplan.commands.streams import prepare_streams
 from gwplan.commands.stress import stress
 from gwplan.commands.sweep import sweep
@@ -162,7 +163,7 @@ def solve(context: click.Context, /, model: Path, against: Path | None, quiet: b
     from gwplan.reports.webpage.comparison import write_comparison
 
     with console.reporting(as_json), stopping.noted():
-        with console.progress_line(quiet) as progress:
+        with progress_line(quiet) as progress:
             request = Request(model=model, progress=progress, pages=pages.write, meanwhile=pages.bring_in, remedies=True, **options)
             outcome, changed = solve_against(request, against)
             if changed is not None and outcome.run is not None:

@@ -10,6 +10,7 @@ import click
 
 from gwplan.commands import console
 from gwplan.commands.options import MODEL, changes, runs_option, shared
+from gwplan.commands.search_progress import progress_line
 from gwplan.commands.streams import json_text
 from gwplan.common import errors
 from gwplan.common.status import Exit
@@ -44,7 +45,7 @@ def watch(context: click.Context, /, model: Path, as_json: bool, **options: Any)
         from gwplan.reports import pages
 
         request = Request(model, pages=pages.write, meanwhile=pages.bring_in, **options)
-        last = watching(request, _tell_json if as_json else _tell, console.progress_line)
+        last = watching(request, _tell_json if as_json else _tell, progress_line)
         sentence = "Stopped watching, without a plan." if last is None else f"Stopped watching. The last plan is {last}."
         if as_json:
             _line({"event": "stopped", "run": last, "message": sentence})

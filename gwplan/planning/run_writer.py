@@ -33,10 +33,11 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
 def write_draft(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, draft: Path) -> tuple[Path, Audit]:
     """Write a run into its draft, audit it and rename it; returns the folder and the audit.
 
-    Asked to stop meanwhile, it leaves out the pages.
+    Asked to stop meanwhile, or after the plan was proven, it leaves out the pages.
     """
     from gwplan.audit import audit
     from gwplan.common import stopping
+    from gwplan.common.status import Status
     from gwplan.results import store, tables
     from gwplan.results.first_power import held_back
     from gwplan.results.run_folder import RunFolder
@@ -45,6 +46,10 @@ def write_draft(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays]
 
     case, plan, arrays = built
     asked = stopping.times()
+
+    def enough() -> bool:
+        return stopping.times() > asked or (answer.status == Status.OPTIMAL and stopping.asked())
+
     with clock.phase("write"):
         draft.mkdir(exist_ok=True)  # whoever sweeps on another machine, and sees no locks, may have taken a long search for a dead one
         found_tables = tables.tables_of(plan, arrays, answer)
@@ -63,11 +68,11 @@ def write_draft(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays]
     name += "" if found.ok else "_FAILED_AUDIT"
     if found.ok and request.pages is not None:
         with clock.phase("pages"):
-            request.pages(draft, lambda: stopping.times() > asked)
+            request.pages(draft, enough)
     write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
     final = store.finish(draft, case.definition.name, whole, name)
     if final.name != name and found.ok and request.pages is not None:
-        request.pages(final, lambda: stopping.times() > asked)  # another run of the same second has taken the name that the pages show
+        request.pages(final, enough)  # another run of the same second has taken the name that the pages show
     return final, found
 
 

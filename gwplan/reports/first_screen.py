@@ -38,7 +38,7 @@ HELD = re.compile(r"; (.+) held it back")
 class Row:
     """One row: its label, its pieces, the lines that it may take, and what stands between pieces.
 
-    Without room spare rows go first, then second lines, those of rows of low rank before those of high.
+    Without room spare rows go first, then second lines, those of rows of low rank before those of high. whole: words are never cut.
     """
 
     label: str
@@ -47,6 +47,7 @@ class Row:
     between: str = ", "
     spare: bool = False
     rank: int = 0
+    whole: bool = False
 
 
 def answer(run: RunFolder) -> tuple[str, str]:
@@ -239,7 +240,7 @@ def first_power(run: RunFolder) -> list[str]:
         found.append(f"first power {first}, {listed(last)} would allow {could[1]}")
     elif held:
         found.append(f"{held[1]} (first power {first})")
-    return [*found, *(f"{each.most:,.0f} systems wait at {place(run, each.site)}" for each in waiting.waiting(run)[:1])]
+    return [*found, *(f"{counted(round(each.most), 'system')} waiting at {place(run, each.site)}" for each in waiting.waiting(run)[:1])]
 
 
 def scarce(run: RunFolder) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import textwrap
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from gwplan.reports import first_screen as screen
 from gwplan.reports.first_screen import Row
 from gwplan.reports.first_screen_next import next_steps, options
 from gwplan.reports.formatting import counted
-from gwplan.reports.headline import asked
+from gwplan.reports.headline import AS_ASKED, asked
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.schedule import LEAST
 
@@ -71,7 +72,8 @@ def lines(run: RunFolder, width: int, warnings: int | None = None, notes: Sequen
 def fitted(head: list[str], blocks: list[list[Placed]], width: int) -> list[str]:
     """The lines of all rows. Without room blanks between blocks go first, then spare rows, then second lines, from the last row up."""
     def left() -> int:
-        return MOST_LINES - len(head) - sum(len(each.lines(width)) for block in blocks for each in block)
+        drawn = [line for block in blocks for each in block for line in each.lines(width)]
+        return MOST_LINES - len(head) - sum(math.ceil(len(line) / width) for line in drawn)  # a long path takes several
 
     while left() < 0 and less(blocks, width):
         pass
@@ -109,15 +111,23 @@ def opposite(left: str, right: str, width: int) -> list[str]:
 def wrapped(text: str, width: int) -> list[str]:
     """A text in lines that end between words; a word that is too long is cut, and ends in dots."""
     words = " ".join(word if len(word) <= width else f"{word[: width - 3]}..." for word in text.split(" "))
-    return [line.replace(KEPT, " ") for line in textwrap.wrap(words, width, break_long_words=False, break_on_hyphens=False)]
+    return unbroken(words, width)
+
+
+def unbroken(text: str, width: int) -> list[str]:
+    """A text in lines that end between words, however long a word is."""
+    found = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    return [line.replace(KEPT, " ").rstrip() for line in found]
 
 
 def laid_out(row: Row, place: int, width: int, most: int = 0) -> list[str]:
     """The lines of a row: as many pieces as there is room for, and how many more there are."""
     most = most or row.most
-    label = row.label if len(row.label) < place else f"{row.label} "
+    label = f"{row.label} " if row.label and len(row.label) >= place else row.label
     room = width - place
-    if row.between == "\n":
+    if row.whole:
+        found = unbroken(row.between.join(row.pieces), room)[:most]
+    elif row.between == "\n":
         found = [line for piece in row.pieces for line in wrapped(piece, room)][:most]
     else:
         found = []
@@ -139,7 +149,7 @@ def wrapped_pieces(text: str, row: Row, room: int, taken: int) -> list[str]:
         text = KEPT * taken + text
     if row.between.isspace():
         text = row.between.join(piece.replace(" ", KEPT) for piece in text.split(row.between))
-        return [line.replace(KEPT, " ").rstrip() for line in textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)]
+        return unbroken(text, room)
     found = wrapped(text, room)
     return [found[0][taken:], *found[1:]] if taken and found else found
 
@@ -179,7 +189,7 @@ def chosen(run: RunFolder, series: dict[str, list[float]], most: int) -> list[in
     """Numbers of the periods that are shown: the first with power, those of targets, that of the most, and those between that change."""
     first = min(next(number for number, value in enumerate(values) if value > LEAST) for values in series.values())
     main = next(iter(series.values()))
-    last = max(main.index(max(main)), first)
+    last = max(next(number for number, value in enumerate(main) if value >= max(main) * (1 - AS_ASKED)), first)
     dates = [wish.first for wish in asked(run) if wish.first >= first]
     last = max([last, *dates])
     musts = sorted({first, *dates, last})[-most:]
@@ -204,7 +214,7 @@ def checked(run: RunFolder, warnings: int | None) -> Row:
 def saved(run: RunFolder) -> Row:
     """Where it is saved, and the page and the workbook beside it."""
     files = [name for name in FILES if run.files.holds(name)]
-    return Row("Saved", ("  ".join((shown_path(run.path), *files)),), 2, "\n")
+    return Row("Saved", (shown_path(run.path), *files), 2, "  ", whole=True)
 
 
 def shown_path(path: Path) -> str:
