@@ -212,9 +212,8 @@ def left_out(run: RunFolder) -> list[str]:
 
 def costs(run: RunFolder, found: bridge.Bridge | None) -> list[Row]:
     """What it costs, by class, per GW and per hour of compute; who pays."""
-    rows = [Row("Cost", tuple(paid.by_class(run)), 2, "   "), Row("", tuple(paid.per_gigawatt(run, found)), 2, "; "),
-            Row("", tuple(paid.prices(run)), 2, "; "), Row("Equity", tuple(paid.equity(run)), 1, "; "),
-            Row("Debt", tuple(paid.debt(run)), 1, "; ")]
+    rows = [Row("Cost", tuple(paid.by_class(run)), 2, "   ", rank=1), Row("", tuple(paid.per_gigawatt(run, found)), 2, "; "),
+            Row("", tuple(paid.prices(run)), 2, "; "), Row("Equity", tuple(paid.financed(run)), 2, "; ")]
     return [row for row in rows if row.pieces]
 
 
@@ -225,13 +224,14 @@ def limits(run: RunFolder) -> list[Row]:
     graded = [f"{name} {each.words.replace(',', '')}" for name, each in zip(("capital", "numbers"), sources.grades(run), strict=True)
               if each is not None and each.total > 0]
     return [row for row in (
-        Row("Delayed by", (*first_power(run), *scarce(run)), 2, "; ", rank=1), Row("Limited by", tuple(others), 1, "; ", spare=True),
-        Row("Unconstrained", tuple(map(str, free))), Row("Hangs on", tuple(hangs_on(run)), 2, "; "), Row("Grades", tuple(graded), 2, "; "),
+        Row("Delayed by", (*first_power(run), *scarce(run), *waits(run)), 2, "; ", rank=1),
+        Row("Limited by", tuple(others), 1, "; ", spare=True), Row("Unconstrained", tuple(map(str, free))),
+        Row("Hangs on", tuple(hangs_on(run)), 2, "; "), Row("Grades", tuple(graded), 2, "; "),
     ) if row.pieces]
 
 
 def first_power(run: RunFolder) -> list[str]:
-    """What held the first IT power back, and systems that wait for it."""
+    """What held the first IT power back."""
     text, first = held_back(run), run.summary.get("first_it_period")
     could, held = COULD.search(text), HELD.search(text)
     found = []
@@ -240,7 +240,12 @@ def first_power(run: RunFolder) -> list[str]:
         found.append(f"first power {first}, {listed(last)} would allow {could[1]}")
     elif held:
         found.append(f"{held[1]} (first power {first})")
-    return [*found, *(f"{counted(round(each.most), 'system')} waiting at {place(run, each.site)}" for each in waiting.waiting(run)[:1])]
+    return found
+
+
+def waits(run: RunFolder) -> list[str]:
+    """Systems that wait before they run, where most do."""
+    return [f"{counted(round(each.most), 'system')} waiting at {place(run, each.site)}" for each in waiting.waiting(run)[:1]]
 
 
 def scarce(run: RunFolder) -> list[str]:

@@ -51,22 +51,15 @@ def prices(run: RunFolder) -> list[str]:
     ) if text]
 
 
-def equity(run: RunFolder) -> list[str]:
-    """What the sponsor pays in and gets back."""
+def financed(run: RunFolder) -> list[str]:
+    """What the sponsor risks and gets back, the most debt and how often its service is covered at least, and what investors pay."""
     if not cash_flows.is_financed(run):
         return []
-    peak, rate, years = map(run.figure, ("peak_equity_musd_nominal", "irr", "payback_years"))
+    peak, rate, years, debt, covered = map(run.figure, (
+        "peak_equity_musd_nominal", "irr", "payback_years", "debt_most_musd_nominal", "least_coverage"))
     several = run.summary.get("irr_all") or []
     back = "no single IRR" if len(several) > 1 else "no IRR" if rate is None else f"IRR {rate if abs(rate) >= TENTH else 0.0:.1%}"
     invested = sum((run.summary.get("invested_by_contract_musd_nominal") or {}).values())
-    return [f"at risk {money(peak or 0.0)} at most", back, "never paid back" if years is None else f"paid back in {years:.1f} years",
+    return [f"{money(peak or 0.0)} at risk", back, "never paid back" if years is None else f"back in {years:.1f} years",
+            *([f"debt {money(debt)}"] if debt and debt > LEAST else []), *([] if covered is None else [f"coverage {covered:.2f}"]),
             *([f"investors pay {money(invested)}"] if invested > LEAST else [])]
-
-
-def debt(run: RunFolder) -> list[str]:
-    """The most debt, and the least coverage of its service with the floor."""
-    most, least, floor = map(run.figure, ("debt_most_musd_nominal", "least_coverage", "coverage_floor"))
-    if not most or most <= LEAST:
-        return []
-    covered = "" if least is None else f"service covered {least:.2f} times at least" + (f", floor {floor:.2f}" if floor is not None else "")
-    return [f"{money(most)} at most in {run.summary.get('debt_most_period')}", *([covered] if covered else [])]

@@ -14,6 +14,7 @@ from gwplan.commands.plain_console import Plain
 from gwplan.reports.terminal import first_screen
 from gwplan.results.run_folder import RunFolder
 
+README = Path(__file__).parents[2] / "README.md"
 LINES = 24
 SIZES = [(80, LINES), (120, LINES)]
 """Columns of a terminal and the lines that it may take."""
@@ -139,6 +140,14 @@ def test_a_plan_that_only_rents(run_folder: Path) -> None:
     assert "Rented      40       80" in lines
     assert any(line.startswith("Where  rented from azure") for line in lines)
     assert not any(line.startswith("MW") for line in lines)
+
+
+def test_the_readme_shows_such_a_screen(one_gigawatt_run: Path) -> None:
+    """Of the shipped model by quarter, at 80 columns; the fixture is by half-year, so that numbers and names differ."""
+    shown = README.read_text(encoding="utf-8").split("```text\n")[1].split("```")[0].splitlines()
+    labels = [[line[:7].strip() for line in lines[2:] if line[:1].strip()] for lines in (shown, printed(one_gigawatt_run))]
+    assert labels[0] == labels[1]
+    assert len(shown) < LINES and max(map(len, shown)) <= 80
 
 
 def test_power_by_quarter_shows_the_first_the_targets_and_the_most(one_gigawatt_run: Path) -> None:
