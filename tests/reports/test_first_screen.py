@@ -55,7 +55,7 @@ def test_all_of_it_fits_the_terminal(folder: Path, width: int, most: int) -> Non
 def test_no_word_is_broken(folder: Path, width: int) -> None:
     known = {word for line in printed(folder, 1000) for word in line.split()}
     words = {word for line in printed(folder, width) for word in line.split()}
-    assert {word for word in words if word.rstrip(";,:") not in {each.rstrip(";,:") for each in known}} <= {"...", "more", *map(str, range(1, 30))}
+    assert {word for word in words if word.rstrip(";,:") not in {each.rstrip(";,:") for each in known}} <= {"...", "more", "RUN", *map(str, range(1, 30))}
 
 
 def test_it_answers_what_is_asked(folder: Path) -> None:
@@ -99,8 +99,16 @@ def test_a_stopped_search_says_so_with_its_reason(run_folder: Path) -> None:
     lines = printed(changed(run_folder, status="stopped", bound=None, gap=None), 80, message)
     assert lines[1].endswith("stopped early: not proven")
     assert message in " ".join(lines[2:4])
-    assert "Try    gwplan solve hand_made.toml --start latest" in lines
+    assert f"Try    gwplan solve hand_made.toml --start {run_folder.parent}/hand_made" in printed(run_folder, 400)
     assert len(lines) < LINES
+
+
+def test_the_next_question_names_the_run_as_a_command_finds_it(tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    first, last = (shutil.copytree(tiny_run, Path("runs") / f"2026010{day}T000000Z_tiny_11111111") for day in (1, 2))
+    elsewhere = shutil.copytree(tiny_run, Path("other") / first.name)
+    found = [next(line for line in printed(folder, 120) if "--against" in line).split("--against ")[1] for folder in (first, last, elsewhere)]
+    assert found == [first.name, "latest", "other/latest"]
 
 
 def test_a_target_that_is_missed_stands_out(tiny_run: Path, tmp_path: Path) -> None:
