@@ -17,6 +17,7 @@ from gwplan.inputs.memory import AnyPath
 from gwplan.results.grading import ByGrade
 
 if TYPE_CHECKING:
+    from gwplan.solving.bases import Bases
     from gwplan.solving.options import StopSignal
 
 
@@ -60,6 +61,7 @@ class Request:
     likely: sites that an earlier run's relaxation opened. remedies: without a plan, changes of one number that are enough are sought.
     name: given to the run, by which people find it.
     vendors: what vendors that the plan leaves out would need is worked out. cancel: the search stops once it is set.
+    bases, stood: see `gwplan.solving.options.Options`.
     """
 
     model: AnyPath
@@ -82,6 +84,8 @@ class Request:
     name: str = ""
     vendors: bool = True
     cancel: StopSignal | None = None
+    bases: Bases | None = None
+    stood: float = 0.0
 
 
 @dataclass(frozen=True)
