@@ -22,7 +22,7 @@ ANSWERED = (*WITH_PLAN, Status.INFEASIBLE)
 @contextmanager
 def scenario_progress(total: int, what: str = "scenarios",
                       begun: str = "the unchanged plan first") -> Iterator[Callable[[int, Result], None] | None]:
-    """Gives a callback for each result. begun: the text shown before the first result. In a pipe a line is written every ten seconds."""
+    """Gives a callback for each result. begun: the text shown before the first result. In a pipe a line is written every half minute."""
     counts: Counter[str] = Counter()
     if not sys.stderr.isatty():
         yield plain_lines(total, what, counts)
@@ -49,7 +49,7 @@ def words(counts: Counter[str]) -> str:
 
 
 def plain_lines(total: int, what: str, counts: Counter[str]) -> Callable[[int, Result], None]:
-    """A callback that writes a line at most every ten seconds, and with the seconds since it was made."""
+    """A callback that writes a line at most every half minute, and with the seconds since it was made."""
     began = last = time.monotonic()
 
     def told(number: int, result: Result) -> None:

@@ -16,7 +16,7 @@ from gwplan.commands import console
 if TYPE_CHECKING:
     from gwplan.planning.request import Progress
 
-SECOND, PLAIN_SECONDS = 1.0, 10.0
+SECOND, PLAIN_SECONDS = 1.0, 30.0
 """Seconds between two states of the line of a terminal, and between two lines in a pipe: a short solve has none there."""
 UNKNOWN = 1e30
 """The solver gives values beyond it while it has none."""

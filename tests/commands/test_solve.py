@@ -170,6 +170,9 @@ def test_exit_code_is_that_of_the_outcome(status: str, plan: bool, code: int, ru
     result = CliRunner().invoke(gwplan, ["solve", TINY])
     assert result.exit_code == code
     assert ("What happened." in result.output) == (code != 0)
+    quiet = CliRunner().invoke(gwplan, ["solve", TINY, "--quiet"])
+    assert quiet.exit_code == code
+    assert quiet.stdout == (f"{folder}\n" if plan else "What happened.\n")
     content: dict[str, Any] = json.loads(CliRunner().invoke(gwplan, ["solve", TINY, "--json"]).output)
     assert content["exit_code"] == code
     assert ("summary" in content) == (folder is not None)

@@ -80,7 +80,20 @@ def show(folder: Path, console: Console, pages: Collection[str] = PAGES) -> None
     for name, page in _PAGES.items():
         if name in pages:
             page(run, console)
+    for name, sentence in nothing(run).items():
+        if name in pages and set(pages) != set(PAGES):
+            console.print(sentence, markup=False)
     console.print(f"\nRun folder: {folder}", markup=False, soft_wrap=True)
+
+
+def nothing(run: RunFolder) -> dict[str, str]:
+    """The pages that are empty for a run, with the reason."""
+    found = {}
+    if not cash_flows.is_financed(run):
+        found["finance"] = "This plan has no finance: the part `finance` is not in its model."
+    if bridge.build(run) is None:
+        found["published"] = "No IT power is built in own halls, so that published figures have nothing to be compared with."
+    return found
 
 
 def _show_figures(run: RunFolder, console: Console) -> None:
