@@ -26,8 +26,8 @@ RECORDS = {
     "Request", "StudyRequest", "SharedInputs", "Order", "Options", "Definition", "Checker",
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
     "Alternatives", "Books", "Bottleneck", "Breakeven", "Carrier", "Chain", "CheckReport", "Checked", "Circle", "Comparison",
-    "Contract", "Debt", "Decided", "Decision", "Elastic", "Event", "Explanation", "Unmet", "Facility", "Figure", "Frontier", "Investor",
-    "Lever", "Listing", "Move", "Numbered", "Outcome", "Past", "Point", "Position", "Published", "Range", "Reproduced",
+    "Contract", "Debt", "Decided", "Decision", "Elastic", "Event", "Explanation", "Unmet", "Facility", "Figure", "Frontier", "Investor", "KeptRun",
+    "Lever", "Listing", "Move", "Numbered", "Outcome", "Past", "Point", "Position", "Progress", "Published", "Range", "Reproduced",
     "RowChange", "Sampled", "Side", "Source", "Stake", "Stressed", "Study", "Supplies", "Waterfall", "WhyNot", "Worths",
     # The matrix of a linear program, whose parts have the same rows and columns.
     "Arrays",

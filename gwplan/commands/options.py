@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -65,7 +66,8 @@ def shared(command: Command) -> Command:
 
 def runs_option(text: str) -> Callable[[Command], Command]:
     """The option --runs. It is read before all others, for a word that means a run is looked up there."""
-    return click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, is_eager=True, metavar="DIR", help=text)
+    first = partial(click.option, "--runs", type=FOLDER, metavar="DIR", is_eager=True)
+    return first(default=Path("runs"), show_default=True, help=text)
 
 
 def changes(command: Command) -> Command:
