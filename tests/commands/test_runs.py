@@ -72,6 +72,7 @@ def test_a_folder_that_is_called_as_a_word_is_itself(three: Path) -> None:
 @pytest.mark.parametrize(("words", "said"), [
     (("show", "cap39"), "no run in runs has the name cap39; did you mean 'cap38'?"),
     (("show", "elsewhere/latest"), "there is no run in elsewhere"),
+    (("solve", "tiny", "--start", "latest", "--runs", "other"), "there is no run in other"),
     (("compare", "latest"), "at least two"),
     (("runs", "--delete"), "says which runs"),
     (("runs", "nothing_like_it", "--delete", "--yes"), "Nothing was removed"),
