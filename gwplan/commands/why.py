@@ -9,6 +9,7 @@ import click
 
 from gwplan.commands import console
 from gwplan.commands.options import MODEL, changes, shared
+from gwplan.commands.search_progress import progress_line
 
 EPILOG = """\b
 Exit codes:
@@ -42,7 +43,7 @@ def why(context: click.Context, /, model: Path, time_limit: str, as_json: bool, 
     from gwplan.reports.terminal import why
 
     with console.reporting(as_json):
-        with console.progress_line() as line:
+        with progress_line() as line:
             found = explaining.why(Request(model, time_limit=time_limit, progress=line, **options))
         if as_json:
             console.print_json(why.as_json(found))
