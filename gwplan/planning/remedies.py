@@ -9,7 +9,7 @@ period: the first one without a clash in the relaxation, then the first with a p
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from gwplan.model.targets import held_in
 from gwplan.solving.disproof import missed, nearest
 from gwplan.solving.elastic import TARGET, VISIBLE, dates, scale_of, until
 from gwplan.solving.highs import nothing, solve_problem
-from gwplan.solving.linear_program import Arrays, Cost, Floats
+from gwplan.solving.linear_program import Arrays, Cost, Floats, value_of
 from gwplan.solving.options import Deadline, SolveResult
 from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import closed_but, opened, sites_of
@@ -39,10 +39,12 @@ DIGITS = 3
 """Digits of a changed number."""
 STEPS = (1.0, 1.02, 1.1)
 """Multiples of the share that are tried where the changed model has no plan at once."""
-MOST = 20.0
-"""Above this factor a limit is no longer changed: the number is not the cause."""
-SEARCH, PROOF = 8.0, 6.0
-"""Seconds of the search for one share, and for one plan of a changed model."""
+MOST = 1e6
+"""Above this share a limit is no longer changed."""
+SEARCH, PROOF = 2.5, 6.0
+"""Seconds of each search for one share at first, and for one plan of a changed model."""
+CLOSE = 0.02
+"""A share this near to what is proven, relative to it, is searched no further."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Remedy:
     """A change of one number that was verified. change: its `--set`; share: how large it is, as a share of the number or of the horizon.
 
     x: whole numbers of a plan of the changed model, by name and key of the column. needed: the change that the relaxation needs; no
-    smaller one is enough. note: what the change leaves out.
+    smaller one is enough. note: what the change leaves out. bound: no smaller share is enough.
     """
 
     lever: Lever
@@ -59,6 +61,12 @@ class Remedy:
     x: dict[tuple[str, tuple[object, ...]], float]
     needed: str = ""
     note: str = ""
+    bound: float = 0.0
+
+    @property
+    def close(self) -> bool:
+        """True if no change that is visibly smaller is enough."""
+        return bool(self.lever.date) or self.share <= self.bound * (1 + CLOSE) + VISIBLE
 
     @property
     def words(self) -> str:
@@ -68,18 +76,20 @@ class Remedy:
 
 @dataclass(frozen=True)
 class Models:
-    """A request, and its infeasible model. seconds: what reading and building one takes."""
+    """A request, and its infeasible model. seconds: what reading and building one takes. wish: rows that every model of it has too."""
 
     request: Request
     built: tuple[Case, Plan, Arrays]
     seconds: float
+    wish: Callable[[Plan, Arrays], Arrays] | None = None
 
     def changed(self, changes: Sequence[str]) -> tuple[Case, Plan, Arrays]:
         """The model with more `--set`. InputFaults if a changed number is not allowed."""
         from gwplan.planning.build import build, read
 
         case = read(replace(self.request, sets=(*self.request.sets, *changes)))
-        return case, *build(case)
+        plan, arrays = build(case)
+        return case, plan, arrays if self.wish is None else self.wish(plan, arrays)
 
 
 @dataclass(frozen=True)
@@ -90,33 +100,43 @@ class Sought:
     proven: bool = False
 
 
-def sought(models: Models, lever: Lever, deadline: Deadline) -> Sought:
-    """The smallest verified change of one number."""
-    return dated(models, lever, deadline) if lever.date else scaled(models, lever, deadline)
+def sought(models: Models, lever: Lever, deadline: Deadline, seconds: float = SEARCH) -> Sought:
+    """The smallest verified change of one number. seconds: of each of its searches in whole numbers."""
+    return dated(models, lever, deadline) if lever.date else scaled(models, lever, deadline, seconds)
 
 
-def scaled(models: Models, lever: Lever, deadline: Deadline) -> Sought:
+def scaled(models: Models, lever: Lever, deadline: Deadline, seconds: float = SEARCH) -> Sought:
     """The smallest factor of a number. A target falls to nothing at the least."""
-    _, _, arrays = models.built
+    _, plan, arrays = models.built
     rows = [row for row, (rule, key) in enumerate(arrays.rows) if lever.follows(rule, key)]
+    least = broken_share(plan, lever)
+    if hopeless(least, lever):
+        return Sought(proven=True)
     problem = missed_alike(arrays, rows, more={*rows} if lever.more else ())
     bound = least_share(problem, deadline)
     if not usable(bound, lever):
-        return Sought(proven=deadline.left > 0)
+        return Sought(proven=deadline.left > 0 and hopeless(bound, lever))
     relaxed = solve_problem(problem.relaxed(), deadline.within())
     if relaxed.x is None or relaxed.status != Status.OPTIMAL or not usable(relaxed.x[-1], lever):
-        return Sought(proven=relaxed.status in (Status.OPTIMAL, Status.INFEASIBLE))
-    found = in_whole_numbers(problem, relaxed.x, deadline)
+        sure = relaxed.status == Status.INFEASIBLE or (relaxed.x is not None and hopeless(relaxed.x[-1], lever))
+        return Sought(proven=relaxed.status in (Status.OPTIMAL, Status.INFEASIBLE) and sure)
+    found = in_whole_numbers(problem, relaxed.x, deadline, seconds)
     if found.x is None or not usable(found.x[-1], lever):
-        return Sought()
-    share, bound = float(found.x[-1]), max(bound, float(relaxed.x[-1]), found.bound if np.isfinite(found.bound) else 0.0)
+        every = solve_problem(problem, deadline.within(seconds))
+        if every.x is None or not usable(every.x[-1], lever):
+            return Sought(proven=every.status == Status.INFEASIBLE or (every.x is not None and hopeless(every.bound, lever)))
+        found = every
+    assert found.x is not None
+    share = max(least, float(found.x[-1]))
+    bound = max(least, bound, float(relaxed.x[-1]), found.bound if np.isfinite(found.bound) else 0.0)
     for step in STEPS:
         factor = rounded(1 + share * step if lever.more else 1 - share * step, up=lever.more, base=lever.before)
         if deadline.left <= 0 or factor <= 0:
             break
         verified = plan_of(models, [lever.by(factor)], found.x[:-1], deadline)
         if verified is not None:
-            return Sought(Remedy(lever, lever.by(factor), abs(factor - 1), verified, lever.by(1 + bound if lever.more else 1 - bound)))
+            needed = lever.by(1 + bound if lever.more else 1 - bound)
+            return Sought(Remedy(lever, lever.by(factor), abs(factor - 1), verified, needed, bound=bound))
     return Sought()
 
 
@@ -128,7 +148,7 @@ def least_share(problem: Problem, deadline: Deadline) -> float:
     return float(found.x[-1]) if found.x is not None and found.status == Status.OPTIMAL else np.inf
 
 
-def in_whole_numbers(problem: Problem, x: Floats, deadline: Deadline) -> SolveResult:
+def in_whole_numbers(problem: Problem, x: Floats, deadline: Deadline, seconds: float = SEARCH) -> SolveResult:
     """The least share in whole numbers: near the relaxation, then on all the sites that it opens. x: of the relaxation.
 
     Near it: what is whole there stays, and the rest is sought (RENS: Berthold 2014, RENS - the optimal rounding).
@@ -139,12 +159,12 @@ def in_whole_numbers(problem: Problem, x: Floats, deadline: Deadline) -> SolveRe
     closed = closed_but(arrays, sites)
     whole = np.flatnonzero(arrays.whole)
     settled = {int(column): float(np.round(x[column])) for column in whole if abs(x[column] - np.round(x[column])) <= VISIBLE}
-    options = replace(deadline.within(SEARCH), gap=NEAR)
+    options = replace(deadline.within(seconds), gap=NEAR)
     near = solve_problem(problem.fixed({**closed, **settled}), options)
-    if near.x is not None and near.objective <= problem.cost.value(x) + NEAR * max(1.0, problem.cost.value(x)):
+    if near.x is not None and near.objective <= problem.cost.value(x) * (1 + NEAR) + VISIBLE:
         return replace(near, bound=np.nan)
     start = arrays.rounded(near.x) if near.x is not None else {}
-    found = solve_problem(problem.fixed(closed).begun_at(start), replace(deadline.within(SEARCH), gap=NEAR))
+    found = solve_problem(problem.fixed(closed).begun_at(start), replace(deadline.within(seconds), gap=NEAR))
     best = found if found.x is not None and (near.x is None or found.objective <= near.objective) else near
     return best if best is found and len(sites) == len(sites_of(arrays)) else replace(best, bound=np.nan)
 
@@ -152,6 +172,22 @@ def in_whole_numbers(problem: Problem, x: Floats, deadline: Deadline) -> SolveRe
 def usable(share: float, lever: Lever) -> bool:
     """True for a share by which a number can be changed: a target keeps some of its amount, a limit grows within reason."""
     return bool(share <= MOST) if lever.more else bool(share < 1 - VISIBLE)
+
+
+def broken_share(plan: Plan, lever: Lever) -> float:
+    """The share that rows without a variable need, which are false as they are; 0 without such rows, infinite where the bound is 0."""
+    shares = [0.0]
+    for rule in plan.rules:
+        for key, missed_by in rule.broken.items():
+            if lever.follows(rule, key):
+                bound = abs(value_of(rule.sides[key].right)) if key in rule.sides else 0.0
+                shares.append(missed_by / bound if bound else np.inf)
+    return max(shares)
+
+
+def hopeless(share: float, lever: Lever) -> bool:
+    """True for a share that proves that no change of a number is enough: none there is, or nothing is left of a target."""
+    return not np.isfinite(share) if lever.more else not usable(share, lever)
 
 
 def rounded(factor: float, *, up: bool, base: float | None) -> float:
@@ -264,6 +300,8 @@ def quarter_or_month(month: int) -> str:
 def together(models: Models, levers: Sequence[Lever], deadline: Deadline) -> list[tuple[str, str]]:
     """The least share by which all of these numbers have to give alike: each `--set` and its words; empty if none was verified."""
     _, _, arrays = models.built
+    kept = {lever.key for lever in levers}
+    levers = [lever for lever in levers if lever.part_of not in kept]
     followed = [(row, lever.more) for row, (rule, key) in enumerate(arrays.rows) for lever in levers if lever.follows(rule, key)]
     less, more = ({row for row, way in followed if way is each} for each in (False, True))
     problem = missed_alike(arrays, [*less, *more], more=more)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from gwplan.common.amounts import number
+from gwplan.model.stated import CAP, TARGET, WHOLE_LIFE, WORDS, YEARLY, values_behind
 from gwplan.planning import blame
-from gwplan.planning.levers import Lever, all_levers
-from gwplan.planning.remedies import Models, Remedy, sought, together
+from gwplan.planning.levers import Lever, Row, all_levers, amount_of
+from gwplan.planning.remedies import CLOSE, SEARCH, Models, Remedy, sought, together
+from gwplan.planning.reverted import reverted
 from gwplan.solving import infeasibility
 from gwplan.solving.highs import nothing, solve_problem
 from gwplan.solving.infeasibility import Clash
@@ -17,11 +21,17 @@ from gwplan.solving.options import Deadline
 from gwplan.solving.problem import Problem
 
 if TYPE_CHECKING:
+    from gwplan.inputs.values import Value
     from gwplan.model.assemble import Plan
     from gwplan.planning.request import Request
     from gwplan.solving.linear_program import Arrays
 
 Told = Callable[["Unmet"], None]
+BUDGETS = (CAP, YEARLY, WHOLE_LIFE)
+NAMED = 3
+"""Numbers of one limit that are named in a sentence."""
+LONGER = 4.0
+"""Times the first time, for a search that found no change that is visibly the smallest."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +74,47 @@ def families(clash: Clash, part: Any) -> list[tuple[str, str]]:
     return sorted(found)
 
 
+def all_of(models: Models, clash: Clash) -> str:
+    """The promises that clash, each with its numbers, in a sentence."""
+    case, plan, arrays = models.built
+    rules = {rule.full_name: rule for rule in plan.rules}
+    said = []
+    for (name, key), title in zip(clash.each, clash.promises, strict=True):
+        stated = [values for rule, other in arrays.rows if rule.full_name == name and (values := values_behind(case, name, other))
+                  and (name not in BUDGETS or other[0] == key[0])]
+        numbers = list(dict.fromkeys(f"{numbered(values)}" for values in stated))
+        if name == TARGET:
+            said.append(title)
+        elif name in WORDS:
+            more = f" and {len(numbers) - NAMED} more" if len(numbers) > NAMED else ""
+            said.append(f"{WORDS[name]} ({'; '.join(numbers[:NAMED]) or title}{more})")
+        else:
+            said.append(f"{title} ({rules[name].doc.rstrip('.')})")
+    return f"No plan keeps all of these promises: {'; '.join(said)}."
+
+
+def numbered(values: Sequence[Value]) -> str:
+    """The number of some rows, with its name; of several dates the first and the last."""
+    ordered = sorted(values, key=lambda each: -1 if each.when is None else each.when.first)
+    ends = [ordered[0], ordered[-1]] if len(ordered) > 1 else ordered
+    row = ends[0].row
+    amounts = [(*amount_of(each), each.row.when) for each in ends]
+    words = [f"{number(amount)} {unit}".rstrip() + (f" in {when}" if when else "") for amount, unit, when in amounts]
+    return f"{row.item}{f'@{row.site}' if row.site else ''}.{row.quantity} {' to '.join(words)}"
+
+
+def weights(arrays: Arrays, part: Any) -> dict[Row, float]:
+    """All rows of a model by rule and key, each with its weight in the clash without whole numbers: its dual, 0 where there is none."""
+    found = {(rule.full_name, key): 0.0 for rule, key in arrays.rows}
+    if part is not None and part[1].row_duals is not None:
+        relaxed, answer = part
+        found |= {(rule.full_name, key): abs(float(dual)) for (rule, key), dual in zip(relaxed.arrays.rows, answer.row_duals, strict=False)}
+    return found
+
+
 def enough(models: Models, deadline: Deadline, clash: tuple[Clash, Any]) -> list[str]:
     """The changes of one number that are enough, in words, as far as there is time; the smallest share first."""
-    levers = all_levers(models.built[0], families(*clash))
+    levers = all_levers(models.built[0], families(*clash), weights(models.built[2], clash[1]))
     found = remedied(models, deadline, Unmet(""), levers, lambda each: each)
     return [each.words for each in found.enough]
 
@@ -74,7 +122,7 @@ def enough(models: Models, deadline: Deadline, clash: tuple[Clash, Any]) -> list
 def explain(models: Models, deadline: Deadline, clash: Clash, part: Any, told: Told | None = None) -> Unmet:
     """All of it in the time there is. told: called with each step. KeyboardInterrupt ends it with what was found so far."""
     began = time.perf_counter()
-    found = Unmet(f"No plan keeps all of these promises: {'; '.join(clash.promises)}." if len(clash.promises) > 1 else clash.sentence)
+    found = Unmet(all_of(models, clash) if len(clash.promises) > 1 else clash.sentence)
 
     def tell(more: Unmet) -> Unmet:
         more = replace(more, seconds=time.perf_counter() - began)
@@ -82,16 +130,17 @@ def explain(models: Models, deadline: Deadline, clash: Clash, part: Any, told: T
             told(more)
         return more
 
-    levers = all_levers(models.built[0], families(clash, part))
+    levers = all_levers(models.built[0], families(clash, part), weights(models.built[2], part))
     found = tell(replace(found, unknown=tuple(levers)))
     try:
         found = remedied(models, deadline, found, levers, tell)
         if deadline.left > 0:
-            look = blame.Look(deadline, models.seconds, in_whole=part is None, build=lambda request: built_of(models, request))
-            found = tell(replace(found, undone=blame.sentence(models.request, look, clash)))
-        if len(found.enough) > 1 and deadline.left > 0:
-            shared = together(models, [each.lever for each in found.enough if not each.lever.date], deadline)
-            found = tell(replace(found, compromise=tuple(each for each, _ in shared), compromise_words=tuple(words for _, words in shared)))
+            found = tell(with_changes(models, deadline, found, (clash, part)))
+        shared = [each.lever for each in found.enough if each.lever.follows_rows]
+        if len(shared) > 1 and deadline.left > 0:
+            alike = together(models, shared, deadline)
+            found = tell(replace(found, compromise=tuple(each for each, _ in alike), compromise_words=tuple(words for _, words in alike)))
+        found = refined(models, deadline, found, tell)
     except KeyboardInterrupt:
         pass
     return found
@@ -99,18 +148,69 @@ def explain(models: Models, deadline: Deadline, clash: Clash, part: Any, told: T
 
 def remedied(models: Models, deadline: Deadline, found: Unmet, levers: Iterable[Lever],
              tell: Callable[[Unmet], Unmet]) -> Unmet:
-    """The explanation with the remedy of each number that there is time for."""
+    """The explanation with the remedy of each number that there is time for. If all of a quantity are not enough, none of them is."""
     for lever in levers:
         if deadline.left <= 0:
             break
-        one = sought(models, lever, deadline)
         left = tuple(each for each in found.unknown if each != lever)
+        if any(lever.part_of == each.key for each in found.not_enough):
+            found = replace(found, unknown=left)
+            continue
+        one = sought(models, lever, deadline)
         if one.remedy is not None:
-            found = replace(found, enough=tuple(sorted((*found.enough, one.remedy), key=lambda each: each.share)), unknown=left)
+            found = replace(found, enough=in_order((*found.enough, one.remedy)), unknown=left)
         elif one.proven:
             found = replace(found, not_enough=(*found.not_enough, lever), unknown=left)
         found = tell(found)
     return found
+
+
+def refined(models: Models, deadline: Deadline, found: Unmet, tell: Callable[[Unmet], Unmet]) -> Unmet:
+    """The explanation with smaller changes where more time finds them."""
+    for each in found.enough:
+        if deadline.left <= 0:
+            break
+        if not each.close:
+            better = sought(models, each.lever, deadline, LONGER * SEARCH).remedy
+            if better is not None and better.share < each.share:
+                found = tell(replace(found, enough=in_order(better if other is each else other for other in found.enough)))
+    return found
+
+
+def in_order(found: Iterable[Remedy]) -> tuple[Remedy, ...]:
+    """Remedies, the smallest share first; without that of all numbers of a quantity where one of them needs no more."""
+    kept = list(found)
+    ones = {each.lever.part_of: each.share for each in sorted(kept, key=lambda each: -each.share)}
+    alike = [each for each in kept if each.share >= ones.get(each.lever.key, math.inf) / (1 + CLOSE)]
+    return tuple(sorted((each for each in kept if each not in alike), key=lambda each: each.share))
+
+
+def with_changes(models: Models, deadline: Deadline, found: Unmet, clash: tuple[Clash, Any]) -> Unmet:
+    """The explanation with what the user's own changes have to do with it, and the smallest step back of each that no limit states."""
+    look = blame.Look(deadline, models.seconds, in_whole=clash[1] is None, build=lambda request: built_of(models, request))
+    known = {change.words: each for change in blame.changes(models.request) for each in found.enough if each.lever.place == change.place}
+    undone = {words for words, each in known.items() if reaches(models, each, words)}
+    causes = blame.causes(models.request, look, undone)
+    found = replace(found, undone=blame.told(models.request, look, clash[0], causes))
+    for change, _ in causes:
+        if deadline.left > 0 and change.sets and change.words not in known:
+            one = reverted(models, change, deadline)
+            if one.remedy is not None and all(one.remedy.lever.key != each.lever.key for each in found.enough):
+                found = replace(found, enough=in_order((*found.enough, one.remedy)))
+    return found
+
+
+def reaches(models: Models, remedy: Remedy, words: str) -> bool:
+    """True if the number of a remedy was at least as far before a change of the user: there was a plan then."""
+    from gwplan.planning.build import read
+
+    (change,) = [each for each in blame.changes(models.request) if each.words == words]
+    cases = read(change.without), read(replace(models.request, sets=(*models.request.sets, remedy.change)))
+    values = [{(row.table, row.item, row.site, row.when, row.quantity): value.base for value in case.checked.values for row in (value.row,)}
+              for case in cases]
+    changed = [key for key, value in values[1].items() if value != values[0].get(key)]
+    targets = [[(target.amount, target.by.first) for target in case.definition.targets] for case in cases]
+    return all(values[0].get(key, 0.0) >= values[1][key] for key in changed) and targets[0] == targets[1]
 
 
 def built_of(models: Models, request: Request) -> tuple[Plan, Arrays]:

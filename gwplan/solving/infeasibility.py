@@ -53,11 +53,15 @@ Family = tuple[str, Any]
 
 @dataclass(frozen=True)
 class Clash:
-    """Why there is no plan, in one or two sentences, and the rules that take part, each with its key. promises: those that clash."""
+    """Why there is no plan, in one or two sentences, and the rules that take part, each with its key.
+
+    promises: those that clash, in words; each: a row of each of these.
+    """
 
     sentence: str
     parts: tuple[tuple[str, Key], ...] = ()
     promises: tuple[str, ...] = ()
+    each: tuple[tuple[str, Key], ...] = ()
 
 
 def explain(plan: Plan, arrays: Arrays, deadline: Deadline, part: tuple[Elastic, SolveResult] | None) -> Clash:
@@ -171,7 +175,8 @@ def sentences(plan: Plan, alone: Sequence[list[Miss]]) -> Clash:
     by = [worded(plan, worst(misses)) + needed(plan, worst(misses)) for misses in alone[:FAMILIES]]
     rest = ", with the rest kept," if len(alone) > 1 else ""
     found = clash_of(f"No plan keeps {kept}. The nearest one{rest} misses {'; or '.join(by)}.", alone)
-    return replace(found, promises=tuple(titles))
+    one = tuple((worst(misses).rule.full_name, worst(misses).key) for misses in alone)
+    return replace(found, promises=tuple(titles), each=one)
 
 
 def all_missed(plan: Plan, misses: list[Miss]) -> Clash:

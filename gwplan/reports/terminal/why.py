@@ -49,4 +49,4 @@ def show(found: Unmet | None, console: Console) -> None:
         left = ", ".join(f"{each.place} {each.name}" for each in found.unknown)
         console.print(f"\nNothing was found in time for {counted(len(found.unknown), 'number')}: {left}.", markup=False)
     if found.enough:
-        console.print(f"\nTry one: add --set '{found.enough[0].change}'", markup=False)
+        console.print(f"\nFor example: add --set '{found.enough[0].change}'", markup=False)
