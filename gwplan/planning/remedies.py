@@ -19,6 +19,7 @@ from gwplan.common.calendar import MONTHS_A_YEAR, MONTHS_OF
 from gwplan.common.errors import InputFaults
 from gwplan.common.status import Status
 from gwplan.model.targets import held_in
+from gwplan.solving.decomposition import relax
 from gwplan.solving.disproof import missed, nearest
 from gwplan.solving.elastic import TARGET, VISIBLE, dates, scale_of, until
 from gwplan.solving.highs import nothing, solve_problem
@@ -113,10 +114,10 @@ def scaled(models: Models, lever: Lever, deadline: Deadline, seconds: float = SE
     if hopeless(least, lever):
         return Sought(proven=True)
     problem = missed_alike(arrays, rows, more={*rows} if lever.more else ())
-    bound = least_share(problem, deadline)
+    bound, likely = least_share(problem, deadline)
     if not usable(bound, lever):
         return Sought(proven=deadline.left > 0 and hopeless(bound, lever))
-    relaxed = solve_problem(problem.relaxed(), deadline.within())
+    relaxed = relax(problem, deadline.within(), likely)
     if relaxed.x is None or relaxed.status != Status.OPTIMAL or not usable(relaxed.x[-1], lever):
         sure = relaxed.status == Status.INFEASIBLE or (relaxed.x is not None and hopeless(relaxed.x[-1], lever))
         return Sought(proven=relaxed.status in (Status.OPTIMAL, Status.INFEASIBLE) and sure)
@@ -140,12 +141,17 @@ def scaled(models: Models, lever: Lever, deadline: Deadline, seconds: float = SE
     return Sought()
 
 
-def least_share(problem: Problem, deadline: Deadline) -> float:
-    """No smaller share is enough: without whole numbers and without what is after the first date of a target; infinite where none is."""
+def least_share(problem: Problem, deadline: Deadline) -> tuple[float, tuple[str, ...]]:
+    """No smaller share is enough: without whole numbers and without what is after the first date of a target; infinite where none is.
+
+    And the sites that it opens: all that follows is solved in a fifth of the time if these are known to be likely.
+    """
     first = dates(problem.arrays)
     part = problem if not first else replace(problem, arrays=until(problem.arrays, first[0]))
     found = solve_problem(part.relaxed(), deadline.within())
-    return float(found.x[-1]) if found.x is not None and found.status == Status.OPTIMAL else np.inf
+    if found.x is None or found.status != Status.OPTIMAL:
+        return np.inf, ()
+    return float(found.x[-1]), opened(problem.arrays, found.x)
 
 
 def in_whole_numbers(problem: Problem, x: Floats, deadline: Deadline, seconds: float = SEARCH) -> SolveResult:
@@ -254,9 +260,14 @@ def dated(models: Models, lever: Lever, deadline: Deadline) -> Sought:
         return replace(arrays, matrix=arrays.matrix.tocsr()[index].tocsc(), rows=[arrays.rows[row] for row in kept],
                        lower=arrays.lower[index], upper=arrays.upper[index])
 
+    likely: tuple[str, ...] = ()
+
     def clash(later: int) -> bool:
         """True if there is no plan even without whole numbers and without what is after the date, or time is over."""
-        _, found = nearest(until(without(later), held[0] + later), deadline.within())
+        nonlocal likely
+        part, found = nearest(until(without(later), held[0] + later), deadline.within())
+        if found.x is not None and not missed(found):
+            likely = opened(part.arrays, found.x)
         return missed(found) or found.x is None
 
     low, high = 1, len(held) - 1
@@ -269,7 +280,7 @@ def dated(models: Models, lever: Lever, deadline: Deadline) -> Sought:
         if deadline.left <= 0:
             break
         part = without(later)
-        relaxed = solve_problem(Problem(part, nothing(part)).relaxed(), deadline.within())
+        relaxed = relax(Problem(part, nothing(part)), deadline.within(), likely)
         if relaxed.x is None:
             continue
         found = in_whole_numbers(Problem(part, nothing(part)), relaxed.x, deadline)
@@ -305,7 +316,7 @@ def together(models: Models, levers: Sequence[Lever], deadline: Deadline) -> lis
     followed = [(row, lever.more) for row, (rule, key) in enumerate(arrays.rows) for lever in levers if lever.follows(rule, key)]
     less, more = ({row for row, way in followed if way is each} for each in (False, True))
     problem = missed_alike(arrays, [*less, *more], more=more)
-    relaxed = solve_problem(problem.relaxed(), deadline.within())
+    relaxed = relax(problem, deadline.within(), least_share(problem, deadline)[1])
     if relaxed.x is None or relaxed.status != Status.OPTIMAL:
         return []
     found = in_whole_numbers(problem, relaxed.x, deadline)

@@ -74,8 +74,13 @@ def families(clash: Clash, part: Any) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def all_of(models: Models, clash: Clash) -> str:
-    """The promises that clash, each with its numbers, in a sentence."""
+def remedies_of(models: Models, clash: Clash, part: Any) -> list[Lever]:
+    """The numbers of the targets and limits that take part in a clash. part: the clash without whole numbers, if there is one."""
+    return all_levers(models.built[0], families(clash, part), weights(models.built[2], part))
+
+
+def listed(models: Models, clash: Clash) -> list[str]:
+    """The promises that clash, each with its numbers."""
     case, plan, arrays = models.built
     rules = {rule.full_name: rule for rule in plan.rules}
     said = []
@@ -90,7 +95,7 @@ def all_of(models: Models, clash: Clash) -> str:
             said.append(f"{WORDS[name]} ({'; '.join(numbers[:NAMED]) or title}{more})")
         else:
             said.append(f"{title} ({rules[name].doc.rstrip('.')})")
-    return f"No plan keeps all of these promises: {'; '.join(said)}."
+    return said
 
 
 def numbered(values: Sequence[Value]) -> str:
@@ -114,7 +119,7 @@ def weights(arrays: Arrays, part: Any) -> dict[Row, float]:
 
 def enough(models: Models, deadline: Deadline, clash: tuple[Clash, Any]) -> list[str]:
     """The changes of one number that are enough, in words, as far as there is time; the smallest share first."""
-    levers = all_levers(models.built[0], families(*clash), weights(models.built[2], clash[1]))
+    levers = remedies_of(models, *clash)
     found = remedied(models, deadline, Unmet(""), levers, lambda each: each)
     return [each.words for each in found.enough]
 
@@ -122,7 +127,8 @@ def enough(models: Models, deadline: Deadline, clash: tuple[Clash, Any]) -> list
 def explain(models: Models, deadline: Deadline, clash: Clash, part: Any, told: Told | None = None) -> Unmet:
     """All of it in the time there is. told: called with each step. KeyboardInterrupt ends it with what was found so far."""
     began = time.perf_counter()
-    found = Unmet(all_of(models, clash) if len(clash.promises) > 1 else clash.sentence)
+    several = f"No plan keeps all of these promises: {'; '.join(listed(models, clash))}."
+    found = Unmet(several if len(clash.promises) > 1 else clash.sentence)
 
     def tell(more: Unmet) -> Unmet:
         more = replace(more, seconds=time.perf_counter() - began)
@@ -130,7 +136,7 @@ def explain(models: Models, deadline: Deadline, clash: Clash, part: Any, told: T
             told(more)
         return more
 
-    levers = all_levers(models.built[0], families(clash, part), weights(models.built[2], part))
+    levers = remedies_of(models, clash, part)
     found = tell(replace(found, unknown=tuple(levers)))
     try:
         found = remedied(models, deadline, found, levers, tell)

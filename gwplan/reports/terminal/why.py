@@ -12,19 +12,14 @@ if TYPE_CHECKING:
 
     from gwplan.planning.why import Unmet
 
-HAS_A_PLAN = "The model has a plan: nothing clashes. `gwplan solve` finds the best one."
 
-
-def as_json(found: Unmet | None) -> dict[str, Any]:
+def as_json(found: Unmet) -> dict[str, Any]:
     """As `--json` prints it."""
-    return {"has_plan": True} if found is None else {"has_plan": False, **found.as_json}
+    return {"has_plan": False, **found.as_json}
 
 
-def show(found: Unmet | None, console: Console) -> None:
+def show(found: Unmet, console: Console) -> None:
     """Print what was found."""
-    if found is None:
-        console.print(HAS_A_PLAN, markup=False)
-        return
     console.print(found.sentence, style="bold", markup=False)
     table = blank("Row to edit", "Number", ">Now", ">Enough", ">Proven")
     for each in found.enough:

@@ -1,0 +1,120 @@
+"""What a plan is not: a row that it breaks, such as a lower cost, is added to its model, which is then solved or shown to have no plan.
+
+If a plan with the row exists, the goal says what it costs. If none does, the row clashes with promises, and the smallest change of
+each of their numbers that makes room for it is found and verified as for a model without a plan (`why.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gwplan.common.status import Status
+from gwplan.model.block import Expression, Rule
+from gwplan.planning.why import Unmet, listed, remedied, remedies_of
+from gwplan.solving import infeasibility
+from gwplan.solving.elastic import Elastic
+from gwplan.solving.highs import nothing, solve_problem
+from gwplan.solving.linear_program import Arrays, Linear, gather
+from gwplan.solving.options import Deadline, SolveResult
+from gwplan.solving.problem import Problem
+from gwplan.solving.search import search
+
+if TYPE_CHECKING:
+    from gwplan.model.assemble import Plan
+    from gwplan.planning.remedies import Models
+
+TOLERANCE = 1e-9
+"""Coefficients below this are none."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A row: an amount of the plan that is at least `least`, and at most `most`. question: `cheaper`; words: what is wished."""
+
+    question: str
+    words: str
+    amount: Callable[[Plan], Expression]
+    least: float = -np.inf
+    most: float = np.inf
+
+    def added(self, plan: Plan, arrays: Arrays) -> Arrays:
+        """The arrays with the row, which is no promise: no plan may miss it. Infeasible arrays if no decision can change the amount."""
+        from scipy.sparse import csr_array, vstack
+
+        linear: Linear = {}
+        constant = gather(self.amount(plan), 1.0, linear)
+        place = {id(variable): column for column, variable in enumerate(arrays.variables)}
+        row = np.zeros(len(arrays.variables))
+        for variable, coefficient in linear.items():
+            if variable in place:
+                row[place[variable]] += coefficient
+        row[np.abs(row) < TOLERANCE] = 0.0
+        rule = Rule("goal", f"wished_{self.question}", ("wish",), self.words, "", False, {})
+        matrix = vstack([arrays.matrix, csr_array(row[None, :])]).tocsc()
+        return replace(arrays, matrix=matrix, rows=[*arrays.rows, (rule, (self.question,))],
+                       lower=np.append(arrays.lower, self.least - constant), upper=np.append(arrays.upper, self.most - constant))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a wish. status: optimal or stopped with a plan that has it, infeasible, or stopped without a plan.
+
+    cost: to the goal, positive for worse, between the two plans; least, most: what is proven of it, None for no end. clash: promises
+    that leave no room, in words; unmet: the changes that make room, each verified.
+    """
+
+    wish: Wish
+    status: Status
+    cost: float | None = None
+    least: float | None = None
+    most: float | None = None
+    clash: str = ""
+    unmet: Unmet | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The goal of the plan that is explained, and its bound. sign: 1 if the goal is maximised, else -1; sites: those it opens."""
+
+    objective: float
+    bound: float
+    sign: float
+    sites: tuple[str, ...]
+
+
+def answered(models: Models, wish: Wish, standing: Standing, deadline: Deadline) -> Answer:
+    """A plan that has a wish, and what it costs the goal; or why there is none. KeyboardInterrupt if asked to stop."""
+    case, plan, arrays = models.built
+    wished = wish.added(plan, arrays)
+    part = infeasibility.clashing(wished, deadline)
+    with_wish = replace(models, built=(case, plan, wished), wish=wish.added)
+    if part is not None:
+        return impossible(with_wish, wish, part, deadline)
+    found = search(Problem(wished, wished.costs[0]), deadline.within(), standing.sites)
+    if found.interrupted:
+        raise KeyboardInterrupt
+    if found.x is None and found.status != Status.INFEASIBLE and deadline.left > 0:
+        found = replace(solve_problem(Problem(wished, nothing(wished)), deadline.within()), bound=np.nan)
+        found = found if found.x is None else replace(found, objective=wished.costs[0].value(found.x))
+    if found.x is None:
+        return impossible(with_wish, wish, None, deadline) if found.status == Status.INFEASIBLE else Answer(wish, found.status)
+    least, most = standing.sign * (standing.objective - found.bound), standing.sign * (standing.bound - found.objective)
+    return Answer(wish, found.status, standing.sign * (standing.objective - found.objective),
+                  max(0.0, least) if np.isfinite(least) else 0.0, max(0.0, most) if np.isfinite(most) else None)
+
+
+def impossible(models: Models, wish: Wish, part: tuple[Elastic, SolveResult] | None, deadline: Deadline) -> Answer:
+    """The promises that leave no room for a wish, and the changes that make room for it, as far as there is time.
+
+    part: the clash without whole numbers, if there is one.
+    """
+    _, plan, arrays = models.built
+    clash = infeasibility.explain(plan, arrays, deadline, part)
+    said = "; ".join(listed(models, clash)) if clash.promises else ""
+    levers = remedies_of(models, clash, part)
+    unmet = remedied(models, deadline, Unmet(said or clash.sentence, unknown=tuple(levers)), levers, lambda each: each)
+    return Answer(wish, Status.INFEASIBLE, clash=said, unmet=unmet)
