@@ -92,10 +92,10 @@ class Lever:
             return f"x {value.removeprefix(EACH)}"
         return f"{number(float(value.removesuffix(self.unit)))} {self.unit}".rstrip()
 
-    def words(self, change: str) -> str:
-        """`budget.csv:2 capital.cap 25 GUSD_2026 -> 36.5 GUSD_2026`. change: its `--set`."""
+    def words(self, new: str) -> str:
+        """`budget.csv:2 capital.cap 25 GUSD_2026 -> 36.5 GUSD_2026`. new: the new value."""
         now = f" {self.now} ->" if self.now else ""
-        return f"{self.place} {self.name}{now} {self.new(change)}"
+        return f"{self.place} {self.name}{now} {new}"
 
 
 def targets(case: Case) -> Iterator[Lever]:

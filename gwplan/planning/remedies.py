@@ -53,7 +53,8 @@ class Remedy:
     """A change of one number that was verified. change: its `--set`; share: how large it is, as a share of the number or of the horizon.
 
     x: whole numbers of a plan of the changed model, by name and key of the column. needed: the change that the relaxation needs; no
-    smaller one is enough. note: what the change leaves out. bound: no smaller share is enough.
+    smaller one is enough. note: what the change leaves out. bound: no smaller share is enough. shown: the new value, and that of
+    `needed`, where the `--set` is relative to what the user has set.
     """
 
     lever: Lever
@@ -63,6 +64,17 @@ class Remedy:
     needed: str = ""
     note: str = ""
     bound: float = 0.0
+    shown: tuple[str, str] = ("", "")
+
+    @property
+    def new(self) -> str:
+        """The new value, with its unit."""
+        return self.shown[0] or self.lever.new(self.change)
+
+    @property
+    def proven(self) -> str:
+        """The value that the relaxation needs, with its unit; blank if it is not known."""
+        return self.shown[1] or (self.lever.new(self.needed) if self.needed else "")
 
     @property
     def close(self) -> bool:
@@ -72,7 +84,7 @@ class Remedy:
     @property
     def words(self) -> str:
         """The row to edit, with its old and its new value."""
-        return self.lever.words(self.change) + (f" ({self.note})" if self.note else "")
+        return self.lever.words(self.new) + (f" ({self.note})" if self.note else "")
 
 
 @dataclass(frozen=True)
@@ -327,4 +339,4 @@ def together(models: Models, levers: Sequence[Lever], deadline: Deadline) -> lis
         factor = 1 + found.x[-1] if lever.more else 1 - found.x[-1]
         changes.append(lever.by(rounded(float(factor), up=lever.more, base=lever.before)))
     verified = plan_of(models, changes, found.x[:-1], deadline)
-    return [(change, lever.words(change)) for lever, change in zip(levers, changes, strict=True)] if verified is not None else []
+    return [(change, lever.words(lever.new(change))) for lever, change in zip(levers, changes, strict=True)] if verified is not None else []

@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gwplan.common.calendar import month_name
 from gwplan.common.errors import InputFaults
 from gwplan.common.numbers import parse_number
 from gwplan.common.status import Status
+from gwplan.inputs.case_files import unit_of
 from gwplan.inputs.overlays import target_of, when_key
 from gwplan.inputs.values import DATE, LABEL
 from gwplan.planning.levers import Lever
@@ -46,7 +47,10 @@ Whole = dict[tuple[str, tuple[object, ...]], float]
 
 @dataclass(frozen=True)
 class Path:
-    """The values of one number from the one given to the one before. text: of a value, as `--set` takes it after `=`."""
+    """The values of one number from the one given to the one before. text: of a value, as it is shown.
+
+    moved: `*` or `+` where the user changed it relative to what it was. A `--set` comes after the user's own.
+    """
 
     key: str
     name: str
@@ -54,10 +58,12 @@ class Path:
     before: float
     text: Callable[[float], str]
     whole: bool = False
+    moved: str = ""
 
     def to(self, value: float) -> str:
         """The `--set` of a value."""
-        return f"{self.key}={self.text(value)}"
+        more = {"*": value / self.given if self.given else 1.0, "+": value - self.given}.get(self.moved, value)
+        return f"{self.key}={self.text(more)}"
 
     def middle(self, one: float, other: float) -> float | None:
         """A value between two, with few digits; None where there is none or they are near enough."""
@@ -86,16 +92,17 @@ def path_of(models: Models, change: Change) -> Path | None:
         if isinstance(amount, str):
             return None
         if moved["sign"] == "*":
-            return Path(key.strip(), name, amount, 1.0, lambda factor: f"*{factor:.6g}")
-        return Path(key.strip(), name, amount, 0.0, lambda shift: f"+{shift:.6g} {moved['unit']}".rstrip(), whole=True)
+            return Path(key.strip(), name, amount, 1.0, lambda factor: f"*{factor:.6g}", moved="*") if amount else None
+        return Path(key.strip(), name, amount, 0.0, lambda shift: f"+{shift:.6g} {moved['unit']}".rstrip(), whole=True, moved="+")
     given, before = (matching(case, named) for case in (models.built[0], read_of(change.without)))
+    unit = unit_of(models.built[0], given[0]) if given else ""
     if not given or not before or given[0].quantity.unit == LABEL or len({each.row.base for each in given}) > 1:
         return None
     if given[0].quantity.unit == DATE:
         furthest = max(before, key=lambda each: abs(month_of(each) - month_of(given[0])))
     else:
         furthest = max(before, key=lambda each: abs(each.base - given[0].base))
-    return of_values(key.strip(), name, given[0], furthest)
+    return of_values((key.strip(), name), given[0], furthest, unit)
 
 
 def month_of(value: Value) -> int:
@@ -103,13 +110,14 @@ def month_of(value: Value) -> int:
     return 0 if value.dates[1] is None else value.dates[1].first
 
 
-def of_values(key: str, name: str, given: Value, before: Value) -> Path | None:
-    """The values between two of one row, in the unit of the model if they are written in different ones."""
+def of_values(names: tuple[str, str], given: Value, before: Value, own: str) -> Path | None:
+    """The values between two of one row. names: its key and name; own: the unit of the model, if they are written in different ones."""
+    key, name = names
     if given.quantity.unit == DATE:
         return Path(key, name, month_of(given), month_of(before), lambda month: month_name(round(month)), whole=True)
     alike = given.row.unit == before.row.unit and not given.row.moves and not before.row.moves
     values = [parse_number(each.row.base) if alike else each.base for each in (given, before)]
-    unit = given.row.unit if alike else given.quantity.unit
+    unit = given.row.unit if alike else own
     if isinstance(values[0], str) or isinstance(values[1], str) or values[0] == values[1]:
         return None
     return Path(key, name, values[0], values[1], lambda value: f"{value:.6g} {'' if unit == '1' else unit}".rstrip(), whole=unit == MONTH)
@@ -138,20 +146,20 @@ def reverted(models: Models, change: Change, deadline: Deadline) -> Sought:
         return Sought()
     if path is None:
         return Sought()
-    looked = replace(models, request=change.without)
-    whole = plan_at(looked, [path.to(path.before)], {}, deadline)
+    whole = plan_at(models, [path.to(path.before)], {}, deadline)
     if not whole:
         return Sought()
     good, bad, plan, sure = path.before, path.given, whole, True
     while deadline.left > 0 and (value := path.middle(good, bad)) is not None:
-        found = plan_at(looked, [path.to(value)], plan, deadline)
+        found = plan_at(models, [path.to(value)], plan, deadline)
         if found:
             good, plan = value, found
         else:
             bad, sure = value, sure and found is not None
     lever = Lever(change.place, path.name, path.key, (), more=True, date=path.text(path.given))
     share = abs(good - path.given) / abs(path.before - path.given)
-    return Sought(Remedy(lever, path.to(good), share, plan, path.to(bad) if sure else "", bound=share))
+    shown = path.text(good), path.text(bad) if sure else ""
+    return Sought(Remedy(lever, path.to(good), share, plan, path.to(bad) if sure else "", bound=share, shown=shown))
 
 
 def plan_at(models: Models, changes: Sequence[str], near: Whole, deadline: Deadline) -> Whole | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gwplan.common.amounts import number
-from gwplan.model.stated import CAP, TARGET, WHOLE_LIFE, WORDS, YEARLY, values_behind
+from gwplan.model.stated import CAP, DEMAND, TARGET, WHOLE_LIFE, WORDS, YEARLY, values_behind
 from gwplan.planning import blame
 from gwplan.planning.levers import Lever, Row, all_levers, amount_of
 from gwplan.planning.remedies import CLOSE, SEARCH, Models, Remedy, sought, together
@@ -79,17 +79,35 @@ def remedies_of(models: Models, clash: Clash, part: Any) -> list[Lever]:
     return all_levers(models.built[0], families(clash, part), weights(models.built[2], part))
 
 
-def listed(models: Models, clash: Clash) -> list[str]:
-    """The promises that clash, each with its numbers."""
+def sentence_of(models: Models, clash: Clash, part: Any) -> str:
+    """The promises that clash, each with its numbers; of a single one also by how much it is missed, and what limits it."""
+    said = listed(models, zip(clash.each, clash.promises, strict=True))
+    if len(said) > 1:
+        return f"No plan keeps all of these promises: {'; '.join(said)}."
+    if not said:
+        return clash.sentence
+    rows = {infeasibility.family_of(rule, key): (rule.full_name, key) for rule, key in models.built[2].rows if rule.full_name in WORDS}
+    named = {(rule, str(group)): row for (rule, group), row in rows.items()}
+    kept = {infeasibility.family_of(rule, key) for rule, key in models.built[2].rows if (rule.full_name, key) in clash.each}
+    against = [(row, row[0]) for family, row in named.items() if family in families(clash, part) and row not in
+               [rows[each] for each in kept if each in rows]]
+    limited = f" What limits it: {'; '.join(listed(models, against))}." if against else ""
+    return f"No plan keeps {said[0]}.{clash.sentence[len(f'No plan keeps {clash.promises[0]}.'):]}{limited}"
+
+
+def listed(models: Models, rows: Iterable[tuple[Row, str]]) -> list[str]:
+    """Promises, each with its numbers. rows: one of each, and what it is called."""
     case, plan, arrays = models.built
     rules = {rule.full_name: rule for rule in plan.rules}
     said = []
-    for (name, key), title in zip(clash.each, clash.promises, strict=True):
+    for (name, key), title in rows:
         stated = [values for rule, other in arrays.rows if rule.full_name == name and (values := values_behind(case, name, other))
                   and (name not in BUDGETS or other[0] == key[0])]
         numbers = list(dict.fromkeys(f"{numbered(values)}" for values in stated))
         if name == TARGET:
             said.append(title)
+        elif name == DEMAND:
+            said.append(f"{WORDS[name]} ({number(case.definition.goals[0].most_it)} MW)")
         elif name in WORDS:
             more = f" and {len(numbers) - NAMED} more" if len(numbers) > NAMED else ""
             said.append(f"{WORDS[name]} ({'; '.join(numbers[:NAMED]) or title}{more})")
@@ -127,8 +145,7 @@ def enough(models: Models, deadline: Deadline, clash: tuple[Clash, Any]) -> list
 def explain(models: Models, deadline: Deadline, clash: Clash, part: Any, told: Told | None = None) -> Unmet:
     """All of it in the time there is. told: called with each step. KeyboardInterrupt ends it with what was found so far."""
     began = time.perf_counter()
-    several = f"No plan keeps all of these promises: {'; '.join(listed(models, clash))}."
-    found = Unmet(several if len(clash.promises) > 1 else clash.sentence)
+    found = Unmet(sentence_of(models, clash, part))
 
     def tell(more: Unmet) -> Unmet:
         more = replace(more, seconds=time.perf_counter() - began)

@@ -17,16 +17,17 @@ from gwplan.model.block import Expression, Rule
 from gwplan.planning.why import Unmet, listed, remedied, remedies_of
 from gwplan.solving import infeasibility
 from gwplan.solving.elastic import Elastic
-from gwplan.solving.highs import nothing, solve_problem
 from gwplan.solving.linear_program import Arrays, Linear, gather
 from gwplan.solving.options import Deadline, SolveResult
-from gwplan.solving.problem import Problem
+from gwplan.solving.problem import ExtraRow, Problem
 from gwplan.solving.search import search
 
 if TYPE_CHECKING:
     from gwplan.model.assemble import Plan
     from gwplan.planning.remedies import Models
 
+GAP = 0.01
+"""Gap of a plan with a wish, where that of the model is smaller but not 0: its cost is told with what is proven of it."""
 TOLERANCE = 1e-9
 """Coefficients below this are none."""
 
@@ -90,18 +91,21 @@ def answered(models: Models, wish: Wish, standing: Standing, deadline: Deadline)
     """A plan that has a wish, and what it costs the goal; or why there is none. KeyboardInterrupt if asked to stop."""
     case, plan, arrays = models.built
     wished = wish.added(plan, arrays)
-    part = infeasibility.clashing(wished, deadline)
     with_wish = replace(models, built=(case, plan, wished), wish=wish.added)
+    part = infeasibility.clashing(wished, deadline, parts=1)
     if part is not None:
         return impossible(with_wish, wish, part, deadline)
-    found = search(Problem(wished, wished.costs[0]), deadline.within(), standing.sites)
+    # As an extra row: the search does not look for a clash once more.
+    row = ExtraRow(wished.matrix[[-1]].toarray().ravel(), float(wished.lower[-1]), float(wished.upper[-1]))
+    options = deadline.within()
+    options = replace(options, gap=max(options.gap, GAP) if options.gap > 0 else 0.0)
+    found = search(Problem(arrays, arrays.costs[0]).with_rows([row]), options, standing.sites)
     if found.interrupted:
         raise KeyboardInterrupt
-    if found.x is None and found.status != Status.INFEASIBLE and deadline.left > 0:
-        found = replace(solve_problem(Problem(wished, nothing(wished)), deadline.within()), bound=np.nan)
-        found = found if found.x is None else replace(found, objective=wished.costs[0].value(found.x))
     if found.x is None:
-        return impossible(with_wish, wish, None, deadline) if found.status == Status.INFEASIBLE else Answer(wish, found.status)
+        if found.status != Status.INFEASIBLE:
+            return Answer(wish, found.status)
+        return impossible(with_wish, wish, infeasibility.clashing(wished, deadline), deadline)
     least, most = standing.sign * (standing.objective - found.bound), standing.sign * (standing.bound - found.objective)
     return Answer(wish, found.status, standing.sign * (standing.objective - found.objective),
                   max(0.0, least) if np.isfinite(least) else 0.0, max(0.0, most) if np.isfinite(most) else None)
@@ -114,7 +118,7 @@ def impossible(models: Models, wish: Wish, part: tuple[Elastic, SolveResult] | N
     """
     _, plan, arrays = models.built
     clash = infeasibility.explain(plan, arrays, deadline, part)
-    said = "; ".join(listed(models, clash)) if clash.promises else ""
+    said = "; ".join(listed(models, zip(clash.each, clash.promises, strict=True))) if clash.promises else ""
     levers = remedies_of(models, clash, part)
     unmet = remedied(models, deadline, Unmet(said or clash.sentence, unknown=tuple(levers)), levers, lambda each: each)
     return Answer(wish, Status.INFEASIBLE, clash=said, unmet=unmet)

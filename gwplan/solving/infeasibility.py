@@ -86,9 +86,12 @@ def explain(plan: Plan, arrays: Arrays, deadline: Deadline, part: tuple[Elastic,
     return sentences(plan, alone)
 
 
-def clashing(arrays: Arrays, deadline: Deadline) -> tuple[Elastic, SolveResult] | None:
-    """The first part of the arrays that is infeasible without whole numbers; None if there is none, or time is over."""
-    for last in (*dates(arrays), None):
+def clashing(arrays: Arrays, deadline: Deadline, parts: int | None = None) -> tuple[Elastic, SolveResult] | None:
+    """The first part of the arrays that is infeasible without whole numbers; None if there is none, or time is over.
+
+    parts: how many parts are looked at, each larger than the one before; all by default.
+    """
+    for last in (*dates(arrays), None)[:parts]:
         if deadline.left > 0:
             part = arrays if last is None else until(arrays, last)
             relaxed, found = nearest(part, deadline.within())

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 
 
 
+OTHERS = 0.6
+"""Part of an equal share of the time that is kept for each later question."""
+
+
 @dataclass(frozen=True)
 class Held:
     """A limit that binds. words: what it is; periods: where; slope: worth of one more unit to the goal, whole numbers fixed."""
@@ -127,9 +131,10 @@ def of_question(question: SharedInputs, time_limit: str, told: Told | None = Non
                 return without_model(asked, built.status, built.message)
             deadline = asked.deadline(built.case)
             asked.tell("look for a clash")
-            part = clashing(built.arrays, deadline)
+            part = clashing(built.arrays, deadline, parts=1)
             result = None if part is not None else solved(asked, resolver)
             if result is None:
+                part = part or clashing(built.arrays, deadline)
                 clash = explain(built.plan, built.arrays, deadline, part)
                 return unmet.explain(models_of(asked, built), deadline, clash, part, telling(asked))
             base = base_from(question.model, result, resolver)
@@ -168,7 +173,7 @@ def models_of(asked: Asked, built: Built) -> Models:
 
 
 def held(asked: Asked, base: Base) -> Holding:
-    """The limits that bind in a plan that is loaded, and an answer to each question, each with an equal part of the time left."""
+    """The limits that bind in a plan that is loaded, and an answer to each question."""
     from gwplan.results.first_power import held_back
 
     built, definition = base.built, base.built.case.definition
@@ -187,7 +192,7 @@ def held(asked: Asked, base: Base) -> Holding:
             if asked.left <= 0:
                 break
             asked.tell(f"why not {wish.question}? {wish.words}")
-            options: Options = replace(options_of(built.case), time_limit=asked.left / (len(wishes) - place), cancel=stopping.ASKED)
+            options: Options = replace(options_of(built.case), time_limit=asked.left / share_of(len(wishes) - place), cancel=stopping.ASKED)
             answer = answered(models, wish, standing, Deadline(options))
             found = replace(found, answers=(*found.answers, answer))
     except KeyboardInterrupt:
@@ -195,6 +200,11 @@ def held(asked: Asked, base: Base) -> Holding:
         found = replace(found, stopped=True)
     left = tuple(wish.words for wish in wishes[len(found.answers):])
     return replace(found, left=left, seconds=time.perf_counter() - asked.began)
+
+
+def share_of(questions: int) -> float:
+    """By what the time left is divided for the first of some questions: it gets more than an equal part, since others may take less."""
+    return 1 + (questions - 1) * OTHERS
 
 
 def ranked(base: Base, limits: list[Limit]) -> Iterator[Held]:

@@ -50,7 +50,7 @@ def show(found: Holding, console: Console) -> None:
         console.print(found.first_power, markup=False)
     table = blank("Limit that binds", "Number", ">Now", ">One more is worth")
     for each in found.limits[:SHOWN]:
-        table.add_row(f"{each.words} ({span(each.periods)})" if each.periods else each.words, each.limit.name,
+        table.add_row(f"{each.words} ({span(each.periods)})" if each.periods else each.words, each.limit.name.partition(".")[2],
                       each.limit.number.text(each.limit.number.base), worth(found, each))
     section(console, "Limits that bind, the one that weighs most first", table)
     if len(found.limits) > SHOWN:

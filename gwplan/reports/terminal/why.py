@@ -24,13 +24,13 @@ def show(found: Unmet, console: Console) -> None:
     table = blank("Row to edit", "Number", ">Now", ">Enough", ">Proven")
     for each in found.enough:
         lever = each.lever
-        table.add_row(lever.place, lever.name, lever.now, lever.new(each.change), lever.new(each.needed) if each.needed else "")
+        table.add_row(lever.place, lever.name, lever.now, each.new, each.proven)
     section(console, "Each of these alone is enough, verified by a solve of the changed model", table)
     if any(each.needed for each in found.enough):
         console.print("Proven: with a smaller change no plan exists, even if halls, sites and supplies could be had in parts.")
     for each in found.enough:
         if each.note:
-            console.print(f"{each.lever.name} {each.lever.new(each.change)}: {each.note}.", markup=False)
+            console.print(f"{each.lever.name} {each.new}: {each.note}.", markup=False)
     if not found.enough and not found.unknown:
         console.print("\nNo change of one number alone is enough.")
     if found.compromise:
