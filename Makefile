@@ -5,29 +5,28 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 TESTS ?= quick
+CHOSEN = $(if $(filter whole,$(TESTS)),,$(if $(filter all,$(TESTS)),-m "not long",-m "not slow and not long"))
 SAMPLE ?= 20
 SEED ?= 1
 
-.PHONY: run test check mutants bench fuzz fuzz-solve kills corruptions golden reference docs pythons coverage lock clean
+.PHONY: run test check lint mutants bench fuzz fuzz-solve kills corruptions golden reference docs pythons coverage lock clean
 
 run: $(STAMP)
 	$(BIN)/gwplan solve models/one_gigawatt.toml
 
-test: check
+# The types are checked beside the tests; pytest's closing line comes last.
+test: lint
 	@tests/bring_programs.sh
-ifeq ($(TESTS),whole)
-	$(BIN)/python -m pytest -n 2 --dist worksteal
-else ifeq ($(TESTS),all)
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
-else
-	@echo "The slow tests are left out; make test TESTS=all runs them too."
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not long"
-endif
+	@mkdir -p build; $(BIN)/mypy > build/types.txt 2>&1 & types=$$!; \
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(CHOSEN); tests=$$?; \
+	wait $$types || { cat build/types.txt; exit 1; }; exit $$tests
 
-check: $(STAMP)
+check: lint
+	$(BIN)/mypy
+
+lint: $(STAMP)
 	$(BIN)/ruff check gwplan tests
 	$(BIN)/codespell gwplan tests docs models inputs *.md Makefile
-	$(BIN)/mypy
 
 # A random sample of small changes of the sources, each against the tests near it; SEED chooses another one.
 mutants: $(STAMP)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gwplan.common import stopping
 from gwplan.common.errors import Fault
@@ -14,6 +15,9 @@ from gwplan.common.status import Exit, Status
 from gwplan.inputs.idle import Unused
 from gwplan.inputs.memory import AnyPath
 from gwplan.results.grading import ByGrade
+
+if TYPE_CHECKING:
+    from gwplan.solving.options import StopSignal
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Request:
 
     pages: writes the page and the workbook into a finished folder; None for neither. meanwhile: called in parallel with the search.
     likely: sites that an earlier run's relaxation opened. remedies: without a plan, changes of one number that are enough are sought.
+    vendors: what vendors that the plan leaves out would need is worked out. cancel: the search stops once it is set.
     """
 
     model: AnyPath
@@ -67,6 +72,8 @@ class Request:
     likely: tuple[str, ...] = ()
     progress: Callable[[Progress], None] | None = None
     remedies: bool = False
+    vendors: bool = True
+    cancel: StopSignal | None = None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gwplan.solving.decisions import Decision
     from gwplan.solving.lexicographic import Answer
     from gwplan.solving.linear_program import Arrays
-    from gwplan.solving.options import Options
+    from gwplan.solving.options import Options, StopSignal
 
 LOG = logging.getLogger("gwplan")
 VENDOR_SECONDS = 60.0
@@ -94,7 +94,7 @@ def search(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], dra
 
 def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log: Path | None) -> Answer | Outcome:
     """Fix or start from an earlier plan, and solve: the answer, loaded into the model; or the outcome without a plan."""
-    from gwplan.planning import vendors
+    from gwplan.planning import guess, vendors
     from gwplan.solving import decisions
     from gwplan.solving.lexicographic import solve_goals
 
@@ -107,7 +107,8 @@ def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
         return Outcome(Status.INFEASIBLE, None, message, arrays.sizes, case.warnings)
     fixed = fixing.values if fixing else None
     start = decisions.start(plan, arrays, given_start(request.start, case)) if request.start else None
-    options = replace(options_of(case, log, clock, bring_in(request)), likely=request.likely, cancel=stopping.ASKED)
+    options = replace(options_of(case, log, clock, bring_in(request)), likely=request.likely, cancel=asked_by(request))
+    options = replace(options, guess=guess.by_years(request, case, arrays, options))
     with clock.phase("solve"):
         broken = any(rule.broken for rule in plan.rules)
         answer = None if broken else solve_goals(arrays, options, fixed=fixed, start=start)
@@ -126,12 +127,19 @@ def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
         why = f"{answer.reason[0].upper()}{answer.reason[1:]}. " if answer.reason else ""
         message = f"Stopped before any plan was found. {why}There may be one: try more time, a wider gap or looser limits."
         return Outcome(Status.STOPPED, None, message, arrays.sizes, case.warnings)
-    if answer.status == Status.OPTIMAL and not request.fix:
+    if answer.status == Status.OPTIMAL and request.vendors and not request.fix:
         with clock.phase("vendors"):
             quiet = replace(options, time_limit=VENDOR_SECONDS, log=None, watch=None, meanwhile=None)
             answer = replace(answer, vendors=vendors.compared(built, answer, quiet))
     load(plan, arrays, answer)
     return answer
+
+
+def asked_by(request: Request) -> StopSignal:
+    """Set once this process, or this request alone, is asked to stop."""
+    from gwplan.solving.options import AnyOf
+
+    return stopping.ASKED if request.cancel is None else AnyOf((stopping.ASKED, request.cancel))
 
 
 def given_plan(given: Path | PlanText, case: Case) -> list[Decision]:

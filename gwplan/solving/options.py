@@ -39,9 +39,9 @@ class AnyOf:
 class Options:
     """Gap, time limit in seconds, threads and more; `meanwhile` is called by the thread that waits for HiGHS.
 
-    likely: sites that the relaxation of the first goal may open, as an earlier one did. prove_later: if False, goals after the
-    first keep its whole numbers and are not proven. cancel: the search stops once it is set. cutoff: when a plan is good enough, or
-    cannot be reached.
+    likely: sites that the relaxation of the first goal may open, as an earlier one did; guess: finds some if there are none.
+    prove_later: if False, goals after the first keep its whole numbers and are not proven. cancel: the search stops once it is set.
+    cutoff: when a plan is good enough, or cannot be reached.
     """
 
     gap: float = 0.0
@@ -52,6 +52,7 @@ class Options:
     watch: Watch | None = None
     meanwhile: Callable[[], None] | None = None
     likely: tuple[str, ...] = ()
+    guess: Callable[[], tuple[str, ...]] | None = None
     prove_later: bool = True
     cancel: StopSignal | None = None
     cutoff: Cutoff | None = None

@@ -57,7 +57,7 @@ def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> 
             found = solve_problem(problem, seen)
             return found if found.x is not None else without_plan(found, look, ahead)
         try:
-            relaxed = relax(problem, seen, likely)
+            relaxed = relax(problem, seen, likely or (options.guess() if options.guess is not None else ()))
         except KeyboardInterrupt:
             relaxed = SolveResult.without_plan(Status.STOPPED, interrupted=True, reason=INTERRUPTED)
         if relaxed.status == Status.UNBOUNDED:  # whole numbers may leave no plan
@@ -92,14 +92,7 @@ def without_plan(relaxed: SolveResult, look: Disproof | None, ahead: Ahead | Non
 def searched(bounds: Bounds, options: Options, sites: tuple[str, ...], ahead: Ahead | None) -> SolveResult:
     """The plan of a goal with a bound. sites: those that the relaxation opens."""
     deadline, arrays, start = Deadline(options), bounds.problem.arrays, bounds.problem.start
-    closed = closed_but(arrays, sites)
-    found = ahead.taken(bounds, closed) if ahead is not None else None
-    if found is None:
-        found = lagrangian.settled(bounds.problem, narrower(deadline.within()), bounds.relaxed, closed)
-        if found is not None and found.x is not None and bounds.gap(found) > options.gap:
-            start, found = arrays.rounded(found.x), None
-    if found is None:
-        found = among_few(bounds, deadline.within(), (closed_but(arrays, sites[:1]), closed), start)
+    found = among_sites(bounds, options, sites, ahead)
     if found.x is not None:
         start = arrays.rounded(found.x)
         proven = bounds.proves(found, deadline.within())
@@ -112,6 +105,43 @@ def searched(bounds: Bounds, options: Options, sites: tuple[str, ...], ahead: Ah
     return replace(full if full.x is not None or full.status == Status.INFEASIBLE else found, opened=sites)
 
 
+def among_sites(bounds: Bounds, options: Options, sites: tuple[str, ...], ahead: Ahead | None) -> SolveResult:
+    """A plan on the sites that the relaxation opens: the first that is near enough, of the last plan and several searches."""
+    deadline, arrays, start = Deadline(options), bounds.problem.arrays, bounds.problem.start
+    closed = closed_but(arrays, sites)
+
+    def ends(found: SolveResult) -> bool:
+        return found.interrupted or bounds.proves(found, deadline.within()) or bounds.interrupted
+
+    standing = ahead.taken(bounds) if ahead is not None else None
+    if standing is not None:
+        return standing
+    if not arrays.financed and arrays.whole.sum() > MANY:
+        near = nearby(bounds, deadline.within(), closed)
+        if ends(near):
+            return near
+        start = start if near.x is None else arrays.rounded(near.x)
+    around = ahead.searched(closed) if ahead is not None else None
+    if around is not None:
+        return around
+    physical = lagrangian.settled(bounds.problem, narrower(deadline.within()), bounds.relaxed, closed)
+    if physical is not None and physical.x is not None:
+        if bounds.gap(physical) <= options.gap:
+            return physical
+        start = arrays.rounded(physical.x)
+    if arrays.financed and arrays.whole.sum() > MANY:
+        near = nearby(bounds, deadline.within(), closed)
+        if ends(near):
+            return near
+        start = start if near.x is None else arrays.rounded(near.x)
+    return among_few(bounds, deadline.within(), (closed_but(arrays, sites[:1]), closed), start)
+
+
+def nearby(bounds: Bounds, options: Options, closed: Mapping[int, float]) -> SolveResult:
+    """The best plan near the relaxation: what is whole there stays. closed: openings of sites that it does not open."""
+    return solve_problem(bounds.problem.fixed({**closed, **settled(bounds)}), cut_off(bounds, options))
+
+
 def among_few(bounds: Bounds, options: Options, closed: tuple[Mapping[int, float], Mapping[int, float]],
               start: Mapping[int, float]) -> SolveResult:
     """The best plan on the sites that the relaxation opens, or one on a single site if it is near enough.
@@ -120,11 +150,6 @@ def among_few(bounds: Bounds, options: Options, closed: tuple[Mapping[int, float
     takes a tenth of the time, and ends as soon as it cannot reach the cutoff.
     """
     deadline, (single, few) = Deadline(options), closed
-    if bounds.problem.arrays.whole.sum() > MANY:
-        near = solve_problem(bounds.problem.fixed({**few, **settled(bounds)}), cut_off(bounds, options))
-        if near.interrupted or bounds.proves(near, options) or bounds.interrupted:
-            return near
-        start = start if near.x is None else bounds.problem.arrays.rounded(near.x)
     if single != few:
         fitting = {} if any(start.get(column, 0.0) > OPEN for column in single) else start
         found = solve_problem(bounds.problem.fixed(single).begun_at(fitting), cut_off(bounds, options))

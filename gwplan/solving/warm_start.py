@@ -1,8 +1,8 @@
-"""Work beside the relaxation if there is a plan to start from: that plan with the new numbers, and a search around it.
+"""Work beside the relaxation if there is a plan to start from: that plan with the new numbers, and with finance a search around it.
 
 The whole numbers of the last plan are fixed, and the rest is solved with the new numbers. If the result is near enough to the
-relaxation, no search is needed. The relaxation usually opens the same sites as before, so a plan on these sites is searched
-meanwhile. With one thread only, the last plan is solved before the relaxation, and nothing else is done ahead.
+relaxation, no search is needed. The relaxation usually opens the same sites as before, so with finance, where it takes long, a plan on
+these sites is searched meanwhile. With one thread only, the last plan is solved before the relaxation, and nothing else is done ahead.
 """
 
 from __future__ import annotations
@@ -66,10 +66,11 @@ class Ahead:
         return self.standing
 
     def work(self) -> None:
-        """Solve the last plan, then search around it."""
+        """Solve the last plan, and search around it where that is worth it."""
         try:
             self.settle()
-            if not self.cancel.wait(WAKE):  # if the last plan is near enough, it is cancelled at once
+            # If the last plan is near enough, it is cancelled at once. Without finance the relaxation is there before a search would be.
+            if self.problem.arrays.financed and not self.cancel.wait(WAKE):
                 self.found = solve_problem(self.problem.fixed(self.closed), self.options)
         except BaseException as error:  # noqa: BLE001 - raised again where the result is read
             self.error = error
@@ -77,16 +78,17 @@ class Ahead:
             self.looked.set()
             self.done.set()
 
-    def taken(self, bounds: Bounds, closed: Mapping[int, float]) -> SolveResult | None:
-        """The last plan if it is near enough, else the result of the search, once it is done.
-
-        None, and it stops, if other sites are to be closed. Ctrl-C keeps its plan.
-        """
+    def taken(self, bounds: Bounds) -> SolveResult | None:
+        """The last plan if it is near enough, once it is solved; Ctrl-C keeps it."""
         self.wait(self.looked)
         standing = self.standing
         if standing is not None and standing.status == Status.OPTIMAL and (self.interrupted or bounds.gap(standing) <= self.options.gap):
             self.cancel.set()
             return replace(standing, interrupted=self.interrupted)
+        return None
+
+    def searched(self, closed: Mapping[int, float]) -> SolveResult | None:
+        """The result of the search around the last plan, once it is done; None, and it stops, if other sites are to be closed."""
         if self.options.threads == 1 or closed != self.closed:
             self.cancel.set()
             return None

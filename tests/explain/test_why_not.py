@@ -155,8 +155,8 @@ def test_the_command_on_a_model_and_on_its_run(tmp_path: Path, case: gwplan.Case
         assert change["rows"] == [{"row": "accelerators.csv:30", "name": "new_rack.price", "unit": "MUSD_2026", "base": 6.0,
                                    "enters_at": pytest.approx(2.73125)}]
     assert contents[1]["solves"] == contents[0]["solves"] - 1, "the run's own plan is not solved again"
-    shown = run("why-not", TINY, "new_rack", "--only", "price")
-    assert "worse by $1.05M" in " ".join(shown.stdout.split()) and "accelerators.csv:30" in shown.stdout
+    shown = run("why-not", plan.path, "new_rack", "--only", "none")
+    assert "worse by $1.05M" in " ".join(shown.stdout.split())
     assert run("why-not", plan.path, "new_rack", "--set", "halls.hall.price=*2").returncode == 2
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from gwplan.planning.request import Request
-from gwplan.planning.run import solve
 from tests.commands.program import ROOT, run
+from tests.conftest import once, run_of
 
 MODEL = ROOT / "models" / "three_way_pact.toml"
 YEARS = ("model.horizon.step=year",)
@@ -26,10 +26,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def pact(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    outcome = solve(Request(MODEL, sets=YEARS, gap=0.02, runs=tmp_path_factory.mktemp("pact"), pages=None))
-    assert outcome.exit_code == 0, outcome.message
-    assert outcome.run is not None
-    return outcome.run
+    return once(tmp_path_factory, "pact", lambda folder: run_of(Request(MODEL, sets=YEARS, gap=0.02, runs=folder, pages=None)))
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +125,7 @@ def test_each_undisclosed_term_is_an_estimate_with_its_range() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_stress_shows_which_terms_matter(tmp_path: Path) -> None:
     done = run("stress", MODEL, "--set", *YEARS, "--gap", "0.02", "--only", "contracts.azure_compute.price", "--runs", tmp_path, "--json")
     assert done.returncode == 0, done.stderr

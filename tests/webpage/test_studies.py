@@ -23,6 +23,7 @@ from gwplan.reports.webpage.comparison import dated, page, waterfall_chart, writ
 from gwplan.reports.webpage.studies import sweep, sweep_charts, write
 from gwplan.reports.webpage.studies.material import Material
 from gwplan.results.figures import SWEPT
+from tests.conftest import once
 from tests.pages import opened, overflow
 from tests.support import TINY, copied, edited, read_rows
 
@@ -60,19 +61,27 @@ def asked(*words: object) -> Path:
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A study of each kind, written by the command line."""
-    folder = tmp_path_factory.mktemp("studies")
+    """A study of each kind, written by the command line, once for all processes of the test run."""
+    told = once(tmp_path_factory, "studies", studied)
+    return {kind: Path(path) for kind, path in json.loads(told.read_text(encoding="utf-8")).items()}
+
+
+def studied(folder: Path) -> Path:
+    """The studies, and a file that says where each is."""
     model, runs = ranged(folder / "case"), folder / "runs"
     (folder / "what_ifs").mkdir()
     (folder / "what_ifs" / "dear_halls.csv").write_text(OVERLAY)
     one = ("--workers", 1, "--runs", runs)
-    return {
+    found = {
         "sweep": asked("sweep", TINY, *SWEEP, *one),
         "overlays": asked("sweep", TINY, "--overlays", folder / "what_ifs", *one),
         "frontier": asked("frontier", TINY, "--of", "capital,compute", "--points", 5, "--gap", 0.08, "--runs", runs),
         "sample": asked("sample", model, "-n", SAMPLES, *one),
         "stress": asked("stress", model, *one),
     }
+    told = folder / "folders.json"
+    told.write_text(json.dumps({kind: str(path) for kind, path in found.items()}), encoding="utf-8")
+    return told
 
 
 @pytest.fixture(scope="module")
