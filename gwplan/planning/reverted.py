@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gwplan.common.calendar import month_name
@@ -54,11 +54,20 @@ class Path:
 
     key: str
     name: str
-    given: float
-    before: float
+    ends: tuple[float, float]
     text: Callable[[float], str]
     whole: bool = False
     moved: str = ""
+
+    @property
+    def given(self) -> float:
+        """The value that leaves no plan."""
+        return self.ends[0]
+
+    @property
+    def before(self) -> float:
+        """The value without the change."""
+        return self.ends[1]
 
     def to(self, value: float) -> str:
         """The `--set` of a value."""
@@ -92,8 +101,8 @@ def path_of(models: Models, change: Change) -> Path | None:
         if isinstance(amount, str):
             return None
         if moved["sign"] == "*":
-            return Path(key.strip(), name, amount, 1.0, lambda factor: f"*{factor:.6g}", moved="*") if amount else None
-        return Path(key.strip(), name, amount, 0.0, lambda shift: f"+{shift:.6g} {moved['unit']}".rstrip(), whole=True, moved="+")
+            return Path(key.strip(), name, (amount, 1.0), lambda factor: f"*{factor:.6g}", moved="*") if amount else None
+        return Path(key.strip(), name, (amount, 0.0), lambda shift: f"+{shift:.6g} {moved['unit']}".rstrip(), whole=True, moved="+")
     given, before = (matching(case, named) for case in (models.built[0], read_of(change.without)))
     unit = unit_of(models.built[0], given[0]) if given else ""
     if not given or not before or given[0].quantity.unit == LABEL or len({each.row.base for each in given}) > 1:
@@ -114,13 +123,13 @@ def of_values(names: tuple[str, str], given: Value, before: Value, own: str) -> 
     """The values between two of one row. names: its key and name; own: the unit of the model, if they are written in different ones."""
     key, name = names
     if given.quantity.unit == DATE:
-        return Path(key, name, month_of(given), month_of(before), lambda month: month_name(round(month)), whole=True)
+        return Path(key, name, (month_of(given), month_of(before)), lambda month: month_name(round(month)), whole=True)
     alike = given.row.unit == before.row.unit and not given.row.moves and not before.row.moves
     values = [parse_number(each.row.base) if alike else each.base for each in (given, before)]
     unit = given.row.unit if alike else own
     if isinstance(values[0], str) or isinstance(values[1], str) or values[0] == values[1]:
         return None
-    return Path(key, name, values[0], values[1], lambda value: f"{value:.6g} {'' if unit == '1' else unit}".rstrip(), whole=unit == MONTH)
+    return Path(key, name, (values[0], values[1]), lambda value: f"{value:.6g} {'' if unit == '1' else unit}".rstrip(), whole=unit == MONTH)
 
 
 def matching(case: Case, named: dict[str, str]) -> list[Value]:
@@ -159,7 +168,8 @@ def reverted(models: Models, change: Change, deadline: Deadline) -> Sought:
     lever = Lever(change.place, path.name, path.key, (), more=True, date=path.text(path.given))
     share = abs(good - path.given) / abs(path.before - path.given)
     shown = path.text(good), path.text(bad) if sure else ""
-    return Sought(Remedy(lever, path.to(good), share, plan, path.to(bad) if sure else "", bound=share, shown=shown))
+    remedy = Remedy(lever, path.to(good), share, plan, path.to(bad) if sure else "")
+    return Sought(replace(remedy, bound=share, shown=shown))
 
 
 def plan_at(models: Models, changes: Sequence[str], near: Whole, deadline: Deadline) -> Whole | None:

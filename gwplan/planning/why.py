@@ -86,11 +86,9 @@ def sentence_of(models: Models, clash: Clash, part: Any) -> str:
         return f"No plan keeps all of these promises: {'; '.join(said)}."
     if not said:
         return clash.sentence
-    rows = {infeasibility.family_of(rule, key): (rule.full_name, key) for rule, key in models.built[2].rows if rule.full_name in WORDS}
-    named = {(rule, str(group)): row for (rule, group), row in rows.items()}
-    kept = {infeasibility.family_of(rule, key) for rule, key in models.built[2].rows if (rule.full_name, key) in clash.each}
-    against = [(row, row[0]) for family, row in named.items() if family in families(clash, part) and row not in
-               [rows[each] for each in kept if each in rows]]
+    rows = {(rule, str(group)): (rule, key) for (rule, group), key in
+            ((infeasibility.family_of(rule, key), key) for rule, key in models.built[2].rows) if rule in WORDS}
+    against = [(rows[each], each[0]) for each in families(clash, part) if each in rows and each[0] != clash.each[0][0]]
     limited = f" What limits it: {'; '.join(listed(models, against))}." if against else ""
     return f"No plan keeps {said[0]}.{clash.sentence[len(f'No plan keeps {clash.promises[0]}.'):]}{limited}"
 
