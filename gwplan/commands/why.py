@@ -15,7 +15,7 @@ EPILOG = """\b
 Exit codes:
   0  explained
   3  faulty input: every fault is listed with its file and row
-  5  stopped before a plan was found, and no promises clash without whole numbers"""
+  6  stopped before a plan was found, and no promises clash without whole numbers"""
 SECONDS = "60 s"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gwplan.common.amounts import number
-from gwplan.model.stated import CAP, DEMAND, TARGET, WHOLE_LIFE, WORDS, YEARLY, values_behind
+from gwplan.model.stated import CAP, DEMAND, STATED, TARGET, WHOLE_LIFE, WORDS, YEARLY, address, values_at
 from gwplan.planning import blame
 from gwplan.planning.levers import Lever, Row, all_levers, amount_of
 from gwplan.planning.remedies import CLOSE, SEARCH, Models, Remedy, sought, together
@@ -99,9 +99,9 @@ def listed(models: Models, rows: Iterable[tuple[Row, str]]) -> list[str]:
     rules = {rule.full_name: rule for rule in plan.rules}
     said = []
     for (name, key), title in rows:
-        stated = [values for rule, other in arrays.rows if rule.full_name == name and (values := values_behind(case, name, other))
-                  and (name not in BUDGETS or other[0] == key[0])]
-        numbers = list(dict.fromkeys(f"{numbered(values)}" for values in stated))
+        same = [other for rule, other in arrays.rows if rule.full_name == name and (name not in BUDGETS or other[0] == key[0])]
+        places = dict.fromkeys(address(name, other) for other in same) if name in STATED else {}
+        numbers = list(dict.fromkeys(numbered(values) for place in places if (values := values_at(case, place))))
         if name == TARGET:
             said.append(title)
         elif name == DEMAND:

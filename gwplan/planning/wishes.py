@@ -16,11 +16,14 @@ from gwplan.common.status import Status
 from gwplan.model.block import Expression, Rule
 from gwplan.planning.why import Unmet, listed, remedied, remedies_of
 from gwplan.solving import infeasibility
+from gwplan.solving.decomposition import relax
 from gwplan.solving.elastic import Elastic
+from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays, Linear, gather
-from gwplan.solving.options import Deadline, SolveResult
+from gwplan.solving.options import Cutoff, Deadline, SolveResult
 from gwplan.solving.problem import ExtraRow, Problem
 from gwplan.solving.search import search
+from gwplan.solving.site_openings import closed_but, opened
 
 if TYPE_CHECKING:
     from gwplan.model.assemble import Plan
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
 GAP = 0.01
 """Gap of a plan with a wish, where that of the model is smaller but not 0: its cost is told with what is proven of it."""
+WHOLE = 1e-6
+"""A number of the relaxation this close to a whole one is whole."""
 TOLERANCE = 1e-9
 """Coefficients below this are none."""
 
@@ -97,18 +102,45 @@ def answered(models: Models, wish: Wish, standing: Standing, deadline: Deadline)
         return impossible(with_wish, wish, part, deadline)
     # As an extra row: the search does not look for a clash once more.
     row = ExtraRow(wished.matrix[[-1]].toarray().ravel(), float(wished.lower[-1]), float(wished.upper[-1]))
-    options = deadline.within()
-    options = replace(options, gap=max(options.gap, GAP) if options.gap > 0 else 0.0)
-    found = search(Problem(arrays, arrays.costs[0]).with_rows([row]), options, standing.sites)
+    found = sought(Problem(arrays, arrays.costs[0]).with_rows([row]), deadline, standing.sites)
     if found.interrupted:
         raise KeyboardInterrupt
     if found.x is None:
         if found.status != Status.INFEASIBLE:
-            return Answer(wish, found.status)
+            return Answer(wish, found.status, least=proven(standing, found))
         return impossible(with_wish, wish, infeasibility.clashing(wished, deadline), deadline)
-    least, most = standing.sign * (standing.objective - found.bound), standing.sign * (standing.bound - found.objective)
-    return Answer(wish, found.status, standing.sign * (standing.objective - found.objective),
-                  max(0.0, least) if np.isfinite(least) else 0.0, max(0.0, most) if np.isfinite(most) else None)
+    most = standing.sign * (standing.bound - found.objective)
+    return Answer(wish, found.status, standing.sign * (standing.objective - found.objective), proven(standing, found),
+                  max(0.0, most) if np.isfinite(most) else None)
+
+
+def proven(standing: Standing, found: SolveResult) -> float:
+    """What a wish costs at least, by the bound of a search."""
+    return max(0.0, float(standing.sign * (standing.objective - found.bound))) if np.isfinite(found.bound) else 0.0
+
+
+def sought(problem: Problem, deadline: Deadline, likely: tuple[str, ...]) -> SolveResult:
+    """A plan of a problem, and the bound of all of them: near the relaxation (RENS: Berthold 2014), or else wherever there is one.
+
+    A model without a gap is solved to its end. likely: sites that the relaxation may open.
+    """
+    options = deadline.within()
+    if options.gap <= 0:
+        return search(problem, options, likely)
+    relaxed = relax(problem, options, likely)
+    if relaxed.x is None or relaxed.status != Status.OPTIMAL:
+        return replace(relaxed, x=None, bound=np.nan)
+    arrays, gap = problem.arrays, max(options.gap, GAP)
+    whole = np.flatnonzero(arrays.whole)
+    rounded = np.round(relaxed.x)
+    settled = {int(column): float(rounded[column]) for column in whole if abs(relaxed.x[column] - rounded[column]) <= WHOLE}
+    near = problem.fixed({**closed_but(arrays, opened(arrays, relaxed.x)), **settled})
+    found = solve_problem(near, replace(deadline.within(), gap=gap, cutoff=Cutoff(relaxed.bound, gap)))
+    if found.x is None and not found.interrupted:
+        found = search(problem, replace(deadline.within(), gap=gap), likely)
+    if found.status == Status.INFEASIBLE:
+        return found
+    return replace(found, bound=relaxed.bound)  # the other's is of a part of all plans
 
 
 def impossible(models: Models, wish: Wish, part: tuple[Elastic, SolveResult] | None, deadline: Deadline) -> Answer:

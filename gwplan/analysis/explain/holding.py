@@ -159,8 +159,13 @@ def without_model(asked: Asked, status: Status, message: str) -> Unmet:
 
 
 def telling(asked: Asked) -> Callable[[Unmet], None]:
-    """Tells how many numbers were looked at."""
+    """Tells the promises that clash, and then how many numbers were looked at."""
+    said: list[str] = []
+
     def told(found: Unmet) -> None:
+        if not said:
+            said.append(found.sentence)
+            asked.tell(found.sentence)
         done = len(found.enough) + len(found.not_enough)
         asked.tell(f"explain ({done} of {done + len(found.unknown)} numbers)")
 

@@ -93,7 +93,8 @@ def show_answer(found: Holding, answer: Answer, console: Console) -> None:
         console.print(costs(found, answer), markup=False)
         return
     if answer.unmet is None:
-        console.print("No plan that has it was found in time, and no proof that there is none.")
+        least = f" It would make the goal worse by at least {amount(found, answer.least)} (proven)." if answer.least else ""
+        console.print(f"No plan that has it was found in time, and no proof that there is none.{least}", markup=False)
         return
     console.print(f"No plan has it and keeps {answer.clash}." if answer.clash else f"No plan has it. {answer.unmet.sentence}", markup=False)
     enough = answer.unmet.enough[:ENOUGH]
@@ -114,7 +115,7 @@ def costs(found: Holding, answer: Answer) -> str:
     elif amount(found, answer.least) == amount(found, answer.most):
         proven = "proven"
     else:
-        proven = f"proven: {amount(found, answer.least)} to {amount(found, answer.most)}"
+        proven = f"proven of the best one: {amount(found, answer.least)} to {amount(found, answer.most)}"
     if answer.cost <= 0:
-        return f"It can be had for nothing, as far as plans are proven ({proven})."
-    return f"It can be had, verified by a solve, and makes the goal worse by {amount(found, answer.cost)} ({proven})."
+        return f"It can be had at no cost, as far as plans are proven ({proven})."
+    return f"It can be had: the plan that was found makes the goal worse by {amount(found, answer.cost)} ({proven})."
