@@ -18,12 +18,13 @@ import numpy as np
 from gwplan.common.calendar import MONTHS_A_YEAR, MONTHS_OF
 from gwplan.common.errors import InputFaults
 from gwplan.common.status import Status
+from gwplan.model.linear import value_of
 from gwplan.model.targets import held_in
 from gwplan.solving.decomposition import relax
 from gwplan.solving.disproof import missed, nearest
 from gwplan.solving.elastic import TARGET, VISIBLE, dates, scale_of, until
 from gwplan.solving.highs import nothing, solve_problem
-from gwplan.solving.linear_program import Arrays, Cost, Floats, value_of
+from gwplan.solving.linear_program import Arrays, Cost, Floats
 from gwplan.solving.options import Deadline, SolveResult
 from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import closed_but, opened, sites_of

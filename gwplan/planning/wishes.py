@@ -14,12 +14,13 @@ import numpy as np
 
 from gwplan.common.status import Status
 from gwplan.model.block import Expression, Rule
+from gwplan.model.linear import Linear, gather
 from gwplan.planning.why import Unmet, listed, remedied, remedies_of
 from gwplan.solving import infeasibility
 from gwplan.solving.decomposition import relax
 from gwplan.solving.elastic import Elastic
 from gwplan.solving.highs import solve_problem
-from gwplan.solving.linear_program import Arrays, Linear, gather
+from gwplan.solving.linear_program import Arrays
 from gwplan.solving.options import Cutoff, Deadline, SolveResult
 from gwplan.solving.problem import ExtraRow, Problem
 from gwplan.solving.search import search

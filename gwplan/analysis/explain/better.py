@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from gwplan.common.amounts import said
+from gwplan.model.linear import value_of
 from gwplan.model.targets import UNITS, measured
 from gwplan.planning.wishes import Wish
-from gwplan.solving.linear_program import value_of
 
 if TYPE_CHECKING:
     from gwplan.model.assemble import Plan

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gwplan.analysis.explain.number import Number, number_of, of_rows
+from gwplan.model.linear import value_of
 from gwplan.model.stated import DEMAND, TARGET, values_behind
-from gwplan.solving.linear_program import value_of
 
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case
