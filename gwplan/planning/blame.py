@@ -92,9 +92,13 @@ def sentence(request: Request, look: Look, clash: Clash) -> str:
     return told(request, look, clash, causes(request, look))
 
 
-def causes(request: Request, look: Look, known: Collection[str] = ()) -> list[tuple[Change, str]]:
-    """The user's changes without which there is no conflict, each with the finding without it. known: words of those that are such."""
-    made = [[(change, PLAN)] if change.words in known else blamed(change, request, look) for change in changes(request)]
+def causes(request: Request, look: Look, known: Collection[str] = (), innocent: Collection[str] = ()) -> list[tuple[Change, str]]:
+    """The user's changes without which there is no conflict, each with the finding without it.
+
+    known: words of changes that are such; innocent: of changes that are not.
+    """
+    made = [[(change, PLAN)] if change.words in known else blamed(change, request, look)
+            for change in changes(request) if change.words not in innocent]
     return [found for each in made for found in each]
 
 

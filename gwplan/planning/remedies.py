@@ -259,8 +259,8 @@ def plan_of(models: Models, changes: Sequence[str], near: Floats, deadline: Dead
 
 
 def dated(models: Models, lever: Lever, deadline: Deadline) -> Sought:
-    """The first later date of a target with a plan: a bisection on the relaxation, then period by period in whole numbers."""
-    case, _, arrays = models.built
+    """The first later date of a target with a plan: a bisection on the relaxation, then one in whole numbers."""
+    case, plan, arrays = models.built
     number = int(lever.rules[0][1])
     held = held_in(case, case.definition.targets[number - 1])
     dates_of = [quarter_or_month(period.first) for period in case.calendar.periods]
@@ -274,10 +274,13 @@ def dated(models: Models, lever: Lever, deadline: Deadline) -> Sought:
                        lower=arrays.lower[index], upper=arrays.upper[index])
 
     likely: tuple[str, ...] = ()
+    broken = [(rule, key) for rule in plan.rules for key in rule.broken]
 
     def clash(later: int) -> bool:
         """True if there is no plan even without whole numbers and without what is after the date, or time is over."""
         nonlocal likely
+        if any(rule.full_name != TARGET or int(key[0]) != number or int(key[1]) >= held[0] + later for rule, key in broken):
+            return True
         part, found = nearest(until(without(later), held[0] + later), deadline.within())
         if found.x is not None and not missed(found):
             likely = opened(part.arrays, found.x)
@@ -289,20 +292,20 @@ def dated(models: Models, lever: Lever, deadline: Deadline) -> Sought:
     while low < high and deadline.left > 0:
         middle = (low + high) // 2
         low, high = (middle + 1, high) if clash(middle) else (low, middle)
-    for later in range(low, len(held)):
-        if deadline.left <= 0:
-            break
+    proven, best, last = low, None, len(held)
+    while low < last and deadline.left > 0:
+        later = (low + last) // 2
         part = without(later)
         relaxed = relax(Problem(part, nothing(part)), deadline.within(), likely)
-        if relaxed.x is None:
-            continue
-        found = in_whole_numbers(Problem(part, nothing(part)), relaxed.x, deadline)
+        found = in_whole_numbers(Problem(part, nothing(part)), relaxed.x, deadline) if relaxed.x is not None else relaxed
         change = lever.to(dates_of[held[0] + later])
         verified = plan_of(models, [change], found.x, deadline) if found.x is not None else None
-        if verified is not None:
-            needed = lever.to(dates_of[held[0] + low])
-            return Sought(Remedy(lever, change, later / len(dates_of), verified, needed, uncapped(case, held[0] + later)))
-    return Sought()
+        if verified is None:
+            low = later + 1
+            continue
+        last, needed = later, lever.to(dates_of[held[0] + proven])
+        best = Remedy(lever, change, later / len(dates_of), verified, needed, uncapped(case, held[0] + later))
+    return Sought(best)
 
 
 def uncapped(case: Case, period: int) -> str:

@@ -21,11 +21,13 @@ from gwplan.inputs.case_files import unit_of
 from gwplan.inputs.overlays import target_of, when_key
 from gwplan.inputs.values import DATE, LABEL
 from gwplan.planning.levers import Lever
-from gwplan.planning.remedies import PROOF, Models, Remedy, Sought
+from gwplan.planning.remedies import PROOF, Models, Remedy, Sought, in_whole_numbers
+from gwplan.solving.decomposition import relax
 from gwplan.solving.highs import nothing, solve_problem
-from gwplan.solving.infeasibility import clashing
+from gwplan.solving.infeasibility import SMALL, clashing
 from gwplan.solving.options import Deadline
 from gwplan.solving.problem import Problem
+from gwplan.solving.site_openings import opened
 
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
     from gwplan.planning.blame import Change
     from gwplan.planning.request import Request
 
-NARROW = 0.005
-"""Width of the bracket, as a share of its value and of the change, at which the search ends."""
+NARROW = 0.015
+"""Width of the bracket, as a share of its value and of the change that is enough, at which the search ends."""
 DIGITS = 4
 """Significant digits of the values that are tried."""
 FAR = 10.0
@@ -74,12 +76,12 @@ class Path:
         more = {"*": value / self.given if self.given else 1.0, "+": value - self.given}.get(self.moved, value)
         return f"{self.key}={self.text(more)}"
 
-    def middle(self, one: float, other: float) -> float | None:
-        """A value between two, with few digits; None where there is none or they are near enough."""
-        low, high = min(one, other), max(one, other)
+    def middle(self, good: float, bad: float) -> float | None:
+        """A value between one with a plan and one without, with few digits; None where there is none or they are near enough."""
+        low, high = min(good, bad), max(good, bad)
         if self.whole:
             return float((low + high) // 2) if high - low > 1 else None
-        if high - low <= NARROW * min(max(abs(low), abs(high)), abs(self.given - self.before)):
+        if high - low <= NARROW * min(max(abs(low), abs(high)), abs(good - self.given)):
             return None
         point = math.sqrt(low * high) if low > 0 and high > FAR * low else (low + high) / 2
         short = float(f"{point:.{DIGITS - 1}e}")
@@ -148,7 +150,10 @@ def read_of(request: Request) -> Case:
 
 
 def reverted(models: Models, change: Change, deadline: Deadline) -> Sought:
-    """The smallest step back of a changed number that is enough, verified; none where its values lie on no line, or in time."""
+    """The smallest step back of a changed number that is enough, verified; none where its values lie on no line, or in time.
+
+    Proven: there is no plan even with the value before.
+    """
     try:
         path = path_of(models, change)
     except InputFaults:
@@ -157,7 +162,7 @@ def reverted(models: Models, change: Change, deadline: Deadline) -> Sought:
         return Sought()
     whole = plan_at(models, [path.to(path.before)], {}, deadline)
     if not whole:
-        return Sought()
+        return Sought(proven=whole is not None)
     good, bad, plan, sure = path.before, path.given, whole, True
     while deadline.left > 0 and (value := path.middle(good, bad)) is not None:
         found = plan_at(models, [path.to(value)], plan, deadline)
@@ -185,9 +190,14 @@ def plan_at(models: Models, changes: Sequence[str], near: Whole, deadline: Deadl
     start = {column: float(round(near[key])) for key, column in columns.items() if key in near}
     found = solve_problem(problem.relaxed().fixed(start), deadline.within(PROOF)) if start else None
     if found is None or found.x is None:
-        if clashing(arrays, deadline) is not None:
+        small = len(columns) <= SMALL
+        if clashing(arrays, deadline, parts=None if small else 1) is not None:
             return {}
-        found = solve_problem(problem.begun_at(start), deadline.within(PROOF))
+        relaxed = None if small else relax(problem, deadline.within(), opened(arrays, start))
+        if relaxed is not None and relaxed.x is None:
+            return {} if relaxed.status == Status.INFEASIBLE else None
+        found = (solve_problem(problem.begun_at(start), deadline.within(PROOF)) if relaxed is None or relaxed.x is None
+                 else in_whole_numbers(problem, relaxed.x, deadline))
     if found.x is None:
-        return {} if found.status == Status.INFEASIBLE else None
+        return {} if found.status == Status.INFEASIBLE and len(columns) <= SMALL else None
     return {key: float(found.x[column]) for key, column in columns.items()} or {("", ()): 0.0}

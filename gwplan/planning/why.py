@@ -208,17 +208,31 @@ def in_order(found: Iterable[Remedy]) -> tuple[Remedy, ...]:
 
 def with_changes(models: Models, deadline: Deadline, found: Unmet, clash: tuple[Clash, Any]) -> Unmet:
     """The explanation with what the user's own changes have to do with it, and the smallest step back of each that no limit states."""
-    look = blame.Look(deadline, models.seconds, in_whole=clash[1] is None, build=lambda request: built_of(models, request))
-    known = {change.words: each for change in blame.changes(models.request) for each in found.enough if each.lever.place == change.place}
-    undone = {words for words, each in known.items() if reaches(models, each, words)}
-    causes = blame.causes(models.request, look, undone)
-    found = replace(found, undone=blame.told(models.request, look, clash[0], causes))
-    for change, _ in causes:
+    in_whole = clash[1] is None and not any(rule.broken for rule in models.built[1].rules)
+    look = blame.Look(deadline, models.seconds, in_whole=in_whole, build=lambda request: built_of(models, request))
+    made = blame.changes(models.request)
+    known = {change.words: each for change in made for each in found.enough if each.lever.place == change.place}
+    causes, innocent = {words for words, each in known.items() if reaches(models, each, words)}, set[str]()
+    for change in made:
         if deadline.left > 0 and change.sets and change.words not in known:
-            one = reverted(models, change, deadline)
-            if one.remedy is not None and all(one.remedy.lever.key != each.lever.key for each in found.enough):
-                found = replace(found, enough=in_order((*found.enough, one.remedy)))
+            found, sure = with_change(models, deadline, found, change)
+            (causes if sure is False else innocent if sure else set()).add(change.words)
+    named = blame.causes(models.request, look, causes, innocent)
+    found = replace(found, undone=blame.told(models.request, look, clash[0], named))
+    for change, _ in named:
+        if deadline.left > 0 and change.file is None and change.sets and change.words not in {each.words for each in made}:
+            found, _ = with_change(models, deadline, found, change)
     return found
+
+
+def with_change(models: Models, deadline: Deadline, found: Unmet, change: blame.Change) -> tuple[Unmet, bool | None]:
+    """The explanation with the smallest step back of a change. False: the change is a cause; True: it is none, proven; None: unknown."""
+    one = reverted(models, change, deadline)
+    if one.remedy is None:
+        return found, True if one.proven else None
+    if all(one.remedy.lever.key != each.lever.key for each in found.enough):
+        found = replace(found, enough=in_order((*found.enough, one.remedy)))
+    return found, False
 
 
 def reaches(models: Models, remedy: Remedy, words: str) -> bool:
@@ -241,10 +255,10 @@ def built_of(models: Models, request: Request) -> tuple[Plan, Arrays]:
     return build(read(request))
 
 
-def why(request: Request) -> Unmet | None:
+def why(request: Request, hears: Told | None = None) -> Unmet | None:
     """Why the model of a request cannot be met, within its time limit; None if it can. InputFaults if the inputs are faulty.
 
-    The request's `progress` hears of each number that was looked at.
+    The request's `progress` hears of each number that was looked at, and `hears` what was found so far.
     """
     from gwplan.planning.build import build, options_of, read
     from gwplan.planning.request import Progress
@@ -252,6 +266,8 @@ def why(request: Request) -> Unmet | None:
     began = time.perf_counter()
 
     def told(found: Unmet) -> None:
+        if hears is not None:
+            hears(found)
         if request.progress is not None:
             done = len(found.enough) + len(found.not_enough)
             request.progress(Progress(f"explain ({done} of {done + len(found.unknown)} numbers)", time.perf_counter() - began))

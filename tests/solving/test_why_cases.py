@@ -23,7 +23,7 @@ from tests.support import TINY
 
 LESS = 0.98
 """Of a change that is the smallest, this share is not enough."""
-NEAR = 0.01
+NEAR = 0.02
 """Width of the bracket of a number that is found by bisection, and a little more."""
 NORTH = ("sites.south.most_it=0 MW", "power.grid@south.most=0 MW")
 THIRTY = ("model.target.1.amount=30 MW", *NORTH)

@@ -152,7 +152,7 @@ def solved(asked: Asked, resolver: Resolver) -> Result | None:
 
 def without_model(asked: Asked, status: Status, message: str) -> Unmet:
     """Why a model has no plan that breaks a rule whatever is decided. InputFaults for one that cannot be built."""
-    found = unmet.why(asked.request) if status is Status.INFEASIBLE else None
+    found = unmet.why(asked.request, telling(asked)) if status is Status.INFEASIBLE else None
     if found is None:
         raise InputFaults([Fault(asked.question.model, 0, message)])
     return found
