@@ -6,6 +6,7 @@ Models without a plan: seconds to the first sentence and to the end, of the wall
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -59,12 +60,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.why", description=__doc__)
     parser.add_argument("--write", type=Path, metavar="FILE")
     options = parser.parse_args()
+    busy = (f"Processes that ran or waited before it began, on average: {os.getloadavg()[0]:.0f} in the last minute. Where these are more than the "
+            "cores, the processor's seconds say what a quiet machine takes, and the time limit ends what it would not.\n")
     with tempfile.TemporaryDirectory(prefix="gwplan-bench-") as scratch:
         rows = [*(explained(*case) for case in CASES), *(held(Path(scratch), model) for model in (MODEL, TINY))]
     text = (f"`gwplan why` with {LIMIT}, in one process, reading and building included. First: the sentence with the promises that clash; of a run, "
             "the limits that bind.")
     header = "case | first, s | all, s | processor, s | answers"
-    page = "\n".join([opening(), f"## Why\n\n{text}\n", table(header, rows)])
+    page = "\n".join([opening(), busy, f"## Why\n\n{text}\n", table(header, rows)])
     sys.stdout.write(page)
     if options.write is not None:
         options.write.write_text(page, encoding="utf-8")
