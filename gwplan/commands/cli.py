@@ -21,6 +21,7 @@ from gwplan.commands.frontier import frontier
 from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, model_ending, shared
 from gwplan.commands.report import report
 from gwplan.commands.sample import sample
+from gwplan.commands.serve import serve
 from gwplan.commands.streams import prepare_streams
 from gwplan.commands.stress import stress
 from gwplan.commands.sweep import sweep
@@ -223,7 +224,7 @@ def sources(what: Path | None, as_json: bool) -> None:
         sources.show(listed, console.output(), run)
 
 
-LATER = (explain, why, why_not, worth, breakeven, calibrate, compare, watch, sweep,
+LATER = (explain, why, why_not, worth, breakeven, calibrate, compare, watch, serve, sweep,
          frontier, sample, stress, bottleneck, alternatives, circle, audit, report, workbook)
 for command in LATER:
     gwplan.add_command(command)

@@ -1,0 +1,162 @@
+"""The routes: screens of tabs, the parts that change on them, and the changes themselves."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from gwplan.reports.webpage.escaping import HERE as REPORTS
+from gwplan.server.guard import Guard
+from gwplan.server.session import Session
+from gwplan.server.views import HERE, Views, plotly
+
+if TYPE_CHECKING:
+    from gwplan.server.desk import Desk
+
+Handler = Callable[[Request], Awaitable[Response]]
+ORDER = "x-gwplan-order"
+"""Header of a change: its sender and its number."""
+SCRIPT, STYLE = "text/javascript", "text/css"
+STATIC = {"serve.js": (HERE / "static", SCRIPT), "serve.css": (HERE / "static", STYLE), "htmx.min.js": (HERE / "static", SCRIPT),
+          "plotly.css": (HERE / "static", STYLE), "charts.js": (REPORTS, SCRIPT), "style.css": (REPORTS, STYLE)}  # fmt: skip
+PLOTLY = "plotly.min.js"
+KEPT = {"cache-control": "private, max-age=86400"}
+"""Plotly is large, and the same for all."""
+GONE = "This tab is no longer known: open the address that gwplan serve printed."
+_ORDER = re.compile(r"([\w.*@ -]{1,200}) (\d{1,15})")
+
+
+class Pages:
+    """What answers each address."""
+
+    def __init__(self, desk: Desk, token: str) -> None:
+        self.desk, self.views = desk, Views(desk, token)
+
+    @property
+    def routes(self) -> list[Route]:
+        """All addresses."""
+        return [
+            Route("/", self.new), Route("/new", self.new), Route("/static/{name}", self.static),
+            Route("/s/{tab}/plan", self.shown(self.views.plan_screen)),
+            Route("/s/{tab}/part/plan", self.shown(self.views.plan_part)),
+            Route("/s/{tab}/part/controls", self.shown(self.views.controls)),
+            Route("/s/{tab}/status", self.status),
+            Route("/s/{tab}/move", self.changing(self.move), methods=["POST"]),
+            Route("/s/{tab}/set", self.changing(self.set), methods=["POST"]),
+            Route("/s/{tab}/undo", self.changing(self.undo), methods=["POST"]),
+            Route("/s/{tab}/reset", self.changing(self.reset), methods=["POST"]),
+        ]  # fmt: skip
+
+    async def new(self, request: Request) -> Response:
+        """Open a tab."""
+        return RedirectResponse(f"/s/{self.desk.open().name}/plan", 303)
+
+    async def static(self, request: Request) -> Response:
+        """Scripts and styles of the pages."""
+        name = request.path_params["name"]
+        if name == PLOTLY:
+            return Response(await run_in_threadpool(plotly), media_type=SCRIPT, headers=KEPT)
+        if name not in STATIC:
+            return PlainTextResponse("There is no such file.", 404)
+        folder, kind = STATIC[name]
+        return Response((folder / name).read_bytes(), media_type=kind)
+
+    def tab(self, request: Request) -> Session | None:
+        """The tab of a request."""
+        return self.desk.sessions.get(request.path_params["tab"])
+
+    def shown(self, draw: Callable[[Session], str]) -> Handler:
+        """What draws a screen or a part of it, as an answer."""
+        async def answer(request: Request) -> Response:
+            session = self.tab(request)
+            if session is None:
+                return RedirectResponse("/new", 303) if "/part/" not in request.url.path else PlainTextResponse(GONE, 410)
+            return HTMLResponse(await run_in_threadpool(draw, session))
+
+        return answer
+
+    def changing(self, change: Callable[[Session, dict[str, str]], str]) -> Handler:
+        """A change of a tab, answered with its status; one that comes after a later one is passed over."""
+        async def answer(request: Request) -> Response:
+            session = self.tab(request)
+            if session is None:
+                return PlainTextResponse(GONE, 410)
+            order = _ORDER.fullmatch(request.headers.get(ORDER, ""))
+            form = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100))
+            if order is None or not session.is_late(order[1], int(order[2])):
+                wrong = await run_in_threadpool(change, session, form)
+                if wrong:
+                    return PlainTextResponse(wrong, 400)
+            return await self.state(session, dict(request.query_params))
+
+        return answer
+
+    async def status(self, request: Request) -> Response:
+        """What the last change came to; nothing where the page shows it already."""
+        session = self.tab(request)
+        if session is None:
+            return PlainTextResponse(GONE, 410)
+        seen = dict(request.query_params)
+        if seen.get("revision") == str(session.revision) and not session.solving:
+            return Response(status_code=204)
+        return await self.state(session, seen)
+
+    async def state(self, session: Session, seen: dict[str, str]) -> Response:
+        """The status, with the events by which other parts of the page learn that they are out of date."""
+        text = await run_in_threadpool(self.views.status, session)
+        events = {name: "" for name, now, before in (
+            ("plan-changed", session.plans, seen.get("plans")), ("controls-changed", session.arranged, seen.get("arranged")),
+        ) if before is not None and before != str(now)}  # fmt: skip
+        return HTMLResponse(text, headers={"hx-trigger": json.dumps(events)} if events else {})
+
+    def move(self, session: Session, form: dict[str, str]) -> str:
+        """A slider or a switch is moved."""
+        control = self.desk.control(form.get("control", ""))
+        if control is None or not form.get("place", "").isdecimal():
+            return "There is no such slider."
+        with session.lock:
+            try:
+                sets = control.moved(session.sets, int(form["place"]))
+            except IndexError:
+                return "The slider has no such position."
+            changed = session.change(sets, arranged=False)
+        if changed:
+            self.desk.solver.ask(session)
+        return ""
+
+    def set(self, session: Session, form: dict[str, str]) -> str:
+        """One number is set, as by `--set`."""
+        key, equals, value = form.get("set", "").partition("=")
+        if not equals or not key.strip() or not value.strip():
+            return "A change is KEY=VALUE."
+        with session.lock:
+            changed = session.change({**session.sets, key.strip(): value.strip()})
+        if changed:
+            self.desk.solver.ask(session)
+        return ""
+
+    def undo(self, session: Session, form: dict[str, str]) -> str:
+        """The last change is taken back."""
+        if session.undo():
+            self.desk.solver.ask(session)
+        return ""
+
+    def reset(self, session: Session, form: dict[str, str]) -> str:
+        """All changes are taken back."""
+        if session.change({}):
+            self.desk.solver.ask(session)
+        return ""
+
+
+def app_of(desk: Desk, port: int, token: str) -> Guard:
+    """The whole of it, guarded."""
+    return Guard(Starlette(routes=list(Pages(desk, token).routes)), port, token)

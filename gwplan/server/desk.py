@@ -1,0 +1,115 @@
+"""All that a server holds: the question, its case, the tabs, and the sliders."""
+
+from __future__ import annotations
+
+import shlex
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gwplan.analysis.explain.resolve import case_of
+from gwplan.analysis.scenarios.scenario import SharedInputs, ask
+from gwplan.analysis.what_if import Answered
+from gwplan.common.errors import Fault, InputFaults
+from gwplan.inputs import case_files
+from gwplan.results import store
+from gwplan.results.run_folder import RunFolder
+from gwplan.server.controls import Control, controls_of, in_words
+from gwplan.server.session import Session
+from gwplan.server.solver import Solver
+
+if TYPE_CHECKING:
+    from gwplan.inputs.case import Case
+
+MOST_TABS = 64
+"""Tabs that are kept; the one that was opened first goes."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """What is served. given: the changes of the command line, as `--set`; start: a run of the same inputs to begin with."""
+
+    model: Path
+    overlays: tuple[Path, ...] = ()
+    given: tuple[str, ...] = ()
+    runs: Path = Path("runs")
+    start: RunFolder | None = None
+
+
+def served(what: Path, overlays: tuple[Path, ...] = (), sets: tuple[str, ...] = (), runs: Path = Path("runs")) -> Served:
+    """A model, or the model of a run folder, which the page begins with. InputFaults if it is no longer there."""
+    if not what.is_dir():
+        return Served(what, overlays, sets, runs)
+    run = RunFolder(what)
+    model = Path(str(run.manifest.get("model", "")))
+    if not model.is_file():
+        raise InputFaults([Fault(str(what), 0, f"its model {model} is not here: serve it from the folder in which it was solved")])
+    own = tuple(Path(each) for each in run.manifest.get("overlays", []))
+    return Served(model, (*own, *overlays), (*run.manifest.get("sets", []), *sets), runs, run)
+
+
+@dataclass
+class Desk:
+    """A question that is served."""
+
+    of: Served
+    question: SharedInputs
+    case: Case
+    solver: Solver
+    sessions: dict[str, Session] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _controls: tuple[bool, list[Control]] | None = None
+
+    @classmethod
+    def of_model(cls, of: Served) -> Desk:
+        """Read what is served; its thread is not started. InputFaults."""
+        question = ask(of.model, overlays=of.overlays, sets=of.given)
+        desk = cls(of, question, case_of(question), Solver(question))
+        if of.start is not None:
+            texts = {f"inputs/{name}": text for name, text in case_files.texts(desk.case).items()}
+            if store.digest(texts[name].encode() for name in sorted(texts)) != of.start.manifest.get("digest_of_inputs"):
+                raise InputFaults([Fault(str(of.start.path), 0, f"its inputs have changed since: gwplan serve {of.model}")])
+            known = Answered((), of.start.status, "", of.start)
+            desk.solver.what_if.last = known
+            desk.solver.know((), known)
+        return desk
+
+    @property
+    def base(self) -> Answered | None:
+        """The plan of the tables as they are; None before it is found."""
+        return self.solver.known(())
+
+    @property
+    def controls(self) -> list[Control]:
+        """Sliders and switches; those of the numbers on which the plan hangs once there is one."""
+        base = self.base
+        with self._lock:
+            if self._controls is None or self._controls[0] != (base is not None):
+                self._controls = base is not None, controls_of(self.case, None if base is None else base.run)
+            return self._controls[1]
+
+    def control(self, name: str) -> Control | None:
+        """A control by name."""
+        return next((each for each in self.controls if each.name == name), None)
+
+    def open(self, sets: dict[str, str] | None = None) -> Session:
+        """A tab."""
+        session = Session(sets=dict(sets or {}), asked=1)
+        with self._lock:
+            self.sessions[session.name] = session
+            while len(self.sessions) > MOST_TABS:
+                self.sessions.pop(next(iter(self.sessions)))
+        self.solver.ask(session)
+        return session
+
+    def words(self, session: Session) -> list[str]:
+        """The changes of a tab as people read them."""
+        return in_words(self.controls, session.sets, self.question.files)
+
+    def command(self, session: Session) -> str:
+        """The command that gives what is on the screen of a tab."""
+        words = ["gwplan", "solve", str(self.of.model)]
+        words += [word for path in self.of.overlays for word in ("--with", str(path))]
+        words += [word for text in (*self.of.given, *session.texts) for word in ("--set", text)]
+        return shlex.join(words)

@@ -1,0 +1,47 @@
+"use strict";
+// What the page does beside htmx: charts, the word beside each slider, the order of changes, what a screen reader hears.
+const SENDER = Math.random().toString(36).slice(2);
+const token = document.querySelector("meta[name=gwplan-token]").content;
+let changes = 0;
+
+function drawAll(within) {
+  for (const place of within.querySelectorAll("[data-figure]")) drawIn(place, JSON.parse(place.dataset.figure));
+}
+
+function say() {
+  const status = document.getElementById("status"), said = document.getElementById("said");
+  if (status && said.textContent !== status.dataset.said) said.textContent = status.dataset.said;
+}
+
+// The word of a slider's position, at once.
+document.addEventListener("input", (event) => {
+  const slider = event.target;
+  if (!slider.dataset || !slider.dataset.words) return;
+  const word = JSON.parse(slider.dataset.words)[slider.valueAsNumber], out = slider.parentElement.querySelector("output");
+  out.textContent = word;
+  out.classList.toggle("moved", slider.value !== slider.dataset.asIs);
+  slider.setAttribute("aria-valuetext", word);
+});
+
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-Gwplan-Token"] = token;
+  if (event.detail.verb !== "post") return;
+  const control = event.target.dataset.control;
+  if (control) event.detail.headers["X-Gwplan-Order"] = `${SENDER} ${control.replace(/[^\w.*@-]/g, "-")} ${++changes}`;
+  if (event.target.type === "checkbox") event.detail.parameters.place = event.target.checked ? "1" : "0";
+});
+document.addEventListener("htmx:afterSettle", (event) => { drawAll(event.target); say(); });
+
+document.querySelector("[data-theme-button]").addEventListener("click", () => {
+  root.dataset.theme = dark() ? "light" : "dark";
+  drawAll(document);
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll(document));
+addEventListener("beforeprint", () => { printing = true; drawAll(document); });
+addEventListener("afterprint", () => { printing = false; drawAll(document); });
+
+// On a telephone the sliders are folded away first.
+const moves = document.querySelector("details.moves");
+if (moves && matchMedia("(max-width: 800px)").matches) moves.open = false;
+drawAll(document);
+say();
