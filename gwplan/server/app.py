@@ -14,8 +14,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from gwplan.common.errors import Fault, InputFaults
 from gwplan.reports.webpage.escaping import HERE as REPORTS
 from gwplan.server.guard import Guard
+from gwplan.server.numbers import edited, reasons, row_at
 from gwplan.server.session import Session
 from gwplan.server.views import HERE, Views, plotly
 
@@ -32,7 +34,18 @@ PLOTLY = "plotly.min.js"
 KEPT = {"cache-control": "private, max-age=86400"}
 """Plotly is large, and the same for all."""
 GONE = "This tab is no longer known: open the address that gwplan serve printed."
+FIELDS = 100
+"""Fields of a form."""
 _ORDER = re.compile(r"([\w.*@ -]{1,200}) (\d{1,15})")
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """The fields of a form; of several with the same name the last."""
+    text = (await request.body()).decode("utf-8", "replace")
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=FIELDS))
+    except ValueError:
+        return {}
 
 
 class Pages:
@@ -46,9 +59,12 @@ class Pages:
         """All addresses."""
         return [
             Route("/", self.new), Route("/new", self.new), Route("/static/{name}", self.static),
-            Route("/s/{tab}/plan", self.shown(self.views.plan_screen)),
-            Route("/s/{tab}/part/plan", self.shown(self.views.plan_part)),
-            Route("/s/{tab}/part/controls", self.shown(self.views.controls)),
+            Route("/s/{tab}/plan", self.shown(lambda session, query: self.views.plan_screen(session))),
+            Route("/s/{tab}/part/plan", self.shown(lambda session, query: self.views.plan_part(session))),
+            Route("/s/{tab}/part/controls", self.shown(lambda session, query: self.views.controls(session))),
+            Route("/s/{tab}/numbers", self.shown(self.views.numbers_screen)),
+            Route("/s/{tab}/part/rows", self.shown(self.views.rows)),
+            Route("/s/{tab}/edit", self.edit, methods=["POST"]),
             Route("/s/{tab}/status", self.status),
             Route("/s/{tab}/move", self.changing(self.move), methods=["POST"]),
             Route("/s/{tab}/set", self.changing(self.set), methods=["POST"]),
@@ -74,13 +90,13 @@ class Pages:
         """The tab of a request."""
         return self.desk.sessions.get(request.path_params["tab"])
 
-    def shown(self, draw: Callable[[Session], str]) -> Handler:
+    def shown(self, draw: Callable[[Session, dict[str, str]], str]) -> Handler:
         """What draws a screen or a part of it, as an answer."""
         async def answer(request: Request) -> Response:
             session = self.tab(request)
             if session is None:
                 return RedirectResponse("/new", 303) if "/part/" not in request.url.path else PlainTextResponse(GONE, 410)
-            return HTMLResponse(await run_in_threadpool(draw, session))
+            return HTMLResponse(await run_in_threadpool(draw, session, dict(request.query_params)))
 
         return answer
 
@@ -91,7 +107,7 @@ class Pages:
             if session is None:
                 return PlainTextResponse(GONE, 410)
             order = _ORDER.fullmatch(request.headers.get(ORDER, ""))
-            form = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100))
+            form = await form_of(request)
             if order is None or not session.is_late(order[1], int(order[2])):
                 wrong = await run_in_threadpool(change, session, form)
                 if wrong:
@@ -143,6 +159,31 @@ class Pages:
         if changed:
             self.desk.solver.ask(session)
         return ""
+
+    async def edit(self, request: Request) -> Response:
+        """A cell is edited: its row with what is wrong, or with its new number, which is solved with; `check` changes nothing."""
+        session = self.tab(request)
+        if session is None:
+            return PlainTextResponse(GONE, 410)
+        form = await form_of(request)
+        key, text = form.get("key", ""), form.get("value", "")
+        if row_at(self.desk.case, key) is None:
+            return PlainTextResponse("There is no such row.", 400)
+
+        def taken() -> str:
+            faults: list[Fault] = []
+            try:
+                sets = edited(self.desk, session.sets, key, text)
+                if not form.get("check") and session.change(sets):
+                    self.desk.solver.ask(session)
+            except InputFaults as error:
+                faults = error.faults
+            if form.get("check"):
+                return " ".join(reasons(faults, key))
+            return self.views.row(session, key, text, faults) + self.views.status(session, apart=True)
+
+        answer = await run_in_threadpool(taken)
+        return PlainTextResponse(answer) if form.get("check") else HTMLResponse(answer)
 
     def undo(self, session: Session, form: dict[str, str]) -> str:
         """The last change is taken back."""

@@ -31,7 +31,7 @@ RATES = [each / 200 for each in range(41)]
 """Positions of the discount rate: half a per cent each."""
 MONTHS = range(-12, 25, 3)
 """Positions of a date that moves, in months."""
-MOST = 10
+MOST = 12
 """Sliders; switches of vendors and sites come after them."""
 SHOWN = 4
 """Digits of a value that is set."""
@@ -186,7 +186,8 @@ def _alike(case: Case, grader: Grader, of: tuple[str, str], title: str, item: st
         return
     spans = [(ends[0] / base, ends[1] / base) for row in rows if (ends := _ends(row)) and (base := float_of(row.base))]
     low, high = (_middle([span[n] for span in spans]) for n in (0, 1)) if spans else FREE
-    key = f"{of[0]}.{item}@{site}@*.{of[1]}"
+    only = {row.item for row in rows}
+    key = f"{of[0]}.{only.pop() if len(only) == 1 else item}@{site}@*.{of[1]}"
     found = _spread(key, title, key, 1.0, "1", (low, high))
     steps = tuple(Step("as in the tables" if not step.sets else f"{float(step.sets[0][1]) - 1:+.0%}",
                        tuple((key, f"*{value}") for key, value in step.sets)) for step in found.steps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_TABS = 64
 """Tabs that are kept; the one that was opened first goes."""
+KEPT_CASES = 6
+"""Changed cases that are kept."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Desk:
     sessions: dict[str, Session] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _controls: tuple[bool, list[Control]] | None = None
+    _cases: dict[tuple[str, ...], Case] = field(default_factory=dict)
 
     @classmethod
     def of_model(cls, of: Served) -> Desk:
@@ -88,6 +91,18 @@ class Desk:
             if self._controls is None or self._controls[0] != (base is not None):
                 self._controls = base is not None, controls_of(self.case, None if base is None else base.run)
             return self._controls[1]
+
+    def case_with(self, sets: tuple[str, ...]) -> Case:
+        """The case with some changes; the last few are kept. InputFaults where they cannot be used."""
+        with self._lock:
+            found = self._cases.pop(sets, None)
+        if found is None:
+            found = self.case if not sets else case_of(replace(self.question, sets=(*self.question.sets, *sets)))
+        with self._lock:
+            self._cases[sets] = found
+            while len(self._cases) > KEPT_CASES:
+                self._cases.pop(next(iter(self._cases)))
+        return found
 
     def control(self, name: str) -> Control | None:
         """A control by name."""

@@ -8,21 +8,25 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gwplan.common.errors import InputFaults
 from gwplan.planning.remedies import Remedy
 from gwplan.reports.formatting import plain
 from gwplan.reports.webpage.escaping import environment, plain_figure
-from gwplan.server import plan
+from gwplan.server import numbers, plan
 from gwplan.server.controls import float_of, said
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from jinja2 import Environment
 
+    from gwplan.common.errors import Fault
     from gwplan.reports.webpage.charts import Chart
     from gwplan.server.desk import Desk
     from gwplan.server.session import Session
 
 HERE = Path(__file__).parent
-SCREENS = (("plan", "Plan"),)
+SCREENS = (("plan", "Plan"), ("numbers", "Numbers"))
 """Screens by their place in the address."""
 
 
@@ -78,9 +82,9 @@ class Views:
                       "at": f"/s/{session.name}"}
             return self.templates.get_template(f"{name}.html.j2").render(**common, **values)
 
-    def status(self, session: Session) -> str:
-        """What the last change came to."""
-        return self.html("status", session, changes=self.desk.words(session))
+    def status(self, session: Session, *, apart: bool = False) -> str:
+        """What the last change came to. apart: it comes beside another part, and finds its place by itself."""
+        return self.html("status", session, changes=self.desk.words(session), apart=apart)
 
     def controls(self, session: Session) -> str:
         """Sliders and switches."""
@@ -100,3 +104,31 @@ class Views:
         """The screen of the plan."""
         return self.html("plan_screen", session, screen="plan", status=self.status(session), controls=self.controls(session),
                          plan=self.plan_part(session))
+
+    def rows(self, session: Session, query: Mapping[str, str]) -> str:
+        """The rows of the tables that a search finds."""
+        with session.lock:
+            texts = session.texts
+        wrong: tuple[Fault, ...] = ()
+        try:
+            now = self.desk.case_with(texts)
+        except InputFaults as error:
+            now, wrong = self.desk.case, tuple(error.faults)
+        text, every = query.get("q", ""), numbers.rows_of(self.desk.case, now)
+        table = query.get("table", "")
+        found = [row for row in numbers.found(every, text, bool(query.get("changed"))) if row.key.startswith(f"{table}." if table else "")]
+        shown = found if query.get("all") else found[: numbers.PAGE]
+        return self.html("rows", session, rows=shown, count=len(found), total=len(every), wrong=wrong)
+
+    def row(self, session: Session, key: str, text: str, faults: Sequence[Fault] = ()) -> str:
+        """One row after an edit. text: what the cell has, if it cannot be used."""
+        now = self.desk.case_with(session.texts)
+        row = next(row for row in numbers.rows_of(self.desk.case, now) if row.key == key)
+        reasons = list(numbers.reasons(faults, key))
+        return self.html("row", session, row=row, faults=reasons, text=text if reasons else row.value)
+
+    def numbers_screen(self, session: Session, query: Mapping[str, str]) -> str:
+        """The screen of all numbers."""
+        tables = list(dict.fromkeys(value.row.table for value in self.desk.case.checked.values))
+        return self.html("numbers", session, screen="numbers", status=self.status(session), rows=self.rows(session, query), tables=tables,
+                         query=query)

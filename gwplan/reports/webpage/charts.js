@@ -39,7 +39,7 @@ function layoutOf(figure, wide, ends) {
 }
 
 // Draw a figure, its traces and its layout, in a place of the page.
-function drawIn(place, figure) {
+function drawChart(place, figure) {
   const wide = (printing ? PRINTED : place.clientWidth) > 600;
   // Where there is room, names stand at the ends of lines; else in the legend.
   const ends = wide ? (figure.layout || {}).ends || [] : [];

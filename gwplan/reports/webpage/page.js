@@ -1,7 +1,7 @@
 const charts = [...document.querySelectorAll("[data-chart]")];
 
 function draw() {
-  for (const place of charts) drawIn(place, FIGURES[Number(place.dataset.chart)]);
+  for (const place of charts) drawChart(place, FIGURES[Number(place.dataset.chart)]);
 }
 
 document.querySelector("[data-theme-button]").addEventListener("click", () => {

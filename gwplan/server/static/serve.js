@@ -5,7 +5,7 @@ const token = document.querySelector("meta[name=gwplan-token]").content;
 let changes = 0;
 
 function drawAll(within) {
-  for (const place of within.querySelectorAll("[data-figure]")) drawIn(place, JSON.parse(place.dataset.figure));
+  for (const place of within.querySelectorAll("[data-figure]")) drawChart(place, JSON.parse(place.dataset.figure));
 }
 
 function say() {
@@ -45,3 +45,22 @@ const moves = document.querySelector("details.moves");
 if (moves && matchMedia("(max-width: 800px)").matches) moves.open = false;
 drawAll(document);
 say();
+
+// What is wrong with a cell, while it is written.
+const checks = new Map();
+document.addEventListener("input", (event) => {
+  const cell = event.target, key = cell.dataset && cell.dataset.check;
+  if (!key) return;
+  clearTimeout(checks.get(key));
+  checks.set(key, setTimeout(async () => {
+    const value = cell.value;
+    const answer = await fetch(`${location.pathname.replace(/\/[^/]*$/, "")}/edit`, {
+      method: "POST", headers: { "X-Gwplan-Token": token, "Content-Type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ key, value, check: "1" }),
+    });
+    const wrong = answer.ok ? await answer.text() : "The server does not answer.";
+    if (!cell.isConnected || cell.value !== value) return;
+    cell.toggleAttribute("aria-invalid", Boolean(wrong));
+    cell.parentElement.querySelector(".fault").textContent = wrong;
+  }, 300));
+});
