@@ -20,6 +20,7 @@ from gwplan.planning import run as planning
 from gwplan.planning.build import build, read, uncollected
 from gwplan.planning.request import Clock, Outcome, PlanText, Progress, Request
 from gwplan.planning.run_writer import in_memory
+from gwplan.solving.bases import Bases
 
 if TYPE_CHECKING:
     from gwplan.results.run_folder import RunFolder
@@ -56,6 +57,7 @@ class WhatIf:
     question: SharedInputs
     vendors: bool = False
     last: Answered | None = None
+    _bases: Bases = field(default_factory=Bases, repr=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def ask(self, sets: Sequence[str] = (), cancel: StopSignal | None = None,
@@ -78,9 +80,10 @@ class WhatIf:
         folder = MemoryPath(question.files)
         request = Request(folder / question.model, tuple(folder / name for name in question.overlays), (*question.sets, *sets),
                           gap=question.gap, time_limit=question.time_limit, seed=question.seed)
-        request = replace(request, vendors=self.vendors, cancel=cancel, progress=progress)
+        request = replace(request, vendors=self.vendors, cancel=cancel, progress=progress, bases=self._bases)
         if last is None or last.run is None:
             return request
+        request = replace(request, stood=float(last.run.summary["gap"] or 0.0))
         return replace(request, start=PlanText("the last plan", last.run.plan_text), likely=last.likely)
 
     @staticmethod

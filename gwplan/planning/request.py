@@ -17,6 +17,7 @@ from gwplan.inputs.memory import AnyPath
 from gwplan.results.grading import ByGrade
 
 if TYPE_CHECKING:
+    from gwplan.solving.bases import Bases
     from gwplan.solving.options import StopSignal
 
 
@@ -53,6 +54,7 @@ class Request:
     pages: writes the page and the workbook into a finished folder; None for neither. meanwhile: called in parallel with the search.
     likely: sites that an earlier run's relaxation opened. remedies: without a plan, changes of one number that are enough are sought.
     vendors: what vendors that the plan leaves out would need is worked out. cancel: the search stops once it is set.
+    bases, stood: see `gwplan.solving.options.Options`.
     """
 
     model: AnyPath
@@ -74,6 +76,8 @@ class Request:
     remedies: bool = False
     vendors: bool = True
     cancel: StopSignal | None = None
+    bases: Bases | None = None
+    stood: float = 0.0
 
 
 @dataclass(frozen=True)

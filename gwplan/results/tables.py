@@ -9,12 +9,13 @@ from typing import Any
 from gwplan.model.assemble import Plan
 from gwplan.model.block import Key, Report, Variable
 from gwplan.model.exchange import ACCOUNTS
+from gwplan.model.linear import value_of
 from gwplan.model.parts import load
 from gwplan.model.promises import unit_of
 from gwplan.results.store import csv_text
 from gwplan.solving.decisions import HEADER, rows
 from gwplan.solving.lexicographic import Answer
-from gwplan.solving.linear_program import Arrays, value_of
+from gwplan.solving.linear_program import Arrays
 
 DUST = 1e-12
 

@@ -31,13 +31,14 @@ WHOLE = 1e-4
 class Bounds:
     """The problem of one goal, its relaxation, and a bound on all its plans.
 
-    problem: gets a row that every plan better than the one found keeps. bound: no plan is better. interrupted: True if Ctrl-C was
-    pressed while the bound was tightened.
+    problem: gets a row that every plan better than the one found keeps. bound: no plan is better. wanted: the gap that is asked for.
+    interrupted: True if Ctrl-C was pressed while the bound was tightened.
     """
 
     problem: Problem
     relaxed: SolveResult
     bound: float
+    wanted: float = 0.0
     halved: bool = False
     interrupted: bool = False
 

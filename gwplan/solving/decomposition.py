@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gwplan.common.status import Status
+from gwplan.solving.bases import proven
 from gwplan.solving.handover import load
 from gwplan.solving.highs import INTERRUPTED, PRIMAL_SIMPLEX, solve_problem
 from gwplan.solving.linear_program import Arrays, Floats
@@ -112,7 +113,7 @@ def by_sites(problem: Problem, options: Options, likely: Collection[str]) -> Sol
             parted = apart(problem, guess)
             if parted is None:
                 return None
-            found = converged(problem, *parted, threads, options)
+            found = converged(problem, *parted, threads, options, "+".join(sorted(guess)))
             if options.stopped:
                 return SolveResult.without_plan(Status.STOPPED, deadline.seconds)
             if found is None or deadline.left <= 0:
@@ -128,24 +129,32 @@ def by_sites(problem: Problem, options: Options, likely: Collection[str]) -> Sol
     return None
 
 
-def converged(problem: Problem, master: Master, sites: list[Site], threads: ThreadPoolExecutor, options: Options) -> SolveResult | None:
+def converged(problem: Problem, master: Master, sites: list[Site], threads: ThreadPoolExecutor, options: Options,
+              name: str = "") -> SolveResult | None:
     """Exchange prices and columns until none improves, or the rounds are over; `infeasible` if the master alone is.
 
-    KeyboardInterrupt once it is asked to stop.
+    name: of the master, which begins where one of this name and shape ended. KeyboardInterrupt once it is asked to stop.
     """
-    found = None
+    found, bases = None, options.bases
+    begun = bases is not None and bases.begin(name, master.highs)
     for _ in range(ROUNDS):
         if options.stopped:
             raise KeyboardInterrupt
+        master.highs.run()
+        if begun and not proven(master.highs):  # a restart misled it: once more without
+            begun = False
+            master.highs.clearSolver()
+            master.highs.run()
         found = exchanged(problem, master, sites, threads)
         if found is None or found.status != Status.STOPPED:
             break
+    if bases is not None and found is not None and found.status == Status.OPTIMAL:
+        bases.keep(name, master.highs, len(master.columns))
     return found
 
 
 def exchanged(problem: Problem, master: Master, sites: list[Site], threads: ThreadPoolExecutor) -> SolveResult | None:
-    """One round: prices from the master, columns from the sites. `optimal` if no column improves; None if a subproblem fails."""
-    master.highs.run()
+    """One round: prices from the solved master, columns from the sites. `optimal` if none improves; None if a subproblem fails."""
     if master.highs.getModelStatus() in INFEASIBLE:
         return SolveResult.without_plan(Status.INFEASIBLE)
     if master.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:

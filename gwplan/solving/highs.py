@@ -58,9 +58,14 @@ def solve_once(problem: Problem, options: Options) -> SolveResult:
         except SolverRefusal as error:
             return failed(str(error))
         set_up(highs, problem, presolve)
+        bases = options.bases if options.begin and presolve else None
+        if bases is not None:
+            bases.begin(options.begin, highs)
         highs.setOptionValue("time_limit", left)
         highs.setOptionValue("mip_rel_gap", 0.0 if problem.cost.spend is not None else options.gap)
         found = run(highs, problem.cost, options)
+        if bases is not None and found.status == Status.OPTIMAL:
+            bases.keep(options.begin, highs)
         if found.status not in (Status.UNCLEAR, Status.FAILED) or found.interrupted:
             break
     assert found is not None

@@ -6,25 +6,17 @@ compiled in one pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pyomo.core.base.var import VarData
-from pyomo.core.expr.numeric_expr import (
-    DivisionExpression,
-    LinearExpression,
-    MonomialTermExpression,
-    NegationExpression,
-    ProductExpression,
-    SumExpression,
-)
 
 from gwplan.common.lean import spare_scipy
 from gwplan.model.assemble import Plan
 from gwplan.model.block import TOLERANCE, Key, Rule, Variable
+from gwplan.model.linear import Linear, gather, is_number
 
 Floats = NDArray[np.float64]
 
@@ -78,78 +70,144 @@ class Arrays:
         return {"columns": len(self.variables), "rows": len(self.rows), "nonzeros": int(self.matrix.nnz), "whole": int(self.whole.sum())}
 
 
-def compile_plan(plan: Plan) -> Arrays:
+@dataclass
+class Compiled:
+    """What was compiled before, of use where a model is stated again: rows by the rule they are of, and the columns of the last one."""
+
+    rules: dict[int, tuple[Rule, Rows]] = field(default_factory=dict)
+    used: NDArray[np.int64] | None = None
+    columns: Columns | None = None
+
+    def rows(self, rule: Rule) -> Rows:
+        """The rows of a rule, compiled once for each rule object."""
+        known = self.rules.get(id(rule))
+        if known is None or known[0] is not rule:
+            known = self.rules[id(rule)] = rule, rows_of(rule)
+        return known[1]
+
+    def forget(self, plan: Plan) -> None:
+        """Drop the rows of rules that are not in a plan."""
+        kept = {id(rule) for rule in plan.rules}
+        self.rules = {number: each for number, each in self.rules.items() if number in kept}
+
+
+def compile_plan(plan: Plan, known: Compiled | None = None) -> Arrays:
     """Compile an assembled plan. A row whose variables cancel out is noted in `rule.broken` if it is false."""
     import pyomo.environ as pyo
 
-
+    known = known or Compiled()
     expressions = [each for goal in plan.objectives for each in (goal.expression, goal.relative_to) if each is not None]
-    goals = pyo.Block()
-    plan.pyomo.add_component("objectives", goals)
-    goals.each = pyo.Objective(range(len(expressions)), rule=lambda _, n: expressions[n])
+    if plan.pyomo.component("objectives") is None:  # a model that is stated again has those of the first
+        goals_of = pyo.Block()
+        plan.pyomo.add_component("objectives", goals_of)
+        goals_of.each = pyo.Objective(range(len(expressions)), rule=lambda _, n: expressions[n])
     sums: list[Linear] = [{} for _ in expressions]
     constants = [gather(each, 1.0, linear) for each, linear in zip(expressions, sums, strict=True)]
-    rows = list(stated(plan))
-    table = tabled([*sums, *(row.linear for row in rows)])
-    families, place = columns_of(plan, dict(zip(table.ids.tolist(), table.first.tolist(), strict=True)))
-    places = np.array([place[each] for each in table.ids.tolist()], dtype=np.int64)
+    rules = plan.rules
+    goals, stated = tabled(sums), [known.rows(rule) for rule in rules]
+    used = np.concatenate([goals.ids, *(rows.ids for rows in stated)])
+    if known.columns is None or known.used is None or not np.array_equal(used, known.used):
+        known.columns, known.used = columns_of(plan, used), used
+    columns = known.columns
+    sizes = np.concatenate([goals.sizes, *(rows.sizes for rows in stated)])
+    values = np.concatenate([goals.values, *(rows.values for rows in stated)])
+    matrix = matrix_of(sizes, columns.of_used, values, len(columns.families))
+    count = len(sums)
     return Arrays(
-        matrix=table.matrix(len(sums), len(sums) + len(rows), places),
-        lower=np.array([row.lower for row in rows], dtype=float),
-        upper=np.array([row.upper for row in rows], dtype=float),
-        whole=np.array([family.whole for family, _ in families], dtype=bool),
-        variables=[family.data[key] for family, key in families],
-        columns={(full_name(family), key): n for n, (family, key) in enumerate(families)},
-        rows=[(row.rule, row.key) for row in rows],
-        costs=costs(plan, table.matrix(0, len(sums), places).toarray(), np.array(constants)),
+        matrix=matrix[count:].tocsc(),
+        lower=np.concatenate([rows.lower for rows in stated]), upper=np.concatenate([rows.upper for rows in stated]),
+        whole=columns.whole, variables=columns.variables, columns=columns.names,
+        rows=[(rule, key) for rule, rows in zip(rules, stated, strict=True) for key in rows.keys],
+        costs=costs(plan, matrix[:count].toarray(), np.array(constants)),
         financed="finance" in plan.blocks,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """lower <= linear <= upper, as a rule states it for a key."""
+@dataclass(frozen=True)
+class Rows:
+    """Rows, one after the other: sizes: coefficients of each; ids: of the variables; lower <= sum of values x variables <= upper."""
 
-    rule: Rule
-    key: Key
-    linear: dict[int, float]
-    lower: float
-    upper: float
+    keys: list[Key]
+    sizes: NDArray[np.int64]
+    ids: NDArray[np.int64]
+    values: Floats
+    lower: Floats
+    upper: Floats
 
 
-def stated(plan: Plan) -> Iterator[Row]:
-    """The rows of all rules, without those that are inactive or have no variable."""
+def tabled(sums: Sequence[Linear], keys: list[Key] | None = None, lower: Sequence[float] = (), upper: Sequence[float] = ()) -> Rows:
+    """Linear sums as rows, in their order."""
+    sizes = np.array([len(each) for each in sums], dtype=np.int64)
+    count = int(sizes.sum())
+    ids = np.fromiter((each for linear in sums for each in linear), dtype=np.int64, count=count)
+    values = np.fromiter((value for linear in sums for value in linear.values()), dtype=float, count=count)
+    return Rows(keys or [], sizes, ids, values, np.array(lower, dtype=float), np.array(upper, dtype=float))
+
+
+def matrix_of(sizes: NDArray[np.int64], columns: NDArray[np.int64], values: Floats, width: int) -> Any:
+    """Rows as a sparse matrix by row; columns: of each value."""
+    spare_scipy()
+    from scipy.sparse import csr_array
+
+    return csr_array((values, columns, np.concatenate([[0], np.cumsum(sizes)])), shape=(len(sizes), width))
+
+
+def rows_of(rule: Rule) -> Rows:
+    """The rows of a rule, without those that are inactive or have no variable; one of these that is false is noted in `rule.broken`."""
     from pyomo.core.expr.relational_expr import EqualityExpression
 
+    keys, sums, lower, upper = list[Key](), list[Linear](), list[float](), list[float]()
+    for key, data in rule.data.items():
+        if not data.active:
+            continue
+        linear: Linear = {}
+        left, right = data.expr.args  # left <= right, or left == right
+        equals = data.expr.__class__ is EqualityExpression
+        if is_number(left):
+            least = left - gather(right, 1.0, linear)
+            most = least if equals else np.inf
+        else:
+            most = -gather(left, 1.0, linear) - gather(right, -1.0, linear)
+            least = most if equals else -np.inf
+        if 0.0 in linear.values():
+            linear = {each: value for each, value in linear.items() if value}
+        if linear:
+            keys.append(key)
+            sums.append(linear)
+            lower.append(least)
+            upper.append(most)
+        elif not least - TOLERANCE <= 0 <= most + TOLERANCE:
+            rule.broken[key] = max(least, -most)
+    return tabled(sums, keys, lower, upper)
 
-    for rule in plan.rules:
-        for key, data in rule.data.items():
-            if not data.active:
-                continue
-            linear: Linear = {}
-            left, right = data.expr.args  # left <= right, or left == right
-            equals = data.expr.__class__ is EqualityExpression
-            if is_number(left):
-                least = left - gather(right, 1.0, linear)
-                most = least if equals else np.inf
-            else:
-                most = -gather(left, 1.0, linear) - gather(right, -1.0, linear)
-                least = most if equals else -np.inf
-            if 0.0 in linear.values():
-                linear = {each: value for each, value in linear.items() if value}
-            if linear:
-                yield Row(rule, key, linear, least, most)
-            elif not least - TOLERANCE <= 0 <= most + TOLERANCE:
-                rule.broken[key] = max(least, -most)
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a model. of_used: the column of each coefficient, as they follow one another in goals and rows."""
+
+    families: list[tuple[Variable, Key]]
+    names: dict[tuple[str, Key], int]
+    variables: list[Any]
+    whole: NDArray[np.bool_]
+    of_used: NDArray[np.int64]
 
 
-def columns_of(plan: Plan, first: Mapping[int, int]) -> tuple[list[tuple[Variable, Key]], dict[int, int]]:
-    """Family and key of each variable that is used, and its place by id. first: where each id is first used: so families follow."""
+def columns_of(plan: Plan, used: NDArray[np.int64]) -> Columns:
+    """The variables that are used, family by family in the order of first use. used: ids of the variables, one for each coefficient."""
+    ids, firsts, inverse = np.unique(used, return_index=True, return_inverse=True)
+    first = dict(zip(ids.tolist(), firsts.tolist(), strict=True))
     families = [(family, [(key, id(data)) for key, data in family.data.items() if id(data) in first])
                 for block in plan.blocks.values() for family in block.variables.values()]
     met = sorted((each for each in families if each[1]), key=lambda each: min(first[number] for _, number in each[1]))
-    ordered = [(family, key, number) for family, used in met for key, number in used]
-    return [(family, key) for family, key, _ in ordered], {number: n for n, (_, _, number) in enumerate(ordered)}
+    ordered = [(family, key, number) for family, used_here in met for key, number in used_here]
+    place = {number: n for n, (_, _, number) in enumerate(ordered)}
+    return Columns(
+        families=[(family, key) for family, key, _ in ordered],
+        names={(full_name(family), key): n for n, (family, key, _) in enumerate(ordered)},
+        variables=[family.data[key] for family, key, _ in ordered],
+        whole=np.array([family.whole for family, _, _ in ordered], dtype=bool),
+        of_used=np.array([place[each] for each in ids.tolist()], dtype=np.int64)[inverse],
+    )
 
 
 def costs(plan: Plan, coefficients: Floats, constants: Floats) -> list[Cost]:
@@ -166,107 +224,3 @@ def costs(plan: Plan, coefficients: Floats, constants: Floats) -> list[Cost]:
 def full_name(family: Variable) -> str:
     """`halls.started`."""
     return f"{family.part}.{family.name}"
-
-
-NUMBERS = frozenset((int, float, np.float64, np.int64))
-
-
-SUMS = frozenset((LinearExpression, SumExpression))
-
-
-Linear = dict[int, float]
-"""Coefficients by the id of their variable."""
-
-
-class NotLinearError(TypeError):
-    """An expression that is not linear in variables, or holds what is neither a variable nor a number."""
-
-
-def is_number(expression: Any) -> bool:
-    """True for a plain number."""
-    return expression.__class__ in NUMBERS
-
-
-def gather(expression: Any, factor: float, linear: Linear) -> float:
-    """Add the coefficients of factor x expression; gives factor x its constant."""
-    kind = expression.__class__
-    if kind in SUMS:
-        constant = 0.0
-        for term in expression.args:
-            if term.__class__ is MonomialTermExpression:  # most terms are: a call less for each
-                coefficient, variable = term.args
-                linear[id(variable)] = linear.get(id(variable), 0.0) + factor * coefficient
-            else:
-                constant += gather(term, factor, linear)
-        return constant
-    if kind is VarData:
-        linear[id(expression)] = linear.get(id(expression), 0.0) + factor
-        return 0.0
-    if kind is MonomialTermExpression:
-        coefficient, variable = expression.args
-        linear[id(variable)] = linear.get(id(variable), 0.0) + factor * coefficient
-        return 0.0
-    if is_number(expression):
-        return factor * float(expression)
-    if kind is NegationExpression:
-        return gather(expression.args[0], -factor, linear)
-    if kind is ProductExpression or kind is DivisionExpression:
-        first, second = expression.args
-        number_first, number_second = (is_number(each) for each in (first, second))
-        if number_second:
-            return gather(first, factor * second if kind is ProductExpression else factor / second, linear)
-        if number_first and kind is ProductExpression:
-            return gather(second, factor * first, linear)
-    raise NotLinearError(f"{kind.__name__} is not linear in variables: {expression}")
-
-
-def value_of(expression: Any) -> float:
-    """The value of an expression, variable or number in the plan that is loaded; variables without a value are 0."""
-    kind = expression.__class__
-    if kind in SUMS:
-        return sum(map(value_of, expression.args))
-    if kind is MonomialTermExpression:
-        coefficient, variable = expression.args
-        return float(coefficient * (variable.value or 0.0))
-    if kind is VarData:
-        return float(expression.value or 0.0)
-    if is_number(expression):
-        return float(expression)
-    if kind is NegationExpression:
-        return -value_of(expression.args[0])
-    if kind is ProductExpression:
-        return value_of(expression.args[0]) * value_of(expression.args[1])
-    if kind is DivisionExpression:
-        return value_of(expression.args[0]) / value_of(expression.args[1])
-    return float(expression(exception=False) or 0.0)
-
-
-@dataclass(frozen=True)
-class Tabled:
-    """Many linear sums as a matrix. ids: of its columns; first: where each is first used, counted over all coefficients."""
-
-    ids: NDArray[np.int64]
-    first: NDArray[np.int64]
-    _sizes: list[int]
-    _columns: NDArray[np.int64]
-    _values: NDArray[np.float64]
-
-    def matrix(self, begin: int, end: int, place: NDArray[np.int64]) -> Any:
-        """The sums from begin to end as a sparse matrix by column; place: which column each of `ids` becomes."""
-        spare_scipy()
-        from scipy.sparse import csr_array
-
-        ends = np.cumsum([0, *self._sizes])
-        part = slice(ends[begin], ends[end])
-        columns = place[self._columns[part]]
-        shape = (end - begin, len(self.ids))
-        return csr_array((self._values[part], columns, ends[begin:end + 1] - ends[begin]), shape=shape).tocsc()
-
-
-def tabled(sums: Sequence[Linear]) -> Tabled:
-    """Put sums together, in their order."""
-    sizes = [len(each) for each in sums]
-    used = np.fromiter((each for linear in sums for each in linear), dtype=np.int64, count=sum(sizes))
-    values = np.fromiter((value for linear in sums for value in linear.values()), dtype=float, count=sum(sizes))
-    ids, first, columns = np.unique(used, return_index=True, return_inverse=True)
-    return Tabled(ids, first, sizes, columns, values)

@@ -7,10 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gwplan.common.status import Status
 from gwplan.solving.linear_program import Floats
+
+if TYPE_CHECKING:
+    from gwplan.solving.bases import Bases
 
 UNKNOWN = 1e100
 """HiGHS gives bounds of this size while it has none."""
@@ -41,7 +44,8 @@ class Options:
 
     likely: sites that the relaxation of the first goal may open, as an earlier one did; guess: finds some if there are none.
     prove_later: if False, goals after the first keep its whole numbers and are not proven. cancel: the search stops once it is set.
-    cutoff: when a plan is good enough, or cannot be reached.
+    cutoff: when a plan is good enough, or cannot be reached. bases: where programs of the same shape ended before, and begin: the name
+    that this one has there. stood: gap that the start had with the numbers of its own; no worse, it is kept.
     """
 
     gap: float = 0.0
@@ -56,6 +60,9 @@ class Options:
     prove_later: bool = True
     cancel: StopSignal | None = None
     cutoff: Cutoff | None = None
+    bases: Bases | None = None
+    begin: str = ""
+    stood: float = 0.0
 
     @property
     def stopped(self) -> bool:

@@ -68,7 +68,7 @@ def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> 
             return without_plan(relaxed, look, ahead)
         if look is not None:
             look.cancel.set()
-        found = searched(Bounds(problem, relaxed, relaxed.bound), deadline.within(), opened(arrays, relaxed.x), ahead)
+        found = searched(Bounds(problem, relaxed, relaxed.bound, options.gap), deadline.within(), opened(arrays, relaxed.x), ahead)
         return replace(found, seconds=deadline.seconds)
     finally:
         if ahead is not None:

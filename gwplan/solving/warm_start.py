@@ -18,6 +18,9 @@ from gwplan.solving.options import Options, SolveResult, StopSignal
 from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import closed_but
 
+STOOD = 1.05
+"""A plan is kept if its gap is at most this many times what it was."""
+
 
 @dataclass
 class Ahead:
@@ -55,7 +58,7 @@ class Ahead:
 
     def settle(self) -> None:
         """Solve the last plan with the new numbers."""
-        self.standing = solve_problem(self.problem.relaxed().fixed(self.problem.start), self.options)
+        self.standing = solve_problem(self.problem.relaxed().fixed(self.problem.start), replace(self.options, begin="settled"))
         self.interrupted = self.interrupted or self.standing.interrupted
         self.looked.set()
 
@@ -82,7 +85,8 @@ class Ahead:
         """The last plan if it is near enough, once it is solved; Ctrl-C keeps it."""
         self.wait(self.looked)
         standing = self.standing
-        if standing is not None and standing.status == Status.OPTIMAL and (self.interrupted or bounds.gap(standing) <= self.options.gap):
+        near = min(bounds.wanted, max(self.options.gap, STOOD * self.options.stood))
+        if standing is not None and standing.status == Status.OPTIMAL and (self.interrupted or bounds.gap(standing) <= near):
             self.cancel.set()
             return replace(standing, interrupted=self.interrupted)
         return None

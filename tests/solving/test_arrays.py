@@ -11,9 +11,10 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from gwplan.model.assemble import assemble
 from gwplan.model.block import equal
+from gwplan.model.linear import NotLinearError, gather, value_of
 from gwplan.planning.build import read
 from gwplan.planning.request import Request
-from gwplan.solving.linear_program import NotLinearError, compile_plan, gather, value_of
+from gwplan.solving.linear_program import compile_plan
 
 MODELS = sorted((Path(__file__).parents[2] / "models").glob("*.toml"))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gwplan.analysis.explain.number import Number, number_of, of_rows
-from gwplan.solving.linear_program import value_of
+from gwplan.model.linear import value_of
 
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case

@@ -22,8 +22,8 @@ from gwplan.analysis.scenarios.worker import Built
 from gwplan.common import stopping
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.status import Status
+from gwplan.model.linear import value_of
 from gwplan.results.figures import less_is_better, unit_of_goal
-from gwplan.solving.linear_program import value_of
 
 if TYPE_CHECKING:
     from gwplan.analysis.scenarios.scenario import SharedInputs
