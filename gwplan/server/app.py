@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.errors import Fault, InputFaults, sentence
 from gwplan.reports.webpage.escaping import HERE as REPORTS
 from gwplan.server.guard import Guard
 from gwplan.server.numbers import edited, reasons, row_at
@@ -64,6 +64,11 @@ class Pages:
             Route("/s/{tab}/part/controls", self.shown(lambda session, query: self.views.controls(session))),
             Route("/s/{tab}/numbers", self.shown(self.views.numbers_screen)),
             Route("/s/{tab}/part/rows", self.shown(self.views.rows)),
+            Route("/s/{tab}/compare", self.shown(self.views.compare_screen)),
+            Route("/s/{tab}/part/compare", self.shown(self.views.compare_part)),
+            Route("/s/{tab}/pin", self.pinning, methods=["POST"]),
+            Route("/s/{tab}/unpin", self.pinning, methods=["POST"]),
+            Route("/s/{tab}/take", self.changing(self.take), methods=["POST"]),
             Route("/s/{tab}/edit", self.edit, methods=["POST"]),
             Route("/s/{tab}/status", self.status),
             Route("/s/{tab}/move", self.changing(self.move), methods=["POST"]),
@@ -184,6 +189,37 @@ class Pages:
 
         answer = await run_in_threadpool(taken)
         return PlainTextResponse(answer) if form.get("check") else HTMLResponse(answer)
+
+    async def pinning(self, request: Request) -> Response:
+        """A plan is saved under a name, or taken off the list."""
+        session = self.tab(request)
+        if session is None:
+            return PlainTextResponse(GONE, 410)
+        name = (await form_of(request)).get("name", "")
+
+        def drawn() -> str:
+            wrong = ""
+            try:
+                if request.url.path.endswith("/unpin"):
+                    self.desk.pins.remove(name)
+                else:
+                    self.desk.pin(session, name)
+            except ValueError as error:
+                wrong = str(error)
+            except OSError as error:
+                wrong = sentence(error)
+            return self.views.compare_part(session, {}, wrong)
+
+        return HTMLResponse(await run_in_threadpool(drawn))
+
+    def take(self, session: Session, form: dict[str, str]) -> str:
+        """The changes of a saved plan become those of the tab."""
+        pin = self.desk.pins.named(form.get("name", ""))
+        if pin is None:
+            return "There is no such plan."
+        if session.change(dict(pin.sets)):
+            self.desk.solver.ask(session)
+        return ""
 
     def undo(self, session: Session, form: dict[str, str]) -> str:
         """The last change is taken back."""

@@ -129,7 +129,7 @@ def _spread(name: str, title: str, key: str, base: float, unit: str, ends: tuple
     texts = [f"{value:.{SHOWN}g}" for value in values]
     steps = tuple(Step(said(value, unit), () if n == place else ((key, f"{text} {unit}".removesuffix(" 1")),))
                   for n, (value, text) in enumerate(zip(map(float, texts), texts, strict=True)))
-    note = f"{said(low, unit)} to {said(high, unit)}" + ("" if ends else ", half to one and a half: it has no range")
+    note = f"{said(low, unit)} to {said(high, unit)}" if ends else f"no range: {said(low, unit)} to {said(high, unit)}"
     return Control(name, title, steps, place, "" if ends else "P", note)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import threading
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from gwplan.inputs import case_files
 from gwplan.results import store
 from gwplan.results.run_folder import RunFolder
 from gwplan.server.controls import Control, controls_of, in_words
+from gwplan.server.pins import Pin, Pins
 from gwplan.server.session import Session
 from gwplan.server.solver import Solver
 
@@ -78,6 +80,11 @@ class Desk:
             desk.solver.know((), known)
         return desk
 
+    @cached_property
+    def pins(self) -> Pins:
+        """The plans that were saved under a name."""
+        return Pins(self.of.runs, self.case.definition.name)
+
     @property
     def base(self) -> Answered | None:
         """The plan of the tables as they are; None before it is found."""
@@ -128,3 +135,13 @@ class Desk:
         words += [word for path in self.of.overlays for word in ("--with", str(path))]
         words += [word for text in (*self.of.given, *session.texts) for word in ("--set", text)]
         return shlex.join(words)
+
+    def pin(self, session: Session, name: str) -> Pin:
+        """Save the plan on the screen of a tab under a name. ValueError says why not; OSError."""
+        with session.lock:
+            shown, sets = session.shown, dict(session.sets)
+        if session.solving or session.failure is not None or shown is None or shown.run is None:
+            raise ValueError("There is no plan for these changes yet.")
+        facts = {"model": str(self.of.model), "overlays": [str(path) for path in self.of.overlays],
+                 "sets": [*self.of.given, *(f"{key}={value}" for key, value in sets.items())]}  # fmt: skip
+        return self.pins.add(name, sets, shown.run, facts)

@@ -12,7 +12,9 @@ from gwplan.common.errors import InputFaults
 from gwplan.planning.remedies import Remedy
 from gwplan.reports.formatting import plain
 from gwplan.reports.webpage.escaping import environment, plain_figure
-from gwplan.server import numbers, plan
+from gwplan.reports.webpage.page import Section
+from gwplan.server import compare, numbers, plan
+from gwplan.server import pins as saved
 from gwplan.server.controls import float_of, said
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from gwplan.server.session import Session
 
 HERE = Path(__file__).parent
-SCREENS = (("plan", "Plan"), ("numbers", "Numbers"))
+SCREENS = (("plan", "Plan"), ("compare", "Compare"), ("numbers", "Numbers"))
 """Screens by their place in the address."""
 
 
@@ -132,3 +134,18 @@ class Views:
         tables = list(dict.fromkeys(value.row.table for value in self.desk.case.checked.values))
         return self.html("numbers", session, screen="numbers", status=self.status(session), rows=self.rows(session, query), tables=tables,
                          query=query)
+
+    def compare_screen(self, session: Session, query: Mapping[str, str]) -> str:
+        """The screen of plans side by side."""
+        return self.html("compare", session, screen="compare", status=self.status(session), part=self.compare_part(session, query))
+
+    def compare_part(self, session: Session, query: Mapping[str, str], wrong: str = "") -> str:
+        """Saved plans, all plans side by side, and the bridge between two of them. wrong: why a plan could not be saved."""
+        found = compare.plans(self.desk, session)
+        before, after = compare.ends(found, query)
+        sentence, sections = "", list[Section]()
+        if before and after and before != after:
+            sentence, sections = compare.bridge(found[before][1], found[after][1])
+        values = {"before": before, "after": after, "sentence": sentence, "sections": sections, "wrong": wrong}
+        return self.html("compare_part", session, pins=self.desk.pins.all, plans=found, table=compare.side_by_side(found), most=saved.MOST,
+                         longest=saved.LONGEST, **values)
