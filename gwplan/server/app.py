@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from gwplan.common.errors import Fault, InputFaults, sentence
 from gwplan.reports.webpage.escaping import HERE as REPORTS
+from gwplan.server import numbers, share
 from gwplan.server.guard import Guard
 from gwplan.server.numbers import edited, reasons, row_at
 from gwplan.server.session import Session
@@ -66,6 +67,10 @@ class Pages:
             Route("/s/{tab}/part/rows", self.shown(self.views.rows)),
             Route("/s/{tab}/compare", self.shown(self.views.compare_screen)),
             Route("/s/{tab}/part/compare", self.shown(self.views.compare_part)),
+            Route("/s/{tab}/share", self.shown(self.views.share_screen)),
+            Route("/s/{tab}/part/share", self.shown(self.views.share_part)),
+            Route("/s/{tab}/file/{name}", self.file),
+            Route("/s/{tab}/save", self.save, methods=["POST"]),
             Route("/s/{tab}/pin", self.pinning, methods=["POST"]),
             Route("/s/{tab}/unpin", self.pinning, methods=["POST"]),
             Route("/s/{tab}/take", self.changing(self.take), methods=["POST"]),
@@ -209,6 +214,37 @@ class Pages:
             except OSError as error:
                 wrong = sentence(error)
             return self.views.compare_part(session, {}, wrong)
+
+        return HTMLResponse(await run_in_threadpool(drawn))
+
+    async def file(self, request: Request) -> Response:
+        """A file to download."""
+        session, name = self.tab(request), request.path_params["name"]
+        if session is None:
+            return PlainTextResponse(GONE, 410)
+        if name not in share.FILES:
+            return PlainTextResponse("There is no such file.", 404)
+        try:
+            content = await run_in_threadpool(share.content, self.desk, session, name)
+        except ValueError as error:
+            return PlainTextResponse(str(error), 409)
+        return Response(content, media_type=share.FILES[name], headers={"content-disposition": f'attachment; filename="{name}"'})
+
+    async def save(self, request: Request) -> Response:
+        """The changes are saved as an overlay."""
+        session = self.tab(request)
+        if session is None:
+            return PlainTextResponse(GONE, 410)
+        name = (await form_of(request)).get("name", "")
+
+        def drawn() -> str:
+            try:
+                path = numbers.save(self.desk, session.sets, name)
+            except (ValueError, InputFaults) as error:
+                return self.views.share_part(session, {}, str(error))
+            except OSError as error:
+                return self.views.share_part(session, {}, sentence(error))
+            return self.views.share_part(session, {}, "", (str(path), self.desk.command(session, path)))
 
         return HTMLResponse(await run_in_threadpool(drawn))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gwplan.analysis.compare.comparison import compare_runs
@@ -55,6 +56,9 @@ def bridge(before: RunFolder, after: RunFolder) -> tuple[str, list[Section]]:
         comparison = compare_runs(before, after)
     except InputFaults as error:
         return f"These plans cannot be compared: {error}", []
+    # The question that is served holds its tables itself: where they were read is no difference.
+    keys = tuple(each for each in comparison.definition if each.key not in ("inputs", "overlays"))
+    comparison = replace(comparison, definition=keys)
     return told(comparison), [each for each in sections_of(comparison, (before, after)) if each.key in SHORT]
 
 

@@ -17,6 +17,7 @@ from gwplan.inputs import case_files
 from gwplan.results import store
 from gwplan.results.run_folder import RunFolder
 from gwplan.server.controls import Control, controls_of, in_words
+from gwplan.server.numbers import left_over
 from gwplan.server.pins import Pin, Pins
 from gwplan.server.session import Session
 from gwplan.server.solver import Solver
@@ -129,11 +130,12 @@ class Desk:
         """The changes of a tab as people read them."""
         return in_words(self.controls, session.sets, self.question.files)
 
-    def command(self, session: Session) -> str:
-        """The command that gives what is on the screen of a tab."""
+    def command(self, session: Session, overlay: Path | None = None) -> str:
+        """The command that gives what is on the screen of a tab. overlay: a file that has its changes of tables."""
+        sets = session.texts if overlay is None else tuple(left_over(session.sets))
         words = ["gwplan", "solve", str(self.of.model)]
-        words += [word for path in self.of.overlays for word in ("--with", str(path))]
-        words += [word for text in (*self.of.given, *session.texts) for word in ("--set", text)]
+        words += [word for path in (*self.of.overlays, *([overlay] if overlay else [])) for word in ("--with", str(path))]
+        words += [word for text in (*self.of.given, *sets) for word in ("--set", text)]
         return shlex.join(words)
 
     def pin(self, session: Session, name: str) -> Pin:

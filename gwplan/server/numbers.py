@@ -30,6 +30,7 @@ PAGE = 100
 TEXTS = ("label", "date")
 FILE_NAME = re.compile(r"[A-Za-z0-9][\w -]{0,59}", re.ASCII)
 OVERLAYS = "overlays"
+NOTHING = "No number of a table is changed; an overlay holds rows of tables alone."
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def save(desk: Desk, sets: Sets, name: str) -> Path:
         raise ValueError("A name has letters, digits, spaces, - and _, at most 60 of them.")
     text = overlay(desk.case, desk.case_with(tuple(f"{key}={value}" for key, value in sets.items())))
     if not text:
-        raise ValueError("No number of a table is changed; an overlay holds rows of tables alone.")
+        raise ValueError(NOTHING)
     folder = desk.of.runs / OVERLAYS
     path = folder / f"{name.strip().replace(' ', '_')}.csv"
     if path.exists() and path.read_text(encoding="utf-8") != text:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from gwplan.common import stopping
 
 if TYPE_CHECKING:
+    from uvicorn import Server
+
     from gwplan.server.desk import Desk
 
 LOOPBACK = "127.0.0.1"
@@ -43,22 +45,36 @@ def needed() -> None:
     del starlette
 
 
-def serve(desk: Desk, port: int, told: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C, SIGTERM or SIGHUP. told: hears the address, with its token, once it answers. OSError if the port is taken."""
+def server_of(desk: Desk, heard: socket.socket, token: str) -> Server:
+    """What answers on a socket."""
     import uvicorn
 
     from gwplan.server.app import app_of
 
+    return uvicorn.Server(uvicorn.Config(app_of(desk, port_of(heard), token), log_config=None, access_log=False, lifespan="off",
+                                         server_header=False, timeout_graceful_shutdown=1))  # fmt: skip
+
+
+def port_of(heard: socket.socket) -> int:
+    """The port of a socket."""
+    return int(heard.getsockname()[1])
+
+
+def address(heard: socket.socket, token: str) -> str:
+    """Where a browser finds the page."""
+    return f"http://{LOOPBACK}:{port_of(heard)}/?token={token}"
+
+
+def serve(desk: Desk, port: int, told: Callable[[str], None]) -> None:
+    """Serve until Ctrl-C, SIGTERM or SIGHUP. told: hears the address, with its token, once it answers. OSError if the port is taken."""
     with listening(port) as heard:
-        port = heard.getsockname()[1]
         token = secrets.token_urlsafe(24)
-        config = uvicorn.Config(app_of(desk, port, token), log_config=None, access_log=False, lifespan="off", server_header=False,
-                                timeout_graceful_shutdown=1)  # fmt: skip
+        server = server_of(desk, heard, token)
         desk.solver.start()
         desk.open()
-        told(f"http://{LOOPBACK}:{port}/?token={token}")
+        told(address(heard, token))
         try:
             with suppress(KeyboardInterrupt), stopping.noted():
-                uvicorn.Server(config).run(sockets=[heard])
+                server.run(sockets=[heard])
         finally:
             desk.solver.end()

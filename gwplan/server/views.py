@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gwplan.server.session import Session
 
 HERE = Path(__file__).parent
-SCREENS = (("plan", "Plan"), ("compare", "Compare"), ("numbers", "Numbers"))
+SCREENS = (("plan", "Plan"), ("compare", "Compare"), ("numbers", "Numbers"), ("share", "Share"))
 """Screens by their place in the address."""
 
 
@@ -149,3 +149,19 @@ class Views:
         values = {"before": before, "after": after, "sentence": sentence, "sections": sections, "wrong": wrong}
         return self.html("compare_part", session, pins=self.desk.pins.all, plans=found, table=compare.side_by_side(found), most=saved.MOST,
                          longest=saved.LONGEST, **values)
+
+    def share_screen(self, session: Session, query: Mapping[str, str]) -> str:
+        """The screen of what is handed on."""
+        return self.html("share", session, screen="share", status=self.status(session), part=self.share_part(session, query))
+
+    def share_part(self, session: Session, query: Mapping[str, str], wrong: str = "", saved: tuple[str, str] | None = None) -> str:
+        """Files, the command, the overlay. saved: the overlay that has just been written, and the command with it."""
+        try:
+            text = numbers.overlay(self.desk.case, self.desk.case_with(session.texts))
+        except InputFaults:
+            text = ""
+        folder = self.desk.of.runs / numbers.OVERLAYS
+        values = {"rows": max(len(text.splitlines()) - 1, 0), "left": numbers.left_over(session.sets), "wrong": wrong, "saved": saved}
+        ready = not session.solving and session.failure is None and session.shown is not None
+        overlays = sorted(each.name for each in folder.glob("*.csv"))
+        return self.html("share_part", session, ready=ready, command=self.desk.command(session), folder=folder, overlays=overlays, **values)

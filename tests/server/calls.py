@@ -58,7 +58,7 @@ class Browser:
 
         asyncio.run(app_of(self.desk, PORT, SECRET)(scope, receive, send))  # type: ignore[arg-type]
         found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-        return Answer(sent[0]["status"], found, b"".join(part.get("body", b"") for part in sent[1:]).decode())
+        return Answer(sent[0]["status"], found, b"".join(part.get("body", b"") for part in sent[1:]).decode("utf-8", "replace"))
 
     def get(self, address: str) -> Answer:
         """A page."""

@@ -19,7 +19,7 @@ function thinned({ thin, ...axis }, most) {
   return { ...axis, tickvals: kept(axis.tickvals), ...(axis.ticktext ? { ticktext: kept(axis.ticktext) } : {}) };
 }
 
-function layoutOf(figure, wide, ends) {
+function layoutOf(figure, place, wide, ends) {
   const ink = dark() ? "#e6e9ed" : "#1b1f24", line = dark() ? "#343b44" : "#d8dde3";
   const { ends: _, ...given } = figure.layout || {};
   const axis = { gridcolor: line, zerolinecolor: line, automargin: true };
@@ -34,16 +34,16 @@ function layoutOf(figure, wide, ends) {
     font: { color: ink, size: wide ? 13 : 11 }, margin: { l: 10, r: right, t: 16, b: 10 }, hovermode: "closest",
     showlegend: (figure.layout || {}).ends ? named > ends.length : named > 1, legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
     annotations: [...(given.annotations || []), ...names], ...(printing ? { width: PRINTED } : { autosize: true }),
-    xaxis: { ...axis, nticks: wide ? 18 : 6, ...thinned(given.xaxis || {}, wide ? 10 : 4) }, yaxis: { ...axis, ...(given.yaxis || {}) },
+    xaxis: { ...axis, nticks: wide ? 18 : 6, ...thinned(given.xaxis || {}, place > 1000 ? 10 : wide ? 8 : 4) }, yaxis: { ...axis, ...(given.yaxis || {}) },
   };
 }
 
 // Draw a figure, its traces and its layout, in a place of the page.
 function drawChart(place, figure) {
-  const wide = (printing ? PRINTED : place.clientWidth) > 600;
+  const width = printing ? PRINTED : place.clientWidth, wide = width > 600;
   // Where there is room, names stand at the ends of lines; else in the legend.
   const ends = wide ? (figure.layout || {}).ends || [] : [];
   const named = new Set(ends.map((end) => end.trace));
   const traces = figure.traces.map((trace, n) => (named.has(n) ? { ...trace, showlegend: false } : trace));
-  Plotly.react(place, traces, layoutOf(figure, wide, ends), { responsive: true, displayModeBar: false });
+  Plotly.react(place, traces, layoutOf(figure, width, wide, ends), { responsive: true, displayModeBar: false });
 }

@@ -4,8 +4,22 @@ const SENDER = Math.random().toString(36).slice(2);
 const token = document.querySelector("meta[name=gwplan-token]").content;
 let changes = 0;
 
+// A chart is drawn when it comes near the screen: all at once would keep the sliders waiting.
+const near = new IntersectionObserver((seen) => {
+  for (const { isIntersecting, target } of seen) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    drawChart(target, JSON.parse(target.dataset.figure));
+  }
+}, { rootMargin: "300px" });
+
 function drawAll(within) {
-  for (const place of within.querySelectorAll("[data-figure]")) drawChart(place, JSON.parse(place.dataset.figure));
+  for (const place of within.querySelectorAll("[data-figure]")) near.observe(place);
+}
+
+// Once more, in other colours or on paper.
+function drawAgain(selector) {
+  for (const place of document.querySelectorAll(selector)) drawChart(place, JSON.parse(place.dataset.figure));
 }
 
 function say() {
@@ -34,11 +48,11 @@ document.addEventListener("htmx:afterSettle", (event) => { drawAll(event.target)
 
 document.querySelector("[data-theme-button]").addEventListener("click", () => {
   root.dataset.theme = dark() ? "light" : "dark";
-  drawAll(document);
+  drawAgain("[data-figure].js-plotly-plot");
 });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll(document));
-addEventListener("beforeprint", () => { printing = true; drawAll(document); });
-addEventListener("afterprint", () => { printing = false; drawAll(document); });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAgain("[data-figure].js-plotly-plot"));
+addEventListener("beforeprint", () => { printing = true; drawAgain("[data-figure]"); });
+addEventListener("afterprint", () => { printing = false; drawAgain("[data-figure]"); });
 
 // On a telephone the sliders are folded away first.
 const moves = document.querySelector("details.moves");
@@ -63,4 +77,11 @@ document.addEventListener("input", (event) => {
     cell.toggleAttribute("aria-invalid", Boolean(wrong));
     cell.parentElement.querySelector(".fault").textContent = wrong;
   }, 300));
+});
+
+document.addEventListener("click", async (event) => {
+  const of = event.target.dataset && event.target.dataset.copy;
+  if (!of) return;
+  await navigator.clipboard.writeText(document.getElementById(of).textContent);
+  event.target.textContent = "Copied";
 });
