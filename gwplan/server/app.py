@@ -18,6 +18,7 @@ from gwplan.common.errors import Fault, InputFaults, sentence
 from gwplan.reports.webpage.escaping import HERE as REPORTS
 from gwplan.server import numbers, share
 from gwplan.server.guard import Guard
+from gwplan.server.money import taken
 from gwplan.server.numbers import edited, reasons, row_at
 from gwplan.server.session import Session
 from gwplan.server.views import HERE, Views, plotly
@@ -67,6 +68,11 @@ class Pages:
             Route("/s/{tab}/part/rows", self.shown(self.views.rows)),
             Route("/s/{tab}/compare", self.shown(self.views.compare_screen)),
             Route("/s/{tab}/part/compare", self.shown(self.views.compare_part)),
+            Route("/s/{tab}/money", self.shown(self.views.money_screen)),
+            Route("/s/{tab}/part/money", self.shown(self.views.money_part)),
+            Route("/s/{tab}/risk", self.shown(self.views.risk_screen)),
+            Route("/s/{tab}/part/risk", self.shown(self.views.risk_part)),
+            Route("/s/{tab}/ends", self.changing(self.ends), methods=["POST"]),
             Route("/s/{tab}/share", self.shown(self.views.share_screen)),
             Route("/s/{tab}/part/share", self.shown(self.views.share_part)),
             Route("/s/{tab}/file/{name}", self.file),
@@ -254,6 +260,18 @@ class Pages:
         if pin is None:
             return "There is no such plan."
         if session.change(dict(pin.sets)):
+            self.desk.solver.ask(session)
+        return ""
+
+    def ends(self, session: Session, form: dict[str, str]) -> str:
+        """An end of a number is taken, or left again."""
+        with session.lock:
+            try:
+                sets = taken(self.desk.swings(session), session.sets, form.get("number", ""), form.get("side", ""))
+            except ValueError as error:
+                return str(error)
+            changed = session.change(sets)
+        if changed:
             self.desk.solver.ask(session)
         return ""
 

@@ -17,6 +17,7 @@ from gwplan.inputs import case_files
 from gwplan.results import store
 from gwplan.results.run_folder import RunFolder
 from gwplan.server.controls import Control, controls_of, in_words
+from gwplan.server.money import Swing, tornado
 from gwplan.server.numbers import left_over
 from gwplan.server.pins import Pin, Pins
 from gwplan.server.session import Session
@@ -130,10 +131,15 @@ class Desk:
         """The changes of a tab as people read them."""
         return in_words(self.controls, session.sets, self.question.files)
 
-    def command(self, session: Session, overlay: Path | None = None) -> str:
+    def swings(self, session: Session) -> list[Swing]:
+        """The numbers on which the plan of the tables hangs, and where each is with the changes of a tab."""
+        base = self.base
+        return [] if base is None or base.run is None else tornado(base.run, self.controls, session.sets)
+
+    def command(self, session: Session, overlay: Path | None = None, name: str = "solve") -> str:
         """The command that gives what is on the screen of a tab. overlay: a file that has its changes of tables."""
         sets = session.texts if overlay is None else tuple(left_over(session.sets))
-        words = ["gwplan", "solve", str(self.of.model)]
+        words = ["gwplan", name, str(self.of.model)]
         words += [word for path in (*self.of.overlays, *([overlay] if overlay else [])) for word in ("--with", str(path))]
         words += [word for text in (*self.of.given, *sets) for word in ("--set", text)]
         return shlex.join(words)

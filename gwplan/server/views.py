@@ -13,7 +13,8 @@ from gwplan.planning.remedies import Remedy
 from gwplan.reports.formatting import plain
 from gwplan.reports.webpage.escaping import environment, plain_figure
 from gwplan.reports.webpage.page import Section
-from gwplan.server import compare, numbers, plan
+from gwplan.results.cash_flows import is_financed
+from gwplan.server import compare, money, numbers, plan
 from gwplan.server import pins as saved
 from gwplan.server.controls import float_of, said
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from gwplan.server.session import Session
 
 HERE = Path(__file__).parent
-SCREENS = (("plan", "Plan"), ("compare", "Compare"), ("numbers", "Numbers"), ("share", "Share"))
+SCREENS = (("plan", "Plan"), ("compare", "Compare"), ("risk", "Risk"), ("money", "Money"), ("numbers", "Numbers"), ("share", "Share"))
 """Screens by their place in the address."""
 
 
@@ -165,3 +166,26 @@ class Views:
         ready = not session.solving and session.failure is None and session.shown is not None
         overlays = sorted(each.name for each in folder.glob("*.csv"))
         return self.html("share_part", session, ready=ready, command=self.desk.command(session), folder=folder, overlays=overlays, **values)
+
+    def money_screen(self, session: Session, query: Mapping[str, str]) -> str:
+        """The screen of whose money it is."""
+        return self.html("money", session, screen="money", status=self.status(session), part=self.money_part(session, query))
+
+    def money_part(self, session: Session, query: Mapping[str, str]) -> str:
+        """Sources and uses, coverage, what circulates."""
+        with session.lock:
+            run = None if session.shown is None else session.shown.run
+        sections = [] if run is None else money.money_of(run)
+        financed = run is not None and is_financed(run)
+        return self.html("money_part", session, ready=run is not None, financed=financed, note=money.NOT_FINANCED, sections=sections)
+
+    def risk_screen(self, session: Session, query: Mapping[str, str]) -> str:
+        """The screen of what may come otherwise."""
+        return self.html("risk", session, screen="risk", status=self.status(session), part=self.risk_part(session, query))
+
+    def risk_part(self, session: Session, query: Mapping[str, str]) -> str:
+        """The numbers with the widest swing, and the commands for the whole range."""
+        swings = self.desk.swings(session)
+        commands = [(title, self.desk.command(session, name=name)) for title, name in money.STUDIES]
+        values = {"ready": self.desk.base is not None, "swings": swings, "text": money.explained(swings), "commands": commands}
+        return self.html("risk_part", session, **values)
