@@ -23,12 +23,12 @@ RECORDS = {
     "Quantity", "Variable", "Rule", "Basis", "Promise", "HeadlineFigure", "Page",
     "Declared", "Topic",
     # Requests and definitions: one field for each option of the command line or key of a model's file.
-    "Request", "StudyRequest", "SharedInputs", "Order", "Options", "Definition", "Checker",
+    "Request", "StudyRequest", "SharedInputs", "Order", "Options", "Selector", "Definition", "Checker",
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
     "Alternatives", "Books", "Bottleneck", "Breakeven", "Carrier", "Chain", "CheckReport", "Checked", "Circle", "Comparison",
     "Contract", "Debt", "Decided", "Decision", "Elastic", "Event", "Explanation", "Unmet", "Facility", "Figure", "Frontier", "Investor",
-    "Lever", "Listing", "Move", "Numbered", "Outcome", "Past", "Point", "Position", "Published", "Range", "Reproduced",
-    "RowChange", "Sampled", "Side", "Source", "Stake", "Stressed", "Study", "Supplies", "Waterfall", "WhyNot", "Worths",
+    "Lever", "Listing", "Move", "Numbered", "Outcome", "Past", "Point", "Position", "Published", "Range", "Reference", "Reproduced",
+    "RowChange", "Sampled", "Side", "Slipped", "Source", "Stake", "Stressed", "Study", "Supplies", "Variant", "Waterfall", "WhyNot", "Worths",
     # The matrix of a linear program, whose parts have the same rows and columns.
     "Arrays",
 }  # fmt: skip

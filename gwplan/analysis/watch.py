@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -17,10 +17,11 @@ from gwplan.common import stopping
 from gwplan.common.errors import Fault, InputFaults, MissingValue, sentence
 from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.plain_files import of_an_editor, tables_of
-from gwplan.planning.build import read_definition, uncollected
+from gwplan.planning.build import Builder, read_definition, uncollected
 from gwplan.planning.request import Outcome, Progress, Request
 from gwplan.planning.run import solve
 from gwplan.results.run_folder import RunFolder, readable
+from gwplan.solving.bases import Bases
 
 TOGETHER_MS = 400
 """Longest time for which saves in quick succession are collected before a solve."""
@@ -60,6 +61,8 @@ class Watch:
     opened: tuple[str, ...] = ()
     overlays: tuple[Path, ...] = ()
     begun: bool = False
+    builder: Builder = field(default_factory=Builder, repr=False)
+    bases: Bases = field(default_factory=Bases, repr=False)
     progress: ProgressLine = nullcontext
 
     @property
@@ -118,7 +121,11 @@ class Watch:
 
     def _next(self) -> Request:
         """The given request; after the first plan, it starts from the last plan and its relaxation, without pages for speed."""
-        return self.request if self.last is None else replace(self.request, start=self.last.path, likely=self.opened, pages=None)
+        request = replace(self.request, builder=self.builder.build, bases=self.bases)
+        if self.last is None:
+            return request
+        stood = float(self.last.summary.get("gap") or 0.0)
+        return replace(request, start=self.last.path, likely=self.opened, stood=stood, pages=None, vendors=False)
 
     def _taken(self, outcome: Outcome, content: str, began: float) -> Event:
         """Store a new plan and compare it; without a plan, or if its audit fails, the last one is kept."""

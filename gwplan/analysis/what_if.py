@@ -1,7 +1,7 @@
 """What if: a case that is held ready in this process, and asked again and again with other numbers.
 
-Each answer begins from the last one: its plan is tried first, and its sites are the likely ones of the next relaxation
-(`docs/search.md`). Nothing is written to disk.
+Each answer begins from the last one: only what reads a changed number is stated again, the last plan is tried first, and the relaxation
+begins at the last basis (`docs/search.md`). Nothing is written to disk.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from gwplan.common.errors import Fault
 from gwplan.common.status import Status
 from gwplan.inputs.memory import MemoryPath
 from gwplan.planning import run as planning
-from gwplan.planning.build import build, read, uncollected
+from gwplan.planning.build import Builder, read, uncollected
 from gwplan.planning.request import Clock, Outcome, PlanText, Progress, Request
 from gwplan.planning.run_writer import in_memory
 from gwplan.solving.bases import Bases
@@ -58,6 +58,7 @@ class WhatIf:
     vendors: bool = False
     last: Answered | None = None
     _bases: Bases = field(default_factory=Bases, repr=False)
+    _builder: Builder = field(default_factory=Builder, repr=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def ask(self, sets: Sequence[str] = (), cancel: StopSignal | None = None,
@@ -80,7 +81,8 @@ class WhatIf:
         folder = MemoryPath(question.files)
         request = Request(folder / question.model, tuple(folder / name for name in question.overlays), (*question.sets, *sets),
                           gap=question.gap, time_limit=question.time_limit, seed=question.seed)
-        request = replace(request, vendors=self.vendors, cancel=cancel, progress=progress, bases=self._bases)
+        request = replace(request, vendors=self.vendors, cancel=cancel, progress=progress, bases=self._bases,
+                          builder=self._builder.build)
         if last is None or last.run is None:
             return request
         request = replace(request, stood=float(last.run.summary["gap"] or 0.0))
@@ -93,7 +95,8 @@ class WhatIf:
         with clock.phase("read"):
             case = read(request)
         with clock.phase("build"):
-            built = (case, *build(case))
+            assert request.builder is not None
+            built = (case, *request.builder(case))
         answer = planning.sought(request, clock, built, None)
         warnings = tuple(case.warnings)
         if isinstance(answer, Outcome):

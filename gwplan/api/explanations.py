@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from gwplan.analysis.explain.explain import Explanation
     from gwplan.analysis.explain.why_not import WhyNot
     from gwplan.analysis.explain.worth import Worths
+    from gwplan.analysis.reference import References
+    from gwplan.analysis.slip import Slipped
     from gwplan.planning.why import Unmet
 
 
@@ -75,6 +77,20 @@ def breakeven(case: Case, of: str, aim: str = "", *, low: str = "", high: str = 
         raise NoPlan(error.base.status, str(error)) from None
 
 
+def slip(run: Run, changes: Sequence[str], after: str, *, gap: float | None = None) -> Slipped:
+    """What a delay costs a plan that is under way, as `gwplan slip`: known at a date only, and known in advance.
+
+    changes: as --set, such as `power.grid@abilene_tx.earliest=+12 months`. after: the date, `2028-Q1`; what was ordered before it stands.
+    Costs are in the unit of the goal, positive for worse. InputFaults; NoPlan if there is none even with all targets missed.
+    """
+    from gwplan.analysis import slip as slipping
+
+    try:
+        return slipping.slip(run._reader, tuple(changes), after, gap)
+    except slipping.NoPlan as error:
+        raise NoPlan(error.status, str(error)) from None
+
+
 def bottleneck(case: Case, *, more: float = 0.1, months: int = 3, runs: Path | str = "runs", workers: int | None = None,
                gap: float | None = None) -> Bottleneck:
     """What comes first, as `gwplan bottleneck`: money, power, chips or buildings, each eased a little, and each delayed.
@@ -102,6 +118,22 @@ def alternatives(case: Case, *, within: float = 0.02, n: int = 8, gap: float | N
         return seeking.find(order_of(case, (), "runs", None, gap), within, n)
     except seeking.NoBasePlan as error:
         raise NoPlan(error.status, str(error)) from error
+
+
+def reference_plans(of: Case | Run, *, gap: float | None = None, runs: Path | str = "runs", workers: int | None = None) -> References:
+    """Plans by simple rules beside the best plan of a case, or beside a run, as `gwplan reference`.
+
+    Results are cached in `runs`. Costs are in the unit of the goal, positive for worse. InputFaults; NoPlan without a base plan.
+    """
+    from gwplan.analysis import reference as referring
+    from gwplan.analysis.scenarios.study import StudyRequest
+
+    try:
+        if isinstance(of, Run):
+            return referring.of_run(of._reader, StudyRequest(of._reader.path, (), gap=gap, runs=Path(runs), workers=workers))
+        return referring.of_model(order_of(of, (), runs, workers, gap))
+    except referring.NoBasePlan as error:
+        raise NoPlan(error.base.status, str(error)) from error
 
 
 def calibrate(case: Case) -> Calibration:

@@ -52,6 +52,14 @@ class Case:
         """
         return case_of(replace(self.question, sets=(*self.question.sets, f"{key}={value}")))
 
+    def force(self, selector: str) -> Case:
+        """A new case that requires something, as by `--force`: `halls@columbus_oh>=100 MW`. InputFaults if a name matches nothing."""
+        return self.set("model.require", selector)
+
+    def forbid(self, selector: str) -> Case:
+        """A new case without something, as by `--forbid`: `vendor=amd`. InputFaults if a name matches nothing."""
+        return self.set("model.exclude", selector)
+
     @property
     def title(self) -> str:
         """The title of the model."""

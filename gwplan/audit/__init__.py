@@ -39,6 +39,7 @@ def _audit(run_folder: Path, tolerance: float) -> Audit:
         accelerators,
         budget,
         carbon,
+        choices,
         contracts,
         cooling,
         copies,
@@ -70,8 +71,8 @@ def _audit(run_folder: Path, tolerance: float) -> Audit:
         for step in (sites.check, leases.check_room, halls.check, accelerators.check, leases.check_load, cooling.check, power.check,
                      leases.enter_money, contracts.check, investors.check, sites.check_limits):
             step(answer)
-        for subject in (carbon, money, budget, diversification, finance, goals, summary, headline, returns, first_power, limits, grades,
-                        copies, reading):
+        for subject in (carbon, money, budget, diversification, finance, goals, choices, summary, headline, returns, first_power, limits,
+                        grades, copies, reading):
             attempt(checks, subject.__name__.rpartition(".")[2], subject.check, answer)
         unchecked = sorted(set(answer.folder.tables) - answer.read)
         not_checked = scope.not_checked(answer, unchecked)

@@ -36,6 +36,7 @@ UNITS = {
                      "contracts.shortfall", "contracts.invested", "contracts.invested_so_far", "contracts.bought_so_far",
                      "account.invested"), NOMINAL),
     "contracts.rent_roll": "MUSD_nominal/year", **dict.fromkeys(("diversification.given", "diversification.together"), "of its account"),
+    "goal.required": "of the requirement",
     "diversification.there": "of the measure", **dict.fromkeys(("diversification.counts", "diversification.share"), ONE),
 }
 """Units of the tables that the audit knows."""

@@ -61,6 +61,9 @@ PROMISES: dict[str, Promise] = {
     "budget.capital_within_year": Promise(r"budget\.(\w+)_within_its_years", (0, 1), "most", "MUSD", "scale"),
     "goal.spend_within_budget": Promise(r"budget\.whole_life_spend_within_cap", (0,), "most", "MUSD"),
     "goal.target_is_met": Promise(r"goals\.target_(\d+)_of_\w+_is_met", LABELS, "least", ""),
+    "goal.required_is_there": Promise(r"choices\.requirement_(\d+)_is_there", (0,), "least", ""),
+    "goal.required_is_within": Promise(r"choices\.requirement_(\d+)_is_within", (0,), "most", "", loose=True),
+    "goal.excluded_is_not_ordered": Promise(r"choices\.exclusion_(\d+)_is_not_ordered", (0,), "most", "orders", loose=True),
     "goal.it_within_demand": Promise(r"goals\.it_within_demand", (0,), "most", "MW"),
     "power.capacity_within_larger_offer":
         Promise(r"power\.capacity_within_larger_offer", (0, 1, 2, 3), "most", "MW", loose=True, only=promises.not_stored),

@@ -23,6 +23,12 @@ UNIT_OF_ACCOUNT = {
 def unit_of(answer: Answer, rule: str, index: str) -> str:
     """The unit of a row: of a target its measure's, of a share its group's account's."""
     first = index.split(",")[0]
+    if rule.startswith("goal.required_"):
+        from gwplan.audit.choices import listed
+
+        required = listed(answer, "require")
+        place = int(first) - 1 if first.isdecimal() else len(required)
+        return (required[place].unit or "1") if place < len(required) else ""
     if rule == "goal.target_is_met":
         targets = answer.folder.definition.get("target", [])
         place = int(first) - 1 if first.isdecimal() else len(targets)

@@ -19,9 +19,11 @@ from gwplan.commands.compare import compare
 from gwplan.commands.explain import explain
 from gwplan.commands.frontier import frontier
 from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, model_ending, shared
+from gwplan.commands.reference import reference
 from gwplan.commands.report import report
 from gwplan.commands.sample import sample
 from gwplan.commands.serve import serve
+from gwplan.commands.slip import slip
 from gwplan.commands.streams import prepare_streams
 from gwplan.commands.stress import stress
 from gwplan.commands.sweep import sweep
@@ -224,8 +226,8 @@ def sources(what: Path | None, as_json: bool) -> None:
         sources.show(listed, console.output(), run)
 
 
-LATER = (explain, why, why_not, worth, breakeven, calibrate, compare, watch, serve, sweep,
-         frontier, sample, stress, bottleneck, alternatives, circle, audit, report, workbook)
+LATER = (explain, why, why_not, worth, breakeven, slip, calibrate, compare, watch, serve, sweep,
+         frontier, sample, stress, bottleneck, alternatives, reference, circle, audit, report, workbook)
 for command in LATER:
     gwplan.add_command(command)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
 from gwplan.commands import console
+from gwplan.inputs.selectors import EXCLUDE, REQUIRE, change
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -51,7 +53,17 @@ def changes(command: Command) -> Command:
                             help="An overlay: a CSV of the rows that differ, with a leading column `table`. May be repeated.")
     sets = click.option("--set", "sets", multiple=True, metavar="TEXT",
                         help="One number: table.item[@site][@when].quantity='VALUE UNIT', or ='*0.9', or model.KEY=VALUE. May be repeated.")
-    return overlays(sets(command))
+    force = click.option("--force", "forced", multiple=True, metavar="TEXT",
+                         help="What the plan must have, as [require]: 'halls@SITE>=100 MW', 'systems=NAME<=50 MW', 'sites=NAME'. Repeat.")
+    forbid = click.option("--forbid", "forbidden", multiple=True, metavar="TEXT",
+                          help="What it may not order, as [exclude]: 'vendor=NAME', 'fuel=NAME@SITE', 'item=NAME'. May be repeated.")
+
+    @wraps(command)
+    def changed(*args: Any, sets: tuple[str, ...], forced: tuple[str, ...], forbidden: tuple[str, ...], **options: Any) -> Any:
+        added = (*(change(REQUIRE, text) for text in forced), *(change(EXCLUDE, text) for text in forbidden))
+        return command(*args, sets=(*sets, *added), **options)
+
+    return cast("Command", overlays(sets(force(forbid(changed)))))
 
 
 def tell_passed_over(model: Path, sets: Sequence[str], *folders: Path) -> None:

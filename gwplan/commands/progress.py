@@ -17,7 +17,7 @@ ANSWERED = (*WITH_PLAN, Status.INFEASIBLE)
 
 
 @contextmanager
-def scenario_progress(total: int, what: str = "scenarios",
+def scenario_progress(total: int | None, what: str = "scenarios",
                       begun: str = "the unchanged plan first") -> Iterator[Callable[[int, Result], None] | None]:
     """Gives a callback for each result, or None if stderr is not a terminal. begun: the text shown before the first result."""
     if not sys.stderr.isatty():

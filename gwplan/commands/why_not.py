@@ -42,7 +42,7 @@ def why_not(context: click.Context, /, model: Path, option: str, kinds: tuple[st
     from gwplan.results.run_folder import RunFolder, readable
 
     if model.is_dir() and (overlays or sets):
-        raise click.UsageError("--with and --set change a model; a run is explained as it is.")
+        raise click.UsageError("--with, --set, --force and --forbid change a model; a run is explained as it is.")
     with console.reporting(as_json):
         with readable(model):
             run = RunFolder(model) if model.is_dir() else None

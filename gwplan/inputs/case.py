@@ -61,6 +61,8 @@ class Case:
         self._means: dict[tuple[str, str, str, int], float | None] = {}
         self.unused: Sequence[Unused] = ()
         self._used: dict[int, Value] = {}
+        self.reading: set[tuple[str, str, str]] | None = None
+        """Table, item and quantity of each look-up are added to it, if it is a set."""
         self._series: dict[tuple[str, str, str], dict[str, Series]] = defaultdict(dict)
         for value in checked.values:
             sites = self._series[value.row.table, value.row.item, value.row.quantity]
@@ -91,6 +93,8 @@ class Case:
     def get(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> float | None:
         """As `number`, but None if there is none."""
         key = table, item, quantity, site, period
+        if self.reading is not None:
+            self.reading.add(key[:3])
         if key in self._numbers:
             return self._numbers[key]
         place = self._place(table, item, quantity)
@@ -112,6 +116,8 @@ class Case:
     def mean(self, table: str, item: str, quantity: str, period: int) -> float | None:
         """A stepped number, averaged over the months of a period; None where nothing holds on some of them."""
         key = table, item, quantity, period
+        if self.reading is not None:
+            self.reading.add(key[:3])
         if key in self._means:
             return self._means[key]
         place = self._place(table, item, quantity)
@@ -137,6 +143,8 @@ class Case:
     def get_label(self, table: str, item: str, quantity: str, site: str = "", period: int | None = None) -> str | None:
         """As `label`, but None if there is none."""
         key = table, item, quantity, site, period
+        if self.reading is not None:
+            self.reading.add(key[:3])
         if key in self._labels:
             return self._labels[key]
         place = self._place(table, item, quantity)
@@ -218,6 +226,19 @@ class Case:
         self._means.clear()
         self.unused = ()
 
+    def read_into(self, found: set[tuple[str, str, str]] | None) -> None:
+        """Add what is looked up from now on to a set, or to none; what was looked up before is looked up again."""
+        self.reading = found
+        self._numbers.clear()
+        self._labels.clear()
+        self._means.clear()
+
+    def differing(self, other: Case) -> set[tuple[str, str, str]]:
+        """Table, item and quantity of the rows that give a plan something else in another case."""
+        ours, theirs = ({key: {site: [(value.when, value.base, value.text, value.dates[1]) for value in series.values()]
+                               for site, series in sites.items()} for key, sites in case._series.items()} for case in (self, other))
+        return {key for key in {*ours, *theirs} if ours.get(key) != theirs.get(key)}
+
     @property
     def used(self) -> list[Value]:
         """The rows used by look-ups since `start_record`. Defaults have no row, and tests for existence use none."""
@@ -245,6 +266,8 @@ class Case:
     def _place(self, table: str, item: str, quantity: str) -> _Place | None:
         """The series of a quantity of an item; None for a table that is not read or an item of no kind."""
         key = table, item, quantity
+        if self.reading is not None:
+            self.reading.add(key)
         if self._unsure(key):
             self.doubted.add(item)
         self.guessed = self.guessed or table in self.checked.lost.files

@@ -51,7 +51,7 @@ class Checked:
 class Declared:
     """The model's table declarations, passed in by the caller because this layer does not import the parts.
 
-    modules: each has a `TABLE` and may have `check` and `warn`. parts: the names of all parts, in the model or not.
+    modules: each may have a `TABLE`, `check` and `warn`. parts: the names of all parts, in the model or not.
     converted: gives, for a case and a row in H100e, the factor from the measure of its source to that of the model.
     """
 
@@ -65,7 +65,8 @@ def read_folder(definition: Definition, declared: Declared, overlays: Sequence[A
     faults: list[Fault] = []
     warnings: list[Fault] = []
     modules = declared.modules
-    tables: dict[str, Table] = {module.TABLE.name: module.TABLE for module in modules} | {EXISTING.name: EXISTING}
+    declared_tables = [module.TABLE for module in modules if hasattr(module, "TABLE")]
+    tables: dict[str, Table] = {table.name: table for table in declared_tables} | {EXISTING.name: EXISTING}
     folder = definition.inputs
     if not _is_folder(folder):
         fault = Fault(definition.path.name, 0, f"inputs: there is no folder {folder}")

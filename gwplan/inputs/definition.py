@@ -26,15 +26,18 @@ from gwplan.inputs.definition_schema import (
     Compute,
     Contracts,
     Document,
+    Exclude,
     Goal,
     Horizon,
     Precision,
+    Require,
     Solver,
     Strict,
     Target,
 )
 from gwplan.inputs.definition_text import loaded, located, unfit_values
 from gwplan.inputs.memory import AnyPath, MemoryPath
+from gwplan.inputs.selectors import EXCLUDE, REQUIRE, Selector, as_lists, selectors
 
 __all__ = ["Compute", "Contracts", "Definition", "Goal", "Horizon", "Precision", "Solver", "Target", "read_definition"]
 
@@ -64,6 +67,8 @@ class Definition:
     contracts: Contracts = OPEN
     compute: Compute = PEAK
     overlays: tuple[AnyPath, ...] = ()
+    require: tuple[Selector, ...] = ()
+    exclude: tuple[Selector, ...] = ()
 
     @property
     def measure(self) -> str:
@@ -78,6 +83,7 @@ class Definition:
             "inputs": self.inputs_text,
             **({"overlays": [path.name for path in self.overlays]} if self.overlays else {}),
             **({"contracts": _plain(self.contracts, {})} if "contracts" in self.parts else {}),
+            **{table: as_lists(found) for table, found in ((REQUIRE, self.require), (EXCLUDE, self.exclude)) if found},
             "parts": list(self.parts),
             "precision": self.precision,
             **({"compute": _plain(self.compute, {})} if self.compute.basis == "delivered" else {}),
@@ -166,6 +172,8 @@ def _read(path: AnyPath, document: Mapping[str, Any], changed: Mapping[str, str]
         calendar=calendar,
         contracts=parsed.contracts,
         compute=parsed.compute or PEAK,
+        require=selectors(REQUIRE, parsed.require.model_dump(), changed, path.name),
+        exclude=selectors(EXCLUDE, parsed.exclude.model_dump(), changed, path.name),
         overlays=tuple(_plainly(inputs / OVERLAYS / name) for name in parsed.overlays),
     )
 
@@ -197,7 +205,7 @@ def _name_of(key: str, changed: Mapping[str, str], file: str) -> str:
 
 def _keys_beside(place: Sequence[object]) -> tuple[str, ...]:
     tables: dict[object, type[Strict]] = {"horizon": Horizon, "target": Target, "goal": Goal, "solver": Solver, "contracts": Contracts,
-                                          "compute": Compute}
+                                          "compute": Compute, REQUIRE: Require, EXCLUDE: Exclude}
     return tuple((tables.get(place[0], Document) if len(place) > 1 else Document).model_fields)
 
 

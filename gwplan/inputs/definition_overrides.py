@@ -1,4 +1,7 @@
-"""`--set model.KEY=VALUE`: changes to a model's TOML before it is validated. Tables of an array are counted from 1."""
+"""`--set model.KEY=VALUE`: changes to a model's TOML before it is validated. Tables of an array are counted from 1.
+
+`model.require=SELECTOR` and `model.exclude=SELECTOR`, which is how `--force` and `--forbid` arrive here, add a selector to its table.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,12 @@ from gwplan.common.numbers import beyond, parse_number
 from gwplan.common.printable import unprintable
 from gwplan.common.units import UnitError, amount
 from gwplan.inputs.definition_text import TomlError, parsed
+from gwplan.inputs.selectors import TABLES as SELECTED
+from gwplan.inputs.selectors import SelectorError, added, written
 from gwplan.inputs.tables import Move
 
 MODEL = "model."
-TABLES = ("horizon", "goal", "solver", "timing", "contracts", "compute", "workload")
+TABLES = ("horizon", "goal", "solver", "timing", "contracts", "compute", "workload", *SELECTED)
 """Tables that a --set may create if the TOML lacks them."""
 DATES = ("start", "end", "by", "until")
 _MOVE = re.compile(r"([*+])\s*(\S+)\s*(.*)")
@@ -33,14 +38,17 @@ def apply_model_sets(document: dict[str, Any], sets: Sequence[str], faults: list
         if not text.startswith(MODEL):
             continue
         key, equals, value = text.removeprefix(MODEL).partition("=")
-        name = f"--set {text}"
+        name = written(text)
         try:
             if unprintable(text):
                 raise SetError(f"has the control character '{unprintable(text)}'")
             if not equals or not value.strip() or not key.strip():
                 raise SetError("is not model.KEY=VALUE, such as model.target.1.by=2029-Q4")
+            if key.strip() in SELECTED:
+                changed[added(document, key.strip(), value.strip())] = name
+                continue
             changed[_apply(document, key.strip().split("."), value.strip(), name)] = name
-        except (SetError, UnitError) as error:
+        except (SetError, SelectorError, UnitError) as error:
             faults.append(Fault(name, 0, str(error)))
     return changed
 

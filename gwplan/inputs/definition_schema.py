@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
 from gwplan.common.calendar import Span, Step, Timing, parse_date
 from gwplan.common.spelling import suggestion
 from gwplan.common.units import amount
+from gwplan.inputs.selectors import EXCLUDE, REQUIRE, selector
 
 PARTS = "parts"
 """Key in the validation context for the names of the known parts."""
@@ -64,6 +65,13 @@ def _list(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _texts(value: object) -> object:
+    """A list, or a single text."""
+    if not isinstance(value, str | list | tuple):
+        raise ValueError(f"{value!r} is no text, such as \"@SITE >= 100 MW\", and no list of texts")
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
 def _as_written(text: str, **more: str) -> WithJsonSchema:
     """How the reference page describes a value that is written as text; `x-default` is the default as it is written."""
     return WithJsonSchema({"type": "string", "x-written": text, **more})
@@ -75,6 +83,7 @@ Seconds = Annotated[float, BeforeValidator(_seconds), _as_written('amount in sec
 Amount = Annotated[float, BeforeValidator(_of_measure),
                    _as_written('amount in MW (`it`, `facility`), such as `"1 GW"`, or in kH100e (`compute`)')]  # fmt: skip
 Texts = Annotated[tuple[str, ...], BeforeValidator(_list)]
+Selectors = Annotated[tuple[str, ...], BeforeValidator(_texts)]
 Kinds = Annotated[tuple[Counted, ...], BeforeValidator(_list)]
 Timings = Annotated[dict[MoneyKind, Timing], WithJsonSchema({"type": "string", "enum": list(get_args(Timing)), "x-default": "middle"})]
 
@@ -149,6 +158,47 @@ class Contracts(Strict):
     without: Texts = Field(default=(), description="Deals that no plan may sign.")
 
 
+class Selected(Strict):
+    """Selectors by kind."""
+
+    of: ClassVar[str]
+
+    halls: Selectors = Field(default=(), description="Halls started: `DESIGN@SITE`, in MW of room or a number.")
+    systems: Selectors = Field(default=(), description="Systems bought: `SYSTEM@SITE`, in MW of IT power or a number.")
+    power: Selectors = Field(default=(), description="Supplies ordered: `SUPPLY@SITE`, in MW or a number of units.")
+    contracts: Selectors = Field(default=(), description="Contracts signed: `CONTRACT`; leases `CONTRACT@SITE` and options in MW.")
+    sites: Selectors = Field(default=(), description="Sites opened: `SITE`, or a number of them.")
+    vendor: Selectors = Field(default=(), description="Systems of a vendor: `VENDOR@SITE`, in MW of IT power or a number.")
+    provider: Selectors = Field(default=(), description="Contracts of a provider or landlord: `PROVIDER`, a number.")
+    fuel: Selectors = Field(default=(), description="Supplies of a fuel: `FUEL@SITE`, in MW or a number of units.")
+    item: Selectors = Field(default=(), description="Any one design, system, supply, contract or site: `ITEM@SITE`.")
+
+    @field_validator("*")
+    @classmethod
+    def _parsed(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        for text in value:
+            selector(cls.of, info.field_name or "", text)
+        return value
+
+
+class Require(Selected):
+    """What a plan must have: an amount that it orders over the horizon, written `NAME@SITE >= 100 MW` (at most: `<=`).
+
+    Name, site and amount may be left out: any, everywhere, at least one. `--force 'halls@north>=100 MW'` adds `halls = "@north >= 100 MW"`.
+    """
+
+    of: ClassVar[str] = REQUIRE
+
+
+class Exclude(Selected):
+    """What a plan may not order, on any date: `NAME@SITE`, without an amount. What exists already stays.
+
+    `--forbid 'vendor=amd'` adds `vendor = "amd"`. A contract that is excluded is not signed, used or sold; an excluded site has no orders.
+    """
+
+    of: ClassVar[str] = EXCLUDE
+
+
 class Compute(Strict):
     """How compute is counted: at what systems deliver in a mix of workloads, or at their peak rates."""
 
@@ -193,6 +243,8 @@ class Document(Strict):
     target: tuple[Target, ...] = ()
     goal: tuple[Goal, ...]
     contracts: Contracts = Field(default_factory=Contracts)
+    require: Require = Field(default_factory=Require)
+    exclude: Exclude = Field(default_factory=Exclude)
     compute: Compute | None = Field(default=None, description="How compute is counted; at peak rates if left out.")
     overlays: Texts = Field(default=(), description="Files in the folder `overlays` of the case: rows that replace rows of its tables.")
     solver: Solver = Field(default_factory=Solver)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gwplan.common.errors import Fault, InputFaults, MissingValue
+from gwplan.inputs import partial_bans
 from gwplan.inputs.case import Case
 from gwplan.inputs.case_folder import Declared, read_folder
 from gwplan.inputs.definition import Definition
@@ -36,6 +37,7 @@ def read_case(definition: Definition, declared: Declared, overlays: Sequence[Any
             case.warnings.extend(module.warn(case) if hasattr(module, "warn") else ())
     except MissingValue as error:
         raise InputFaults([error.fault], sorted(set(case.warnings))) from None
+    case.warnings.extend(partial_bans.warnings(case))
     return case
 
 

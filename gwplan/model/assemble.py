@@ -5,12 +5,14 @@ All parts decide before any binds, so no order of parts matters.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Relation, Rule, Variable, equal, total
+from gwplan.model.choices import state_choices
 from gwplan.model.exchange import Exchange
 from gwplan.model.goals import Objective, Question, state_goals, state_targets
 from gwplan.model.ledger import Ledger, MoneyKind
@@ -48,28 +50,57 @@ Change = Callable[[dict[str, Block], Exchange, Ledger], None]
 """Changes the entries of all parts after they have decided and before they bind, such as the loss of a site."""
 
 
-def assemble(case: Case, change: Change | None = None) -> Plan:
+class Notes(Protocol):
+    """Notes what each step of assembling a plan reads and adds. step: decide, money, bind or goal; part: of the block."""
+
+    @property
+    def exchange(self) -> Exchange:
+        """The exchange of the plan."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of the plan."""
+
+    def step(self, step: str, part: str, block: Block) -> AbstractContextManager[None]:
+        """A context around a step."""
+
+
+def assemble(case: Case, change: Change | None = None, notes: Notes | None = None) -> Plan:
     """Build the model of a case. MissingValue, InputFaults, ExchangeError or LedgerError if it cannot be built."""
     import pyomo.environ as pyo
 
     case.start_record()
     model: Any = pyo.ConcreteModel(name=case.definition.name)
-    exchange, ledger = Exchange(), Ledger(len(case.calendar.periods) - 1)
+    exchange, ledger = (Exchange(), Ledger(len(case.calendar.periods) - 1)) if notes is None else (notes.exchange, notes.ledger)
     names = [name for name in PARTS if name in case.definition.parts]
     parts = {name: load(name) for name in names}
     blocks = {name: Block(model, name) for name in (*names, "money", "goal")}
+
+    def noted(step: str, name: str) -> AbstractContextManager[None]:
+        return nullcontext() if notes is None else notes.step(step, name, blocks[name])
+
     for name, part in parts.items():
-        part.decide(blocks[name], case, exchange, ledger)
+        with noted("decide", name):
+            part.decide(blocks[name], case, exchange, ledger)
     if change is not None:
         change(blocks, exchange, ledger)
-    sum_money(blocks["money"], ledger)
+    with noted("money", "money"):
+        sum_money(blocks["money"], ledger)
     for name, part in parts.items():
-        part.bind(blocks[name], case, exchange, ledger)
-    question = Question(blocks["goal"], case, exchange, ledger)
-    state_targets(question)
-    objectives = state_goals(question)
+        with noted("bind", name):
+            part.bind(blocks[name], case, exchange, ledger)
+    with noted("goal", "goal"):
+        objectives = goals_of(blocks, case, exchange, ledger)
     exchange.check()
     return Plan(case, model, blocks, exchange, ledger, objectives)
+
+
+def goals_of(blocks: Mapping[str, Block], case: Case, exchange: Exchange, ledger: Ledger) -> list[Objective]:
+    """State the targets, what is required and excluded, and the goals."""
+    question = Question(blocks["goal"], case, exchange, ledger)
+    state_targets(question)
+    state_choices(question, blocks)
+    return state_goals(question)
 
 
 def sum_money(block: Block, ledger: Ledger) -> None:

@@ -13,10 +13,10 @@ from gwplan.inputs.case import Case
 from gwplan.inputs.definition import Target
 from gwplan.model.compute_measure import h100e
 from gwplan.model.existing_assets import first_period
-from gwplan.model.parts import accelerators, budget, halls, power
+from gwplan.model.parts import budget, halls, power
 from gwplan.model.parts.budget import counted_until
 from gwplan.model.shares import window
-from gwplan.model.systems import arrivals, usable
+from gwplan.model.systems import arrivals, it_power, usable
 from gwplan.model.targets import UNITS, held_in
 from gwplan.model.tenure import CLOUD, leasable
 
@@ -131,7 +131,7 @@ def cheapest(case: Case) -> tuple[float, float]:
     periods = range(len(case.calendar.periods))
     room = min((case.number("halls", design, "price", site, n) * case.number("sites", site, "construction_index", period=n)
                 for design, site, n in product(case.items("design"), case.items("site"), periods)), default=0.0)
-    power_of = {system: accelerators.it_power(case, system) for system in usable(case)}
+    power_of = {system: it_power(case, system) for system in usable(case)}
     price = {system: min(sum(case.number("accelerators", system, quantity, period=n) for quantity in ("price", "network_price"))
                          for n in periods) for system in power_of}
     per_power = min((room + price[system] / power for system, power in power_of.items()), default=0.0)

@@ -1,9 +1,10 @@
-"""Which systems a model may have at all: with a rate at its measure of compute, bought within the horizon or there already."""
+"""Which systems a model may have at all: with a rate at its measure of compute, bought within the horizon or there already; their power."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gwplan.common.constants import KILO
 from gwplan.inputs.case import Case
 from gwplan.model.compute_measure import h100e
 from gwplan.model.existing_assets import first_period
@@ -25,6 +26,11 @@ def arrivals(case: Case, system: str) -> dict[int, int]:
         if in_time and case.mean("accelerators", system, "most_bought", arrival) != 0:
             found[period] = arrival
     return found
+
+
+def it_power(case: Case, system: str) -> float:
+    """MW of IT power of one running system: power x overhead."""
+    return case.number("accelerators", system, "power") * case.number("accelerators", system, "overhead") / KILO
 
 
 def needing(case: Case, cooling: str, density: float, steps: Iterable[tuple[str, float]]) -> list[str]:

@@ -15,6 +15,7 @@ from gwplan.common.errors import InputFaults
 from gwplan.common.status import Status
 from gwplan.inputs.memory import AnyPath, MemoryPath
 from gwplan.inputs.plain_files import read_bytes
+from gwplan.inputs.selectors import written
 from gwplan.model.block import Key
 from gwplan.solving.elastic import TARGET
 from gwplan.solving.highs import nothing, solve_problem
@@ -130,11 +131,17 @@ def blamed(change: Change, request: Request, look: Look) -> list[tuple[str, str]
 def changes(request: Request) -> list[Change]:
     """The user's changes: each --set and each overlay."""
     sets = [each for each in request.sets if not each.strip().startswith(HARMLESS)]
-    found = [Change(f"--set '{each}'", replace(request, sets=tuple(other for other in request.sets if other != each))) for each in sets]
+    found = [Change(quoted(each), replace(request, sets=tuple(other for other in request.sets if other != each))) for each in sets]
     for path in request.overlays:
         others = tuple(other for other in request.overlays if other != path)
         found.append(Change(f"the rows of {path.name}", replace(request, overlays=others), path))
     return found
+
+
+def quoted(change: str) -> str:
+    """A change as it is typed: `--set 'NAME=VALUE'`, `--force 'TEXT'`."""
+    option, _, text = written(change).partition(" ")
+    return f"{option} '{text}'"
 
 
 def without_all(request: Request) -> Request:

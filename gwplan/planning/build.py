@@ -16,7 +16,9 @@ from gwplan.planning.request import CheckReport, Clock, Request
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case
     from gwplan.inputs.definition import Definition
+    from gwplan.inputs.idle import Unused
     from gwplan.model.assemble import Change, Plan
+    from gwplan.model.restate import Step
     from gwplan.solving.lexicographic import Answer
     from gwplan.solving.linear_program import Arrays
     from gwplan.solving.options import Options
@@ -46,11 +48,11 @@ def read_case(definition: Definition, overlays: Sequence[AnyPath] = (), sets: Se
     """The case of a definition, with the tables that its parts declare. InputFaults lists every fault."""
     from gwplan.inputs import common_tables, read_case
     from gwplan.inputs.case_folder import Declared
-    from gwplan.model import compute_measure, plausible, price_level
+    from gwplan.model import choices, compute_measure, plausible, price_level
     from gwplan.model.parts import PARTS
     from gwplan.model.parts import load as part
 
-    modules = [*map(part, definition.parts), compute_measure, common_tables, price_level]
+    modules = [*map(part, definition.parts), compute_measure, common_tables, price_level, choices]
     case = read_case.read_case(definition, Declared(modules, PARTS, compute_measure.converted), overlays, sets)
     try:
         case.warnings.extend(plausible.warnings(case))
@@ -74,23 +76,77 @@ def read(request: Request) -> Case:
 
 def build(case: Case, change: Change | None = None) -> tuple[Plan, Arrays]:
     """The assembled plan and its arrays; a number found missing only here becomes a fault of its table."""
-    from gwplan.inputs.definition_text import located
-    from gwplan.inputs.unused import unused, warnings
+    from gwplan.inputs.unused import unused
     from gwplan.model.assemble import assemble
-    from gwplan.model.exchange import ExchangeError
     from gwplan.solving.linear_program import compile_plan
 
-    with uncollected():
-        try:
-            plan = assemble(case, change)
-            case.unused = unused(case)
-            case.warnings.extend(fault for fault in warnings(case.unused) if fault not in case.warnings)
-            return plan, compile_plan(plan)
-        except MissingValue as error:
-            raise InputFaults([error.fault], case.warnings) from error
-        except ExchangeError as error:
-            fault = Fault(case.definition.path.name, 0, f"parts: {error}")
-            raise InputFaults(located([fault], case.definition.path), case.warnings) from error
+    with uncollected(), faults_of(case):
+        plan = assemble(case, change)
+        say_unused(case, unused(case))
+        return plan, compile_plan(plan)
+
+
+def say_unused(case: Case, found: Sequence[Unused]) -> None:
+    """Note the rows that a built model does not use, and warn of those that their author expects to count."""
+    from gwplan.inputs.unused import warnings
+
+    case.unused = found
+    case.warnings.extend(fault for fault in warnings(found) if fault not in case.warnings)
+
+
+@contextmanager
+def faults_of(case: Case) -> Iterator[None]:
+    """Make a fault of a number that is found missing, or of parts that do not fit together, while a model is built."""
+    from gwplan.inputs.definition_text import located
+    from gwplan.model.exchange import ExchangeError
+
+    try:
+        yield
+    except MissingValue as error:
+        raise InputFaults([error.fault], case.warnings) from error
+    except ExchangeError as error:
+        fault = Fault(case.definition.path.name, 0, f"parts: {error}")
+        raise InputFaults(located([fault], case.definition.path), case.warnings) from error
+
+
+class Builder:
+    """Builds models of one case after another that differ in few numbers: only what reads these is stated again."""
+
+    def __init__(self) -> None:
+        from gwplan.solving.linear_program import Compiled
+
+        self._last: tuple[Plan, list[Step]] | None = None
+        self._compiled = Compiled()
+
+    def build(self, case: Case) -> tuple[Plan, Arrays]:
+        """As `build`; the variables of the plan are those of the plan before, where it has the same."""
+        from gwplan.model.restate import Changed, restate
+        from gwplan.solving.linear_program import compile_plan
+
+        with uncollected(), faults_of(case):
+            if self._last is not None:
+                unused = self._last[0].case.unused
+                try:
+                    self._last = restate(*self._last, case)
+                    say_unused(case, unused)
+                except Changed:
+                    self._last = None
+            if self._last is None:
+                self._last = self._whole(case)
+            plan = self._last[0]
+            self._compiled.forget(plan)
+            return plan, compile_plan(plan, self._compiled)
+
+    @staticmethod
+    def _whole(case: Case) -> tuple[Plan, list[Step]]:
+        from gwplan.inputs.unused import unused
+        from gwplan.model.assemble import assemble
+        from gwplan.model.restate import Noting
+
+        notes = Noting(case)
+        plan = assemble(case, notes=notes)
+        say_unused(case, unused(case))
+        return plan, notes.steps
 
 
 def check(request: Request) -> CheckReport:

@@ -17,7 +17,10 @@ from gwplan.inputs.memory import AnyPath
 from gwplan.results.grading import ByGrade
 
 if TYPE_CHECKING:
+    from gwplan.inputs.case import Case
+    from gwplan.model.assemble import Plan
     from gwplan.solving.bases import Bases
+    from gwplan.solving.linear_program import Arrays
     from gwplan.solving.options import StopSignal
 
 
@@ -54,7 +57,7 @@ class Request:
     pages: writes the page and the workbook into a finished folder; None for neither. meanwhile: called in parallel with the search.
     likely: sites that an earlier run's relaxation opened. remedies: without a plan, changes of one number that are enough are sought.
     vendors: what vendors that the plan leaves out would need is worked out. cancel: the search stops once it is set.
-    bases, stood: see `gwplan.solving.options.Options`.
+    bases, stood: see `gwplan.solving.options.Options`. builder: builds the model of a case; None: in whole.
     """
 
     model: AnyPath
@@ -78,6 +81,7 @@ class Request:
     cancel: StopSignal | None = None
     bases: Bases | None = None
     stood: float = 0.0
+    builder: Callable[[Case], tuple[Plan, Arrays]] | None = None
 
 
 @dataclass(frozen=True)

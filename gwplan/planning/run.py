@@ -59,7 +59,7 @@ def solve(request: Request) -> Outcome:
 
                 ready(request.runs)
             with clock.phase("build"):
-                plan, arrays = build(case)
+                plan, arrays = build(case) if request.builder is None else request.builder(case)
             outcome = written_model(request, case, plan, arrays)
             stopping.check()
         if outcome.status is not Status.BUILT or request.no_solve:

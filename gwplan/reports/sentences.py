@@ -52,7 +52,9 @@ def vendors(run: RunFolder) -> str:
     if not found:
         return ""
     shares = ", ".join(f"{run.named(each['vendor'])} {each['share']:.0%}" for each in found if each["share"] >= SHOWN)
-    out = [f"{run.named(each['vendor'])} ({needed(each)})" for each in found if each["share"] < SHOWN]
+    banned = (run.manifest["definition"].get("exclude") or {}).get("vendor", ())
+    out = [f"{run.named(each['vendor'])} ({'excluded' if each['vendor'] in banned else needed(each)})"
+           for each in found if each["share"] < SHOWN]
     return f"Compute by vendor: {shares}." + (f" Left out: {', '.join(out)}; sites and halls as planned." if out else "")
 
 
@@ -64,6 +66,33 @@ def needed(vendor: dict[str, Any]) -> str:
     ways = [f"at a price {cut:.0%} lower"] if cut < 1 else []
     ways += [] if rise is None else [f"with {rise:.0%} more compute a system"]
     return f"enters at the latest {' or '.join(ways)}" if ways else "does not enter at any price"
+
+
+KIND_WORDS = {"halls": "halls", "systems": "systems", "power": "supplies", "contracts": "contracts", "sites": "sites",
+              "vendor": "systems of", "provider": "contracts of", "fuel": "supplies of", "item": ""}  # fmt: skip
+"""What a kind of selector means, before its name."""
+
+
+def chosen(run: RunFolder) -> str:
+    """What the model requires, with how much of it the plan has, and what it excludes; blank without either."""
+    required, excluded = run.summary.get("required") or [], run.summary.get("excluded") or []
+    kept = [f"{selected(run, each)} {'at least' if each['sense'] == '>=' else 'at most'} {sized(each, 'amount')} "
+            f"(the plan has {sized(each, 'planned')})" for each in required]
+    found = [f"Required: {'; '.join(kept)}."] if kept else []
+    return " ".join([*found, *([f"Excluded: {'; '.join(selected(run, each) for each in excluded)}."] if excluded else [])])
+
+
+def selected(run: RunFolder, each: dict[str, Any]) -> str:
+    """A selector in words, by labels: `halls Standard hall at North`, `systems of AMD`."""
+    named = run.named(each["name"]) if each["name"] else ""
+    words = f"{KIND_WORDS[each['kind']]} {named}".strip() or "all"
+    return words + (f" at {run.named(each['site'])}" if each["site"] else "")
+
+
+def sized(each: dict[str, Any], key: str) -> str:
+    """An amount in MW, or a number of halls, systems, units, contracts or sites."""
+    unit = each["unit"] or ("units" if each["kind"] in ("power", "fuel") else "")
+    return f"{each[key]:,.6g} {unit}".rstrip()
 
 
 def waiting_systems(run: RunFolder) -> str:

@@ -52,12 +52,23 @@ def summarise(plan: Plan, answer: Answer, arrays: Arrays | None = None) -> dict[
         "periods": calendar.names, "it_mw": it, "facility_mw": facility, "compute_kh100e": compute,
         "target_met": targets_met(plan) if definition.targets else None,
         "first_it_period": next((name for name, power in zip(calendar.names, it, strict=True) if power > 0), None),
-        **levelised(plan), **work(plan), **financed(plan, answer, arrays), **built(plan), **contracted(plan),
+        **chosen(plan), **levelised(plan), **work(plan), **financed(plan, answer, arrays), **built(plan), **contracted(plan),
         "diversification": report(case, plan.exchange, plan.ledger, level), "no_limit_on": plan.unlimited, "unread": list(case.unread),
     }
 
 
 MW_A_GW = 1000
+
+
+def chosen(plan: Plan) -> dict[str, Any]:
+    """What the model requires, each with what the plan has of it, and what it excludes."""
+    definition = plan.case.definition
+    amounts = plan.blocks["goal"].expressions["required"].data if definition.require else {}
+    return {
+        "required": [{"kind": each.kind, "name": each.name, "site": each.site, "sense": each.sense, "amount": each.amount,
+                      "unit": each.unit, "planned": level(amounts[number,])} for number, each in enumerate(definition.require, 1)],
+        "excluded": [{"kind": each.kind, "name": each.name, "site": each.site} for each in definition.exclude],
+    }
 
 
 def financed(plan: Plan, answer: Answer, arrays: Arrays | None) -> dict[str, Any]:

@@ -49,6 +49,10 @@ OF_A_LIMIT = "at least a share "
 NO_ROOM = "No plan exists even with all targets and limits relaxed: dates, build times and lives leave no room in the horizon."
 
 Family = tuple[str, Any]
+CHOSEN = ("requirement", "exclusion")
+"""The first axis of rules on what a model requires and excludes."""
+OWN = ("target", "class", "group", *CHOSEN)
+"""The first axis of rules each of whose targets, classes, groups, requirements and bans is a family of its own."""
 
 
 @dataclass(frozen=True)
@@ -204,8 +208,8 @@ def rank(misses: list[Miss]) -> tuple[int, float, str]:
 
 
 def family_of(rule: Rule, key: Key) -> tuple[str, Any]:
-    """The family of a row: all rows of its rule; each target, class of money and group is a family of its own."""
-    return rule.full_name, key[0] if rule.over[0] in ("target", "class", "group") else ""
+    """The family of a row: all rows of its rule; each target, class of money, group, requirement and ban is a family of its own."""
+    return rule.full_name, key[0] if rule.over[0] in OWN else ""
 
 
 def worst(misses: list[Miss]) -> Miss:
@@ -226,6 +230,10 @@ def title(plan: Plan, miss: Miss) -> str:
     if miss.rule.name == "target_is_met":
         target = plan.case.definition.targets[int(miss.key[0]) - 1]
         return f"target {miss.key[0]} ({target.amount:,.6g} {UNITS[target.measure]} by {target.by})"
+    if miss.rule.over[0] in CHOSEN:
+        definition, place = plan.case.definition, int(miss.key[0]) - 1
+        asked = miss.rule.over[0] == "requirement"
+        return f"requirement '{definition.require[place]}'" if asked else f"ban of '{definition.exclude[place]}'"
     if miss.rule.over[0] == "group":
         return f"{miss.rule.full_name} ({miss.key[0]})"
     if miss.rule.over[0] == "class":
@@ -238,8 +246,8 @@ def worded(plan: Plan, miss: Miss) -> str:
     """A missed row in words: which, where, by how much."""
     names = plan.case.calendar.names
     where = ", ".join(names[value] if name == "period" else str(value) for name, value in zip(miss.rule.over, miss.key, strict=True)
-                      if name not in ("target", "slice", "class", "group"))
-    unit = unit_of(plan.case, miss.rule.full_name, miss.rule.promise, miss.key)
+                      if name not in (*OWN, "slice"))
+    unit = unit_in_words(plan, miss)
     if miss.how == OF_A_LIMIT:
         return f"{title(plan, miss)} by {AT_LEAST}{miss.amount:,.1%} of one of its limits"
     if miss.of_all:
@@ -249,13 +257,19 @@ def worded(plan: Plan, miss: Miss) -> str:
     return f"{title(plan, miss)} by {miss.how}{amount}{f' in {where}' if where else ''}"
 
 
+def unit_in_words(plan: Plan, miss: Miss) -> str:
+    """The unit of a missed row; blank for a plain number."""
+    unit = unit_of(plan.case, miss.rule.full_name, miss.rule.promise, miss.key)
+    return "" if unit == "1" else unit
+
+
 def needed(plan: Plan, miss: Miss) -> str:
     """What a target can reach, or what a cap on money would have to be."""
-    if miss.rule.full_name == TARGET:
-        unit = unit_of(plan.case, miss.rule.full_name, miss.rule.promise, miss.key)
+    if miss.rule.full_name in (TARGET, "goal.required_is_there"):
+        unit = unit_in_words(plan, miss)
         if miss.bound - miss.amount <= VISIBLE * miss.bound:
             return " (none can be had)"
-        return f" ({AT_MOST if miss.how == AT_LEAST else miss.how}{miss.bound - miss.amount:,.5g} {unit} can be had)"
+        return f" ({AT_MOST if miss.how == AT_LEAST else miss.how}{f'{miss.bound - miss.amount:,.5g} {unit}'.strip()} can be had)"
     if miss.rule.over == ("class",):
         amount = miss.bound + miss.amount
         needs = f"{said(amount, miss.rule.promise, DIGITS)} is" if is_money(miss.rule.promise) else f"{amount:,.6g} {miss.rule.promise} are"

@@ -57,7 +57,7 @@ def test_every_kind_of_name_is_known() -> None:
     assert {f"account.{name}" for name in ACCOUNTS} | set(CATALOGUE) | set(GOALS) | set(INNER) <= names
     assert {f"{table.name}.{each.name}" for table in all_tables() for each in table.quantities} <= names
     keys = {"title", "horizon.discount_rate", "target.amount", "goal.kind", "solver.gap"}
-    assert keys <= names and set(Document.model_json_schema()["properties"]) - {"horizon", "target", "goal", "solver"} - names <= {"compute", "contracts"}
+    assert keys <= names and set(Document.model_json_schema()["properties"]) - {"horizon", "target", "goal", "solver"} - names <= {"compute", "contracts", "require", "exclude"}
     assert all(topic.meaning for topic in topics.every())
 
 

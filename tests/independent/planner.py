@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .building import add_accelerators, add_halls, add_sites
+from .chosen import choose
 from .facts import amount_of, first_month, last_month
 from .matrix import InfeasibleError, Sum, total
 from .plan import Index, Plan
@@ -51,6 +52,7 @@ def build(path: Path) -> Plan:
     add_accelerators(plan)
     add_power(plan)
     _reach_targets(plan)
+    choose(plan)
     if "carbon" in plan.question.parts:
         _limit_carbon(plan)
     if "budget" in plan.question.parts:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import solve_model
+from tests.support import copied, solve_model
 
 from .planner import Result, solve
 from .random_cases import write_case
@@ -45,6 +45,18 @@ def variant(folder: Path, name: str) -> Path:
 
 def test_tiny() -> None:
     assert_agreement(ROOT / "models" / "tiny.toml")
+
+
+@pytest.mark.parametrize("chosen", [
+    '[require]\nhalls = "@north >= 20 MW"\nsystems = ["new_rack >= 3 MW", "<= 12 MW"]', '[require]\nsites = ">= 2"\nfuel = "grid@south >= 4 MW"',
+    '[exclude]\nvendor = "first_vendor"\npower = "gas_engine@south"', '[exclude]\nsites = "north"\nfuel = "natural_gas"',
+    '[require]\nitem = "gas_engine >= 4"\n[exclude]\nitem = "grid@north"', '[require]\nvendor = "second_vendor@south >= 10"',
+    '[require]\nhalls = "<= 0 MW"',
+])
+def test_tiny_with_what_is_required_and_excluded(tmp_path: Path, chosen: str) -> None:
+    model = copied(ROOT / "models" / "tiny.toml", tmp_path)
+    model.write_text(f"{model.read_text(encoding='utf-8')}\n{chosen}\n", encoding="utf-8")
+    assert_agreement(model)
 
 
 Planned = Callable[[str, str], tuple[Path, Result]]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gwplan.model.parts.accelerators import it_power
+from gwplan.model.systems import it_power
 
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case

@@ -16,7 +16,7 @@ from typing import Any
 PACKAGE = Path(__file__).parents[2]
 MODEL = "model"
 PARTS = "parts"
-BLOCK_OF = {"assemble": "money", "goals": "goal"}
+BLOCK_OF = {"assemble": "money", "goals": "goal", "choices": "goal"}
 """Blocks of what is declared outside the parts, by module."""
 STATED_BY = ("variable", "expression")
 """Methods of a block that declare variables, or what follows from them."""

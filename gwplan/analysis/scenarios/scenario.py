@@ -60,13 +60,16 @@ class Scenario:
     """One scenario: its values, as columns of the table of results, and its changes.
 
     sets: as --set. rows: overlay rows, cells in the order table, item, site, when, quantity, low, base, high, unit,
-    source, note. fix: the text of a plan.csv whose decisions are fixed, blank for none.
+    source, note. fix: the text of a plan.csv whose decisions are fixed, blank for none. ordered: True where a goal is put before the
+    model's own, which is then proven too; latest: that goal is the least IT power before the first target.
     """
 
     values: tuple[tuple[str, str | float], ...]
     sets: tuple[str, ...] = ()
     rows: tuple[Cells, ...] = ()
     fix: str = ""
+    ordered: bool = False
+    latest: bool = False
 
     @property
     def file(self) -> str:
@@ -75,7 +78,7 @@ class Scenario:
 
     def digest(self, question: SharedInputs) -> str:
         """SHA-256 of the question and of this scenario's changes."""
-        own = json.dumps([self.sets, self.rows, self.fix])
+        own = json.dumps([self.sets, self.rows, self.fix, *([self.latest] if self.ordered else [])])
         return hashlib.sha256((question.digest + own).encode()).hexdigest()
 
 

@@ -24,18 +24,21 @@ if TYPE_CHECKING:
     from gwplan.model.assemble import Plan
     from gwplan.solving.linear_program import Arrays
 
+LATEST = "latest"
+"""Kind of the goal that puts IT power off; it is no goal of a model file."""
 Guarded = TypeVar("Guarded", "Built | Result", Result)
 
 
 @dataclass(frozen=True)
 class Built:
-    """The model of a scenario, ready to be solved. seconds: time taken to build it."""
+    """The model of a scenario, ready to be solved. seconds: time taken to build it; ordered: whether each of its goals is proven."""
 
     case: Case
     plan: Plan
     arrays: Arrays
     fixed: dict[int, float] | None
     seconds: float
+    ordered: bool = False
 
 
 def solve_scenario(question: SharedInputs, scenario: Scenario) -> Result:
@@ -102,7 +105,21 @@ def _build(question: SharedInputs, scenario: Scenario) -> Built | Result:
         fixed = fixing.values
     if any(rule.broken for rule in plan.rules):
         return Result(Status.INFEASIBLE, "a rule cannot hold: " + ", ".join(rule.full_name for rule in plan.rules if rule.broken))
-    return Built(case, plan, arrays, fixed, 0.0)
+    return Built(case, plan, latest(case, arrays) if scenario.latest else arrays, fixed, 0.0, scenario.ordered)
+
+
+def latest(case: Case, arrays: Arrays) -> Arrays:
+    """The arrays with a goal before their own: the least IT power before the first target holds."""
+    import numpy as np
+
+    from gwplan.model.shares import first_held
+    from gwplan.solving.linear_program import Cost
+
+    early = np.zeros(len(arrays.variables))
+    for (name, key), column in arrays.columns.items():
+        if name in ("accelerators.it_peak", "contracts.leased_peak") and key[-1] < first_held(case):
+            early[column] = 1.0
+    return replace(arrays, costs=[Cost(LATEST, False, early, 0.0, None, 0.0), *arrays.costs])
 
 
 def _solve(question: SharedInputs, built: Built) -> Result:
@@ -117,7 +134,7 @@ def _solve(question: SharedInputs, built: Built) -> Result:
     if question.start and not fixed:
         start = decisions.start(plan, arrays, decisions.start_of(question.start, "start.csv", case))
     # Later goals only break ties of the first: no proof, which would take most of the time and not change the first goal.
-    options = replace(build.options_of(case, None, None), likely=question.likely, prove_later=False, cancel=stopping.ASKED)
+    options = replace(build.options_of(case, None, None), likely=question.likely, prove_later=built.ordered, cancel=stopping.ASKED)
     answer = solve_goals(arrays, options, fixed=fixed, start=start)
     if answer.x is None:
         status = Status.STOPPED_EMPTY if answer.status is Status.STOPPED else answer.status

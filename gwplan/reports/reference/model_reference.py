@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from gwplan.inputs import starters
 from gwplan.inputs.definition import Goal
+from gwplan.inputs.selectors import REQUIRE, selector
 from gwplan.model.assemble import Plan, assemble
 from gwplan.model.block import Block, Rule, Variable
 from gwplan.model.exchange import ACCOUNTS
@@ -43,7 +44,7 @@ Every payment is an entry in the ledger with its kind (capital, running, residua
 are their sums."""
 GOAL = """## goal
 
-What a plan is for, and the rows that a goal or a target needs."""
+What a plan is for, and the rows that a goal or a target needs, and those of what the model requires and excludes."""
 YEARLY = ("model.horizon.step=year",)
 
 
@@ -52,7 +53,7 @@ def every_rule() -> Plan:
     definition = read_definition(starters.root() / "models" / "one_gigawatt.toml", YEARLY)
     most_it = definition.goals[0].most_it
     goals = [Goal.model_construct(kind=kind, most_it=most_it, amount=most_it) for kind in GOALS]
-    return assemble(read_case(replace(definition, parts=PARTS, goals=tuple(goals))))
+    return assemble(read_case(replace(definition, parts=PARTS, goals=tuple(goals), require=(selector(REQUIRE, "sites", ">=1"),))))
 
 
 def page() -> str:

@@ -13,7 +13,7 @@ from gwplan.common.amounts import TABLE, said, scale
 from gwplan.common.errors import faults_as_json
 from gwplan.reports.formatting import figure_text, money_unit
 from gwplan.reports.headline import final_year, headline, precision, terms
-from gwplan.reports.sentences import CARRIED, at, binding, held_back, proxies, rule_words, standing, vendors, waiting_systems
+from gwplan.reports.sentences import CARRIED, at, binding, chosen, held_back, proxies, rule_words, standing, vendors, waiting_systems
 from gwplan.reports.terminal import comparison, diversification, finance
 from gwplan.reports.terminal.sources import carried_table
 from gwplan.reports.terminal.tables import blank, filled, section
@@ -81,7 +81,7 @@ def show(folder: Path, console: Console) -> None:
     console.print(standing(run), markup=False)
     if run.summary.get("held_back"):
         console.print(held_back(run), markup=False)
-    for sentence in filter(None, (proxies(run), vendors(run), waiting_systems(run))):
+    for sentence in filter(None, (chosen(run), proxies(run), vendors(run), waiting_systems(run))):
         console.print(sentence, markup=False)
     for heading, table in (
         (f"Figures (money in dollars of {run.dollars})", _figures(run)),

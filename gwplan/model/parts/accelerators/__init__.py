@@ -28,7 +28,7 @@ from gwplan.model.ledger import Ledger, Order
 from gwplan.model.parts.accelerators.resale import RESIDUALS, ends_beyond, resale_at_the_end, resale_share
 from gwplan.model.parts.accelerators.stocks import KEY, sales, state_left, state_stocks
 from gwplan.model.price_scope import COVERS, never_paid, paid_twice
-from gwplan.model.systems import arrivals, needing, usable
+from gwplan.model.systems import arrivals, it_power, needing, usable
 
 TABLE = Table(
     "accelerators",
@@ -147,11 +147,6 @@ def fitting(case: Case, system: str) -> list[str]:
     cooling, density = case.label("accelerators", system, "cooling"), case.number("accelerators", system, "rack_density")
     return [design for design in case.items("design") if case.label("halls", design, "cooling") == cooling
             and case.number("halls", design, "density") >= density]
-
-
-def it_power(case: Case, system: str) -> float:
-    """MW of IT power of one running system: power x overhead."""
-    return case.number("accelerators", system, "power") * case.number("accelerators", system, "overhead") / KILO
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:

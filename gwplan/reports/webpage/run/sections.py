@@ -10,7 +10,7 @@ from gwplan.analysis.circular_financing.circle import circle
 from gwplan.common.amounts import TABLE, amount, beside
 from gwplan.common.printable import is_link
 from gwplan.reports.formatting import money_unit
-from gwplan.reports.sentences import CARRIED, at, binding, carried, held_back, proxies, rule_words, vendors, waiting_systems
+from gwplan.reports.sentences import CARRIED, at, binding, carried, chosen, held_back, proxies, rule_words, vendors, waiting_systems
 from gwplan.reports.webpage.charts import some
 from gwplan.reports.webpage.circular_financing.sections import in_a_circle, obligations
 from gwplan.reports.webpage.page import Section, Table
@@ -42,7 +42,7 @@ def filled(make: Callable[[RunFolder], sections_finance.Filling]) -> Callable[[R
 
 def schedule(run: RunFolder) -> Section:
     """What happens when."""
-    text = " ".join(filter(None, (held_back(run), proxies(run), vendors(run), waiting_systems(run))))
+    text = " ".join(filter(None, (held_back(run), chosen(run), proxies(run), vendors(run), waiting_systems(run))))
     return Section("schedule", "Schedule", text, some(charts_schedule.schedule(run)))
 
 
