@@ -28,7 +28,7 @@ RECORDS = {
     "Alternatives", "Books", "Bottleneck", "Breakeven", "Carrier", "Chain", "CheckReport", "Checked", "Circle", "Comparison",
     "Contract", "Debt", "Decided", "Decision", "Elastic", "Event", "Explanation", "Unmet", "Facility", "Figure", "Frontier", "Investor",
     "Lever", "Listing", "Move", "Numbered", "Outcome", "Past", "Point", "Position", "Published", "Range", "Reference", "Reproduced",
-    "RowChange", "Sampled", "Side", "Slipped", "Source", "Stake", "Stressed", "Study", "Supplies", "Variant", "Waterfall", "WhyNot", "Worths",
+    "Row", "RowChange", "Sampled", "Side", "Slipped", "Source", "Stake", "Stressed", "Study", "Supplies", "Swing", "Variant", "Waterfall", "WhyNot", "Worths",
     # The matrix of a linear program, whose parts have the same rows and columns.
     "Arrays",
 }  # fmt: skip

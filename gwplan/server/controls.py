@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from gwplan.common.amounts import PRICES, SHARE, money, number, unit_words
 from gwplan.inputs.labels import labels_in
+from gwplan.inputs.overlays import MODEL
 from gwplan.model.targets import UNITS
 from gwplan.results.carriers import carriers
 from gwplan.results.grading import Grader
@@ -255,3 +256,8 @@ def in_words(controls: Iterable[Control], sets: Sets, files: Mapping[str, bytes]
             found.append(f"{control.title}: {control.words(sets)}")
             left = {key: value for key, value in left.items() if key not in control.keys}
     return found + [f"{labels.get(key, key)}: {value}" for key, value in left.items()]
+
+
+def left_over(sets: Sets) -> list[str]:
+    """The changes that are no rows of tables, as `--set`."""
+    return [f"{key}={value}" for key, value in sets.items() if key.startswith(MODEL)]

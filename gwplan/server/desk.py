@@ -16,9 +16,8 @@ from gwplan.common.errors import Fault, InputFaults
 from gwplan.inputs import case_files
 from gwplan.results import store
 from gwplan.results.run_folder import RunFolder
-from gwplan.server.controls import Control, controls_of, in_words
+from gwplan.server.controls import Control, controls_of, in_words, left_over
 from gwplan.server.money import Swing, tornado
-from gwplan.server.numbers import left_over
 from gwplan.server.pins import Pin, Pins
 from gwplan.server.session import Session
 from gwplan.server.solver import Solver

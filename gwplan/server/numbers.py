@@ -13,7 +13,7 @@ from gwplan.common.printable import is_link
 from gwplan.common.whole_files import write_whole
 from gwplan.inputs import case_files
 from gwplan.inputs.grades import PLANNER
-from gwplan.inputs.overlays import COMMAND_LINE, MODEL
+from gwplan.inputs.overlays import COMMAND_LINE
 from gwplan.inputs.tables import COLUMNS, GRADE_COLUMN
 from gwplan.results import store
 from gwplan.results.grading import Grader
@@ -159,8 +159,3 @@ def save(desk: Desk, sets: Sets, name: str) -> Path:
         raise ValueError(f"There is {path} already, with other numbers: choose another name.")
     folder.mkdir(parents=True, exist_ok=True)
     return write_whole(path, text.encode())
-
-
-def left_over(sets: Sets) -> list[str]:
-    """The changes that are no rows of tables, as `--set`."""
-    return [f"{key}={value}" for key, value in sets.items() if key.startswith(MODEL)]

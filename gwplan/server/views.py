@@ -16,7 +16,7 @@ from gwplan.reports.webpage.page import Section
 from gwplan.results.cash_flows import is_financed
 from gwplan.server import compare, money, numbers, plan
 from gwplan.server import pins as saved
-from gwplan.server.controls import float_of, said
+from gwplan.server.controls import float_of, left_over, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,6 +103,10 @@ class Views:
         view = None if shown is None or shown.run is None else plan.view(shown.run)
         return self.html("plan", session, view=view, differences=[each for each in found if each is not None], note=plan.UNPROVEN)
 
+    def screen(self, session: Session, key: str, part: str) -> str:
+        """A screen of one part."""
+        return self.html("screen", session, screen=key, heading=dict(SCREENS)[key], status=self.status(session), part=part)
+
     def plan_screen(self, session: Session) -> str:
         """The screen of the plan."""
         return self.html("plan_screen", session, screen="plan", status=self.status(session), controls=self.controls(session),
@@ -133,12 +137,12 @@ class Views:
     def numbers_screen(self, session: Session, query: Mapping[str, str]) -> str:
         """The screen of all numbers."""
         tables = list(dict.fromkeys(value.row.table for value in self.desk.case.checked.values))
-        return self.html("numbers", session, screen="numbers", status=self.status(session), rows=self.rows(session, query), tables=tables,
-                         query=query)
+        parts = {"status": self.status(session), "rows": self.rows(session, query)}
+        return self.html("numbers", session, screen="numbers", tables=tables, query=query, **parts)
 
     def compare_screen(self, session: Session, query: Mapping[str, str]) -> str:
         """The screen of plans side by side."""
-        return self.html("compare", session, screen="compare", status=self.status(session), part=self.compare_part(session, query))
+        return self.screen(session, "compare", self.compare_part(session, query))
 
     def compare_part(self, session: Session, query: Mapping[str, str], wrong: str = "") -> str:
         """Saved plans, all plans side by side, and the bridge between two of them. wrong: why a plan could not be saved."""
@@ -147,13 +151,13 @@ class Views:
         sentence, sections = "", list[Section]()
         if before and after and before != after:
             sentence, sections = compare.bridge(found[before][1], found[after][1])
-        values = {"before": before, "after": after, "sentence": sentence, "sections": sections, "wrong": wrong}
-        return self.html("compare_part", session, pins=self.desk.pins.all, plans=found, table=compare.side_by_side(found), most=saved.MOST,
-                         longest=saved.LONGEST, **values)
+        values = {"before": before, "after": after, "sentence": sentence, "sections": sections, "wrong": wrong, "most": saved.MOST,
+                  "longest": saved.LONGEST}  # fmt: skip
+        return self.html("compare_part", session, pins=self.desk.pins.all, plans=found, table=compare.side_by_side(found), **values)
 
     def share_screen(self, session: Session, query: Mapping[str, str]) -> str:
         """The screen of what is handed on."""
-        return self.html("share", session, screen="share", status=self.status(session), part=self.share_part(session, query))
+        return self.screen(session, "share", self.share_part(session, query))
 
     def share_part(self, session: Session, query: Mapping[str, str], wrong: str = "", saved: tuple[str, str] | None = None) -> str:
         """Files, the command, the overlay. saved: the overlay that has just been written, and the command with it."""
@@ -162,14 +166,15 @@ class Views:
         except InputFaults:
             text = ""
         folder = self.desk.of.runs / numbers.OVERLAYS
-        values = {"rows": max(len(text.splitlines()) - 1, 0), "left": numbers.left_over(session.sets), "wrong": wrong, "saved": saved}
+        values = {"rows": max(len(text.splitlines()) - 1, 0), "left": left_over(session.sets), "wrong": wrong, "saved": saved,
+                  "command": self.desk.command(session)}  # fmt: skip
         ready = not session.solving and session.failure is None and session.shown is not None
         overlays = sorted(each.name for each in folder.glob("*.csv"))
-        return self.html("share_part", session, ready=ready, command=self.desk.command(session), folder=folder, overlays=overlays, **values)
+        return self.html("share_part", session, ready=ready, folder=folder, overlays=overlays, **values)
 
     def money_screen(self, session: Session, query: Mapping[str, str]) -> str:
         """The screen of whose money it is."""
-        return self.html("money", session, screen="money", status=self.status(session), part=self.money_part(session, query))
+        return self.screen(session, "money", self.money_part(session, query))
 
     def money_part(self, session: Session, query: Mapping[str, str]) -> str:
         """Sources and uses, coverage, what circulates."""
@@ -181,7 +186,7 @@ class Views:
 
     def risk_screen(self, session: Session, query: Mapping[str, str]) -> str:
         """The screen of what may come otherwise."""
-        return self.html("risk", session, screen="risk", status=self.status(session), part=self.risk_part(session, query))
+        return self.screen(session, "risk", self.risk_part(session, query))
 
     def risk_part(self, session: Session, query: Mapping[str, str]) -> str:
         """The numbers with the widest swing, and the commands for the whole range."""

@@ -6,6 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,12 @@ class Browser:
         async def send(message: dict[str, Any]) -> None:
             sent.append(message)
 
-        asyncio.run(app_of(self.desk, PORT, SECRET)(scope, receive, send))  # type: ignore[arg-type]
+        def answered() -> None:
+            asyncio.run(app_of(self.desk, PORT, SECRET)(scope, receive, send))  # type: ignore[arg-type]
+
+        # In a thread of its own: where Playwright was used before, this one has a loop that runs.
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(answered).result()
         found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         return Answer(sent[0]["status"], found, b"".join(part.get("body", b"") for part in sent[1:]).decode("utf-8", "replace"))
 
