@@ -29,6 +29,7 @@ def listening(port: int) -> socket.socket:
     try:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((LOOPBACK, port))
+        found.listen()
     except OSError as error:
         found.close()
         raise OSError(error.errno, f"{error.strerror} (port {port}): name another one with --port") from error
