@@ -39,7 +39,7 @@ UNKNOWABLE: tuple[tuple[str, str], ...] = (
     (r"summary\.json (title|goals\.\d+\.seconds|seconds\.)", "a title, or a time of the clock that no table holds"),
     (r"summary\.json goals\.\d+\.(bound|gap)", "a bound of a later goal, which only the search knows"),
     (r"summary\.json unread", "files that the run left out are not in its folder"),
-    (r"manifest\.json (versions|sizes|seconds|overlays|sets|fix|start|model|warnings|seed|definition\.(title|inputs|solver))",
+    (r"manifest\.json (versions|sizes|seconds|overlays|sets|fix|start|model|warnings|seed|name|digest(?!_of)|definition\.(title|inputs|solver))",
      "how the run was called, which its results do not show"),
 )
 """What no audit of the folder alone can know: a pattern over `file place`, and why."""

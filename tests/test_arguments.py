@@ -26,9 +26,10 @@ RECORDS = {
     "Request", "StudyRequest", "SharedInputs", "Order", "Options", "Selector", "Definition", "Checker",
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
     "Alternatives", "Books", "Bottleneck", "Breakeven", "Carrier", "Chain", "CheckReport", "Checked", "Circle", "Comparison",
-    "Contract", "Debt", "Decided", "Decision", "Elastic", "Event", "Explanation", "Unmet", "Facility", "Figure", "Frontier", "Investor",
-    "Lever", "Listing", "Move", "Numbered", "Outcome", "Past", "Point", "Position", "Published", "Range", "Reference", "Reproduced",
-    "Row", "RowChange", "Sampled", "Side", "Slipped", "Source", "Stake", "Stressed", "Study", "Supplies", "Swing", "Variant", "Waterfall", "WhyNot", "Worths",
+    "Contract", "Debt", "Decided", "Decision", "Elastic", "Event", "Explanation", "Facility", "Figure", "Frontier", "Investor",
+    "KeptRun", "Lever", "Listing", "Move", "Numbered", "Outcome", "Past", "Point", "Position", "Progress", "Published",
+    "Range", "Reference", "Reproduced", "Row", "RowChange", "Sampled", "Side", "Slipped", "Source", "Stake", "Stressed", "Study",
+    "Supplies", "Swing", "Unmet", "Variant", "Waterfall", "WhyNot", "Worths",
     # The matrix of a linear program, whose parts have the same rows and columns.
     "Arrays",
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor
@@ -48,6 +49,14 @@ def test_a_plan_and_its_tables(plan: gwplan.Run) -> None:
         plan.table("boughts")
     with pytest.raises(KeyError, match=r"capital'? is|no table"):
         plan.table("balance")
+
+
+def test_a_run_is_read_by_its_word(tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(gwplan.InputFaults, match="latest: is not a run folder"):
+        gwplan.load_run("latest")
+    shutil.copytree(tiny_run, tmp_path / "runs" / tiny_run.name)
+    assert gwplan.load_run("latest").summary == gwplan.load_run(tiny_run).summary
 
 
 def test_a_number_is_changed_in_a_new_case(case: gwplan.Case, plan: gwplan.Run) -> None:

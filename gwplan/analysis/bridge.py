@@ -23,6 +23,8 @@ SYSTEMS = ("accelerators", "networks")
 CLASS_ORDER = ("accelerators", "networks", "halls", "power", "sites")
 PUBLISHED, PUBLISHED_FACILITY, FAMILY = "capital_per_gw", "facility_per_gw", "family"
 LEAST_SHOWN = 0.05
+ALIKE, MIDDLE = "like for like, per GW of IT", "published, median, at the meter"
+"""Names of two levels that are shown alone."""
 
 Basis = Literal["IT", "meter", "unstated"]
 
@@ -104,7 +106,7 @@ def build(run: RunFolder) -> Bridge | None:
     offered = generations(run, facility)
     figures = _figures(run, ratio, {PUBLISHED: alike, PUBLISHED_FACILITY: facility})
     steps = [Step("level", "plan, per GW of IT", capital / scale, f"first build, to {end}"), *_classes(run, scale), *changes]
-    steps.append(Step("level", "like for like, per GW of IT", alike))
+    steps.append(Step("level", ALIKE, alike))
     middle = median(each.all_in for each in offered) if offered else alike
     if offered:
         cheapest, dearest = run.named(offered[0].system), run.named(offered[-1].system)
@@ -232,7 +234,7 @@ def _published(run: RunFolder, at_meter: float, ratio: float, figures: tuple[Fig
     count = f"{len(votes)} families from {least:.0f} to {most:.0f}, one vote each, of {len(every)} figures"
     return [
         Step("change", "not explained", middle - at_meter, "unstated basis taken as the meter; prices; scope"),
-        Step("level", "published, median, at the meter", middle, count),
+        Step("level", MIDDLE, middle, count),
         Step("change", "dollar years", then - middle, f"converted from {run.dollars} to the years of publication"),
         Step("level", "published, median, as published", then),
     ]

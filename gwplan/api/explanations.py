@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gwplan.analysis.calibrate.calibrate import Calibration
     from gwplan.analysis.explain.breakeven import Breakeven
     from gwplan.analysis.explain.explain import Explanation
+    from gwplan.analysis.explain.holding import Holding
     from gwplan.analysis.explain.why_not import WhyNot
     from gwplan.analysis.explain.worth import Worths
     from gwplan.analysis.reference import References
@@ -22,11 +23,20 @@ if TYPE_CHECKING:
     from gwplan.planning.why import Unmet
 
 
-def why(case: Case, *, time_limit: str = "60 s") -> Unmet | None:
-    """Why a case has no plan, and the changes of one number that are enough, as `gwplan why`; None if it has one."""
-    from gwplan.planning.why import why as explained
+def why(of: Case | Run, *, time_limit: str = "60 s") -> Unmet | Holding:
+    """Why a case has no plan, and the changes of one number that are enough; or what holds its plan, or a run's, back; as `gwplan why`.
 
-    return explained(replace(request_of(case.question), time_limit=time_limit))
+    InputFaults if a run cannot be solved again; NoPlan if nothing is found in time.
+    """
+    from gwplan.analysis.explain import holding
+    from gwplan.analysis.explain.resolve import NoBase
+
+    if isinstance(of, Run):
+        return holding.of_run(of._reader, time_limit)
+    try:
+        return holding.of_question(replace(of.question, threads=None), time_limit)
+    except NoBase as error:
+        raise NoPlan(error.base.status, str(error)) from None
 
 
 def why_not(case: Case, option: str, *, changes: Sequence[str] = ("price", "rate", "date"), run: Run | None = None) -> WhyNot:

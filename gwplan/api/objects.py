@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -178,10 +179,15 @@ class Found:
 
 
 def load_run(path: Path | str) -> Run:
-    """Read a run folder. InputFaults if it is not one."""
+    """Read a run folder, or the run of `runs` that a word means: `latest`, `previous`, a name. InputFaults if there is none."""
+    from gwplan.results import run_list
     from gwplan.results.run_folder import RunFolder
 
-    return Run(RunFolder(Path(path)))
+    found = Path(path)
+    if not found.exists():
+        with suppress(LookupError):
+            found = run_list.find(str(path))
+    return Run(RunFolder(found))
 
 
 def case_of(question: SharedInputs) -> Case:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import FOLDER, MODEL, changes, shared, tell_passed_over
+from gwplan.commands.options import MODEL, changes, runs_option, shared, tell_passed_over
 from gwplan.common.numbers import parse_number
 
 PERCENT = 100.0
@@ -31,7 +31,7 @@ def share(context: click.Context, parameter: click.Parameter, text: str) -> floa
 @changes
 @click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap of the best plan; by default the model's own.")
 @click.option("--time-limit", metavar="TIME", help="Time limit of each search after the best plan; by default a quarter of its time.")
-@click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where result folders go.")
+@runs_option("Where result folders go.")
 @shared
 @click.pass_context
 def alternatives(context: click.Context, /, model: Path, within: float, count: int, as_json: bool, **options: Any) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from gwplan.commands import console
+from gwplan.commands import completion, console
 from gwplan.commands.options import PLAN, changes, shared
 
 
@@ -19,7 +19,7 @@ def steps() -> Callable[[str], None] | None:
 
 @click.command("breakeven", short_help="Find the value of a number at which an item enters or leaves the plan.")
 @click.argument("model", type=PLAN, metavar="MODEL|RUN")
-@click.option("--of", "of", required=True, metavar="NUMBER",
+@click.option("--of", "of", required=True, metavar="NUMBER", shell_complete=completion.keys,
               help="The number: table.item[@site][@when].quantity (without a date all dated rows alike), or model.KEY.")
 @click.option("--for", "aim", default="", metavar="AIM",
               help="enters or leaves (the item of the row is bought at all; the default), or FIGURE=VALUE, a headline figure.")

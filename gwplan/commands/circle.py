@@ -8,6 +8,7 @@ import click
 
 from gwplan.commands import console
 from gwplan.commands.options import FILE, RUN, shared
+from gwplan.commands.search_progress import progress_line
 from gwplan.common.status import Exit, Status
 
 EPILOG = """\b
@@ -58,7 +59,7 @@ def circle(context: click.Context, /, folder: Path, without: Path | None, solve:
             side = None if view is None else views.view(found.run, found.books, found.payments, found.positions, view)
             code, no_plan, other = Exit.SOLVED, None, without
             if solve:
-                with console.progress_line() as progress:
+                with progress_line() as progress:
                     outcome = solve_without(found.run, progress=progress)
                 code, other = outcome.exit_code, outcome.run
                 if code and other:

@@ -18,10 +18,12 @@ from gwplan.commands.circle import circle
 from gwplan.commands.compare import compare
 from gwplan.commands.explain import explain
 from gwplan.commands.frontier import frontier
-from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, model_ending, shared
+from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, model_ending, name_is_free, runs_option, shared
 from gwplan.commands.reference import reference
 from gwplan.commands.report import report
+from gwplan.commands.runs import runs
 from gwplan.commands.sample import sample
+from gwplan.commands.search_progress import progress_line
 from gwplan.commands.serve import serve
 from gwplan.commands.slip import slip
 from gwplan.commands.streams import prepare_streams
@@ -124,7 +126,7 @@ def check(model: Path, unused: bool, as_json: bool, **options: Any) -> None:
         checked.show(report, console.output(), unused)
 
 
-@gwplan.command("solve", short_help="Find the best plan, write its run folder, print its summary.")
+@gwplan.command("solve", short_help="Find the best plan, write its run folder, print the answer.")
 @click.argument("model", type=MODEL)
 @changes
 @click.option("--fix", type=PLAN, metavar="PLAN", help="Fix the decisions of this plan.csv (or run folder); solve the rest.")
@@ -138,21 +140,24 @@ def check(model: Path, unused: bool, as_json: bool, **options: Any) -> None:
 @click.option("--no-solve", is_flag=True, help="Build the model and report its size, but do not solve.")
 @click.option("--write-lp", type=FILE, metavar="FILE", callback=model_ending,
               help="Also write the model of the first goal to this file: LP format, or MPS if the name ends in .mps.")
-@click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where run folders go.")
+@click.option("--name", default="", callback=name_is_free, metavar="NAME", help="A name for the run, by which every command finds it.")
+@click.option("--quiet", is_flag=True, help="No progress, and nothing printed but the path of the run folder.")
+@runs_option("Where run folders go.")
 @shared
 @click.pass_context
-def solve(context: click.Context, /, model: Path, against: Path | None, as_json: bool, **options: Any) -> None:
-    """Find the best plan for MODEL, write it to a run folder and print its summary.
+def solve(context: click.Context, /, model: Path, against: Path | None, quiet: bool, as_json: bool, **options: Any) -> None:
+    """Find the best plan for MODEL, write it to a run folder and print its first screen.
 
-    Ctrl-C, SIGTERM and SIGHUP stop the search and keep the best plan found so far; a plan that is being written is
-    completed first. A run folder is self-contained and never overwritten; `gwplan show RUN` prints its summary again.
+    MODEL is a file, or the name of one: of `models`, of this folder or of the shipped models. Ctrl-C, SIGTERM and SIGHUP
+    stop the search and keep the best plan found so far; a plan that is being written is completed first. A run folder is
+    self-contained and never overwritten; `gwplan show` prints its first screen again, and the rest by option.
 
     \b
     Examples:
-      gwplan solve models/one_gigawatt.toml
-      gwplan solve models/one_gigawatt.toml --set 'accelerators.gb300_nvl72@@*.price=*0.9'
-      gwplan solve models/one_gigawatt.toml --set 'model.target.1.by=2029-Q4' --start runs/RUN
-      gwplan solve models/one_gigawatt.toml --against runs/RUN
+      gwplan solve one_gigawatt
+      gwplan solve one_gigawatt --set 'budget.capital.cap=38 GUSD_2026' --name cap38
+      gwplan solve one_gigawatt --set 'model.target.1.by=2029-Q4' --start latest
+      gwplan solve one_gigawatt --against cap38
     """
     from gwplan.analysis.compare.against import solve_against
     from gwplan.planning.request import Request
@@ -161,7 +166,7 @@ def solve(context: click.Context, /, model: Path, against: Path | None, as_json:
     from gwplan.reports.webpage.comparison import write_comparison
 
     with console.reporting(as_json), stopping.noted():
-        with console.progress_line() as progress:
+        with progress_line(quiet) as progress:
             request = Request(model=model, progress=progress, pages=pages.write, meanwhile=pages.bring_in, remedies=True, **options)
             outcome, changed = solve_against(request, against)
             if changed is not None and outcome.run is not None:
@@ -169,30 +174,46 @@ def solve(context: click.Context, /, model: Path, against: Path | None, as_json:
         with console.reporting(as_json, console.kept(outcome.exit_code, outcome.run)), stopping.raising():
             if as_json:
                 console.print_json(summary.outcome_as_json(outcome, changed))
+            elif quiet and outcome.run is not None:
+                console.say(outcome.run)
             else:
                 console.print_warnings(outcome.warnings)
                 summary.show_outcome(outcome, console.output(), changed)
     context.exit(outcome.exit_code)
 
 
-@gwplan.command("show", short_help="Print the summary of a run folder again.")
-@click.argument("folder", type=RUN, metavar="RUN")
+@gwplan.command("show", short_help="Print the first screen of a run folder again, or its tables.")
+@click.argument("folder", type=RUN, default="latest", metavar="[RUN]")
+@click.option("--figures", "pages", flag_value="figures", multiple=True, help="The plan in sentences, and its headline figures.")
+@click.option("--schedule", "pages", flag_value="schedule", multiple=True, help="What is opened, started, ordered and signed, by period.")
+@click.option("--capital", "pages", flag_value="capital", multiple=True, help="Capital by class, per GW and over the whole horizon.")
+@click.option("--finance", "pages", flag_value="finance", multiple=True, help="Sources and uses, returns, covenants and cash by year.")
+@click.option("--published", "pages", flag_value="published", multiple=True, help="The bridge from this plan to published figures.")
+@click.option("--limits", "pages", flag_value="limits", multiple=True, help="Limits that bind and what one more unit is worth; shares.")
+@click.option("--weak", "pages", flag_value="weak", multiple=True, help="The numbers that the plan hangs on, and all by grade.")
+@click.option("--all", "everything", is_flag=True, help="All of these.")
 @shared
-def show(folder: Path, as_json: bool) -> None:
-    """Print the summary of the run folder RUN again, from its files alone.
+def show(folder: Path, pages: tuple[str, ...], everything: bool, as_json: bool) -> None:
+    """Print the first screen of the run folder RUN again (default: the latest), from its files alone; or its tables, by option.
+
+    The JSON has the whole summary, whatever the options.
 
     \b
-    Example:
-      gwplan show runs/RUN --json
+    Examples:
+      gwplan show
+      gwplan show previous --schedule --limits
+      gwplan show runs/RUN --all
     """
-    from gwplan.reports.terminal import summary
-    from gwplan.results.run_folder import readable
+    from gwplan.reports.terminal import first_screen, summary
+    from gwplan.results.run_folder import RunFolder, readable
 
     with console.reporting(as_json), readable(folder):
         if as_json:
             console.print_json(summary.as_json(folder))
+        elif everything or pages:
+            summary.show(folder, console.output(), summary.PAGES if everything else pages)
         else:
-            summary.show(folder, console.output())
+            first_screen.show(RunFolder(folder), console.output())
 
 
 @gwplan.command("sources", short_help="List where the numbers of a case come from.")
@@ -226,8 +247,9 @@ def sources(what: Path | None, as_json: bool) -> None:
         sources.show(listed, console.output(), run)
 
 
-LATER = (explain, why, why_not, worth, breakeven, slip, calibrate, compare, watch, serve, sweep,
-         frontier, sample, stress, bottleneck, alternatives, reference, circle, audit, report, workbook)
+LATER = (runs, explain, why, why_not, worth, breakeven, slip, calibrate, compare, watch, serve, sweep,
+         frontier, sample, stress, bottleneck, alternatives, reference, circle,
+         audit, report, workbook)
 for command in LATER:
     gwplan.add_command(command)
 

@@ -11,11 +11,11 @@ from gwplan.commands.options import FILE, RUN, shared
 
 
 @click.command("compare", short_help="Compare runs: inputs, figures, builds, and a breakdown of the difference.")
-@click.argument("runs", type=RUN, nargs=-1, required=True, metavar="BASE RUN...")
+@click.argument("runs", type=RUN, nargs=-1, metavar="[BASE RUN...]")
 @click.option("--page", type=FILE, metavar="FILE.html", help="Also write an HTML page: one file that works offline.")
 @shared
 def compare(runs: tuple[Path, ...], page: Path | None, as_json: bool) -> None:
-    """Compare each RUN with the run folder BASE.
+    """Compare each RUN with the run folder BASE; without any, the latest run with the one before it.
 
     Lists the inputs that differ row by row, the headline figures side by side, and what is built earlier, later, more or
     less, and breaks the change of the objective down into steps that sum to it. A difference smaller than the
@@ -23,10 +23,13 @@ def compare(runs: tuple[Path, ...], page: Path | None, as_json: bool) -> None:
 
     \b
     Examples:
-      gwplan compare runs/BASE runs/CHEAPER
+      gwplan compare
+      gwplan compare cap38 latest
       gwplan compare runs/BASE runs/CHEAPER --page cheaper.html
       gwplan compare runs/BASE runs/CHEAPER runs/LATER --json
     """
+    if not runs:
+        runs = (RUN.convert("previous", None, None), RUN.convert("latest", None, None))
     if len(runs) < 2:
         raise click.UsageError("compare needs at least two run folders: the others are compared with the first.")
     from gwplan.analysis.compare.comparison import compare_runs, open_run

@@ -1,4 +1,4 @@
-"""Terminal output of faults, errors and progress. Results go to stdout, everything else to stderr."""
+"""Terminal output of faults and errors. Results go to stdout, everything else to stderr."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import math
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.console import Console
-
-    from gwplan.planning.request import Progress
 
 DEBUG = "GWPLAN_DEBUG"
 PIPE_WIDTH = 100
@@ -142,40 +140,3 @@ def unraised(found: sys.UnraisableHookArgs) -> None:
     """`sys.unraisablehook`: keeps silent about an interruption in a callback, which is handled at the next phase."""
     if not (found.exc_type is KeyboardInterrupt and stopping.asked()):
         sys.__unraisablehook__(found)
-
-
-@contextmanager
-def progress_line() -> Iterator[Callable[[Progress], None] | None]:
-    """Gives a callback that shows progress on one line of stderr, or None if stderr is not a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.live import Live
-    from rich.text import Text
-
-    from gwplan.commands.plain_console import Plain
-
-    live = Live(console=Plain(stderr=True, highlight=False), auto_refresh=False, transient=True)
-
-    def told(progress: Progress) -> None:
-        with suppress(OSError):  # a terminal that is closed must not stop the solver
-            live.update(Text(progress_text(progress), no_wrap=True, overflow="ellipsis"), refresh=True)
-
-    try:
-        live.start()
-        yield told
-    finally:
-        with suppress(OSError):
-            live.stop()
-
-
-def progress_text(progress: Progress) -> str:
-    """Phase and seconds, with objective, bound and gap once known."""
-    pieces = [f"{progress.phase}  {progress.seconds:.0f} s"]
-    if progress.objective is not None:
-        pieces.append(f"best plan {progress.objective:,.1f}")
-    if progress.bound is not None:
-        pieces.append(f"bound {progress.bound:,.1f}")
-    if progress.gap is not None and math.isfinite(progress.gap):
-        pieces.append(f"gap {progress.gap:.2%}")
-    return "  ".join(pieces)

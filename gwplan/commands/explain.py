@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from gwplan.commands import console
+from gwplan.commands import completion, console
 from gwplan.commands.options import PLAN, shared
 from gwplan.common.status import Exit, Status
 
 
 @click.command("explain", short_help="Say what a name means, where it is declared, what feeds it and its value.")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.names)
 @click.option("--of", "of", type=PLAN, metavar="MODEL|RUN", help="Show the numbers behind it in this model or run, and its value there.")
 @shared
 def explain(name: str, of: Path | None, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import FOLDER, MODEL, changes, shared, tell_passed_over
+from gwplan.commands.options import MODEL, changes, runs_option, shared, tell_passed_over
 
 
 @click.command("frontier", short_help="Draw the trade-off (Pareto) curve between two figures.")
@@ -20,7 +20,7 @@ from gwplan.commands.options import FOLDER, MODEL, changes, shared, tell_passed_
 @changes
 @click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap of each point; by default the model's own.")
 @click.option("--time-limit", metavar="TIME", help="Time limit of each solve, such as '2 min'.")
-@click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where result folders go.")
+@runs_option("Where result folders go.")
 @shared
 @click.pass_context
 def frontier(context: click.Context, /, model: Path, names: str, points: int, as_json: bool, **options: Any) -> None:

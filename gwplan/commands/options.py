@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
 
-from gwplan.commands import console
+from gwplan.commands import completion, console, named
 from gwplan.inputs.selectors import EXCLUDE, REQUIRE, change
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-MODEL = click.Path(exists=True, dir_okay=False, path_type=Path)
+GIVEN = click.Path(exists=True, dir_okay=False, path_type=Path)
+"""A file that exists."""
+FOLDER_GIVEN = click.Path(exists=True, file_okay=False, path_type=Path)
+"""A folder that exists."""
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 MOST_WORKERS = 1024
-RUN = click.Path(exists=True, file_okay=False, path_type=Path)
-PLAN = click.Path(exists=True, path_type=Path)
+MODEL = named.Model()
+"""A model's file, or the name of one."""
+RUN = named.Run()
+"""A run folder, or a word for one."""
+PLAN = named.ModelOrRun()
+"""A file or a folder; or the name of a model, or a word for a run."""
 
 
 def _debug(context: click.Context, parameter: click.Parameter, on: bool) -> None:
@@ -39,6 +46,17 @@ def model_ending(context: click.Context, parameter: click.Parameter, path: Path 
     return path
 
 
+def name_is_free(context: click.Context, parameter: click.Parameter, name: str) -> str:
+    """A name for a run, which no other run has. BadParameter, in words, if one has it or it is no name."""
+    if name:
+        from gwplan.results import run_list
+
+        wrong = run_list.wrong_name(name, named.runs_of(context))
+        if wrong:
+            raise click.BadParameter(f"{wrong}.")
+    return name
+
+
 def shared(command: Command) -> Command:
     """The options that every command has."""
     as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
@@ -47,11 +65,17 @@ def shared(command: Command) -> Command:
     return as_json(debug(command))
 
 
+def runs_option(text: str) -> Callable[[Command], Command]:
+    """The option --runs. It is read before all others, for a word that means a run is looked up there."""
+    first = partial(click.option, "--runs", type=FOLDER, metavar="DIR", is_eager=True)
+    return first(default=Path("runs"), show_default=True, help=text)
+
+
 def changes(command: Command) -> Command:
     """The options that change a case or a model without editing its files."""
-    overlays = click.option("--with", "overlays", multiple=True, type=MODEL, metavar="FILE",
+    overlays = click.option("--with", "overlays", multiple=True, type=GIVEN, metavar="FILE",
                             help="An overlay: a CSV of the rows that differ, with a leading column `table`. May be repeated.")
-    sets = click.option("--set", "sets", multiple=True, metavar="TEXT",
+    sets = click.option("--set", "sets", multiple=True, metavar="TEXT", shell_complete=completion.keys,
                         help="One number: table.item[@site][@when].quantity='VALUE UNIT', or ='*0.9', or model.KEY=VALUE. May be repeated.")
     force = click.option("--force", "forced", multiple=True, metavar="TEXT",
                          help="What the plan must have, as [require]: 'halls@SITE>=100 MW', 'systems=NAME<=50 MW', 'sites=NAME'. Repeat.")
@@ -83,7 +107,7 @@ def study(command: Command) -> Command:
         click.option("--time-limit", metavar="TIME", help="Time limit of each solve, such as '2 min'."),
         click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help="Number of parallel processes; by default one per core."),
         click.option("--cluster", metavar="ADDRESS", help="Solve on the Dask cluster with this scheduler."),
-        click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where result folders go."),
+        runs_option("Where result folders go."),
         click.option("--no-cache", is_flag=True, help="Solve everything again; neither read nor write cached results."),
     )
     for option in reversed(options):

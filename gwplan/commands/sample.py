@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import MODEL, changes, shared, study, tell_passed_over
+from gwplan.commands.options import GIVEN, MODEL, changes, shared, study, tell_passed_over
 
 MOST = 100_000
 SHAPES = ("triangular", "pert", "uniform")
@@ -21,7 +21,7 @@ SHAPES = ("triangular", "pert", "uniform")
               help="Random seed: the same seed gives the same draws.")
 @click.option("--shape", type=click.Choice(SHAPES), default="triangular", show_default=True,
               help="Distribution between low and high: triangular or PERT with the base as its most likely value, or uniform.")
-@click.option("--correlations", type=MODEL, metavar="FILE",
+@click.option("--correlations", type=GIVEN, metavar="FILE",
               help="A CSV a,b,rho,source,note of rank correlations; by default correlations.csv of the case, if there is one.")
 @changes
 @study

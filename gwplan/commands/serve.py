@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import FOLDER, PLAN, changes, shared
+from gwplan.commands.options import PLAN, changes, runs_option, shared
 from gwplan.commands.streams import json_text
 from gwplan.common.status import Exit, Status
 
@@ -20,7 +20,7 @@ LAST_PORT = 65535
 @changes
 @click.option("--port", type=click.IntRange(0, LAST_PORT), default=0, help="Port on the loopback address; by default a free one.")
 @click.option("--open", "opening", is_flag=True, help="Open the page in the browser.")
-@click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where saved plans go.")
+@runs_option("Where saved plans go.")
 @shared
 @click.pass_context
 def serve(context: click.Context, /, what: Path | None, port: int, opening: bool, as_json: bool, **options: Any) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from gwplan.commands import console
+from gwplan.commands import completion, console
 from gwplan.commands.options import MODEL, RUN, changes, shared, study, tell_passed_over
 
 
 @click.command("stress", short_help="Test each number at its low and high, or the loss of a provider, site or vendor.")
 @click.argument("model", type=MODEL)
-@click.option("--only", multiple=True, metavar="PATTERN",
+@click.option("--only", multiple=True, metavar="PATTERN", shell_complete=completion.patterns,
               help="Only numbers whose table.item[@site].quantity matches, such as 'accelerators.*'. May be repeated.")
 @click.option("--together", is_flag=True,
               help="Numbers of correlations.csv move along, by their correlation's share of the way to their own end.")

@@ -7,16 +7,16 @@ from typing import Any
 
 import click
 
-from gwplan.commands import console
-from gwplan.commands.options import MODEL, RUN, changes, shared, study, tell_passed_over
+from gwplan.commands import completion, console
+from gwplan.commands.options import FOLDER_GIVEN, MODEL, changes, shared, study, tell_passed_over
 
 
 @click.command("sweep", short_help="Solve many variants of a model in parallel, into one table.")
 @click.argument("model", type=MODEL)
-@click.option("--over", "overs", multiple=True, metavar="TEXT",
+@click.option("--over", "overs", multiple=True, metavar="TEXT", shell_complete=completion.keys,
               help="A number and its values: 'NAME=LOW:HIGH:STEP UNIT' or 'NAME=VALUE,VALUE UNIT'; NAME as in --set. "
               "Several are combined into a full grid.")
-@click.option("--overlays", "folder", type=RUN, metavar="DIR",
+@click.option("--overlays", "folder", type=FOLDER_GIVEN, metavar="DIR",
               help="One variant for each overlay (*.csv) in this folder, and the unchanged model.")
 @changes
 @study

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import FOLDER, MODEL, changes, shared
+from gwplan.commands.options import MODEL, changes, runs_option, shared
+from gwplan.commands.search_progress import progress_line
 from gwplan.commands.streams import json_text
 from gwplan.common import errors
 from gwplan.common.status import Exit
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.argument("model", type=MODEL)
 @changes
 @click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap, such as 0.001: slower, but proves smaller changes.")
-@click.option("--runs", type=FOLDER, default=Path("runs"), show_default=True, metavar="DIR", help="Where run folders go.")
+@runs_option("Where run folders go.")
 @shared
 @click.pass_context
 def watch(context: click.Context, /, model: Path, as_json: bool, **options: Any) -> None:
@@ -44,7 +45,7 @@ def watch(context: click.Context, /, model: Path, as_json: bool, **options: Any)
         from gwplan.reports import pages
 
         request = Request(model, pages=pages.write, meanwhile=pages.bring_in, **options)
-        last = watching(request, _tell_json if as_json else _tell, console.progress_line)
+        last = watching(request, _tell_json if as_json else _tell, progress_line)
         sentence = "Stopped watching, without a plan." if last is None else f"Stopped watching. The last plan is {last}."
         if as_json:
             _line({"event": "stopped", "run": last, "message": sentence})
@@ -56,7 +57,8 @@ def watch(context: click.Context, /, model: Path, as_json: bool, **options: Any)
 def _tell(event: Event) -> None:
     """Print an event: plans and comparisons to stdout, all else to stderr."""
     from gwplan.reports.terminal import comparison as compared
-    from gwplan.reports.terminal import summary
+    from gwplan.reports.terminal import first_screen
+    from gwplan.results.run_folder import RunFolder
 
     output = console.output()
     if event.kind == "faults":
@@ -65,7 +67,7 @@ def _tell(event: Event) -> None:
         console.say(event.message, err=True)
     if event.kind == "solved" and event.run is not None:
         console.print_warnings(event.warnings)
-        summary.show(event.run, output)
+        first_screen.show(RunFolder(event.run), output, len(event.warnings))
     if event.with_last is not None:
         output.print()
         compared.show(event.with_last, output)

@@ -1,34 +1,40 @@
-"""`gwplan why`: why a model cannot be met, and the smallest change of one number that is enough."""
+"""`gwplan why`: why a model cannot be met, or what holds a plan back."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import MODEL, changes, shared
+from gwplan.commands.breakeven import steps
+from gwplan.commands.options import PLAN, changes, shared
 
 EPILOG = """\b
 Exit codes:
-  0  explained; or there is nothing to explain, since the model has a plan
-  3  faulty input: every fault is listed with its file and row"""
+  0  explained
+  3  faulty input: every fault is listed with its file and row
+  6  stopped before a plan was found, and no promises clash without whole numbers"""
 SECONDS = "60 s"
 
 
-@click.command("why", short_help="Why a model has no plan, and the smallest change of one number that is enough.", epilog=EPILOG)
-@click.argument("model", type=MODEL)
+@click.command("why", short_help="Say why a model has no plan and what is enough to change, or what holds its plan back.", epilog=EPILOG)
+@click.argument("model", type=PLAN, metavar="MODEL|RUN")
 @click.option("--time-limit", metavar="TIME", default=SECONDS, show_default=True, help="Stop after this long and print what was found.")
 @changes
 @shared
 @click.pass_context
-def why(context: click.Context, /, model: Path, time_limit: str, as_json: bool, **options: Any) -> None:
-    """Say which promises of MODEL clash, and what is enough to change.
+def why(context: click.Context, /, model: Path, time_limit: str, overlays: tuple[Path, ...], sets: tuple[str, ...], as_json: bool) -> None:
+    """Say which promises of MODEL clash, and what is enough to change; or what holds back its plan, or that of the run folder RUN.
 
-    For each target, its date, and each limit that takes part: the smallest change of that number alone with which there is
-    a plan, as the row to edit. Each is verified: the changed model is read, built and solved. Numbers of which no change
-    alone is enough are named too. Where several numbers are enough, the change of all of them by one share is the compromise.
+    Without a plan: for each target, its date, each limit that takes part, and each number that --set or --with changed, the
+    smallest change of that number alone with which there is a plan, as the row to edit. Each is verified: the changed
+    model is read, built and solved. Numbers of which no change alone is enough are named too. Where several are enough, the
+    change of all of them by one share is the compromise.
+
+    With a plan: the limits that bind, and why it is not 5 % cheaper, a period sooner and 5 % larger. What can be had is
+    priced by a solve; what cannot clashes with promises, and the smallest changes that make room for it are named.
 
     Ctrl-C ends it with what was found so far.
 
@@ -36,16 +42,33 @@ def why(context: click.Context, /, model: Path, time_limit: str, as_json: bool, 
     Examples:
       gwplan why models/one_gigawatt.toml --set 'budget.capital.cap=25 GUSD_2026'
       gwplan why models/one_gigawatt.toml --set model.target.1.by=2028-Q2 --json
+      gwplan why runs/RUN
     """
-    from gwplan.planning import why as explaining
-    from gwplan.planning.request import Request
-    from gwplan.reports.terminal import why
+    from gwplan.analysis.explain import holding
+    from gwplan.analysis.explain.resolve import NoBase, question_of
+    from gwplan.planning.why import Unmet
+    from gwplan.reports.terminal import holding as of_plan
+    from gwplan.reports.terminal import why as of_clash
+    from gwplan.results.run_folder import RunFolder, readable
 
+    if model.is_dir() and (overlays or sets):
+        raise click.UsageError("--with and --set change a model; a run is explained as it is.")
     with console.reporting(as_json):
-        with console.progress_line() as line:
-            found = explaining.why(Request(model, time_limit=time_limit, progress=line, **options))
-        if as_json:
-            console.print_json(why.as_json(found))
+        try:
+            if model.is_dir():
+                with readable(model):
+                    run, _ = RunFolder(model), RunFolder(model).summary
+                found: holding.Holding | Unmet = holding.of_run(run, time_limit, steps())
+            else:
+                found = holding.of_question(question_of(model, overlays, sets), time_limit, steps())
+        except NoBase as error:
+            console.fail(error.base.exit_code, error.base.status, str(error), as_json)
+        if isinstance(found, Unmet):
+            told, show = of_clash.as_json(found), partial(of_clash.show, found)
         else:
-            why.show(found, console.output())
+            told, show = of_plan.as_json(found), partial(of_plan.show, found)
+        if as_json:
+            console.print_json(told)
+        else:
+            show(console.output())
     context.exit(0)

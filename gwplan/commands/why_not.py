@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from gwplan.commands import console
+from gwplan.commands import completion, console
 from gwplan.commands.breakeven import steps
 from gwplan.commands.options import PLAN, changes, shared
 
 
 @click.command("why-not", short_help="Say what it costs to force an option that the plan leaves out, and what would let it in.")
 @click.argument("model", type=PLAN, metavar="MODEL|RUN")
-@click.argument("option")
+@click.argument("option", shell_complete=completion.items)
 @click.option("--only", "kinds", multiple=True, type=click.Choice(("price", "rate", "date", "none")),
               help="Vary only this, or nothing. May be repeated; by default all three.")
 @changes

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from gwplan.inputs.memory import AnyPath, MemoryPath
 from gwplan.inputs.plain_files import read_bytes
 from gwplan.inputs.selectors import written
 from gwplan.model.block import Key
-from gwplan.solving.elastic import TARGET
+from gwplan.model.stated import DEMAND, STATED, TARGET, YEARLY
 from gwplan.solving.highs import nothing, solve_problem
 from gwplan.solving.infeasibility import SMALL, WHOLE_SECONDS, Clash, clashing
 from gwplan.solving.options import Deadline
@@ -30,15 +30,11 @@ if TYPE_CHECKING:
 
 HARMLESS = ("model.solver.", "model.title")
 """Settings that do not affect feasibility."""
-NUMBERS = {
-    "budget.capital_within_cap": [("budget", "cap")], "budget.capital_within_year": [("budget", "cap"), ("budget", "carries")],
-    "goal.spend_within_budget": [("budget", "cap")], "goal.it_within_demand": [("model", "most_it")],
-    "accelerators.arrivals_within_allocation": [("accelerators", "most_bought")], "power.capacity_within_offer": [("power", "most")],
-    "halls.starts_within_limit": [("halls", "most_started")], "halls.halls_within_site": [("sites", "most_it"), ("halls", "room")],
-    "sites.halls_fit_the_land": [("sites", "land"), ("halls", "acres")], "sites.water_within_limit": [("sites", "water_limit")],
-    "carbon.operational_within_cap": [("carbon", "cap")], "carbon.embodied_within_cap": [("carbon", "total_cap")],
+BESIDE = {
+    YEARLY: [("budget", "carries")], DEMAND: [("model", "most_it")], "halls.halls_within_site": [("halls", "room")],
+    "sites.halls_fit_the_land": [("halls", "acres")],
 }
-"""Table and quantity of the numbers behind each rule of a limit."""
+"""Table and quantity of more numbers in the rows of a limit than the one that states it."""
 PATIENCE = 0.5
 """Share of the first build time that must remain for another build: the first one includes imports."""
 PLAN, NO_CLASH = "there is a plan", "the relaxation is feasible"
@@ -47,11 +43,16 @@ PLAN, NO_CLASH = "there is a plan", "the relaxation is feasible"
 
 @dataclass(frozen=True)
 class Change:
-    """Numbers that the user changed, in words, and the request without them. file: the overlay they are in."""
+    """Numbers that the user changed, in words, and the request without them.
+
+    file: the overlay they are in. sets: a single number as a `--set`, and where it is written; blank for a whole overlay.
+    """
 
     words: str
     without: Request
     file: AnyPath | None = None
+    sets: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,24 @@ def sentence(request: Request, look: Look, clash: Clash) -> str:
 
     Without time for another build: the changes that set a number in the conflict.
     """
-    made = changes(request)
-    named = [found for change in made for found in blamed(change, request, look)]
+    return told(request, look, clash, causes(request, look))
+
+
+def causes(request: Request, look: Look, known: Collection[str] = (), innocent: Collection[str] = ()) -> list[tuple[Change, str]]:
+    """The user's changes without which there is no conflict, each with the finding without it.
+
+    known: words of changes that are such; innocent: of changes that are not.
+    """
+    made = [[(change, PLAN)] if change.words in known else blamed(change, request, look)
+            for change in changes(request) if change.words not in innocent]
+    return [found for each in made for found in each]
+
+
+def told(request: Request, look: Look, clash: Clash, named: Sequence[tuple[Change, str]]) -> str:
+    """The sentence about the changes that cause a conflict."""
     if named:
-        return "".join(f" Without {words} {found}." for words, found in named)
+        return "".join(f" Without {change.words} {found}." for change, found in named)
+    made = changes(request)
     together = look.finds(without_all(request)) if len(made) > 1 else ""
     if together:
         return f" Without {' and '.join(change.words for change in made)} {together}."
@@ -116,22 +131,26 @@ def sets_one(change: Change, clash: Clash) -> bool:
 
 def numbers_of(rule: str, key: Key) -> list[tuple[str, str]]:
     """Table and quantity of the numbers behind a limit."""
-    return [("model", f"target.{key[0]}")] if rule == TARGET else NUMBERS.get(rule, [])
+    if rule == TARGET:
+        return [("model", f"target.{key[0]}")]
+    stated = STATED.get(rule)
+    return [*([(stated.table, stated.quantity)] if stated else []), *BESIDE.get(rule, [])]
 
 
-def blamed(change: Change, request: Request, look: Look) -> list[tuple[str, str]]:
+def blamed(change: Change, request: Request, look: Look) -> list[tuple[Change, str]]:
     """The change, or its rows, that cause the conflict, each with the finding without it."""
     found = look.finds(change.without)
     if not found:
         return []
-    rows = [] if change.file is None else [(row.words, look.finds(row.without)) for row in rows_of(change, request)]
-    return [each for each in rows if each[1]] or [(change.words, found)]
+    rows = [] if change.file is None else [(row, look.finds(row.without)) for row in rows_of(change, request)]
+    return [each for each in rows if each[1]] or [(change, found)]
 
 
 def changes(request: Request) -> list[Change]:
     """The user's changes: each --set and each overlay."""
     sets = [each for each in request.sets if not each.strip().startswith(HARMLESS)]
-    found = [Change(quoted(each), replace(request, sets=tuple(other for other in request.sets if other != each))) for each in sets]
+    found = [Change(quoted(each), replace(request, sets=tuple(other for other in request.sets if other != each)),
+                    sets=each if quoted(each).startswith("--set") else "", place=quoted(each).replace("'", "")) for each in sets]
     for path in request.overlays:
         others = tuple(other for other in request.overlays if other != path)
         found.append(Change(f"the rows of {path.name}", replace(request, overlays=others), path))
@@ -164,4 +183,14 @@ def rows_of(change: Change, request: Request) -> Iterator[Change]:
         own = MemoryPath({change.file.name: text.getvalue().encode()}, change.file.name)
         overlays = tuple(own if each == change.file else each for each in request.overlays)
         words = f"row {number + 2} of {change.file.name} ({','.join(cell for cell in row if cell)})"
-        yield Change(words, replace(request, overlays=overlays))
+        yield Change(words, replace(request, overlays=overlays), sets=set_of(dict(zip(header, row, strict=False))),
+                     place=f"{change.file.name}:{number + 2}")
+
+
+def set_of(row: Mapping[str, str]) -> str:
+    """The row of an overlay as a `--set`."""
+    item, site, when = row.get("item", ""), row.get("site", ""), row.get("when", "")
+    at = f"@{site}" + (f"@{when}" if when else "") if site or when else ""
+    unit = row.get("unit", "")
+    value = f"{row.get('base', '')} {'' if unit in ('1', 'date', 'label') else unit}".rstrip()
+    return f"{row.get('table', '')}.{item}{at}.{row.get('quantity', '')}={value}"

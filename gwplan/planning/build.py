@@ -169,7 +169,10 @@ def options_of(case: Case, log: Path | None = None, clock: Clock | None = None, 
     from gwplan.solving.options import Options
 
     solver = case.definition.solver
-    watch = None if clock is None else clock.search
+    watch = None
+    if clock is not None:
+        clock.until(solver.gap, solver.time_limit)
+        watch = clock.search
     return Options(solver.gap, solver.time_limit, solver.threads, solver.seed, log, watch, meanwhile)
 
 

@@ -1,17 +1,17 @@
 """Numbers that may be changed alone to make a model feasible: amounts and dates of targets, and the numbers behind each limit.
 
-A lever is one `--set` that changes one row, or every row of a quantity by the same factor.
+A lever is one `--set` that changes one number, or every number of a quantity by the same factor.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gwplan.common.amounts import number
+from gwplan.model.stated import DEMAND, STATED, TARGET, address, values_at
 from gwplan.model.targets import UNITS
-from gwplan.solving.elastic import TARGET
 
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case
@@ -20,31 +20,13 @@ if TYPE_CHECKING:
 
 EACH = "*"
 SIX_DIGITS = "{:.6g}"
+SEVERAL = 4
+"""Numbers of one quantity that are looked at alone; of more, those that weigh most in the clash."""
 
-
-@dataclass(frozen=True)
-class Limit:
-    """The number behind the rows of some rules. quantity: of which table; grouped: whether the first name of a row is its item."""
-
-    rules: tuple[str, ...]
-    table: str
-    quantity: str
-    grouped: bool = False
-
-
-LIMITS = (
-    Limit(("budget.capital_within_cap", "goal.spend_within_budget"), "budget", "cap", grouped=True),
-    Limit(("accelerators.arrivals_within_allocation", "accelerators.carried_within_allocation"), "accelerators", "most_bought"),
-    Limit(("power.capacity_within_offer",), "power", "most"),
-    Limit(("halls.starts_within_limit",), "halls", "most_started"),
-    Limit(("halls.halls_within_site",), "sites", "most_it"),
-    Limit(("sites.halls_fit_the_land",), "sites", "land"),
-    Limit(("sites.water_within_limit",), "sites", "water_limit"),
-    Limit(("carbon.operational_within_cap",), "carbon", "cap"),
-    Limit(("carbon.embodied_within_cap",), "carbon", "total_cap"),
-)
-"""Limits whose rows are in proportion to one quantity."""
-DEMAND = "goal.it_within_demand"
+Row = tuple[str, "Key"]
+"""The rule and the key of a row."""
+Stated = tuple[Sequence["Value"], list[Row]]
+"""The rows of the tables that state a number, and the rows of the model that follow it."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +35,8 @@ class Lever:
 
     place: file and row, or the option that set it; name: of the number; key: of its `--set`; before: its value in `unit`, None for
     several rows; rules: whose rows follow it in proportion, with the first name of their keys where they have one of their own;
-    more: whether it has to grow. A date has `date` in place of a value.
+    more: whether it has to grow; rows: only these follow it, None for all of the rules. A date has `date` in place of a value.
+    part_of: the key of the change of all numbers of the quantity, where it is one of several.
     """
 
     place: str
@@ -64,10 +47,19 @@ class Lever:
     before: float | None = None
     unit: str = ""
     date: str = ""
+    rows: frozenset[Row] | None = None
+    part_of: str = ""
 
     def follows(self, rule: Rule, key: Key) -> bool:
         """True for a row that is in proportion to this number."""
+        if self.rows is not None:
+            return (rule.full_name, key) in self.rows
         return any(rule.full_name == name and first in ("", str(key[0])) for name, first in self.rules)
+
+    @property
+    def follows_rows(self) -> bool:
+        """True if rows of the model are in proportion to it."""
+        return bool(self.rules) and not self.date
 
     def by(self, factor: float) -> str:
         """The `--set` that multiplies it."""
@@ -100,10 +92,10 @@ class Lever:
             return f"x {value.removeprefix(EACH)}"
         return f"{number(float(value.removesuffix(self.unit)))} {self.unit}".rstrip()
 
-    def words(self, change: str) -> str:
-        """`budget.csv:2 capital.cap 25 GUSD_2026 -> 36.5 GUSD_2026`. change: its `--set`."""
+    def words(self, new: str) -> str:
+        """`budget.csv:2 capital.cap 25 GUSD_2026 -> 36.5 GUSD_2026`. new: the new value."""
         now = f" {self.now} ->" if self.now else ""
-        return f"{self.place} {self.name}{now} {self.new(change)}"
+        return f"{self.place} {self.name}{now} {new}"
 
 
 def targets(case: Case) -> Iterator[Lever]:
@@ -116,42 +108,78 @@ def targets(case: Case) -> Iterator[Lever]:
         yield Lever(model, f"target {place}, by", f"model.target.{place}.by", rules, more=False, date=str(target.by))
 
 
-def limits(case: Case, families: Iterable[tuple[str, str]]) -> Iterator[Lever]:
-    """The numbers behind some families of rows, each a rule and its group or a blank; those without one number are left out."""
-    for rule, group in families:
-        if rule == DEMAND and case.definition.goals[0].most_it is not None:
-            yield Lever(case.definition.path.name, "goal, most_it", "model.goal.most_it", ((rule, ""),), more=True,
-                        before=case.definition.goals[0].most_it, unit="MW")
-        for limit in LIMITS:
-            if rule in limit.rules:
-                yield from of_limit(case, limit, group or "capital" if limit.grouped else "")
+def demand(case: Case) -> Iterator[Lever]:
+    """The demand, if there is one."""
+    most = case.definition.goals[0].most_it
+    if most is not None:
+        yield Lever(case.definition.path.name, "goal, most_it", "model.goal.most_it", ((DEMAND, ""),), more=True, before=most, unit="MW")
 
 
-def of_limit(case: Case, limit: Limit, item: str) -> Iterator[Lever]:
-    """The one row behind a limit, or all rows of its quantity alike."""
-    rows = [value for value in case.checked.values if value.row.table == limit.table and value.row.quantity == limit.quantity
-            and item in ("", value.row.item)]
-    whole = [value for value in rows if not limit.grouped or value.when is None]
-    rules = tuple((rule, "" if rule == "goal.spend_within_budget" else item) for rule in limit.rules)
-    if len(whole) == 1:
-        yield of_row(whole[0], rules)
-    elif rows:
-        yield Lever(f"{limit.table}.csv", f"{limit.quantity} of all rows", f"{limit.table}.{EACH}@{EACH}@{EACH}.{limit.quantity}", rules,
-                    more=True)
+def limits(case: Case, families: Sequence[tuple[str, str]], weights: Mapping[Row, float]) -> Iterator[Lever]:
+    """The numbers behind some families of rows, each a rule and its group or a blank; of several first the change of all alike.
+
+    weights: all rows of the model, each with its weight in the clash. Numbers that are 0 cannot grow in proportion and are left out.
+    """
+    quantities = dict.fromkeys((STATED[rule].table, STATED[rule].quantity) for rule, _ in families if rule in STATED)
+    for table, quantity in quantities:
+        rules = [rule for rule, stated in STATED.items() if (stated.table, stated.quantity) == (table, quantity)]
+        groups = {group for rule, group in families if rule in rules and table == "budget"}
+        at: dict[tuple[str, str, str, str], list[Row]] = {}
+        for rule, key in weights:
+            if rule in rules and (not groups or str(key[0]) in groups):
+                at.setdefault(address(rule, key), []).append((rule, key))
+        numbers: dict[tuple[int, ...], list[Row]] = {}
+        places = {id(value): value for value in case.checked.values}
+        for place, mine in at.items():
+            values = values_at(case, place)
+            if any(value.base for value in values):
+                numbers.setdefault(tuple(id(value) for value in values), []).extend(mine)
+        stated: list[Stated] = [([places[each] for each in ids], mine) for ids, mine in numbers.items()]
+        yield from of_quantity((table, quantity), stated, weights)
 
 
-def of_row(value: Value, rules: tuple[tuple[str, str], ...], *, more: bool = True) -> Lever:
-    """The number of one row, in the unit in which it is written; in that of the model where a what-if scaled it."""
-    row = value.row
-    at = f"@{row.site}" + (f"@{row.when}" if row.when else "") if row.site or row.when else ""
+def of_quantity(name: tuple[str, str], numbers: Sequence[Stated], weights: Mapping[Row, float]) -> Iterator[Lever]:
+    """All numbers of a quantity alike where there are several, and those that weigh most alone. name: table and quantity."""
+    table, quantity = name
+    every = f"{table}.{EACH}@{EACH}@{EACH}.{quantity}" if len(numbers) > 1 and table != "budget" else ""
+    if every:
+        both = frozenset(row for _, mine in numbers for row in mine)
+        yield Lever(f"{table}.csv", f"{quantity} of all rows", every, rules_of(both), more=True, rows=both)
+    weighed = sorted(((sum(weights[row] for row in rows), values, rows) for values, rows in numbers), key=lambda each: -each[0])
+    for weight, values, rows in weighed[:SEVERAL]:
+        if len(weighed) <= SEVERAL or weight > 0:
+            yield of_values(values, rows, part_of=every)
+
+
+def rules_of(rows: Collection[Row]) -> tuple[tuple[str, str], ...]:
+    """The rules of some rows, each with a blank for the first name of their keys."""
+    return tuple((rule, "") for rule in sorted({rule for rule, _ in rows}))
+
+
+def of_values(values: Sequence[Value], rows: Collection[Row], *, part_of: str = "") -> Lever:
+    """The number of one row, in the unit in which it is written, in that of the model where a what-if scaled it; dated rows all alike."""
+    value = min(values, key=lambda each: -1 if each.when is None else each.when.first)
+    row, rules = value.row, rules_of(rows)
     place = row.file if row.row == 0 else f"{row.file}:{row.row}"
-    written = not row.moves
-    return Lever(place, f"{row.item}{at}.{row.quantity}", f"{row.table}.{row.item}{at}.{row.quantity}", rules, more,
-                 float(row.base.replace(",", "")) if written else value.base, row.unit if written else value.quantity.unit)
+    if len(values) > 1:
+        at = f"{row.item}@{row.site}@{EACH}.{row.quantity}"
+        name = f"{row.item}{f'@{row.site}' if row.site else ''}.{row.quantity} of all dates"
+        return Lever(place, name, f"{row.table}.{at}", rules, more=True, rows=frozenset(rows), part_of=part_of)
+    at = f"@{row.site}" + (f"@{row.when}" if row.when else "") if row.site or row.when else ""
+    name, (base, unit) = f"{row.item}{at}.{row.quantity}", amount_of(value)
+    return Lever(place, name, f"{row.table}.{name}", rules, more=True, before=base, unit=unit, rows=frozenset(rows), part_of=part_of)
 
 
-def all_levers(case: Case, families: Sequence[tuple[str, str]]) -> list[Lever]:
-    """Targets and limits of the families that take part, targets first."""
+def amount_of(value: Value) -> tuple[float, str]:
+    """The number of a row and its unit as it is written, in the unit of the model where a what-if scaled it; a unit of 1 is blank."""
+    row = value.row
+    base, unit = (value.base, value.quantity.unit) if row.moves else (float(row.base.replace(",", "")), row.unit)
+    return base, "" if unit == "1" else unit
+
+
+def all_levers(case: Case, families: Sequence[tuple[str, str]], weights: Mapping[Row, float]) -> list[Lever]:
+    """Targets and limits of the families that take part, targets first. weights: of all rows of the model in the clash."""
     named = {group for rule, group in families if rule == TARGET}
     held = [lever for lever in targets(case) if lever.rules[0][1] in named]
-    return [*held, *dict.fromkeys(limits(case, families))]
+    wanted = list(demand(case)) if any(rule == DEMAND for rule, _ in families) else []
+    return [*held, *wanted, *limits(case, families, weights)]

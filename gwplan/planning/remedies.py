@@ -9,7 +9,7 @@ period: the first one without a clash in the relaxation, then the first with a p
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,9 @@ import numpy as np
 from gwplan.common.calendar import MONTHS_A_YEAR, MONTHS_OF
 from gwplan.common.errors import InputFaults
 from gwplan.common.status import Status
+from gwplan.model.linear import value_of
 from gwplan.model.targets import held_in
+from gwplan.solving.decomposition import relax
 from gwplan.solving.disproof import missed, nearest
 from gwplan.solving.elastic import TARGET, VISIBLE, dates, scale_of, until
 from gwplan.solving.highs import nothing, solve_problem
@@ -39,10 +41,12 @@ DIGITS = 3
 """Digits of a changed number."""
 STEPS = (1.0, 1.02, 1.1)
 """Multiples of the share that are tried where the changed model has no plan at once."""
-MOST = 20.0
-"""Above this factor a limit is no longer changed: the number is not the cause."""
-SEARCH, PROOF = 8.0, 6.0
-"""Seconds of the search for one share, and for one plan of a changed model."""
+MOST = 1e6
+"""Above this share a limit is no longer changed."""
+SEARCH, PROOF = 2.5, 6.0
+"""Seconds of each search for one share at first, and for one plan of a changed model."""
+CLOSE = 0.02
+"""A share this near to what is proven, relative to it, is searched no further."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,8 @@ class Remedy:
     """A change of one number that was verified. change: its `--set`; share: how large it is, as a share of the number or of the horizon.
 
     x: whole numbers of a plan of the changed model, by name and key of the column. needed: the change that the relaxation needs; no
-    smaller one is enough. note: what the change leaves out.
+    smaller one is enough. note: what the change leaves out. bound: no smaller share is enough. shown: the new value, and that of
+    `needed`, where the `--set` is relative to what the user has set.
     """
 
     lever: Lever
@@ -59,27 +64,46 @@ class Remedy:
     x: dict[tuple[str, tuple[object, ...]], float]
     needed: str = ""
     note: str = ""
+    bound: float = 0.0
+    shown: tuple[str, str] = ("", "")
+
+    @property
+    def new(self) -> str:
+        """The new value, with its unit."""
+        return self.shown[0] or self.lever.new(self.change)
+
+    @property
+    def proven(self) -> str:
+        """The value that the relaxation needs, with its unit; blank if it is not known."""
+        return self.shown[1] or (self.lever.new(self.needed) if self.needed else "")
+
+    @property
+    def close(self) -> bool:
+        """True if no change that is visibly smaller is enough."""
+        return bool(self.lever.date) or self.share <= self.bound * (1 + CLOSE) + VISIBLE
 
     @property
     def words(self) -> str:
         """The row to edit, with its old and its new value."""
-        return self.lever.words(self.change) + (f" ({self.note})" if self.note else "")
+        return self.lever.words(self.new) + (f" ({self.note})" if self.note else "")
 
 
 @dataclass(frozen=True)
 class Models:
-    """A request, and its infeasible model. seconds: what reading and building one takes."""
+    """A request, and its infeasible model. seconds: what reading and building one takes. wish: rows that every model of it has too."""
 
     request: Request
     built: tuple[Case, Plan, Arrays]
     seconds: float
+    wish: Callable[[Plan, Arrays], Arrays] | None = None
 
     def changed(self, changes: Sequence[str]) -> tuple[Case, Plan, Arrays]:
         """The model with more `--set`. InputFaults if a changed number is not allowed."""
         from gwplan.planning.build import build, read
 
         case = read(replace(self.request, sets=(*self.request.sets, *changes)))
-        return case, *build(case)
+        plan, arrays = build(case)
+        return case, plan, arrays if self.wish is None else self.wish(plan, arrays)
 
 
 @dataclass(frozen=True)
@@ -90,45 +114,60 @@ class Sought:
     proven: bool = False
 
 
-def sought(models: Models, lever: Lever, deadline: Deadline) -> Sought:
-    """The smallest verified change of one number."""
-    return dated(models, lever, deadline) if lever.date else scaled(models, lever, deadline)
+def sought(models: Models, lever: Lever, deadline: Deadline, seconds: float = SEARCH) -> Sought:
+    """The smallest verified change of one number. seconds: of each of its searches in whole numbers."""
+    return dated(models, lever, deadline) if lever.date else scaled(models, lever, deadline, seconds)
 
 
-def scaled(models: Models, lever: Lever, deadline: Deadline) -> Sought:
+def scaled(models: Models, lever: Lever, deadline: Deadline, seconds: float = SEARCH) -> Sought:
     """The smallest factor of a number. A target falls to nothing at the least."""
-    _, _, arrays = models.built
+    _, plan, arrays = models.built
     rows = [row for row, (rule, key) in enumerate(arrays.rows) if lever.follows(rule, key)]
+    least = broken_share(plan, lever)
+    if hopeless(least, lever):
+        return Sought(proven=True)
     problem = missed_alike(arrays, rows, more={*rows} if lever.more else ())
-    bound = least_share(problem, deadline)
+    bound, likely = least_share(problem, deadline)
     if not usable(bound, lever):
-        return Sought(proven=deadline.left > 0)
-    relaxed = solve_problem(problem.relaxed(), deadline.within())
+        return Sought(proven=deadline.left > 0 and hopeless(bound, lever))
+    relaxed = relax(problem, deadline.within(), likely)
     if relaxed.x is None or relaxed.status != Status.OPTIMAL or not usable(relaxed.x[-1], lever):
-        return Sought(proven=relaxed.status in (Status.OPTIMAL, Status.INFEASIBLE))
-    found = in_whole_numbers(problem, relaxed.x, deadline)
+        sure = relaxed.status == Status.INFEASIBLE or (relaxed.x is not None and hopeless(relaxed.x[-1], lever))
+        return Sought(proven=relaxed.status in (Status.OPTIMAL, Status.INFEASIBLE) and sure)
+    found = in_whole_numbers(problem, relaxed.x, deadline, seconds)
     if found.x is None or not usable(found.x[-1], lever):
-        return Sought()
-    share, bound = float(found.x[-1]), max(bound, float(relaxed.x[-1]), found.bound if np.isfinite(found.bound) else 0.0)
+        every = solve_problem(problem, deadline.within(seconds))
+        if every.x is None or not usable(every.x[-1], lever):
+            return Sought(proven=every.status == Status.INFEASIBLE or (every.x is not None and hopeless(every.bound, lever)))
+        found = every
+    assert found.x is not None
+    share = max(least, float(found.x[-1]))
+    bound = max(least, bound, float(relaxed.x[-1]), found.bound if np.isfinite(found.bound) else 0.0)
     for step in STEPS:
         factor = rounded(1 + share * step if lever.more else 1 - share * step, up=lever.more, base=lever.before)
         if deadline.left <= 0 or factor <= 0:
             break
         verified = plan_of(models, [lever.by(factor)], found.x[:-1], deadline)
         if verified is not None:
-            return Sought(Remedy(lever, lever.by(factor), abs(factor - 1), verified, lever.by(1 + bound if lever.more else 1 - bound)))
+            needed = lever.by(1 + bound if lever.more else 1 - bound)
+            return Sought(Remedy(lever, lever.by(factor), abs(factor - 1), verified, needed, bound=bound))
     return Sought()
 
 
-def least_share(problem: Problem, deadline: Deadline) -> float:
-    """No smaller share is enough: without whole numbers and without what is after the first date of a target; infinite where none is."""
+def least_share(problem: Problem, deadline: Deadline) -> tuple[float, tuple[str, ...]]:
+    """No smaller share is enough: without whole numbers and without what is after the first date of a target; infinite where none is.
+
+    And the sites that it opens: all that follows is solved in a fifth of the time if these are known to be likely.
+    """
     first = dates(problem.arrays)
     part = problem if not first else replace(problem, arrays=until(problem.arrays, first[0]))
     found = solve_problem(part.relaxed(), deadline.within())
-    return float(found.x[-1]) if found.x is not None and found.status == Status.OPTIMAL else np.inf
+    if found.x is None or found.status != Status.OPTIMAL:
+        return np.inf, ()
+    return float(found.x[-1]), opened(problem.arrays, found.x)
 
 
-def in_whole_numbers(problem: Problem, x: Floats, deadline: Deadline) -> SolveResult:
+def in_whole_numbers(problem: Problem, x: Floats, deadline: Deadline, seconds: float = SEARCH) -> SolveResult:
     """The least share in whole numbers: near the relaxation, then on all the sites that it opens. x: of the relaxation.
 
     Near it: what is whole there stays, and the rest is sought (RENS: Berthold 2014, RENS - the optimal rounding).
@@ -139,12 +178,12 @@ def in_whole_numbers(problem: Problem, x: Floats, deadline: Deadline) -> SolveRe
     closed = closed_but(arrays, sites)
     whole = np.flatnonzero(arrays.whole)
     settled = {int(column): float(np.round(x[column])) for column in whole if abs(x[column] - np.round(x[column])) <= VISIBLE}
-    options = replace(deadline.within(SEARCH), gap=NEAR)
+    options = replace(deadline.within(seconds), gap=NEAR)
     near = solve_problem(problem.fixed({**closed, **settled}), options)
-    if near.x is not None and near.objective <= problem.cost.value(x) + NEAR * max(1.0, problem.cost.value(x)):
+    if near.x is not None and near.objective <= problem.cost.value(x) * (1 + NEAR) + VISIBLE:
         return replace(near, bound=np.nan)
     start = arrays.rounded(near.x) if near.x is not None else {}
-    found = solve_problem(problem.fixed(closed).begun_at(start), replace(deadline.within(SEARCH), gap=NEAR))
+    found = solve_problem(problem.fixed(closed).begun_at(start), replace(deadline.within(seconds), gap=NEAR))
     best = found if found.x is not None and (near.x is None or found.objective <= near.objective) else near
     return best if best is found and len(sites) == len(sites_of(arrays)) else replace(best, bound=np.nan)
 
@@ -152,6 +191,22 @@ def in_whole_numbers(problem: Problem, x: Floats, deadline: Deadline) -> SolveRe
 def usable(share: float, lever: Lever) -> bool:
     """True for a share by which a number can be changed: a target keeps some of its amount, a limit grows within reason."""
     return bool(share <= MOST) if lever.more else bool(share < 1 - VISIBLE)
+
+
+def broken_share(plan: Plan, lever: Lever) -> float:
+    """The share that rows without a variable need, which are false as they are; 0 without such rows, infinite where the bound is 0."""
+    shares = [0.0]
+    for rule in plan.rules:
+        for key, missed_by in rule.broken.items():
+            if lever.follows(rule, key):
+                bound = abs(value_of(rule.sides[key].right)) if key in rule.sides else 0.0
+                shares.append(missed_by / bound if bound else np.inf)
+    return max(shares)
+
+
+def hopeless(share: float, lever: Lever) -> bool:
+    """True for a share that proves that no change of a number is enough: none there is, or nothing is left of a target."""
+    return not np.isfinite(share) if lever.more else not usable(share, lever)
 
 
 def rounded(factor: float, *, up: bool, base: float | None) -> float:
@@ -204,8 +259,8 @@ def plan_of(models: Models, changes: Sequence[str], near: Floats, deadline: Dead
 
 
 def dated(models: Models, lever: Lever, deadline: Deadline) -> Sought:
-    """The first later date of a target with a plan: a bisection on the relaxation, then period by period in whole numbers."""
-    case, _, arrays = models.built
+    """The first later date of a target with a plan: a bisection on the relaxation, then one in whole numbers."""
+    case, plan, arrays = models.built
     number = int(lever.rules[0][1])
     held = held_in(case, case.definition.targets[number - 1])
     dates_of = [quarter_or_month(period.first) for period in case.calendar.periods]
@@ -218,9 +273,17 @@ def dated(models: Models, lever: Lever, deadline: Deadline) -> Sought:
         return replace(arrays, matrix=arrays.matrix.tocsr()[index].tocsc(), rows=[arrays.rows[row] for row in kept],
                        lower=arrays.lower[index], upper=arrays.upper[index])
 
+    likely: tuple[str, ...] = ()
+    broken = [(rule, key) for rule in plan.rules for key in rule.broken]
+
     def clash(later: int) -> bool:
         """True if there is no plan even without whole numbers and without what is after the date, or time is over."""
-        _, found = nearest(until(without(later), held[0] + later), deadline.within())
+        nonlocal likely
+        if any(rule.full_name != TARGET or int(key[0]) != number or int(key[1]) >= held[0] + later for rule, key in broken):
+            return True
+        part, found = nearest(until(without(later), held[0] + later), deadline.within())
+        if found.x is not None and not missed(found):
+            likely = opened(part.arrays, found.x)
         return missed(found) or found.x is None
 
     low, high = 1, len(held) - 1
@@ -229,20 +292,20 @@ def dated(models: Models, lever: Lever, deadline: Deadline) -> Sought:
     while low < high and deadline.left > 0:
         middle = (low + high) // 2
         low, high = (middle + 1, high) if clash(middle) else (low, middle)
-    for later in range(low, len(held)):
-        if deadline.left <= 0:
-            break
+    proven, best, last = low, None, len(held)
+    while low < last and deadline.left > 0:
+        later = (low + last) // 2
         part = without(later)
-        relaxed = solve_problem(Problem(part, nothing(part)).relaxed(), deadline.within())
-        if relaxed.x is None:
-            continue
-        found = in_whole_numbers(Problem(part, nothing(part)), relaxed.x, deadline)
+        relaxed = relax(Problem(part, nothing(part)), deadline.within(), likely)
+        found = in_whole_numbers(Problem(part, nothing(part)), relaxed.x, deadline) if relaxed.x is not None else relaxed
         change = lever.to(dates_of[held[0] + later])
         verified = plan_of(models, [change], found.x, deadline) if found.x is not None else None
-        if verified is not None:
-            needed = lever.to(dates_of[held[0] + low])
-            return Sought(Remedy(lever, change, later / len(dates_of), verified, needed, uncapped(case, held[0] + later)))
-    return Sought()
+        if verified is None:
+            low = later + 1
+            continue
+        last, needed = later, lever.to(dates_of[held[0] + proven])
+        best = Remedy(lever, change, later / len(dates_of), verified, needed, uncapped(case, held[0] + later))
+    return Sought(best)
 
 
 def uncapped(case: Case, period: int) -> str:
@@ -264,10 +327,12 @@ def quarter_or_month(month: int) -> str:
 def together(models: Models, levers: Sequence[Lever], deadline: Deadline) -> list[tuple[str, str]]:
     """The least share by which all of these numbers have to give alike: each `--set` and its words; empty if none was verified."""
     _, _, arrays = models.built
+    kept = {lever.key for lever in levers}
+    levers = [lever for lever in levers if lever.part_of not in kept]
     followed = [(row, lever.more) for row, (rule, key) in enumerate(arrays.rows) for lever in levers if lever.follows(rule, key)]
     less, more = ({row for row, way in followed if way is each} for each in (False, True))
     problem = missed_alike(arrays, [*less, *more], more=more)
-    relaxed = solve_problem(problem.relaxed(), deadline.within())
+    relaxed = relax(problem, deadline.within(), least_share(problem, deadline)[1])
     if relaxed.x is None or relaxed.status != Status.OPTIMAL:
         return []
     found = in_whole_numbers(problem, relaxed.x, deadline)
@@ -278,4 +343,4 @@ def together(models: Models, levers: Sequence[Lever], deadline: Deadline) -> lis
         factor = 1 + found.x[-1] if lever.more else 1 - found.x[-1]
         changes.append(lever.by(rounded(float(factor), up=lever.more, base=lever.before)))
     verified = plan_of(models, changes, found.x[:-1], deadline)
-    return [(change, lever.words(change)) for lever, change in zip(levers, changes, strict=True)] if verified is not None else []
+    return [(change, lever.words(lever.new(change))) for lever, change in zip(levers, changes, strict=True)] if verified is not None else []

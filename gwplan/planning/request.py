@@ -26,13 +26,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Progress:
-    """The progress of a run; objective, bound and gap are None outside the search."""
+    """The progress of a run; objective, bound and gap are None outside the search.
+
+    goal: the kind of the goal that is sought, blank outside the search. target_gap: at which it ends; time_limit: in seconds.
+    """
 
     phase: str
     seconds: float
     objective: float | None = None
     bound: float | None = None
     gap: float | None = None
+    goal: str = ""
+    target_gap: float | None = None
+    time_limit: float | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class Request:
 
     pages: writes the page and the workbook into a finished folder; None for neither. meanwhile: called in parallel with the search.
     likely: sites that an earlier run's relaxation opened. remedies: without a plan, changes of one number that are enough are sought.
+    name: given to the run, by which people find it.
     vendors: what vendors that the plan leaves out would need is worked out. cancel: the search stops once it is set.
     bases, stood: see `gwplan.solving.options.Options`. builder: builds the model of a case; None: in whole.
     """
@@ -77,6 +84,7 @@ class Request:
     likely: tuple[str, ...] = ()
     progress: Callable[[Progress], None] | None = None
     remedies: bool = False
+    name: str = ""
     vendors: bool = True
     cancel: StopSignal | None = None
     bases: Bases | None = None
@@ -128,6 +136,12 @@ class Clock:
 
     def __init__(self, watch: Callable[[Progress], None] | None) -> None:
         self.watch, self.began, self.seconds = watch, time.perf_counter(), dict[str, float]()
+        self.gap: float | None = None
+        self.time_limit: float | None = None
+
+    def until(self, gap: float, time_limit: float) -> None:
+        """When the search ends, which progress tells."""
+        self.gap, self.time_limit = gap, time_limit
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -141,7 +155,7 @@ class Clock:
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
 
-    def search(self, seconds: float, objective: float, bound: float, gap: float) -> None:
+    def search(self, seconds: float, objective: float, bound: float, gap: float, goal: str) -> None:
         """Progress callback of the solver."""
         if self.watch is not None:
-            self.watch(Progress("solve", time.perf_counter() - self.began, objective, bound, gap))
+            self.watch(Progress("solve", time.perf_counter() - self.began, objective, bound, gap, goal, self.gap, self.time_limit))

@@ -131,7 +131,8 @@ def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
     if answer.status == Status.OPTIMAL and request.vendors and not request.fix:
         with clock.phase("vendors"):
             quiet = replace(options, time_limit=VENDOR_SECONDS, log=None, watch=None, meanwhile=None)
-            answer = replace(answer, vendors=vendors.compared(built, answer, quiet))
+            found = vendors.compared(built, answer, quiet)
+            answer = replace(answer, vendors=None if quiet.stopped else found)  # one not looked at is none that cannot deliver
     load(plan, arrays, answer)
     return answer
 

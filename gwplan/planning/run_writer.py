@@ -33,10 +33,11 @@ def write_run(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], 
 def write_draft(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, draft: Path) -> tuple[Path, Audit]:
     """Write a run into its draft, audit it and rename it; returns the folder and the audit.
 
-    Asked to stop meanwhile, it leaves out the pages.
+    Asked to stop meanwhile, or after the plan was proven, it leaves out the pages.
     """
     from gwplan.audit import audit
     from gwplan.common import stopping
+    from gwplan.common.status import Status
     from gwplan.results import store, tables
     from gwplan.results.first_power import held_back
     from gwplan.results.run_folder import RunFolder
@@ -45,6 +46,10 @@ def write_draft(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays]
 
     case, plan, arrays = built
     asked = stopping.times()
+
+    def enough() -> bool:
+        return stopping.times() > asked or (answer.status == Status.OPTIMAL and stopping.asked())
+
     with clock.phase("write"):
         draft.mkdir(exist_ok=True)  # whoever sweeps on another machine, and sees no locks, may have taken a long search for a dead one
         found_tables = tables.tables_of(plan, arrays, answer)
@@ -52,7 +57,8 @@ def write_draft(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays]
         store.write_parquets(draft / "tables", found_tables.columns)
         digest = store.digest(path.read_bytes() for path in sorted((draft / "inputs").rglob("*")) if path.is_file())
         summary = {"status": answer.status, **summarise(plan, answer, arrays), "held_back": held_back(plan), "vendors": answer.vendors}
-        name = store.stamped(case.definition.name, digest)
+        whole = digest_of_run(case, digest)
+        name = store.stamped(case.definition.name, whole)
         write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
         summary |= shares_of(RunFolder(draft))
         write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
@@ -62,11 +68,11 @@ def write_draft(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays]
     name += "" if found.ok else "_FAILED_AUDIT"
     if found.ok and request.pages is not None:
         with clock.phase("pages"):
-            request.pages(draft, lambda: stopping.times() > asked)
+            request.pages(draft, enough)
     write_documents(draft, summary, clock, manifest(request, clock, built, answer, digest) | {"run": name})
-    final = store.finish(draft, case.definition.name, digest, name)
+    final = store.finish(draft, case.definition.name, whole, name)
     if final.name != name and found.ok and request.pages is not None:
-        request.pages(final, lambda: stopping.times() > asked)  # another run of the same second has taken the name that the pages show
+        request.pages(final, enough)  # another run of the same second has taken the name that the pages show
     return final, found
 
 
@@ -108,6 +114,14 @@ def texts_of(case: Case, plan: Plan, found: Tables) -> dict[str, str]:
     return {**inputs, "plan.csv": plan_text(plan), **{f"tables/{name}.csv": text for name, text in found.texts().items()}}
 
 
+def digest_of_run(case: Case, digest: str) -> str:
+    """SHA-256 of a run's model as resolved, without the place of its tables, and of the tables themselves. digest: that of the tables."""
+    from gwplan.results import store
+
+    model = {key: value for key, value in case.definition.resolved().items() if key != "inputs"}
+    return store.digest((store.json_text(model).encode(errors="backslashreplace"), digest.encode()))
+
+
 def manifest(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answer: Answer, digest: str) -> dict[str, Any]:
     """Everything needed to identify and repeat a run."""
     from importlib.metadata import version
@@ -115,11 +129,11 @@ def manifest(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], a
     case, _, arrays = built
     packages = {name: version(name) for name in ("gwplan", "pyomo", "highspy", "numpy", "pandas", "pint")}
     return {
-        "versions": {"python": platform.python_version(), **packages}, "digest_of_inputs": digest,
+        "versions": {"python": platform.python_version(), **packages}, "digest_of_inputs": digest, "digest": digest_of_run(case, digest),
         "definition": case.definition.resolved(), "model": str(request.model), "overlays": [str(path) for path in request.overlays],
         "sets": list(request.sets), "fix": str(request.fix) if request.fix else None,
         "start": str(request.start) if request.start else None,
         "seed": case.definition.solver.seed, "sizes": arrays.sizes, "seconds": clock.seconds, "status": answer.status,
         "goals": answer.goals, "objective": answer.objective, "bound": answer.bound, "gap": answer.gap,
-        "warnings": [str(fault) for fault in case.warnings],
+        "warnings": [str(fault) for fault in case.warnings], "name": request.name,
     }

@@ -22,13 +22,14 @@ ALL_CAPITAL = "capital"
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked for: a measure, its amount (None: nothing), the first and last period of it, and what counts."""
+    """What is asked for: a measure, its amount (None: nothing), the first and last period of it, what counts, and its date as stated."""
 
     measure: str
     amount: float | None
     first: int
     last: int
     counts: tuple[str, ...]
+    stated: str = ""
 
 
 def headline(run: RunFolder) -> str:
@@ -72,7 +73,7 @@ def target_of(run: RunFolder, target: dict[str, Any]) -> Asked:
     first = (parse_date(str(target["by"])).first - start) // run.months
     until = (parse_date(str(target["until"])).last - start) // run.months if target.get("until") else last
     return Asked(str(target["measure"]), number(target["amount"]), min(max(first, 0), last), min(until, last),
-                 tuple(target.get("counts") or ("own", "leased")))
+                 tuple(target.get("counts") or ("own", "leased")), str(target["by"]))
 
 
 def number(amount: object) -> float:
@@ -142,16 +143,40 @@ def money_paid(run: RunFolder) -> str:
     return f"{money(capital)} (in dollars of {run.dollars}) paid {then}{each}"
 
 
-def budget(run: RunFolder) -> str:
-    """The part of the budget that binds first, and what is left of it; blank without a budget."""
+def tightest(run: RunFolder) -> tuple[str, str, float, float] | None:
+    """Rule, index, bound and slack of the part of the budget that binds first; None without a budget."""
     limits = run.table("limits")
     rows = limits[limits["rule"].isin([CAP, YEARLY, WHOLE_LIFE])] if len(limits) else limits
     rows = rows[rows["bound"] > 0] if len(rows) else rows
     if not len(rows):
-        return ""
+        return None
     row = rows.to_dict("records")[int((rows["slack"] / rows["bound"]).argmin())]
-    bound, slack = float(row["bound"]), float(row["slack"])
-    name = f"the budget of {money(bound)}{budgeted(run, str(row['rule']), str(row['index']))}"
+    return str(row["rule"]), str(row["index"]), float(row["bound"]), float(row["slack"])
+
+
+def budget_left(run: RunFolder) -> str:
+    """What is left of the part of the budget that binds first, in a few words; blank without a budget."""
+    found = tightest(run)
+    if found is None:
+        return ""
+    rule, index, bound, slack = found
+    cost_class, _, year = index.partition(",")
+    if rule == WHOLE_LIFE:
+        used = abs(slack) <= USED_UP * bound
+        return f"{'all' if used else money(bound - slack)} of {money(bound)} used, running cost included"
+    cap = f"{'' if cost_class == ALL_CAPITAL else f'{cost_class} '}cap{f' of {year}' if rule == YEARLY else ''}"
+    if abs(slack) <= USED_UP * bound:
+        return f"all of the {money(bound)} {cap} used"
+    return f"{money(abs(slack))} {'under' if slack > 0 else 'ABOVE'} the {cap}"
+
+
+def budget(run: RunFolder) -> str:
+    """The part of the budget that binds first, and what is left of it; blank without a budget."""
+    found = tightest(run)
+    if found is None:
+        return ""
+    rule, index, bound, slack = found
+    name = f"the budget of {money(bound)}{budgeted(run, rule, index)}"
     if abs(slack) <= USED_UP * bound:
         return f" All of {name} is used."
     return f" {money(slack)} of {name} is left." if slack > 0 else f" It is {money(-slack)} above {name}."

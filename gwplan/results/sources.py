@@ -207,8 +207,14 @@ def capital_sentence(found: ByGrade | None) -> str:
 
 def lines(run: RunFolder) -> list[str]:
     """The two lines of a run: its capital by grade, if anything is paid, and its numbers by grade."""
+    capital, numbers = grades(run)
+    return [each for each in (capital_sentence(capital), numbers_sentence(numbers)) if each]
+
+
+def grades(run: RunFolder) -> tuple[ByGrade | None, ByGrade]:
+    """The capital of a run and its numbers, by grade."""
     numbers = numbers_of(run)
-    return [each for each in (capital_sentence(capital_of(run, numbers)), numbers_sentence(numbers.by_grade)) if each]
+    return capital_of(run, numbers), numbers.by_grade
 
 
 def payments(run: RunFolder, numbers: Numbers) -> Iterator[tuple[float, list[tuple[int, float]]]]:

@@ -158,7 +158,7 @@ class Control:
             event.interrupt()
         if self.options.watch is not None:
             gap = gap_of(out.mip_primal_bound, out.mip_dual_bound, self.spend if self.cost.spend is not None else None)
-            self.options.watch(time.perf_counter() - self.began, out.mip_primal_bound, out.mip_dual_bound, gap)
+            self.options.watch(time.perf_counter() - self.began, out.mip_primal_bound, out.mip_dual_bound, gap, self.cost.kind)
 
     def stop(self, event: Any) -> None:
         """Stop an LP when asked to."""

@@ -57,11 +57,15 @@ OWN = ("target", "class", "group", *CHOSEN)
 
 @dataclass(frozen=True)
 class Clash:
-    """Why there is no plan, in one or two sentences, and the rules that take part, each with its key. promises: those that clash."""
+    """Why there is no plan, in one or two sentences, and the rules that take part, each with its key.
+
+    promises: those that clash, in words; each: a row of each of these.
+    """
 
     sentence: str
     parts: tuple[tuple[str, Key], ...] = ()
     promises: tuple[str, ...] = ()
+    each: tuple[tuple[str, Key], ...] = ()
 
 
 def explain(plan: Plan, arrays: Arrays, deadline: Deadline, part: tuple[Elastic, SolveResult] | None) -> Clash:
@@ -86,9 +90,12 @@ def explain(plan: Plan, arrays: Arrays, deadline: Deadline, part: tuple[Elastic,
     return sentences(plan, alone)
 
 
-def clashing(arrays: Arrays, deadline: Deadline) -> tuple[Elastic, SolveResult] | None:
-    """The first part of the arrays that is infeasible without whole numbers; None if there is none, or time is over."""
-    for last in (*dates(arrays), None):
+def clashing(arrays: Arrays, deadline: Deadline, parts: int | None = None) -> tuple[Elastic, SolveResult] | None:
+    """The first part of the arrays that is infeasible without whole numbers; None if there is none, or time is over.
+
+    parts: how many parts are looked at, each larger than the one before; all by default.
+    """
+    for last in (*dates(arrays), None)[:parts]:
         if deadline.left > 0:
             part = arrays if last is None else until(arrays, last)
             relaxed, found = nearest(part, deadline.within())
@@ -175,7 +182,8 @@ def sentences(plan: Plan, alone: Sequence[list[Miss]]) -> Clash:
     by = [worded(plan, worst(misses)) + needed(plan, worst(misses)) for misses in alone[:FAMILIES]]
     rest = ", with the rest kept," if len(alone) > 1 else ""
     found = clash_of(f"No plan keeps {kept}. The nearest one{rest} misses {'; or '.join(by)}.", alone)
-    return replace(found, promises=tuple(titles))
+    one = tuple((worst(misses).rule.full_name, worst(misses).key) for misses in alone)
+    return replace(found, promises=tuple(titles), each=one)
 
 
 def all_missed(plan: Plan, misses: list[Miss]) -> Clash:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 UNKNOWN = 1e100
 """HiGHS gives bounds of this size while it has none."""
-Watch = Callable[[float, float, float, float], None]
+Watch = Callable[[float, float, float, float, str], None]
+"""Called in a search with seconds, objective, bound, gap and the kind of the goal."""
 
 
 class StopSignal(Protocol):

@@ -34,13 +34,13 @@ def only_run(folder: Path) -> Path:
 def test_solved_to_the_gap(solved: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     folder, result = solved
     assert result.returncode == 0, result.stderr
-    assert result.stdout.startswith("Ten megawatts, two sites, three years")
+    assert result.stdout.startswith("10 MW of IT by 2028-Q1 for $290M")
     assert str(only_run(folder).name) in result.stdout
 
 
 def test_a_pipe_gets_text_only(solved: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     _, result = solved
-    assert result.stderr == "", "progress belongs to terminals"
+    assert result.stderr == "", "a short solve has no line of progress in a pipe"
     assert not any(character < " " and character != "\n" for character in result.stdout)
     assert max(map(len, result.stdout.splitlines())) <= 100
 
@@ -170,6 +170,9 @@ def test_exit_code_is_that_of_the_outcome(status: str, plan: bool, code: int, ru
     result = CliRunner().invoke(gwplan, ["solve", TINY])
     assert result.exit_code == code
     assert ("What happened." in result.output) == (code != 0)
+    quiet = CliRunner().invoke(gwplan, ["solve", TINY, "--quiet"])
+    assert quiet.exit_code == code
+    assert quiet.stdout == (f"{folder}\n" if plan else "What happened.\n")
     content: dict[str, Any] = json.loads(CliRunner().invoke(gwplan, ["solve", TINY, "--json"]).output)
     assert content["exit_code"] == code
     assert ("summary" in content) == (folder is not None)
@@ -192,13 +195,14 @@ def test_options_reach_the_request(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     overlay = tmp_path / "a.csv"
     overlay.touch()
     words = ["--with", str(overlay), "--set", "a=1", "--set", "b=2", "--gap", "0.01", "--time-limit", "2 min", "--threads", "2"]
-    more = ["--seed", "7", "--no-solve", "--write-lp", "x.lp", "--runs", "r", "--start", str(tmp_path), "--fix", str(overlay)]
+    more = ["--seed", "7", "--no-solve", "--write-lp", "x.lp", "--runs", "r", "--start", str(tmp_path), "--fix", str(overlay), "--name", "mine"]
     assert CliRunner().invoke(gwplan, ["solve", TINY, *words, *more]).exit_code == 0
     (request,) = asked
     assert (request.model, request.overlays, request.sets) == (Path(TINY), (overlay,), ("a=1", "b=2"))
     assert (request.gap, request.time_limit, request.threads, request.seed) == (0.01, "2 min", 2, 7)
     assert (request.no_solve, request.write_lp, request.runs) == (True, Path("x.lp"), Path("r"))
-    assert (request.start, request.fix, request.progress) == (tmp_path, overlay, None)
+    assert (request.start, request.fix, request.name) == (tmp_path, overlay, "mine")
+    assert request.progress is not None
 
 
 def test_a_terminal_gets_one_line_of_progress(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_saves_faults_repairs_and_ctrl_c(tiny: Path, tmp_path: Path, begin: Any)
     halls = tiny.parent / "inputs" / "halls.csv"
     original = halls.read_text(encoding="utf-8")
     watched = begin(str(tiny), "--runs", str(tmp_path / "runs"))
-    watched.until("Run folder:")
+    watched.until("Try ")
     watched.until("Waiting for a save")
 
     replaced(halls, "hall,,,price,,10,,MUSD_2026/MW", "hall,,,price,,12,,MUSD_2026/MW")

@@ -117,7 +117,7 @@ def test_a_workbook_has_no_formula_and_no_link_of_a_user(solved: Path) -> None:
             assert cell.data_type == "s"
 
 
-@pytest.mark.parametrize("words", [("show", "{run}"), ("sources", "{model}"), ("check", "{model}"), ("check", "{model}", "--json"), ("show", "{run}", "--json")])
+@pytest.mark.parametrize("words", [("show", "{run}", "--all"), ("sources", "{model}"), ("check", "{model}"), ("check", "{model}", "--json"), ("show", "{run}", "--json")])
 def test_an_ascii_console(solved: Path, words: tuple[str, ...]) -> None:
     model = next(solved.parents[1].glob("*.toml"))
     given = [word.format(run=solved, model=model) for word in words]

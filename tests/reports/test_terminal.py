@@ -59,6 +59,19 @@ def test_sentences(run_folder: Path) -> None:
     assert text.rstrip().endswith(f"Run folder: {run_folder}")
 
 
+@pytest.mark.parametrize(("page", "heading", "other"), [
+    ("figures", "Figures (money", "Schedule"), ("schedule", "Schedule", "Figures"), ("capital", "Capital by class", "Schedule"),
+    ("published", "From this plan to published", "Capital by class"), ("limits", "Limits that bind", "From this plan"),
+    ("weak", "Of $5.03B of capital", "Limits"), ("finance", "This plan has no finance", "Schedule")])  # fmt: skip
+def test_each_page_alone(page: str, heading: str, other: str, run_folder: Path) -> None:
+    stream = io.StringIO()
+    terminal.show(run_folder, Plain(file=stream, width=100, highlight=False), (page,))
+    text = stream.getvalue()
+    assert heading in text and other not in text
+    assert text.endswith(f"Run folder: {run_folder}\n")
+    assert "has no finance" not in printed(run_folder), "all of them need no excuse"
+
+
 def test_a_plan_that_builds_nothing(run_folder: Path) -> None:
     summary = json.loads((run_folder / "summary.json").read_text())
     nothing = dict.fromkeys(("it_mw", "facility_mw", "compute_kh100e"), [0] * 8)

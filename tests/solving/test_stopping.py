@@ -31,7 +31,7 @@ def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
     assert until_logged(process, tmp_path, PLAN_FOUND)
     printed, told = interrupted(process)
     assert process.returncode == 5, told
-    assert "Status: stopped; no plan is better by more than" in printed
+    assert "stopped early: at most $" in printed and "this is the best plan found so far." in printed
     assert "Traceback" not in told and "terminate" not in told
     (folder,) = (tmp_path / "runs").iterdir()
     assert {path.name for path in folder.iterdir()} >= FILES
@@ -70,15 +70,19 @@ module.{name} = pressed
 
 
 @pytest.mark.parametrize(("function", "number"), [
-    ("gwplan.results.store.write_texts", signal.SIGINT), ("gwplan.audit.audit", signal.SIGTERM), ("gwplan.reports.webpage.write", signal.SIGHUP)])
+    ("gwplan.planning.vendors.compared", signal.SIGINT), ("gwplan.results.store.write_texts", signal.SIGINT),
+    ("gwplan.audit.audit", signal.SIGTERM), ("gwplan.reports.webpage.write", signal.SIGHUP)])  # fmt: skip
 def test_a_signal_while_the_plan_is_written_audited_or_drawn_keeps_it(tmp_path: Path, function: str, number: signal.Signals) -> None:
-    """The plan is proven: status and exit code say so. What is not begun of its pages is left out."""
+    """The plan is proven: status and exit code say so. What is not begun of its pages, and of what comes after the proof, is left out."""
     result = finished(begun(tmp_path, signalled(function, number), "solve", TINY))
     assert (result.returncode, result.stderr) == (0, ""), result.stderr
     (folder,) = (tmp_path / "runs").iterdir()
-    assert json.loads((folder / "summary.json").read_text())["status"] == "optimal"
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["status"] == "optimal"
+    assert (summary["vendors"] is None) == function.startswith("gwplan.planning"), "a vendor that was not looked at is none that cannot deliver"
     assert audit(folder).ok
     assert not (folder / "plan.xlsx").exists()
+    assert (folder / "report.html").exists() == function.startswith("gwplan.reports")
     assert str(folder.name) in result.stdout
     assert list((tmp_path / "scratch").iterdir()) == []
 
@@ -90,7 +94,7 @@ def test_sigterm_and_sighup_keep_the_best_plan_like_ctrl_c(tmp_path: Path, name:
     process.send_signal(getattr(signal, name))
     printed, told = process.communicate(timeout=60)
     assert process.returncode == 5, told
-    assert "Status: stopped; no plan is better by more than" in printed
+    assert "stopped early: at most $" in printed and "this is the best plan found so far." in printed
     (folder,) = (tmp_path / "runs").iterdir()
     assert audit(folder).ok
 

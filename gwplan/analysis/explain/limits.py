@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gwplan.analysis.explain.number import Number, number_of, of_rows
 from gwplan.model.linear import value_of
+from gwplan.model.stated import DEMAND, TARGET, values_behind
 
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from gwplan.model.assemble import Plan
     from gwplan.model.block import Key
 
-TARGET, DEMAND = "goal.target_is_met", "goal.it_within_demand"
-CAP, YEARLY, WHOLE_LIFE = "budget.capital_within_cap", "budget.capital_within_year", "goal.spend_within_budget"
 TIGHT = 1e-6
 """Slack, as a share of the bound (of 1 for smaller ones), below which a limit binds: the solver's tolerance."""
 SHARES = {"budget": 0.02}
@@ -25,29 +24,6 @@ STEP, TARGET_STEP = 0.1, 0.05
 """Step of a number as a share of it: of money, of other limits, of the amount of a target; rounded to 1, 2 or 5 of a power of ten."""
 QUARTER = 3
 """Months by which a target is later: at least a quarter, and a whole period."""
-
-
-@dataclass(frozen=True)
-class Behind:
-    """Where the number of a rule is. item, site: their place in the key of a row; None for a name that is fixed, or no site."""
-
-    table: str
-    quantity: str
-    item: int | str = 0
-    site: int | None = None
-
-
-BEHIND = {
-    "accelerators.arrivals_within_allocation": Behind("accelerators", "most_bought"),
-    "power.capacity_within_offer": Behind("power", "most", 0, 1), "power.capacity_within_larger_offer": Behind("power", "most", 0, 1),
-    "halls.starts_within_limit": Behind("halls", "most_started", 1, 0), "halls.halls_within_site": Behind("sites", "most_it"),
-    "sites.halls_fit_the_land": Behind("sites", "land"), "sites.water_within_limit": Behind("sites", "water_limit"),
-    "carbon.operational_within_cap": Behind("carbon", "cap", "operational"),
-    "carbon.embodied_within_cap": Behind("carbon", "total_cap", "embodied"),
-    "contracts.lease_within_offer": Behind("contracts", "most_power", 0, 1),
-    "contracts.spot_sale_within_demand": Behind("contracts", "most"), "contracts.investment_within_cap": Behind("contracts", "cap"),
-}
-"""The number behind the rows of each rule, beside targets, the demand and the budget."""
 
 
 @dataclass(frozen=True)
@@ -105,21 +81,8 @@ def numbers_behind(case: Case, rule: str, key: Key) -> Iterator[Number]:
         yield number_of(case, f"model.target.{key[0]}.by", "")
     elif rule == DEMAND:
         yield number_of(case, "model.goal.most_it", "")
-    elif rule in (CAP, YEARLY, WHOLE_LIFE):
-        year = str(key[1]) if rule == YEARLY else ""
-        yield from one(case, [value for value in rows_of(case, "budget", "cap", "capital" if rule == WHOLE_LIFE else str(key[0]))
-                              if (value.row.when[:4] if year else value.row.when) == year])
-    elif rule in BEHIND:
-        behind = BEHIND[rule]
-        values = rows_of(case, behind.table, behind.quantity, key[behind.item] if isinstance(behind.item, int) else behind.item)
-        site = "" if behind.site is None else str(key[behind.site])
-        own = [value for value in values if value.row.site == site]
-        yield from one(case, own or [value for value in values if not value.row.site])
-
-
-def rows_of(case: Case, table: str, quantity: str, item: str) -> list[Value]:
-    """The rows of a quantity of an item."""
-    return [value for value in case.checked.values if (value.row.table, value.row.quantity, value.row.item) == (table, quantity, item)]
+    else:
+        yield from one(case, values_behind(case, rule, key))
 
 
 def one(case: Case, rows: list[Value]) -> Iterator[Number]:

@@ -100,18 +100,22 @@ def result_of(run: RunFolder) -> Result:
 
 def base_of(run: RunFolder, resolver: Resolver) -> Base:
     """The plan of a run in the model of its inputs, loaded. InputFaults if they do not fit each other."""
+    return base_from(str(run.path), result_of(run), resolver)
+
+
+def base_from(name: str, result: Result, resolver: Resolver) -> Base:
+    """A plan in the model of a question, loaded. name: in a fault. InputFaults if they do not fit each other."""
     from gwplan.planning.build import load, options_of
     from gwplan.solving.lexicographic import Answer
     from gwplan.solving.problem import Problem
     from gwplan.solving.ranging import ranged
 
-    result, built = result_of(run), resolver.build(())
-    found = None
+    built, found = resolver.build(()), None
     if isinstance(built, Built):
         start = given(built, result)
         found = ranged(Problem(built.arrays, built.arrays.costs[0], start=start), options_of(built.case))
     if found is None or not isinstance(built, Built):
-        raise InputFaults([Fault(str(run.path), 0, "its plan is not possible with its own inputs")])
+        raise InputFaults([Fault(name, 0, "its plan is not possible with its own inputs")])
     load(built.plan, built.arrays, Answer(Status.OPTIMAL, found.x, found.objective, found.objective, 0.0))
     return Base(result, built, found, -1.0 if less_is_better(built.arrays.costs[0].kind) else 1.0)
 

@@ -1,7 +1,8 @@
-"""The summary of a run folder for the terminal: the plan in one sentence, then its figures, schedule, money and limits."""
+"""The summary of a run folder for the terminal, in pages: the plan in sentences with its figures, schedule, money and limits."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from gwplan.common.errors import faults_as_json
 from gwplan.reports.formatting import figure_text, money_unit
 from gwplan.reports.headline import final_year, headline, precision, terms
 from gwplan.reports.sentences import CARRIED, at, binding, chosen, held_back, proxies, rule_words, standing, vendors, waiting_systems
-from gwplan.reports.terminal import comparison, diversification, finance
+from gwplan.reports.terminal import comparison, diversification, finance, first_screen
 from gwplan.reports.terminal.sources import carried_table
 from gwplan.reports.terminal.tables import blank, filled, section
 from gwplan.results import cash_flows, sources
@@ -24,6 +25,8 @@ from gwplan.results.schedule import LEAST, Event, events
 
 FEW = 5
 """Numbers that carry the answer, of ten that `gwplan sources RUN` and the page show."""
+PAGES = ("figures", "schedule", "capital", "finance", "published", "limits", "weak")
+"""Pages of the summary of a run, in their order."""
 WORK = {"training_exaflop_days": "usd_per_training_exaflop_day", "input_tokens_trillion": "usd_per_million_input_tokens",
         "output_tokens_trillion": "usd_per_million_output_tokens"}  # fmt: skip
 """Work that the plan's compute would do if all of it were used, and what it costs."""
@@ -50,16 +53,13 @@ def outcome_as_json(outcome: Outcome, changed: Comparison | None = None) -> dict
 
 
 def show_outcome(outcome: Outcome, console: Console, changed: Comparison | None = None) -> None:
-    """Print the summary of a solve's run folder and what changed; without a run folder, what happened in its place."""
+    """Print the first screen of a solve's run folder and what changed; without a run folder, what happened in its place."""
     if outcome.run is not None:
-        show(outcome.run, console)
+        notes = [text for text in (outcome.message if outcome.exit_code else "", outcome.note) if text]
+        first_screen.show(RunFolder(outcome.run), console, len(outcome.warnings), notes)
         if changed is not None:
             console.print()
             comparison.show(changed, console)
-        if outcome.exit_code and outcome.message:
-            console.print(outcome.message, markup=False)
-        if outcome.note:
-            console.print(outcome.note, markup=False)
         return
     console.print(" ".join(each for each in (outcome.message, outcome.note) if each), markup=False)
     if outcome.sizes:
@@ -74,34 +74,75 @@ def as_json(folder: Path) -> dict[str, Any]:
     return run.summary | extra
 
 
-def show(folder: Path, console: Console) -> None:
-    """Print the summary of a run folder. InputFaults where it is none."""
+def show(folder: Path, console: Console, pages: Collection[str] = PAGES) -> None:
+    """Print pages of the summary of a run folder, by default all. InputFaults where it is none."""
     run = RunFolder(folder)
+    for name, page in _PAGES.items():
+        if name in pages:
+            page(run, console)
+    for name, sentence in nothing(run).items():
+        if name in pages and set(pages) != set(PAGES):
+            console.print(sentence, markup=False)
+    console.print(f"\nRun folder: {folder}", markup=False, soft_wrap=True)
+
+
+def nothing(run: RunFolder) -> dict[str, str]:
+    """The pages that are empty for a run, with the reason."""
+    found = {}
+    if not cash_flows.is_financed(run):
+        found["finance"] = "This plan has no finance: the part `finance` is not in its model."
+    if bridge.build(run) is None:
+        found["published"] = "No IT power is built in own halls, so that published figures have nothing to be compared with."
+    return found
+
+
+def _show_figures(run: RunFolder, console: Console) -> None:
+    """The plan in sentences, and its figures."""
     console.print(headline(run), style="bold", markup=False)
     console.print(standing(run), markup=False)
     if run.summary.get("held_back"):
         console.print(held_back(run), markup=False)
     for sentence in filter(None, (chosen(run), proxies(run), vendors(run), waiting_systems(run))):
         console.print(sentence, markup=False)
-    for heading, table in (
-        (f"Figures (money in dollars of {run.dollars})", _figures(run)),
-        ("Schedule", _schedule(run)),
-        (f"Capital by class, {money_unit(run)[0]}{per_gigawatt(run)}", _capital(run)),
-    ):
-        section(console, heading, table)
+    section(console, f"Figures (money in dollars of {run.dollars})", _figures(run))
+
+
+def _show_schedule(run: RunFolder, console: Console) -> None:
+    section(console, "Schedule", _schedule(run))
+
+
+def _show_capital(run: RunFolder, console: Console) -> None:
+    section(console, f"Capital by class, {money_unit(run)[0]}{per_gigawatt(run)}", _capital(run))
+
+
+def _show_finance(run: RunFolder, console: Console) -> None:
     if cash_flows.is_financed(run):
         finance.show(run, console, binding(run))
+
+
+def _show_published(run: RunFolder, console: Console) -> None:
     found = bridge.build(run)
     if found is not None:
         _show_bridge(run, found, console)
+
+
+def _show_limits(run: RunFolder, console: Console) -> None:
     section(console, "Shares: largest in one period in which they bind (of money: over all of them)", _shares(run))
     section(console, "Limits that bind (the worth of one more unit holds for small changes, whole numbers fixed)", _limits(run))
     unlimited = run.summary.get("no_limit_on") or []
     if unlimited:
         console.print(f"\nUnconstrained: {', '.join(unlimited)}.")
+
+
+def _show_weak(run: RunFolder, console: Console) -> None:
     section(console, CARRIED, carried_table(run, FEW))
     console.print("\n" + "\n".join(sources.lines(run)), markup=False)
-    console.print(f"\nRun folder: {folder}", markup=False, soft_wrap=True)
+
+
+_PAGES: dict[str, Callable[[RunFolder, Console], None]] = {
+    "figures": _show_figures, "schedule": _show_schedule, "capital": _show_capital, "finance": _show_finance,
+    "published": _show_published, "limits": _show_limits, "weak": _show_weak,
+}  # fmt: skip
 
 
 def _figures(run: RunFolder) -> Table:

@@ -12,30 +12,25 @@ if TYPE_CHECKING:
 
     from gwplan.planning.why import Unmet
 
-HAS_A_PLAN = "The model has a plan: nothing clashes. `gwplan solve` finds the best one."
 
-
-def as_json(found: Unmet | None) -> dict[str, Any]:
+def as_json(found: Unmet) -> dict[str, Any]:
     """As `--json` prints it."""
-    return {"has_plan": True} if found is None else {"has_plan": False, **found.as_json}
+    return {"has_plan": False, **found.as_json}
 
 
-def show(found: Unmet | None, console: Console) -> None:
+def show(found: Unmet, console: Console) -> None:
     """Print what was found."""
-    if found is None:
-        console.print(HAS_A_PLAN, markup=False)
-        return
     console.print(found.sentence, style="bold", markup=False)
     table = blank("Row to edit", "Number", ">Now", ">Enough", ">Proven")
     for each in found.enough:
         lever = each.lever
-        table.add_row(lever.place, lever.name, lever.now, lever.new(each.change), lever.new(each.needed) if each.needed else "")
+        table.add_row(lever.place, lever.name, lever.now, each.new, each.proven)
     section(console, "Each of these alone is enough, verified by a solve of the changed model", table)
     if any(each.needed for each in found.enough):
         console.print("Proven: with a smaller change no plan exists, even if halls, sites and supplies could be had in parts.")
     for each in found.enough:
         if each.note:
-            console.print(f"{each.lever.name} {each.lever.new(each.change)}: {each.note}.", markup=False)
+            console.print(f"{each.lever.name} {each.new}: {each.note}.", markup=False)
     if not found.enough and not found.unknown:
         console.print("\nNo change of one number alone is enough.")
     if found.compromise:
@@ -49,4 +44,4 @@ def show(found: Unmet | None, console: Console) -> None:
         left = ", ".join(f"{each.place} {each.name}" for each in found.unknown)
         console.print(f"\nNothing was found in time for {counted(len(found.unknown), 'number')}: {left}.", markup=False)
     if found.enough:
-        console.print(f"\nTry one: add --set '{found.enough[0].change}'", markup=False)
+        console.print(f"\nFor example: add --set '{found.enough[0].change}'", markup=False)
