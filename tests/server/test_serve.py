@@ -34,7 +34,9 @@ class Served:
         connection = HTTPConnection(self.host, timeout=30)
         connection.request(method, address, body, headers)
         answer = connection.getresponse()
-        return answer.read().decode(), {name.lower(): value for name, value in answer.getheaders()}
+        found = answer.read().decode(), {name.lower(): value for name, value in answer.getheaders()}
+        connection.close()
+        return found
 
     def ready(self) -> None:
         """Wait until the last change is answered."""
