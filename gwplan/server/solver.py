@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 KEPT = 24
 """Answers that are kept: a number moved back has its plan at once."""
-REMEDY_SECONDS = "30 s"
-"""Time for the search for changes that are enough."""
+REMEDY_SECONDS = "3 min"
+"""Time for the search for changes that are enough; a newer change ends it at once."""
 ENDS_WITHIN = 5.0
 """Seconds that the thread has to end."""
 
@@ -117,22 +117,33 @@ class Solver(threading.Thread):
             return
         looking = found.status is Status.INFEASIBLE
         if session.answer(number, None, Failure(found.message, looking=looking)) and looking:
-            session.answer(number, None, self._remedied(cancel, found))
+            self._remedied(session, (number, cancel), found)
 
-    def _remedied(self, cancel: threading.Event, found: Answered) -> Failure:
-        """What is enough alone, each verified, as far as there is time and nothing newer is asked."""
-        from gwplan.planning.why import why
+    def _remedied(self, session: Session, asked: tuple[int, threading.Event], found: Answered) -> None:
+        """What is enough alone, each verified and shown once it is found, as far as there is time and nothing newer is asked."""
+        from gwplan.planning.why import Unmet, why
+
+        number, cancel = asked
+        failure = Failure(found.message, looking=True)
 
         def told(_: Progress) -> None:
             if cancel.is_set():
                 raise KeyboardInterrupt
 
-        failure = Failure(found.message)
+        def hears(unmet: Unmet) -> None:
+            nonlocal failure
+            if unmet.enough != failure.remedies:
+                failure = replace(failure, remedies=unmet.enough)
+                session.answer(number, None, failure)
+            if unmet.enough and not unmet.unknown:
+                raise KeyboardInterrupt  # all numbers were looked at; what follows is not shown here
+
         try:
-            unmet = why(self.request(found.sets, told))
+            why(replace(self.request(found.sets, told), cancel=cancel), hears)
         except (InputFaults, MissingValue, KeyboardInterrupt):
-            return failure
-        return failure if unmet is None else replace(failure, remedies=unmet.enough)
+            pass
+        finally:
+            session.answer(number, None, replace(failure, looking=False))
 
     def request(self, sets: tuple[str, ...], progress: Callable[[Progress], None] | None = None) -> Request:
         """The question with some changes, as a request."""
