@@ -14,6 +14,7 @@ from gwplan.common.status import Status
 from gwplan.inputs.memory import MemoryPath
 from gwplan.planning.request import Progress, Request
 from gwplan.server.session import Failure, Session
+from gwplan.solving.options import AnyOf
 
 if TYPE_CHECKING:
     from gwplan.analysis.scenarios.scenario import SharedInputs
@@ -37,6 +38,7 @@ class Solver(threading.Thread):
         self._waiting: OrderedDict[str, Session] = OrderedDict()
         self._turn = threading.Condition()
         self._running: Session | None = None
+        self._looking: threading.Event | None = None
         self._ended = False
 
     def know(self, sets: tuple[str, ...], found: Answered) -> None:
@@ -62,6 +64,8 @@ class Solver(threading.Thread):
             return
         with self._turn:
             self._waiting[session.name] = session
+            if self._looking is not None:  # a plan that is asked for goes before what only explains
+                self._looking.set()
             self._turn.notify()
 
     def end(self) -> None:
@@ -69,6 +73,8 @@ class Solver(threading.Thread):
         with self._turn:
             self._ended = True
             running = self._running
+            if self._looking is not None:
+                self._looking.set()
             self._turn.notify()
         if running is not None:
             running.cancel.set()
@@ -124,10 +130,15 @@ class Solver(threading.Thread):
         from gwplan.planning.why import Unmet, why
 
         number, cancel = asked
-        failure = Failure(found.message, looking=True)
+        failure, other = Failure(found.message, looking=True), threading.Event()
+        stop = AnyOf((cancel, other))
+        with self._turn:
+            self._looking = other
+            if self._waiting or self._ended:
+                other.set()
 
         def told(_: Progress) -> None:
-            if cancel.is_set():
+            if stop.is_set():
                 raise KeyboardInterrupt
 
         def hears(unmet: Unmet) -> None:
@@ -139,10 +150,12 @@ class Solver(threading.Thread):
                 raise KeyboardInterrupt  # all numbers were looked at; what follows is not shown here
 
         try:
-            why(replace(self.request(found.sets, told), cancel=cancel), hears)
+            why(replace(self.request(found.sets, told), cancel=stop), hears)
         except (InputFaults, MissingValue, KeyboardInterrupt):
             pass
         finally:
+            with self._turn:
+                self._looking = None
             session.answer(number, None, replace(failure, looking=False))
 
     def request(self, sets: tuple[str, ...], progress: Callable[[Progress], None] | None = None) -> Request:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import time
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,27 @@ def test_a_wrong_number_is_named_with_its_change(tiny: Browser) -> None:
     tiny.post(f"/s/{tab.name}/set", set="halls.hall.price=<b>7</b> MW")
     text = tiny.get(f"/s/{answered(tab).name}/plan").text
     assert "<b>7" not in text and "halls.hall.price=&lt;b&gt;7" in text
+
+
+def test_a_plan_goes_before_the_search_for_what_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tab without a plan, for which changes are sought, does not let another tab wait."""
+    from gwplan.planning import why
+
+    asked: list[bool] = []
+
+    def endless(request: Request, hears: object = None) -> None:
+        assert request.cancel is not None
+        while not request.cancel.is_set():
+            asked.append(True)
+            time.sleep(0.01)
+
+    monkeypatch.setattr(why, "why", endless)
+    found = browser_of(TINY, tmp_path)
+    one, two = found.opened(), found.opened()
+    found.post(f"/s/{one.name}/set", set="budget.capital.cap=0.1 GUSD_2026")
+    while not asked:
+        time.sleep(0.01)
+    assert one.failure is not None and one.failure.looking and not one.solving
+    moved(found, two, PRICE, 20)
+    assert two.failure is None and answered(one).failure is not None and not one.failure.looking
+    found.desk.solver.end()
