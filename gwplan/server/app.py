@@ -36,6 +36,8 @@ PLOTLY = "plotly.min.js"
 KEPT = {"cache-control": "private, max-age=86400"}
 """Plotly is large, and the same for all."""
 GONE = "This tab is no longer known: open the address that gwplan serve printed."
+APART = "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+"""Policy of a page that is a file: it has its scripts in it, and an origin of its own."""
 FIELDS = 100
 """Fields of a form."""
 _ORDER = re.compile(r"([\w.*@ -]{1,200}) (\d{1,15})")
@@ -72,6 +74,9 @@ class Pages:
             Route("/s/{tab}/part/money", self.shown(self.views.money_part)),
             Route("/s/{tab}/risk", self.shown(self.views.risk_screen)),
             Route("/s/{tab}/part/risk", self.shown(self.views.risk_part)),
+            Route("/s/{tab}/part/study", self.shown(self.views.study_part)),
+            Route("/s/{tab}/study/page", self.study_page),
+            Route("/s/{tab}/study/{act}", self.study, methods=["POST"]),
             Route("/s/{tab}/ends", self.changing(self.ends), methods=["POST"]),
             Route("/s/{tab}/share", self.shown(self.views.share_screen)),
             Route("/s/{tab}/part/share", self.shown(self.views.share_part)),
@@ -262,6 +267,35 @@ class Pages:
         if session.change(dict(pin.sets)):
             self.desk.solver.ask(session)
         return ""
+
+    async def study(self, request: Request) -> Response:
+        """A study is begun or stopped."""
+        session = self.tab(request)
+        if session is None:
+            return PlainTextResponse(GONE, 410)
+        name = (await form_of(request)).get("name", "")
+
+        def drawn() -> str:
+            wrong = ""
+            try:
+                if request.path_params["act"] == "stop":
+                    self.desk.studies.end()
+                else:
+                    self.desk.studies.begin(name, self.desk.words_of(session, name=name))
+            except ValueError as error:
+                wrong = str(error)
+            except OSError as error:
+                wrong = sentence(error)
+            return self.views.study_part(session, {}, wrong)
+
+        return HTMLResponse(await run_in_threadpool(drawn))
+
+    async def study_page(self, request: Request) -> Response:
+        """The page of the last study: a file with its own scripts, kept apart from everything of this server."""
+        last = self.desk.studies.last
+        if last is None or last.page is None:
+            return PlainTextResponse("There is no page yet.", 404)
+        return HTMLResponse(await run_in_threadpool(last.page.read_bytes), headers={"content-security-policy": APART})
 
     def ends(self, session: Session, form: dict[str, str]) -> str:
         """An end of a number is taken, or left again."""

@@ -21,6 +21,7 @@ from gwplan.server.money import Swing, tornado
 from gwplan.server.pins import Pin, Pins
 from gwplan.server.session import Session
 from gwplan.server.solver import Solver
+from gwplan.server.studies import STUDIES, Studies
 
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case
@@ -86,6 +87,11 @@ class Desk:
         """The plans that were saved under a name."""
         return Pins(self.of.runs, self.case.definition.name)
 
+    @cached_property
+    def studies(self) -> Studies:
+        """Studies of many plans that run beside the page."""
+        return Studies(self.of.runs)
+
     @property
     def base(self) -> Answered | None:
         """The plan of the tables as they are; None before it is found."""
@@ -137,11 +143,15 @@ class Desk:
 
     def command(self, session: Session, overlay: Path | None = None, name: str = "solve") -> str:
         """The command that gives what is on the screen of a tab. overlay: a file that has its changes of tables."""
+        return shlex.join(["gwplan", *self.words_of(session, overlay, name)])
+
+    def words_of(self, session: Session, overlay: Path | None = None, name: str = "solve") -> list[str]:
+        """The words of that command."""
         sets = session.texts if overlay is None else tuple(left_over(session.sets))
-        words = ["gwplan", name, str(self.of.model)]
+        words = [name, str(self.of.model), *(STUDIES[name][1] if name in STUDIES else ())]
         words += [word for path in (*self.of.overlays, *([overlay] if overlay else [])) for word in ("--with", str(path))]
         words += [word for text in (*self.of.given, *sets) for word in ("--set", text)]
-        return shlex.join(words)
+        return words
 
     def pin(self, session: Session, name: str) -> Pin:
         """Save the plan on the screen of a tab under a name. ValueError says why not; OSError."""

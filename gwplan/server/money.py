@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
     from gwplan.server.controls import Control, Sets
 
-STUDIES = (("Each number at both ends, solved again: a tornado of plans that adapt", "stress"),
-           ("All numbers drawn at once: what the plan may cost, and which numbers carry that", "sample"),
-           ("The trade-off curve of capital and compute", "frontier"))
-"""Studies of many plans, and the command of each."""
 NOT_FINANCED = "This model has no part finance: nobody lends, invests or is taxed. three_way_pact, five_investors and neocloud have one."
 
 

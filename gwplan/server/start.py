@@ -78,4 +78,5 @@ def serve(desk: Desk, port: int, told: Callable[[str], None]) -> None:
             with suppress(KeyboardInterrupt), stopping.noted():
                 server.run(sockets=[heard])
         finally:
+            desk.studies.end()
             desk.solver.end()

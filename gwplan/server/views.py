@@ -17,6 +17,7 @@ from gwplan.results.cash_flows import is_financed
 from gwplan.server import compare, money, numbers, plan
 from gwplan.server import pins as saved
 from gwplan.server.controls import float_of, left_over, said
+from gwplan.server.studies import STUDIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -191,6 +192,11 @@ class Views:
     def risk_part(self, session: Session, query: Mapping[str, str]) -> str:
         """The numbers with the widest swing, and the commands for the whole range."""
         swings = self.desk.swings(session)
-        commands = [(title, self.desk.command(session, name=name)) for title, name in money.STUDIES]
-        values = {"ready": self.desk.base is not None, "swings": swings, "text": money.explained(swings), "commands": commands}
+        values = {"ready": self.desk.base is not None, "swings": swings, "text": money.explained(swings),
+                  "study": self.study_part(session, query)}  # fmt: skip
         return self.html("risk_part", session, **values)
+
+    def study_part(self, session: Session, query: Mapping[str, str], wrong: str = "") -> str:
+        """The last study, and the commands of those that there are."""
+        commands = [(name, title, self.desk.command(session, name=name)) for name, (title, _) in STUDIES.items()]
+        return self.html("study_part", session, study=self.desk.studies.last, commands=commands, wrong=wrong)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+import shlex
 
 import pytest
 
 from gwplan.results.carriers import carriers
 from gwplan.results.run_folder import RunFolder
+from gwplan.server import studies
 from gwplan.server.desk import Desk, served
 from gwplan.server.money import money_of, tornado
 from gwplan.server.session import Session
@@ -73,3 +75,50 @@ def test_a_financed_plan_shows_whose_money_it_is() -> None:
     found = {each.key: each for each in money_of(RunFolder(solved()))}
     assert {"sources", "cash", "debt", "levelised"} <= set(found)
     assert any("coverage" in chart.title.lower() for chart in found["debt"].charts)
+
+
+def test_a_study_is_the_command_that_is_shown_and_one_runs_at_a_time(ranged: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[list[str]] = []
+
+    class Process:
+        code: int | None = None
+
+        def __init__(self, words: list[str], **more: object) -> None:
+            begun.append(words)
+
+        def poll(self) -> int | None:
+            return self.code
+
+        def terminate(self) -> None:
+            self.code = 5
+
+        def wait(self, seconds: float = 0) -> int | None:
+            return self.code
+
+    monkeypatch.setattr(studies.subprocess, "Popen", Process)
+    tab = ranged.opened()
+    ranged.post(f"/s/{tab.name}/set", set="halls.hall.price=12 MUSD_2026/MW")
+    answered(tab)
+    text = html.unescape(ranged.post(f"/s/{tab.name}/study/begin", name="sample").text)
+    (words,) = begun
+    shown = next(part.split("</pre>")[0] for part in text.split("<pre tabindex=\"0\">") if part.startswith("gwplan sample"))
+    assert shlex.split(shown)[1:] == words[3:-2] and "halls.hall.price=12 MUSD_2026/MW" in words and words[-2] == "--runs"
+    assert "stop it first" in ranged.post(f"/s/{tab.name}/study/begin", name="stress").text and len(begun) == 1
+    assert "exit code 5" in ranged.post(f"/s/{tab.name}/study/stop").text
+    assert "no such study" in ranged.post(f"/s/{tab.name}/study/begin", name="rm").text and len(begun) == 1
+    assert ranged.get(f"/s/{tab.name}/study/page").status == 404
+    ranged.desk.studies.last = None
+
+
+@pytest.mark.slow
+def test_a_study_shows_what_it_prints_and_its_page(ranged: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(studies.STUDIES, "sample", ("two draws", ("-n", "2", "--workers", "1")))
+    tab = ranged.opened()
+    ranged.post(f"/s/{tab.name}/study/begin", name="sample")
+    last = ranged.desk.studies.last
+    assert last is not None
+    last.process.wait(120)
+    text = html.unescape(ranged.get(f"/s/{tab.name}/part/study").text)
+    assert last.code == 0 and "Open its page" in text and "2 samples" in text, text
+    page = ranged.get(f"/s/{tab.name}/study/page")
+    assert page.headers["content-security-policy"].startswith("sandbox allow-scripts;") and "<html" in page.text
