@@ -14,6 +14,7 @@ from gwplan.reports.headline import headline
 from gwplan.reports.sentences import held_back, proxies, standing, vendors, waiting_systems
 from gwplan.reports.webpage import comparison as compared
 from gwplan.reports.webpage.charts import COLOURS, Chart, some
+from gwplan.reports.webpage.escaping import BREAK
 from gwplan.reports.webpage.page import Card, Section
 from gwplan.reports.webpage.run import charts_money, charts_overview, charts_schedule
 from gwplan.reports.webpage.run.page import cards
@@ -89,15 +90,14 @@ def sites(run: RunFolder) -> Chart | None:
         peak[site] = max(peak.get(site, 0.0), float(row["value"]))
         first[site] = min(first.get(site, number), number)
     order = sorted(peak, key=lambda site: first[site], reverse=True)
-    names = [run.named(site) for site in order]
+    names = [f"{run.named(site)}{BREAK}{peak[site]:,.0f} MW from {run.periods[first[site]]}" for site in order]
     room = [run.number("sites", site, "most_it", period=len(run.periods) - 1) or 0.0 for site in order]
     traces = [
         {"type": "bar", "orientation": "h", "name": "room at the site", "y": names, "x": room,
-         "marker": {"color": "#999999"}, "opacity": 0.3, "width": 0.7, "hovertemplate": "%{y}: room for %{x:,.0f} MW of IT<extra></extra>"},
+         "marker": {"color": "#999999"}, "opacity": 0.3, "width": 0.7, "hovertemplate": "%{y}, room for %{x:,.0f} MW of IT<extra></extra>"},
         {"type": "bar", "orientation": "h", "name": "peak IT power in the plan", "y": names, "x": [peak[site] for site in order],
          "width": 0.45, "marker": {"color": COLOURS[0]},
-         "text": [f"{peak[site]:,.0f} MW from {run.periods[first[site]]}" for site in order],
-         "textposition": "auto", "insidetextanchor": "start", "hovertemplate": "%{y}: %{text}<extra></extra>"},
+         "hovertemplate": "%{y}<extra></extra>"},
     ]  # fmt: skip
     rows = [(run.named(site), run.periods[first[site]], peak[site], most) for site, most in zip(order, room, strict=True)][::-1]
     layout = {"barmode": "overlay", "tall": tall(len(order)) if len(order) > SITES else LOW, "xaxis": {"title": {"text": "MW of IT"}},
