@@ -38,6 +38,13 @@ class Served:
         connection.close()
         return found
 
+    def __enter__(self) -> Served:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.process.poll() is None:
+            self.end(signal.SIGKILL)
+
     def ready(self) -> None:
         """Wait until the last change is answered."""
         while 'data-state="ready"' not in self.ask("GET", f"{self.tab}/status")[0]:
@@ -53,18 +60,18 @@ class Served:
 
 @pytest.mark.slow
 def test_killed_and_started_again_it_has_all_that_was_saved(tmp_path: Path) -> None:
-    first = Served(tmp_path)
-    first.ask("POST", f"{first.tab}/set", "set=halls.hall.price=15 MUSD_2026/MW")
-    first.ready()
-    assert 'class="pins"' in first.ask("POST", f"{first.tab}/pin", "name=dear")[0]
-    assert 'id="saved"' in first.ask("POST", f"{first.tab}/save", "name=dear")[0]
-    assert first.end(signal.SIGKILL) == -signal.SIGKILL
+    with Served(tmp_path) as first:
+        first.ask("POST", f"{first.tab}/set", "set=halls.hall.price=15 MUSD_2026/MW")
+        first.ready()
+        assert 'class="pins"' in first.ask("POST", f"{first.tab}/pin", "name=dear")[0]
+        assert 'id="saved"' in first.ask("POST", f"{first.tab}/save", "name=dear")[0]
+        assert first.end(signal.SIGKILL) == -signal.SIGKILL
     assert not [path for path in tmp_path.rglob("*") if path.name.startswith(".")]
-    second = Served(tmp_path)
-    second.ready()
-    assert second.token != first.token and "$340M" in second.ask("GET", f"{second.tab}/compare")[0]
-    assert "dear.csv" in second.ask("GET", f"{second.tab}/share")[0]
-    assert second.end(signal.SIGINT) == 0
+    with Served(tmp_path) as second:
+        second.ready()
+        assert second.token != first.token and "$340M" in second.ask("GET", f"{second.tab}/compare")[0]
+        assert "dear.csv" in second.ask("GET", f"{second.tab}/share")[0]
+        assert second.end(signal.SIGINT) == 0
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,9 +38,21 @@ function layoutOf(figure, place, wide, ends) {
   };
 }
 
+// Names of lanes on two lines, for a narrow screen.
+const folded = (names) => names.map((name) => (typeof name === "string" ? name.replace(": ", ":<br>") : name));
+
+function narrowed({ traces, layout }) {
+  const lanes = (layout || {}).yaxis || {};
+  if (!lanes.categoryarray) return { traces, layout };
+  return {
+    traces: traces.map((trace) => ({ ...trace, y: folded(trace.y) })),
+    layout: { ...layout, yaxis: { ...lanes, categoryarray: folded(lanes.categoryarray) } },
+  };
+}
+
 // Draw a figure, its traces and its layout, in a place of the page.
-function drawChart(place, figure) {
-  const width = printing ? PRINTED : place.clientWidth, wide = width > 600;
+function drawChart(place, given) {
+  const width = printing ? PRINTED : place.clientWidth, wide = width > 600, figure = wide ? given : narrowed(given);
   // Where there is room, names stand at the ends of lines; else in the legend.
   const ends = wide ? (figure.layout || {}).ends || [] : [];
   const named = new Set(ends.map((end) => end.trace));
