@@ -27,7 +27,8 @@ ROWS = [
     row("site", "south", 0, (0, 0), (0, 0), "not within the slack"),
     row("vendor", "same", 10, (10, 10), (9, 10), "must have"),
     row("generation", "same", 6, (0, 6), (0, 8), "can avoid"),
-    row("supply", "a supply with a very long name", 0, (0, 0), (0, float("inf")), "not settled"),
+    row("supply", "a supply with a very long name", 3, (3, 3), (0, float("inf")), "not settled"),
+    row("supply", "unknown", 0, (0, 0), (0, float("inf")), "not settled"),
 ]
 
 
@@ -45,7 +46,7 @@ def test_bars_go_from_least_to_most_by_verdict(chart: Any) -> None:
     assert (bars["can avoid"]["base"], bars["can avoid"]["x"]) == ([0], [6])
     assert len({trace["marker"]["color"] for trace in bars.values()}) == 4
     (best,) = [trace for trace in chart.traces if trace["name"] == "best plan"]
-    assert best["x"] == [10, 0, 10, 6, 0]
+    assert best["x"] == [10, 0, 10, 6, 3]
 
 
 def test_each_lane_has_its_own_name_below_its_kind(chart: Any) -> None:
@@ -57,7 +58,7 @@ def test_each_lane_has_its_own_name_below_its_kind(chart: Any) -> None:
 
 def test_what_is_not_ruled_out_is_a_thin_line(chart: Any) -> None:
     (line,) = [trace for trace in chart.traces if trace["name"] == "not ruled out"]
-    assert line["x"] == [9, 10, None, 0, 8, None], "a bound that says nothing is not drawn"
+    assert line["x"] == [9, 10, None, 0, 8, None, 0, 3, None], "a bound that says nothing is not drawn"
 
 
 def test_the_title_is_the_finding(chart: Any) -> None:

@@ -27,8 +27,8 @@ Row = Mapping[str, Any]
 
 
 def chart(rows: Sequence[Row], within: float, named: words.Named) -> Chart | None:
-    """The ranges that are drawn; None without any."""
-    drawn = [row for row in rows if row["verdict"] in VERDICTS]
+    """The ranges that are drawn; None without any. One of nothing, of which nothing more is known, is left out."""
+    drawn = [row for row in rows if row["verdict"] in VERDICTS and max(row["best"], reach(row)) > row["little"]]
     if not drawn:
         return None
     names, order = lanes(drawn, named)
