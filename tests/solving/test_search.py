@@ -15,6 +15,7 @@ from gwplan.solving import search as searching
 from gwplan.solving import warm_start
 from gwplan.solving.bounds import Bounds
 from gwplan.solving.highs import load, solve_problem
+from gwplan.solving.lexicographic import solve_goals
 from gwplan.solving.linear_program import Arrays, Cost
 from gwplan.solving.options import Cutoff, Options
 from gwplan.solving.problem import Problem
@@ -74,6 +75,7 @@ def test_a_single_site_that_is_near_enough_is_all(closed: list[set[int]]) -> Non
 def test_of_many_whole_numbers_those_near_the_relaxation_stay(closed: list[set[int]], monkeypatch: pytest.MonkeyPatch) -> None:
     """a is opened and a fiftieth of b: a stays at 1, b is sought and stays closed, for 2 by a alone is near enough to 2.4."""
     monkeypatch.setattr(searching, "MANY", 0)
+    monkeypatch.setattr(searching, "single", lambda *given: None)
     arrays = two_sites()
     upper = arrays.upper.copy()
     upper[0] = 2.5
@@ -89,6 +91,7 @@ def test_a_search_stops_that_is_near_enough_or_cannot_come_so_near() -> None:
     assert cutoff.missed(98.0, spend=0.0)
     assert not cutoff.missed(99.5, spend=0.0)
     assert not cutoff.missed(98.0, spend=1000.0), "the gap is relative to the spend"
+    assert not Cutoff(bound=100.0, gap=0.01, spend=1000.0).missed(98.0, spend=0.0), "that of the relaxation, while there is no plan"
     assert not cutoff.missed(float("inf"), spend=0.0), "nothing is known yet"
     assert cutoff.reached(99.1, spend=0.0)
     assert not cutoff.reached(98.9, spend=0.0)
@@ -179,3 +182,14 @@ def test_halves_that_say_nothing_leave_the_bound() -> None:
     assert not bounds.proves(worse, Options(gap=0.03))
     assert bounds.bound == pytest.approx(3.0)
     assert bounds.problem.extra_rows == ()
+
+
+@pytest.mark.parametrize(("finer", "gap"), [(None, 0.42 / 1.05 / 2), (0.0, 0.0)], ids=("as asked", "finer"))
+def test_a_finer_gap_is_tried_for_once_a_plan_is_proven(finer: float | None, gap: float) -> None:
+    """2.5 can be paid: the relaxation has 2 + 0.42 / 1.05, and 2 by a alone is proven to a fifth of it; sought further, it is the best."""
+    arrays = two_sites()
+    upper = arrays.upper.copy()
+    upper[0] = 2.5
+    answer = solve_goals(replace(arrays, upper=upper), Options(gap=0.25, finer=finer))
+    assert answer.status == "optimal" and answer.objective == pytest.approx(2.0)
+    assert answer.gap == pytest.approx(gap)
