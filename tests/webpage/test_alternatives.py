@@ -62,11 +62,11 @@ def test_what_is_not_ruled_out_is_a_thin_line(chart: Any) -> None:
 
 
 def test_the_title_is_the_finding(chart: Any) -> None:
-    assert chart.title == "Every plan within 2% of the best has North, Same; the choice is widest of Same: 0 to 6 MW"
+    assert chart.title == "Every plan within 2% of the best has North; Same. The choice is widest of Same: 0 to 6 MW"
     alone = drawing.chart(ROWS[3:4], 0.02, str.title)
     assert alone is not None and alone.title == "Every plan within 2% of the best has Same"
     free = drawing.chart(ROWS[1:2], 0.05, str.title)
-    assert free is not None and free.title.startswith("Nothing is proven to be in every plan within 5% of the best; the choice is widest of West")
+    assert free is not None and free.title.startswith("Nothing is proven to be in every plan within 5% of the best. The choice is widest of West")
     assert drawing.chart(ROWS[2:3], 0.02, str.title) is None
 
 
@@ -78,5 +78,5 @@ def test_the_page_opens_on_a_desk_and_a_telephone(browser: Any, tmp_path: Path) 
     ranges = {name: [each[name] for each in ROWS] for name in ROWS[0]}
     tab, wrong = opened(browser, write.write(tmp_path, facts, {"table": plans, "ranges": ranges}), 390)
     assert max(overflow(tab, width) for width in (390, 1280)) <= 0 and wrong == []
-    assert "Every plan within 2% of the best has north, same" in tab.text_content("#ranges")
+    assert "Every plan within 2% of the best has north; same" in tab.text_content("#ranges")
     tab.close()

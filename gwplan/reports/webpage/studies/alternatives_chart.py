@@ -101,10 +101,10 @@ def finding(rows: Sequence[Row], within: float, named: words.Named) -> str:
     must = [named(str(row["name"])) for row in rows if row["verdict"] == "must have"]
     more = f" and {len(must) - NAMED} more" if len(must) > NAMED else ""
     slack = f"within {100 * within:g}% of the best"
-    text = f"Every plan {slack} has {', '.join(must[:NAMED])}{more}" if must else f"Nothing is proven to be in every plan {slack}"
+    text = f"Every plan {slack} has {'; '.join(must[:NAMED])}{more}" if must else f"Nothing is proven to be in every plan {slack}"
     others = [row for row in rows if row["verdict"] != "must have"]
     widest = max(others, key=lambda row: row["most"] - row["least"], default=None)
     if widest is None or widest["most"] <= widest["least"]:
         return text
     ends = f"{words.megawatts(widest['least'])} to {words.megawatts(widest['most'])} MW"
-    return f"{text}; the choice is widest of {named(str(widest['name']))}: {ends}"
+    return f"{text}. The choice is widest of {named(str(widest['name']))}: {ends}"
