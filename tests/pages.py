@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -32,3 +35,11 @@ def overflow(page: Any, width: int) -> float:
     """By how many pixels a page is wider than a screen of a width, once it has been made that wide."""
     page.set_viewport_size({"width": width, "height": 900})
     return float(page.evaluate("document.documentElement.scrollWidth")) - width
+
+
+def charts_of(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """The traces of each chart of a page by its caption; the page draws them as they stand there."""
+    text = path.read_text(encoding="utf-8")
+    figures = json.loads(re.findall(r"(?m)^<script>const FIGURES = (.*);</script>$", text)[-1])
+    captions = [unescape(each) for each in re.findall(r"<figcaption>(.*)</figcaption>", text)]
+    return {caption: figure["traces"] for caption, figure in zip(captions, figures, strict=True)}

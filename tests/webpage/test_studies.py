@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-from html import unescape
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from gwplan.reports.webpage.studies import sweep, sweep_charts, write
 from gwplan.reports.webpage.studies.material import Material
 from gwplan.results.figures import SWEPT
 from tests.conftest import once
-from tests.pages import opened, overflow
+from tests.pages import charts_of, opened, overflow
 from tests.support import TINY, copied, edited, read_rows
 
 WIDTHS = (1280, 390)
@@ -97,14 +96,6 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
 def table_of(folder: Path, name: str = "table") -> list[dict[str, str]]:
     with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def charts_of(path: Path) -> dict[str, list[dict[str, Any]]]:
-    """The traces of each chart of a page by its caption; the page draws them as they stand there."""
-    text = path.read_text(encoding="utf-8")
-    figures = json.loads(re.findall(r"(?m)^<script>const FIGURES = (.*);</script>$", text)[-1])
-    captions = [unescape(each) for each in re.findall(r"<figcaption>(.*)</figcaption>", text)]
-    return {caption: figure["traces"] for caption, figure in zip(captions, figures, strict=True)}
 
 
 @pytest.mark.parametrize("kind", KINDS)
