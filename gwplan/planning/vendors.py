@@ -65,8 +65,8 @@ class Plans:
 def compared(built: tuple[Case, Plan, Arrays], answer: Answer, options: Options) -> list[dict[str, Any]] | None:
     """Each vendor's share of the compute, and what those without any would need; None where the goal is none in money, or alone.
 
-    vendor, share, price_cut and rate_rise (shares; None if the vendor cannot deliver by then, or its compute has no value), in_time (False
-    if what it would need was not found in time).
+    vendor, share, chosen (it makes systems of the plan, if only in other periods), price_cut and rate_rise (shares; None if the vendor
+    cannot deliver by then, or its compute has no value), in_time (False if what it would need was not found in time).
     """
     case, _, arrays = built
     if answer.x is None or len(arrays.costs) != 1 or arrays.costs[0].kind not in GOALS or "accelerators" not in case.definition.parts:
@@ -80,9 +80,9 @@ def compared(built: tuple[Case, Plan, Arrays], answer: Answer, options: Options)
         return None
     found = []
     for vendor, amount in sorted(computes.items(), key=lambda pair: (-pair[1], pair[0])):
-        chosen = amount > CHOSEN * whole
+        chosen = max(plans.made(period).get(vendor, 0.0) for period in plans.compute) > CHOSEN * whole
         needs: dict[str, Any] = without_needs(in_time=True) if chosen else needed(plans, vendor, FORCED * whole, options)
-        found.append({"vendor": vendor, "share": amount / whole, **needs})
+        found.append({"vendor": vendor, "share": amount / whole, "chosen": chosen, **needs})
     return found
 
 

@@ -15,7 +15,7 @@ from gwplan.common.status import Status
 from gwplan.reports import first_screen_money as paid
 from gwplan.reports.formatting import counted
 from gwplan.reports.headline import AS_ASKED, Asked, amount_of, asked, budget_left, series
-from gwplan.reports.sentences import NO_GAP, OCCUPIED, SHOWN, binding, held_back, rule_words, without_cut
+from gwplan.reports.sentences import NO_GAP, OCCUPIED, binding, held_back, is_left_out, rule_words, without_cut
 from gwplan.results import sources, waiting
 from gwplan.results.carriers import carriers
 from gwplan.results.figures import GOALS, aim, unit_of_goal
@@ -201,7 +201,7 @@ def left_out(run: RunFolder) -> list[str]:
     found = []
     for each in sorted(run.summary.get("vendors") or [], key=lambda each: (each.get("price_cut") is None, each.get("price_cut") or 0.0)):
         cut, rise = each.get("price_cut"), each.get("rate_rise")
-        if each["share"] >= SHOWN:
+        if not is_left_out(each):
             continue
         ways = [f"{cut:.0%} cheaper"] if cut is not None and cut < 1 else []
         ways += [f"{rise:.0%} faster"] if rise is not None else []

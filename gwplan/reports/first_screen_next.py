@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gwplan.common.status import Status
 from gwplan.reports.headline import ALL_CAPITAL, CAP, tightest
-from gwplan.reports.sentences import SHOWN
+from gwplan.reports.sentences import is_left_out
 from gwplan.results import cash_flows
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.run_list import LATEST, RUNS, STAMP
@@ -34,7 +34,7 @@ def next_steps(run: RunFolder, room: int) -> list[str]:
     tried = [f"gwplan solve {model} {change}" for change in tighter(run, word)]
     found += [command for command in tried if len(command) <= room][:1]
     found.append(f"gwplan worth {word}")
-    found += [f"gwplan why-not {model} {each['vendor']} --only price" for each in run.summary.get("vendors") or [] if each["share"] < SHOWN]
+    found += [f"gwplan why-not {model} {each['vendor']} --only price" for each in run.summary.get("vendors") or [] if is_left_out(each)]
     return [command for command in found if len(command) <= room][:2] or ["gwplan worth RUN"]
 
 

@@ -54,8 +54,13 @@ def vendors(run: RunFolder) -> str:
     shares = ", ".join(f"{run.named(each['vendor'])} {each['share']:.0%}" for each in found if each["share"] >= SHOWN)
     banned = ((run.manifest.get("definition") or {}).get("exclude") or {}).get("vendor", ())
     out = [f"{run.named(each['vendor'])} ({'excluded' if each['vendor'] in banned else needed(each)})"
-           for each in found if each["share"] < SHOWN]
+           for each in found if is_left_out(each)]
     return f"Compute by vendor: {shares}." + (f" Left out: {', '.join(out)}; sites and halls as planned." if out else "")
+
+
+def is_left_out(vendor: dict[str, Any]) -> bool:
+    """True of a vendor of the summary that makes no system of the plan."""
+    return bool(vendor["share"] < SHOWN and not vendor.get("chosen", False))
 
 
 def needed(vendor: dict[str, Any]) -> str:
