@@ -98,18 +98,20 @@ class Cutoff:
     """A bound on all plans, and the gap to it that a plan may have.
 
     A search stops once it has such a plan, or its own bound shows that it cannot have one.
+    spend: of the relaxation, which the gap is relative to while no plan is known; 0 if it is relative to the objective.
     """
 
     bound: float
     gap: float
+    spend: float = 0.0
 
     def reached(self, objective: float, spend: float) -> bool:
         """True for a plan within the gap. spend: what the gap is relative to, 0 for the objective."""
         return abs(objective) < UNKNOWN and abs(self.bound - objective) <= self.gap * (spend or abs(objective))
 
     def missed(self, best: float, spend: float) -> bool:
-        """True if no plan within the gap exists among plans no better than `best`. spend: what the gap is relative to, 0 for `best`."""
-        return abs(best) < UNKNOWN and abs(self.bound - best) > self.gap * (spend or abs(best))
+        """True if no plan within the gap exists among plans no better than `best`. spend: of the best plan so far, 0 if there is none."""
+        return abs(best) < UNKNOWN and abs(self.bound - best) > self.gap * (spend or self.spend or abs(best))
 
 
 @dataclass(frozen=True)

@@ -106,57 +106,52 @@ def searched(bounds: Bounds, options: Options, sites: tuple[str, ...], ahead: Ah
 
 
 def among_sites(bounds: Bounds, options: Options, sites: tuple[str, ...], ahead: Ahead | None) -> SolveResult:
-    """A plan on the sites that the relaxation opens: the first that is near enough, of the last plan and several searches."""
+    """A plan on the sites that the relaxation opens: the first that is near enough, of the last plan and several searches.
+
+    With finance a single site is searched late: its relaxation is nearly as large.
+    """
     deadline, arrays, start = Deadline(options), bounds.problem.arrays, bounds.problem.start
     closed = closed_but(arrays, sites)
-
-    def ends(found: SolveResult) -> bool:
-        return found.interrupted or bounds.proves(found, deadline.within()) or bounds.interrupted
 
     standing = ahead.taken(bounds) if ahead is not None else None
     if standing is not None:
         return standing
-    if not arrays.financed and arrays.whole.sum() > MANY:
-        near = nearby(bounds, deadline.within(), closed)
-        if ends(near):
-            return near
-        start = start if near.x is None else arrays.rounded(near.x)
-    around = ahead.searched(closed) if ahead is not None else None
-    if around is not None:
-        return around
-    physical = lagrangian.settled(bounds.problem, narrower(deadline.within()), bounds.relaxed, closed)
-    if physical is not None and physical.x is not None:
-        if bounds.gap(physical) <= options.gap:
-            return physical
-        start = arrays.rounded(physical.x)
-    if arrays.financed and arrays.whole.sum() > MANY:
-        near = nearby(bounds, deadline.within(), closed)
-        if ends(near):
-            return near
-        start = start if near.x is None else arrays.rounded(near.x)
-    return among_few(bounds, deadline.within(), (closed_but(arrays, sites[:1]), closed), start)
+    if arrays.financed:
+        around = ahead.searched(closed) if ahead is not None else None
+        if around is not None:
+            return around
+        physical = lagrangian.settled(bounds.problem, narrower(deadline.within()), bounds.relaxed, closed)
+        if physical is not None and physical.x is not None:
+            if bounds.gap(physical) <= options.gap:
+                return physical
+            start = arrays.rounded(physical.x)
+    for attempt in (nearby, single) if arrays.financed else (single, nearby):
+        found = attempt(bounds, deadline.within(), closed, start)
+        if found is not None and (found.interrupted or bounds.proves(found, deadline.within()) or bounds.interrupted):
+            return found
+        start = start if found is None or found.x is None else arrays.rounded(found.x)
+    return solve_problem(bounds.problem.fixed(closed).begun_at(start), cut_off(bounds, deadline.within()))
 
 
-def nearby(bounds: Bounds, options: Options, closed: Mapping[int, float]) -> SolveResult:
-    """The best plan near the relaxation: what is whole there stays. closed: openings of sites that it does not open."""
+def nearby(bounds: Bounds, options: Options, closed: Mapping[int, float], start: Mapping[int, float]) -> SolveResult | None:
+    """The best plan near the relaxation: what is whole there stays. None with few whole numbers.
+
+    closed: openings of sites that it closes.
+    """
+    if bounds.problem.arrays.whole.sum() <= MANY:
+        return None
     return solve_problem(bounds.problem.fixed({**closed, **settled(bounds)}), cut_off(bounds, options))
 
 
-def among_few(bounds: Bounds, options: Options, closed: tuple[Mapping[int, float], Mapping[int, float]],
-              start: Mapping[int, float]) -> SolveResult:
-    """The best plan on the sites that the relaxation opens, or one on a single site if it is near enough.
-
-    closed: columns of other openings, fixed at 0, for the single site and for the sites of the relaxation. The search on a single site
-    takes a tenth of the time, and ends as soon as it cannot reach the cutoff.
-    """
-    deadline, (single, few) = Deadline(options), closed
-    if single != few:
-        fitting = {} if any(start.get(column, 0.0) > OPEN for column in single) else start
-        found = solve_problem(bounds.problem.fixed(single).begun_at(fitting), cut_off(bounds, options))
-        if found.interrupted or bounds.proves(found, options) or bounds.interrupted:
-            return found
-        start = start if found.x is None else bounds.problem.arrays.rounded(found.x)
-    return solve_problem(bounds.problem.fixed(few).begun_at(start), cut_off(bounds, deadline.within()))
+def single(bounds: Bounds, options: Options, closed: Mapping[int, float], start: Mapping[int, float]) -> SolveResult | None:
+    """The best plan on the site that the relaxation opens most; None if it opens no other. It ends once it cannot reach the cutoff."""
+    arrays = bounds.problem.arrays
+    assert bounds.relaxed.x is not None
+    one = closed_but(arrays, opened(arrays, bounds.relaxed.x)[:1])
+    if one == closed:
+        return None
+    fitting = {} if any(start.get(column, 0.0) > OPEN for column in one) else start
+    return solve_problem(bounds.problem.fixed(one).begun_at(fitting), cut_off(bounds, options))
 
 
 def settled(bounds: Bounds) -> dict[int, float]:
@@ -172,7 +167,9 @@ def settled(bounds: Bounds) -> dict[int, float]:
 
 def cut_off(bounds: Bounds, options: Options) -> Options:
     """The options of a search among few sites that ends once it has a plan within the gap, or cannot have one."""
-    return replace(narrower(options), cutoff=Cutoff(bounds.bound, options.gap))
+    assert bounds.relaxed.x is not None
+    spend = bounds.problem.cost.spend_in(bounds.relaxed.x) or 0.0
+    return replace(narrower(options), cutoff=Cutoff(bounds.bound, options.gap, spend))
 
 
 def narrower(options: Options) -> Options:

@@ -53,7 +53,7 @@ def test_the_sentence() -> None:
         {"vendor": "nvidia", "share": 0.0, "price_cut": 0.135, "rate_rise": 0.162},
         {"vendor": "amd", "share": 0.0, "price_cut": None, "rate_rise": None},
     ]
-    files = InMemory({"summary.json": json.dumps({"vendors": found, "status": "optimal"}), "manifest.json": "{}",
+    files = InMemory({"summary.json": json.dumps({"vendors": found, "status": "optimal"}), "manifest.json": json.dumps({"definition": {}}),
                       "inputs/labels.csv": "item,label\namd,AMD\n"})
     assert vendors(RunFolder(Path("run"), files)) == (
         "Compute by vendor: google 100%. Left out: nvidia (enters at the latest at a price 14% lower or with 16% more compute a system), "

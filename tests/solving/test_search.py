@@ -74,6 +74,7 @@ def test_a_single_site_that_is_near_enough_is_all(closed: list[set[int]]) -> Non
 def test_of_many_whole_numbers_those_near_the_relaxation_stay(closed: list[set[int]], monkeypatch: pytest.MonkeyPatch) -> None:
     """a is opened and a fiftieth of b: a stays at 1, b is sought and stays closed, for 2 by a alone is near enough to 2.4."""
     monkeypatch.setattr(searching, "MANY", 0)
+    monkeypatch.setattr(searching, "single", lambda *given: None)
     arrays = two_sites()
     upper = arrays.upper.copy()
     upper[0] = 2.5
@@ -89,6 +90,7 @@ def test_a_search_stops_that_is_near_enough_or_cannot_come_so_near() -> None:
     assert cutoff.missed(98.0, spend=0.0)
     assert not cutoff.missed(99.5, spend=0.0)
     assert not cutoff.missed(98.0, spend=1000.0), "the gap is relative to the spend"
+    assert not Cutoff(bound=100.0, gap=0.01, spend=1000.0).missed(98.0, spend=0.0), "that of the relaxation, while there is no plan"
     assert not cutoff.missed(float("inf"), spend=0.0), "nothing is known yet"
     assert cutoff.reached(99.1, spend=0.0)
     assert not cutoff.reached(98.9, spend=0.0)
