@@ -1,7 +1,7 @@
-"""`plan.xlsx`: a run as a workbook whose totals, per-GW figures and present values are formulas that a reader can follow.
+"""`plan.xlsx`: a run as a workbook driven by its inputs, in formulas that a reader can follow.
 
-Amounts are the run's own; everything summed, divided or discounted is calculated in the sheet, from the discount rate on
-Summary on. The plan itself, and what its things are worth at the end, stay those of the run when the rate is changed.
+Inputs has the numbers that price what is built, and a scenario; Quantities has what is built, which stays. Capital, running cost, what is
+left and everything summed, divided or discounted follow by formulas. The sheets of finance have the run's own amounts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def write(run: Path, target: Path | None = None) -> Path:
     """Write the workbook of a run folder, by default into it; gives its path. InputFaults where the folder is none."""
     import xlsxwriter
 
-    from gwplan.reports.workbook import facts, finance, money, summary
+    from gwplan.reports.workbook import assumptions, checks, facts, finance, money, summary
     from gwplan.reports.workbook.book import Book
 
     found = RunFolder(run)
@@ -30,11 +30,15 @@ def write(run: Path, target: Path | None = None) -> Path:
     with xlsxwriter.Workbook(content, options) as workbook:
         book = Book(workbook, found)
         first = book.sheet("Summary")
+        model = assumptions.model_of(found)
+        assumptions.inputs(book, model)
+        assumptions.quantities(book, model)
         facts.schedule(book)
-        places = money.sheets(book)
+        places = money.sheets(book, model)
         places |= finance.sheet(book)
         facts.fleet(book)
         facts.assumptions(book)
         facts.sources(book)
+        checks.sheet(book, model, places)
         summary.fill(book, first, places)
     return write_whole(target, content.getvalue())

@@ -35,6 +35,10 @@ class Book:
         self.total = make({"bold": True, "top": 1, "num_format": "#,##0.00"})
         self.label = make({"bold": True, "top": 1})
         self.input = make({"num_format": "0.00%", "bg_color": "#FFF2CC", "border": 1})
+        self.exact = make({"num_format": "#,##0.00######"})
+        self.typed = make({"num_format": "#,##0.00######", "bg_color": "#FFF2CC", "border": 1})
+        self.choice = make({"bold": True, "bg_color": "#FFF2CC", "border": 1})
+        self.wrong = make({"bold": True, "font_color": "#9C0006", "bg_color": "#FFC7CE"})
         self.estimate = make({"font_color": "#9C5700", "bg_color": "#FFEB9C"})
 
     def sheet(self, name: str, title: str = "", note: str = "", header: Sequence[str] = (), widths: Sequence[int] = ()) -> Any:
