@@ -14,7 +14,8 @@ from gwplan.planning.request import Request
 from gwplan.planning.run import solve
 from gwplan.reports.workbook import write
 from gwplan.reports.workbook.assumptions import BASE, HEADER, HIGH, LOW, OWN, USED, model_of
-from gwplan.reports.workbook.drivers import Driven, Line, Rules, fitted
+from gwplan.reports.workbook.drivers import Driven, Line, Rules
+from gwplan.reports.workbook.payment_rules import fitted, terms_of
 from gwplan.results.run_folder import RunFolder
 from tests.support import TINY
 
@@ -138,7 +139,7 @@ def test_every_payment_of_the_shipped_plans_is_driven(runs: dict[str, Path]) -> 
         model = model_of(RunFolder(run))
         assert [each.line for each in model.payments if each.fixed] == []
         for each in model.payments:
-            own = model.rules.terms(each.line)
+            own = terms_of(model.rules, each.line)
             paid = [sum(model.rules.worth(factors) * amounts[n] for factors, amounts in own.items()) for n in range(model.rules.count)]
             assert paid == pytest.approx(each.amounts, rel=1e-9, abs=1e-9), each.line
 
@@ -147,11 +148,11 @@ def test_a_payment_that_no_rule_gives_stays_a_number(runs: dict[str, Path]) -> N
     rules = Rules(RunFolder(runs["tiny"]))
     line = Line("capital", "power", "grid", "north", "suppliers")
     other = Line("capital", "power", "gas_engine", "north", "suppliers")
-    both = rules.terms(line) | rules.terms(other)
+    both = terms_of(rules, line) | terms_of(rules, other)
     amounts = [7.0] * rules.count
     assert fitted(rules, both, amounts) == {} and Driven(line, {}, amounts).fixed
-    (factors,) = rules.terms(line)
-    assert fitted(rules, rules.terms(line), amounts) == {factors: pytest.approx([7.0 / rules.worth(factors)] * rules.count)}
+    (factors,) = terms_of(rules, line)
+    assert fitted(rules, terms_of(rules, line), amounts) == {factors: pytest.approx([7.0 / rules.worth(factors)] * rules.count)}
 
 
 def test_what_is_used_has_a_name(runs: dict[str, Path], tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def write(run: Path, target: Path | None = None) -> Path:
     """Write the workbook of a run folder, by default into it; gives its path. InputFaults where the folder is none."""
     import xlsxwriter
 
-    from gwplan.reports.workbook import assumptions, checks, facts, finance, money, summary
+    from gwplan.reports.workbook import assumptions, charts, checks, facts, finance, money, statements, summary
     from gwplan.reports.workbook.book import Book
 
     found = RunFolder(run)
@@ -35,10 +35,13 @@ def write(run: Path, target: Path | None = None) -> Path:
         assumptions.quantities(book, model)
         facts.schedule(book)
         places = money.sheets(book, model)
-        places |= finance.sheet(book)
+        of_finance, layout = finance.sheet(book)
+        places |= of_finance
+        more = statements.sheets(book, layout)
+        charts.sheet(book, layout)
         facts.fleet(book)
         facts.assumptions(book)
         facts.sources(book)
-        checks.sheet(book, model, places)
+        checks.sheet(book, model, places, more)
         summary.fill(book, first, places)
     return write_whole(target, content.getvalue())

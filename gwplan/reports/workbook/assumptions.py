@@ -8,7 +8,8 @@ from typing import Any
 
 from gwplan.common.calendar import parse_date
 from gwplan.reports.workbook.book import FIRST, Book, cell
-from gwplan.reports.workbook.drivers import Driven, Factors, Line, Ref, Rules, driven, refs_of
+from gwplan.reports.workbook.drivers import Driven, Factors, Line, Ref, Rules
+from gwplan.reports.workbook.payment_rules import driven, refs_of
 from gwplan.results.compute_measure import factor_of, rent
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.sources import numbers_of
@@ -137,7 +138,7 @@ def inputs(book: Book, model: Model) -> None:
             if value is not None:
                 sheet.write_number(row, column, value, book.exact)
         for column, text in enumerate((number.unit, number.source, number.grade, model.names[ref]), HIGH + 1):
-            sheet.write_string(row, column, text)
+            sheet.write_string(row, column, text, book.aside)
         book.workbook.define_name(model.names[ref], f"={INPUTS}!{cell(row, USED, fixed=True)}")
     if model.refs:
         sheet.autofilter(FIRST - 1, 0, FIRST + len(model.refs) - 1, len(HEADER) - 1)
@@ -147,7 +148,7 @@ def quantities(book: Book, model: Model) -> None:
     """Quantities: a row for each term of a payment, with its price as a formula of the inputs and what the plan has of it by period."""
     run, count = book.run, len(book.run.periods)
     note = "What the plan pays for, by period, which stays: each row times its price is a payment of Capital, of Running or of what is left"
-    sheet = book.sheet(QUANTITIES, "Quantities", note, [*KEYS, *run.periods], [10, 14, 18, 18, 16, 50, 12, *[9] * count])
+    sheet = book.sheet(QUANTITIES, "Quantities", note, [*KEYS, *run.periods], [10, 14, 18, 18, 16, 50, 12, *[12] * count])
     sheet.freeze_panes(FIRST, LEFT)
     for payment in model.payments:
         row = model.rows.get(payment.line, (0, 0))[0]

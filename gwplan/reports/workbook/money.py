@@ -15,6 +15,8 @@ from gwplan.results.run_folder import sums
 KEYS = ("class", "item", "site", "payee")
 RATE = "discount_rate"
 HOURS_A_YEAR, KILO = 8760.0, 1e3
+HEADER_HEIGHT = 45
+"""Points of a header of three lines."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ def worth(book: Book, model: Model, sheet: Any, top: int) -> dict[str, Place]:
     header = ("period", "compute, kH100e", "hours", price, "worth, MUSD", "discount factor", "present value")
     for column, text in enumerate(header):
         sheet.write_string(top, column, text, book.header)
+    sheet.set_row(top, HEADER_HEIGHT)
     hours = run.months / MONTHS_A_YEAR * HOURS_A_YEAR
     present, valued = 0.0, compute_worth(model)
     for number, name in enumerate(run.periods):

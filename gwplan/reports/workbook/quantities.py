@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.results.run_folder import RunFolder, sums
-
-if TYPE_CHECKING:
-    from gwplan.reports.workbook.drivers import Line
 
 Amounts = list[float]
 THIRDS = ("first", "middle", "last")
@@ -70,16 +66,6 @@ class Quantities:
             frame = frame[frame[label] == value] if len(frame) else frame
         for entry in sums(frame, ["period"], "value") if len(frame) else []:
             found[self.run.number_of[str(entry["period"])]] += float(entry["value"])
-        return found
-
-    def paid(self, line: Line) -> Amounts:
-        """What the ledger has for a payment."""
-        frame, found = self.run.ledger, [0.0] * self.count
-        labels = {"kind": line.kind, "class": line.cost_class, "item": line.item, "site": line.site, "payee": line.payee}
-        for label, value in labels.items():
-            frame = frame[frame[label] == value]
-        for entry in sums(frame, ["number"]):
-            found[int(entry["number"])] += float(entry["amount"])
         return found
 
     def steps(self, months: float) -> int:

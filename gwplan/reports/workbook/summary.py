@@ -20,7 +20,7 @@ TOP = 6
 def fill(book: Book, sheet: Any, places: dict[str, Place]) -> None:
     """Write Summary from the cells of the sheets behind it."""
     run = book.run
-    sheet.set_column(0, 0, 46)
+    sheet.set_column(0, 0, 56)
     sheet.set_column(1, 3, 18)
     sheet.set_column(4, 4, 50)
     sheet.write_string(0, 0, str(run.summary["title"]), book.title)
