@@ -30,9 +30,9 @@ SECONDS = 10.0
 
 
 def by_years(request: Request, case: Case, arrays: Arrays, options: Options) -> Callable[[], tuple[str, ...]] | None:
-    """Gives the sites when called; None where they would not help: few sites, steps of a year, finance, or a plan to start from."""
+    """Gives the sites when called; None where they would not help: few sites, steps of a year, finance, or a plan that is fixed."""
     coarse = case.definition.horizon.step == "year" or len(sites_of(arrays)) <= FEW
-    if coarse or arrays.financed or request.start or request.fix or request.likely:
+    if coarse or arrays.financed or request.fix:
         return None
 
     def guessed() -> tuple[str, ...]:

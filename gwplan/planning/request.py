@@ -64,7 +64,7 @@ class Request:
     likely: sites that an earlier run's relaxation opened. remedies: without a plan, changes of one number that are enough are sought.
     name: given to the run, by which people find it.
     vendors: what vendors that the plan leaves out would need is worked out. cancel: the search stops once it is set.
-    bases, stood: see `gwplan.solving.options.Options`. builder: builds the model of a case; None: in whole.
+    bases, stood, finer: see `gwplan.solving.options.Options`. builder: builds the model of a case; None: in whole.
     """
 
     model: AnyPath
@@ -89,6 +89,7 @@ class Request:
     cancel: StopSignal | None = None
     bases: Bases | None = None
     stood: float = 0.0
+    finer: float | None = None
     builder: Callable[[Case], tuple[Plan, Arrays]] | None = None
 
 

@@ -108,7 +108,7 @@ def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
     fixed = fixing.values if fixing else None
     start = decisions.start(plan, arrays, given_start(request.start, case)) if request.start else None
     options = replace(options_of(case, log, clock, bring_in(request)), likely=request.likely, cancel=asked_by(request))
-    options = replace(options, bases=request.bases, stood=request.stood)
+    options = replace(options, bases=request.bases, stood=request.stood, finer=request.finer)
     options = replace(options, guess=guess.by_years(request, case, arrays, options))
     with clock.phase("solve"):
         broken = any(rule.broken for rule in plan.rules)

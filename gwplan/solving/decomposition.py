@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gwplan.common.status import Status
-from gwplan.solving.bases import proven
+from gwplan.solving.bases import DUAL_SIMPLEX, proven
 from gwplan.solving.handover import load
 from gwplan.solving.highs import INTERRUPTED, PRIMAL_SIMPLEX, solve_problem
 from gwplan.solving.linear_program import Arrays, Floats
@@ -36,6 +36,8 @@ ROUNDS = 12
 """Rounds of prices and columns before another site is moved into the master."""
 GUESSES = 6
 """Sets of sites tried in the master before the simplex method solves the whole: a good set takes one to ten rounds."""
+STALLED, UNLIMITED = 2, 2**31 - 1
+"""Iterations for each row and column after which a method is given up, and HiGHS's number for no limit."""
 WORTH = 1e-8
 """A column that improves the master by less than this share of its value is not added."""
 MANY = 12
@@ -94,13 +96,13 @@ def relax(problem: Problem, options: Options, likely: Collection[str]) -> SolveR
 
     If it was solved site by site, row duals of a site's own rows are 0.
     """
-    found, arrays = None, problem.arrays
+    deadline, found, arrays = Deadline(options), None, problem.arrays
     if (likely or len(sites_of(arrays)) > MANY) and not problem.fixed_columns and not arrays.financed:
         try:
             found = by_sites(problem, options, likely)
         except KeyboardInterrupt:
             return SolveResult.without_plan(Status.STOPPED, interrupted=True, reason=INTERRUPTED)
-    return solve_problem(problem.relaxed(), options) if found is None else found
+    return solve_problem(problem.relaxed(), deadline.within()) if found is None else found
 
 
 def by_sites(problem: Problem, options: Options, likely: Collection[str]) -> SolveResult | None:
@@ -113,16 +115,20 @@ def by_sites(problem: Problem, options: Options, likely: Collection[str]) -> Sol
             parted = apart(problem, guess)
             if parted is None:
                 return None
-            found = converged(problem, *parted, threads, options, "+".join(sorted(guess)))
+            found = converged(problem, *parted, threads, deadline.within(), "+".join(sorted(guess)))
             if options.stopped:
                 return SolveResult.without_plan(Status.STOPPED, deadline.seconds)
             if found is None or deadline.left <= 0:
                 return None
             if found.status == Status.OPTIMAL:
                 return replace(found, seconds=deadline.seconds)
-            # Too little can be built at these sites: as many more, any of them. Else the one whose offers are taken most.
+            # Too little can be built at these sites: those of a guess, else as many more, any. Else the one whose offers are taken most.
             others = [name for name in names if name not in guess]
-            taken = others[:len(guess)] if found.x is None else [site for site in opened(arrays, found.x) if site not in guess][:1]
+            if found.x is None:
+                guessed, options = options.guess() if options.guess is not None else (), replace(options, guess=None)
+                taken = [name for name in guessed if name in others] or others[:len(guess)]
+            else:
+                taken = [site for site in opened(arrays, found.x) if site not in guess][:1]
             if not taken:
                 return None
             guess.update(taken)
@@ -137,20 +143,34 @@ def converged(problem: Problem, master: Master, sites: list[Site], threads: Thre
     """
     found, bases = None, options.bases
     begun = bases is not None and bases.begin(name, master.highs)
+    master.highs.cbSimplexInterrupt += lambda event: event.interrupt() if options.stopped else None
+    master.highs.setOptionValue("time_limit", options.time_limit)
     for _ in range(ROUNDS):
         if options.stopped:
             raise KeyboardInterrupt
-        master.highs.run()
+        solved(master.highs)
         if begun and not proven(master.highs):  # a restart misled it: once more without
             begun = False
             master.highs.clearSolver()
-            master.highs.run()
+            solved(master.highs)
         found = exchanged(problem, master, sites, threads)
         if found is None or found.status != Status.STOPPED:
             break
     if bases is not None and found is not None and found.status == Status.OPTIMAL:
         bases.keep(name, master.highs, len(master.columns))
     return found
+
+
+def solved(highs: Any) -> None:
+    """Run the simplex method that is set; if it stalls, the other one from nothing: on a master without a plan the dual one may."""
+    highs.setOptionValue("simplex_iteration_limit", STALLED * (highs.getNumRow() + highs.getNumCol()))
+    highs.run()
+    if highs.getModelStatus() == highspy.HighsModelStatus.kIterationLimit:
+        highs.clearSolver()
+        strategy = highs.getOptionValue("simplex_strategy")[1]
+        highs.setOptionValue("simplex_strategy", DUAL_SIMPLEX if strategy == PRIMAL_SIMPLEX else PRIMAL_SIMPLEX)
+        highs.setOptionValue("simplex_iteration_limit", UNLIMITED)
+        highs.run()
 
 
 def exchanged(problem: Problem, master: Master, sites: list[Site], threads: ThreadPoolExecutor) -> SolveResult | None:
@@ -244,6 +264,7 @@ def master_of(problem: Problem, matrix: Any, columns: Whole, rows: Whole, sites:
     part = vstack([matrix[rows][:, columns], csr_array((sites, len(columns)))])
     highs = part_of(problem, part, problem.cost.coefficients[columns], rows, sites)
     highs.changeObjectiveOffset(problem.cost.constant)
+    highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
     place = np.full(len(problem.arrays.rows), -1)
     place[rows] = np.arange(len(rows))
     return Master(columns, rows, place, highs, [])

@@ -15,6 +15,8 @@ from gwplan.solving.options import Deadline, Options, SolveResult
 from gwplan.solving.problem import ExtraRow, Problem
 from gwplan.solving.search import search
 
+FINER, FINER_SECONDS = 0.5, 5.0
+"""Share of the time of a search, and seconds at the least, in which a finer gap is tried for."""
 KEPT_WITHIN = 1e-7
 """Share of its value by which an earlier goal may worsen for a later one: the solver's own tolerance."""
 CLEAN = 1e-9
@@ -49,7 +51,7 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
     for number, cost in enumerate(arrays.costs):
         problem = replace(problem, cost=cost)
         if number == 0:
-            found = search(problem, deadline.within(), options.likely)
+            found = refined(problem, search(problem, deadline.within(), options.likely), deadline)
             if found.x is None and found.status == Status.STOPPED:
                 found = given(problem, options) or found
         elif options.prove_later:
@@ -72,6 +74,25 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
     last = replace(options, time_limit=np.inf, cancel=None)  # the final LP always runs to its end
     x, duals = polished(arrays, founds[-1][1]) if settled else polish(problem, founds[-1], last)
     return replace(summed_up(status, x, duals, founds), opened=founds[0][1].opened, reason="" if proven else found.reason)
+
+
+def refined(problem: Problem, found: SolveResult, deadline: Deadline) -> SolveResult:
+    """A plan that is proven, and perhaps a better one or a closer bound, found in half the time that it took."""
+    options = deadline.options
+    if options.finer is None or found.status != Status.OPTIMAL or found.gap <= options.finer or found.interrupted:
+        return found
+    assert found.x is not None
+    limited = replace(deadline.within(max(FINER_SECONDS, FINER * deadline.seconds)), gap=options.finer)
+    more = search(problem.begun_at(problem.arrays.rounded(found.x)), limited, found.opened)
+    if more.x is None:
+        return found
+    sign = 1.0 if problem.cost.maximize else -1.0  # times sign, the greater is the better
+    best = more if sign * more.objective > sign * found.objective else found
+    bounds = [each for each in (found.bound, more.bound) if np.isfinite(each)]
+    bound = sign * min(sign * each for each in bounds)
+    assert best.x is not None
+    gap = gap_of(best.objective, bound, problem.cost.spend_in(best.x))
+    return replace(best, status=Status.OPTIMAL, bound=bound, gap=gap, opened=found.opened, interrupted=more.interrupted, reason="")
 
 
 def settle(problem: Problem, options: Options) -> SolveResult:

@@ -46,7 +46,8 @@ class Options:
     likely: sites that the relaxation of the first goal may open, as an earlier one did; guess: finds some if there are none.
     prove_later: if False, goals after the first keep its whole numbers and are not proven. cancel: the search stops once it is set.
     cutoff: when a plan is good enough, or cannot be reached. bases: where programs of the same shape ended before, and begin: the name
-    that this one has there. stood: gap that the start had with the numbers of its own; no worse, it is kept.
+    that this one has there. finer: a gap that is tried for, once a plan is proven to `gap`, for half as long again.
+    stood: gap that the start had with the numbers of its own; no worse, it is kept.
     """
 
     gap: float = 0.0
@@ -64,6 +65,7 @@ class Options:
     bases: Bases | None = None
     begin: str = ""
     stood: float = 0.0
+    finer: float | None = None
 
     @property
     def stopped(self) -> bool:

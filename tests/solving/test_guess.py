@@ -17,9 +17,9 @@ from gwplan.solving.site_openings import sites_of
 from tests.support import HALF_YEARS, ONE_GIGAWATT, THREE_SITES, TINY
 
 
-def guesser(model: Path, *sets: str, start: PlanText | None = None) -> tuple[Callable[[], tuple[str, ...]] | None, Arrays]:
+def guesser(model: Path, *sets: str, fix: PlanText | None = None) -> tuple[Callable[[], tuple[str, ...]] | None, Arrays]:
     """The guess of a model, and its arrays."""
-    request = Request(model, sets=sets, start=start)
+    request = Request(model, sets=sets, fix=fix)
     case = read(request)
     arrays = build(case)[1]
     return by_years(request, case, arrays, options_of(case)), arrays
@@ -37,10 +37,10 @@ def test_some_of_the_sites_and_the_same_relaxation() -> None:
 
 
 def test_none_where_it_does_not_help() -> None:
-    """Two and three sites; steps of a year already; a plan to start from."""
+    """Two and three sites; steps of a year already; a plan that is fixed."""
     assert guesser(TINY)[0] is None and guesser(THREE_SITES / "least_cost.toml")[0] is None
     assert guesser(ONE_GIGAWATT, "model.horizon.step=year")[0] is None
-    assert guesser(ONE_GIGAWATT, "model.horizon.step=year", start=PlanText("plan.csv", ""))[0] is None
+    assert guesser(ONE_GIGAWATT, *HALF_YEARS, fix=PlanText("plan.csv", ""))[0] is None
 
 
 def test_a_horizon_that_is_no_number_of_years_has_no_guess() -> None:

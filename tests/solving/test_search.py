@@ -15,6 +15,7 @@ from gwplan.solving import search as searching
 from gwplan.solving import warm_start
 from gwplan.solving.bounds import Bounds
 from gwplan.solving.highs import load, solve_problem
+from gwplan.solving.lexicographic import solve_goals
 from gwplan.solving.linear_program import Arrays, Cost
 from gwplan.solving.options import Cutoff, Options
 from gwplan.solving.problem import Problem
@@ -181,3 +182,14 @@ def test_halves_that_say_nothing_leave_the_bound() -> None:
     assert not bounds.proves(worse, Options(gap=0.03))
     assert bounds.bound == pytest.approx(3.0)
     assert bounds.problem.extra_rows == ()
+
+
+@pytest.mark.parametrize(("finer", "gap"), [(None, 0.42 / 1.05 / 2), (0.0, 0.0)], ids=("as asked", "finer"))
+def test_a_finer_gap_is_tried_for_once_a_plan_is_proven(finer: float | None, gap: float) -> None:
+    """2.5 can be paid: the relaxation has 2 + 0.42 / 1.05, and 2 by a alone is proven to a fifth of it; sought further, it is the best."""
+    arrays = two_sites()
+    upper = arrays.upper.copy()
+    upper[0] = 2.5
+    answer = solve_goals(replace(arrays, upper=upper), Options(gap=0.25, finer=finer))
+    assert answer.status == "optimal" and answer.objective == pytest.approx(2.0)
+    assert answer.gap == pytest.approx(gap)
