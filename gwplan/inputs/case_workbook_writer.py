@@ -91,6 +91,9 @@ def _fill(sheet: Any, rows: Rows, styles: Mapping[str, Any]) -> None:
             elif cell:
                 sheet.write_string(number, column, cell, styles["text"])
     sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     sheet.autofilter(0, 0, max(len(rows) - 1, 1), len(header) - 1)
 
 

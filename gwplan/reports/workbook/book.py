@@ -50,7 +50,8 @@ class Book:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-        sheet.set_footer(f"&L&8{self.run.name.replace('&', '&&')}&C&8&A&R&8&P / &N")
+        # Without the space the name's first digits would be those of the size.
+        sheet.set_footer(f"&L&8 {self.run.name.replace('&', '&&')}&C&8&A&R&8&P / &N")
         if title:
             sheet.write_string(0, 0, title, self.title)
             sheet.write_string(1, 0, note, self.note)

@@ -42,7 +42,7 @@ def sheet(book: Book, model: Model, places: dict[str, Place], more: Sequence[Che
         into.write_formula(row, 3, f"={cell(row, 1)}-{cell(row, 2)}", book.exact, 0.0)
         met = f"ABS({cell(row, 3)})<={TOLERANCE!r}*(1+ABS({cell(row, 2)}))"
         otherwise = f'IF({UNCHANGED}="yes","WRONG","changed")' if check.of_run else '"WRONG"'
-        into.write_formula(row, 4, f'=IF({met},"ok",{otherwise})', None, "ok")
+        into.write_formula(row, 4, f'=IF({met},"ok",{otherwise})', book.aside, "ok")
     count = f'=COUNTIF({cell(top, 4)}:{cell(top + len(rows), 4)},"WRONG")'
     into.write_formula(FIRST + 1, 4, count, book.label, 0)
     into.conditional_format(top, 4, top + len(rows), 4, {"type": "cell", "criteria": "==", "value": '"WRONG"', "format": book.wrong})
