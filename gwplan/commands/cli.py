@@ -24,6 +24,7 @@ from gwplan.commands.report import report
 from gwplan.commands.runs import runs
 from gwplan.commands.sample import sample
 from gwplan.commands.search_progress import progress_line
+from gwplan.commands.serve import serve
 from gwplan.commands.slip import slip
 from gwplan.commands.streams import prepare_streams
 from gwplan.commands.stress import stress
@@ -247,7 +248,7 @@ def sources(what: Path | None, as_json: bool) -> None:
         sources.show(listed, console.output(), run)
 
 
-LATER = (tables, runs, explain, why, why_not, worth, breakeven, slip, calibrate, compare, watch, sweep,
+LATER = (tables, runs, explain, why, why_not, worth, breakeven, slip, calibrate, compare, watch, serve, sweep,
          frontier, sample, stress, bottleneck, alternatives, reference, circle,
          audit, report, workbook)
 for command in LATER:

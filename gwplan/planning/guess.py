@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 YEARS = "model.horizon.step=year"
 FEW = 3
 """Up to this number of sites the relaxation is solved in one piece."""
-SECONDS = 10.0
+SECONDS = 30.0
 """Time limit of the relaxation in years."""
 
 

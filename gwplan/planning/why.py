@@ -274,7 +274,7 @@ def why(request: Request, hears: Told | None = None) -> Unmet | None:
 
     case = read(request)
     plan, arrays = build(case)
-    deadline = Deadline(options_of(case))
+    deadline = Deadline(replace(options_of(case), cancel=request.cancel))
     models = Models(request, (case, plan, arrays), time.perf_counter() - began)
     broken = any(rule.broken for rule in plan.rules)
     part = None if broken else infeasibility.clashing(arrays, deadline)

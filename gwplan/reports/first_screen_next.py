@@ -11,7 +11,7 @@ from gwplan.results import cash_flows
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.run_list import LATEST, RUNS, STAMP
 
-TIGHTER = 0.9
+TIGHTER = 0.95
 """Share of what a plan pays that is tried as its cap."""
 MUSD_A_GUSD = 1e3
 SUFFIX = ".toml"

@@ -104,12 +104,12 @@ def overview(comparisons: Sequence[Comparison]) -> Section:
     return Section("overview", "Side by side", text, tables=[Table(header, rows)])
 
 
-def sections_of(comparison: Comparison) -> list[Section]:
-    """All that differs, the most telling first; sections with nothing in them are left out."""
+def sections_of(comparison: Comparison, runs: Sequence[RunFolder] = ()) -> list[Section]:
+    """All that differs, the most telling first; sections with nothing in them are left out. runs: both, where they are not on disk."""
     fall = comparison.waterfall
     left = [*comparison.left_out, *([f"{counted(comparison.unused_cells, 'more row differs', 'more rows differ')} in range, source or note "
                                      "only, which no plan uses."] if comparison.unused_cells else [])]  # fmt: skip
-    moved = dumbbells(comparison)
+    moved = dumbbells(comparison, runs)
     found = [
         Section("why", "Where the change comes from", "" if fall is None else waterfall_text(fall),
                 [] if fall is None or not fall.steps else [waterfall_chart(fall, comparison.named)]),
@@ -254,18 +254,18 @@ class Dated:
     after: float | None
 
 
-def dated(comparison: Comparison) -> list[Dated]:
+def dated(comparison: Comparison, runs: Sequence[RunFolder] = ()) -> list[Dated]:
     """What is built differently, with its dates."""
-    before, after = (mean_months(RunFolder(Path(path))) for path in (comparison.base, comparison.other))
+    before, after = map(mean_months, runs or [RunFolder(Path(path)) for path in (comparison.base, comparison.other)])
     keys = [(move.what, move.item, move.site) for move in comparison.moves]
     names = [f"{comparison.named(move.site)}: {move.what if move.what == 'site' else comparison.named(move.item)}"
              for move in comparison.moves]  # fmt: skip
     return [Dated(name, move, before.get(key), after.get(key)) for name, key, move in zip(names, keys, comparison.moves, strict=True)]
 
 
-def dumbbells(comparison: Comparison) -> Chart | None:
+def dumbbells(comparison: Comparison, runs: Sequence[RunFolder] = ()) -> Chart | None:
     """When what is built differently was begun before, and when after; None where nothing moved."""
-    found = dated(comparison)
+    found = dated(comparison, runs)
     months = [month for each in found for month in (each.before, each.after) if month is not None]
     if not months:
         return None

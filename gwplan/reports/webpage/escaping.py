@@ -25,11 +25,12 @@ EXTRA = "<extra></extra>"
 """Ends a template of what is shown on pointing: no second box beside it."""
 
 
-def environment() -> Environment:
-    """Where templates come from; whatever is put into one is escaped and cannot turn the text around it."""
+def environment(*folders: Path) -> Environment:
+    """Where templates come from, first from some folders; whatever is put into one is escaped and cannot turn the text around it."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    loader = FileSystemLoader([*folders, HERE])
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
                        finalize=_finalized)
 
 
@@ -40,9 +41,14 @@ def _finalized(value: Any) -> Any:
 
 def figures_json(figures: Iterable[Chart]) -> str:
     """Traces and layouts of charts as JSON that may stand inside a script. ValueError for a number that is not finite."""
-    data = [{"traces": escaped(chart.traces), "layout": escaped(chart.layout)} for chart in figures]
+    data = [plain_figure(chart) for chart in figures]
     # A closing tag or a comment inside a text must not end the script that holds it.
     return json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+
+
+def plain_figure(chart: Chart) -> dict[str, Any]:
+    """A figure as plain data, its texts as Plotly shows them unchanged."""
+    return {"traces": escaped(chart.traces), "layout": escaped(chart.layout)}
 
 
 def escaped(value: Any, key: str = "") -> Any:

@@ -32,10 +32,15 @@ def render(page: Page) -> str:
     figures = [*before, *(chart for section in page.sections for chart in section.charts)]
     return templates.get_template("page.html.j2").render(
         page=page, title=page.title, sections=page.sections, numbers=numbered(page.sections, len(before)),
-        style=(HERE / "style.css").read_text(encoding="utf-8"), script=(HERE / "page.js").read_text(encoding="utf-8"),
+        style=(HERE / "style.css").read_text(encoding="utf-8"), script=f"{script('charts.js')}\n{script('page.js')}",
         plotly=get_plotlyjs(),
         data=figures_json(figures),
     )
+
+
+def script(name: str) -> str:
+    """A script of the pages: `charts.js` draws figures, `page.js` is the rest."""
+    return (HERE / name).read_text(encoding="utf-8")
 
 
 def put(target: Path, text: str) -> Path:

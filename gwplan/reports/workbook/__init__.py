@@ -18,14 +18,18 @@ NAME = "plan.xlsx"
 
 def write(run: Path, target: Path | None = None) -> Path:
     """Write the workbook of a run folder, by default into it; gives its path. InputFaults where the folder is none."""
+    # A full disk is met in one place, here, and not while the sheets are packed.
+    return write_whole(run / NAME if target is None else target, content_of(RunFolder(run)))
+
+
+def content_of(found: RunFolder) -> bytes:
+    """The workbook of a run, in a folder or in memory."""
     import xlsxwriter
 
     from gwplan.reports.workbook import assumptions, charts, checks, facts, finance, money, statements, summary
     from gwplan.reports.workbook.book import Book
 
-    found = RunFolder(run)
-    target = run / NAME if target is None else target
-    content = io.BytesIO()  # a full disk is met in one place, below, and not while the sheets are packed
+    content = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True, "in_memory": True}
     with xlsxwriter.Workbook(content, options) as workbook:
         book = Book(workbook, found)
@@ -44,4 +48,4 @@ def write(run: Path, target: Path | None = None) -> Path:
         facts.sources(book)
         checks.sheet(book, model, places, more)
         summary.fill(book, first, places)
-    return write_whole(target, content.getvalue())
+    return content.getvalue()

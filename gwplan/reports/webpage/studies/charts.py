@@ -48,7 +48,7 @@ def month_axis(months: Sequence[float]) -> dict[str, Any]:
     last = max(math.ceil(max(months) / MONTHS_A_YEAR), first + 1)
     years = range(first, last + 1)
     return {"tickvals": [year * MONTHS_A_YEAR for year in years], "ticktext": [str(year) for year in years],
-            "range": [first * MONTHS_A_YEAR - 1, last * MONTHS_A_YEAR + 1]}  # fmt: skip
+            "range": [first * MONTHS_A_YEAR - 1, last * MONTHS_A_YEAR + 1], "thin": True, "tickangle": 0}  # fmt: skip
 
 
 def line_at(value: float, text: str = "", dash: str = "dash", layer: str = "above") -> tuple[dict[str, Any], dict[str, Any]]:
