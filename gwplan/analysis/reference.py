@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gwplan.analysis.explain.resolve import ask_again, case_of, decides
+from gwplan.analysis.explain.resolve import ask_again, case_of
 from gwplan.analysis.scenarios.scenario import UNCHANGED, Result, Scenario, ask
 from gwplan.analysis.scenarios.study import StudyRequest, execution_of, with_base
 from gwplan.analysis.slip import met_from
@@ -205,7 +205,7 @@ def of_model(order: StudyRequest) -> References:
 def of_run(run: RunFolder, order: StudyRequest) -> References:
     """The reference plans beside the plan of a run."""
     question = replace(ask_again(run), gap=order.gap, time_limit=order.time_limit, threads=1)
-    base = Result(Status(run.summary["status"]), "", run.summary, run.plan_text if decides(run.plan_text) else "")
+    base = Result(Status(run.summary["status"]), "", run.summary, run.plan_text)
     return solved(question, order, base)
 
 

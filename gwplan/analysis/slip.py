@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gwplan.analysis.explain.resolve import ask_again, case_of, decides
+from gwplan.analysis.explain.resolve import ask_again, case_of
 from gwplan.common import stopping
 from gwplan.common.calendar import parse_date
 from gwplan.common.errors import Fault, InputFaults
@@ -132,7 +132,7 @@ def slip(run: RunFolder, changes: Sequence[str], after: str, gap: float | None =
     changed = case_of(replace(question, sets=tuple(changes)))
     if changed.calendar.names != case.calendar.names:
         raise InputFaults([Fault(f"--set {changes[0]}", 0, "changes the horizon or its step, in which the plan's decisions are dated")])
-    made = decisions.plan_of(run.plan_text, "plan.csv", case) if decides(run.plan_text) else []
+    made = decisions.plan_of(run.plan_text, "plan.csv", case)
     planned = as_planned(run, case)
     with stopping.noted():
         late, stands = solved(changed, LATE, (made, number), "", told)
@@ -207,7 +207,7 @@ def start_of(plan: Plan, arrays: Arrays, text: str, case: Case) -> dict[int, flo
     """Where to begin: the whole numbers of a plan that is known."""
     from gwplan.solving import decisions
 
-    return decisions.start(plan, arrays, decisions.start_of(text, "plan.csv", case)) if decides(text) else None
+    return decisions.start(plan, arrays, decisions.start_of(text, "plan.csv", case)) if text else None
 
 
 def unmet(plan: Plan, kept: Standing, options: Any, name: str, answer: Answer) -> str:

@@ -13,6 +13,8 @@ ALWAYS = (
     "report.html, plan.xlsx, solver.log: written from the tables, not read",
 )
 """Content that no audit of a folder can recompute, or that this one does not."""
+KEPT = {"worth.json": "what solves of the changed model say; not read"}
+"""Content that a later command may have put beside the run."""
 FIGURES = frozenset((
     "status", "title", "model", "goal", "precision", "measure", "dollars", "objective", "bound", "gap", "goals", "capital_musd",
     "capital_first_build_musd", "first_build_until", "capital_musd_per_it_gw", "capital_by_class_musd", "running_by_class_musd",
@@ -32,4 +34,5 @@ def not_checked(answer: Answer, tables: list[str]) -> list[str]:
     strange = [f"summary.json {name}: no check knows this figure" for name in summary if name not in answer.told]
     absent = sorted(FIGURES - set(summary))
     missing = [f"summary.json {', '.join(absent)}: not in this folder, perhaps written by another version"] if absent else []
-    return [*dict.fromkeys(answer.unchecked), *unread, *strange, *missing, *ALWAYS]
+    kept = [f"{name}: {what}" for name, what in KEPT.items() if (answer.folder.path / name).is_file()]
+    return [*dict.fromkeys(answer.unchecked), *unread, *strange, *missing, *ALWAYS, *kept]

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from gwplan.commands import completion, console
-from gwplan.commands.options import PLAN, changes, shared
+from gwplan.commands.options import PLAN, changes, keep_as_it_is, shared
 
 
 def steps() -> Callable[[str], None] | None:
@@ -53,6 +53,7 @@ def breakeven(context: click.Context, /, model: Path, of: str, aim: str, low: st
     from gwplan.analysis.explain.resolve import NoBase, question_of
     from gwplan.reports.terminal import breakeven as shown
 
+    keep_as_it_is(model, overlays, sets)
     with console.reporting(as_json):
         question = question_of(model, overlays, sets, gap, time_limit)
         try:

@@ -24,7 +24,8 @@ The same for every command, so that a script can rely on them. With `--json` the
 """
 VERBATIM = "\b"
 """Click's mark of a paragraph whose lines are kept."""
-EVERYWHERE = ("as_json", "debug", "help")
+HELP = "--help"
+EVERYWHERE = ("--json", "--debug", HELP)
 """Options of every command, described once."""
 
 
@@ -47,7 +48,7 @@ def linked(command: click.Command) -> tuple[str, str]:
 def shared_options(commands: Iterable[click.Context]) -> list[str]:
     """What every command takes, and the group's own option."""
     first = next(iter(commands))
-    every = [each for each in first.command.get_params(first) if each.name in EVERYWHERE]
+    every = [each for each in first.command.get_params(first) if each.opts[-1] in EVERYWHERE]
     rows = [option_row(each, first) for each in every if isinstance(each, click.Option)]
     return ["## Options of every command", "", *rows_of_options(rows), "", "`gwplan --version` prints the version.", ""]
 
@@ -57,7 +58,7 @@ def section(context: click.Context) -> list[str]:
     command = context.command
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
     lines = [f"## {command.name}", "", "```text", usage, "```", "", *text(command)]
-    options = [each for each in command.get_params(context) if isinstance(each, click.Option) and each.name not in EVERYWHERE]
+    options = [each for each in command.get_params(context) if isinstance(each, click.Option) and each.opts[-1] not in EVERYWHERE]
     if options:
         lines += [*rows_of_options([option_row(each, context) for each in options]), ""]
     return lines
@@ -80,7 +81,9 @@ def text(command: click.Command) -> Iterator[str]:
 
 def option_row(option: click.Option, context: click.Context) -> tuple[str, ...]:
     """Names, values, default and meaning of an option."""
-    names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
+    # A command that was called by itself before keeps the names of help that are click's own.
+    given = context.help_option_names if HELP in option.opts else [*option.opts, *option.secondary_opts]
+    names = ", ".join(f"`{name}`" for name in given)
     return names, "" if option.is_flag else value(option, context), default(option), prose(option.help or "")
 
 

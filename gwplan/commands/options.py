@@ -90,6 +90,12 @@ def changes(command: Command) -> Command:
     return cast("Command", overlays(sets(force(forbid(changed)))))
 
 
+def keep_as_it_is(model: Path, overlays: Sequence[Path], sets: Sequence[str]) -> None:
+    """UsageError for changes of a run folder, whose inputs are those of its plan."""
+    if model.is_dir() and (overlays or sets):
+        raise click.UsageError("--with, --set, --force and --forbid change a model; a run is explained as it is.")
+
+
 def tell_passed_over(model: Path, sets: Sequence[str], *folders: Path) -> None:
     """Warn on stderr of files that look like tables but are not read, in the case or in other folders. InputFaults for a faulty model."""
     from gwplan.inputs.plain_files import passed_over

@@ -9,7 +9,7 @@ import click
 
 from gwplan.commands import console
 from gwplan.commands.breakeven import steps
-from gwplan.commands.options import PLAN, changes, shared
+from gwplan.commands.options import PLAN, changes, keep_as_it_is, shared
 
 EPILOG = """\b
 Exit codes:
@@ -51,8 +51,7 @@ def why(context: click.Context, /, model: Path, time_limit: str, overlays: tuple
     from gwplan.reports.terminal import why as of_clash
     from gwplan.results.run_folder import RunFolder, readable
 
-    if model.is_dir() and (overlays or sets):
-        raise click.UsageError("--with and --set change a model; a run is explained as it is.")
+    keep_as_it_is(model, overlays, sets)
     with console.reporting(as_json):
         try:
             if model.is_dir():

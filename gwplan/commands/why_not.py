@@ -8,7 +8,7 @@ import click
 
 from gwplan.commands import completion, console
 from gwplan.commands.breakeven import steps
-from gwplan.commands.options import PLAN, changes, shared
+from gwplan.commands.options import PLAN, changes, keep_as_it_is, shared
 
 
 @click.command("why-not", short_help="Say what it costs to force an option that the plan leaves out, and what would let it in.")
@@ -41,8 +41,7 @@ def why_not(context: click.Context, /, model: Path, option: str, kinds: tuple[st
     from gwplan.reports.terminal import why_not as shown
     from gwplan.results.run_folder import RunFolder, readable
 
-    if model.is_dir() and (overlays or sets):
-        raise click.UsageError("--with, --set, --force and --forbid change a model; a run is explained as it is.")
+    keep_as_it_is(model, overlays, sets)
     with console.reporting(as_json):
         with readable(model):
             run = RunFolder(model) if model.is_dir() else None

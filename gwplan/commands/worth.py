@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gwplan.commands import console
 from gwplan.commands.breakeven import steps
 from gwplan.commands.options import RUN, shared
+from gwplan.common.errors import sentence
+
+if TYPE_CHECKING:
+    from gwplan.analysis.explain.worth import Worths
 
 
 @click.command("worth", short_help="Say what more of each limit that binds is worth.")
@@ -27,7 +32,7 @@ def worth(context: click.Context, /, folder: Path, top: int, confirm: int, gap: 
     Each limit is relaxed by a step (2 % of money, a tenth of an allocation or a grid connection, a target one period
     later), the model is solved again, and the gain is given with what is proven of it. Beside it is the slope for one
     more unit with whole numbers fixed, and between which values it holds. The row of the tables to edit is named.
-    Ctrl-C keeps the limits solved so far.
+    Ctrl-C keeps the limits solved so far. The result is kept in RUN as worth.json, and shown on its page.
 
     \b
     Examples:
@@ -47,4 +52,17 @@ def worth(context: click.Context, /, folder: Path, top: int, confirm: int, gap: 
             console.print_json(shown.as_json(found))
         else:
             shown.show(found, console.output())
+        keep(folder, found)
     context.exit(shown.exit_code(found))
+
+
+def keep(folder: Path, found: Worths) -> None:
+    """Keep the result beside the run, and write the page of the run again if it has one. What cannot be written is a warning."""
+    from gwplan.reports import webpage, worth
+    from gwplan.reports.formatting import PAGE
+
+    try:
+        if worth.keep(folder, found) is not None and (folder / PAGE).is_file():
+            webpage.write(folder)
+    except OSError as error:
+        console.say(f"warning: the result is not kept in the run folder: {sentence(error)}", err=True)

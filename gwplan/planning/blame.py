@@ -37,7 +37,7 @@ BESIDE = {
 """Table and quantity of more numbers in the rows of a limit than the one that states it."""
 PATIENCE = 0.5
 """Share of the first build time that must remain for another build: the first one includes imports."""
-PLAN, NO_CLASH = "there is a plan", "the relaxation is feasible"
+PLAN, NO_CLASH = "there is a plan", "the rules no longer clash if whole numbers may be fractions"
 """The results without a change."""
 
 
@@ -68,7 +68,7 @@ class Look:
     build: Callable[[Request], tuple[Plan, Arrays]]
 
     def finds(self, request: Request) -> str:
-        """The finding for a request: it has a plan, or its relaxation is feasible; otherwise, or without time, blank."""
+        """The finding for a request: it has a plan, or one if whole numbers may be fractions; otherwise, or without time, blank."""
         if self.deadline.left <= PATIENCE * self.seconds:
             return ""
         try:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gwplan.common.constants import KILO
+from gwplan.common.status import Status
 from gwplan.solving.highs import solve_problem
 from gwplan.solving.options import Options
 from gwplan.solving.problem import ExtraRow, Problem
@@ -64,7 +65,8 @@ class Plans:
 def compared(built: tuple[Case, Plan, Arrays], answer: Answer, options: Options) -> list[dict[str, Any]] | None:
     """Each vendor's share of the compute, and what those without any would need; None where the goal is none in money, or alone.
 
-    vendor, share, price_cut and rate_rise (shares; None if the vendor cannot deliver by then, or its compute has no value).
+    vendor, share, price_cut and rate_rise (shares; None if the vendor cannot deliver by then, or its compute has no value), in_time (False
+    if what it would need was not found in time).
     """
     case, _, arrays = built
     if answer.x is None or len(arrays.costs) != 1 or arrays.costs[0].kind not in GOALS or "accelerators" not in case.definition.parts:
@@ -78,12 +80,18 @@ def compared(built: tuple[Case, Plan, Arrays], answer: Answer, options: Options)
         return None
     found = []
     for vendor, amount in sorted(computes.items(), key=lambda pair: (-pair[1], pair[0])):
-        needs = {"price_cut": None, "rate_rise": None} if amount > CHOSEN * whole else needed(plans, vendor, FORCED * whole, options)
+        chosen = amount > CHOSEN * whole
+        needs: dict[str, Any] = without_needs(in_time=True) if chosen else needed(plans, vendor, FORCED * whole, options)
         found.append({"vendor": vendor, "share": amount / whole, **needs})
     return found
 
 
-def needed(plans: Plans, vendor: str, amount: float, options: Options) -> dict[str, float | None]:
+def without_needs(in_time: bool) -> dict[str, Any]:
+    """What is told of a vendor without a price or a rate at which it enters."""
+    return {"price_cut": None, "rate_rise": None, "in_time": in_time}
+
+
+def needed(plans: Plans, vendor: str, amount: float, options: Options) -> dict[str, Any]:
     """The cut of price, and the rise of rate, at which a vendor's first systems cost the goal nothing."""
     arrays, cost = plans.arrays, plans.arrays.costs[0]
     row = np.zeros(len(plans.x))
@@ -92,11 +100,11 @@ def needed(plans: Plans, vendor: str, amount: float, options: Options) -> dict[s
     problem = Problem(arrays, cost).relaxed().fixed(whole)
     forced = solve_problem(problem.with_rows([ExtraRow(row, amount, np.inf)]), options)
     if forced.x is None:
-        return {"price_cut": None, "rate_rise": None}
+        return without_needs(in_time=forced.status == Status.INFEASIBLE)
     # The plan itself may lie above the best of its whole numbers by the solver's tolerance.
     loss = max(0.0, (cost.value(plans.x) - cost.value(forced.x)) * (1 if cost.maximize else -1))
     paid, worth = paid_for(plans, vendor, forced.x), worth_of(plans, vendor, forced.x)
-    return {"price_cut": loss / paid if paid > 0 else None, "rate_rise": loss / worth if worth > 0 else None}
+    return {"price_cut": loss / paid if paid > 0 else None, "rate_rise": loss / worth if worth > 0 else None, "in_time": True}
 
 
 def paid_for(plans: Plans, vendor: str, x: Floats) -> float:

@@ -15,7 +15,7 @@ from gwplan.common.status import Status
 from gwplan.reports import first_screen_money as paid
 from gwplan.reports.formatting import counted
 from gwplan.reports.headline import AS_ASKED, Asked, amount_of, asked, budget_left, series
-from gwplan.reports.sentences import NO_GAP, OCCUPIED, SHOWN, binding, held_back, rule_words
+from gwplan.reports.sentences import NO_GAP, OCCUPIED, SHOWN, binding, held_back, rule_words, without_cut
 from gwplan.results import sources, waiting
 from gwplan.results.carriers import carriers
 from gwplan.results.figures import GOALS, aim, unit_of_goal
@@ -205,7 +205,7 @@ def left_out(run: RunFolder) -> list[str]:
             continue
         ways = [f"{cut:.0%} cheaper"] if cut is not None and cut < 1 else []
         ways += [f"{rise:.0%} faster"] if rise is not None else []
-        needs = "(cannot deliver by then)" if cut is None else f"unless {' or '.join(ways)}" if ways else "at any price"
+        needs = f"({without_cut(each)})" if cut is None else f"unless {' or '.join(ways)}" if ways else "at any price"
         found.append(f"{run.named(each['vendor'])} {needs}")
     return found
 

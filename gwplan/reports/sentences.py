@@ -52,7 +52,7 @@ def vendors(run: RunFolder) -> str:
     if not found:
         return ""
     shares = ", ".join(f"{run.named(each['vendor'])} {each['share']:.0%}" for each in found if each["share"] >= SHOWN)
-    banned = (run.manifest["definition"].get("exclude") or {}).get("vendor", ())
+    banned = ((run.manifest.get("definition") or {}).get("exclude") or {}).get("vendor", ())
     out = [f"{run.named(each['vendor'])} ({'excluded' if each['vendor'] in banned else needed(each)})"
            for each in found if each["share"] < SHOWN]
     return f"Compute by vendor: {shares}." + (f" Left out: {', '.join(out)}; sites and halls as planned." if out else "")
@@ -62,10 +62,15 @@ def needed(vendor: dict[str, Any]) -> str:
     """What lets a vendor in that is left out: at the latest, for other sites and halls may suit it better."""
     cut, rise = vendor.get("price_cut"), vendor.get("rate_rise")
     if cut is None:
-        return "cannot deliver by then"
+        return without_cut(vendor)
     ways = [f"at a price {cut:.0%} lower"] if cut < 1 else []
     ways += [] if rise is None else [f"with {rise:.0%} more compute a system"]
     return f"enters at the latest {' or '.join(ways)}" if ways else "does not enter at any price"
+
+
+def without_cut(vendor: dict[str, Any]) -> str:
+    """Why a vendor has no price at which it enters."""
+    return "cannot deliver by then" if vendor.get("in_time", True) else "what it would need was not found in time"
 
 
 KIND_WORDS = {"halls": "halls", "systems": "systems", "power": "supplies", "contracts": "contracts", "sites": "sites",

@@ -3,7 +3,7 @@
 No plan is solved again: one that adapts loses less and gains more. Payments are in proportion to the price behind them, with what
 systems and buildings are sold for or still worth, and with the upkeep of systems; insurance and tax on buildings are left out.
 What compute is worth is in proportion to its rent, and that of a system in each workload to the share of peak that it achieves
-there.
+there: it counts where the goal counts it. A goal that does not (least cost, soonest, most compute) depends on what is paid alone.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from gwplan.results.sources import Numbers, numbers_of, row_shares
 
 SIGNS = {"capital": -1.0, "running": -1.0, "resale": 1.0, "residual": 1.0}
 """Kinds of payments that follow a price, and what they do to net present value."""
+VALUED = ("most_value", "most_equity_value")
+"""Goals that depend on what compute is worth."""
 WITH_UPKEEP = "accelerators"
 """The class whose running cost is in proportion to its price."""
 Group = tuple[str, str, str, str]
@@ -119,8 +121,8 @@ def factor(run: RunFolder, kind: str, period: int) -> float:
 
 
 def valued(run: RunFolder, numbers: Numbers) -> Iterator[tuple[int, float]]:
-    """Place of each rent and each delivered rate, and the net present value in proportion to it."""
-    if run.summary.get("npv_value_musd") is None:
+    """Place of each rent and each delivered rate, and the net present value in proportion to it; none where the goal does not count it."""
+    if run.summary.get("npv_value_musd") is None or run.summary["goal"][0] not in VALUED:
         return
     rows = numbers.rows
     of: dict[tuple[str, str, str], list[int]] = defaultdict(list)

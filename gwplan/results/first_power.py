@@ -30,7 +30,7 @@ def held_back(plan: Plan) -> str | None:
     parts = ", ".join(f"{name} {names[period]}" for name, period in chains.items())
     if first > chains[longest]:
         return (f"First IT power in {names[first]} at {site}. It could have come in {names[chains[longest]]} (soonest: {parts}): "
-                "waiting pays, or a limit binds.")
+                "delay is cheaper, or another limit holds it back.")
     return f"First IT power in {names[first]} at {site}; {longest} held it back (soonest: {parts})."
 
 

@@ -150,6 +150,11 @@ class RunFolder:
         return self._document("audit.json") if self.files.holds("audit.json") else None
 
     @cached_property
+    def worth(self) -> dict[str, Any] | None:
+        """What more of each limit is worth, as `gwplan worth` has kept it; None if nobody asked."""
+        return self._document("worth.json") if self.files.holds("worth.json") else None
+
+    @cached_property
     def plan_text(self) -> str:
         """The text of `plan.csv`. OSError if there is none."""
         return self.files.text("plan.csv")

@@ -84,7 +84,7 @@ def read_plan(path: Path, case: Case) -> list[Decision]:
 
 
 def plan_of(text: str, name: str, case: Case) -> list[Decision]:
-    """The decisions of the text of a decision table that faults call `name`. InputFaults as `read_plan`."""
+    """The decisions of the text of a decision table that faults call `name`; none of a plan that rents all. InputFaults as `read_plan`."""
     faults, found = [], []
     rows = list(csv.reader(io.StringIO(text)))
     if not rows or rows[0] != HEADER:
@@ -101,8 +101,6 @@ def plan_of(text: str, name: str, case: Case) -> list[Decision]:
         faults += [Fault(name, number, message) for message in messages]
         if not messages:
             found.append(decision_of(number, cells))
-    if not faults and not found:
-        faults.append(Fault(name, 0, "names no decision: nothing would be fixed"))
     if faults:
         raise InputFaults(faults)
     return found
@@ -119,11 +117,14 @@ def read_start(path: Path, case: Case) -> list[Decision]:
 
 
 def start_of(text: str, name: str, case: Case) -> list[Decision]:
-    """The decisions of the text of an earlier run's table that this model can take over. InputFaults if there is none."""
-    rows = list(csv.reader(io.StringIO(text)))[1:]
+    """The decisions of the text of an earlier run's table that this model can take over; none of a plan that rents all.
+
+    InputFaults if it has rows, but none that this model knows, or is no such table.
+    """
+    header, *rows = [*csv.reader(io.StringIO(text))] or [[]]
     items = items_of(case)
     usable = [(number, cells) for number, cells in enumerate(rows, 2) if not any(row_faults(cells, items, case))]
-    if not usable:
+    if not usable and (header != HEADER or any(map(any, rows))):
         raise InputFaults([Fault(name, 0, "holds no decision that this model knows; it cannot be started from")])
     return [decision_of(number, cells) for number, cells in usable]
 
@@ -181,14 +182,15 @@ class Fixing:
 def fix(plan: Plan, arrays: Arrays, decisions: list[Decision], before: int | None = None) -> Fixing:
     """Fix each kind of decision that the table names: listed amounts as given, all others 0, blank amounts free.
 
-    before: fix only periods before this one, and every kind of decision: what the table does not name is 0.
+    before: fix only periods before this one, and every kind of decision: what the table does not name is 0. So it is of a table
+    without any decision, the plan that rents all.
     """
     number = {name: n for n, name in enumerate(plan.case.calendar.names)}
     given = {(each.part, each.decision, each.item, each.site, number[each.when]): each for each in decisions}
     named = {key[:2] for key in given}
     values, used = {}, set()
     for pair, family in decided(plan):
-        if before is None and pair not in named:
+        if before is None and named and pair not in named:
             continue
         for key in family.data:
             where = (*pair, *place(family, key))

@@ -7,9 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import gwplan
 from gwplan.analysis.explain.option import named
+from gwplan.commands.cli import gwplan as program
+from gwplan.common.status import Exit
 from tests.commands.program import run
 from tests.support import TINY, solve_model
 
@@ -180,3 +183,38 @@ def test_a_name_that_matches_nothing_gets_the_nearest(case: gwplan.Case) -> None
     assert "did you mean 'gas_engine'?" in str(raised.value.faults[0])
     with pytest.raises(gwplan.InputFaults, match="no site 'nort' for a supply; did you mean 'north'"):
         named(case.facts, "grid@nort")
+
+
+def test_one_model_serves_all_solves_and_confirmations_are_cold(case: gwplan.Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The price is stated again in the model of before; only solves between the first and the confirmations have a start and a basis."""
+    from gwplan.analysis.explain import resolve
+    from gwplan.analysis.scenarios.scenario import SharedInputs
+    from gwplan.analysis.scenarios.worker import Aids, Built
+    from gwplan.planning.build import Builder
+
+    solved, whole, seen, built = resolve.solve_built, Builder._whole, list[tuple[bool, bool]](), 0
+
+    def noted(question: SharedInputs, model: Built, aids: Aids) -> object:
+        if not model.fixed:
+            seen.append((bool(question.start), aids.bases is not None))
+        return solved(question, model, aids)
+
+    def counted(case: object) -> object:
+        nonlocal built
+        built += 1
+        return whole(case)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(resolve, "solve_built", noted)
+    monkeypatch.setattr(Builder, "_whole", staticmethod(counted))
+    found = gwplan.breakeven(case, RACK, low="1", high="10")
+    assert found.confirmed and found.solves == len(seen) > 4
+    warm = seen.count((True, True))
+    assert warm > 2 and seen == [(False, False), *[(True, True)] * warm, *[(False, False)] * (len(seen) - 1 - warm)]
+    assert len(seen) - 1 - warm >= 2, "both sides are confirmed"
+    assert built == 1
+
+
+def test_a_run_is_asked_as_it_is(tiny_run: Path) -> None:
+    for change in (("--set", "halls.hall.price=9 MUSD_2026/MW"), ("--forbid", "vendor=first_vendor")):
+        result = CliRunner().invoke(program, ["breakeven", str(tiny_run), "--of", RACK, *change])
+        assert result.exit_code == Exit.USAGE and "a run is explained as it is" in result.output

@@ -14,9 +14,11 @@ import gwplan
 from gwplan.analysis.explain.limits import Limit, binding, limits_of, rounded
 from gwplan.analysis.explain.local import Local, local
 from gwplan.analysis.explain.worth import Worth, agreed
+from gwplan.audit import audit
 from gwplan.model.assemble import Plan
 from gwplan.planning.build import build, load, options_of, read
 from gwplan.planning.request import Request
+from gwplan.reports.worth import keep
 from gwplan.solving.highs import solve_problem
 from gwplan.solving.lexicographic import solve_goals
 from gwplan.solving.linear_program import Arrays
@@ -180,6 +182,18 @@ def test_the_command(budget: gwplan.Run, tmp_path: Path) -> None:
     shown = run("worth", budget.path, "--top", "1", cwd=tmp_path)
     assert shown.returncode == 0 and "times the time of the run" in shown.stdout and "Not solved" in shown.stdout
     assert list(tmp_path.iterdir()) == []
+    # The first result stays: the second one solved no limit but a date beyond the horizon. The audit says that it does not read it.
+    assert json.loads((budget.path / "worth.json").read_text()) == content
+    assert any(line.startswith("worth.json") for line in audit(budget.path).not_checked)
+
+
+def test_what_is_kept_beside_a_run(budget: gwplan.Run, tmp_path: Path) -> None:
+    found = gwplan.worth(budget, top=2, confirm=0)
+    assert keep(tmp_path, replace(found, found=())) is None, "nothing is solved"
+    assert keep(tmp_path, replace(found, stopped=True)) == tmp_path / "worth.json"
+    assert keep(tmp_path, found) is not None
+    assert keep(tmp_path, replace(found, stopped=True)) is None, "a complete result is not replaced by one that was stopped"
+    assert json.loads((tmp_path / "worth.json").read_text())["stopped"] is False
 
 
 def test_ctrl_c_keeps_the_limits_that_are_solved(budget: gwplan.Run, monkeypatch: pytest.MonkeyPatch) -> None:

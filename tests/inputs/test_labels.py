@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,10 @@ def test_each_site_hall_system_and_supply_shipped_has_a_label(model: str) -> Non
         items = {item for item, kind in case.checked.kinds[table].items() if kind in of}
         assert items
         assert not items - case.checked.labels.keys() - {"unserved_energy"}
+
+
+def test_each_published_figure_shipped_has_a_label() -> None:
+    case = read_case(read_definition(ROOT / "models" / "one_gigawatt.toml"))
+    with (ROOT / "inputs" / "one_gigawatt" / "published.csv").open(encoding="utf-8") as file:
+        figures = {row["item"] for row in csv.DictReader(file)}
+    assert len(figures) > 10 and not figures - case.checked.labels.keys()

@@ -76,3 +76,16 @@ def test_a_number_without_a_range_carries_nothing(tmp_path: Path) -> None:
 def test_the_swing_is_between_the_ends() -> None:
     one = Carrier("halls", "hall", "", "price", "", 8.0, 10.0, 15.0, "MUSD/MW", "F", 20.0, -50.0)
     assert one.swing == 70
+
+
+def test_a_goal_that_does_not_count_compute_hangs_on_what_is_paid_alone(tmp_path: Path) -> None:
+    """The same prices do the same to the same plan; rents and delivered rates do nothing to its cost."""
+    path, kinds = model(tmp_path), {}
+    text = path.read_text(encoding="utf-8")
+    for kind, others in (("most_value", 'most_it = "10 MW"'), ("least_cost", "any_hardware = true")):
+        path.write_text(text.replace('kind = "most_value"\nmost_it = "10 MW"', f"kind = \"{kind}\"\n{others}"), encoding="utf-8")
+        case = gwplan.read_case(path)
+        plan = gwplan.solve(case).write(tmp_path / kind, pages=False)
+        kinds[kind] = {(each.table, each.item, each.quantity) for each in carriers(RunFolder(plan.path), 100)}
+    assert {quantity for _, _, quantity in kinds["least_cost"]} == {"price"}
+    assert ("compute", "compute", "value") in kinds["most_value"] and ("halls", "hall", "price") in kinds["least_cost"]

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 import gwplan
-from gwplan.reports.sentences import vendors
+from gwplan.common.status import Status
+from gwplan.planning import vendors as comparing
+from gwplan.reports.sentences import needed, vendors
 from gwplan.results.run_files import InMemory
 from gwplan.results.run_folder import RunFolder
+from gwplan.solving.options import SolveResult
 from tests.support import TINY
 
 NEAR = 0.02
@@ -58,3 +61,11 @@ def test_the_sentence() -> None:
     assert vendors(RunFolder(Path("run"), files)) == (
         "Compute by vendor: google 100%. Left out: nvidia (enters at the latest at a price 14% lower or with 16% more compute a system), "
         "AMD (cannot deliver by then); sites and halls as planned.")
+
+
+def test_what_was_not_found_in_time_is_no_vendor_that_cannot_deliver(monkeypatch: pytest.MonkeyPatch) -> None:
+    for status, in_time, said in ((Status.STOPPED, False, "was not found in time"), (Status.INFEASIBLE, True, "cannot deliver by then")):
+        monkeypatch.setattr(comparing, "solve_problem", lambda *given, status=status: SolveResult.without_plan(status))
+        out = next(each for each in gwplan.solve(gwplan.read_case(TINY)).summary["vendors"] if each["share"] == 0)
+        assert (out["price_cut"], out["in_time"]) == (None, in_time)
+        assert said in needed(out)

@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gwplan.common.errors import InputFaults
 from gwplan.common.status import Status
+from gwplan.planning.build import build, read
 from gwplan.planning.request import Outcome, Request
 from gwplan.planning.run import solve
+from gwplan.solving import decisions
 from gwplan.solving.options import SolveResult
 from tests.support import THREE_SITES, TINY, read_rows
 
@@ -135,3 +138,16 @@ def test_a_start_is_kept_when_the_first_relaxation_is_stopped(reason: str, threa
     assert summary["objective"] == pytest.approx(worth(three_sites), rel=SAME)
     assert (summary["bound"], summary["gap"]) == (None, None), "no other plan was looked at"
     assert json.loads((outcome.run / "audit.json").read_text())["ok"]
+
+
+def test_a_plan_without_decisions_builds_nothing(tmp_path: Path) -> None:
+    """The plan that rents all has a table without rows: it can be fixed, where nothing need be built, and started from."""
+    case, (plan, arrays) = read(Request(TINY)), build(read(Request(TINY)))
+    assert decisions.plan_of(f"{HEADER}\n", "plan.csv", case) == decisions.start_of(f"{HEADER}\n", "plan.csv", case) == []
+    assert set(decisions.start(plan, arrays, [])) == set(np.flatnonzero(arrays.whole)) and not any(decisions.start(plan, arrays, []).values())
+    assert fixed(tmp_path).status == Status.INFEASIBLE, "a target of 10 MW is not met by nothing"
+    (tmp_path / "given.csv").write_text(f"{HEADER}\n")
+    assert worth(solve(Request(TINY, start=tmp_path / "given.csv", runs=tmp_path, pages=None))) == pytest.approx(BEST, rel=1e-9)
+    for text in ("", "part,decision\n", f"{HEADER}\nsites,opening,moon,moon,2026,1\n"):
+        with pytest.raises(InputFaults, match="no decision that this model knows"):
+            decisions.start_of(text, "plan.csv", case)

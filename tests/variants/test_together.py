@@ -147,7 +147,7 @@ def test_stress_moves_the_partners_with_their_price_paths(tmp_path: Path) -> Non
     prices = {}
     for scenario in scenarios_of(numbers, ""):
         cells = dict(scenario.values)
-        if cells["decisions"] == "anew":
+        if cells["decisions"] == "re-optimised":
             prices[cells["end"]] = {(row[0], row[3]): float(row[6]) for row in scenario.rows if row[4] == "price"}
     # The rack goes half of the way from 2 to 4, or to 1; its price of 2027, 1.6, follows by the same factor.
     assert prices["high"] == pytest.approx({("halls", ""): 12, ("accelerators", ""): 3, ("accelerators", "2027"): 1.6 * 1.5})

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gwplan.analysis.explain.resolve import decides, figure
+from gwplan.analysis.explain.resolve import figure
 from gwplan.common.status import Status
+from gwplan.model.systems import it_power
 from gwplan.planning.vendors import FORCED
 from gwplan.solving.highs import solve_problem
 from gwplan.solving.options import Options, SolveResult
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from gwplan.analysis.explain.option import Option
     from gwplan.analysis.scenarios.scenario import Result
     from gwplan.analysis.scenarios.worker import Built
-    from gwplan.inputs.case import Case
     from gwplan.solving.linear_program import Floats
 
 BOUGHT, ORDERED = "accelerators.bought", ("power.ordered_whole", "power.ordered_split")
@@ -76,18 +76,11 @@ def need_of(built: Built, option: Option, result: Result) -> Need | None:
 def systems(built: Built, option: Option, result: Result) -> Need | None:
     """A share of the IT power of all systems that the plan buys, and at least one system."""
     case = built.case
-    weights = {column: power_of(case, key[0]) for (name, key), column in built.arrays.columns.items()
+    weights = {column: it_power(case, key[0]) for (name, key), column in built.arrays.columns.items()
                if name == BOUGHT and key[0] in option.items and option.site in ("", key[1])}
-    bought = sum(power_of(case, system) * float(number) for system, number in result.summary.get("systems", {}).items())
+    bought = sum(it_power(case, system) * float(number) for system, number in result.summary.get("systems", {}).items())
     unit = min(weights.values(), default=0.0)
     return need(built, weights, max(unit, FORCED * bought), "MW of IT", unit)
-
-
-def power_of(case: Case, system: str) -> float:
-    """MW of IT of one system."""
-    from gwplan.common.constants import KILO
-
-    return case.number("accelerators", system, "power") * case.number("accelerators", system, "overhead") / KILO
 
 
 def contract(built: Built, option: Option, result: Result) -> Need | None:
@@ -115,7 +108,8 @@ def need(built: Built, weights: dict[int, float], least: float, words: str, unit
 def force(built: Built, wanted: Need, result: Result, options: Options, sign: float) -> Forced:
     """Solve with an option forced, without a start: with the small share, or with one unit where the share cannot be had.
 
-    sign: 1 if the goal is maximised, else -1. options: of the search. If interrupted, KeyboardInterrupt.
+    sign: 1 if the goal is maximised, else -1. options: of the search. Its relaxation is told which sites that of the plan opened: a guess,
+    which does not change its answer. If interrupted, KeyboardInterrupt.
     """
     rows = [(wanted.least, wanted.words), *([(wanted.unit, wanted.unit_words)] if 0 < wanted.unit < wanted.least else [])]
     found, said, kept = SolveResult.without_plan(Status.INFEASIBLE), wanted.words, None
@@ -124,7 +118,7 @@ def force(built: Built, wanted: Need, result: Result, options: Options, sign: fl
         row = ExtraRow(wanted.row, least, np.inf)
         problem = Problem(built.arrays, built.arrays.costs[0]).with_rows([row])
         kept = as_planned(built, problem, result, options)
-        found = search(problem, options)
+        found = search(problem, options, result.opened)
         if found.interrupted:
             raise KeyboardInterrupt
         if found.x is not None or found.status != Status.INFEASIBLE:
@@ -138,8 +132,6 @@ def as_planned(built: Built, problem: Problem, result: Result, options: Options)
     """The goal with the whole numbers of the plan; None where they leave no room for it, or the plan does not say them all."""
     from gwplan.solving import decisions
 
-    if not decides(result.plan):
-        return None
     start = decisions.start(built.plan, built.arrays, decisions.start_of(result.plan, "plan.csv", built.case))
     fixed = problem.begun_at(start)
     if not fixed.start_is_complete:

@@ -1,4 +1,9 @@
-"""Solves of one question with some of its numbers changed: from the last plan, or cold, without any plan to start from."""
+"""Solves of one question with some of its numbers changed: from the last plan, or cold, without any plan to start from.
+
+One model is held: of a changed number only what reads it is stated again. A solve from the last plan also begins its linear programs where
+those before it ended; a cold one does not. Which sites the last relaxation opened is told to both: a guess that speeds up the relaxation,
+whose answer does not depend on it.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gwplan.analysis.scenarios.scenario import Result, Scenario, SharedInputs, ask
-from gwplan.analysis.scenarios.worker import Built, build_scenario, solve_built
+from gwplan.analysis.scenarios.worker import Aids, Built, build_scenario, request_of, solve_built
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.status import Status
 from gwplan.inputs.definition_text import as_toml
 from gwplan.inputs.memory import AnyPath, MemoryPath
+from gwplan.planning.build import Builder, options_of
 from gwplan.results.run_folder import RunFolder
+from gwplan.solving.bases import Bases
 
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case
@@ -40,15 +47,26 @@ class Resolver:
     solves: int = 0
     last: Result | None = None
     _built: tuple[Sets, Built | Result] | None = field(default=None, repr=False)
+    _builder: Builder = field(default_factory=Builder, repr=False)
+    _bases: Bases = field(default_factory=Bases, repr=False)
 
     def cold(self, sets: Sets = ()) -> Result:
-        """The best plan, found without one to start from. KeyboardInterrupt if asked to stop."""
-        return self._solved(self.question, sets)
+        """The best plan, found without one to start from, or a basis. KeyboardInterrupt if asked to stop."""
+        likely = self.last.opened if self.last is not None else ()
+        return self._solved(replace(self.question, likely=likely), sets, Aids(guess=None if likely else self._guess(sets)))
+
+    def _guess(self, sets: Sets) -> Callable[[], tuple[str, ...]] | None:
+        """Gives the sites that the relaxation may open; None where that would not help."""
+        from gwplan.planning.guess import by_years
+
+        built = self.build(sets)
+        if isinstance(built, Result):
+            return None
+        return by_years(request_of(self.question, Scenario((), sets)), built.case, built.arrays, options_of(built.case))
 
     def warm(self, sets: Sets = ()) -> Result:
         """The best plan, searched from the last one. KeyboardInterrupt if asked to stop."""
-        begun = self.last is not None and decides(self.last.plan)
-        return self._solved(self.question.begun(self.last) if begun and self.last else self.question, sets)
+        return self._solved(self.question if self.last is None else self.question.begun(self.last), sets, Aids(self._bases))
 
     def valued(self, plan: str, sets: Sets) -> float | None:
         """The objective of the decisions of a plan with other numbers; None where they cannot be carried out."""
@@ -57,29 +75,30 @@ class Resolver:
         built = self.build(sets)
         if isinstance(built, Result):
             return None
-        every = len(built.case.calendar.periods)  # without a decision all are 0
         try:
-            fixing = (decisions.fix(built.plan, built.arrays, decisions.plan_of(plan, "plan.csv", built.case)) if decides(plan)
-                      else decisions.fix(built.plan, built.arrays, [], before=every))
+            fixing = decisions.fix(built.plan, built.arrays, decisions.plan_of(plan, "plan.csv", built.case))
         except InputFaults:
             return None
         if fixing.impossible:
             return None
-        found = solve_built(self.question, replace(built, fixed=fixing.values))
+        found = solve_built(self.question, replace(built, fixed=fixing.values), Aids(self._bases))
         return float(found.summary["objective"]) if found.status.has_plan else None
 
     def build(self, sets: Sets) -> Built | Result:
-        """The model with some numbers changed; the last one is kept."""
+        """The model with some numbers changed; the last one is kept.
+
+        The variables of the one before are those of this one too: their values are of the plan that was loaded last.
+        """
         if self._built is None or self._built[0] != sets:
             self._built = None
-            self._built = sets, build_scenario(self.question, Scenario((), sets))
+            self._built = sets, build_scenario(self.question, Scenario((), sets), self._builder)
         return self._built[1]
 
-    def _solved(self, question: SharedInputs, sets: Sets) -> Result:
+    def _solved(self, question: SharedInputs, sets: Sets, aids: Aids) -> Result:
         built = self.build(sets)
         if self.told is not None:
             self.told(f"solve {self.solves + 1}: {', '.join(sets) or 'the model as it is'}")
-        found = solve_built(question, built)
+        found = solve_built(question, built, aids)
         self.solves += 1
         if found.status is Status.FAULTY_INPUT:
             raise InputFaults([Fault(", ".join(sets) or self.question.model, 0, found.message)])
@@ -92,11 +111,6 @@ def figure(result: Result, name: str) -> float:
     """A number of the summary of a plan; NaN where it has none, such as the bound of a search that was stopped early."""
     value = result.summary.get(name)
     return float(value) if isinstance(value, int | float) else math.nan
-
-
-def decides(plan: str) -> bool:
-    """True if the text of a plan has a decision: nothing may be built, where all is rented."""
-    return len(plan.splitlines()) > 1
 
 
 def question_of(model: AnyPath, overlays: tuple[AnyPath, ...] = (), sets: Sets = (), gap: float | None = None,

@@ -16,7 +16,7 @@ import numpy as np
 
 from gwplan.analysis.explain.limits import Limit, binding, limits_of
 from gwplan.analysis.explain.local import Local, local
-from gwplan.analysis.explain.resolve import Resolver, Told, decides, figure
+from gwplan.analysis.explain.resolve import Resolver, Told, figure
 from gwplan.analysis.scenarios.scenario import Result
 from gwplan.analysis.scenarios.worker import Built
 from gwplan.common import stopping
@@ -95,7 +95,7 @@ def result_of(run: RunFolder) -> Result:
     """A run as a result. InputFaults if it has no bound."""
     if run.figure("objective") is None or run.figure("bound") is None:
         raise InputFaults([Fault(str(run.path), 0, "its plan has no bound: it was stopped too early to say what a limit is worth")])
-    return Result(run.status, "", run.summary, run.plan_text)
+    return Result(run.status, "", run.summary, run.plan_text, opened=tuple(run.summary.get("sites") or ()))
 
 
 def base_of(run: RunFolder, resolver: Resolver) -> Base:
@@ -124,8 +124,6 @@ def given(built: Built, result: Result) -> dict[int, float]:
     """The whole numbers of a plan by column; all 0 for a plan without decisions."""
     from gwplan.solving import decisions
 
-    if not decides(result.plan):
-        return {int(column): 0.0 for column in np.flatnonzero(built.arrays.whole)}
     return decisions.start(built.plan, built.arrays, decisions.start_of(result.plan, "plan.csv", built.case))
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from gwplan.inputs.case import Case
     from gwplan.model.assemble import Plan
+    from gwplan.planning.build import Builder
+    from gwplan.planning.request import Request
+    from gwplan.solving.bases import Bases
     from gwplan.solving.linear_program import Arrays
 
 LATEST = "latest"
@@ -41,23 +44,38 @@ class Built:
     ordered: bool = False
 
 
+@dataclass(frozen=True)
+class Aids:
+    """What makes a solve quick and changes nothing that is proven. bases: where earlier linear programs ended, and where these begin.
+
+    guess: gives sites that the relaxation may open, if none are known.
+    """
+
+    bases: Bases | None = None
+    guess: Callable[[], tuple[str, ...]] | None = None
+
+
 def solve_scenario(question: SharedInputs, scenario: Scenario) -> Result:
     """Read, build and solve one scenario. Raises only KeyboardInterrupt, when interrupted."""
     return solve_built(question, build_scenario(question, scenario))
 
 
-def build_scenario(question: SharedInputs, scenario: Scenario) -> Built | Result:
-    """Read and build one scenario, or its result if that fails. Raises only KeyboardInterrupt."""
-    gc.collect()  # free the previous model
-    return _guarded(lambda: _build(question, scenario))
+def build_scenario(question: SharedInputs, scenario: Scenario, builder: Builder | None = None) -> Built | Result:
+    """Read and build one scenario, or its result if that fails. Raises only KeyboardInterrupt.
+
+    builder: holds the last model, of which only what reads a changed number is stated again.
+    """
+    if builder is None:
+        gc.collect()  # free the previous model
+    return _guarded(lambda: _build(question, scenario, builder))
 
 
-def solve_built(question: SharedInputs, built: Built | Result) -> Result:
+def solve_built(question: SharedInputs, built: Built | Result, aids: Aids | None = None) -> Result:
     """Solve a built scenario. Raises only KeyboardInterrupt, when interrupted."""
     if isinstance(built, Result):
         return built
     with stopping.noted() as asked:
-        found = _guarded(lambda: _solve(question, built))
+        found = _guarded(lambda: _solve(question, built, aids or Aids()))
         if asked.is_set():  # an interrupted plan is not a result
             raise KeyboardInterrupt
     return replace(found, seconds=built.seconds + found.seconds)
@@ -81,22 +99,12 @@ def _guarded(work: Callable[[], Guarded]) -> Guarded | Result:
     return replace(found, seconds=time.perf_counter() - began)
 
 
-def _build(question: SharedInputs, scenario: Scenario) -> Built | Result:
+def _build(question: SharedInputs, scenario: Scenario, builder: Builder | None) -> Built | Result:
     from gwplan.planning import build
-    from gwplan.planning.request import Request
     from gwplan.solving import decisions
 
-    files = dict(question.files)
-    overlays = list(question.overlays)
-    if scenario.rows:
-        overlays.append(f"scenario/{scenario.file}.csv")
-        files[overlays[-1]] = _table(scenario.rows).encode()
-    folder = MemoryPath(files)
-    sets = (*question.sets, *scenario.sets)
-    request = Request(folder / question.model, tuple(folder / name for name in overlays), sets, gap=question.gap,
-                      time_limit=question.time_limit, threads=question.threads, seed=question.seed)
-    case = build.read(request)
-    plan, arrays = build.build(case)
+    case = build.read(request_of(question, scenario))
+    plan, arrays = build.build(case) if builder is None else builder.build(case)
     fixed = None
     if scenario.fix:
         fixing = decisions.fix(plan, arrays, decisions.plan_of(scenario.fix, "fix.csv", case))
@@ -106,6 +114,21 @@ def _build(question: SharedInputs, scenario: Scenario) -> Built | Result:
     if any(rule.broken for rule in plan.rules):
         return Result(Status.INFEASIBLE, "a rule cannot hold: " + ", ".join(rule.full_name for rule in plan.rules if rule.broken))
     return Built(case, plan, latest(case, arrays) if scenario.latest else arrays, fixed, 0.0, scenario.ordered)
+
+
+def request_of(question: SharedInputs, scenario: Scenario) -> Request:
+    """The request of a scenario, its files in memory."""
+    from gwplan.planning.request import Request
+
+    files = dict(question.files)
+    overlays = list(question.overlays)
+    if scenario.rows:
+        overlays.append(f"scenario/{scenario.file}.csv")
+        files[overlays[-1]] = _table(scenario.rows).encode()
+    folder = MemoryPath(files)
+    sets = (*question.sets, *scenario.sets)
+    return Request(folder / question.model, tuple(folder / name for name in overlays), sets, gap=question.gap,
+                   time_limit=question.time_limit, threads=question.threads, seed=question.seed)
 
 
 def latest(case: Case, arrays: Arrays) -> Arrays:
@@ -122,7 +145,7 @@ def latest(case: Case, arrays: Arrays) -> Arrays:
     return replace(arrays, costs=[Cost(LATEST, False, early, 0.0, None, 0.0), *arrays.costs])
 
 
-def _solve(question: SharedInputs, built: Built) -> Result:
+def _solve(question: SharedInputs, built: Built, aids: Aids) -> Result:
     from gwplan.planning import build
     from gwplan.results.store import finite
     from gwplan.results.summary import summarise
@@ -135,6 +158,7 @@ def _solve(question: SharedInputs, built: Built) -> Result:
         start = decisions.start(plan, arrays, decisions.start_of(question.start, "start.csv", case))
     # Later goals only break ties of the first: no proof, which would take most of the time and not change the first goal.
     options = replace(build.options_of(case, None, None), likely=question.likely, prove_later=built.ordered, cancel=stopping.ASKED)
+    options = replace(options, bases=aids.bases, guess=aids.guess)
     answer = solve_goals(arrays, options, fixed=fixed, start=start)
     if answer.x is None:
         status = Status.STOPPED_EMPTY if answer.status is Status.STOPPED else answer.status

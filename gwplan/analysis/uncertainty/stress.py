@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 End = Literal["low", "high"]
 PICKS: dict[End, Pick] = {"low": lambda low, base, high: low, "high": lambda low, base, high: high}
-ANEW, FIXED = "anew", "base plan"
+BEST, FIXED = "re-optimised", "base plan"
 NOT_CARRIED_OUT = "cannot be carried out"
 
 
@@ -156,7 +156,7 @@ def scenarios_of(numbers: Numbers, plan: str) -> list[Scenario]:
                 rows += rows_at(numbers.case, partner, along(end, rho))
             drawn_value = str(value_at(each, PICKS[end]))
             values = (("key", each.key), ("end", end), ("value", drawn_value), ("unit", each.unit))
-            found.append(Scenario((*values, ("decisions", ANEW)), rows=rows))
+            found.append(Scenario((*values, ("decisions", BEST)), rows=rows))
             found.append(Scenario((*values, ("decisions", FIXED)), rows=rows, fix=plan))
     return found
 
@@ -187,11 +187,11 @@ def tornado(drawn: Sequence[UncertainInput], scenarios: Sequence[Scenario], resu
         row: dict[str, Any] = {"key": each.key, "unit": each.unit, "base": str(value_at(each, lambda low, base, high: base))}
         levels, doubt = [centre], unproven(base.summary) or 0.0
         for end in PICKS:
-            anew, fixed = found.get((each.key, end, ANEW)), found.get((each.key, end, FIXED))
-            row |= _end(end, values.get((each.key, end)), anew, fixed, sign)
+            best, fixed = found.get((each.key, end, BEST)), found.get((each.key, end, FIXED))
+            row |= _end(end, values.get((each.key, end)), best, fixed, sign)
             if row[f"objective_{end}"] is not None:
                 levels.append(row[f"objective_{end}"])
-            doubt = max(doubt, *(unproven(result.summary) or 0.0 for result in (anew, fixed) if result is not None), 0.0)
+            doubt = max(doubt, *(unproven(result.summary) or 0.0 for result in (best, fixed) if result is not None), 0.0)
         row["swing"] = max(levels) - min(levels)
         row["unproven"] = doubt
         none = [end for end in PICKS if row[f"status_{end}"] == Status.INFEASIBLE]
@@ -206,14 +206,14 @@ def note_of(swing: float, doubt: float) -> str:
     return "" if swing > doubt else "no change" if swing == 0 else "below the proven gap"
 
 
-def _end(end: End, value: object, anew: Result | None, fixed: Result | None, sign: float) -> dict[str, Any]:
+def _end(end: End, value: object, best: Result | None, fixed: Result | None, sign: float) -> dict[str, Any]:
     """The cells of one end of a number."""
-    best, kept = (None if result is None else base_objective(result) for result in (anew, fixed))
+    level, kept = (None if result is None else base_objective(result) for result in (best, fixed))
     return {
         end: value,
-        f"status_{end}": "" if anew is None else str(anew.status),
-        f"objective_{end}": best,
+        f"status_{end}": "" if best is None else str(best.status),
+        f"objective_{end}": level,
         f"base_plan_{end}": "" if fixed is None else NOT_CARRIED_OUT if fixed.status == Status.INFEASIBLE else str(fixed.status),
         f"objective_base_plan_{end}": kept,
-        f"value_of_knowing_{end}": None if best is None or kept is None else sign * (best - kept),
+        f"value_of_knowing_{end}": None if level is None or kept is None else sign * (level - kept),
     }

@@ -59,7 +59,7 @@ def _change(row: dict[str, Any], end: str, centre: float, size: float) -> str:
 
 
 def _show_knowing(rows: list[dict[str, Any]], console: Console, unit: str, top: int) -> None:
-    """Where the base plan fails, or a new plan is better than it by more than the gap."""
+    """Where the base plan fails, or the re-optimised plan is better than it by more than the gap."""
     found = []
     for row in rows:
         for end in ("low", "high"):
@@ -68,11 +68,11 @@ def _show_knowing(rows: list[dict[str, Any]], console: Console, unit: str, top: 
             if fails or (value is not None and value > row["unproven"]):
                 found.append((value, row["key"], f"{end}, {given(row[end])}", status if fails else said(value, unit, plus=True)))
     if not found:
-        console.print("\nKnowing any one of them before deciding is worth less than the gap: the base plan remains as good as any.",
-                      markup=False)
+        console.print("\nTo know any one of these numbers in advance is worth less than the gap: no plan is proven to be better than the "
+                      "base plan.", markup=False)
         return
     found.sort(key=lambda each: (each[0] is not None, -(each[0] or 0.0), each[1]))
     table = blank("Number", "At", ">Value")
     for _, key, at, text in found[:top]:
         table.add_row(key, at, text)
-    section(console, "Value of perfect information: by how much a new plan beats the base plan", table)
+    section(console, "Value of perfect information: by how much the re-optimised plan is better", table)

@@ -102,7 +102,7 @@ def forced_words(found: WhyNot, forced: Forced) -> str:
         words = f"Forced, {forced.words}: the goal is worse by {text(found, forced.cost)}{proven}."
     if forced.kept is None:
         return f"{words} It needs other sites, halls or units than planned."
-    return f"{words} With sites and halls as planned: by {text(found, forced.kept)}."
+    return f"{words} With sites and halls as planned it is worse by {text(found, forced.kept)}."
 
 
 def cells(change: Change) -> tuple[str, str, str]:

@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gwplan.analysis.explain.worth import Worth, Worths
-from gwplan.common.amounts import is_money, money, number
-from gwplan.common.status import Exit
+from gwplan.analysis.explain.worth import Worths
+from gwplan.common.amounts import is_money
 from gwplan.reports.terminal.tables import blank
+from gwplan.reports.worth import as_json, between, exit_code, proven, text
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-
-def exit_code(found: Worths) -> Exit:
-    """0; stopped, with or without a limit that is solved."""
-    if not found.stopped:
-        return Exit.SOLVED
-    return Exit.STOPPED if any(each.amount is not None for each in found.found) else Exit.STOPPED_EMPTY
-
-
-def as_json(found: Worths) -> dict[str, Any]:
-    """The limits as plain data, amounts in the unit of the goal; an infinite end of a range is null."""
-    def row(each: Worth) -> dict[str, Any]:
-        limit = each.limit
-        return {
-            "limit": limit.name, "base": limit.number.text(limit.number.base), "step": limit.words, "worth": each.amount,
-            "proven": None if each.least is None else [each.least, each.most], "confirmed_cold": each.cold,
-            "local": None if each.slope is None else {"per_unit": each.slope, "unit": limit.number.unit, "between": each.between},
-            "rows": [{"row": place.where, "name": place.name} for place in limit.number.places],
-            "rules": sorted({rule for rule, _ in limit.rows}), "status": each.status, "note": each.note,
-        }
-
-    return {"exit_code": exit_code(found), "run": found.run, "unit": found.unit, "unproven": found.unproven,
-            "limits": [row(each) for each in found.found], "left_out": found.left, "rules_without_a_number": found.unknown,
-            "solves": found.solves, "seconds": found.seconds, "seconds_of_the_run": found.own, "stopped": found.stopped}  # fmt: skip
+__all__ = ["as_json", "exit_code", "show"]
 
 
 def show(found: Worths, console: Console) -> None:
@@ -43,16 +20,18 @@ def show(found: Worths, console: Console) -> None:
     console.print(f"What more of each limit that binds is worth, {'' if is_money(found.unit) else 'in '}{found.unit}, the most first",
                   style="bold", markup=False)
     table = blank("Limit", ">Step", ">Worth", ">Proven", ">One more (local)", folds=True)
-    for each in found.found:
+    unit, rows = found.unit, as_json(found)["limits"]
+    for each, row in zip(found.found, rows, strict=True):
         mark = "*" if each.amount is not None and not each.cold else ""
-        table.add_row(each.limit.name, each.limit.words, text(found, each.amount) + mark, proven(found, each), text(found, each.slope))
+        amount = text(unit, each.amount) + mark
+        table.add_row(each.limit.name, each.limit.words, amount, proven(unit, row["proven"]), text(unit, each.slope))
     console.print(table)
     console.print(f"\nRows to edit (of {found.run}/inputs)", style="bold", markup=False)
-    for each in found.found:
-        number = each.limit.number
-        places = ", ".join(place.where for place in number.places)
-        note = each.note and f"; {each.note}"
-        console.print(f"{each.limit.name}: {places}, now {number.text(number.base)}{between(each)}{note}", markup=False)
+    for row in rows:
+        places = ", ".join(place["row"] for place in row["rows"])
+        holds = between(row["local"] and row["local"]["between"])
+        local = holds and f"; local {holds}"
+        console.print(f"{row['limit']}: {places}, now {row['base']}{local}{row['note'] and '; ' + row['note']}", markup=False)
     if any(each.amount is not None and not each.cold for each in found.found):
         console.print("* solved from the run's plan, proven to the gap; not solved again without a start.")
     if found.left:
@@ -63,29 +42,4 @@ def show(found: Worths, console: Console) -> None:
     if found.stopped:
         console.print("Stopped early: not all limits were solved.")
     ratio = f", {found.seconds / found.own:.1f} times the time of the run" if found.own > 0 else ""
-    console.print(f"The run's plan is proven to {text(found, found.unproven)}. {found.solves} solves in {found.seconds:.1f} s{ratio}.")
-
-
-def text(found: Worths, value: float | None) -> str:
-    """An amount in the unit of the goal; blank for None."""
-    if value is None:
-        return ""
-    return money(value) if is_money(found.unit) else number(value)
-
-
-def proven(found: Worths, each: Worth) -> str:
-    """Between which amounts a worth is proven to be."""
-    if each.least is None or each.most is None:
-        return ""
-    if math.isinf(each.most):
-        return f"{text(found, each.least)} or more"
-    low, high = text(found, each.least), text(found, each.most)
-    return low if low == high else f"{low} to {high}"
-
-
-def between(each: Worth) -> str:
-    """Between which values of the number its slope holds."""
-    if each.between is None:
-        return ""
-    ends = ["any" if end is None or math.isinf(end) else number(end) for end in each.between]
-    return f"; local from {ends[0]} to {ends[1]}" if ends[0] != ends[1] else "; local at this value alone"
+    console.print(f"The run's plan is proven to {text(unit, found.unproven)}. {found.solves} solves in {found.seconds:.1f} s{ratio}.")

@@ -1,4 +1,4 @@
-"""The page of a stress test: what each number does to the new plan, to the fixed base plan, and the value of perfect information on it."""
+"""The page of a stress test: what each number does to the re-optimised and to the fixed base plan, and what it is worth to know it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def page(material: Material) -> Page:
     sections = [
         Section("tornado", "What moves the plan", tornado_text(material), tornado(material, rows)),
         Section("knowing", "Value of perfect information", knowing_text(material, rows), knowing),
-        Section("fails", "Where the base plan fails", "The model has a plan there, but not the one made before the number was known.",
+        Section("fails", "Where the base plan fails", "There is a plan there, but the base plan cannot be carried out.",
                 tables=[Table(("number", "at", "value", "the base plan"), failing)] if failing else []),
         Section("numbers", "All numbers", tables=[every(material, rows)]),
     ]  # fmt: skip
@@ -67,16 +67,16 @@ def standing(material: Material, rows: list[dict[str, Any]]) -> str:
     """How many numbers move the result at all, and which ends have no plan."""
     below, none = (sum(row["note"] == note for row in rows) for note in ("below the proven gap", "no change"))
     text = (f"{len(rows) - below - none:,} of them move the objective by more than what is unproven; {below:,} by less, "
-            f"which means nothing; {none:,} not.")
+            f"which may be chance; {none:,} do not move it.")
     lost = sum(row[f"status_{end}"] not in ("", *WITH_PLAN) for row in rows for end in ENDS)
-    return f"{text} At {counted(lost, 'end')} of a range no plan was found." if lost else text
+    return f"{text} There is no plan at {counted(lost, 'end')} of their ranges." if lost else text
 
 
 def cards(material: Material, rows: list[dict[str, Any]]) -> list[Card]:
     """The base, the widest swing, the largest value of knowing."""
     objective, unproven = base_of(material)
     found = [Card("base_objective", material.facts["base_objective"], said(material, objective), "objective of the base plan"),
-             Card("base_unproven", material.facts["base_unproven"], said(material, unproven), "of it unproven")]  # fmt: skip
+             Card("base_unproven", material.facts["base_unproven"], said(material, unproven), "not proven of it")]  # fmt: skip
     if rows:
         found.append(Card("swing", rows[0]["swing"], said(material, rows[0]["swing"]), f"widest swing: {rows[0]['key']}"))
     worth = best_known(rows)
@@ -94,7 +94,7 @@ def tornado_text(material: Material) -> str:
 
 
 def tornado(material: Material, every_row: list[dict[str, Any]]) -> list[Chart]:
-    """The widest swings: bars of new plans, diamonds of the base plan. Nothing where nothing moves."""
+    """The widest swings: bars of the re-optimised plans, diamonds of the base plan. Nothing where nothing moves."""
     rows = [row for row in every_row if row["swing"] > 0 or any(kept_moves(material, row, end) for end in ENDS)][:TOP]
     if not rows:
         return []
@@ -102,11 +102,11 @@ def tornado(material: Material, every_row: list[dict[str, Any]]) -> list[Chart]:
     names = [row["key"] for row in rows]
     traces: list[dict[str, Any]] = []
     for end, colour in ENDS.items():
-        anew = [row[f"objective_{end}"] for row in rows]
+        best = [row[f"objective_{end}"] for row in rows]
         told = [f"at {end}, {given(row, end)}: " + (row[f"status_{end}"] or "as the base" if level is None else said(material, level))
-                for row, level in zip(rows, anew, strict=True)]  # fmt: skip
-        traces.append({"type": "bar", "orientation": "h", "name": f"at {end}, planned again", "y": names, "base": centre,
-                       "x": [0.0 if level is None else level - centre for level in anew], "text": told, "textposition": "none",
+                for row, level in zip(rows, best, strict=True)]  # fmt: skip
+        traces.append({"type": "bar", "orientation": "h", "name": f"at {end}, re-optimised", "y": names, "base": centre,
+                       "x": [0.0 if level is None else level - centre for level in best], "text": told, "textposition": "none",
                        "marker": {"color": colour, "opacity": [FAINT if row["note"] else STRONG for row in rows]},
                        "hovertemplate": "%{y} %{text}<extra></extra>"})  # fmt: skip
     for end, colour in ENDS.items():
@@ -123,7 +123,7 @@ def tornado(material: Material, every_row: list[dict[str, Any]]) -> list[Chart]:
     layout = {"barmode": "overlay", "tall": tall(len(rows)), "yaxis": {"type": "category", "autorange": "reversed"},
               "shapes": [line_at(centre)[0]],
               "xaxis": {"range": [min(levels) - margin, max(levels) + margin], "title": {"text": unit}}}  # fmt: skip
-    header = ("number", "at low, new plan", "at high, new plan", "at low, base plan", "at high, base plan", "note")
+    header = ("number", "at low, re-optimised", "at high, re-optimised", "at low, base plan", "at high, base plan", "note")
     listed = [(row["key"], row["objective_low"], row["objective_high"], row["objective_base_plan_low"], row["objective_base_plan_high"],
                row["note"]) for row in rows]  # fmt: skip
     title = f"Objective with one number at its low or high, {unit}: the widest {len(rows)} of {len(every_row)}"
@@ -177,13 +177,13 @@ def known(material: Material, rows: list[dict[str, Any]]) -> list[Chart]:
 def knowing_text(material: Material, rows: list[dict[str, Any]]) -> str:
     """The value of perfect information in words."""
     if not best_known(rows):
-        return ("Knowing any one of them before deciding is worth less than the gap: where it can be carried out, the base plan stays as "
-                "good as any.")
-    return "By how much a new plan beats the fixed base plan, where that is more than what is unproven of both."
+        return ("To know any one of these numbers in advance is worth less than the gap: wherever the base plan can be carried out, no "
+                "other plan is proven to be better.")
+    return "By how much the re-optimised plan is better than the base plan, where that is more than what is unproven of both."
 
 
 def fails(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
-    """Ends where there is a plan but the base plan is none."""
+    """Ends where there is a plan, but the base plan cannot be carried out."""
     return [(row["key"], end, given(row, end), row[f"base_plan_{end}"]) for row in rows for end in ENDS
             if row[f"base_plan_{end}"] not in ("", *WITH_PLAN) and row[f"status_{end}"] in WITH_PLAN]  # fmt: skip
 
@@ -201,7 +201,7 @@ def every(material: Material, rows: list[dict[str, Any]]) -> Table:
 
 
 def end_cell(row: dict[str, Any], end: str) -> Any:
-    """The objective of a new plan at an end, else how that ended."""
+    """The objective of the re-optimised plan at an end, else how that ended."""
     return row[f"status_{end}"] if row[f"objective_{end}"] is None else row[f"objective_{end}"]
 
 
