@@ -16,7 +16,7 @@ from gwplan.analysis.compare.comparison import Comparison, compare_runs, open_ru
 from gwplan.common import stopping
 from gwplan.common.errors import Fault, InputFaults, MissingValue, sentence
 from gwplan.inputs.memory import AnyPath
-from gwplan.inputs.plain_files import of_an_editor, tables_of
+from gwplan.inputs.plain_files import SUFFIX, WORKBOOK, files_of, of_an_editor
 from gwplan.planning.build import Builder, read_definition, uncollected
 from gwplan.planning.request import Outcome, Progress, Request
 from gwplan.planning.run import solve
@@ -73,7 +73,7 @@ class Watch:
     @property
     def files(self) -> list[Path]:
         """The files by name and the tables that exist."""
-        tables = () if self.inputs is None else _on_disk(*tables_of(self.inputs))
+        tables = () if self.inputs is None else _on_disk(*files_of(self.inputs))
         return [path for path in (*self.named, *tables) if path.is_file()]
 
     @property
@@ -182,7 +182,8 @@ def saves(state: Watch, asked: threading.Event) -> Iterator[bool]:
 
         def meant(change: watchfiles.Change, path: str, names: set[str] = names, inputs: Path | None = state.inputs) -> bool:
             file = Path(path)
-            return not of_an_editor(file.name) and (file.name in names or (file.suffix == ".csv" and file.parent.resolve() == inputs))
+            table = file.suffix == SUFFIX or file.name == WORKBOOK
+            return not of_an_editor(file.name) and (file.name in names or (table and file.parent.resolve() == inputs))
 
         listening = bool(folders)
         try:

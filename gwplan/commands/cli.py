@@ -29,6 +29,7 @@ from gwplan.commands.slip import slip
 from gwplan.commands.streams import prepare_streams
 from gwplan.commands.stress import stress
 from gwplan.commands.sweep import sweep
+from gwplan.commands.tables import tables
 from gwplan.commands.watch import watch
 from gwplan.commands.why import why
 from gwplan.commands.why_not import why_not
@@ -247,7 +248,7 @@ def sources(what: Path | None, as_json: bool) -> None:
         sources.show(listed, console.output(), run)
 
 
-LATER = (runs, explain, why, why_not, worth, breakeven, slip, calibrate, compare, watch, serve, sweep,
+LATER = (tables, runs, explain, why, why_not, worth, breakeven, slip, calibrate, compare, watch, serve, sweep,
          frontier, sample, stress, bottleneck, alternatives, reference, circle,
          audit, report, workbook)
 for command in LATER:

@@ -17,7 +17,8 @@ from gwplan.commands.options import FILE, RUN, shared
 def workbook(folder: Path, output: Path | None, as_json: bool) -> None:
     """Write the run folder RUN as an Excel workbook, for readers who do not run gwplan.
 
-    Totals, figures per GW and present values are formulas: change the discount rate on the first sheet and they follow.
+    The sheet Inputs has the numbers that price what the plan builds, and a scenario: capital, running cost, what is left, figures
+    per GW and present values follow by formulas, and so they do at another discount rate. What is built stays.
 
     \b
     Example:

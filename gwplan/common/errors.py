@@ -9,6 +9,15 @@ from typing import Any
 
 from gwplan.common.printable import NAME, one_line
 
+SHEET = ", sheet "
+
+
+def at_row(file: str, row: int) -> str:
+    """`power.csv:12`; `case.xlsx, sheet power, row 12` for a sheet of a workbook; the file alone for row 0."""
+    if not row:
+        return file
+    return f"{file}, row {row}" if SHEET in file else f"{file}:{row}"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
@@ -20,7 +29,7 @@ class Fault:
 
     def __str__(self) -> str:
         file, message = one_line(self.file, NAME), one_line(self.message)
-        return f"{file}:{self.row} {message}" if self.row else f"{file}: {message}"
+        return f"{at_row(file, self.row)}{':' if SHEET in file or not self.row else ''} {message}"
 
 
 class InputFaults(Exception):

@@ -8,13 +8,14 @@ from types import ModuleType
 
 from gwplan.common.errors import Fault, Lost
 from gwplan.common.spelling import alike_pairs, suggestion
+from gwplan.inputs.case_workbook import CaseFolder, opened
 from gwplan.inputs.common_tables import EXISTING
 from gwplan.inputs.declarations import Table
 from gwplan.inputs.definition import Definition
 from gwplan.inputs.half_lives import HalfLife, read_half_lives
 from gwplan.inputs.items import classify, missing_rows, misspelt_items, twice, unfit_items, unknown_items
 from gwplan.inputs.labels import check_labels, names_of, read_labels
-from gwplan.inputs.memory import AnyPath
+from gwplan.inputs.memory import AnyPath, shown_name
 from gwplan.inputs.overlays import COMMAND_LINE, MODEL, Known, Rows, apply_set, lay_file
 from gwplan.inputs.plain_files import is_there, passed_over, tables_of
 from gwplan.inputs.tables import Source, read_deflators, read_sources, read_table
@@ -29,7 +30,7 @@ class Checked:
 
     spoilt: table, item and quantity of rows without a usable value; lost: unreadable parts of the files. Consequences of
     either are not reported as separate faults.
-    labels: display names of items, sites, vendors and providers.
+    labels: display names of items, sites, vendors and providers. folder: the files and sheets that were read.
     """
 
     tables: Mapping[str, Table]
@@ -45,6 +46,7 @@ class Checked:
     warnings: list[Fault]
     labels: Mapping[str, str] = field(default_factory=dict)
     half_lives: Sequence[HalfLife] = ()
+    folder: CaseFolder | None = None
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,13 @@ def read_folder(definition: Definition, declared: Declared, overlays: Sequence[A
     modules = declared.modules
     declared_tables = [module.TABLE for module in modules if hasattr(module, "TABLE")]
     tables: dict[str, Table] = {table.name: table for table in declared_tables} | {EXISTING.name: EXISTING}
-    folder = definition.inputs
-    if not _is_folder(folder):
-        fault = Fault(definition.path.name, 0, f"inputs: there is no folder {folder}")
+    if not _is_folder(definition.inputs):
+        fault = Fault(definition.path.name, 0, f"inputs: there is no folder {definition.inputs}")
         return Checked(tables, modules, {}, [], frozenset(), Lost(), {}, {}, (), [fault], [])
+    folder = opened(definition.inputs)
+    if not folder.readable:
+        return Checked(tables, modules, {}, [], frozenset(), Lost(), {}, {}, (), list(folder.faults), [])
+    faults.extend(folder.faults)
     lost = Lost()
     rows = _read_rows(folder, tables, faults, lost)
     sources, deflators = _read_support(folder, definition.horizon.dollars, faults, warnings, lost)
@@ -101,7 +106,7 @@ def read_folder(definition: Definition, declared: Declared, overlays: Sequence[A
     if COMMAND_LINE.key not in used:
         sources.pop(COMMAND_LINE.key, None)
     return Checked(tables, modules, kinds, values, frozenset(spoilt), lost, sources, deflators, unread, faults, warnings, labels,
-                   half_lives)
+                   half_lives, folder)
 
 
 def _is_folder(path: AnyPath) -> bool:
@@ -111,7 +116,7 @@ def _is_folder(path: AnyPath) -> bool:
         return False
 
 
-def _read_rows(folder: AnyPath, tables: Mapping[str, Table], faults: list[Fault], lost: Lost) -> Rows:
+def _read_rows(folder: CaseFolder, tables: Mapping[str, Table], faults: list[Fault], lost: Lost) -> Rows:
     """The rows by table."""
     rows: Rows = {}
     for name, table in tables.items():
@@ -120,7 +125,7 @@ def _read_rows(folder: AnyPath, tables: Mapping[str, Table], faults: list[Fault]
     return rows
 
 
-def _read_support(folder: AnyPath, dollars: int, faults: list[Fault], warnings: list[Fault],
+def _read_support(folder: CaseFolder, dollars: int, faults: list[Fault], warnings: list[Fault],
                   lost: Lost) -> tuple[dict[str, Source], dict[int, float]]:
     """Sources and deflators."""
     sources = read_sources(folder / "sources.csv", faults, lost)
@@ -131,7 +136,7 @@ def _read_support(folder: AnyPath, dollars: int, faults: list[Fault], warnings: 
     return sources, deflators
 
 
-def _unread(folder: AnyPath, tables: Mapping[str, Table], parts: Sequence[str], warnings: list[Fault]) -> tuple[str, ...]:
+def _unread(folder: CaseFolder, tables: Mapping[str, Table], parts: Sequence[str], warnings: list[Fault]) -> tuple[str, ...]:
     """Files of the folder that this model does not read; a warning for those that belong to no part."""
     names = {*tables, *SUPPORT}
     known = {*parts, *names}
@@ -139,7 +144,7 @@ def _unread(folder: AnyPath, tables: Mapping[str, Table], parts: Sequence[str], 
     warnings.extend(fault for fault in passed_over(folder) if fault.file.removesuffix(".csv") not in tables)
     for path in unread:
         if path.stem not in known:
-            warnings.append(Fault(path.name, 0, f"belongs to no part and is not read{suggestion(path.stem, known)}"))
+            warnings.append(Fault(shown_name(path), 0, f"belongs to no part and is not read{suggestion(path.stem, known)}"))
     return tuple(path.name for path in unread)
 
 

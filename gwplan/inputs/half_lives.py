@@ -13,8 +13,8 @@ from gwplan.common.calendar import parse_date
 from gwplan.common.errors import Fault, Lost
 from gwplan.common.numbers import parse_number
 from gwplan.common.spelling import suggestion
+from gwplan.inputs.case_workbook import CaseFolder
 from gwplan.inputs.declarations import Table
-from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.plain_files import is_there
 from gwplan.inputs.tables import read_cells
 
@@ -37,7 +37,7 @@ class HalfLife:
 
 
 def read_half_lives(
-    folder: AnyPath, tables: Mapping[str, Table], sources: Collection[str], faults: list[Fault], lost: Lost
+    folder: CaseFolder, tables: Mapping[str, Table], sources: Collection[str], faults: list[Fault], lost: Lost
 ) -> list[HalfLife]:
     """The rows of half_lives.csv; none if there is no such file. tables: those that the model reads; rows of others are not checked."""
     found: list[HalfLife] = []

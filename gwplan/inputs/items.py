@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from gwplan.common.errors import Fault
+from gwplan.common.errors import Fault, at_row
 from gwplan.common.spelling import nearest, suggestion, unfit
 from gwplan.inputs.declarations import Table
 from gwplan.inputs.overlays import key_of
@@ -150,5 +150,5 @@ def twice(rows: Sequence[TextRow]) -> Iterator[Fault]:
     for row in rows:
         before = seen.setdefault(key_of(row), row)
         if before is not row:
-            where = f"row {before.row}" if before.file == row.file else f"{before.file}:{before.row}"
+            where = f"row {before.row}" if before.file == row.file else at_row(before.file, before.row)
             yield row.fault(f"duplicates {where}")

@@ -13,8 +13,8 @@ from pathlib import PurePosixPath
 from gwplan.common.errors import Fault, Lost
 from gwplan.common.printable import cell_text
 from gwplan.common.spelling import alike_pairs
-from gwplan.inputs.memory import AnyPath
-from gwplan.inputs.plain_files import is_there
+from gwplan.inputs.case_workbook import CaseFolder, sheets_of
+from gwplan.inputs.plain_files import SUFFIX, WORKBOOK, is_there
 from gwplan.inputs.tables import LABEL_COLUMNS, read_cells
 from gwplan.inputs.values import LABEL, Value
 
@@ -23,7 +23,7 @@ LONGEST = 40
 """Characters of a label beyond which it has no room in tables and charts."""
 
 
-def read_labels(folder: AnyPath, faults: list[Fault], lost: Lost) -> dict[str, str]:
+def read_labels(folder: CaseFolder, faults: list[Fault], lost: Lost) -> dict[str, str]:
     """The label of each item by its name; empty without a file. A fault for each row that says nothing usable."""
     path, found = folder / FILE, dict[str, str]()
     for row, (item, label) in read_cells(path, LABEL_COLUMNS, faults, lost) if is_there(path) else ():
@@ -37,7 +37,11 @@ def read_labels(folder: AnyPath, faults: list[Fault], lost: Lost) -> dict[str, s
 
 def labels_in(files: Mapping[str, bytes]) -> dict[str, str]:
     """The labels among the files of a question that has been read without fault, by path; empty where it has none."""
+    tables = dict(files)
     for path, content in files.items():
+        if PurePosixPath(path).name == WORKBOOK:
+            tables |= {f"{name.strip().lower()}{SUFFIX}": text for name, (text, _) in sheets_of(content).items()}
+    for path, content in tables.items():
         if PurePosixPath(path).name == FILE:
             rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
             return {row["item"].strip(): row["label"].strip() for row in rows if row.get("item") and row.get("label")}

@@ -27,6 +27,16 @@ class MemoryPath:
         return posixpath.basename(self.at)
 
     @property
+    def shown(self) -> str:
+        """The name in faults."""
+        return self.name
+
+    @property
+    def unreadable_rows(self) -> Mapping[int, str]:
+        """What is wrong with rows that cannot be read, by number."""
+        return {}
+
+    @property
     def stem(self) -> str:
         """The last component without its suffix."""
         return posixpath.splitext(self.name)[0]
@@ -62,3 +72,8 @@ class MemoryPath:
 
 
 AnyPath = Path | MemoryPath
+
+
+def shown_name(path: AnyPath) -> str:
+    """The name of a table in faults."""
+    return path.shown if isinstance(path, MemoryPath) else path.name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from gwplan.common.errors import Fault
+from gwplan.common.errors import Fault, at_row
 from gwplan.inputs.case import Case
 from gwplan.inputs.values import Value
 
@@ -39,7 +39,7 @@ def warnings(case: Case) -> Iterator[Fault]:
 
 def message(zero: Value, held: list[Value]) -> str:
     """What the undated row does not do, and which rows hold in its place."""
-    row, listed = zero.row, ", ".join(f"{each.row.file}:{each.row.row} ({each.row.when})" for each in held)
+    row, listed = zero.row, ", ".join(f"{at_row(each.row.file, each.row.row)} ({each.row.when})" for each in held)
     name = f"{row.item}{f'@{row.site}' if row.site else ''}.{row.quantity}"
     every = f"--set '{row.table}.{row.item}@{row.site}@*.{row.quantity}=0 {row.unit}'"
     does = f"--forbid 'item={row.item}' or {every} does" if row.table in ORDERED else f"{every} does"

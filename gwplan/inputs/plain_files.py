@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from gwplan.common.errors import Fault
 from gwplan.inputs.memory import AnyPath, MemoryPath
@@ -14,6 +15,15 @@ UNREADABLE = "cannot be read"
 LINKED = f"{UNREADABLE}: it is a link that leads outside its folder; replace it by the file itself"
 NOT_PLAIN = f"{UNREADABLE}: it is a pipe, a socket or a device, not a file"
 SUFFIX = ".csv"
+WORKBOOK = "case.xlsx"
+"""The workbook of a folder, whose sheets are tables."""
+
+
+class Folder(Protocol):
+    """A folder whose entries can be listed."""
+
+    def iterdir(self) -> Iterable[AnyPath]:
+        """The entries."""
 
 
 class FileFault(ValueError):
@@ -57,17 +67,24 @@ def leads_out(path: AnyPath) -> bool:
         return True
 
 
-def tables_of(folder: AnyPath) -> list[AnyPath]:
+def tables_of(folder: Folder) -> list[AnyPath]:
     """The tables of a folder by name: its regular *.csv files, without subfolders, editor files and links to the outside."""
     return [path for path in _listed(folder) if path.name.endswith(SUFFIX) and not _not_a_table(path)]
 
 
-def passed_over(folder: AnyPath) -> Iterator[Fault]:
+def files_of(folder: AnyPath) -> list[AnyPath]:
+    """The tables of a folder and its workbook, as files."""
+    return [*tables_of(folder), *(path for path in _listed(folder) if path.name == WORKBOOK)]
+
+
+def passed_over(folder: Folder) -> Iterator[Fault]:
     """A warning for each entry of a folder that looks like a table but is not read."""
     for path in _listed(folder):
         reason = _not_a_table(path)
         if reason and SUFFIX in path.name:
             yield Fault(path.name, 0, f"is not read: it is {reason}")
+        elif path.name.lower().endswith(".xlsx") and path.name != WORKBOOK and not of_an_editor(path.name):
+            yield Fault(path.name, 0, f"is not read: a workbook of tables has the name {WORKBOOK}")
 
 
 def of_an_editor(name: str) -> bool:
@@ -92,7 +109,7 @@ def _not_a_table(path: AnyPath) -> str:
     return "" if stat.S_ISREG(mode) else "a pipe, a socket or a device"
 
 
-def _listed(folder: AnyPath) -> list[AnyPath]:
+def _listed(folder: Folder) -> list[AnyPath]:
     """The entries of a folder, by name; empty if it cannot be read."""
     try:
         return sorted(folder.iterdir(), key=lambda path: path.name)

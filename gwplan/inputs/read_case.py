@@ -9,6 +9,7 @@ from gwplan.common.errors import Fault, InputFaults, MissingValue
 from gwplan.inputs import partial_bans
 from gwplan.inputs.case import Case
 from gwplan.inputs.case_folder import Declared, read_folder
+from gwplan.inputs.case_workbook import named
 from gwplan.inputs.definition import Definition
 from gwplan.inputs.definition_text import located
 from gwplan.inputs.existing import read_existing
@@ -30,15 +31,21 @@ def read_case(definition: Definition, declared: Declared, overlays: Sequence[Any
     if not faults:
         faults = missing
     if faults:
-        faults = located(faults, definition.path)
-        raise InputFaults(sorted(set(faults)), sorted(set(case.warnings)))
+        faults = told(located(faults, definition.path), case)
+        raise InputFaults(sorted(set(faults)), sorted(set(told(case.warnings, case))))
     try:
         for module in checked.modules:
             case.warnings.extend(module.warn(case) if hasattr(module, "warn") else ())
     except MissingValue as error:
-        raise InputFaults([error.fault], sorted(set(case.warnings))) from None
+        raise InputFaults(told([error.fault], case), sorted(set(told(case.warnings, case)))) from None
     case.warnings.extend(partial_bans.warnings(case))
+    case.warnings[:] = told(case.warnings, case)
     return case
+
+
+def told(faults: Sequence[Fault], case: Case) -> list[Fault]:
+    """Faults that name the sheets of the case's workbook, where it has one."""
+    return list(faults) if case.checked.folder is None else named(faults, case.checked.folder)
 
 
 def _part_faults(module: object, case: Case, missing: list[Fault]) -> Iterator[Fault]:

@@ -17,7 +17,7 @@ from gwplan.common.numbers import parse_number
 from gwplan.common.printable import UNSAFE, read_cell, unprintable
 from gwplan.common.spelling import suggestion
 from gwplan.inputs.grades import grade_fault, reading_fault
-from gwplan.inputs.memory import AnyPath
+from gwplan.inputs.memory import AnyPath, MemoryPath, shown_name
 from gwplan.inputs.plain_files import LINKED, UNREADABLE, FileFault, leads_out, read_bytes
 
 COLUMNS = ("item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note")
@@ -97,23 +97,23 @@ def _decoded(path: AnyPath, faults: list[Fault], own: bool) -> str | None:
         if own and leads_out(path):
             raise FileFault(LINKED)
     except FileNotFoundError:
-        faults.append(Fault(path.name, 0, f"the file is missing (looked for it in {path.parent})"))
+        faults.append(Fault(shown_name(path), 0, f"the file is missing (looked for it in {path.parent})"))
         return None
     except FileFault as error:
-        faults.append(Fault(path.name, 0, str(error)))
+        faults.append(Fault(shown_name(path), 0, str(error)))
         return None
     if content[:2] in WIDE_ENCODINGS:
-        faults.append(Fault(path.name, 1, "is UTF-16; save it as CSV UTF-8"))
+        faults.append(Fault(shown_name(path), 1, "is UTF-16; save it as CSV UTF-8"))
         return None
     if b"\0" in content:
         row = content[: content.index(b"\0")].count(b"\n") + 1
-        faults.append(Fault(path.name, row, "is a binary file, not a CSV table"))
+        faults.append(Fault(shown_name(path), row, "is a binary file, not a CSV table"))
         return None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
-        faults.append(Fault(path.name, row, "is not UTF-8; save the table as CSV UTF-8"))
+        faults.append(Fault(shown_name(path), row, "is not UTF-8; save the table as CSV UTF-8"))
         return None
 
 
@@ -139,9 +139,10 @@ def _rows_of(
 ) -> Iterator[tuple[int, list[str]]]:
     """Row number and cells of each row of the text of a table."""
     reader = csv.reader(io.StringIO(text, newline=""))
+    wrong = path.unreadable_rows if isinstance(path, MemoryPath) else {}
     try:
         header = [cell.strip() for cell in next(reader, [])]
-        order = _order(path.name, header, *columns, faults)
+        order = _order(shown_name(path), header, *columns, faults)
         if order is None:
             lost.files.add(path.stem)
             return
@@ -149,13 +150,18 @@ def _rows_of(
         count, cut = 0, False
         for number, cells in enumerate(reader, 2):
             cut = False
+            if number in wrong:
+                faults.append(Fault(shown_name(path), number, wrong[number]))
+                lost.cells.setdefault(path.stem, set()).update(cell.strip() for cell in cells)
+                count += 1
+                continue
             if len(cells) != width:
                 if not any(cell.strip() for cell in cells):
                     continue
                 if len(cells) < least or any(cell.strip() for cell in cells[len(header) :]):
                     wanted = f"{width}" if width == least else f"{least} to {width}"
                     message = f"has {len(cells)} cells, not {wanted}; a text with a comma needs quotes"
-                    faults.append(Fault(path.name, number, message))
+                    faults.append(Fault(shown_name(path), number, message))
                     lost.cells.setdefault(path.stem, set()).update(cell.strip() for cell in cells)
                     cut = True
                     if any("\n" in cell for cell in cells):  # an unclosed quote swallowed the rows after it
@@ -165,19 +171,19 @@ def _rows_of(
             found = [read_cell(cells[place].replace("\r\n", "\n").strip()) if place < len(cells) else "" for place in order]
             control = unprintable("".join(found))
             if control:  # the row is read without it, so that its other cells are still checked
-                faults.append(Fault(path.name, number, f"has the control character '{control}'; remove it"))
+                faults.append(Fault(shown_name(path), number, f"has the control character '{control}'; remove it"))
                 found = [UNSAFE.sub("", cell) for cell in found]
             if any(found):
                 count += 1
                 yield number, found
     except csv.Error as error:
-        faults.append(Fault(path.name, reader.line_num, f"{UNREADABLE} as CSV: {error}"))
+        faults.append(Fault(shown_name(path), reader.line_num, f"{UNREADABLE} as CSV: {error}"))
         lost.files.add(path.stem)
         return
     if not count or (cut and not text.endswith("\n")):  # a file that ends within a row may lack many more
         lost.files.add(path.stem)
     if not count:
-        faults.append(Fault(path.name, 0, "the table is empty"))
+        faults.append(Fault(shown_name(path), 0, "the table is empty"))
 
 
 def _trimmed(header: Sequence[str]) -> list[str]:
@@ -223,7 +229,7 @@ def read_table(path: AnyPath, faults: list[Fault], lost: Lost | None = None) -> 
     rows = []
     for number, cells in read_cells(path, columns, faults, lost, optional=GRADE_COLUMN):
         values = cells if len(columns) == len(COLUMNS) else [cells[0], "", "", *cells[1:]]
-        rows.append(TextRow.of(table, path.name, number, values))
+        rows.append(TextRow.of(table, shown_name(path), number, values))
     return rows
 
 
@@ -233,16 +239,16 @@ def read_sources(path: AnyPath, faults: list[Fault], lost: Lost | None = None) -
     for number, cells in read_cells(path, SOURCE_COLUMNS, faults, lost, optional=SOURCE_GRADES):
         source = Source(*cells)
         if not source.key:
-            faults.append(Fault(path.name, number, "the key is blank"))
+            faults.append(Fault(shown_name(path), number, "the key is blank"))
         elif source.key in sources:
-            faults.append(Fault(path.name, number, f"duplicate key {source.key!r}"))
+            faults.append(Fault(shown_name(path), number, f"duplicate key {source.key!r}"))
         if not source.title:
-            faults.append(Fault(path.name, number, f"{source.key}: the title is blank"))
+            faults.append(Fault(shown_name(path), number, f"{source.key}: the title is blank"))
         if source.kind not in SOURCE_KINDS:
             message = f"{source.key}: no kind of source {source.kind!r}{suggestion(source.kind, SOURCE_KINDS)} ({', '.join(SOURCE_KINDS)})"
-            faults.append(Fault(path.name, number, message))
+            faults.append(Fault(shown_name(path), number, message))
         wrong = (grade_fault(source.grade), reading_fault(source.read))
-        faults.extend(Fault(path.name, number, f"{source.key}: {each}") for each in wrong if each)
+        faults.extend(Fault(shown_name(path), number, f"{source.key}: {each}") for each in wrong if each)
         sources[source.key] = source
     sources.pop("", None)
     return sources
@@ -256,11 +262,11 @@ def read_deflators(path: AnyPath, faults: list[Fault], warnings: list[Fault], lo
     for number, (year, index) in read_cells(path, DEFLATOR_COLUMNS, faults, lost):
         value = parse_number(index)
         if not (year.isascii() and year.isdigit() and len(year) == len("2026")):
-            faults.append(Fault(path.name, number, f"{year!r} is not a year"))
+            faults.append(Fault(shown_name(path), number, f"{year!r} is not a year"))
         elif isinstance(value, str) or value <= 0:
-            faults.append(Fault(path.name, number, f"{index!r} is not a positive price index"))
+            faults.append(Fault(shown_name(path), number, f"{index!r} is not a positive price index"))
         elif int(year) in deflators:
-            faults.append(Fault(path.name, number, f"duplicate year {year}"))
+            faults.append(Fault(shown_name(path), number, f"duplicate year {year}"))
         else:
             deflators[int(year)] = value
             rows[int(year)] = number
@@ -271,5 +277,5 @@ def read_deflators(path: AnyPath, faults: list[Fault], warnings: list[Fault], lo
         rise = (deflators[after] / deflators[before]) ** (1 / (after - before)) - 1
         if not least <= rise <= most:
             message = f"the index changes by {rise:+.0%} a year from {before} to {after}, outside the usual {least:+.0%} to {most:+.0%}"
-            warnings.append(Fault(path.name, rows[after], message))
+            warnings.append(Fault(shown_name(path), rows[after], message))
     return deflators

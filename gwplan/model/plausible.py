@@ -10,6 +10,7 @@ from itertools import product
 
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
+from gwplan.inputs.case_workbook import table_of
 from gwplan.inputs.definition import Target
 from gwplan.model.compute_measure import h100e
 from gwplan.model.existing_assets import first_period
@@ -34,7 +35,7 @@ def warnings(case: Case) -> Iterator[Fault]:
     parts = case.definition.parts
     yield from rates(case)
     # What costs and sizes follow from is doubted already: what follows from them is no slip of its own.
-    clear = not any(warning.file.removesuffix(".csv") in BUILT for warning in case.checked.warnings)
+    clear = not any(table_of(warning.file) in BUILT for warning in case.checked.warnings)
     if clear and all(part in parts for part in BUILT):
         yield from sizes(case)
         yield from too_soon(case)

@@ -98,12 +98,13 @@ def say_unused(case: Case, found: Sequence[Unused]) -> None:
 def faults_of(case: Case) -> Iterator[None]:
     """Make a fault of a number that is found missing, or of parts that do not fit together, while a model is built."""
     from gwplan.inputs.definition_text import located
+    from gwplan.inputs.read_case import told
     from gwplan.model.exchange import ExchangeError
 
     try:
         yield
     except MissingValue as error:
-        raise InputFaults([error.fault], case.warnings) from error
+        raise InputFaults(told([error.fault], case), told(case.warnings, case)) from error
     except ExchangeError as error:
         fault = Fault(case.definition.path.name, 0, f"parts: {error}")
         raise InputFaults(located([fault], case.definition.path), case.warnings) from error
@@ -151,16 +152,19 @@ class Builder:
 
 def check(request: Request) -> CheckReport:
     """Read and build without solving. InputFaults lists every fault."""
+    from gwplan.inputs.case_workbook import opened, renamed
     from gwplan.inputs.unused import idle_sources, lines
     from gwplan.results.sources import numbers_of_case
 
     case = read(request)
     _, arrays = build(case)
+    folder = opened(case.definition.inputs)
     numbers = numbers_of_case(case)
     return CheckReport(
         case.definition.title, {str(name): int(count) for name, count in numbers.rows["table"].value_counts(sort=False).items()},
         {kind: len(case.items(kind)) for kind in case.kinds}, list(case.warnings), list(case.unread),
-        numbers.by_grade, numbers.estimate_share, arrays.sizes, [*lines(case.unused), *idle_sources(case)], list(case.unused),
+        numbers.by_grade, numbers.estimate_share, arrays.sizes,
+        [*lines(case.unused), *(renamed(line, folder) for line in idle_sources(case))], list(case.unused),
     )
 
 

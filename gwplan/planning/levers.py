@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gwplan.common.amounts import number
+from gwplan.common.errors import at_row
 from gwplan.model.stated import DEMAND, STATED, TARGET, address, values_at
 from gwplan.model.targets import UNITS
 
@@ -160,7 +161,7 @@ def of_values(values: Sequence[Value], rows: Collection[Row], *, part_of: str = 
     """The number of one row, in the unit in which it is written, in that of the model where a what-if scaled it; dated rows all alike."""
     value = min(values, key=lambda each: -1 if each.when is None else each.when.first)
     row, rules = value.row, rules_of(rows)
-    place = row.file if row.row == 0 else f"{row.file}:{row.row}"
+    place = at_row(row.file, row.row)
     if len(values) > 1:
         at = f"{row.item}@{row.site}@{EACH}.{row.quantity}"
         name = f"{row.item}{f'@{row.site}' if row.site else ''}.{row.quantity} of all dates"

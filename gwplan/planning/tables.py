@@ -21,6 +21,7 @@ def read_all(request: Request, *more: ModuleType) -> Case:
     from gwplan.inputs import common_tables
     from gwplan.inputs.case import Case
     from gwplan.inputs.case_folder import Declared, read_folder
+    from gwplan.inputs.case_workbook import named, opened
     from gwplan.inputs.definition_text import located
     from gwplan.inputs.plain_files import is_there
     from gwplan.model import compute_measure, price_level
@@ -29,9 +30,11 @@ def read_all(request: Request, *more: ModuleType) -> Case:
     from gwplan.planning.build import read_definition
 
     definition = read_definition(request.model, tuple(request.sets))
-    parts = tuple(name for name in PARTS if name in definition.parts or is_there(definition.inputs / f"{name}.csv"))
+    folder = opened(definition.inputs)
+    parts = tuple(name for name in PARTS if name in definition.parts or is_there(folder / f"{name}.csv"))
     modules = [*map(part, parts), compute_measure, common_tables, price_level, *more]
     checked = read_folder(replace(definition, parts=parts), Declared(modules, PARTS), tuple(request.overlays), tuple(request.sets))
     if checked.faults:
-        raise InputFaults(sorted(set(located(checked.faults, definition.path))), sorted(set(checked.warnings)))
+        faults, warnings = named(located(checked.faults, definition.path), folder), named(checked.warnings, folder)
+        raise InputFaults(sorted(set(faults)), sorted(set(warnings)))
     return Case(definition, checked)

@@ -43,14 +43,14 @@ def rent(run: RunFolder, period: int) -> float | None:
     rows = [(parse_date(when).first if when else None, float(base)) for _, when, base in run.rows("compute", "compute", "value")]
     if not rows:
         return None
-    points = sorted((first, base * _factor(run, first)) for first, base in rows if first is not None)
+    points = sorted((first, base * factor_of(run, first)) for first, base in rows if first is not None)
     for _, base in (row for row in rows if row[0] is None):
-        points.insert(0, (points[0][0] - MONTHS_A_YEAR if points else 0, base * _factor(run, None)))
+        points.insert(0, (points[0][0] - MONTHS_A_YEAR if points else 0, base * factor_of(run, None)))
     months, values = zip(*points, strict=True)
     return float(np.interp(run.first_month(period) + run.months / 2, months, values))
 
 
-def _factor(run: RunFolder, first: int | None) -> float:
+def factor_of(run: RunFolder, first: int | None) -> float:
     """H100e of the reference system at its own peak / those that the plan counts; 1 without one."""
     system = _label(run, "reference_system", first)
     if not system:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -36,12 +37,15 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def both(written: Path, office: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The workbook as it is and with another required return, saved without any value of a formula and calculated by LibreOffice."""
-    folder, names = tmp_path_factory.mktemp("workbooks"), ("plain", "changed")
+    """The workbook as it is, with another required return and with a line that no statement knows, saved without any value of a formula and calculated by LibreOffice."""
+    folder, names = tmp_path_factory.mktemp("workbooks"), ("plain", "changed", "spoilt")
     for name in names:
         workbook = opened(written)
         if name == "changed":
             workbook["Summary"][RETURN] = OTHER_RETURN
+        if name == "spoilt":
+            (fees,) = [row[0] for row in workbook["Finance"].iter_rows() if row[0].value == "fees"]
+            fees.value = "fines"
         workbook.save(folder / f"{name}.xlsx")
         assert opened(folder / f"{name}.xlsx", data_only=True)["Summary"]["B7"].value is None
     out = office(folder / "out", *(folder / f"{name}.xlsx" for name in names))
@@ -98,5 +102,56 @@ def test_another_required_return_is_followed_through(both: dict[str, Any]) -> No
     assert value < summary_of(solved())["equity_value_musd_nominal"]
 
 
+def results(workbook: Any) -> dict[str, str]:
+    """The result of each check by its title."""
+    return {str(row[0]): str(row[4]) for row in workbook["Checks"].iter_rows(min_row=7, values_only=True) if row[0]}
+
+
+def test_waterfall_debt_balance_sources_and_uses_hold(both: dict[str, Any]) -> None:
+    found = results(both["plain"])
+    assert set(found.values()) == {"ok"}
+    for start in ("Waterfall", "Debt: loan", "Debt: mortgage", "Debt: revolver", "Balance", "Sources and uses: both"):
+        assert any(title.startswith(start) for title in found), start
+
+
+def test_the_balance_sheet_is_that_of_the_tables(calculated: Any) -> None:
+    """Cash and what was paid less what was written off; debt, equity, and the profit that is not paid out."""
+    sheet, run = calculated["Balance"], solved()
+    periods = summary_of(run)["periods"]
+    capital = [-each for each in by_period(run, "finance.flow", line="capital")]
+    written = {row["year"]: 0.0 for row in table_of(run, "finance.written_off")}
+    for row in table_of(run, "finance.written_off"):
+        written[row["year"]] += float(row["value"])
+    (assets,), (owed,) = rows(sheet, "all assets"), rows(sheet, "all liabilities and equity")
+    cash, debt = by_period(run, "finance.cash"), by_period(run, "finance.balance")
+    revolver = by_period(run, "finance.revolver")
+    for number, year in enumerate(periods):  # periods of the case are years
+        book_value = sum(capital[: number + 1]) - sum(amount for each, amount in written.items() if each <= year)
+        assert assets[1 + number] == pytest.approx(cash[number] + book_value, abs=1e-6), year
+        assert owed[1 + number] == pytest.approx(assets[1 + number], abs=1e-6), year
+    (lent,) = rows(sheet, "debt")
+    assert lent[1:] == pytest.approx([one + other for one, other in zip(debt, revolver, strict=True)], abs=1e-6)
+
+
+def test_sources_and_uses_are_those_of_the_summary(calculated: Any) -> None:
+    told = summary_of(solved())["sources_and_uses"]
+    (sources,), (uses,) = (rows(calculated["Sources and uses"], f"all {side}") for side in ("sources", "uses"))
+    assert sources[1] == pytest.approx(sum(told["sources"].values())) == uses[1]
+    (equity,) = rows(calculated["Sources and uses"], "equity")
+    assert equity[1] == pytest.approx(told["sources"]["equity"])
+
+
+def test_money_that_no_statement_knows_is_a_failed_check(both: dict[str, Any]) -> None:
+    found = results(both["spoilt"])
+    assert {title for title, result in found.items() if result == "WRONG"} >= {
+        "Waterfall: it ends with the cash of Finance", "Balance: assets are liabilities and equity"}
+    assert both["spoilt"]["Summary"]["D5"].value >= 2
+
+
+def test_the_charts_are_there(written: Path) -> None:
+    with zipfile.ZipFile(written) as packed:
+        assert sum(name.startswith("xl/charts/chart") for name in packed.namelist()) == 4
+
+
 def test_without_finance_there_is_no_such_sheet(tiny_run: Path, tmp_path: Path) -> None:
-    assert "Finance" not in opened(write(tiny_run, tmp_path / "plan.xlsx")).sheetnames
+    assert not {"Finance", "Waterfall", "Debt", "Balance", "Sources and uses"} & set(opened(write(tiny_run, tmp_path / "plan.xlsx")).sheetnames)

@@ -18,7 +18,7 @@ FIGURES = {
     "Capital of the whole horizon": "capital_musd", "Capital of the first build": "capital_first_build_musd", "Capital per GW of IT": "capital_musd_per_it_gw",
     "Residual value at the end of the horizon, undiscounted": "residual_musd", "Net present cost": "npv_cost_musd", "Present value of compute": "npv_value_musd",
 }  # fmt: skip
-SHEETS = ["Summary", "Schedule", "Capital", "Running", "Cash by year", "Fleet", "Assumptions", "Sources"]
+SHEETS = ["Summary", "Inputs", "Quantities", "Schedule", "Capital", "Running", "Cash by year", "Charts", "Fleet", "Assumptions", "Sources", "Checks"]
 RATE, OTHER_RATE = "B4", 0.05
 
 

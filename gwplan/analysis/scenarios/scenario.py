@@ -13,7 +13,7 @@ from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.printable import file_name
 from gwplan.common.status import Exit, Status
 from gwplan.inputs.memory import AnyPath
-from gwplan.inputs.plain_files import FileFault, read_bytes, tables_of
+from gwplan.inputs.plain_files import FileFault, files_of, read_bytes
 
 Cells = tuple[str, ...]
 
@@ -136,7 +136,7 @@ def ask(model: AnyPath, *, overlays: tuple[AnyPath, ...] = (), sets: tuple[str, 
     names = [name.removeprefix(f"inputs/{OVERLAYS}/") for name, _ in own]
     document = loaded(model) | {"inputs": "../inputs"} | ({"overlays": names} if own else {})
     name = f"models/{definition.name}.toml"
-    tables = [(f"inputs/{path.name}", path) for path in tables_of(definition.inputs)]
+    tables = [(f"inputs/{path.name}", path) for path in files_of(definition.inputs)]
     faults: list[Fault] = []
     files = {name: as_toml(document).encode(), **dict(_contents([*tables, *own, *given], faults))}
     if faults:

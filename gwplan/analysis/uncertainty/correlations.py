@@ -13,7 +13,7 @@ import numpy as np
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.numbers import parse_number
 from gwplan.inputs.grades import grade_fault
-from gwplan.inputs.memory import AnyPath
+from gwplan.inputs.memory import AnyPath, shown_name
 from gwplan.inputs.tables import read_cells
 
 if TYPE_CHECKING:
@@ -56,17 +56,17 @@ def read_correlations(path: AnyPath, drawn: Collection[str], known: Collection[s
             continue
         wrong, rho = _rho(text)
         wrong += [*_unknown(one, other, known), *_unsourced(source, sources, unit, grade)]
-        faults.extend(Fault(path.name, number, message) for message in wrong)
+        faults.extend(Fault(shown_name(path), number, message) for message in wrong)
         if wrong:
             continue
         found = {(min(a, b), max(a, b)) for a in _matching(one, drawn) for b in _matching(other, drawn) if a != b}
         if not found:
-            warnings.append(f"{path.name}:{number} correlates no two drawn numbers: {one} and {other}")
+            warnings.append(f"{shown_name(path)}:{number} correlates no two drawn numbers: {one} and {other}")
         for pair in sorted(found):
             before = pairs.setdefault(pair, (rho, number))
             if before[0] != rho:
                 message = f"{pair[0]} and {pair[1]} have the correlation {before[0]:g} in row {before[1]}"
-                faults.append(Fault(path.name, number, message))
+                faults.append(Fault(shown_name(path), number, message))
     if faults:
         raise InputFaults(faults)
     return _joined(path, pairs, tuple(warnings))
@@ -124,8 +124,8 @@ def _contradiction(path: AnyPath, pairs: dict[tuple[str, str], tuple[float, int]
     last = max(rows)
     (one, other), rho = rows.pop(last)
     beside = ", ".join(f"row {row} ({found:g}: {' and '.join(pair)})" for row, (pair, found) in sorted(rows.items()))
-    return Fault(path.name, last, f"rho {rho:g} of {one} and {other} contradicts {beside or 'itself'}: no numbers have these correlations "
-                                  f"together (their matrix is not positive semidefinite, least eigenvalue {least:.3g})")
+    return Fault(shown_name(path), last, f"rho {rho:g} of {one} and {other} contradicts {beside or 'itself'}: no numbers have these "
+                                  f"correlations together (their matrix is not positive semidefinite, least eigenvalue {least:.3g})")
 
 
 def correlated(keys: Sequence[str], chances: NDArray[np.float64], correlations: Correlations) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ from gwplan.analysis.uncertainty.correlations import NO_CORRELATIONS, Correlatio
 from gwplan.analysis.uncertainty.ranges import Shape, UncertainInput, at, chance_of, drawables, held, key_of, rows_of, used_keys, value_at
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.status import WITH_PLAN, Status
+from gwplan.inputs.case_workbook import opened
 from gwplan.inputs.plain_files import is_there
 from gwplan.results.figures import DRIVEN, SAMPLED
 
@@ -105,7 +106,7 @@ def correlations_of(case: Case, drawn: Sequence[UncertainInput], path: Path | No
 
     Those of the case are for all its models: rows on tables or numbers that this model does not use are left aside without a warning.
     """
-    own = case.definition.inputs / CORRELATIONS
+    own = opened(case.definition.inputs) / CORRELATIONS
     if path is None and not is_there(own):
         return NO_CORRELATIONS
     keys = {each.key for each in drawn}

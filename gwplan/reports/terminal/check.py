@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gwplan.common.errors import faults_as_json
+from gwplan.common.errors import at_row, faults_as_json
 from gwplan.results.sources import numbers_sentence
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def row_line(each: Unused) -> str:
     """One row that the model does not use, and why."""
     row = each.value.row
     place = f"{row.item}{'@' + row.site if row.site else ''}{'@' + row.when if row.when else ''}.{row.quantity}"
-    return f"{row.file}:{row.row} {place}: {each.reason}"
+    return f"{at_row(row.file, row.row)} {place}: {each.reason}"
 
 
 def _counted(count: int, kind: str) -> str:

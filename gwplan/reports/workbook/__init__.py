@@ -1,7 +1,7 @@
-"""`plan.xlsx`: a run as a workbook whose totals, per-GW figures and present values are formulas that a reader can follow.
+"""`plan.xlsx`: a run as a workbook driven by its inputs, in formulas that a reader can follow.
 
-Amounts are the run's own; everything summed, divided or discounted is calculated in the sheet, from the discount rate on
-Summary on. The plan itself, and what its things are worth at the end, stay those of the run when the rate is changed.
+Inputs has the numbers that price what is built, and a scenario; Quantities has what is built, which stays. Capital, running cost, what is
+left and everything summed, divided or discounted follow by formulas. The sheets of finance have the run's own amounts.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def content_of(found: RunFolder) -> bytes:
     """The workbook of a run, in a folder or in memory."""
     import xlsxwriter
 
-    from gwplan.reports.workbook import facts, finance, money, summary
+    from gwplan.reports.workbook import assumptions, charts, checks, facts, finance, money, statements, summary
     from gwplan.reports.workbook.book import Book
 
     content = io.BytesIO()
@@ -34,11 +34,18 @@ def content_of(found: RunFolder) -> bytes:
     with xlsxwriter.Workbook(content, options) as workbook:
         book = Book(workbook, found)
         first = book.sheet("Summary")
+        model = assumptions.model_of(found)
+        assumptions.inputs(book, model)
+        assumptions.quantities(book, model)
         facts.schedule(book)
-        places = money.sheets(book)
-        places |= finance.sheet(book)
+        places = money.sheets(book, model)
+        of_finance, layout = finance.sheet(book)
+        places |= of_finance
+        more = statements.sheets(book, layout)
+        charts.sheet(book, layout)
         facts.fleet(book)
         facts.assumptions(book)
         facts.sources(book)
+        checks.sheet(book, model, places, more)
         summary.fill(book, first, places)
     return content.getvalue()

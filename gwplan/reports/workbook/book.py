@@ -29,12 +29,18 @@ class Book:
         self.title = make({"bold": True, "font_size": 14})
         self.note = make({"italic": True, "font_color": "#555555"})
         self.header = make({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self.above = make({"bold": True, "bottom": 1, "align": "right", "valign": "top"})
         self.number = make({"num_format": "#,##0.00"})
         self.factor = make({"num_format": "0.0000"})
         self.percent = make({"num_format": "0.00%"})
         self.total = make({"bold": True, "top": 1, "num_format": "#,##0.00"})
         self.label = make({"bold": True, "top": 1})
         self.input = make({"num_format": "0.00%", "bg_color": "#FFF2CC", "border": 1})
+        self.exact = make({"num_format": "#,##0.00####"})
+        self.aside = make({"indent": 1})
+        self.typed = make({"num_format": "#,##0.00####", "bg_color": "#FFF2CC", "border": 1})
+        self.choice = make({"bold": True, "bg_color": "#FFF2CC", "border": 1})
+        self.wrong = make({"bold": True, "font_color": "#9C0006", "bg_color": "#FFC7CE"})
         self.estimate = make({"font_color": "#9C5700", "bg_color": "#FFEB9C"})
 
     def sheet(self, name: str, title: str = "", note: str = "", header: Sequence[str] = (), widths: Sequence[int] = ()) -> Any:
@@ -43,11 +49,14 @@ class Book:
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        # Without the space the name's first digits would be those of the size.
+        sheet.set_footer(f"&L&8 {self.run.name.replace('&', '&&')}&C&8&A&R&8&P / &N")
         if title:
             sheet.write_string(0, 0, title, self.title)
             sheet.write_string(1, 0, note, self.note)
             for column, text in enumerate(header):
-                sheet.write_string(FIRST - 1, column, text, self.header)
+                sheet.write_string(FIRST - 1, column, text, self.above if text in self.run.number_of else self.header)
                 width = widths[column] if column < len(widths) else len(text) + 2
                 sheet.set_column(column, column, min(max(width, NARROWEST), WIDEST))
             sheet.freeze_panes(FIRST, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
@@ -22,6 +23,24 @@ SETTLED = {"residual": "worth of what is left", "commitments": "what contracts s
            "claims": "claims of investors"}
 Cells = list[tuple[str, float]]
 """Formulas with their values, by period."""
+
+
+@dataclass
+class Layout:
+    """Rows of the sheet, for the sheets that take them: the last line, cash, all debt, cash flow available; and what they have.
+
+    facilities: what is owed at the end of each period; added: interest added to it.
+    """
+
+    lines: int
+    cash: int
+    cash_values: list[float]
+    debt: int = 0
+    debt_values: list[float] = field(default_factory=list)
+    available: int = 0
+    facilities: dict[str, list[float]] = field(default_factory=dict)
+    facility_rows: dict[str, int] = field(default_factory=dict)
+    added: dict[str, list[float]] = field(default_factory=dict)
 
 
 class Sheet:
@@ -76,16 +95,18 @@ class Sheet:
         return f"{self.at(row, first)}:{self.at(row, last)}"
 
 
-def sheet(book: Book) -> dict[str, Place]:
-    """Write the sheet; gives the cells that Summary takes. Nothing where the run has no finance."""
+def sheet(book: Book) -> tuple[dict[str, Place], Layout | None]:
+    """Write the sheet; gives the cells that Summary takes, and where its rows are. Nothing where the run has no finance."""
     if not cash_flows.is_financed(book.run):
-        return {}
+        return {}, None
     into = Sheet(book)
     lines = flow_rows(into)
     kept = cash(into, lines)
-    owed, debts = debt(into, lines)
-    least = coverage(into)
-    return {"debt_most": owed, "least_coverage": least} | sponsor(into, lines, kept, debts)
+    layout = Layout(lines, *kept)
+    owed, debts = debt(into, layout)
+    layout.debt, layout.debt_values = debts
+    least = coverage(into, layout)
+    return {"debt_most": owed, "least_coverage": least} | sponsor(into, lines, kept, debts), layout
 
 
 def flow_rows(into: Sheet) -> int:
@@ -132,7 +153,7 @@ def beside(into: Sheet, row: int, values: list[float], model: list[float]) -> No
     into.formulas("difference", [(f"={into.at(row, n)}-{into.at(own, n)}", value - model[n]) for n, value in enumerate(values)])
 
 
-def debt(into: Sheet, lines: int) -> tuple[Place, tuple[int, list[float]]]:
+def debt(into: Sheet, layout: Layout) -> tuple[Place, tuple[int, list[float]]]:
     """Debt = debt before + drawn - repaid + interest added to it, for each facility; gives the most owed, and the row of all."""
     run = into.book.run
     owed = cash_flows.series(run, "finance.balance", "facility")
@@ -145,14 +166,16 @@ def debt(into: Sheet, lines: int) -> tuple[Place, tuple[int, list[float]]]:
         before = [0.0, *balance[:-1]]
         added = [now - old - move for now, old, move in zip(balance, before, moved[facility], strict=True)]
         extra = into.numbers((f"interest added to {facility}",), added) if max(map(abs, added)) > ADDED else None
+        layout.facilities[facility], layout.added[facility] = balance, added
         named_lines = ("revolver_drawn", "revolver_repaid") if facility == "revolver" else ("drawn", "principal")
         row, cells = into.row, []
         for n, value in enumerate(balance):
             terms = [into.at(row, n - 1)] if n else []
-            terms += [named(lines, LEFT + n, line, facility) for line in named_lines]
+            terms += [named(layout.lines, LEFT + n, line, facility) for line in named_lines]
             terms += [into.at(extra, n)] if extra is not None else []
             cells.append((f"={'+'.join(terms)}", value))
         rows.append(into.formulas(facility, cells))
+        layout.facility_rows[facility] = rows[-1]
     values = cash_flows.added([*owed.values(), none])
     total = into.formulas("all debt", [(f"={'+'.join(into.at(row, n) for row in rows) or 0}", value) for n, value in enumerate(values)],
                           into.book.total)  # fmt: skip
@@ -171,12 +194,13 @@ def moves(into: Sheet, facility: str) -> list[float]:
     return found
 
 
-def coverage(into: Sheet) -> Place:
+def coverage(into: Sheet, layout: Layout) -> Place:
     """Coverage = cash flow available / debt service over the year, in the years that are tested; gives the least."""
     run = into.book.run
     tested: dict[str, float] = run.summary.get("coverage_by_year") or {}
     into.gap("Coverage, over the year that ends with the period")
     available = into.numbers(("cash flow available",), cash_flows.by_period(run, "finance.available"))
+    layout.available = available
     service = into.numbers(("debt service",), cash_flows.by_period(run, "finance.service"))
     steps, cells = MONTHS_A_YEAR // run.months, []
     for n, name in enumerate(run.periods):

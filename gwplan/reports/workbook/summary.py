@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from gwplan.reports.headline import headline
+from gwplan.reports.workbook.assumptions import SCENARIO
 from gwplan.reports.workbook.book import Book, cell
+from gwplan.reports.workbook.checks import ALL
 from gwplan.reports.workbook.finance import REQUIRED
 from gwplan.reports.workbook.money import RATE, Place
 from gwplan.results.figures import CATALOGUE, title
@@ -18,7 +20,7 @@ TOP = 6
 def fill(book: Book, sheet: Any, places: dict[str, Place]) -> None:
     """Write Summary from the cells of the sheets behind it."""
     run = book.run
-    sheet.set_column(0, 0, 46)
+    sheet.set_column(0, 0, 56)
     sheet.set_column(1, 3, 18)
     sheet.set_column(4, 4, 50)
     sheet.write_string(0, 0, str(run.summary["title"]), book.title)
@@ -32,6 +34,10 @@ def fill(book: Book, sheet: Any, places: dict[str, Place]) -> None:
         sheet.write_string(4, 0, "Required return of the sponsor, nominal; change it and follow")
         sheet.write_number(4, 1, run.figure(REQUIRED) or 0.0, book.input)
         book.workbook.define_name(REQUIRED, f"=Summary!{cell(4, 1, fixed=True)}")
+    sheet.write_string(3, 2, "Scenario of Inputs", book.label)
+    sheet.write_formula(3, 3, f"={SCENARIO}", book.label, "base")
+    sheet.write_string(4, 2, "Checks that fail", book.label)
+    sheet.write_formula(4, 3, f"={ALL}", book.label, 0)
     for column, text in enumerate(("figure", "this workbook", "the model", "difference", "")):
         sheet.write_string(TOP - 1, column, text, book.header)
     lines = [*figures(book, places), *of_finance(places)]
@@ -45,8 +51,8 @@ def fill(book: Book, sheet: Any, places: dict[str, Place]) -> None:
             sheet.write_number(row, 2, model, style)
             sheet.write_formula(row, 3, f"={cell(row, 1)}-{cell(row, 2)}", style, value - model)
         sheet.write_string(row, 4, note, book.note)
-    text = ("At another rate the present values follow; the plan, and what its things are worth at the end, stay those of the run. "
-            "Solve again for the plan that is best at that rate.")
+    text = ("At other inputs or another rate the figures above follow, but what is built stays, and at another rate the share of each "
+            "price that is left. Solve again for the plan that is best then.")
     sheet.write_string(TOP + len(lines) + 1, 0, text, book.note)
 
 

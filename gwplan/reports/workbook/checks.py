@@ -1,0 +1,89 @@
+"""The sheet Checks: sums of the workbook beside those of the run, and what must hold whatever is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from gwplan.reports.workbook.assumptions import BASE, INPUTS, OWN, SCENARIO, USED, Model
+from gwplan.reports.workbook.book import FIRST, Book, cell
+from gwplan.reports.workbook.money import RATE, Place
+from gwplan.results.run_folder import sums
+
+NAME = "Checks"
+TOLERANCE = 1e-6
+HEADER = ("check", "here", "should be", "difference", "result")
+ALL, UNCHANGED = "checks_failed", "inputs_unchanged"
+
+
+class Check(NamedTuple):
+    """Two formulas that give the same; of_run: one of them is a number of the run, which holds as long as no input is changed."""
+
+    title: str
+    here: str
+    value: float
+    should: str
+    of_run: bool = False
+
+
+def sheet(book: Book, model: Model, places: dict[str, Place], more: Sequence[Check] = ()) -> None:
+    """Write the checks; the number of those that fail, and whether the inputs are those of the run, have names."""
+    note = "Sums of the run are met as long as the inputs are those of the run, and are `changed` else; other checks hold in any case"
+    into = book.sheet(NAME, "Checks", note, HEADER, [60, 18, 18, 16, 12])
+    rows = [*of_run(book, model, places), *more]
+    into.write_string(FIRST, 0, "Inputs as in the run")
+    into.write_formula(FIRST, 4, f'=IF({as_in_run(book, model)},"yes","no")', book.label, "yes")
+    into.write_string(FIRST + 1, 0, "Checks that fail")
+    top = FIRST + 3
+    for row, check in enumerate(rows, top):
+        into.write_string(row, 0, check.title)
+        into.write_formula(row, 1, check.here, book.number, check.value)
+        write(into, (row, 2), check.should, check.value, book.number)
+        into.write_formula(row, 3, f"={cell(row, 1)}-{cell(row, 2)}", book.exact, 0.0)
+        met = f"ABS({cell(row, 3)})<={TOLERANCE!r}*(1+ABS({cell(row, 2)}))"
+        otherwise = f'IF({UNCHANGED}="yes","WRONG","changed")' if check.of_run else '"WRONG"'
+        into.write_formula(row, 4, f'=IF({met},"ok",{otherwise})', book.aside, "ok")
+    count = f'=COUNTIF({cell(top, 4)}:{cell(top + len(rows), 4)},"WRONG")'
+    into.write_formula(FIRST + 1, 4, count, book.label, 0)
+    into.conditional_format(top, 4, top + len(rows), 4, {"type": "cell", "criteria": "==", "value": '"WRONG"', "format": book.wrong})
+    for name, row in ((UNCHANGED, FIRST), (ALL, FIRST + 1)):
+        book.workbook.define_name(name, f"={NAME}!{cell(row, 4, fixed=True)}")
+
+
+def write(into: Any, at: tuple[int, int], text: str, value: float, style: Any) -> None:
+    """A formula, or the number that a text without `=` is."""
+    if text.startswith("="):
+        into.write_formula(*at, text, style, value)
+    else:
+        into.write_number(*at, float(text), style)
+
+
+def as_in_run(book: Book, model: Model) -> str:
+    """The formula that is true while no input is changed: scenario base, nothing of one's own, the same base numbers and rate."""
+    rate = float(book.run.manifest["definition"]["horizon"]["discount_rate"])
+    tests = [f"{RATE}={rate!r}"]
+    if model.refs:
+        last = FIRST + len(model.refs) - 1
+        column = {place: f"{INPUTS}!{cell(FIRST, place, fixed=True)}:{cell(last, place, fixed=True)}" for place in (USED, OWN, BASE)}
+        squares = sum(model.rules.value(ref) ** 2 for ref in model.refs)
+        tests += [f'{SCENARIO}="base"', f"COUNT({column[OWN]})=0", f"ABS(SUMSQ({column[BASE]})-{squares!r})<={squares * 1e-12!r}"]
+    return f"AND({','.join(tests)})"
+
+
+def of_run(book: Book, model: Model, places: dict[str, Place]) -> list[Check]:
+    """Sums of money by kind and class beside the run's."""
+    run, found = book.run, list[Check]()
+    for kind, sheet_name in (("capital", "Capital"), ("running", "Running")):
+        frame = run.ledger
+        entries = sums(frame[frame["kind"] == kind], ["class"]) if len(frame) else []
+        last = places[f"{kind}_last"]
+        classes = f"{sheet_name}!{cell(FIRST, 0, fixed=True)}:{cell(int(last.value), 0, fixed=True)}"
+        totals = f"{sheet_name}!{cell(FIRST, 4, fixed=True)}:{cell(int(last.value), 4, fixed=True)}"
+        for name, amount in ((str(entry["class"]), float(entry["amount"])) for entry in entries):
+            found.append(Check(f"{sheet_name}, {name}", f'=SUMIFS({totals},{classes},"{name}")', amount, repr(amount), True))
+        total, by_year = places[kind], places[f"{kind}_by_year"]
+        found.append(Check(f"{sheet_name}: classes together are the total", f"=SUM({totals})", total.value, f"={total.reference}"))
+        found.append(Check(f"{sheet_name}: years together are the total", by_year.reference, by_year.value, f"={total.reference}"))
+    titles = {"residual": "Residual value", "resale": "Resale", "commitment": "Commitments after the end"}
+    return found + [Check(name, f"={places[kind].reference}", places[kind].value, repr(places[kind].value), True)
+                    for kind, name in titles.items()]
