@@ -81,7 +81,8 @@ def compared(built: tuple[Case, Plan, Arrays], answer: Answer, options: Options)
     found = []
     for vendor, amount in sorted(computes.items(), key=lambda pair: (-pair[1], pair[0])):
         chosen = max(plans.made(period).get(vendor, 0.0) for period in plans.compute) > CHOSEN * whole
-        needs: dict[str, Any] = without_needs(in_time=True) if chosen else needed(plans, vendor, FORCED * whole, options)
+        needs: dict[str, Any] = (without_needs(in_time=True) if amount > CHOSEN * whole
+                                 else needed(plans, vendor, FORCED * whole, options))
         found.append({"vendor": vendor, "share": amount / whole, "chosen": chosen, **needs})
     return found
 

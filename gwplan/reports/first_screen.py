@@ -15,7 +15,7 @@ from gwplan.common.status import Status
 from gwplan.reports import first_screen_money as paid
 from gwplan.reports.formatting import counted
 from gwplan.reports.headline import AS_ASKED, Asked, amount_of, asked, budget_left, series
-from gwplan.reports.sentences import NO_GAP, OCCUPIED, binding, held_back, is_left_out, rule_words, without_cut
+from gwplan.reports.sentences import NO_GAP, OCCUPIED, binding, held_back, in_some_years, is_left_out, rule_words, without_cut
 from gwplan.results import sources, waiting
 from gwplan.results.carriers import carriers
 from gwplan.results.figures import GOALS, aim, unit_of_goal
@@ -206,7 +206,7 @@ def left_out(run: RunFolder) -> list[str]:
         ways = [f"{cut:.0%} cheaper"] if cut is not None and cut < 1 else []
         ways += [f"{rise:.0%} faster"] if rise is not None else []
         needs = f"({without_cut(each)})" if cut is None else f"unless {' or '.join(ways)}" if ways else "at any price"
-        found.append(f"{run.named(each['vendor'])} {needs}")
+        found.append(f"{run.named(each['vendor'])}{in_some_years(each)}{',' if each.get('chosen') else ''} {needs}")
     return found
 
 

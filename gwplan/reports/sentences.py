@@ -53,14 +53,19 @@ def vendors(run: RunFolder) -> str:
         return ""
     shares = ", ".join(f"{run.named(each['vendor'])} {each['share']:.0%}" for each in found if each["share"] >= SHOWN)
     banned = ((run.manifest.get("definition") or {}).get("exclude") or {}).get("vendor", ())
-    out = [f"{run.named(each['vendor'])} ({'excluded' if each['vendor'] in banned else needed(each)})"
+    out = [f"{run.named(each['vendor'])}{in_some_years(each)} ({'excluded' if each['vendor'] in banned else needed(each)})"
            for each in found if is_left_out(each)]
     return f"Compute by vendor: {shares}." + (f" Left out: {', '.join(out)}; sites and halls as planned." if out else "")
 
 
 def is_left_out(vendor: dict[str, Any]) -> bool:
-    """True of a vendor of the summary that makes no system of the plan."""
-    return bool(vendor["share"] < SHOWN and not vendor.get("chosen", False))
+    """True of a vendor of the summary that makes no system of the plan in the period with the most compute."""
+    return bool(vendor["share"] < SHOWN)
+
+
+def in_some_years(vendor: dict[str, Any]) -> str:
+    """What is told of a vendor that is left out there, and not in all years."""
+    return ", but for some years" if vendor.get("chosen") else ""
 
 
 def needed(vendor: dict[str, Any]) -> str:
