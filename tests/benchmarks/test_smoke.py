@@ -14,7 +14,7 @@ from tests.benchmarks.measure import WAYS, hand_over
 TINY = Path(__file__).parents[2] / "models" / "tiny.toml"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_section_on_the_tiny_case(tmp_path: Path) -> None:
     text = "\n".join([
         page.opening(), page.phases(tmp_path, (TINY,), times=1), page.growth(tmp_path, 20, TINY, sites=(3,), quarters=(12,)),

@@ -16,7 +16,7 @@ from tests.exploits.taken import Taken, solved
 from tests.financing.cases import INVESTOR, WITH_CONTRACTS, changed, of
 from tests.financing.drawn import Built, Drawn, built, financed, nominal_capital, ranged
 
-EXAMPLES = 40
+EXAMPLES = 20
 DEAREST_CONTRACT = 13_300
 """MUSD of 2026 a year that the dearest published contract pays for a GW."""
 
@@ -66,7 +66,7 @@ def test_the_base_makes_sense(plan: Built) -> None:
     assert rate is not None and 0.14 < rate < 0.6
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_number_at_either_end(plan: Built) -> None:
     names = ranged(plan.case)
     assert len(names) > 30

@@ -78,6 +78,7 @@ def test_every_shipped_number_of_all_sites_counts(shipped: tuple[Case, list[Valu
     assert [key(value) for value in found if not due_later(case, value)] == []
 
 
+@pytest.mark.long
 def test_every_shipped_number_of_a_site_counts(shipped: tuple[Case, list[Value], list[Value]]) -> None:
     case, used, _ = shipped
     found = without_effect(case, [value for value in used if of_a_site(value)])

@@ -108,6 +108,7 @@ def test_a_killed_workers_scenarios_run_again_and_answers_are_the_local_ones(clu
         (each.status, each.summary["objective"], each.plan) for each in local]
 
 
+@pytest.mark.long
 def test_without_a_worker_it_waits_for_another_and_else_says_what_is_kept(
     cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

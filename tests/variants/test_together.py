@@ -75,11 +75,11 @@ def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:
 
 
 def test_every_shipped_model_takes_the_table() -> None:
-    for model in sorted((ROOT / "models").glob("*.toml")):
-        case = read(Request(model))
-        if case.definition.inputs.name == "one_gigawatt":
-            found = correlations_of(case, drawn_of(case), None)
-            assert "halls.liquid_48.price" in found.keys and not found.warnings, model.name
+    """The one with the fewest parts and the one with the most: the others have the same tables."""
+    for name in ("one_gigawatt", "three_way_pact"):
+        case = read(Request(ROOT / "models" / f"{name}.toml"))
+        found = correlations_of(case, drawn_of(case), None)
+        assert "halls.liquid_48.price" in found.keys and not found.warnings, name
 
 
 def table(folder: Path, *lines: str, head: str = "a,b,rho,unit,source,note,grade") -> Path:

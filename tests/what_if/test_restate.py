@@ -68,7 +68,7 @@ def read_and_warned(change: str) -> list[object]:
     return list(case.warnings)
 
 
-@pytest.mark.parametrize("model", ["neocloud", "three_way_pact"])
+@pytest.mark.parametrize("model", ["neocloud", pytest.param("three_way_pact", marks=pytest.mark.long)])
 def test_money_of_others(model: str) -> None:
     """With contracts and finance, in years: parts that read entries of the ledger, and each other's accounts."""
     sets, path = ("model.horizon.step=year",), ROOT / "models" / f"{model}.toml"
