@@ -53,13 +53,13 @@ def test_goals_that_are_no_money_compare_no_vendors() -> None:
 def test_the_sentence() -> None:
     found = [
         {"vendor": "google", "share": 0.998, "price_cut": None, "rate_rise": None},
-        {"vendor": "nvidia", "share": 0.0, "price_cut": 0.135, "rate_rise": 0.162},
+        {"vendor": "nvidia", "share": 0.0, "price_cut": 0.135, "rate_rise": 0.162, "chosen": True},
         {"vendor": "amd", "share": 0.0, "price_cut": None, "rate_rise": None},
     ]
     files = InMemory({"summary.json": json.dumps({"vendors": found, "status": "optimal"}), "manifest.json": json.dumps({"definition": {}}),
                       "inputs/labels.csv": "item,label\namd,AMD\n"})
     assert vendors(RunFolder(Path("run"), files)) == (
-        "Compute by vendor: google 100%. Left out: nvidia (enters at the latest at a price 14% lower or with 16% more compute a system), "
+        "Compute by vendor: google 100%. Left out: nvidia, but for some years (enters at the latest at a price 14% lower or with 16% more compute a system), "
         "AMD (cannot deliver by then); sites and halls as planned.")
 
 

@@ -21,16 +21,18 @@ EDITS = ("halls.air_hall.price=*1.2", "budget.capital.cap=*0.9", "power.ppa.pric
 
 @pytest.mark.parametrize("goal", ["least_cost", "most_compute", "most_value"])
 def test_the_optimum_is_that_of_a_program_from_nothing(goal: str) -> None:
-    bases, model = Bases(), THREE_SITES / f"{goal}.toml"
+    bases, parted, model = Bases(), 0, THREE_SITES / f"{goal}.toml"
     for sets in ((), *((edit,) for edit in EDITS)):
         arrays = arrays_of(model, "model.horizon.step=half", *sets)
         problem = Problem(arrays, arrays.costs[0]).relaxed()
         cold = solve_problem(problem, Options())
         warm = solve_problem(problem, Options(bases=bases, begin="whole"))
         assert warm.objective == pytest.approx(cold.objective, rel=1e-8, abs=1e-8)
+        assert bases.begin("whole", load(problem.arrays, problem.cost, Options())), "the next program of its shape begins there"
         by_site = by_sites(problem, Options(bases=bases), ["plains"])
         assert by_site is None or by_site.bound == pytest.approx(cold.objective, rel=1e-7, abs=1e-7)
-    assert "whole" in bases.ended
+        parted += by_site is not None
+    assert parted == 1 + len(EDITS), "the decomposition converged each time"
 
 
 def test_a_basis_of_another_shape_is_not_used() -> None:
