@@ -28,7 +28,7 @@ MODEL = "model."
 COMMAND_LINE = Source("command_line", "Set on the command line", "gwplan", "", "", "estimate", "F")
 _TARGET = re.compile(r"(?P<table>\w+)\.(?P<item>[\w-]+|\*)(?:@(?P<site>[\w-]*|\*)(?:@(?P<when>[\w-]+|\*))?)?\.(?P<quantity>\w+)")
 _MOVE = re.compile(r"(?P<sign>[*+])\s*(?P<amount>[^\s]+)\s*(?P<unit>.*)")
-_VALUE = re.compile(r"(?P<number>[+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(?P<unit>.*)")
+_VALUE = re.compile(r"(?P<number>[+-]?[\d.][\d.,_']*(?:[eE][+-]?\d+)?)\s*(?P<unit>.*)")
 GRAMMAR = "table.item[@site][@when].quantity=VALUE UNIT, =*0.9 or =+6 months"
 
 

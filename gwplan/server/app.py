@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Awaitable, Callable
+from functools import wraps
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -21,12 +22,13 @@ from gwplan.server.guard import Guard
 from gwplan.server.money import taken
 from gwplan.server.numbers import edited, reasons, row_at
 from gwplan.server.session import Session
-from gwplan.server.views import HERE, Views, plotly
+from gwplan.server.views import HERE, SCREENS, Views, plotly
 
 if TYPE_CHECKING:
     from gwplan.server.desk import Desk
 
 Handler = Callable[[Request], Awaitable[Response]]
+TabHandler = Callable[[Request, Session], Awaitable[Response]]
 ORDER = "x-gwplan-order"
 """Header of a change: its sender and its number."""
 SCRIPT, STYLE = "text/javascript", "text/css"
@@ -75,18 +77,18 @@ class Pages:
             Route("/s/{tab}/risk", self.shown(self.views.risk_screen)),
             Route("/s/{tab}/part/risk", self.shown(self.views.risk_part)),
             Route("/s/{tab}/part/study", self.shown(self.views.study_part)),
-            Route("/s/{tab}/study/page", self.study_page),
-            Route("/s/{tab}/study/{act}", self.study, methods=["POST"]),
+            Route("/s/{tab}/study/page", self.of_tab(self.study_page)),
+            Route("/s/{tab}/study/{act}", self.of_tab(self.study), methods=["POST"]),
             Route("/s/{tab}/ends", self.changing(self.ends), methods=["POST"]),
             Route("/s/{tab}/share", self.shown(self.views.share_screen)),
             Route("/s/{tab}/part/share", self.shown(self.views.share_part)),
-            Route("/s/{tab}/file/{name}", self.file),
-            Route("/s/{tab}/save", self.save, methods=["POST"]),
-            Route("/s/{tab}/pin", self.pinning, methods=["POST"]),
-            Route("/s/{tab}/unpin", self.pinning, methods=["POST"]),
+            Route("/s/{tab}/file/{name}", self.of_tab(self.file)),
+            Route("/s/{tab}/save", self.of_tab(self.save), methods=["POST"]),
+            Route("/s/{tab}/pin", self.of_tab(self.pinning), methods=["POST"]),
+            Route("/s/{tab}/unpin", self.of_tab(self.pinning), methods=["POST"]),
             Route("/s/{tab}/take", self.changing(self.take), methods=["POST"]),
-            Route("/s/{tab}/edit", self.edit, methods=["POST"]),
-            Route("/s/{tab}/status", self.status),
+            Route("/s/{tab}/edit", self.of_tab(self.edit), methods=["POST"]),
+            Route("/s/{tab}/status", self.of_tab(self.status)),
             Route("/s/{tab}/move", self.changing(self.move), methods=["POST"]),
             Route("/s/{tab}/set", self.changing(self.set), methods=["POST"]),
             Route("/s/{tab}/undo", self.changing(self.undo), methods=["POST"]),
@@ -107,26 +109,29 @@ class Pages:
         folder, kind = STATIC[name]
         return Response((folder / name).read_bytes(), media_type=kind)
 
-    def tab(self, request: Request) -> Session | None:
-        """The tab of a request."""
-        return self.desk.sessions.get(request.path_params["tab"])
-
-    def shown(self, draw: Callable[[Session, dict[str, str]], str]) -> Handler:
-        """What draws a screen or a part of it, as an answer."""
+    def of_tab(self, handle: TabHandler) -> Handler:
+        """What answers for a tab: one that is no longer known is refused, and at the address of a screen a new one is opened."""
+        @wraps(handle)
         async def answer(request: Request) -> Response:
-            session = self.tab(request)
-            if session is None:
-                return RedirectResponse("/new", 303) if "/part/" not in request.url.path else PlainTextResponse(GONE, 410)
-            return HTMLResponse(await run_in_threadpool(draw, session, dict(request.query_params)))
+            tab = request.path_params["tab"]
+            session = self.desk.sessions.get(tab)
+            if session is not None:
+                return await handle(request, session)
+            whole = request.url.path.removeprefix(f"/s/{tab}/") in dict(SCREENS)
+            return RedirectResponse("/new", 303) if whole else PlainTextResponse(GONE, 410)
 
         return answer
 
+    def shown(self, draw: Callable[[Session, dict[str, str]], str]) -> Handler:
+        """What draws a screen or a part of it, as an answer."""
+        async def answer(request: Request, session: Session) -> Response:
+            return HTMLResponse(await run_in_threadpool(draw, session, dict(request.query_params)))
+
+        return self.of_tab(answer)
+
     def changing(self, change: Callable[[Session, dict[str, str]], str]) -> Handler:
         """A change of a tab, answered with its status; one that comes after a later one is passed over."""
-        async def answer(request: Request) -> Response:
-            session = self.tab(request)
-            if session is None:
-                return PlainTextResponse(GONE, 410)
+        async def answer(request: Request, session: Session) -> Response:
             order = _ORDER.fullmatch(request.headers.get(ORDER, ""))
             form = await form_of(request)
             if order is None or not session.is_late(order[1], int(order[2])):
@@ -135,13 +140,10 @@ class Pages:
                     return PlainTextResponse(wrong, 400)
             return await self.state(session, dict(request.query_params))
 
-        return answer
+        return self.of_tab(answer)
 
-    async def status(self, request: Request) -> Response:
+    async def status(self, request: Request, session: Session) -> Response:
         """What the last change came to; nothing where the page shows it already."""
-        session = self.tab(request)
-        if session is None:
-            return PlainTextResponse(GONE, 410)
         seen = dict(request.query_params)
         if seen.get("revision") == str(session.revision) and not session.solving:
             return Response(status_code=204)
@@ -163,7 +165,7 @@ class Pages:
         with session.lock:
             try:
                 sets = control.moved(session.sets, int(form["place"]))
-            except IndexError:
+            except (IndexError, ValueError):
                 return "The slider has no such position."
             changed = session.change(sets, arranged=False)
         if changed:
@@ -181,11 +183,8 @@ class Pages:
             self.desk.solver.ask(session)
         return ""
 
-    async def edit(self, request: Request) -> Response:
+    async def edit(self, request: Request, session: Session) -> Response:
         """A cell is edited: its row with what is wrong, or with its new number, which is solved with; `check` changes nothing."""
-        session = self.tab(request)
-        if session is None:
-            return PlainTextResponse(GONE, 410)
         form = await form_of(request)
         key, text = form.get("key", ""), form.get("value", "")
         if row_at(self.desk.case, key) is None:
@@ -206,11 +205,8 @@ class Pages:
         answer = await run_in_threadpool(taken)
         return PlainTextResponse(answer) if form.get("check") else HTMLResponse(answer)
 
-    async def pinning(self, request: Request) -> Response:
+    async def pinning(self, request: Request, session: Session) -> Response:
         """A plan is saved under a name, or taken off the list."""
-        session = self.tab(request)
-        if session is None:
-            return PlainTextResponse(GONE, 410)
         name = (await form_of(request)).get("name", "")
 
         def drawn() -> str:
@@ -228,11 +224,9 @@ class Pages:
 
         return HTMLResponse(await run_in_threadpool(drawn))
 
-    async def file(self, request: Request) -> Response:
+    async def file(self, request: Request, session: Session) -> Response:
         """A file to download."""
-        session, name = self.tab(request), request.path_params["name"]
-        if session is None:
-            return PlainTextResponse(GONE, 410)
+        name = request.path_params["name"]
         if name not in share.FILES:
             return PlainTextResponse("There is no such file.", 404)
         try:
@@ -241,11 +235,8 @@ class Pages:
             return PlainTextResponse(str(error), 409)
         return Response(content, media_type=share.FILES[name], headers={"content-disposition": f'attachment; filename="{name}"'})
 
-    async def save(self, request: Request) -> Response:
+    async def save(self, request: Request, session: Session) -> Response:
         """The changes are saved as an overlay."""
-        session = self.tab(request)
-        if session is None:
-            return PlainTextResponse(GONE, 410)
         name = (await form_of(request)).get("name", "")
 
         def drawn() -> str:
@@ -268,11 +259,8 @@ class Pages:
             self.desk.solver.ask(session)
         return ""
 
-    async def study(self, request: Request) -> Response:
+    async def study(self, request: Request, session: Session) -> Response:
         """A study is begun or stopped."""
-        session = self.tab(request)
-        if session is None:
-            return PlainTextResponse(GONE, 410)
         name = (await form_of(request)).get("name", "")
 
         def drawn() -> str:
@@ -290,7 +278,7 @@ class Pages:
 
         return HTMLResponse(await run_in_threadpool(drawn))
 
-    async def study_page(self, request: Request) -> Response:
+    async def study_page(self, request: Request, session: Session) -> Response:
         """The page of the last study: a file with its own scripts, kept apart from everything of this server."""
         last = self.desk.studies.last
         if last is None or last.page is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -80,9 +79,6 @@ class Guard:
         return secrets.compare_digest(given.encode(), self.token.encode())
 
     def held(self, cookies: Sequence[str]) -> str:
-        """The token in the cookies of a request; blank without one."""
-        try:
-            found = SimpleCookie("; ".join(cookies)).get(self.cookie)
-        except CookieError:
-            return ""
-        return "" if found is None else found.value
+        """The token in the cookies of a request; blank without one. Other programs on this machine may set others, in any form."""
+        each = (part.partition("=") for header in cookies for part in header.split(";"))
+        return next((value.strip() for name, _, value in each if name.strip() == self.cookie), "")

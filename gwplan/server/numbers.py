@@ -118,6 +118,8 @@ def edited(desk: Desk, sets: Sets, key: str, text: str) -> dict[str, str]:
     row = row_at(desk.case, key)
     if row is None:
         raise InputFaults([Fault(key, 0, "there is no such row")])
+    if not text.strip():
+        raise InputFaults([Fault(f"--set {key}=", 0, "the cell is empty; write a value")])
     changed = {each: value for each, value in sets.items() if each != key}
     if text.strip() != row.base:
         changed = {**sets, key: set_of(row, text)}

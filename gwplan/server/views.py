@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from gwplan.common.errors import Fault
+    from gwplan.inputs.case import Case
     from gwplan.reports.webpage.charts import Chart
     from gwplan.server.desk import Desk
     from gwplan.server.session import Session
@@ -113,15 +114,18 @@ class Views:
         return self.html("plan_screen", session, screen="plan", status=self.status(session), controls=self.controls(session),
                          plan=self.plan_part(session))
 
-    def rows(self, session: Session, query: Mapping[str, str]) -> str:
-        """The rows of the tables that a search finds."""
+    def now(self, session: Session) -> tuple[Case, tuple[Fault, ...]]:
+        """The tables with the changes of a tab; as they are, with what is wrong, where the changes cannot be used."""
         with session.lock:
             texts = session.texts
-        wrong: tuple[Fault, ...] = ()
         try:
-            now = self.desk.case_with(texts)
+            return self.desk.case_with(texts), ()
         except InputFaults as error:
-            now, wrong = self.desk.case, tuple(error.faults)
+            return self.desk.case, tuple(error.faults)
+
+    def rows(self, session: Session, query: Mapping[str, str]) -> str:
+        """The rows of the tables that a search finds."""
+        now, wrong = self.now(session)
         text, every = query.get("q", ""), numbers.rows_of(self.desk.case, now)
         table = query.get("table", "")
         found = [row for row in numbers.found(every, text, bool(query.get("changed"))) if row.key.startswith(f"{table}." if table else "")]
@@ -130,7 +134,7 @@ class Views:
 
     def row(self, session: Session, key: str, text: str, faults: Sequence[Fault] = ()) -> str:
         """One row after an edit. text: what the cell has, if it cannot be used."""
-        now = self.desk.case_with(session.texts)
+        now, _ = self.now(session)
         row = next(row for row in numbers.rows_of(self.desk.case, now) if row.key == key)
         reasons = list(numbers.reasons(faults, key))
         return self.html("row", session, row=row, faults=reasons, text=text if reasons else row.value)

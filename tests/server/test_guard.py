@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from gwplan.server.app import Pages
+from gwplan.server.views import SCREENS
 from tests.server.calls import HOST, PORT, SECRET, Browser
 
 
@@ -20,6 +22,14 @@ def test_the_token_in_the_address_becomes_a_cookie_that_scripts_cannot_read(tiny
 def test_without_the_token_nothing_is_shown(tiny: Browser, address: str) -> None:
     for cookie in ("", "wrong"):
         assert replace(tiny, cookie=cookie).get(address).status == 403
+
+
+@pytest.mark.parametrize("other", ['seen={"a": 1}', "two words=1", "flag", "_xsrf=2|ab|c", ""])
+def test_a_cookie_of_another_program_on_this_machine_changes_nothing(tiny: Browser, other: str) -> None:
+    # Cookies know no ports: a browser sends those of every server at 127.0.0.1.
+    assert replace(tiny, cookie=f"{SECRET}; {other}").get("/new").status == 303
+    assert replace(tiny, more={"cookie": f"{other}; gwplan_{PORT}={SECRET}"}).get("/new").status == 303
+    assert replace(tiny, more={"cookie": f"{other}; gwplan_{PORT + 1}={SECRET}"}).get("/new").status == 403
 
 
 @pytest.mark.parametrize("host", ["example.org", f"example.org:{PORT}", "127.0.0.1", "127.0.0.1:1", f"127.0.0.1:{PORT}.example.org", ""])
@@ -41,6 +51,18 @@ def test_a_change_needs_the_token_in_its_header_and_no_foreign_origin(tiny: Brow
     assert tiny.send("PUT", address).status == 403
     assert tiny.get(address).status == 405
     assert tab.sets == {}
+
+
+def test_every_address_of_an_unknown_tab_is_refused_and_a_screen_opens_a_new_one(tiny: Browser) -> None:
+    routes = [route for route in Pages(tiny.desk, SECRET).routes if "{tab}" in route.path]
+    before = len(tiny.desk.sessions)
+    found = {}
+    for route in routes:
+        address = route.path.format(tab="gone", act="begin", name="overlay.csv")
+        found[address] = tiny.send("POST" if "POST" in (route.methods or ()) else "GET", address)
+    assert {address for address, answer in found.items() if answer.status == 303} == {f"/s/gone/{screen}" for screen, _ in SCREENS}
+    assert {answer.status for answer in found.values()} == {303, 410}
+    assert len(tiny.desk.sessions) == before and len(found) > 20
 
 
 def test_a_page_may_load_nothing_from_elsewhere(tiny: Browser) -> None:

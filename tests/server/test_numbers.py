@@ -49,7 +49,7 @@ def test_an_edited_number_is_solved_with_in_the_unit_of_its_row(tiny: Browser) -
 
 @pytest.mark.parametrize(("key", "value", "wrong"), [
     (PRICE, "15 MW", "MW"), (PRICE, "many", "many"), (PRICE, "-1", "-1"), ("halls.hall.cooling", "steam", "steam"),
-    ("power.grid@north.earliest", "soon", "soon"), (PRICE, "", "is not"),
+    ("power.grid@north.earliest", "soon", "soon"), (PRICE, "", "empty"), (PRICE, "12,000", "without separators of thousands"),
 ])
 def test_a_wrong_edit_is_told_at_its_row_and_changes_nothing(tiny: Browser, key: str, value: str, wrong: str) -> None:
     tab = tiny.opened()
@@ -65,6 +65,15 @@ def test_a_check_changes_nothing(tiny: Browser) -> None:
     assert tiny.post(f"/s/{tab.name}/edit", key=PRICE, value="12", check="1").text == ""
     assert tab.sets == {}
     assert tiny.post(f"/s/{tab.name}/edit", key="halls.none.price", value="12").status == 400
+
+
+def test_a_cell_is_edited_while_another_change_cannot_be_used(tiny: Browser) -> None:
+    tab = tiny.opened()
+    tiny.post(f"/s/{tab.name}/set", set="halls.none.price=1 MUSD_2026/MW")
+    answer = tiny.post(f"/s/{tab.name}/edit", key=PRICE, value="12")
+    assert answer.status == 200 and "'none'" in html.unescape(answer.text) and answered(tab).failure is not None
+    tiny.post(f"/s/{tab.name}/undo")
+    assert answered(tab).failure is None
 
 
 def test_what_is_written_into_a_cell_is_text(tiny: Browser) -> None:
