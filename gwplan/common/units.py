@@ -38,6 +38,7 @@ _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _MONEY = re.compile(r"[A-Za-z]*?(USD|cent)_([0-9]{4}|nominal)\Z")
 _AMOUNT = re.compile(rf"\s*([+-]?{_NUMBER})\s*(.*?)\s*$", re.ASCII)
 _PREFIX = "(?:k|M|G|T|kilo|mega|giga)?"
+_SEPARATED = re.compile(r"\s*([+-]?\d{1,3}(?:[,_']\d{3})+(?:\.\d+)?)(?!\w)", re.ASCII)
 MONEY_TRAPS = (
     (re.compile(rf"{_PREFIX}(?:USD|cent)$"), "has no year: write the year of its prices, such as {word}_2026"),
     (re.compile(rf"{_PREFIX}cents$"), "has no year: write the year of its prices, such as cent_2026"),
@@ -237,6 +238,8 @@ def amount(text: str, declared: str) -> float:
         raise UnitError(f"{text[:SHOWN]!r} is not a number with its unit, such as '1 {declared}'{foreign_digit(text)}")
     if not found[2]:
         raise UnitError(f"{text!r} has no unit; {dimension(declared)} is expected ({declared})")
+    if separated := _SEPARATED.match(text):
+        raise UnitError(str(parse_number(separated[1])))
     ratio, year = factor(found[2], declared)
     if year is not None:
         raise UnitError(f"{text!r} is not {dimension(declared)} ({declared})")

@@ -15,8 +15,8 @@ from gwplan.common.numbers import beyond, parse_number
 from gwplan.common.printable import unprintable
 from gwplan.common.units import UnitError, amount
 from gwplan.inputs.definition_text import TomlError, parsed
+from gwplan.inputs.selectors import GRAMMAR, SelectorError, added, written
 from gwplan.inputs.selectors import TABLES as SELECTED
-from gwplan.inputs.selectors import SelectorError, added, written
 from gwplan.inputs.tables import Move
 
 MODEL = "model."
@@ -42,6 +42,8 @@ def apply_model_sets(document: dict[str, Any], sets: Sequence[str], faults: list
         try:
             if unprintable(text):
                 raise SetError(f"has the control character '{unprintable(text)}'")
+            if key.strip() in SELECTED and not value.strip():
+                raise SetError(f"is not {GRAMMAR}")
             if not equals or not value.strip() or not key.strip():
                 raise SetError("is not model.KEY=VALUE, such as model.target.1.by=2029-Q4")
             if key.strip() in SELECTED:

@@ -111,7 +111,8 @@ def sized(kind: str, text: str) -> tuple[float, str]:
     except UnitError as error:
         raise SelectorError(f"{text!r}: {error}") from None
     if kind in COUNTED and unit:
-        raise SelectorError(f"{text!r}: {kind} are counted; give a number without a unit")
+        what = "contracts of a provider" if kind == "provider" else kind
+        raise SelectorError(f"{text!r}: {what} are counted; give a number without a unit")
     if beyond(size) or size < 0:
         raise SelectorError(f"{text!r} is negative or too large")
     return float(size), unit

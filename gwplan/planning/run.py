@@ -133,6 +133,7 @@ def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
             quiet = replace(options, time_limit=VENDOR_SECONDS, log=None, watch=None, meanwhile=None)
             found = vendors.compared(built, answer, quiet)
             answer = replace(answer, vendors=None if quiet.stopped else found)  # one not looked at is none that cannot deliver
+    answer = replace(answer, free=fixing.free) if fixing else answer
     load(plan, arrays, answer)
     return answer
 

@@ -131,7 +131,7 @@ def manifest(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], a
     return {
         "versions": {"python": platform.python_version(), **packages}, "digest_of_inputs": digest, "digest": digest_of_run(case, digest),
         "definition": case.definition.resolved(), "model": str(request.model), "overlays": [str(path) for path in request.overlays],
-        "sets": list(request.sets), "fix": str(request.fix) if request.fix else None,
+        "sets": list(request.sets), "fix": str(request.fix) if request.fix else None, "free": list(answer.free),
         "start": str(request.start) if request.start else None,
         "seed": case.definition.solver.seed, "sizes": arrays.sizes, "seconds": clock.seconds, "status": answer.status,
         "goals": answer.goals, "objective": answer.objective, "bound": answer.bound, "gap": answer.gap,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from gwplan.analysis import bridge
@@ -15,7 +16,19 @@ from gwplan.common.status import Status
 from gwplan.reports import first_screen_money as paid
 from gwplan.reports.formatting import counted
 from gwplan.reports.headline import AS_ASKED, Asked, amount_of, asked, budget_left, series
-from gwplan.reports.sentences import NO_GAP, OCCUPIED, binding, held_back, in_some_years, is_left_out, rule_words, without_cut
+from gwplan.reports.sentences import (
+    EXCLUDED,
+    NO_GAP,
+    OCCUPIED,
+    binding,
+    excluded,
+    held_back,
+    in_some_years,
+    is_left_out,
+    of_what_is_fixed,
+    rule_words,
+    without_cut,
+)
 from gwplan.results import sources, waiting
 from gwplan.results.carriers import carriers
 from gwplan.results.figures import GOALS, aim, unit_of_goal
@@ -27,6 +40,10 @@ WITHIN: dict[tuple[str, ...], str] = {("own",): " in own halls", ("leased",): " 
 OFFERS = {"accelerators.arrivals_within_allocation": "allocation", "power.capacity_within_offer": "offer",
           "contracts.lease_within_offer": "offer"}  # fmt: skip
 """Rules on what others can deliver by when, which delay a plan, and how they are called."""
+DECISIONS = {"sites.opening": "sites", "halls.started": "halls", "accelerators.bought": "systems", "accelerators.retired": "retirements",
+             "power.ordered": "supplies", "contracts.signed": "contracts", "contracts.held": "options held",
+             "contracts.exercised": "options exercised", "contracts.leased": "leases"}  # fmt: skip
+"""Kinds of decisions of a plan table, and how they are called."""
 HALF = 0.5
 """Amounts below it are rounded to 0."""
 STEPS = {1: ("month", "months"), 3: ("quarter", "quarters"), 6: ("half-year", "half-years"), 12: ("year", "years")}
@@ -112,10 +129,10 @@ def proven(run: RunFolder) -> str:
     if gap < NO_GAP:
         later = [(str(each["kind"]), each.get("gap")) for each in run.summary.get("goals", [])[1:]]
         loose = [f"; {aim(name)} within {share:.1%}" for name, share in later if share is not None and share >= NO_GAP]
-        return f"{stopped}proven: no plan is better{''.join(loose)}"
+        return f"{stopped}proven: no plan{of_what_is_fixed(run)} is better{''.join(loose)}"
     unit = GOALS[kind].unit if kind in GOALS else ""
     off = abs(bound - value)
-    return f"{stopped}at most {money(off) if unit.startswith('MUSD') else said(off, unit)} from the best"
+    return f"{stopped}at most {money(off) if unit.startswith('MUSD') else said(off, unit)} from the best{of_what_is_fixed(run)}"
 
 
 def power_by_period(run: RunFolder) -> dict[str, list[float]]:
@@ -126,9 +143,18 @@ def power_by_period(run: RunFolder) -> dict[str, list[float]]:
 
 def plan(run: RunFolder) -> list[Row]:
     """Where, what and which power."""
-    rows = (Row("Where", tuple(places(run)), 2, rank=2), Row("What", tuple(systems(run)), 2, rank=2),
+    rows = (Row("Fixed", tuple(fixed(run)), 2, "; "), Row("Where", tuple(places(run)), 2, rank=2),
+            Row("What", tuple(systems(run)), 2, rank=2),
             Row("Power", tuple(supplies(run))), Row("Left out", tuple(left_out(run)), 2, "; "))
     return [row for row in rows if row.pieces]
+
+
+def fixed(run: RunFolder) -> list[str]:
+    """Which decisions an earlier plan gives, and which kinds of them it does not name, so that they are free; nothing if none is given."""
+    if not run.manifest.get("fix"):
+        return []
+    free = [DECISIONS.get(name, name) for name in run.manifest.get("free") or ()]
+    return [f"by {PurePath(str(run.manifest['fix'])).name}", f"free: {listed(free)}" if free else "all decisions"]
 
 
 def places(run: RunFolder) -> list[str]:
@@ -198,14 +224,15 @@ def supplies(run: RunFolder) -> list[str]:
 
 def left_out(run: RunFolder) -> list[str]:
     """What each vendor that is left out would need, the runner-up first; sites and halls as planned."""
-    found = []
+    found, banned = [], excluded(run)
     for each in sorted(run.summary.get("vendors") or [], key=lambda each: (each.get("price_cut") is None, each.get("price_cut") or 0.0)):
         cut, rise = each.get("price_cut"), each.get("rate_rise")
         if not is_left_out(each):
             continue
         ways = [f"{cut:.0%} cheaper"] if cut is not None and cut < 1 else []
         ways += [f"{rise:.0%} faster"] if rise is not None else []
-        needs = f"({without_cut(each)})" if cut is None else f"unless {' or '.join(ways)}" if ways else "at any price"
+        why = EXCLUDED if each["vendor"] in banned else without_cut(each) if cut is None else ""
+        needs = f"({why})" if why else f"unless {' or '.join(ways)}" if ways else "at any price"
         found.append(f"{run.named(each['vendor'])}{in_some_years(each)}{',' if each.get('chosen') else ''} {needs}")
     return found
 

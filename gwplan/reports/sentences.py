@@ -21,6 +21,7 @@ SHOWN = 0.005
 
 
 OCCUPIED = "occupied"
+EXCLUDED = "excluded"
 WAITED = {"room": "for room in the halls", "other": "for power or another limit"}
 """What systems wait for, beside the first hall."""
 OF_SPEND = ("most_value", "most_equity_value")
@@ -32,10 +33,16 @@ def standing(run: RunFolder) -> str:
     gap, status = run.figure("gap"), run.status
     goals = [str(name) for name in run.summary["goal"]]
     whole = " of the present value of all spend" if goals[0] in OF_SPEND else ""
-    proven = "" if gap is None else f"; no plan is better by more than {gap:.2%}{whole}" if gap >= NO_GAP else "; no plan is better"
+    plans = f"no plan{of_what_is_fixed(run)} is better"
+    proven = "" if gap is None else f"; {plans} by more than {gap:.2%}{whole}" if gap >= NO_GAP else f"; {plans}"
     later = [(str(goal["kind"]), goal.get("gap")) for goal in run.summary.get("goals", [])[1:]]
     proven += "".join(f"; {aim(kind)}, within {gap:.2%}" for kind, gap in later if gap is not None and gap >= NO_GAP)
     return f"Planned {', then '.join(map(aim, goals))}. Status: {status}{proven}."
+
+
+def of_what_is_fixed(run: RunFolder) -> str:
+    """` with what is fixed` of a run whose decisions are given, wholly or in part: a plan that decides otherwise may be better."""
+    return " with what is fixed" if run.manifest.get("fix") else ""
 
 
 def held_back(run: RunFolder) -> str:
@@ -52,10 +59,21 @@ def vendors(run: RunFolder) -> str:
     if not found:
         return ""
     shares = ", ".join(f"{run.named(each['vendor'])} {each['share']:.0%}" for each in found if each["share"] >= SHOWN)
-    banned = ((run.manifest.get("definition") or {}).get("exclude") or {}).get("vendor", ())
-    out = [f"{run.named(each['vendor'])}{in_some_years(each)} ({'excluded' if each['vendor'] in banned else needed(each)})"
+    banned = excluded(run)
+    out = [f"{run.named(each['vendor'])}{in_some_years(each)} ({EXCLUDED if each['vendor'] in banned else needed(each)})"
            for each in found if is_left_out(each)]
     return f"Compute by vendor: {shares}." + (f" Left out: {', '.join(out)}; sites and halls as planned." if out else "")
+
+
+def excluded(run: RunFolder) -> set[str]:
+    """The vendors that the model excludes: by name, or by each of their systems."""
+    banned = (run.manifest.get("definition") or {}).get("exclude") or {}
+    items = {*banned.get("systems", ()), *banned.get("item", ())}
+    systems: dict[str, set[str]] = {}
+    frame = run.inputs("accelerators") if items else None
+    for row in frame[frame["quantity"] == "vendor"].to_dict("records") if frame is not None else ():
+        systems.setdefault(str(row["base"]), set()).add(str(row["item"]))
+    return {*banned.get("vendor", ()), *(vendor for vendor, made in systems.items() if made <= items)}
 
 
 def is_left_out(vendor: dict[str, Any]) -> bool:

@@ -173,10 +173,14 @@ def row_faults(cells: list[str], items: dict[str, set[str]], case: Case) -> Iter
 
 @dataclass(frozen=True)
 class Fixing:
-    """Values by column, and the decisions with a positive amount that the model has no variable for."""
+    """Values by column, and the decisions with a positive amount that the model has no variable for.
+
+    free: kinds of decisions of the model, such as `halls.started`, that the table does not name.
+    """
 
     values: dict[int, float]
     impossible: list[Decision]
+    free: tuple[str, ...] = ()
 
 
 def fix(plan: Plan, arrays: Arrays, decisions: list[Decision], before: int | None = None) -> Fixing:
@@ -188,9 +192,10 @@ def fix(plan: Plan, arrays: Arrays, decisions: list[Decision], before: int | Non
     number = {name: n for n, name in enumerate(plan.case.calendar.names)}
     given = {(each.part, each.decision, each.item, each.site, number[each.when]): each for each in decisions}
     named = {key[:2] for key in given}
-    values, used = {}, set()
+    values, used, free = {}, set(), dict[str, None]()
     for pair, family in decided(plan):
         if before is None and named and pair not in named:
+            free |= {".".join(pair): None} if family.data else {}
             continue
         for key in family.data:
             where = (*pair, *place(family, key))
@@ -204,7 +209,7 @@ def fix(plan: Plan, arrays: Arrays, decisions: list[Decision], before: int | Non
             if amount is not None and column is not None:
                 values[column] = amount
     late = {where for where in given if before is not None and where[-1] >= before}
-    return Fixing(values, [each for where, each in given.items() if where not in used | late and each.amount])
+    return Fixing(values, [each for where, each in given.items() if where not in used | late and each.amount], tuple(free))
 
 
 def start(plan: Plan, arrays: Arrays, decisions: list[Decision]) -> dict[int, float]:

@@ -28,7 +28,8 @@ class Answer:
     """The result for all goals. status: optimal, stopped, infeasible, unbounded or failed; x None without a plan.
 
     objective, bound and gap are those of the first goal; duals are by row, of the last; opened: sites that the first
-    goal's relaxation opens; reason: why it stopped or failed, in words; vendors: see `gwplan.planning.vendors`.
+    goal's relaxation opens; reason: why it stopped or failed, in words; vendors: see `gwplan.planning.vendors`;
+    free: kinds of decisions, such as `halls.started`, that a plan which was given does not name.
     """
 
     status: Status
@@ -41,6 +42,7 @@ class Answer:
     opened: tuple[str, ...] = ()
     reason: str = ""
     vendors: list[dict[str, Any]] | None = None
+    free: tuple[str, ...] = ()
 
 
 def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] | None = None,

@@ -10,6 +10,7 @@ import pytest
 import gwplan
 from gwplan.common.status import Status
 from gwplan.planning import vendors as comparing
+from gwplan.reports.first_screen import left_out
 from gwplan.reports.sentences import needed, vendors
 from gwplan.results.run_files import InMemory
 from gwplan.results.run_folder import RunFolder
@@ -61,6 +62,18 @@ def test_the_sentence() -> None:
     assert vendors(RunFolder(Path("run"), files)) == (
         "Compute by vendor: google 100%. Left out: nvidia, but for some years (enters at the latest at a price 14% lower or with 16% more compute a system), "
         "AMD (cannot deliver by then); sites and halls as planned.")
+
+
+@pytest.mark.parametrize("ban", ["vendor=first_vendor", "systems=old_rack", "item=old_rack"])
+def test_a_vendor_that_is_excluded_is_not_said_to_deliver_late(ban: str) -> None:
+    run = gwplan.solve(gwplan.read_case(TINY).forbid(ban))._reader
+    assert left_out(run) == ["first_vendor (excluded)"]
+    assert "Left out: first_vendor (excluded);" in vendors(run)
+
+
+def test_a_vendor_that_is_excluded_at_one_site_may_still_come() -> None:
+    run = gwplan.solve(gwplan.read_case(TINY).forbid("vendor=second_vendor@south"))._reader
+    assert left_out(run)[0].startswith("second_vendor unless")
 
 
 def test_what_was_not_found_in_time_is_no_vendor_that_cannot_deliver(monkeypatch: pytest.MonkeyPatch) -> None:

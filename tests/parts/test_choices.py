@@ -104,6 +104,8 @@ def test_the_file_and_the_options_say_the_same(tmp_path: Path) -> None:
     ("--force item=north>=2 MW", "sites are counted; give a number without a unit"),
     ("--force halls>=0", "at least 0 is true of every plan"),
     ("--force halls>=20 MWh", "'20 MWh'"),
+    ("--force halls>=20,000 kW", "'20,000' is not a number; write it without separators of thousands"),
+    ("--force ", "is not KIND[=NAME][@SITE][>=AMOUNT]"),
 ])
 def test_what_is_wrong_is_said_with_the_option_that_says_it(text: str, message: str) -> None:
     option, _, rest = text.partition(" ")

@@ -17,6 +17,8 @@ from gwplan.common.status import Status
 from gwplan.planning.build import build, read
 from gwplan.planning.request import Outcome, Request
 from gwplan.planning.run import solve
+from gwplan.reports import first_screen
+from gwplan.results.run_folder import RunFolder
 from gwplan.solving import decisions
 from gwplan.solving.options import SolveResult
 from tests.support import THREE_SITES, TINY, read_rows
@@ -69,8 +71,16 @@ def test_a_start_from_a_plan_that_is_no_plan_any_more(tmp_path: Path) -> None:
     assert worth(again) == pytest.approx(worth(plain), rel=1e-9)
 
 
-def test_what_is_not_named_is_decided(tmp_path: Path) -> None:
-    assert worth(fixed(tmp_path, "sites,opening,south,south,2027,1")) == pytest.approx(SOUTH, rel=1e-9)
+def test_what_is_not_named_is_decided_and_said_to_be_free(tmp_path: Path) -> None:
+    outcome = fixed(tmp_path, "sites,opening,south,south,2027,1")
+    assert worth(outcome) == pytest.approx(SOUTH, rel=1e-9)
+    assert outcome.run is not None
+    run = RunFolder(outcome.run)
+    # Tiny has no contracts: all other kinds of decisions are these four.
+    assert sorted(run.manifest["free"]) == ["accelerators.bought", "accelerators.retired", "halls.started", "power.ordered"]
+    assert first_screen.fixed(run) == ["by given.csv", "free: halls, systems, retirements and supplies"]
+    # In the north it costs less (BEST), so this plan is not the best of all.
+    assert first_screen.proven(run) == "proven: no plan with what is fixed is better"
 
 
 def test_of_what_is_named_all_else_is_0(tmp_path: Path) -> None:
