@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from gwplan.common.errors import SHEET, Fault
+from gwplan.common.spelling import suggestion
 from gwplan.inputs.memory import AnyPath, MemoryPath
-from gwplan.inputs.plain_files import LINKED, SUFFIX, UNREADABLE, WORKBOOK, FileFault, is_there, leads_out, read_bytes
+from gwplan.inputs.plain_files import LINKED, MISSING, SUFFIX, UNREADABLE, WORKBOOK, FileFault, is_there, leads_out, read_bytes
 from gwplan.inputs.workbook_cells import Flaw, NotAWorkbook, flaws_of
 
 DIGITS = 15
@@ -114,8 +115,16 @@ def renamed(text: str, folder: CaseFolder) -> str:
 def named(faults: Sequence[Fault], folder: CaseFolder) -> list[Fault]:
     """Faults that say the sheet of a table where they say its CSV file, and there is none."""
     # A fault that a table stands twice names both.
-    return [fault if fault in folder.faults else replace(fault, file=renamed(fault.file, folder), message=renamed(fault.message, folder))
-            for fault in faults]
+    found = [fault if fault in folder.faults else replace(fault, file=renamed(fault.file, folder), message=renamed(fault.message, folder))
+             for fault in faults]
+    return [replace(fault, message=f"{fault.message}{_no_sheet(fault.file, folder)}") if fault.message.startswith(MISSING) else fault
+            for fault in found]
+
+
+def _no_sheet(file: str, folder: CaseFolder) -> str:
+    """That the workbook has no sheet of a table either, with the nearest name of a sheet; blank without a workbook."""
+    sheets = [name.removesuffix(SUFFIX) for name in folder.sheets]
+    return f"; {WORKBOOK} has no sheet {table_of(file)!r}{suggestion(table_of(file), sheets)}" if sheets else ""
 
 
 @lru_cache(maxsize=2)

@@ -46,8 +46,14 @@ def rows_of(table: AnyPath) -> Rows:
 
 
 def write_workbook(tables: Mapping[str, Rows], declared: Mapping[str, Table], target: Path) -> Path:
-    """Write tables as a workbook: header in sight, columns as wide as their texts, choices where a column has few. Gives the path."""
+    """Write tables as a workbook: header in sight, columns as wide as their texts, choices where a column has few. Gives the path.
+
+    FileExistsError if the file is there already: it may have been edited.
+    """
     import xlsxwriter
+
+    if target.exists():
+        raise FileExistsError(f"{target} is there already; name another file")
 
     content = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}

@@ -12,6 +12,7 @@ from gwplan.inputs.memory import AnyPath, MemoryPath
 
 NON_BLOCKING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 UNREADABLE = "cannot be read"
+MISSING = "the file is missing"
 LINKED = f"{UNREADABLE}: it is a link that leads outside its folder; replace it by the file itself"
 NOT_PLAIN = f"{UNREADABLE}: it is a pipe, a socket or a device, not a file"
 SUFFIX = ".csv"

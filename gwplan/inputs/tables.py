@@ -18,7 +18,7 @@ from gwplan.common.printable import UNSAFE, read_cell, unprintable
 from gwplan.common.spelling import suggestion
 from gwplan.inputs.grades import grade_fault, reading_fault
 from gwplan.inputs.memory import AnyPath, MemoryPath, shown_name
-from gwplan.inputs.plain_files import LINKED, UNREADABLE, FileFault, leads_out, read_bytes
+from gwplan.inputs.plain_files import LINKED, MISSING, UNREADABLE, FileFault, leads_out, read_bytes
 
 COLUMNS = ("item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note")
 PUBLISHED_COLUMNS = ("item", "quantity", "low", "base", "high", "unit", "source", "note")
@@ -97,7 +97,7 @@ def _decoded(path: AnyPath, faults: list[Fault], own: bool) -> str | None:
         if own and leads_out(path):
             raise FileFault(LINKED)
     except FileNotFoundError:
-        faults.append(Fault(shown_name(path), 0, f"the file is missing (looked for it in {path.parent})"))
+        faults.append(Fault(shown_name(path), 0, f"{MISSING} (looked for it in {path.parent})"))
         return None
     except FileFault as error:
         faults.append(Fault(shown_name(path), 0, str(error)))

@@ -189,6 +189,13 @@ def test_other_sheets_and_workbooks_are_named(tmp_path: Path) -> None:
         "old.xlsx: is not read: a workbook of tables has the name case.xlsx"]
 
 
+@pytest.mark.parametrize(("title", "said"), [("hals", "; did you mean 'hals'?"), ("notes", "")])
+def test_a_table_without_a_sheet_names_the_workbook_and_the_nearest_sheet(tmp_path: Path, title: str, said: str) -> None:
+    inputs = as_workbook(tiny_copy(tmp_path), lambda book: setattr(book["halls"], "title", title))
+    fault = next(str(fault) for fault in faults_of(inputs) if "missing" in str(fault))
+    assert fault.startswith("halls.csv: the file is missing") and fault.endswith(f"; case.xlsx has no sheet 'halls'{said}")
+
+
 def test_what_is_no_workbook_is_one_fault(tmp_path: Path) -> None:
     inputs = as_workbook(tiny_copy(tmp_path))
     whole = (inputs / "case.xlsx").read_bytes()
@@ -232,6 +239,9 @@ def test_the_command_writes_what_it_reads(tmp_path: Path) -> None:
     assert texts(case_in(tmp_path / "csv")) == texts(case_in(written.parent))
     twice = CliRunner().invoke(gwplan, ["tables", str(copy / "m.toml"), "--csv", str(tmp_path / "csv")])
     assert twice.exit_code == 2 and "already" in twice.output
+    before = written.read_bytes()
+    over = CliRunner().invoke(gwplan, ["tables", str(model), "--xlsx", str(written)])
+    assert over.exit_code == 2 and "already" in over.output and written.read_bytes() == before, "what was edited is never overwritten"
     listed = CliRunner().invoke(gwplan, ["tables", str(copy / "m.toml")])
     assert "case.xlsx, sheet power" in listed.output
 
