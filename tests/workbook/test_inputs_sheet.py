@@ -61,12 +61,14 @@ def runs(request: pytest.FixtureRequest) -> dict[str, Path]:
 def calculated(runs: dict[str, Path], office: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Workbooks saved without any value of a formula, and calculated: as they are, changed, and in two scenarios."""
     folder = tmp_path_factory.mktemp("workbooks")
-    for name, run in (("own", "tiny"), ("base", "tiny"), ("low", "one_gigawatt"), ("high", "one_gigawatt"), ("plain", "one_gigawatt")):
+    for name, run in (("own", "tiny"), ("base", "tiny"), ("text", "tiny"), ("none", "tiny"), ("low", "one_gigawatt"), ("high", "one_gigawatt"), ("plain", "one_gigawatt")):
         workbook = opened(write(runs[run], folder / f"{name}.xlsx"))
         rows = inputs_of(workbook)
         if name in ("own", "base"):
             for cell, (_, number, _) in CHANGES.items():
                 workbook["Inputs"].cell(rows[cell], 1 + (OWN if name == "own" else BASE)).value = number
+        elif name == "text":
+            workbook["Inputs"].cell(rows["halls_hall_price"], 1 + OWN).value = "11,7"
         elif name != "plain":
             workbook["Inputs"].cell(*SCENARIO).value = name
         workbook.save(folder / f"{name}.xlsx")
@@ -122,6 +124,14 @@ def test_changed_inputs_are_no_failed_checks(calculated: dict[str, Any]) -> None
     for name in ("own", "base", "low", "high"):
         assert {result for _, result in checks(calculated[name])} == {"ok", "changed"}, name
         assert calculated[name]["Checks"]["E4"].value == "no" and calculated[name]["Summary"]["D5"].value == 0
+
+
+def test_a_text_in_place_of_a_number_and_an_unknown_scenario_are_failed_checks(calculated: dict[str, Any]) -> None:
+    (text,) = [title for title, result in checks(calculated["text"]) if result == "WRONG"]
+    assert "your own" in text and calculated["text"]["Summary"]["D5"].value == 1
+    # The scenario `none` is none of three, so what the numbers give are errors, and none of them is a check that holds.
+    failed = [result for _, result in checks(calculated["none"]) if result not in ("ok", "changed")]
+    assert failed and calculated["none"]["Summary"]["D5"].value == len(failed)
 
 
 def test_a_scenario_uses_an_end_of_each_range(calculated: dict[str, Any]) -> None:

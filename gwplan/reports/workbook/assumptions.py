@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gwplan.common.calendar import parse_date
+from gwplan.common.numbers import MOST
 from gwplan.reports.workbook.book import FIRST, Book, cell
 from gwplan.reports.workbook.drivers import Driven, Factors, Line, Ref, Rules
 from gwplan.reports.workbook.payment_rules import driven, refs_of
@@ -141,6 +142,9 @@ def inputs(book: Book, model: Model) -> None:
             sheet.write_string(row, column, text, book.aside)
         book.workbook.define_name(model.names[ref], f"={INPUTS}!{cell(row, USED, fixed=True)}")
     if model.refs:
+        sheet.data_validation(FIRST, OWN, FIRST + len(model.refs) - 1, OWN, {
+            "validate": "decimal", "criteria": "between", "minimum": -MOST, "maximum": MOST, "error_title": "Not a number",
+            "error_message": "Type a number in the unit of the row, or leave the cell empty."})
         sheet.autofilter(FIRST - 1, 0, FIRST + len(model.refs) - 1, len(HEADER) - 1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from gwplan.reports.workbook.assumptions import BASE, INPUTS, OWN, SCENARIO, USED, Model
+from gwplan.reports.workbook.assumptions import BASE, INPUTS, OWN, SCENARIO, Model
 from gwplan.reports.workbook.book import FIRST, Book, cell
 from gwplan.reports.workbook.money import RATE, Place
 from gwplan.results.run_folder import sums
@@ -30,7 +30,7 @@ def sheet(book: Book, model: Model, places: dict[str, Place], more: Sequence[Che
     """Write the checks; the number of those that fail, and whether the inputs are those of the run, have names."""
     note = "Sums of the run are met as long as the inputs are those of the run, and are `changed` else; other checks hold in any case"
     into = book.sheet(NAME, "Checks", note, HEADER, [60, 18, 18, 16, 12])
-    rows = [*of_run(book, model, places), *more]
+    rows = [*typed(model), *of_run(book, model, places), *more]
     into.write_string(FIRST, 0, "Inputs as in the run")
     into.write_formula(FIRST, 4, f'=IF({as_in_run(book, model)},"yes","no")', book.label, "yes")
     into.write_string(FIRST + 1, 0, "Checks that fail")
@@ -43,7 +43,9 @@ def sheet(book: Book, model: Model, places: dict[str, Place], more: Sequence[Che
         met = f"ABS({cell(row, 3)})<={TOLERANCE!r}*(1+ABS({cell(row, 2)}))"
         otherwise = f'IF({UNCHANGED}="yes","WRONG","changed")' if check.of_run else '"WRONG"'
         into.write_formula(row, 4, f'=IF({met},"ok",{otherwise})', book.aside, "ok")
-    count = f'=COUNTIF({cell(top, 4)}:{cell(top + len(rows), 4)},"WRONG")'
+    results = f"{cell(top, 4)}:{cell(top + len(rows), 4)}"
+    # A result that is an error counts too: it is neither ok nor changed.
+    count = f'=COUNTA({results})-COUNTIF({results},"ok")-COUNTIF({results},"changed")'
     into.write_formula(FIRST + 1, 4, count, book.label, 0)
     into.conditional_format(top, 4, top + len(rows), 4, {"type": "cell", "criteria": "==", "value": '"WRONG"', "format": book.wrong})
     for name, row in ((UNCHANGED, FIRST), (ALL, FIRST + 1)):
@@ -63,11 +65,23 @@ def as_in_run(book: Book, model: Model) -> str:
     rate = float(book.run.manifest["definition"]["horizon"]["discount_rate"])
     tests = [f"{RATE}={rate!r}"]
     if model.refs:
-        last = FIRST + len(model.refs) - 1
-        column = {place: f"{INPUTS}!{cell(FIRST, place, fixed=True)}:{cell(last, place, fixed=True)}" for place in (USED, OWN, BASE)}
+        column = {place: column_of(model, place) for place in (OWN, BASE)}
         squares = sum(model.rules.value(ref) ** 2 for ref in model.refs)
         tests += [f'{SCENARIO}="base"', f"COUNT({column[OWN]})=0", f"ABS(SUMSQ({column[BASE]})-{squares!r})<={squares * 1e-12!r}"]
     return f"AND({','.join(tests)})"
+
+
+def column_of(model: Model, place: int) -> str:
+    """The cells of a column of Inputs."""
+    return f"{INPUTS}!{cell(FIRST, place, fixed=True)}:{cell(FIRST + len(model.refs) - 1, place, fixed=True)}"
+
+
+def typed(model: Model) -> list[Check]:
+    """That no text stands where a number of one's own is typed: it would be passed over."""
+    if not model.refs:
+        return []
+    own = column_of(model, OWN)
+    return [Check("Inputs: texts under `your own`, which are not used", f"=COUNTA({own})-COUNT({own})", 0.0, "0")]
 
 
 def of_run(book: Book, model: Model, places: dict[str, Place]) -> list[Check]:
