@@ -28,7 +28,7 @@ class Run(click.Path):
         if not Path(value).exists():
             value = found_run(str(value), ctx) or value
         if not Path(value).exists():
-            self.fail(f"Directory '{value}' does not exist, and {why_no_run(str(value), ctx)}", param, ctx)
+            self.fail(f"{missing(str(value), 'Directory')}{why_no_run(str(value), ctx)}", param, ctx)
         return super().convert(value, param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -70,7 +70,7 @@ class ModelOrRun(click.Path):
         if not Path(value).exists():
             value = found_run(str(value), ctx) or found_model(str(value)) or value
         if not Path(value).exists():
-            self.fail(f"Path '{value}' does not exist, and {why_no_run(str(value), ctx)}{like_models(str(value))}", param, ctx)
+            self.fail(f"{missing(str(value), 'Path')}{why_no_run(str(value), ctx)}{like_models(str(value))}", param, ctx)
         return super().convert(value, param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -111,6 +111,13 @@ def found_run(text: str, ctx: click.Context | None) -> Path | None:
         return run_list.find(text, runs_of(ctx))
     except LookupError:
         return None
+
+
+def missing(text: str, what: str) -> str:
+    """That a path does not exist, before why it means no run; blank for `latest` and `previous`, which are no paths."""
+    from gwplan.results import run_list
+
+    return "" if text in (run_list.LATEST, run_list.PREVIOUS) else f"{what} '{text}' does not exist, and "
 
 
 def why_no_run(text: str, ctx: click.Context | None) -> str:

@@ -13,7 +13,7 @@ import tomli_w
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.numbers import beyond
 from gwplan.common.printable import unprintable
-from gwplan.inputs.memory import AnyPath
+from gwplan.inputs.memory import AnyPath, MemoryPath
 from gwplan.inputs.plain_files import FileFault, read_bytes
 
 DEEPEST = 12
@@ -99,8 +99,11 @@ def as_toml(document: Mapping[str, Any]) -> str:
 
 
 def located(faults: Sequence[Fault], path: AnyPath) -> list[Fault]:
-    """Faults of a model file that begin with a key, located at the line of that key, or of the table that lacks it."""
-    if not any(fault.file == path.name and not fault.row for fault in faults):
+    """Faults of a model file that begin with a key, located at the line of that key, or of the table that lacks it.
+
+    A model in memory is a text that nobody wrote: its lines are not those of the file, and are left out.
+    """
+    if isinstance(path, MemoryPath) or not any(fault.file == path.name and not fault.row for fault in faults):
         return list(faults)
     try:
         lines = lines_of(read_bytes(path).decode("utf-8-sig"))

@@ -94,7 +94,8 @@ def test_one_run_has_none_before_it(tmp_path: Path) -> None:
     kept(tmp_path, FIRST)
     result = run("compare", cwd=tmp_path)
     assert result.returncode == 2
-    assert "there is no previous run in runs: it has one run" in " ".join(result.stderr.split())
+    said = " ".join(result.stderr.split())
+    assert "there is no previous run in runs: it has one run" in said and "Directory" not in said
 
 
 def test_a_name_that_two_runs_have_is_no_answer(three: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from gwplan.commands.plain_console import Plain
 from gwplan.reports.terminal import finance, summary
 from gwplan.results import cash_flows
+from gwplan.results.run_files import InMemory
 from gwplan.results.run_folder import RunFolder
 from tests.financed import by_period, solved, summary_of
 
@@ -74,7 +75,7 @@ def test_it_is_said_what_is_nominal_and_what_is_real_within_the_width() -> None:
     assert [line for line in lines if len(line) > WIDTH and not line.startswith("Run folder")] == []
     assert f"{found['irr']:.1%} nominal, {found['irr_real']:.1%} real" in text
     assert f"{found['least_coverage']:.2f} in the year to {found['least_coverage_period']}; floor 1.30, no dividend below 1.40" in text
-    assert f"${found['break_even_usd_per_h100e_hour']:.3f} per H100e-hour sold" in text
+    assert f"${found['break_even_usd_per_h100e_hour']:.3f} per H100e-hour that own use pays" in text
     assert f"${found['levelised_usd_per_h100e_hour']:.3f} per H100e-hour; " in text
     assert "Value of equity at 12.0%" in text
     assert "Planned for the most value of equity." in text
@@ -97,3 +98,12 @@ def test_what_has_no_single_answer_is_said(key: str, value: object, text: str, t
 def test_without_finance_nothing_is_said_of_it(run_folder: Path) -> None:
     text = "\n".join(shown(run_folder))
     assert "Sources and uses" not in text and "Cash by year" not in text and "Levelised" not in text
+
+
+def test_the_break_even_price_says_how_little_compute_it_is_of() -> None:
+    """A price 19 times the planned one is of the few hours that no contract sells, and not of all."""
+    figures = {"break_even_usd_per_h100e_hour": 14.3, "break_even_multiple": 19.5, "price_usd_per_h100e_hour": 0.733, "status": "optimal", "dollars": 2026}
+    for sold, said in (([0.0, 0.0], "H100e-hour that own use pays, "), ([0.0, 390.0], "H100e-hour not under contract (2.5% of the compute), ")):
+        summary = figures | {"compute_kh100e": [4.0, 6.0], "sold_kh100e": sold}
+        run = RunFolder(Path("run"), InMemory({"summary.json": json.dumps(summary), "manifest.json": "{}"}))
+        assert said in str(finance.break_even(run))

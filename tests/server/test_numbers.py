@@ -76,6 +76,13 @@ def test_a_cell_is_edited_while_another_change_cannot_be_used(tiny: Browser) -> 
     assert answered(tab).failure is None
 
 
+def test_a_fault_of_the_model_names_no_line_of_a_text_that_nobody_wrote(tiny: Browser) -> None:
+    tab = tiny.opened()
+    tiny.post(f"/s/{tab.name}/set", set="model.horizon.end=2027")
+    assert answered(tab).failure is not None and tab.failure is not None
+    assert [(fault.file, fault.row) for fault in tab.failure.faults] == [("tiny.toml", 0)]
+
+
 def test_what_is_written_into_a_cell_is_text(tiny: Browser) -> None:
     text = tiny.post(f"/s/{tiny.opened().name}/edit", key=PRICE, value='"><script>1</script>').text
     assert "<script" not in text

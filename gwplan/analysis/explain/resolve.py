@@ -8,6 +8,7 @@ whose answer does not depend on it.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from gwplan.inputs.case import Case
 
 Told = Callable[[str], None]
+_LONG = re.compile(r"\d+\.\d{6,}")
+"""A number with more digits than anybody reads, such as 4.800000000000001."""
 Sets = tuple[str, ...]
 
 
@@ -97,7 +100,8 @@ class Resolver:
     def _solved(self, question: SharedInputs, sets: Sets, aids: Aids) -> Result:
         built = self.build(sets)
         if self.told is not None:
-            self.told(f"solve {self.solves + 1}: {', '.join(sets) or 'the model as it is'}")
+            words = _LONG.sub(lambda found: f"{float(found[0]):.6g}", ", ".join(sets))
+            self.told(f"solve {self.solves + 1}: {words or 'the model as it is'}")
         found = solve_built(question, built, aids)
         self.solves += 1
         if found.status is Status.FAULTY_INPUT:

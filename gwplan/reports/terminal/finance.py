@@ -10,6 +10,7 @@ from rich.table import Table
 
 from gwplan.common.amounts import TABLE, money, said
 from gwplan.reports.formatting import figure_text, money_unit
+from gwplan.reports.headline import series
 from gwplan.reports.terminal.tables import blank, filled, section
 from gwplan.results import cash_flows
 from gwplan.results.cash_flows import name_of
@@ -128,7 +129,14 @@ def break_even(run: RunFolder) -> str | None:
         return None
     held = [str(each).removeprefix(PART).replace("_", " ") for each in run.summary.get("break_even_held_by") or []]
     by = f"; held by {', '.join(held)}" if held else ""
-    return f"${price:.3f} per H100e-hour sold, levelised, in dollars of {run.dollars}: {multiple:.2f} of the planned ${planned:.3f}{by}"
+    return (f"${price:.3f} per H100e-hour {uncontracted(run)}, levelised, in dollars of {run.dollars}: "
+            f"{multiple:.2f} of the planned ${planned:.3f}{by}")
+
+
+def uncontracted(run: RunFolder) -> str:
+    """Which compute the break-even price is of: that which no contract sells, with its share of all where one does."""
+    own, sold = (sum(series(run, name)) for name in ("compute_kh100e", "sold_kh100e"))
+    return f"not under contract ({own / (own + sold):.1%} of the compute)" if sold > 0 else "that own use pays"
 
 
 def levelised(run: RunFolder) -> str | None:
