@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,9 @@ def test_without_a_plan_the_old_one_stays_and_buttons_say_what_is_enough(tiny: B
     enough = float(change.removeprefix("budget.capital.cap=").removesuffix(" GUSD_2026")) * 1000
     # The plan of the tables costs 290, so no cap above that is needed; 250 is not enough.
     assert 250 < enough <= 290 and f"Raise the cap to ${enough:.0f}M" in text
+    tab.failure = replace(tab.failure, remedies=tuple(replace(each, note="what is paid later is not capped") for each in tab.failure.remedies[:1]))
+    told = tiny.get(f"/s/{tab.name}/status").text.partition('class="soft"')[2]
+    assert "what is paid later is not capped." in told, "what a change leaves out is read, not only where the mouse stops"
     tiny.post(f"/s/{tab.name}/set", set=change)
     assert answered(tab).failure is None and tab.texts == (change,)
 
