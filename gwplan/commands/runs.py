@@ -41,7 +41,7 @@ def runs(context: click.Context, /, texts: tuple[str, ...], delete: bool, yes: b
     from gwplan.reports.terminal import runs as listing
     from gwplan.results import run_list
 
-    if delete and not texts:
+    if delete and not all(text.strip() for text in texts or ("",)):  # a blank text is in every run, and would remove all
         raise click.UsageError("--delete needs a text that says which runs: a name, a model, a status ...")
     with console.reporting(as_json):
         known = run_list.runs_in(runs)

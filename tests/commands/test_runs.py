@@ -75,6 +75,8 @@ def test_a_folder_that_is_called_as_a_word_is_itself(three: Path) -> None:
     (("solve", "tiny", "--start", "latest", "--runs", "other"), "there is no run in other"),
     (("compare", "latest"), "at least two"),
     (("runs", "--delete"), "says which runs"),
+    (("runs", "", "--delete", "--yes"), "says which runs"),
+    (("runs", "tiny", " ", "--delete", "--yes"), "says which runs"),
     (("runs", "nothing_like_it", "--delete", "--yes"), "Nothing was removed"),
     (("runs", "cap38", "--delete", "--json"), "say --yes"),
     (("solve", "tiny", "--name", "cap38"), f"'cap38' is the name of {THIRD} in runs"),

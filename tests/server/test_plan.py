@@ -13,6 +13,7 @@ from gwplan.planning.request import Request
 from gwplan.planning.run import solve
 from gwplan.reports.headline import headline
 from gwplan.results.run_folder import RunFolder
+from gwplan.server.plan import difference, sites
 from gwplan.server.session import Session
 from tests.server.calls import Browser, answered, browser_of
 from tests.support import TINY
@@ -115,7 +116,8 @@ def test_of_many_moves_one_solve_runs_and_the_last_is_shown(tmp_path: Path, monk
     assert not found.desk.solver.is_alive()
 
 
-@pytest.mark.parametrize("form", [{"control": "none", "place": "1"}, {"control": PRICE, "place": "99"}, {"control": PRICE, "place": "-1"}, {"control": PRICE}])
+@pytest.mark.parametrize("form", [{"control": "none", "place": "1"}, {"control": PRICE, "place": "99"}, {"control": PRICE, "place": "-1"},
+                                  {"control": PRICE, "place": "9" * 5000}, {"control": PRICE}])
 def test_a_position_that_there_is_not(tiny: Browser, form: dict[str, str]) -> None:
     tab = tiny.opened()
     assert tiny.post(f"/s/{tab.name}/move", **form).status == 400
@@ -168,3 +170,21 @@ def test_a_plan_goes_before_the_search_for_what_is_enough(tmp_path: Path, monkey
     moved(found, two, PRICE, 20)
     assert two.failure is None and answered(one).failure is not None and not one.failure.looking
     found.desk.solver.end()
+
+
+def test_the_sites_beside_their_room_and_what_is_built_differently_without_one(tiny: Browser) -> None:
+    """By hand: ten megawatts in the north, which has room for 20, from 2028 on; without the north one hall in the south, room 40."""
+    tab = tiny.opened()
+    assert tab.shown is not None and tab.shown.run is not None
+    chart = sites(tab.shown.run)
+    assert chart is not None and chart.rows == [("North", "2028", 10.0, 20.0)]
+    text = html.unescape(tiny.get(f"/s/{tab.name}/part/plan").text)
+    assert "Sites of the plan, MW of IT" in text and "room at the site" in text
+    moved(tiny, tab, "site_north", 0)
+    assert tab.shown is not None and tab.shown.run is not None and (chart := sites(tab.shown.run)) is not None
+    assert chart.rows == [("South", "2028", 10.0, 40.0)]
+    told = difference(tiny.desk.base, tab.shown, "")
+    assert told is not None
+    assert {line for line in told.moved if "hall" in line} == {"Standard hall at North: gone", "Standard hall at South: new"}
+    text = html.unescape(tiny.get(f"/s/{tab.name}/part/plan").text)
+    assert all(line in text for line in told.moved)
