@@ -11,6 +11,7 @@ import pytest
 
 from gwplan.analysis.compare.comparison import compare
 from gwplan.planning.audited import audit_folder
+from gwplan.results.run_files import InMemory
 from gwplan.server.desk import Desk, served
 from gwplan.server.session import Session
 from tests.server.calls import Browser, answered, browser_of
@@ -39,9 +40,19 @@ def test_a_pinned_plan_is_an_audited_run_folder(desk: Browser) -> None:
     pinned(desk, desk.opened(), "dear", "15")
     (pin,) = desk.desk.pins.all
     folder = desk.desk.of.runs / pin.run
-    assert audit_folder(folder).audit.ok
+    assert json.loads((folder / "audit.json").read_text())["ok"] and audit_folder(folder).audit.ok
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["sets"] == ["halls.hall.price=15 MUSD_2026/MW"] and manifest["model"] == str(TINY) and manifest["run"] == pin.run
+
+
+def test_a_plan_that_the_audit_finds_wrong_is_not_saved(desk: Browser) -> None:
+    tab = desk.opened()
+    assert tab.shown is not None and tab.shown.run is not None and isinstance(tab.shown.run.files, InMemory)
+    texts = dict(tab.shown.run.files.texts)
+    header, _, *rest = texts["tables/ledger.csv"].splitlines(keepends=True)
+    tab.shown.run.files = InMemory(texts | {"tables/ledger.csv": "".join([header, *rest])})  # a payment is gone
+    assert "The audit failed, so the plan is not saved" in pinned(desk, tab, "wrong")
+    assert desk.desk.pins.all == [] and not list(desk.desk.of.runs.glob("*_tiny_*"))
 
 
 def test_what_was_pinned_is_there_after_a_kill(desk: Browser) -> None:

@@ -188,3 +188,13 @@ def test_the_sites_beside_their_room_and_what_is_built_differently_without_one(t
     assert {line for line in told.moved if "hall" in line} == {"Standard hall at North: gone", "Standard hall at South: new"}
     text = html.unescape(tiny.get(f"/s/{tab.name}/part/plan").text)
     assert all(line in text for line in told.moved)
+
+
+def test_a_vendor_is_switched_off_and_on(tiny: Browser) -> None:
+    tab = tiny.opened()
+    moved(tiny, tab, "vendor_first_vendor", 0)
+    # By hand: 40 new racks at 6 and a network at 1.5 each, the hall 100, engines 10 and 2 of the grid, the site 10.
+    assert tab.shown is not None and tab.shown.run is not None
+    assert tab.shown.run.summary["capital_musd"] == pytest.approx(40 * 7.5 + 100 + 12 + 10)
+    moved(tiny, tab, "vendor_first_vendor", 1)
+    assert tab.sets == {} and tab.shown is tiny.desk.base
