@@ -19,10 +19,11 @@ from tests.support import TINY, copied, replaced
 
 @pytest.fixture(scope="module")
 def ranged(tmp_path_factory: pytest.TempPathFactory) -> Browser:
-    """The tiny case with a range of the price of halls."""
+    """The tiny case with a range of the price of halls, and one of the price of a site."""
     folder = tmp_path_factory.mktemp("ranged")
     model = copied(TINY, folder)
     replaced(folder / "inputs" / "halls.csv", "hall,,,price,,10,,", "hall,,,price,8,10,15,")
+    replaced(folder / "inputs" / "sites.csv", "north,,,opening_price,,10,,", "north,,,opening_price,5,10,20,")
     found = Browser(Desk.of_model(served(model, (), (), folder / "runs")))
     found.desk.solver.start()
     return found
@@ -39,11 +40,14 @@ def test_the_bars_are_what_gwplan_sources_says(ranged: Browser) -> None:
     tab = ranged.opened()
     run = tab.shown.run if tab.shown else None
     assert run is not None
-    (halls,) = (each for each in carriers(run) if each.table == "halls")
+    (halls,) = (each for each in carriers(run) if (each.table, each.quantity) == ("halls", "price"))
     # By hand: net present value falls by half the halls' cost at 15 in place of 10, and rises by a fifth of it at 8.
     assert halls.at_high == pytest.approx(-2.5 * halls.at_low)
-    swing = tornado(run, ranged.desk.controls, {})[swing_of(ranged, tab)[0]]
-    assert swing.high.share == 1 and swing.low.share == pytest.approx(0.4) and swing.low.better and not swing.high.better
+    swings = tornado(run, ranged.desk.controls, {})
+    swing = swings[swing_of(ranged, tab)[0]]
+    # Bars are in proportion to the widest: the site costs 10 more at its high end, the halls lose 2.5 and gain 1.
+    assert swings[0].high.share == 1
+    assert (swing.high.share, swing.low.share) == pytest.approx((0.25, 0.1)) and swing.low.better and not swing.high.better
 
 
 def test_a_click_takes_an_end_and_a_second_one_leaves_it(ranged: Browser) -> None:
@@ -59,6 +63,18 @@ def test_a_click_takes_an_end_and_a_second_one_leaves_it(ranged: Browser) -> Non
     ranged.post(f"/s/{tab.name}/ends", number=str(place), side="high")
     assert answered(tab).sets == {}
     assert ranged.post(f"/s/{tab.name}/ends", number="99", side="high").status == 400
+
+
+def test_a_number_on_which_the_plan_hangs_has_a_slider_from_end_to_end(ranged: Browser) -> None:
+    tab = ranged.opened()
+    opening = ranged.desk.control("sites.north.opening_price")
+    assert opening is not None and "sites.north.opening_price" in ranged.get(f"/s/{tab.name}/part/controls").text
+    assert [dict(step.sets)["sites.north.opening_price"].split()[0] for step in (opening.steps[0], opening.steps[-1])] == ["5", "20"]
+    before = tab.shown.run.summary["npv_cost_musd"] if tab.shown is not None and tab.shown.run is not None else None
+    ranged.post(f"/s/{tab.name}/move", control="sites.north.opening_price", place=str(len(opening.steps) - 1))
+    after = answered(tab).shown
+    # By hand: 20 in place of 10, of which nothing is left; the south would cost more still.
+    assert after is not None and after.run is not None and after.run.summary["npv_cost_musd"] - before == pytest.approx(10)
 
 
 def test_the_screens_of_a_case_without_finance_say_so(tiny: Browser) -> None:
