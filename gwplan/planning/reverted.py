@@ -21,7 +21,8 @@ from gwplan.inputs.case_files import unit_of
 from gwplan.inputs.overlays import target_of, when_key
 from gwplan.inputs.values import DATE, LABEL
 from gwplan.planning.levers import Lever
-from gwplan.planning.remedies import PROOF, Models, Remedy, Sought, in_whole_numbers
+from gwplan.planning.remedies import PROOF, in_whole_numbers
+from gwplan.planning.remedy import Models, Remedy, Sought
 from gwplan.solving.decomposition import relax
 from gwplan.solving.highs import nothing, solve_problem
 from gwplan.solving.infeasibility import SMALL, clashing
@@ -183,7 +184,7 @@ def plan_at(models: Models, changes: Sequence[str], near: Whole, deadline: Deadl
         _, plan, arrays = models.changed(changes)
     except InputFaults:
         return {}
-    if any(rule.broken for rule in plan.rules):
+    if models.broken(plan):
         return {}
     columns = {key: column for key, column in arrays.columns.items() if arrays.whole[column]}
     problem = Problem(arrays, nothing(arrays))

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from gwplan.common.amounts import number
 from gwplan.model.stated import CAP, DEMAND, STATED, TARGET, WHOLE_LIFE, WORDS, YEARLY, address, values_at
-from gwplan.planning import blame
+from gwplan.planning import blame, pairs
 from gwplan.planning.levers import Lever, Row, all_levers, amount_of
-from gwplan.planning.remedies import CLOSE, SEARCH, Models, Remedy, sought, together
+from gwplan.planning.remedies import SEARCH, sought, together
+from gwplan.planning.remedy import CLOSE, Models, Remedy
 from gwplan.planning.reverted import reverted
 from gwplan.solving import infeasibility
 from gwplan.solving.highs import nothing, solve_problem
@@ -40,6 +41,7 @@ class Unmet:
 
     sentence: the promises that clash; undone: what the user's own changes have to do with it; enough: verified changes, the smallest
     share first; not_enough: numbers of which no change alone is enough, proven; unknown: those for which nothing was found in time.
+    pairs: changes of two numbers that are enough together, looked for where no change of one is; the smallest first.
     compromise: a change of all of them by one share, where several take part. seconds: since the question.
     """
 
@@ -48,6 +50,7 @@ class Unmet:
     enough: tuple[Remedy, ...] = ()
     not_enough: tuple[Lever, ...] = ()
     unknown: tuple[Lever, ...] = ()
+    pairs: tuple[pairs.Pair, ...] = ()
     compromise: tuple[str, ...] = ()
     compromise_words: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -57,12 +60,18 @@ class Unmet:
         """As `gwplan why --json` prints it."""
         return {
             "sentence": self.sentence, "undone": self.undone.strip(),
-            "enough": [{"row": each.lever.place, "name": each.lever.name, "set": each.change, "share": each.share, "at_least": each.needed,
-                        "words": each.words, "note": each.note} for each in self.enough],
+            "enough": [as_record(each) for each in self.enough],
             "not_enough": [f"{each.place} {each.name}" for each in self.not_enough],
             "unknown": [f"{each.place} {each.name}" for each in self.unknown],
+            "pairs": [{"changes": [as_record(each) for each in pair.both], "words": pair.words} for pair in self.pairs],
             "compromise": list(self.compromise), "seconds": self.seconds,
         }
+
+
+def as_record(remedy: Remedy) -> dict[str, Any]:
+    """A change that is enough, alone or beside another, as `--json` prints it."""
+    return {"row": remedy.lever.place, "name": remedy.lever.name, "set": remedy.change, "share": remedy.share,
+            "at_least": remedy.needed, "words": remedy.words, "note": remedy.note}
 
 
 def families(clash: Clash, part: Any) -> list[tuple[str, str]]:
@@ -133,11 +142,11 @@ def weights(arrays: Arrays, part: Any) -> dict[Row, float]:
     return found
 
 
-def enough(models: Models, deadline: Deadline, clash: tuple[Clash, Any]) -> list[str]:
-    """The changes of one number that are enough, in words, as far as there is time; the smallest share first."""
+def enough(models: Models, deadline: Deadline, clash: tuple[Clash, Any]) -> Unmet:
+    """The changes of one number that are enough, as far as there is time; if none of them is, those of two numbers."""
     levers = remedies_of(models, *clash)
-    found = remedied(models, deadline, Unmet(""), levers, lambda each: each)
-    return [each.words for each in found.enough]
+    found = remedied(models, deadline, Unmet("", unknown=tuple(levers)), levers, lambda each: each)
+    return paired(models, deadline, found, lambda each: each)
 
 
 def explain(models: Models, deadline: Deadline, clash: Clash, part: Any, told: Told | None = None) -> Unmet:
@@ -157,6 +166,7 @@ def explain(models: Models, deadline: Deadline, clash: Clash, part: Any, told: T
         found = remedied(models, deadline, found, levers, tell)
         if deadline.left > 0:
             found = tell(with_changes(models, deadline, found, (clash, part)))
+        found = paired(models, deadline, found, tell)
         shared = [each.lever for each in found.enough if each.lever.follows_rows]
         if len(shared) > 1 and deadline.left > 0:
             alike = together(models, shared, deadline)
@@ -183,6 +193,23 @@ def remedied(models: Models, deadline: Deadline, found: Unmet, levers: Iterable[
         elif one.proven:
             found = replace(found, not_enough=(*found.not_enough, lever), unknown=left)
         found = tell(found)
+    return found
+
+
+def paired(models: Models, deadline: Deadline, found: Unmet, tell: Callable[[Unmet], Unmet]) -> Unmet:
+    """The explanation with the changes of two numbers, where all were looked at and no change of one is enough."""
+    if found.enough or found.unknown:
+        return found
+
+    def levers_of(freed: Models) -> list[Lever]:
+        _, plan, arrays = freed.built
+        if any(rule.broken for rule in plan.rules):
+            return []
+        part = infeasibility.clashing(arrays, deadline)
+        return remedies_of(freed, infeasibility.explain(plan, arrays, deadline, part), part)
+
+    for pair in pairs.pairs(models, found.not_enough, levers_of, deadline):
+        found = tell(replace(found, pairs=pairs.in_order((*found.pairs, pair))))
     return found
 
 

@@ -9,7 +9,8 @@ import pytest
 
 import gwplan
 from gwplan.planning.levers import Lever
-from gwplan.planning.remedies import Remedy, rounded
+from gwplan.planning.remedies import rounded
+from gwplan.planning.remedy import Remedy
 from gwplan.planning.request import Request
 from gwplan.planning.why import Unmet, why
 from tests.commands.program import run
