@@ -223,9 +223,11 @@ def dated(models: Models, lever: Lever, deadline: Deadline) -> Sought:
     while low < high and deadline.left > 0:
         middle = (low + high) // 2
         low, high = (middle + 1, high) if clash(middle) else (low, middle)
-    proven, best, last = low, None, len(held)
+    proven, best, last, step = low, None, len(held), 1
     while low < last and deadline.left > 0:
-        later = (low + last) // 2
+        # As late as without whole numbers is often late enough: steps from there that double, until there is a plan.
+        later = min(low + step - 1, last - 1) if best is None else (low + last) // 2
+        step *= 2
         part = without(later)
         relaxed = relax(Problem(part, nothing(part)), deadline.within(), likely)
         found = in_whole_numbers(Problem(part, nothing(part)), relaxed.x, deadline) if relaxed.x is not None else relaxed
