@@ -119,7 +119,7 @@ def pairs(models: Models, levers: Sequence[Lever], levers_of: LeversOf, deadline
     for name in list(halves)[:MOST]:
         found, others = freed_of(models, halves[name], levers_of, deadline)
         freed |= {name: found} if found is not None else {}
-        more |= {lever.key: of_lever(lever) for lever in others if lever.key not in stated and not lever.part_of}
+        more |= {lever.key: of_lever(lever) for lever in others if lever.key not in stated}
     halves |= more
     for name in list(halves)[:MOST]:
         if name in more:

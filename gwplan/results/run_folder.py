@@ -155,6 +155,16 @@ class RunFolder:
         return self._document("worth.json") if self.files.holds("worth.json") else None
 
     @cached_property
+    def reference(self) -> dict[str, Any] | None:
+        """Plans by simple rules beside this one, as `gwplan reference` has kept them; None if nobody asked."""
+        return self._document("reference.json") if self.files.holds("reference.json") else None
+
+    @cached_property
+    def slip(self) -> dict[str, Any] | None:
+        """What a delay costs this plan, as `gwplan slip` has kept the last one; None if nobody asked."""
+        return self._document("slip.json") if self.files.holds("slip.json") else None
+
+    @cached_property
     def plan_text(self) -> str:
         """The text of `plan.csv`. OSError if there is none."""
         return self.files.text("plan.csv")
