@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from gwplan.commands import console
-from gwplan.commands.breakeven import steps
 from gwplan.commands.options import PLAN, changes, keep_as_it_is, shared
+from gwplan.commands.progress import steps
 
 EPILOG = """\b
 Exit codes:

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from gwplan.commands import console
-from gwplan.commands.breakeven import steps
 from gwplan.commands.kept import keep
 from gwplan.commands.options import RUN, shared
+from gwplan.commands.progress import steps
 
 
 @click.command("worth", short_help="Say what more of each limit that binds is worth.")
