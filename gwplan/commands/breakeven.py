@@ -46,10 +46,11 @@ def breakeven(context: click.Context, /, model: Path, within: float, as_json: bo
     from gwplan.analysis.explain.asked import Wanted
     from gwplan.analysis.explain.resolve import NoBase, question_of
     from gwplan.reports.terminal import breakeven as shown
+    from gwplan.results.run_folder import versioned
 
     wanted = Wanted(options.pop("of"), options.pop("aim"), (options.pop("low"), options.pop("high")), within)
     keep_as_it_is(model, options["overlays"], options["sets"])
-    with console.reporting(as_json):
+    with console.reporting(as_json), versioned(model):
         try:
             found, number = searching.run(question_of(model, **options), wanted, steps())
         except NoBase as error:

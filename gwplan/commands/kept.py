@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gwplan.commands import console
-from gwplan.common.errors import sentence
+from gwplan.common.errors import InputFaults, sentence
 
 
 def keep(folder: Path, write: Callable[[], Path | None]) -> None:
@@ -16,9 +16,13 @@ def keep(folder: Path, write: Callable[[], Path | None]) -> None:
     """
     from gwplan.reports import webpage
     from gwplan.reports.formatting import PAGE
+    from gwplan.results.run_folder import readable
 
     try:
         if write() is not None and (folder / PAGE).is_file():
-            webpage.write(folder)
+            with readable(folder):
+                webpage.write(folder)
     except OSError as error:
         console.say(f"warning: the result is not kept in the run folder: {sentence(error)}", err=True)
+    except InputFaults as error:
+        console.say(f"warning: the page of the run is as it was: {error.faults[0]}", err=True)

@@ -37,11 +37,11 @@ def reference(context: click.Context, /, model: Path, as_json: bool, **options: 
     from gwplan.commands.progress import scenario_progress
     from gwplan.reports import reference_plans as plain
     from gwplan.reports.terminal import reference as shown
-    from gwplan.results.run_folder import RunFolder, readable
+    from gwplan.results.run_folder import RunFolder, readable, versioned
 
     if model.is_dir() and (options["overlays"] or options["sets"]):
         raise click.UsageError("--with, --set, --force and --forbid change a model; a run is taken as it is.")
-    with console.reporting(as_json):
+    with console.reporting(as_json), versioned(model):
         with readable(model):
             run = RunFolder(model) if model.is_dir() else None
         try:

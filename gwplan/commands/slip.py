@@ -36,9 +36,9 @@ def slip(context: click.Context, /, folder: Path, sets: tuple[str, ...], after: 
     from gwplan.analysis import slip as slipping
     from gwplan.reports import slip as plain
     from gwplan.reports.terminal import slip as shown
-    from gwplan.results.run_folder import RunFolder, readable
+    from gwplan.results.run_folder import RunFolder, readable, versioned
 
-    with console.reporting(as_json):
+    with console.reporting(as_json), versioned(folder):
         with readable(folder):
             run = RunFolder(folder)
         try:

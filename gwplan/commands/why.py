@@ -49,10 +49,10 @@ def why(context: click.Context, /, model: Path, time_limit: str, overlays: tuple
     from gwplan.planning.why import Unmet
     from gwplan.reports.terminal import holding as of_plan
     from gwplan.reports.terminal import why as of_clash
-    from gwplan.results.run_folder import RunFolder, readable
+    from gwplan.results.run_folder import RunFolder, readable, versioned
 
     keep_as_it_is(model, overlays, sets)
-    with console.reporting(as_json):
+    with console.reporting(as_json), versioned(model):
         try:
             if model.is_dir():
                 with readable(model):

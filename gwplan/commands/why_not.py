@@ -39,10 +39,10 @@ def why_not(context: click.Context, /, model: Path, option: str, kinds: tuple[st
     from gwplan.analysis.explain import why_not as explaining
     from gwplan.analysis.explain.resolve import NoBase, question_of
     from gwplan.reports.terminal import why_not as shown
-    from gwplan.results.run_folder import RunFolder, readable
+    from gwplan.results.run_folder import RunFolder, readable, versioned
 
     keep_as_it_is(model, options["overlays"], options["sets"])
-    with console.reporting(as_json):
+    with console.reporting(as_json), versioned(model):
         with readable(model):
             run = RunFolder(model) if model.is_dir() else None
         question = question_of(model, **options)

@@ -39,9 +39,9 @@ def worth(context: click.Context, /, folder: Path, top: int, confirm: int, gap: 
     from gwplan.analysis.explain.resolve import question_of
     from gwplan.reports import worth as kept
     from gwplan.reports.terminal import worth as shown
-    from gwplan.results.run_folder import RunFolder, readable
+    from gwplan.results.run_folder import RunFolder, readable, versioned
 
-    with console.reporting(as_json):
+    with console.reporting(as_json), versioned(folder):
         with readable(folder):
             run, question = RunFolder(folder), question_of(folder, gap=gap, time_limit=time_limit)
         found = weighing.worth(run, question, top, confirm, steps())

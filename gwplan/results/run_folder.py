@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -311,6 +312,21 @@ def readable(*runs: Path) -> Iterator[None]:
         versions = "".join(f"; {each}" for each in map(other_version, runs) if each)
         message = f"is damaged or of another version, and cannot be read ({missing}){versions}"
         raise InputFaults([Fault(" or ".join(map(str, runs)), 0, message)]) from error
+
+
+@contextmanager
+def versioned(run: Path) -> Iterator[None]:
+    """A context in which faults of a run say which version made it, if that is another one: its inputs may be of older names."""
+    from gwplan.common.errors import InputFaults
+
+    try:
+        yield
+    except InputFaults as error:
+        made = other_version(run)
+        first, *others = error.faults
+        if not made or made in first.message:
+            raise
+        raise InputFaults([replace(first, message=f"{first.message}; {made}"), *others]) from error
 
 
 def other_version(run: Path) -> str:
