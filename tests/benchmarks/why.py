@@ -90,7 +90,7 @@ def main() -> None:
     header = "case | first, s | all, s | processor, s | answers"
     other = "## Studies of one plan\n\n`one_gigawatt`, each command from start to end: seven solves, and ten limits with three of them solved once more.\n"
     times = table("command | wall, s | processor, s | times the plan's wall | times its processor", asked)
-    page = "\n".join([opening(), busy, f"## Why\n\n{text}\n", table(header, rows), "", other, times])
+    page = "\n".join([opening(), busy, f"## Why\n\n{text}\n", table(header, rows), other, times])
     sys.stdout.write(page)
     if options.write is not None:
         options.write.write_text(page, encoding="utf-8")
