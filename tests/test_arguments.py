@@ -37,12 +37,12 @@ CALLED = OPTIONS | VARIADIC | FOREIGN | COPIES | RECORDS
 
 
 def long_definitions(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Line and name of each function with more than MOST parameters; commands take the options that click hands them."""
+    """Line and name of each function with more than MOST parameters; commands take further options of click as `**options`."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name not in OPTIONS:
             names = [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
             count = len([name for name in names if name not in ("self", "cls", "context")])
-            if count > MOST and not any("command(" in ast.unparse(each) for each in node.decorator_list):
+            if count > MOST:
                 yield node.lineno, node.name
 
 

@@ -19,6 +19,7 @@ from gwplan.common.status import Exit, Status
 from gwplan.inputs.definition_text import as_toml
 from gwplan.inputs.selectors import EXCLUDE, change
 from gwplan.results.figures import less_is_better
+from gwplan.results.run_folder import readable
 
 if TYPE_CHECKING:
     from gwplan.analysis.scenarios.scenario import SharedInputs
@@ -205,7 +206,9 @@ def of_model(order: StudyRequest) -> References:
 def of_run(run: RunFolder, order: StudyRequest) -> References:
     """The reference plans beside the plan of a run."""
     question = replace(ask_again(run), gap=order.gap, time_limit=order.time_limit, threads=1)
-    base = Result(Status(run.summary["status"]), "", run.summary, run.plan_text)
+    with readable(run.path):
+        base = Result(run.status, "", run.summary, run.plan_text)
+        reference(case_of(question), Recipe(BEST, ""), base, base)  # all that is read of it, before others are solved
     return solved(question, order, base)
 
 

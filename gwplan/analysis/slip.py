@@ -18,6 +18,7 @@ from gwplan.common.calendar import parse_date
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.status import Status
 from gwplan.results.figures import less_is_better, unit_of_goal
+from gwplan.results.run_folder import readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,8 +133,9 @@ def slip(run: RunFolder, changes: Sequence[str], after: str, gap: float | None =
     changed = case_of(replace(question, sets=tuple(changes)))
     if changed.calendar.names != case.calendar.names:
         raise InputFaults([Fault(f"--set {changes[0]}", 0, "changes the horizon or its step, in which the plan's decisions are dated")])
-    made = decisions.plan_of(run.plan_text, "plan.csv", case)
-    planned = as_planned(run, case)
+    with readable(run.path):
+        made = decisions.plan_of(run.plan_text, "plan.csv", case)
+        planned = as_planned(run, case)
     with stopping.noted():
         late, stands = solved(changed, LATE, (made, number), "", told)
         ahead = solved(changed, AHEAD, None, late.plan, told)[0] if number else replace(late, name=AHEAD)

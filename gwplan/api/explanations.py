@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def why(of: Case | Run, *, time_limit: str = "60 s") -> Unmet | Holding:
-    """Why a case has no plan, and the changes of one number that are enough; or what holds its plan, or a run's, back; as `gwplan why`.
+    """Why a case has no plan, and the changes of one number (or of a pair) that are enough; or what holds back a plan; as `gwplan why`.
 
     InputFaults if a run cannot be solved again; NoPlan if nothing is found in time.
     """

@@ -49,13 +49,14 @@ def alternatives(context: click.Context, /, model: Path, within: float, count: i
     """
     from gwplan.analysis.alternatives import alternatives as seeking
     from gwplan.analysis.scenarios.study import StudyRequest
+    from gwplan.commands.progress import counted_progress
     from gwplan.reports.terminal import alternatives as shown
     from gwplan.reports.webpage.studies.write import write
 
     with console.reporting(as_json):
         tell_passed_over(model, options["sets"])
         order = StudyRequest(model, (), page=write, **options)
-        with shown.progress() as told:
+        with counted_progress(None, "members searched") as told:
             try:
                 found, folder = seeking.run(order, within, count, told)
             except seeking.NoBasePlan as error:

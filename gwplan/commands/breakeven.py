@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from gwplan.commands import completion, console
 from gwplan.commands.options import PLAN, changes, keep_as_it_is, shared
-
-
-def steps() -> Callable[[str], None] | None:
-    """What is told of each solve: a line on stderr, if that is a terminal."""
-    return (lambda text: console.say(text, err=True)) if sys.stderr.isatty() else None
+from gwplan.commands.progress import steps
 
 
 @click.command("breakeven", short_help="Find the value of a number at which an item enters or leaves the plan.")
@@ -32,8 +27,7 @@ def steps() -> Callable[[str], None] | None:
 @click.option("--time-limit", metavar="TIME", help="Time limit of each solve, such as '2 min'.")
 @shared
 @click.pass_context
-def breakeven(context: click.Context, /, model: Path, of: str, aim: str, low: str, high: str, within: float, overlays: tuple[Path, ...],
-              sets: tuple[str, ...], gap: float | None, time_limit: str | None, as_json: bool) -> None:
+def breakeven(context: click.Context, /, model: Path, within: float, as_json: bool, **options: Any) -> None:
     """Find the value of a number at which an item enters or leaves the plan, or a figure a value.
 
     The model is solved again at values of the number, each time from the last plan, until two values with different
@@ -52,12 +46,13 @@ def breakeven(context: click.Context, /, model: Path, of: str, aim: str, low: st
     from gwplan.analysis.explain.asked import Wanted
     from gwplan.analysis.explain.resolve import NoBase, question_of
     from gwplan.reports.terminal import breakeven as shown
+    from gwplan.results.run_folder import versioned
 
-    keep_as_it_is(model, overlays, sets)
-    with console.reporting(as_json):
-        question = question_of(model, overlays, sets, gap, time_limit)
+    wanted = Wanted(options.pop("of"), options.pop("aim"), (options.pop("low"), options.pop("high")), within)
+    keep_as_it_is(model, options["overlays"], options["sets"])
+    with console.reporting(as_json), versioned(model):
         try:
-            found, number = searching.run(question, Wanted(of, aim, (low, high), within), steps())
+            found, number = searching.run(question_of(model, **options), wanted, steps())
         except NoBase as error:
             console.fail(error.base.exit_code, error.base.status, str(error), as_json)
         if as_json:

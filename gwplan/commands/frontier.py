@@ -37,6 +37,7 @@ def frontier(context: click.Context, /, model: Path, names: str, points: int, as
     """
     from gwplan.analysis import frontier as drawing
     from gwplan.analysis.scenarios.study import StudyRequest
+    from gwplan.commands.progress import counted_progress
     from gwplan.reports.terminal import frontier as frontiers
     from gwplan.reports.webpage.studies.write import write
 
@@ -46,7 +47,7 @@ def frontier(context: click.Context, /, model: Path, names: str, points: int, as
         raise click.UsageError(str(error)) from error
     with console.reporting(as_json):
         tell_passed_over(model, options["sets"])
-        with frontiers.progress(points) as told:
+        with counted_progress(points, "points") as told:
             try:
                 found, folder = drawing.run(StudyRequest(model, (), page=write, **options), figures, points, told)
             except drawing.NoFrontier as error:

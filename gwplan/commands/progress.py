@@ -1,4 +1,4 @@
-"""Progress of many scenarios on stderr: how many are done, infeasible and failed, and the time left."""
+"""Progress of many solves on stderr: how many are done, infeasible and failed, and the time left; plain lines in a pipe."""
 
 from __future__ import annotations
 
@@ -50,16 +50,52 @@ def words(counts: Counter[str]) -> str:
 
 def plain_lines(total: int | None, what: str, counts: Counter[str]) -> Callable[[int, Result], None]:
     """A callback that writes a line at most every half minute, and with the seconds since it was made."""
-    began = last = time.monotonic()
-    known = "" if total is None else f" of {total}"
+    say = now_and_then()
 
     def told(number: int, result: Result) -> None:
-        nonlocal last
         counts[result.status] += 1
+        say(f"{done_of(counts.total(), total, what)}  {words(counts)}")
+
+    return told
+
+
+def done_of(done: int, total: int | None, what: str) -> str:
+    """`3 of 12 points`."""
+    return f"{done}{'' if total is None else f' of {total}'} {what}"
+
+
+def now_and_then() -> Callable[[str], None]:
+    """A callback that writes what it is told to stderr as a line with the seconds since it was made, at most every half minute."""
+    began = last = time.monotonic()
+
+    def say(text: str) -> None:
+        nonlocal last
         now = time.monotonic()
         if now - last >= PLAIN_SECONDS:
             last = now
             with suppress(OSError):
-                console.say(f"{counts.total()}{known} {what}  {words(counts)}  {now - began:.0f} s", err=True)
+                console.say(f"{text}  {now - began:.0f} s", err=True)
 
-    return told
+    return say
+
+
+@contextmanager
+def counted_progress(total: int | None, what: str) -> Iterator[Callable[[int], None]]:
+    """Gives a callback for how many are done. In a pipe a line is written every half minute."""
+    if not sys.stderr.isatty():
+        say = now_and_then()
+        yield lambda done: say(done_of(done, total, what))
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    known = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    unknown = (TextColumn("{task.completed}"), TimeElapsedColumn())
+    with Progress(TextColumn(what), *(unknown if total is None else known), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def steps() -> Callable[[str], None]:
+    """A callback for what is done next: a line on stderr; in a pipe at most one every half minute."""
+    return (lambda text: console.say(text, err=True)) if sys.stderr.isatty() else now_and_then()

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from gwplan.commands import console
-from gwplan.commands.breakeven import steps
+from gwplan.commands.kept import keep
 from gwplan.commands.options import RUN, shared
+from gwplan.commands.progress import steps
 
 
 @click.command("slip", short_help="Say what a delay costs once orders are placed, and what it is worth to know in advance.")
@@ -25,7 +26,7 @@ def slip(context: click.Context, /, folder: Path, sets: tuple[str, ...], after: 
     What was ordered, started or signed before the date stands; the rest is re-optimised with the changed numbers. An order
     that cannot be delivered on time any more is taken up as soon as it can be. Beside it stands the plan that knew of the
     slip from the start: the difference is the value of knowing. Where no plan keeps the targets any more, they are missed
-    by the smallest shortfall, and it is said by how much.
+    by the smallest shortfall, and it is said by how much. The result is kept in RUN as slip.json, and shown on its page.
 
     \b
     Examples:
@@ -33,10 +34,11 @@ def slip(context: click.Context, /, folder: Path, sets: tuple[str, ...], after: 
       gwplan slip runs/RUN --set 'halls.liquid_48.build_months=+6 months' --after 2027-Q3 --json
     """
     from gwplan.analysis import slip as slipping
+    from gwplan.reports import slip as plain
     from gwplan.reports.terminal import slip as shown
-    from gwplan.results.run_folder import RunFolder, readable
+    from gwplan.results.run_folder import RunFolder, readable, versioned
 
-    with console.reporting(as_json):
+    with console.reporting(as_json), versioned(folder):
         with readable(folder):
             run = RunFolder(folder)
         try:
@@ -44,7 +46,8 @@ def slip(context: click.Context, /, folder: Path, sets: tuple[str, ...], after: 
         except slipping.NoPlan as error:
             console.fail(error.status.exit_code(plan=False), error.status, str(error), as_json)
         if as_json:
-            console.print_json(shown.as_json(found))
+            console.print_json(plain.as_json(found))
         else:
             shown.show(found, run, console.output())
-    context.exit(shown.exit_code(found))
+        keep(folder, lambda: plain.keep(folder, found))
+    context.exit(plain.exit_code(found))

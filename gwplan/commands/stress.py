@@ -27,8 +27,7 @@ from gwplan.commands.options import MODEL, RUN, changes, shared, study, tell_pas
 @study
 @shared
 @click.pass_context
-def stress(context: click.Context, /, model: Path, only: tuple[str, ...], together: bool, top: int, as_json: bool, lose: str | None,
-           at: str | None, run: Path | None, **options: Any) -> None:
+def stress(context: click.Context, /, model: Path, only: tuple[str, ...], together: bool, as_json: bool, **options: Any) -> None:
     """Solve MODEL with each uncertain number at its low and at its high, all others at base.
 
     Each end is solved twice: re-optimised, and with the base plan fixed. The first gives the sensitivity of the result
@@ -49,13 +48,14 @@ def stress(context: click.Context, /, model: Path, only: tuple[str, ...], togeth
       gwplan stress models/one_gigawatt.toml --lose site --at 2031-Q1
       gwplan stress models/one_gigawatt.toml --lose vendor=nvidia --run runs/RUN
     """
-    if lose is not None:
+    top, loss = options.pop("top"), (options.pop("lose"), options.pop("at"), options.pop("run"))
+    if loss[0] is not None:
         if only or together:
             raise click.UsageError("--only and --together do not apply with --lose: no number is changed.")
         if options["workers"] is not None or options["cluster"] is not None:
             raise click.UsageError("--workers and --cluster do not apply with --lose: it takes only one or two solves.")
-        context.exit(_lose((model, options), (lose, at, run), as_json))
-    if at is not None or run is not None:
+        context.exit(_lose((model, options), loss, as_json))
+    if loss[1:] != (None, None):
         raise click.UsageError("--at and --run need --lose.")
     from gwplan.analysis.scenarios.study import StudyRequest
     from gwplan.analysis.uncertainty import stress as stressing

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from gwplan.commands import console
-from gwplan.commands.breakeven import steps
 from gwplan.commands.options import PLAN, changes, keep_as_it_is, shared
+from gwplan.commands.progress import steps
 
 EPILOG = """\b
 Exit codes:
@@ -31,7 +31,7 @@ def why(context: click.Context, /, model: Path, time_limit: str, overlays: tuple
     Without a plan: for each target, its date, each limit that takes part, and each number that --set or --with changed, the
     smallest change of that number alone with which there is a plan, as the row to edit. Each is verified: the changed
     model is read, built and solved. Numbers of which no change alone is enough are named too. Where several are enough, the
-    change of all of them by one share is the compromise.
+    change of all of them by one share is the compromise; where none is, pairs are looked for that are enough together.
 
     With a plan: the limits that bind, and why it is not 5 % cheaper, a period sooner and 5 % larger. What can be had is
     priced by a solve; what cannot clashes with promises, and the smallest changes that make room for it are named.
@@ -49,10 +49,10 @@ def why(context: click.Context, /, model: Path, time_limit: str, overlays: tuple
     from gwplan.planning.why import Unmet
     from gwplan.reports.terminal import holding as of_plan
     from gwplan.reports.terminal import why as of_clash
-    from gwplan.results.run_folder import RunFolder, readable
+    from gwplan.results.run_folder import RunFolder, readable, versioned
 
     keep_as_it_is(model, overlays, sets)
-    with console.reporting(as_json):
+    with console.reporting(as_json), versioned(model):
         try:
             if model.is_dir():
                 with readable(model):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from gwplan.commands import completion, console
-from gwplan.commands.breakeven import steps
 from gwplan.commands.options import PLAN, changes, keep_as_it_is, shared
+from gwplan.commands.progress import steps
 
 
 @click.command("why-not", short_help="Say what it costs to force an option that the plan leaves out, and what would let it in.")
@@ -21,8 +22,7 @@ from gwplan.commands.options import PLAN, changes, keep_as_it_is, shared
 @click.option("--time-limit", metavar="TIME", help="Time limit of each solve, such as '2 min'.")
 @shared
 @click.pass_context
-def why_not(context: click.Context, /, model: Path, option: str, kinds: tuple[str, ...], overlays: tuple[Path, ...],
-            sets: tuple[str, ...], gap: float | None, time_limit: str | None, as_json: bool) -> None:
+def why_not(context: click.Context, /, model: Path, option: str, kinds: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Say why the plan of MODEL, or of the run folder RUN, does not have OPTION.
 
     OPTION is a system, vendor, site, hall design, supply or contract, by name or label; SUPPLY@SITE for one site. The
@@ -39,13 +39,13 @@ def why_not(context: click.Context, /, model: Path, option: str, kinds: tuple[st
     from gwplan.analysis.explain import why_not as explaining
     from gwplan.analysis.explain.resolve import NoBase, question_of
     from gwplan.reports.terminal import why_not as shown
-    from gwplan.results.run_folder import RunFolder, readable
+    from gwplan.results.run_folder import RunFolder, readable, versioned
 
-    keep_as_it_is(model, overlays, sets)
-    with console.reporting(as_json):
+    keep_as_it_is(model, options["overlays"], options["sets"])
+    with console.reporting(as_json), versioned(model):
         with readable(model):
             run = RunFolder(model) if model.is_dir() else None
-        question = question_of(model, overlays, sets, gap, time_limit)
+        question = question_of(model, **options)
         try:
             found = explaining.why_not(question, option, kinds or explaining.CHANGES, run, steps())
         except NoBase as error:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from gwplan.commands import console
-from gwplan.commands.breakeven import steps
+from gwplan.commands.kept import keep
 from gwplan.commands.options import RUN, shared
-from gwplan.common.errors import sentence
-
-if TYPE_CHECKING:
-    from gwplan.analysis.explain.worth import Worths
+from gwplan.commands.progress import steps
 
 
 @click.command("worth", short_help="Say what more of each limit that binds is worth.")
@@ -41,10 +37,11 @@ def worth(context: click.Context, /, folder: Path, top: int, confirm: int, gap: 
     """
     from gwplan.analysis.explain import worth as weighing
     from gwplan.analysis.explain.resolve import question_of
+    from gwplan.reports import worth as kept
     from gwplan.reports.terminal import worth as shown
-    from gwplan.results.run_folder import RunFolder, readable
+    from gwplan.results.run_folder import RunFolder, readable, versioned
 
-    with console.reporting(as_json):
+    with console.reporting(as_json), versioned(folder):
         with readable(folder):
             run, question = RunFolder(folder), question_of(folder, gap=gap, time_limit=time_limit)
         found = weighing.worth(run, question, top, confirm, steps())
@@ -52,17 +49,5 @@ def worth(context: click.Context, /, folder: Path, top: int, confirm: int, gap: 
             console.print_json(shown.as_json(found))
         else:
             shown.show(found, console.output())
-        keep(folder, found)
+        keep(folder, lambda: kept.keep(folder, found))
     context.exit(shown.exit_code(found))
-
-
-def keep(folder: Path, found: Worths) -> None:
-    """Keep the result beside the run, and write the page of the run again if it has one. What cannot be written is a warning."""
-    from gwplan.reports import webpage, worth
-    from gwplan.reports.formatting import PAGE
-
-    try:
-        if worth.keep(folder, found) is not None and (folder / PAGE).is_file():
-            webpage.write(folder)
-    except OSError as error:
-        console.say(f"warning: the result is not kept in the run folder: {sentence(error)}", err=True)

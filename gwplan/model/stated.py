@@ -20,6 +20,8 @@ class Stated:
     """Where the number of a rule is. item, site: their place in the key of a row; a name that is fixed, or None for no site.
 
     dated: the place of the year of a row that has its own number; undated: rows with a date do not state it. words: the limit.
+    far: the value at which the limit says nothing, or least, in the unit of the quantity, of one whose rows are not in proportion to its
+    number, or that is a floor; None for a cap whose rows are. whole: such a number is whole.
     """
 
     table: str
@@ -29,6 +31,8 @@ class Stated:
     site: int | None = None
     dated: int | None = None
     undated: bool = False
+    far: float | None = None
+    whole: bool = False
 
 
 STATED = {
@@ -47,6 +51,19 @@ STATED = {
     "contracts.lease_within_offer": Stated("contracts", "most_power", "the room for lease", 0, 1),
     "contracts.spot_sale_within_demand": Stated("contracts", "most", "what can be sold"),
     "contracts.investment_within_cap": Stated("contracts", "cap", "what the investor puts in"),
+    "contracts.purchases_meet_the_tie": Stated("contracts", "tie", "the purchases that the investor asks for", far=0),
+    "diversification.share_within_cap": Stated("diversification", "most_share", "the largest share of a member", far=1),
+    "diversification.share_reaches_floor": Stated("diversification", "least_share", "the smallest share of a member", far=0),
+    "diversification.rest_keeps_demand": Stated("diversification", "rest_share", "what must remain without a member", far=0),
+    "diversification.enough_members": Stated("diversification", "members", "the number of members", far=0, whole=True),
+    "finance.draws_within_cap": Stated("finance", "cap", "what the lender lends"),
+    "finance.revolver_within_cap": Stated("finance", "cap", "the revolver"),
+    "finance.cash_flow_covers_debt": Stated("finance", "coverage_floor", "the coverage of debt service", "debt", far=1),
+    "finance.reserve_is_held": Stated("finance", "reserve", "the reserve for debt service", "debt", far=0, whole=True),
+    "finance.cash_never_runs_short": Stated("finance", "least", "the smallest balance of cash", "cash", far=0),
+    "finance.sponsor_pays_its_share": Stated("finance", "least_share", "the sponsor's share", "equity", far=0),
+    "finance.lenders_leave_the_sponsors_share": Stated("finance", "least_share", "the sponsor's share", "equity", far=0),
+    "finance.return_meets_hurdle": Stated("finance", "hurdle_rate", "the return that the sponsor asks for", "equity", far=0),
 }
 """The numbers in tables; those of the targets and of the demand are in the model file."""
 WORDS = {TARGET: "the target", DEMAND: "the demand", **{rule: stated.words for rule, stated in STATED.items()}}
@@ -73,3 +90,8 @@ def values_at(case: Case, place: tuple[str, str, str, str]) -> list[Value]:
             if (value.row.table, value.row.quantity, value.row.item) == (stated.table, stated.quantity, item)
             and not (year and value.row.when[:len(year)] != year) and not (stated.undated and value.row.when)]
     return [value for value in rows if value.row.site == site] or [value for value in rows if not value.row.site]
+
+
+def far_of(table: str, quantity: str) -> float | None:
+    """The value at which the limit of a quantity says nothing, in the unit of the quantity; None of a cap that can always be larger."""
+    return next((stated.far for stated in STATED.values() if (stated.table, stated.quantity) == (table, quantity)), None)

@@ -6,12 +6,12 @@ A lever is one `--set` that changes one number, or every number of a quantity by
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gwplan.common.amounts import number
 from gwplan.common.errors import at_row
-from gwplan.model.stated import DEMAND, STATED, TARGET, address, values_at
+from gwplan.model.stated import DEMAND, STATED, TARGET, Stated, address, values_at
 from gwplan.model.targets import UNITS
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ SEVERAL = 4
 
 Row = tuple[str, "Key"]
 """The rule and the key of a row."""
-Stated = tuple[Sequence["Value"], list[Row]]
+Numbered = tuple[Sequence["Value"], list[Row]]
 """The rows of the tables that state a number, and the rows of the model that follow it."""
 
 
@@ -37,7 +37,8 @@ class Lever:
     place: file and row, or the option that set it; name: of the number; key: of its `--set`; before: its value in `unit`, None for
     several rows; rules: whose rows follow it in proportion, with the first name of their keys where they have one of their own;
     more: whether it has to grow; rows: only these follow it, None for all of the rules. A date has `date` in place of a value.
-    part_of: the key of the change of all numbers of the quantity, where it is one of several.
+    part_of: the key of the change of all numbers of the quantity, where it is one of several. far: the value at which the limit says
+    nothing, in `unit`, where its rows are not in proportion to the number, or it is a floor; whole: the number is whole.
     """
 
     place: str
@@ -50,6 +51,8 @@ class Lever:
     date: str = ""
     rows: frozenset[Row] | None = None
     part_of: str = ""
+    far: float | None = None
+    whole: bool = False
 
     def follows(self, rule: Rule, key: Key) -> bool:
         """True for a row that is in proportion to this number."""
@@ -60,7 +63,7 @@ class Lever:
     @property
     def follows_rows(self) -> bool:
         """True if rows of the model are in proportion to it."""
-        return bool(self.rules) and not self.date
+        return bool(self.rules) and not self.date and self.far is None
 
     def by(self, factor: float) -> str:
         """The `--set` that multiplies it."""
@@ -121,7 +124,11 @@ def limits(case: Case, families: Sequence[tuple[str, str]], weights: Mapping[Row
 
     weights: all rows of the model, each with its weight in the clash. Numbers that are 0 cannot grow in proportion and are left out.
     """
-    quantities = dict.fromkeys((STATED[rule].table, STATED[rule].quantity) for rule, _ in families if rule in STATED)
+    taking_part = [(STATED[rule], group) for rule, group in families if rule in STATED]
+    for stated, group in dict.fromkeys(taking_part):
+        if stated.far is not None:
+            yield from toward(case, stated, group, weights)
+    quantities = dict.fromkeys((stated.table, stated.quantity) for stated, _ in taking_part if stated.far is None)
     for table, quantity in quantities:
         rules = [rule for rule, stated in STATED.items() if (stated.table, stated.quantity) == (table, quantity)]
         groups = {group for rule, group in families if rule in rules and table == "budget"}
@@ -135,11 +142,27 @@ def limits(case: Case, families: Sequence[tuple[str, str]], weights: Mapping[Row
             values = values_at(case, place)
             if any(value.base for value in values):
                 numbers.setdefault(tuple(id(value) for value in values), []).extend(mine)
-        stated: list[Stated] = [([places[each] for each in ids], mine) for ids, mine in numbers.items()]
-        yield from of_quantity((table, quantity), stated, weights)
+        rows_of: list[Numbered] = [([places[each] for each in ids], mine) for ids, mine in numbers.items()]
+        yield from of_quantity((table, quantity), rows_of, weights)
 
 
-def of_quantity(name: tuple[str, str], numbers: Sequence[Stated], weights: Mapping[Row, float]) -> Iterator[Lever]:
+def toward(case: Case, stated: Stated, group: str, weights: Mapping[Row, float]) -> Iterator[Lever]:
+    """The numbers behind a limit that goes to a value at which it says nothing: each row of the table by itself."""
+    rules = [rule for rule, other in STATED.items() if (other.table, other.quantity) == (stated.table, stated.quantity)]
+    places: dict[tuple[str, str, str, str], list[Row]] = {}
+    for rule, key in weights:
+        if rule in rules and (not group or not isinstance(stated.item, int) or str(key[0]) == group):
+            places.setdefault(address(rules[0], key), []).append((rule, key))
+    for place, rows in places.items():
+        for value in values_at(case, place):
+            if value.base != stated.far and value.base:
+                lever = of_values([value], rows)
+                assert lever.before is not None and stated.far is not None
+                far = stated.far * lever.before / value.base
+                yield replace(lever, more=far > lever.before, far=far, whole=stated.whole)
+
+
+def of_quantity(name: tuple[str, str], numbers: Sequence[Numbered], weights: Mapping[Row, float]) -> Iterator[Lever]:
     """All numbers of a quantity alike where there are several, and those that weigh most alone. name: table and quantity."""
     table, quantity = name
     every = f"{table}.{EACH}@{EACH}@{EACH}.{quantity}" if len(numbers) > 1 and table != "budget" else ""
@@ -183,4 +206,4 @@ def all_levers(case: Case, families: Sequence[tuple[str, str]], weights: Mapping
     named = {group for rule, group in families if rule == TARGET}
     held = [lever for lever in targets(case) if lever.rules[0][1] in named]
     wanted = list(demand(case)) if any(rule == DEMAND for rule, _ in families) else []
-    return [*held, *wanted, *limits(case, families, weights)]
+    return list({lever.key: lever for lever in (*held, *wanted, *limits(case, families, weights))}.values())

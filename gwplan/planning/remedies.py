@@ -9,8 +9,8 @@ period: the first one without a clash in the relaxation, then the first with a p
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,7 @@ from gwplan.common.errors import InputFaults
 from gwplan.common.status import Status
 from gwplan.model.linear import value_of
 from gwplan.model.targets import held_in
+from gwplan.planning.remedy import Models, Remedy, Sought
 from gwplan.solving.decomposition import relax
 from gwplan.solving.disproof import missed, nearest
 from gwplan.solving.elastic import TARGET, VISIBLE, dates, scale_of, until
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from gwplan.inputs.case import Case
     from gwplan.model.assemble import Plan
     from gwplan.planning.levers import Lever
-    from gwplan.planning.request import Request
 
 NEAR = 0.01
 """Relative gap of the share in whole numbers."""
@@ -45,73 +45,6 @@ MOST = 1e6
 """Above this share a limit is no longer changed."""
 SEARCH, PROOF = 2.5, 6.0
 """Seconds of each search for one share at first, and for one plan of a changed model."""
-CLOSE = 0.02
-"""A share this near to what is proven, relative to it, is searched no further."""
-
-
-@dataclass(frozen=True)
-class Remedy:
-    """A change of one number that was verified. change: its `--set`; share: how large it is, as a share of the number or of the horizon.
-
-    x: whole numbers of a plan of the changed model, by name and key of the column. needed: the change that the relaxation needs; no
-    smaller one is enough. note: what the change leaves out. bound: no smaller share is enough. shown: the new value, and that of
-    `needed`, where the `--set` is relative to what the user has set.
-    """
-
-    lever: Lever
-    change: str
-    share: float
-    x: dict[tuple[str, tuple[object, ...]], float]
-    needed: str = ""
-    note: str = ""
-    bound: float = 0.0
-    shown: tuple[str, str] = ("", "")
-
-    @property
-    def new(self) -> str:
-        """The new value, with its unit."""
-        return self.shown[0] or self.lever.new(self.change)
-
-    @property
-    def proven(self) -> str:
-        """The value that the relaxation needs, with its unit; blank if it is not known."""
-        return self.shown[1] or (self.lever.new(self.needed) if self.needed else "")
-
-    @property
-    def close(self) -> bool:
-        """True if no change that is visibly smaller is enough."""
-        return bool(self.lever.date) or self.share <= self.bound * (1 + CLOSE) + VISIBLE
-
-    @property
-    def words(self) -> str:
-        """The row to edit, with its old and its new value."""
-        return self.lever.words(self.new) + (f" ({self.note})" if self.note else "")
-
-
-@dataclass(frozen=True)
-class Models:
-    """A request, and its infeasible model. seconds: what reading and building one takes. wish: rows that every model of it has too."""
-
-    request: Request
-    built: tuple[Case, Plan, Arrays]
-    seconds: float
-    wish: Callable[[Plan, Arrays], Arrays] | None = None
-
-    def changed(self, changes: Sequence[str]) -> tuple[Case, Plan, Arrays]:
-        """The model with more `--set`. InputFaults if a changed number is not allowed."""
-        from gwplan.planning.build import build, read
-
-        case = read(replace(self.request, sets=(*self.request.sets, *changes)))
-        plan, arrays = build(case)
-        return case, plan, arrays if self.wish is None else self.wish(plan, arrays)
-
-
-@dataclass(frozen=True)
-class Sought:
-    """What came of a search. remedy: None if there is none; proven: whether no change of the number alone can be enough."""
-
-    remedy: Remedy | None = None
-    proven: bool = False
 
 
 def sought(models: Models, lever: Lever, deadline: Deadline, seconds: float = SEARCH) -> Sought:
@@ -244,7 +177,7 @@ def plan_of(models: Models, changes: Sequence[str], near: Floats, deadline: Dead
         _, plan, arrays = models.changed(changes)
     except InputFaults:
         return None
-    if any(rule.broken for rule in plan.rules):
+    if models.broken(plan):
         return None
     whole = {key: round(float(near[column])) for key, column in old.columns.items() if old.whole[column]}
     start = {column: float(whole[key]) for key, column in arrays.columns.items() if arrays.whole[column] and key in whole}
@@ -269,12 +202,10 @@ def dated(models: Models, lever: Lever, deadline: Deadline) -> Sought:
         """The model without the first periods of the target, and without rows that follow from a target and only tighten the relaxation."""
         kept = [row for row, (rule, key) in enumerate(arrays.rows)
                 if not rule.redundant and not (rule.full_name == TARGET and int(key[0]) == number and int(key[1]) < held[0] + later)]
-        index = np.array(kept, dtype=int)
-        return replace(arrays, matrix=arrays.matrix.tocsr()[index].tocsc(), rows=[arrays.rows[row] for row in kept],
-                       lower=arrays.lower[index], upper=arrays.upper[index])
+        return arrays.of_rows(kept)
 
     likely: tuple[str, ...] = ()
-    broken = [(rule, key) for rule in plan.rules for key in rule.broken]
+    broken = models.broken(plan)
 
     def clash(later: int) -> bool:
         """True if there is no plan even without whole numbers and without what is after the date, or time is over."""
@@ -292,9 +223,11 @@ def dated(models: Models, lever: Lever, deadline: Deadline) -> Sought:
     while low < high and deadline.left > 0:
         middle = (low + high) // 2
         low, high = (middle + 1, high) if clash(middle) else (low, middle)
-    proven, best, last = low, None, len(held)
+    proven, best, last, step = low, None, len(held), 1
     while low < last and deadline.left > 0:
-        later = (low + last) // 2
+        # As late as without whole numbers is often late enough: steps from there that double, until there is a plan.
+        later = min(low + step - 1, last - 1) if best is None else (low + last) // 2
+        step *= 2
         part = without(later)
         relaxed = relax(Problem(part, nothing(part)), deadline.within(), likely)
         found = in_whole_numbers(Problem(part, nothing(part)), relaxed.x, deadline) if relaxed.x is not None else relaxed

@@ -1,6 +1,7 @@
-"""A number that the user changed, and that no limit states: the smallest step back that is enough, by bisection on solves.
+"""A number that no row is in proportion to: the smallest change that is enough, by bisection on solves.
 
-Between the value given and the value before lie values of which some leave a plan and some do not. Each is read, built and tested:
+It is one that the user changed, which goes back towards the value before, or that of a share or a covenant, which goes towards the
+value at which it says nothing. Between the two ends lie values of which some leave a plan and some do not. Each is read, built and tested:
 first with the whole numbers of the last plan, then for a clash without whole numbers, then in whole numbers. Both ends of the
 bracket that remains are known: the one has a plan, the other is proven to have none, or was not decided in time.
 """
@@ -21,7 +22,8 @@ from gwplan.inputs.case_files import unit_of
 from gwplan.inputs.overlays import target_of, when_key
 from gwplan.inputs.values import DATE, LABEL
 from gwplan.planning.levers import Lever
-from gwplan.planning.remedies import PROOF, Models, Remedy, Sought, in_whole_numbers
+from gwplan.planning.remedies import PROOF, SEARCH, in_whole_numbers, sought
+from gwplan.planning.remedy import Models, Remedy, Sought
 from gwplan.solving.decomposition import relax
 from gwplan.solving.highs import nothing, solve_problem
 from gwplan.solving.infeasibility import SMALL, clashing
@@ -149,10 +151,10 @@ def read_of(request: Request) -> Case:
     return read(request)
 
 
-def reverted(models: Models, change: Change, deadline: Deadline) -> Sought:
+def reverted(models: Models, deadline: Deadline, near: Whole, change: Change) -> Sought:
     """The smallest step back of a changed number that is enough, verified; none where its values lie on no line, or in time.
 
-    Proven: there is no plan even with the value before.
+    near: whole numbers that are tried first with the value before. Proven: there is no plan even with the value before.
     """
     try:
         path = path_of(models, change)
@@ -160,7 +162,22 @@ def reverted(models: Models, change: Change, deadline: Deadline) -> Sought:
         return Sought()
     if path is None:
         return Sought()
-    whole = plan_at(models, [path.to(path.before)], {}, deadline)
+    lever = Lever(change.place, path.name, path.key, (), more=True, date=path.text(path.given))
+    return between(models, lever, path, deadline, near)
+
+
+def smallest(models: Models, lever: Lever, deadline: Deadline, seconds: float = SEARCH) -> Sought:
+    """The smallest verified change of the number of a target or a limit. seconds: of each of its searches in whole numbers."""
+    if lever.far is None:
+        return sought(models, lever, deadline, seconds)
+    assert lever.before is not None
+    path = Path(lever.key, lever.name, (lever.before, lever.far), lambda value: f"{value:.6g} {lever.unit}".rstrip(), lever.whole)
+    return between(models, lever, path, deadline)
+
+
+def between(models: Models, lever: Lever, path: Path, deadline: Deadline, near: Whole | None = None) -> Sought:
+    """The value on a path that is nearest to the one given among those with a plan. Proven: there is none at its end either."""
+    whole = plan_at(models, [path.to(path.before)], near or {}, deadline)
     if not whole:
         return Sought(proven=whole is not None)
     good, bad, plan, sure = path.before, path.given, whole, True
@@ -170,7 +187,6 @@ def reverted(models: Models, change: Change, deadline: Deadline) -> Sought:
             good, plan = value, found
         else:
             bad, sure = value, sure and found is not None
-    lever = Lever(change.place, path.name, path.key, (), more=True, date=path.text(path.given))
     share = abs(good - path.given) / abs(path.before - path.given)
     shown = path.text(good), path.text(bad) if sure else ""
     remedy = Remedy(lever, path.to(good), share, plan, path.to(bad) if sure else "")
@@ -183,7 +199,7 @@ def plan_at(models: Models, changes: Sequence[str], near: Whole, deadline: Deadl
         _, plan, arrays = models.changed(changes)
     except InputFaults:
         return {}
-    if any(rule.broken for rule in plan.rules):
+    if models.broken(plan):
         return {}
     columns = {key: column for key, column in arrays.columns.items() if arrays.whole[column]}
     problem = Problem(arrays, nothing(arrays))

@@ -187,14 +187,19 @@ def why_not(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], op
 
 
 def enough_alone(request: Request, built: tuple[Case, Plan, Arrays], clash: Any, seconds: float, options: Options) -> str:
-    """The changes of one number that are enough, each verified, in a sentence with a leading space; blank if none was found in time."""
+    """The changes of one number that are enough, or of two, verified, in a sentence with a leading space; blank if there was no time."""
     from gwplan.planning import why
-    from gwplan.planning.remedies import Models
+    from gwplan.planning.remedy import Models
     from gwplan.solving.options import Deadline
 
     limited = Deadline(replace(options, time_limit=min(REMEDY_SECONDS, options.time_limit), watch=None, meanwhile=None, log=None))
-    words = why.enough(Models(request, built, seconds), limited, clash)
-    return f" Enough alone, each verified by a solve: {'; '.join(words)}. `gwplan why` looks further." if words else ""
+    found = why.enough(Models(request, built, seconds), limited, clash)
+    if found.enough:
+        return f" Enough alone, each verified by a solve: {'; '.join(each.words for each in found.enough)}. `gwplan why` looks further."
+    if found.pairs:
+        words = "; or ".join(each.words for each in found.pairs[:PAIRS])
+        return f" No change of one number is enough. Enough together, verified by a solve: {words}. `gwplan why` looks further."
+    return ""
 
 
 def model_without(request: Request) -> tuple[Plan, Arrays]:
@@ -203,6 +208,7 @@ def model_without(request: Request) -> tuple[Plan, Arrays]:
 
 
 EXPLAIN_SECONDS, REMEDY_SECONDS = 10.0, 20.0
+PAIRS = 2
 """Time limit of an explanation, and of the search for changes that are enough."""
 
 

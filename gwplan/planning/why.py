@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gwplan.common.amounts import number
-from gwplan.model.stated import CAP, DEMAND, STATED, TARGET, WHOLE_LIFE, WORDS, YEARLY, address, values_at
-from gwplan.planning import blame
+from gwplan.model.stated import DEMAND, STATED, TARGET, WORDS, address, values_at
+from gwplan.planning import blame, pairs
 from gwplan.planning.levers import Lever, Row, all_levers, amount_of
-from gwplan.planning.remedies import CLOSE, SEARCH, Models, Remedy, sought, together
-from gwplan.planning.reverted import reverted
+from gwplan.planning.remedies import SEARCH, together
+from gwplan.planning.remedy import CLOSE, Models, Remedy
+from gwplan.planning.reverted import reverted, smallest
 from gwplan.solving import infeasibility
 from gwplan.solving.highs import nothing, solve_problem
-from gwplan.solving.infeasibility import Clash
+from gwplan.solving.infeasibility import Clash, family_of
 from gwplan.solving.options import Deadline
 from gwplan.solving.problem import Problem
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Arrays
 
 Told = Callable[["Unmet"], None]
-BUDGETS = (CAP, YEARLY, WHOLE_LIFE)
 NAMED = 3
 """Numbers of one limit that are named in a sentence."""
 LONGER = 4.0
@@ -40,6 +40,7 @@ class Unmet:
 
     sentence: the promises that clash; undone: what the user's own changes have to do with it; enough: verified changes, the smallest
     share first; not_enough: numbers of which no change alone is enough, proven; unknown: those for which nothing was found in time.
+    pairs: changes of two numbers that are enough together, looked for where no change of one is; the smallest first.
     compromise: a change of all of them by one share, where several take part. seconds: since the question.
     """
 
@@ -48,6 +49,7 @@ class Unmet:
     enough: tuple[Remedy, ...] = ()
     not_enough: tuple[Lever, ...] = ()
     unknown: tuple[Lever, ...] = ()
+    pairs: tuple[pairs.Pair, ...] = ()
     compromise: tuple[str, ...] = ()
     compromise_words: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -57,12 +59,18 @@ class Unmet:
         """As `gwplan why --json` prints it."""
         return {
             "sentence": self.sentence, "undone": self.undone.strip(),
-            "enough": [{"row": each.lever.place, "name": each.lever.name, "set": each.change, "share": each.share, "at_least": each.needed,
-                        "words": each.words, "note": each.note} for each in self.enough],
+            "enough": [as_record(each) for each in self.enough],
             "not_enough": [f"{each.place} {each.name}" for each in self.not_enough],
             "unknown": [f"{each.place} {each.name}" for each in self.unknown],
+            "pairs": [{"changes": [as_record(each) for each in pair.both], "words": pair.words} for pair in self.pairs],
             "compromise": list(self.compromise), "seconds": self.seconds,
         }
+
+
+def as_record(remedy: Remedy) -> dict[str, Any]:
+    """A change that is enough, alone or beside another, as `--json` prints it."""
+    return {"row": remedy.lever.place, "name": remedy.lever.name, "set": remedy.change, "share": remedy.share,
+            "at_least": remedy.needed, "words": remedy.words, "note": remedy.note}
 
 
 def families(clash: Clash, part: Any) -> list[tuple[str, str]]:
@@ -87,7 +95,7 @@ def sentence_of(models: Models, clash: Clash, part: Any) -> str:
     if not said:
         return clash.sentence
     rows = {(rule, str(group)): (rule, key) for (rule, group), key in
-            ((infeasibility.family_of(rule, key), key) for rule, key in models.built[2].rows) if rule in WORDS}
+            ((family_of(rule, key), key) for rule, key in models.built[2].rows) if rule in WORDS}
     against = [(rows[each], each[0]) for each in families(clash, part) if each in rows and each[0] != clash.each[0][0]]
     limited = f" What limits it: {'; '.join(listed(models, against))}." if against else ""
     return f"No plan keeps {said[0]}.{clash.sentence[len(f'No plan keeps {clash.promises[0]}.'):]}{limited}"
@@ -99,11 +107,11 @@ def listed(models: Models, rows: Iterable[tuple[Row, str]]) -> list[str]:
     rules = {rule.full_name: rule for rule in plan.rules}
     said = []
     for (name, key), title in rows:
-        same = [other for rule, other in arrays.rows if rule.full_name == name and (name not in BUDGETS or other[0] == key[0])]
+        same = [other for rule, other in arrays.rows if rule.full_name == name and family_of(rule, other) == family_of(rule, key)]
         places = dict.fromkeys(address(name, other) for other in same) if name in STATED else {}
         numbers = list(dict.fromkeys(numbered(values) for place in places if (values := values_at(case, place))))
         if name == TARGET:
-            said.append(title)
+            said.append(title if title != name else f"target {key[0]}")
         elif name == DEMAND:
             said.append(f"{WORDS[name]} ({number(case.definition.goals[0].most_it)} MW)")
         elif name in WORDS:
@@ -111,7 +119,7 @@ def listed(models: Models, rows: Iterable[tuple[Row, str]]) -> list[str]:
             said.append(f"{WORDS[name]} ({'; '.join(numbers[:NAMED]) or title}{more})")
         else:
             said.append(f"{title} ({rules[name].doc.rstrip('.')})")
-    return said
+    return list(dict.fromkeys(said))
 
 
 def numbered(values: Sequence[Value]) -> str:
@@ -133,11 +141,11 @@ def weights(arrays: Arrays, part: Any) -> dict[Row, float]:
     return found
 
 
-def enough(models: Models, deadline: Deadline, clash: tuple[Clash, Any]) -> list[str]:
-    """The changes of one number that are enough, in words, as far as there is time; the smallest share first."""
+def enough(models: Models, deadline: Deadline, clash: tuple[Clash, Any]) -> Unmet:
+    """The changes of one number that are enough, as far as there is time; if none of them is, those of two numbers."""
     levers = remedies_of(models, *clash)
-    found = remedied(models, deadline, Unmet(""), levers, lambda each: each)
-    return [each.words for each in found.enough]
+    found = remedied(models, deadline, Unmet("", unknown=tuple(levers)), levers, lambda each: each)
+    return paired(models, deadline, found, lambda each: each)
 
 
 def explain(models: Models, deadline: Deadline, clash: Clash, part: Any, told: Told | None = None) -> Unmet:
@@ -156,7 +164,7 @@ def explain(models: Models, deadline: Deadline, clash: Clash, part: Any, told: T
     try:
         found = remedied(models, deadline, found, levers, tell)
         if deadline.left > 0:
-            found = tell(with_changes(models, deadline, found, (clash, part)))
+            found = tell(with_changes(models, deadline, found, (clash, part), tell))
         shared = [each.lever for each in found.enough if each.lever.follows_rows]
         if len(shared) > 1 and deadline.left > 0:
             alike = together(models, shared, deadline)
@@ -177,12 +185,26 @@ def remedied(models: Models, deadline: Deadline, found: Unmet, levers: Iterable[
         if any(lever.part_of == each.key for each in found.not_enough):
             found = replace(found, unknown=left)
             continue
-        one = sought(models, lever, deadline)
+        one = smallest(models, lever, deadline)
         if one.remedy is not None:
             found = replace(found, enough=in_order((*found.enough, one.remedy)), unknown=left)
         elif one.proven:
             found = replace(found, not_enough=(*found.not_enough, lever), unknown=left)
         found = tell(found)
+    return found
+
+
+def paired(models: Models, deadline: Deadline, found: Unmet, tell: Callable[[Unmet], Unmet]) -> Unmet:
+    """The explanation with the changes of two numbers, where all were looked at and no change of one is enough."""
+    if found.enough or found.unknown:
+        return found
+
+    def levers_of(freed: Models, part: Any) -> list[Lever]:
+        _, plan, arrays = freed.built
+        return remedies_of(freed, infeasibility.in_whole_numbers(plan, arrays, deadline) if part is None else Clash(""), part)
+
+    for pair in pairs.pairs(models, found.not_enough, levers_of, deadline):
+        found = tell(replace(found, pairs=pairs.in_order((*found.pairs, pair))))
     return found
 
 
@@ -192,7 +214,7 @@ def refined(models: Models, deadline: Deadline, found: Unmet, tell: Callable[[Un
         if deadline.left <= 0:
             break
         if not each.close:
-            better = sought(models, each.lever, deadline, LONGER * SEARCH).remedy
+            better = smallest(models, each.lever, deadline, LONGER * SEARCH).remedy
             if better is not None and better.share < each.share:
                 found = tell(replace(found, enough=in_order(better if other is each else other for other in found.enough)))
     return found
@@ -206,8 +228,11 @@ def in_order(found: Iterable[Remedy]) -> tuple[Remedy, ...]:
     return tuple(sorted((each for each in kept if each not in alike), key=lambda each: each.share))
 
 
-def with_changes(models: Models, deadline: Deadline, found: Unmet, clash: tuple[Clash, Any]) -> Unmet:
-    """The explanation with what the user's own changes have to do with it, and the smallest step back of each that no limit states."""
+def with_changes(models: Models, deadline: Deadline, found: Unmet, clash: tuple[Clash, Any], tell: Callable[[Unmet], Unmet]) -> Unmet:
+    """The explanation with what the user's own changes have to do with it, and the smallest step back of each that no limit states.
+
+    Changes of two numbers are looked for before that, where none of one was found.
+    """
     in_whole = clash[1] is None and not any(rule.broken for rule in models.built[1].rules)
     look = blame.Look(deadline, models.seconds, in_whole=in_whole, build=lambda request: built_of(models, request))
     made = blame.changes(models.request)
@@ -217,6 +242,7 @@ def with_changes(models: Models, deadline: Deadline, found: Unmet, clash: tuple[
         if deadline.left > 0 and change.sets and change.words not in known:
             found, sure = with_change(models, deadline, found, change)
             (causes if sure is False else innocent if sure else set()).add(change.words)
+    found = paired(models, deadline, found, tell)
     named = blame.causes(models.request, look, causes, innocent)
     found = replace(found, undone=blame.told(models.request, look, clash[0], named))
     for change, _ in named:
@@ -227,7 +253,7 @@ def with_changes(models: Models, deadline: Deadline, found: Unmet, clash: tuple[
 
 def with_change(models: Models, deadline: Deadline, found: Unmet, change: blame.Change) -> tuple[Unmet, bool | None]:
     """The explanation with the smallest step back of a change. False: the change is a cause; True: it is none, proven; None: unknown."""
-    one = reverted(models, change, deadline)
+    one = reverted(models, deadline, {}, change)
     if one.remedy is None:
         return found, True if one.proven else None
     if all(one.remedy.lever.key != each.lever.key for each in found.enough):

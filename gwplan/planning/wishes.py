@@ -28,7 +28,7 @@ from gwplan.solving.site_openings import closed_but, opened
 
 if TYPE_CHECKING:
     from gwplan.model.assemble import Plan
-    from gwplan.planning.remedies import Models
+    from gwplan.planning.remedy import Models
 
 GAP = 0.01
 """Gap of a plan with a wish, where that of the model is smaller but not 0: its cost is told with what is proven of it."""

@@ -16,6 +16,7 @@ from gwplan.common.status import Status
 from gwplan.reports import first_screen_money as paid
 from gwplan.reports.formatting import counted
 from gwplan.reports.headline import AS_ASKED, Asked, amount_of, asked, budget_left, series
+from gwplan.reports.reference_plans import telling
 from gwplan.reports.sentences import (
     EXCLUDED,
     NO_GAP,
@@ -253,7 +254,8 @@ def limits(run: RunFolder) -> list[Row]:
     return [row for row in (
         Row("Delayed by", (*first_power(run), *scarce(run), *waits(run)), 2, "; ", rank=1),
         Row("Limited by", tuple(others), 1, "; ", spare=True), Row("Unconstrained", tuple(map(str, free))),
-        Row("Hangs on", tuple(hangs_on(run)), 2, "; "), Row("Grades", tuple(graded), 2, "; "),
+        Row("Compared", tuple(telling(run)), 1, "; "), Row("Hangs on", tuple(hangs_on(run)), 2, "; "),
+        Row("Grades", tuple(graded), 2, "; "),
     ) if row.pieces]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,10 @@ from typing import Any
 from gwplan.analysis.explain.worth import Worth, Worths
 from gwplan.common.amounts import is_money, money, number
 from gwplan.common.status import Exit
-from gwplan.common.whole_files import write_whole
 from gwplan.inputs.values import DATE
+from gwplan.reports import kept
 from gwplan.results.run_folder import RunFolder
 
-FILE = "worth.json"
-"""The result of `gwplan worth`, in the folder of its run."""
 UPPER = {"it": "IT"}
 """Words of a quantity that are written in capitals."""
 UNITS = {"1": "", "1/year": "a year"}
@@ -61,18 +58,10 @@ def keep(folder: Path, found: Worths) -> Path | None:
     """Write `worth.json` beside a run; gives its path. None if nothing is kept: no limit is solved, or it would replace a complete result
     by one that was stopped early. OSError if it cannot be written.
     """
-    target = folder / FILE
-    if not any(each.amount is not None for each in found.found) or (found.stopped and complete(target)):
+    target = folder / kept.WORTH
+    if not any(each.amount is not None for each in found.found) or (found.stopped and kept.holds(target, "stopped", False)):
         return None
-    return write_whole(target, json.dumps(as_json(found), indent=2, allow_nan=False).encode())
-
-
-def complete(target: Path) -> bool:
-    """True if there is a result that was not stopped early."""
-    try:
-        return json.loads(target.read_text(encoding="utf-8"))["stopped"] is False
-    except (OSError, ValueError, LookupError, TypeError):
-        return False
+    return kept.keep(target, as_json(found))
 
 
 def limit_words(run: RunFolder, name: str) -> str:

@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -153,6 +154,16 @@ class RunFolder:
     def worth(self) -> dict[str, Any] | None:
         """What more of each limit is worth, as `gwplan worth` has kept it; None if nobody asked."""
         return self._document("worth.json") if self.files.holds("worth.json") else None
+
+    @cached_property
+    def reference(self) -> dict[str, Any] | None:
+        """Plans by simple rules beside this one, as `gwplan reference` has kept them; None if nobody asked."""
+        return self._document("reference.json") if self.files.holds("reference.json") else None
+
+    @cached_property
+    def slip(self) -> dict[str, Any] | None:
+        """What a delay costs this plan, as `gwplan slip` has kept the last one; None if nobody asked."""
+        return self._document("slip.json") if self.files.holds("slip.json") else None
 
     @cached_property
     def plan_text(self) -> str:
@@ -301,6 +312,21 @@ def readable(*runs: Path) -> Iterator[None]:
         versions = "".join(f"; {each}" for each in map(other_version, runs) if each)
         message = f"is damaged or of another version, and cannot be read ({missing}){versions}"
         raise InputFaults([Fault(" or ".join(map(str, runs)), 0, message)]) from error
+
+
+@contextmanager
+def versioned(run: Path) -> Iterator[None]:
+    """A context in which faults of a run say which version made it, if that is another one: its inputs may be of older names."""
+    from gwplan.common.errors import InputFaults
+
+    try:
+        yield
+    except InputFaults as error:
+        made = other_version(run)
+        first, *others = error.faults
+        if not made or made in first.message:
+            raise
+        raise InputFaults([replace(first, message=f"{first.message}; {made}"), *others]) from error
 
 
 def other_version(run: Path) -> str:

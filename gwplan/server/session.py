@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gwplan.analysis.what_if import Answered
     from gwplan.common.errors import Fault
-    from gwplan.planning.remedies import Remedy
+    from gwplan.planning.remedy import Remedy
 
 KEPT_STEPS = 200
 """Changes that can be undone."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gwplan.common.errors import InputFaults
-from gwplan.planning.remedies import Remedy
+from gwplan.planning.remedy import Remedy
 from gwplan.reports.formatting import plain
 from gwplan.reports.webpage.escaping import environment, plain_figure
 from gwplan.reports.webpage.page import Section

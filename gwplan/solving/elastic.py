@@ -103,11 +103,7 @@ def promises(arrays: Arrays) -> list[int]:
 def until(arrays: Arrays, last: int) -> Arrays:
     """The arrays without the rows of periods after the last: a relaxation."""
     kept = [row for row, (rule, key) in enumerate(arrays.rows) if all(each <= last for each in periods_of(rule, key))]
-    if len(kept) == len(arrays.rows):
-        return arrays
-    index = np.array(kept, dtype=int)
-    return replace(arrays, matrix=arrays.matrix.tocsr()[index].tocsc(), rows=[arrays.rows[row] for row in kept],
-                   lower=arrays.lower[index], upper=arrays.upper[index])
+    return arrays if len(kept) == len(arrays.rows) else arrays.of_rows(kept)
 
 
 def periods_of(rule: Rule, key: Key) -> list[int]:

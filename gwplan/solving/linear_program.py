@@ -60,6 +60,12 @@ class Arrays:
         """The arrays without whole numbers."""
         return replace(self, whole=np.zeros_like(self.whole))
 
+    def of_rows(self, kept: Sequence[int]) -> Arrays:
+        """The arrays with some of the rows only."""
+        index = np.array(kept, dtype=int)
+        return replace(self, matrix=self.matrix.tocsr()[index].tocsc(), rows=[self.rows[row] for row in kept],
+                       lower=self.lower[index], upper=self.upper[index])
+
     def rounded(self, x: Floats) -> dict[int, float]:
         """The whole numbers of a plan by column, without the solver's tolerance."""
         return {int(column): float(round(x[column])) for column in np.flatnonzero(self.whole)}

@@ -62,3 +62,24 @@ def test_many_scenarios_in_a_pipe_are_counted_in_plain_lines(monkeypatch: pytest
         for number, status in enumerate((Status.OPTIMAL, Status.INFEASIBLE, Status.FAILED, Status.OPTIMAL)):
             told(number, SimpleNamespace(status=status))  # type: ignore[arg-type]
     assert pipe.getvalue().splitlines() == ["2 of 4 scenarios  1 infeasible, 0 failed  31 s", "4 of 4 scenarios  1 infeasible, 1 failed  65 s"]
+
+
+@pytest.mark.parametrize(("total", "what", "line"), [(12, "points", "3 of 12 points  31 s"), (None, "members searched", "3 members searched  31 s")])
+def test_points_and_members_in_a_pipe_are_counted_in_plain_lines(monkeypatch: pytest.MonkeyPatch, total: int | None, what: str, line: str) -> None:
+    pipe, clock = io.StringIO(), iter((0.0, 4.0, 10.0, 31.0))
+    monkeypatch.setattr(sys, "stderr", pipe)
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    with progress.counted_progress(total, what) as told:
+        for done in (1, 2, 3):
+            told(done)
+    assert pipe.getvalue().splitlines() == [line]
+
+
+def test_steps_in_a_pipe_are_told_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe, clock = io.StringIO(), iter((0.0, 1.0, 40.0, 41.0))
+    monkeypatch.setattr(sys, "stderr", pipe)
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    told = progress.steps()
+    for text in ("solve 1", "solve 2", "solve 3"):
+        told(text)
+    assert pipe.getvalue().splitlines() == ["solve 2  40 s"]

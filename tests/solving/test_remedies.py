@@ -9,7 +9,8 @@ import pytest
 
 import gwplan
 from gwplan.planning.levers import Lever
-from gwplan.planning.remedies import Remedy, rounded
+from gwplan.planning.remedies import rounded
+from gwplan.planning.remedy import Remedy
 from gwplan.planning.request import Request
 from gwplan.planning.why import Unmet, why
 from tests.commands.program import run
@@ -99,6 +100,21 @@ def test_a_solve_says_what_is_enough(tmp_path: Path) -> None:
     assert done.returncode == 4
     assert "Enough alone, each verified by a solve: --set budget.capital.cap=200 MUSD_2026 capital.cap 200 MUSD_2026 -> 284 MUSD_2026" in " ".join(
         (done.stdout + done.stderr).split())
+
+
+def test_two_that_are_enough_together_are_printed_and_in_the_record(tmp_path: Path) -> None:
+    """Nothing runs in 2026, whatever is spent, and in 2027 racks are dearer than in 2028, when 284 would do."""
+    sets = (*LITTLE_MONEY, "model.target.1.by=2026-Q1")
+    done = run("solve", TINY, "--set", sets[0], "--set", sets[1], "--runs", tmp_path)
+    told = " ".join((done.stdout + done.stderr).split())
+    assert "No change of one number is enough. Enough together, verified by a solve: tiny.toml target 1, by 2026-Q1 -> 2027-Q1 and --set " in told
+    printed = " ".join(run("why", TINY, "--set", sets[0], "--set", sets[1]).stdout.split())
+    assert "Each of these pairs is enough together, verified by a solve of the changed model" in printed
+    assert "add --set 'model.target.1.by=2027-Q1' --set 'budget.capital.cap=" in printed
+    record = explained(*sets).as_json
+    dates, cap = record["pairs"][0]["changes"]
+    assert (dates["row"], dates["set"]) == ("tiny.toml", "model.target.1.by=2027-Q1") and record["enough"] == []
+    assert 284 < float(cap["set"].partition("=")[2].split()[0]) < 310 and cap["row"] == f"--set {LITTLE_MONEY[0]}"
 
 
 def test_the_row_of_a_file_is_named() -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from gwplan.common.calendar import month_name, parse_date
 from gwplan.planning.build import build, options_of, read
-from gwplan.planning.remedies import Remedy
+from gwplan.planning.remedy import Remedy
 from gwplan.planning.request import Request
-from gwplan.planning.why import why
+from gwplan.planning.why import Unmet, why
 from gwplan.solving.highs import nothing, solve_problem
 from gwplan.solving.problem import Problem
 from tests.contracts import small
@@ -25,6 +25,8 @@ LESS = 0.98
 """Of a change that is the smallest, this share is not enough."""
 NEAR = 0.02
 """Width of the bracket of a number that is found by bisection, and a little more."""
+VERIFIED = 3
+"""Pairs of a case that are verified, the smallest first."""
 NORTH = ("sites.south.most_it=0 MW", "power.grid@south.most=0 MW")
 THIRTY = ("model.target.1.amount=30 MW", *NORTH)
 NO_ENGINES = "power.gas_engine.most=0 MW"
@@ -39,7 +41,7 @@ class Case:
     """Changes that leave no plan of tiny, and rows of an overlay. names: in the sentence; enough: `--set`s by hand, among the smallest changes.
 
     near: what a number that is found by bisection comes near to, by its key; part: of a model with one more part, its table.
-    alone: whether one change is enough.
+    alone: whether one change is enough; pairs: `--set`s by hand, of a pair that is enough together.
     """
 
     sets: tuple[str, ...]
@@ -49,6 +51,7 @@ class Case:
     rows: tuple[str, ...] = ()
     part: tuple[str, ...] = ()
     alone: bool = True
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 CASES = {
@@ -84,8 +87,13 @@ CASES = {
     "a signed sale": Case(("contracts.buyer.most=200 kH100e", "budget.capital.cap=9 GUSD_2026"), ("is signed", "contracts."), (),
                           (("contracts.buyer.most", 96),), part=("contracts", *SALE, *CONTRACTED)),
     "money and power": Case(("budget.capital.cap=150 MUSD_2026", "power.grid@*.most=6 MW", NO_ENGINES), ("150 MUSD_2026",)),
-    "money and time": Case(("budget.capital.cap=200 MUSD_2026", "model.target.1.by=2026-Q1"), ("10 MW IT by 2026-Q1",), alone=False),
-    "no allocation and long halls": Case(("accelerators.*.most_bought=0 1/year", "halls.hall.build_months=36 month"), (TARGET,), alone=False),
+    "money and time": Case(("budget.capital.cap=200 MUSD_2026", "model.target.1.by=2026-Q1"), ("10 MW IT by 2026-Q1",), alone=False,
+                           pairs=(("model.target.1.amount=5.14 MW", "model.target.1.by=2028-Q1"),)),
+    "money and power for a site that is required": Case(
+        ("budget.capital.cap=150 MUSD_2026", "power.grid@*.most=6 MW", NO_ENGINES, "model.require=systems@north>=10 MW"), ("10 MW IT",),
+        alone=False, pairs=(("budget.capital.cap=284 MUSD_2026", "power.grid@north.most=12 MW"),)),
+    "no allocation and long halls": Case(("accelerators.*.most_bought=0 1/year", "halls.hall.build_months=36 month"), (TARGET,), (),
+                                         (("accelerators.*.most_bought", 40 / 3), ("halls.hall.build_months", 24)), alone=False),
 }
 """By hand: site, hall, racks and grid of 10 MW take 10, 100, 168 and 6 MUSD; 10 MW on the grid emit 77,088 MWh x 200 kg; a hall takes an
 acre a megawatt and a year; four halls a year on two sites in two years make 8; racks of 0.125 and 0.25 MW come in two years each;
@@ -121,9 +129,12 @@ def test_each_change_is_enough_and_a_little_less_is_not(case: Case, tmp_path: Pa
     assert found is not None and not found.unknown
     for name in case.names:
         assert name in found.sentence
-    chosen = {each.lever.key: each.change for each in found.enough}
+    verify_pairs(case, tmp_path, found)
+    chosen = {each.lever.key: each.change for each in (*found.enough, *(each for pair in found.pairs for each in pair.both))}
     assert set(case.enough) <= set(chosen.values())
     assert bool(found.enough) == case.alone
+    assert set(case.pairs) <= {pair.changes for pair in found.pairs}
+    assert bool(found.pairs) != case.alone
     for key, value in case.near:
         (amount,) = re.findall(r"=\*?([\d.]+)", chosen[key])
         assert float(amount) == pytest.approx(value, rel=NEAR)
@@ -133,6 +144,15 @@ def test_each_change_is_enough_and_a_little_less_is_not(case: Case, tmp_path: Pa
         assert less is None or not has_plan(request(case, tmp_path, less)), f"{less}: less than {each.words}"
     for lever in found.not_enough:
         assert not has_plan(request(case, tmp_path, f"{lever.key}=2028-Q4" if lever.date else lever.by(10 if lever.more else 0.01)))
+
+
+def verify_pairs(case: Case, folder: Path, found: Unmet) -> None:
+    """Both changes of a pair are enough together, and a little less of either is not."""
+    for pair in found.pairs[:VERIFIED]:
+        assert has_plan(request(case, folder, *pair.changes)), pair.words
+        for each, other in (pair.both, pair.both[::-1]):
+            less = lesser(each)
+            assert less is None or not has_plan(request(case, folder, other.change, less)), f"{less} and {other.words}"
 
 
 def lesser(remedy: Remedy) -> str | None:

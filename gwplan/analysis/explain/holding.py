@@ -22,7 +22,7 @@ from gwplan.common.status import Status
 from gwplan.model.stated import WORDS
 from gwplan.planning import why as unmet
 from gwplan.planning.build import options_of
-from gwplan.planning.remedies import Models
+from gwplan.planning.remedy import Models
 from gwplan.planning.request import Request
 from gwplan.planning.why import Unmet
 from gwplan.planning.wishes import Answer, Standing, answered

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gwplan.analysis.explain.number import Number, number_of, of_rows
 from gwplan.model.linear import value_of
-from gwplan.model.stated import DEMAND, TARGET, values_behind
+from gwplan.model.stated import DEMAND, STATED, TARGET, far_of, values_behind
 
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case
@@ -81,6 +81,9 @@ def numbers_behind(case: Case, rule: str, key: Key) -> Iterator[Number]:
         yield number_of(case, f"model.target.{key[0]}.by", "")
     elif rule == DEMAND:
         yield number_of(case, "model.goal.most_it", "")
+    elif rule in STATED and STATED[rule].far is not None:
+        for value in values_behind(case, rule, key):
+            yield of_rows(case, [value])
     else:
         yield from one(case, values_behind(case, rule, key))
 
@@ -104,9 +107,17 @@ def step_of(case: Case, number: Number) -> float:
     if number.key.startswith("model.target."):
         return -rounded(TARGET_STEP * number.base)
     row = None if number.row is None else number.row.row
+    if number.row is not None and row is not None and (far := far_of(row.table, row.quantity)) is not None:
+        return toward(number.base, far * number.base / number.row.base) if number.row.base else 0.0
     share = SHARES.get(row.table if row else "", STEP) * number.base
     step = share if len(number.places) > 1 else rounded(share)
     return max(step, whole_step(case, row.table, row.quantity)) if row and step else step
+
+
+def toward(base: float, far: float) -> float:
+    """The step from a number towards the value at which its limit says nothing, and not beyond it."""
+    step = min(rounded(STEP * abs(base)), abs(far - base))
+    return step if far > base else -step
 
 
 def whole_step(case: Case, table: str, quantity: str) -> float:

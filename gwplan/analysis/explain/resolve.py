@@ -21,7 +21,7 @@ from gwplan.common.status import Status
 from gwplan.inputs.definition_text import as_toml
 from gwplan.inputs.memory import AnyPath, MemoryPath
 from gwplan.planning.build import Builder, options_of
-from gwplan.results.run_folder import RunFolder
+from gwplan.results.run_folder import RunFolder, readable
 from gwplan.solving.bases import Bases
 
 if TYPE_CHECKING:
@@ -127,7 +127,8 @@ def question_of(model: AnyPath, overlays: tuple[AnyPath, ...] = (), sets: Sets =
 
 def ask_again(run: RunFolder) -> SharedInputs:
     """The question of a run, from its own inputs. InputFaults."""
-    return replace(ask(model_of(run)), threads=None)
+    with readable(run.path):
+        return replace(ask(model_of(run)), threads=None)
 
 
 def model_of(run: RunFolder) -> MemoryPath:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,21 +16,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gwplan.analysis.alternatives.alternatives import Alternatives
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[int], None] | None]:
-    """A function to be told how many members are searched, or None where stderr is no terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("members searched: {task.completed}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("members", total=None)
-        yield lambda done: bar.update(task, completed=done)
 
 
 def facts_of(found: Alternatives) -> dict[str, Any]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,21 +15,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gwplan.analysis.frontier import Frontier, Point
-
-
-@contextmanager
-def progress(points: int) -> Iterator[Callable[[int], None] | None]:
-    """A function to be told how many points are solved, or None where stderr is no terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    with Progress(TextColumn("points"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True),
-                  transient=True) as bar:
-        task = bar.add_task("points", total=points)
-        yield lambda number: bar.update(task, completed=number)
 
 
 def exit_code(found: Frontier) -> Exit:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from gwplan.analysis.reference import BEST, Reference, References
@@ -13,13 +12,6 @@ from gwplan.results.figures import GOALS, REAL
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-
-def as_json(found: References) -> dict[str, Any]:
-    """The result as plain data; costs in the unit of the goal, positive for worse than the best plan."""
-    rows = [asdict(each) | {"sites": list(each.sites)} for each in found.plans]
-    return {"exit_code": found.exit_code, "goal": found.goal, "unit": GOALS[found.goal].unit, "dollars": found.dollars,
-            "measure": found.measure, "plans": rows, "seconds": found.seconds}
 
 
 def show(found: References, console: Console) -> None:

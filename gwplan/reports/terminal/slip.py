@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from gwplan.analysis.slip import Slipped, Variant
-from gwplan.common.amounts import is_money, money, said, scale, unit_words
-from gwplan.common.status import Exit
+from gwplan.analysis.slip import Slipped
+from gwplan.common.amounts import is_money, money, scale, unit_words
+from gwplan.reports.slip import plain_unit, said_of, sentence
 from gwplan.reports.terminal.tables import blank, section
 
 if TYPE_CHECKING:
@@ -17,38 +17,6 @@ if TYPE_CHECKING:
 
 MOST = 12
 """Lines of what stands; the JSON has them all."""
-
-
-def exit_code(found: Slipped) -> Exit:
-    """0 where both plans are solved to the gap and keep the targets; 4 where a target is missed; 5 where a search was stopped."""
-    if found.late.missed or found.ahead.missed:
-        return Exit.INFEASIBLE
-    return max((each.status.exit_code(plan=True) for each in (found.ahead, found.late)), default=Exit.SOLVED)
-
-
-def as_json(found: Slipped) -> dict[str, Any]:
-    """The result as plain data; costs are in the unit of the goal, positive for worse."""
-    def plain(variant: Variant) -> dict[str, Any]:
-        return {
-            "name": variant.name, "status": variant.status, "objective": variant.objective, "bound": finite(variant.bound),
-            "cost": found.cost(variant), "capital_first_build_musd": variant.capital, "targets_met_from": variant.met or None,
-            "missed": [{"target": each.target, "most": each.most, "unit": each.unit, "months": each.months,
-                        "holds_again": each.again or None} for each in variant.missed],
-        }
-
-    made = [{"part": each.part, "decision": each.decision, "item": each.item, "site": each.site, "when": each.when, "amount": each.amount}
-            for each in found.made]
-    return {
-        "exit_code": exit_code(found), "run": found.run, "sets": list(found.changes), "after": found.after or None, "goal": found.goal,
-        "unit": found.unit, "planned": plain(found.planned), "known_in_advance": plain(found.ahead), "known_at_the_date": plain(found.late),
-        "value_of_knowing": found.knowing if found.alike else None, "stands": made,
-        "moved": [{"decision": name, "to": to or None} for name, to in found.moved],
-    }
-
-
-def finite(value: float) -> float | None:
-    """A number, or None for one that is not finite."""
-    return value if math.isfinite(value) else None
 
 
 def show(found: Slipped, run: RunFolder, console: Console) -> None:
@@ -65,26 +33,6 @@ def show(found: Slipped, run: RunFolder, console: Console) -> None:
     console.print(f"{'' if found.made else chr(10)}{orders(found)}", markup=False)
 
 
-def said_of(found: Slipped, amount: float) -> str:
-    """An amount of the goal in words."""
-    unit = found.unit.partition(" of ")[0].partition(" (")[0]
-    return said(amount, unit)
-
-
-def sentence(found: Slipped) -> str:
-    """What the slip costs, known and not."""
-    what = f"{' and '.join(found.changes)}: known {f'in {found.after}' if found.after else 'after the horizon'} only,"
-    late, ahead = (said_of(found, found.cost(each)) for each in (found.late, found.ahead))
-    advance = "a target is missed all the same" if found.ahead.missed else f"it costs {ahead}"
-    if found.late.missed and found.late.missed != found.ahead.missed:
-        return f"{what} a target can no longer be kept; known in advance, {advance}."
-    if found.lost:
-        return f"{what} some of what was ordered cannot be delivered within the horizon, and is left out of the cost of {late}; known in " \
-               f"advance, {advance}."
-    missed = "targets are missed by the least that can be, at a cost of" if found.late.missed else "it costs"
-    return f"{what} {missed} {late}; known in advance, {ahead}. Knowing in advance is worth {said_of(found, max(found.knowing, 0.0))}."
-
-
 def unproven(found: Slipped) -> float:
     """Sum of the distances to the bounds, without those of plans that have none."""
     distances = (each.unproven for each in (found.planned, found.ahead, found.late))
@@ -94,7 +42,7 @@ def unproven(found: Slipped) -> float:
 def plans(found: Slipped) -> Any:
     """The three plans, one a line."""
     variants = (found.planned, found.ahead, found.late)
-    unit = found.unit.partition(" of ")[0].partition(" (")[0]
+    unit = plain_unit(found.unit)
     word, size = scale([each.objective for each in variants]) if is_money(unit) else ("", 1.0)
     title = unit_words(unit, word) if is_money(unit) else unit
     table = blank("Plan", "Status", f">Goal, {title}", ">Slip costs", ">First build", "Targets met", folds=True)

@@ -14,6 +14,7 @@ from gwplan.common.amounts import TABLE, said, scale
 from gwplan.common.errors import faults_as_json
 from gwplan.reports.formatting import figure_text, money_unit
 from gwplan.reports.headline import final_year, headline, precision, terms
+from gwplan.reports.reference_plans import telling
 from gwplan.reports.sentences import CARRIED, at, binding, chosen, held_back, proxies, rule_words, standing, vendors, waiting_systems
 from gwplan.reports.terminal import comparison, diversification, finance, first_screen
 from gwplan.reports.terminal.sources import carried_table
@@ -129,6 +130,8 @@ def _show_published(run: RunFolder, console: Console) -> None:
 def _show_limits(run: RunFolder, console: Console) -> None:
     section(console, "Shares: largest in one period in which they bind (of money: over all of them)", _shares(run))
     section(console, "Limits that bind (the worth of one more unit holds for small changes, whole numbers fixed)", _limits(run))
+    if found := telling(run):
+        console.print(f"\nSimple rules beside the plan: {'; '.join(found)}.", markup=False)
     unlimited = run.summary.get("no_limit_on") or []
     if unlimited:
         console.print(f"\nUnconstrained: {', '.join(unlimited)}.")

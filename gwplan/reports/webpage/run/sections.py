@@ -14,7 +14,17 @@ from gwplan.reports.sentences import CARRIED, at, binding, carried, chosen, held
 from gwplan.reports.webpage.charts import some
 from gwplan.reports.webpage.circular_financing.sections import in_a_circle, obligations
 from gwplan.reports.webpage.page import Section, Table
-from gwplan.reports.webpage.run import charts_fleet, charts_money, charts_overview, charts_power, charts_schedule, sections_finance, worth
+from gwplan.reports.webpage.run import (
+    charts_fleet,
+    charts_money,
+    charts_overview,
+    charts_power,
+    charts_schedule,
+    reference,
+    sections_finance,
+    slip,
+    worth,
+)
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.sources import numbers_of, numbers_sentence
 
@@ -27,7 +37,7 @@ def of(run: RunFolder) -> list[Section]:
     money = [filled(make) for make in (sections_finance.sources, sections_finance.cash, sections_finance.debt, sections_finance.levelised)]
     first: tuple[Callable[[RunFolder], Section], ...] = (schedule, power, capital, *money)
     last: tuple[Callable[[RunFolder], Section], ...] = (
-        published, energy, fleet, limits, worth.section, carriers, assumptions, solver)
+        published, energy, fleet, limits, worth.section, reference.section, slip.section, carriers, assumptions, solver)
     found = [*(make(run) for make in first), *money_of_others(run), *(make(run) for make in last)]
     return [section for section in found if section.charts or section.tables or section.text]
 
