@@ -68,6 +68,8 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "price": Declared("MUSD/MW", LINEAR), "contingency": Declared("1", default=0.0), "deposit": Declared("1", default=0.0),
         "fixed_upkeep": Declared("MUSD/MW/year", default=0.0), "running_price": Declared("MUSD/MWh", LINEAR, 0.0),
         "heat_rate": Declared("MMBtu/MWh"), "firm_credit": Declared("1", default=0.0), "availability": Declared("1", default=1.0),
+        "forced_outage_rate": Declared("1"), "planned_outage_rate": Declared("1", default=0.0), "outage_rate": Declared("1", default=0.0),
+        "wanted_availability": Declared("1"), "fleet_load": Declared("MW"),
         "capacity_factor": Declared("1"), "unit": Declared("MW"), "lead_months": Declared("month"), "life": Declared("year"),
         "most": Declared("MW"), "most_hours": Declared("hour/year"), "energy_price": Declared("MUSD/MWh", LINEAR),
         "emission_rate": Declared("kt/MWh", default=0.0), "minimum_take": Declared("1", default=0.0),

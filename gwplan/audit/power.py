@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from gwplan.audit.cash_flow import enter_basis
 from gwplan.audit.checks import Array
+from gwplan.audit.firmness import credits_of
 from gwplan.audit.inputs import FUEL_EMISSION
 from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import (
@@ -136,9 +137,8 @@ def check_offers(answer: Answer, stays: Array, there: There, given_up: Array) ->
 
 def check_balance(answer: Answer, facts: Supplies) -> None:
     """Firm power covers the peak; output equals the facility's energy use."""
-    inputs, known = answer.inputs, answer.known
-    credit = inputs.flat("power", answer.axis["supply"], "firm_credit", answer.sites)[:, :, None]
-    firm = (credit * known["capacity"])[facts.prime].sum(axis=0)
+    known = answer.known
+    firm = (credits_of(answer)[:, :, None] * known["capacity"])[facts.prime].sum(axis=0)
     answer.checks.at_least("power.supply_covers_peak", firm, known["facility_peak"], answer.axes("site", "period"))
     used = np.repeat(known["facility_mean"][:, :, None], len(answer.axis["slice"]), axis=2)
     answer.checks.equal("power.energy_is_balanced", known["output"].sum(axis=0), used, answer.axes("site", "period", "slice"))

@@ -23,6 +23,7 @@ from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.power.capacity import bind_offers, entering_service, last_parts, state_capacity
 from gwplan.model.parts.power.energy import bind_output
+from gwplan.model.parts.power.firmness import check_outages, credit_of, idle_outages
 from gwplan.model.parts.power.money import bind_bills, emission, enter_capital, enter_running
 from gwplan.model.parts.power.supplies import (
     burns,
@@ -48,8 +49,8 @@ def check(case: Case) -> Iterator[Fault]:
     for supply in case.items("supply"):
         role, (file, row) = role_of(case, supply), case.location("power", supply, "role")
         for quantity in NEEDS[role]:
-            if not case.has("power", supply, quantity):
-                yield Fault(file, row, f"{supply}: a {role} supply needs {quantity}")
+            if not any(case.has("power", supply, each) for each in quantity.split("|")):
+                yield Fault(file, row, f"{supply}: a {role} supply needs {quantity.replace('|', ' or ')}")
         if case.has("power", supply, "heat_rate") and case.get_label("power", supply, "fuel") not in case.items("fuel"):
             yield Fault(file, row, f"{supply}.fuel: {case.get_label('power', supply, 'fuel')!r} has no fuel_price")
         free = [site for each, site in places if each == supply and not burns(case, supply, site) and not is_bought(case, supply, site)]
@@ -59,6 +60,7 @@ def check(case: Case) -> Iterator[Fault]:
         if case.has("power", supply, "minimum_take") and not case.has("power", supply, "contract_term"):
             yield Fault(file, row, f"{supply}: minimum_take needs contract_term")
     yield from too_many(case)
+    yield from check_outages(case)
 
 
 def too_many(case: Case) -> Iterator[Fault]:
@@ -100,6 +102,7 @@ def idle(case: Case) -> Iterator[Idle]:
         yield from (Idle("nothing that burns it is offered there", fuel, site=site) for site in case.items("site") if site not in burnt)
         if not burnt:
             yield Idle("nothing that burns it is offered", fuel)
+    yield from idle_outages(case)
     yield from uncounted(case, "operational", "emission_rate")
 
 
@@ -171,12 +174,13 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     pairs = offered(case)
     bind_offers(block, case, opened)
     at_site = {site: [supply for supply, place in pairs if place == site] for site in case.items("site")}
+    firm_share = {pair: credit_of(case, *pair) for pair in pairs if role_of(case, pair[0]) == "prime"}
 
     @block.rule(("site", "period"), peak)
     def supply_covers_peak(site: str, period: int) -> Relation:
         """Firm credit x capacity, over prime supplies, is at least the facility's power in the worst hour."""
         prime = [supply for supply in at_site[site] if role_of(case, supply) == "prime"]
-        firm = total(case.number("power", supply, "firm_credit", site) * capacity[supply, site, period] for supply in prime)
+        firm = total(firm_share[supply, site] * capacity[supply, site, period] for supply in prime)
         return at_least(firm - peak[site, period], 0)
 
     @block.rule(("site", "period", "slice"), mean)
