@@ -88,10 +88,33 @@ def _order(plan: Plan, site: str, supply: Supply, t: int) -> None:
         plan.residual.gain(power, alone * question.left_share(life, question.count - service))
 
 
+def _credit(plan: Plan, site: str, name: str) -> float:
+    """Firm power of a MW: as told, else the load of the largest campus over the smallest fleet that lets it down seldom enough."""
+    facts = plan.facts
+    told = facts.number("power", name, "firm_credit", site, default=None)
+    if told is not None:
+        return float(told)
+    largest = max(facts.number("sites", site, "most_it", t=t) * facts.number("cooling", kind, "peak_ratio", site, t)
+                  for kind in facts.items("cooling", "peak_ratio") for t in plan.periods)
+    load = facts.number("power", "firm_power", "fleet_load", site, default=largest)
+    fails = sum(facts.number("power", name, f"{why}_outage_rate", site, default=0.0) for why in ("forced", "planned"))
+    dry = facts.number("power", facts.text("power", name, "fuel", site), "outage_rate", site, default=0.0)
+    unit, wanted = facts.number("power", name, "unit", site), facts.number("power", "firm_power", "wanted_availability", site)
+    needed = math.ceil(load / unit - 1e-9)
+    units = needed + 1
+    while (1 - dry) * (1 - _too_many_out(units, units - needed, fails)) < wanted:
+        units += 1
+    return float(load / (units * unit))
+
+
+def _too_many_out(units: int, spare: int, fails: float) -> float:
+    """Probability that more units are out than are spare."""
+    return sum(math.comb(units, out) * fails**out * (1 - fails) ** (units - out) for out in range(spare + 1, units + 1))
+
+
 def _cover_peak(plan: Plan, site: str, supplies: list[Supply]) -> None:
     for t in plan.periods:
-        firm = total(supply.capacity(t) * plan.facts.number("power", supply.name, "firm_credit", site, t)
-                     for supply in supplies if supply.role == "prime")
+        firm = total(supply.capacity(t) * _credit(plan, site, supply.name) for supply in supplies if supply.role == "prime")
         plan.matrix.at_most(plan.facility_peak[site, t], firm)
 
 
