@@ -176,6 +176,8 @@ def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
 def check_overlaps(answer: Answer, direct: Array, gives: Array) -> None:
     """Joint limit of solar, wind and contracts: each set by its shares, and others by their potential output in the gaps."""
     known, axes = answer.known, answer.axes("site", "period", "slice")
+    # What a supply gives beyond the gaps of a set is worked out here, not read.
+    answer.read.add("power.beyond_gaps")
     worst = np.zeros((*known["facility_mean"].shape, len(answer.axis["slice"])))
     for site in range(len(answer.sites)):
         some = [number for number in range(len(direct)) if 0 < direct[number, site] < 1]

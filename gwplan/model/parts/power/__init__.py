@@ -28,6 +28,7 @@ from gwplan.model.ledger import Ledger
 from gwplan.model.parts.power.capacity import bind_offers, entering_service, last_parts, state_capacity
 from gwplan.model.parts.power.energy import bind_output
 from gwplan.model.parts.power.firmness import check_outages, credit_of, idle_outages
+from gwplan.model.parts.power.many_direct import bind_beyond, declare_beyond, serving
 from gwplan.model.parts.power.money import bind_bills, emission, enter_capital, enter_running
 from gwplan.model.parts.power.supplies import (
     burns,
@@ -37,7 +38,6 @@ from gwplan.model.parts.power.supplies import (
     limits,
     minimum_take,
     offered,
-    overlapping,
     role_of,
     services,
     yearly_limit,
@@ -68,9 +68,9 @@ def check(case: Case) -> Iterator[Fault]:
 
 
 def too_many(case: Case) -> Iterator[Fault]:
-    """More supplies that serve directly at a site than can be told apart: each set of them has a row."""
+    """More supplies that could serve directly at a site than can be told apart: each set of them has rows."""
     for site in case.items("site"):
-        direct = overlapping(case, site)
+        direct = serving(case, site, len(case.calendar.periods) - 1)
         if len(direct) > MOST_DIRECT:
             last = sorted(direct)[-1]
             yield Fault(*case.location("power", last, "most", site), f"{site}: {len(direct)} supplies that serve a load directly are "
@@ -155,6 +155,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     block.variable("given_up", KEY, last_parts(case, enters), unit="MW",
                    doc="capacity given up at the start of the period in which its life ends, as the part of it that is left to it")
     state_capacity(block, case, enters)
+    declare_beyond(block, case)
     if "diversification" in case.definition.parts:
         for supply, site, period, part in sliced:
             share = next(each.share for each in case.calendar.slices if each.name == part)
@@ -193,4 +194,5 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
         return equal(total(output[supply, site, period, part] for supply in at_site[site]) - mean[site, period, part], 0)
 
     bind_output(block, case, mean)
+    bind_beyond(block, case, mean)
     bind_bills(block, case)

@@ -79,8 +79,10 @@ TABLE = Table(
 
 KEY = ("supply", "site", "period")
 SLICED = ("supply", "site", "period", "slice")
-MOST_DIRECT = 6
-"""Most supplies of one site that may serve a load directly: each set of them has its rows, so that each more takes three times as many."""
+MOST_LISTED = 6
+"""Most direct supplies of a site whose sets have a row for each set of the others, so that each more takes three times as many."""
+MOST_DIRECT = 10
+"""Most direct supplies of a site: beyond `MOST_LISTED` each set has a row for each other one, so that each more takes twice as many."""
 NEEDS = {
     "prime": ("firm_credit|forced_outage_rate", "life"),
     "backup": ("heat_rate", "most_hours", "life"),
