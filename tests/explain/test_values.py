@@ -135,7 +135,8 @@ def test_a_firm_credit_that_follows_from_outages_is_shown_with_what_it_follows_f
                                "their fuel is out 0.0002 of the time")
     # 12 MW at the peak take 17.5 MW of engines: four of them, where three were enough for a credit of 0.8.
     assert plan.table("power.capacity")["value"].max() == pytest.approx(20)
-    audit = plan.write(tmp_path / "runs", pages=False)._reader.audit
+    written = plan.write(tmp_path / "runs", pages=False)
+    audit = written._reader.audit
     assert audit["ok"] and "supply_covers_peak" in {each["name"] for each in audit["checks"]}
 
 

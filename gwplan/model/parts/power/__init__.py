@@ -6,7 +6,8 @@ not compute. Sun and wind serve a flat load only in part. A contract's energy co
 
 A prime supply without a row for its firm share has the one that follows from its outages: the largest facility load of
 the site over the fewest equal units, failing independently, that serve it for the share of time that is wanted, and
-with one of them out. A site that is built to less, and so has fewer units, needs somewhat more than that share says.
+with one of them out. A site that is built to less, and so has fewer units, needs somewhat more than that share says;
+a warning of the plan then says so.
 
 What is left at the end of the horizon is worth the part of its price, without contingency, that its remaining life still
 earns. Bought and contracted energy is billed at each date's own price, so that what a contract still asks for after the
