@@ -69,6 +69,8 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "fixed_upkeep": Declared("MUSD/MW/year", default=0.0), "running_price": Declared("MUSD/MWh", LINEAR, 0.0),
         "heat_rate": Declared("MMBtu/MWh"), "firm_credit": Declared("1", default=0.0), "availability": Declared("1", default=1.0),
         "forced_outage_rate": Declared("1"), "planned_outage_rate": Declared("1", default=0.0), "outage_rate": Declared("1", default=0.0),
+        "itc": Declared("1", default=0.0), "itc_off_basis": Declared("1", default=0.5), "ptc": Declared("MUSD/MWh", default=0.0),
+        "ptc_years": Declared("year"),
         "wanted_availability": Declared("1"), "fleet_load": Declared("MW"),
         "capacity_factor": Declared("1"), "unit": Declared("MW"), "lead_months": Declared("month"), "life": Declared("year"),
         "most": Declared("MW"), "most_hours": Declared("hour/year"), "energy_price": Declared("MUSD/MWh", LINEAR),

@@ -12,6 +12,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from gwplan.audit import credits as tax_credits
 from gwplan.audit.cash_flow import enter_basis
 from gwplan.audit.checks import Array
 from gwplan.audit.firmness import credits_of
@@ -95,6 +96,7 @@ def check(answer: Answer) -> None:
     check_offers(answer, lots(entered, life), there, given_up)
     check_balance(answer, facts)
     check_output(answer, facts, size)
+    tax_credits.check(answer, entered, life)
     enter_capital(answer, facts, steps)
     enter_running(answer, facts)
 
@@ -153,6 +155,7 @@ def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
     roles = np.array([inputs.text("power", name, "role") for name in names], dtype=object)[:, None]
     able = np.where((roles == "prime") | (roles == "backup"), share["availability"], np.nan)
     limit = np.fmin(np.fmin(able, share["capacity_factor"]), share["most_hours"] / HOURS_A_YEAR)
+    known["limit"] = np.nan_to_num(limit)
     # A supply without the number gives no output.
     gives = (known["capacity"] * np.nan_to_num(limit)[:, :, None])[..., None]
     contract = roles == "contract"
@@ -194,7 +197,7 @@ def check_overlaps(answer: Answer, direct: Array, gives: Array) -> None:
 
 
 def enter_capital(answer: Answer, facts: Supplies, steps: Whole) -> None:
-    """Deposit at order, balance at service; residual value, except for contracts."""
+    """Deposit at order, balance at service; residual value net of an investment tax credit, except for contracts."""
     inputs, names, sites = answer.inputs, answer.axis["supply"], answer.sites
     ordered = answer.decided["power", "ordered"]
     markup = 1 + inputs.flat("power", names, "contingency", sites)[:, :, None]
@@ -202,11 +205,13 @@ def enter_capital(answer: Answer, facts: Supplies, steps: Whole) -> None:
     paid = product(ordered, inputs.grid("power", names, "price", sites) * markup * facts.unit)
     answer.expect("capital", "power", (names, sites, facts.sellers), paid * deposit + moved(paid * (1 - deposit), steps))
     enter_basis(answer, "power", paid, deposit, steps)
+    tax_credits.enter(answer, paid, steps)
     arrival = arrival_of(steps, ordered.shape)
     share = annuity_share(facts.life[:, :, None], np.maximum(age_at_end(answer, arrival), 0.0), answer.calendar.rate)
     lasting = (arrival <= answer.last) & ~facts.contract[:, None, None]
     worth = np.zeros(paid.shape)
-    worth[:, :, answer.last] = np.where(lasting, product(paid / markup, share), 0.0).sum(axis=2)
+    kept = 1 - np.nan_to_num(at_arrival(tax_credits.investment(answer), arrival))
+    worth[:, :, answer.last] = np.where(lasting, product(paid / markup, share * kept), 0.0).sum(axis=2)
     answer.expect("residual", "power", (names, sites, facts.sellers), worth)
 
 

@@ -252,9 +252,21 @@ def _engines(case: Case) -> None:
     case.put("power", "distillate", "emission_rate", 74, "kg/MMBtu")
 
 
+def _credits(case: Case) -> None:
+    """Tax credits in every third case, until a date; no draw, so that the other cases stay as they are."""
+    if len(case.sites) == 3:
+        case.put("power", "solar", "itc", 0.3, "1")
+        case.put("power", "solar", "itc", 0, "1", "", case.date(case.count - 1))
+    if len(case.sites) == 2:
+        case.put("power", "gas_engine", "ptc", 9, "USD_2026/MWh")
+        case.put("power", "gas_engine", "ptc", 0, "USD_2026/MWh", "", case.date(2))
+        case.put("power", "gas_engine", "ptc_years", 1.25, "year")
+
+
 def _renewables(case: Case) -> None:
     _ordered(case, "solar", "variable", case.between(500, 1100), 1, (6, 12))
     case.put("power", "solar", "running_price", 0, "USD_2026/MWh")
+    _credits(case)
     case.put("power", "solar", "firm_credit", 0, "1")
     case.put("power", "solar", "direct_share", case.between(0.15, 0.35), "1")
     case.put("power", "solar", "acres", 5, "acre/MW")

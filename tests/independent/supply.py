@@ -20,6 +20,7 @@ class Supply:
     bought: bool  # energy comes with a bill
     cohorts: list[Cohort]
     contracted: list[Cohort] = field(default_factory=list)  # the same units as long as their contract runs
+    favoured: list[Cohort] = field(default_factory=list)  # those whose output earns a tax credit, as long as it does
     output: dict[int, Sum] = field(default_factory=dict)
 
     def capacity(self, t: int) -> Sum:
@@ -83,9 +84,15 @@ def _order(plan: Plan, site: str, supply: Supply, t: int) -> None:
     deposit = facts.number("power", name, "deposit", site, t, 0.0)
     plan.spend("power", t, power, price * deposit)
     plan.spend("power", service, power, price * (1 - deposit))
+    back = 0.0 if contract else facts.number("power", name, "itc", site, service, 0.0)
+    plan.running[service].gain(power, -price * back)
+    plan.credits.gain(power, price * back)
+    if not contract and facts.number("power", name, "ptc", site, service, 0.0):
+        years = facts.number("power", name, "ptc_years", site)
+        supply.favoured.append(Cohort(power, t, service, service + question.exactly(min(years, life))))
     if not contract:
         alone = price / (1 + facts.number("power", name, "contingency", site, t, 0.0))
-        plan.residual.gain(power, alone * question.left_share(life, question.count - service))
+        plan.residual.gain(power, alone * (1 - back) * question.left_share(life, question.count - service))
 
 
 def _credit(plan: Plan, site: str, name: str) -> float:
@@ -180,6 +187,13 @@ def _pay(plan: Plan, site: str, supply: Supply, t: int) -> None:
 
     plan.running[t].gain(capacity, (fact("fixed_upkeep") + fact("demand_charge")) * question.years)
     plan.running[t].gain(output, fact("running_price") * question.hours)
+    if supply.favoured:
+        rate = max(facts.number("power", name, "ptc", site, cohort.first, 0.0) for cohort in supply.favoured)
+        rewarded = plan.decide("rewarded", (site, name, t))
+        plan.matrix.at_most(rewarded, output)
+        plan.matrix.at_most(rewarded, total(cohort.serving(t) for cohort in supply.favoured) * min(_able(plan, site, supply, t)))
+        plan.running[t].gain(rewarded, -rate * question.hours)
+        plan.credits.gain(rewarded, rate * question.hours)
     emission = fact("emission_rate")
     if facts.rows_of("power", name, "heat_rate"):
         fuel = facts.text("power", name, "fuel", site, t)

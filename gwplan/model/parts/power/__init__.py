@@ -27,6 +27,7 @@ from gwplan.model.block import Block, Relation, at_least, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.power.capacity import bind_offers, entering_service, last_parts, state_capacity
+from gwplan.model.parts.power.credits import bind_credits, check_credits, declare_credited, enter_credits, idle_credits
 from gwplan.model.parts.power.energy import bind_output
 from gwplan.model.parts.power.firmness import check_outages, credit_of, idle_outages
 from gwplan.model.parts.power.many_direct import bind_beyond, declare_beyond, serving
@@ -66,6 +67,7 @@ def check(case: Case) -> Iterator[Fault]:
             yield Fault(file, row, f"{supply}: minimum_take needs contract_term")
     yield from too_many(case)
     yield from check_outages(case)
+    yield from check_credits(case)
 
 
 def too_many(case: Case) -> Iterator[Fault]:
@@ -108,6 +110,7 @@ def idle(case: Case) -> Iterator[Idle]:
         if not burnt:
             yield Idle("nothing that burns it is offered", fuel)
     yield from idle_outages(case)
+    yield from idle_credits(case)
     yield from uncounted(case, "operational", "emission_rate")
 
 
@@ -157,6 +160,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
                    doc="capacity given up at the start of the period in which its life ends, as the part of it that is left to it")
     state_capacity(block, case, enters)
     declare_beyond(block, case)
+    declare_credited(block, case)
     if "diversification" in case.definition.parts:
         for supply, site, period, part in sliced:
             share = next(each.share for each in case.calendar.slices if each.name == part)
@@ -165,6 +169,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     for pair in pairs:
         enter_capital(case, ledger, pair, {period: ordered[(*pair, period)] for period in orders[pair]}, orders[pair])
         enter_running(block, case, ledger, pair)
+        enter_credits(block, case, ledger, pair, {period: ordered[(*pair, period)] for period in orders[pair]})
         emitted = {period: emission(case, *pair, period) for period in periods}
         for period, rate in emitted.items():
             energy = total(block.variables["output"].data[(*pair, period, part.name)] * part.share for part in case.calendar.slices)
@@ -197,3 +202,4 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     bind_output(block, case, mean)
     bind_beyond(block, case, mean)
     bind_bills(block, case)
+    bind_credits(block, case, entering_service(case, block.expressions["ordered"].data))
