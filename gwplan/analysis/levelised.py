@@ -7,7 +7,7 @@ spread over the same energy. Prices are real, and those of the period of service
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from gwplan.common.calendar import HOURS_A_YEAR, Span, parse_date
@@ -15,6 +15,7 @@ from gwplan.common.constants import MEGA
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.financial.levelised import Terms, capital_recovery, nominal_cost_of_capital, real_rate
 from gwplan.model.parts.power import offered, services
+from gwplan.model.parts.power.credits import granted, investment_credit
 from gwplan.model.parts.power.money import fuel_price
 from gwplan.model.parts.power.supplies import is_bought, life_years, role_of, yearly_limit
 
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SupplyCost:
-    """A supply at a site: period of service, mean output per capacity at most, and USD/MWh by kind. energy: bought or contracted."""
+    """A supply at a site: period of service, mean output per capacity at most, and USD/MWh by kind.
+
+    energy: bought or contracted. credit: the production tax credit, below zero; an investment tax credit is in the capital.
+    """
 
     supply: str
     site: str
@@ -37,11 +41,12 @@ class SupplyCost:
     running: float
     fuel: float
     energy: float
+    credit: float
 
     @property
     def total(self) -> float:
         """USD/MWh in all."""
-        return self.capital + self.fixed + self.running + self.fuel + self.energy
+        return self.capital + self.fixed + self.running + self.fuel + self.energy + self.credit
 
 
 @dataclass(frozen=True)
@@ -136,9 +141,22 @@ def _cost(case: Case, terms: Terms, where: tuple[str, str], between: tuple[int, 
     price = case.number("power", supply, "price", site, order) * (1 + case.number("power", supply, "contingency", site))
     deposit, waits = case.number("power", supply, "deposit"), (service - order) * case.calendar.periods[0].years
     carried = deposit * (1 + terms.rate) ** waits + 1 - deposit
-    yearly = price * carried * terms.finance_factor() * capital_recovery(terms.rate, life_years(case, supply, site))
+    life = life_years(case, supply, site)
+    credited = replace(terms, itc=terms.itc or investment_credit(case, supply, site, service))
+    yearly = price * carried * credited.finance_factor() * capital_recovery(terms.rate, life)
     bought = is_bought(case, supply, site) or role_of(case, supply) == "contract"
     return SupplyCost(
         supply, site, case.calendar.names[service], factor, yearly / energy, (now("fixed_upkeep") + now("demand_charge")) / energy,
         now("running_price"), fuel_price(case, supply, site, service), now("energy_price") if bought else 0.0,
+        0.0 - _production_credit(case, terms, where, service),
     )
+
+
+def _production_credit(case: Case, terms: Terms, where: tuple[str, str], service: int) -> float:
+    """USD/MWh before tax over the whole life, of a credit that output earns in its first years."""
+    rate = granted(case, *where).get(service, 0.0)
+    if not rate:
+        return 0.0
+    life = life_years(case, *where)
+    years = min(case.number("power", where[0], "ptc_years", where[1]), life)
+    return rate * capital_recovery(terms.rate, life) / capital_recovery(terms.rate, years) / (1 - terms.tax)

@@ -22,7 +22,7 @@ SHARE, RATE = click.FloatRange(0, 1, max_open=True), click.FloatRange(0, 1)
 @click.option("--tax", type=SHARE, help="Rate of income tax; with --tax-life.")
 @click.option("--tax-life", type=click.FloatRange(1, 50), help="Years to write the price off in, by MACRS if there is such a class.")
 @click.option("--inflation", type=RATE, help="Inflation a year, for what is nominal.")
-@click.option("--itc", type=RATE, help="Investment tax credit as a share of the price.")
+@click.option("--itc", type=RATE, help="Investment tax credit as a share of the price, in place of the tables' own.")
 @changes
 @shared
 def levelised(model: Path, when: str, overlays: tuple[Path, ...], sets: tuple[str, ...], as_json: bool, **terms: float | None) -> None:

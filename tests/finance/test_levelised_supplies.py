@@ -12,7 +12,7 @@ import gwplan
 from gwplan.commands.cli import gwplan as program
 from gwplan.common.status import Exit
 from tests.parts.stage import tiny
-from tests.support import TINY
+from tests.support import ROOT, TINY
 
 HOURS = 8760 / 1000
 """Of a year, so that USD/kW become USD/MWh."""
@@ -52,6 +52,25 @@ def test_stated_terms_change_capital_alone(case: gwplan.Case) -> None:
     assert list(taxed["total"] - taxed["capital"]) == pytest.approx(list(plain["total"] - plain["capital"]))
     averaged = gwplan.levelised(case, debt_share=0.5, interest=0.06, equity_return=0.1, inflation=0.02)
     assert averaged.terms.rate == pytest.approx(1.08 / 1.02 - 1)
+
+
+def test_credits_of_the_tables(tmp_path: Path) -> None:
+    tiny(tmp_path, "power.gas_engine.itc=0.3 1", "power.gas_engine.ptc=10 USD_2026/MWh", "power.gas_engine.ptc_years=5 year")
+    engine = gwplan.levelised(gwplan.read_case(tmp_path / "part.toml")).frame.set_index(["site", "supply"]).loc[("north", "gas_engine")]
+    # 0.7 of 1,000 USD/kW over 20 years, and 10 USD/MWh in five years of twenty; stated, 0.1 takes the place of 0.3.
+    assert list(engine[["capital", "credit"]]) == pytest.approx([35 / HOURS, -2.5])
+    assert engine["total"] == pytest.approx(55 / HOURS + 42 - 2.5)
+    stated = gwplan.levelised(gwplan.read_case(tmp_path / "part.toml"), itc=0.1).frame.set_index(["site", "supply"])
+    assert stated.loc[("north", "gas_engine"), "capital"] == pytest.approx(45 / HOURS)
+
+
+def test_the_shipped_tax_credits_are_those_of_fuel_cells_once_sun_and_wind_are_too_late() -> None:
+    model = ROOT / "models" / "one_gigawatt.toml"
+    plain, credited = (gwplan.levelised(gwplan.read_case(model, overlays=overlays)).frame.set_index(["site", "supply"])["capital"]
+                       for overlays in ((), [ROOT / "inputs" / "one_gigawatt" / "overlays" / "tax_credits.csv"]))
+    ratio = (credited / plain)[plain > 0]
+    assert ratio.xs("fuel_cell", level="supply").to_numpy() == pytest.approx(0.7)
+    assert ratio.drop("fuel_cell", level="supply").to_numpy() == pytest.approx(1)
 
 
 def test_a_date_leaves_out_what_cannot_serve_then(case: gwplan.Case) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from gwplan.analysis.levelised import Levelised
 
-KINDS = ("capital", "fixed", "running", "fuel", "energy", "total")
+KINDS = ("capital", "fixed", "running", "fuel", "energy", "credit", "total")
 
 
 def show(found: Levelised, labels: Mapping[str, str], console: Console) -> None:
