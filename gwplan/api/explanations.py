@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gwplan.analysis.explain.holding import Holding
     from gwplan.analysis.explain.why_not import WhyNot
     from gwplan.analysis.explain.worth import Worths
+    from gwplan.analysis.levelised import Levelised
     from gwplan.analysis.reference import References
     from gwplan.analysis.slip import Slipped
     from gwplan.planning.why import Unmet
@@ -152,3 +153,14 @@ def calibrate(case: Case) -> Calibration:
     from gwplan.analysis.calibrate.calibrate import of_request
 
     return of_request(request_of(case.question))
+
+
+def levelised(case: Case, *, when: str = "", **terms: float) -> Levelised:
+    """What a MWh of each supply costs at each site, as `gwplan levelised`; `.frame` is a table in USD/MWh.
+
+    when: service on or after a date, `2029-Q1`. terms: rate (real, after tax; by default the model's discount rate) or debt_share, interest
+    and equity_return (nominal), tax with tax_life, inflation, itc, all as shares. InputFaults for terms that do not go together.
+    """
+    from gwplan.analysis.levelised import levelised_of
+
+    return levelised_of(case.facts, when, terms)

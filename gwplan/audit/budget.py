@@ -52,7 +52,9 @@ def check(answer: Answer) -> None:
 def check_total(answer: Answer, cost_class: str, spent: Array, cap: float) -> None:
     """Capital up to the cap's last date is within it; whole-life spend if the goal requires it."""
     if cost_class == WHOLE and whole_life(answer):
-        total = answer.known["capital_by_period"].sum() + answer.known["running_by_period"].sum()
+        # Running cost is less by tax credits, which pay for no budget.
+        received = answer.known.get("credits_by_period", np.zeros(1)).sum()
+        total = answer.known["capital_by_period"].sum() + answer.known["running_by_period"].sum() + received
         answer.checks.at_most("budget.whole_life_spend_within_cap", np.array([total]), np.array([cap]), [[cost_class]])
         return
     until = answer.inputs.text("budget", cost_class, "until")

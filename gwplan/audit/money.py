@@ -8,7 +8,7 @@ from operator import attrgetter
 import numpy as np
 
 from gwplan.audit.checks import Array
-from gwplan.audit.run_folder import Answer, Entry, discounts
+from gwplan.audit.run_folder import CREDITS, Answer, Entry, discounts
 
 KINDS = ("capital", "running", "residual", "resale", "commitment", "revenue")
 KEYS = ("kind", "class", "item", "site", "payee", "period")
@@ -90,8 +90,19 @@ def check_sums(answer: Answer, expected: dict[str, list[Entry]]) -> None:
         amounts = amounts.reshape(len(classes), len(periods))
         answer.known[kind] = amounts
         answer.known[f"{kind}_by_period"] = amounts.sum(axis=0)
-        answer.compare_if_there(f"money.{kind}", amounts, "class", "period")
+        compare_table(answer, kind, classes, amounts)
         answer.axis[f"{kind}_class"] = answer.axis["class"]
+
+
+def compare_table(answer: Answer, kind: str, classes: list[str], amounts: Array) -> None:
+    """The table of a kind of money; tax credits, which are running cost below zero, have a table of their own above it."""
+    credit = np.array([cost_class == CREDITS for cost_class in classes], dtype=bool)
+    if kind == "running":
+        answer.axis["class"] = [CREDITS]
+        answer.compare_if_there("money.credit", -amounts[credit].sum(axis=0, keepdims=True), "class", "period")
+        answer.axis["class"] = [name for name in classes if name != CREDITS]
+    answer.compare_if_there(f"money.{kind}", amounts[~credit], "class", "period")
+    answer.axis["class"] = classes
 
 
 def npv_of(answer: Answer, capital: Array, running: Array, residual: float) -> float:

@@ -12,8 +12,10 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from gwplan.audit import credits as tax_credits
 from gwplan.audit.cash_flow import enter_basis
 from gwplan.audit.checks import Array
+from gwplan.audit.firmness import credits_of
 from gwplan.audit.inputs import FUEL_EMISSION
 from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import (
@@ -94,6 +96,7 @@ def check(answer: Answer) -> None:
     check_offers(answer, lots(entered, life), there, given_up)
     check_balance(answer, facts)
     check_output(answer, facts, size)
+    tax_credits.check(answer, entered, life)
     enter_capital(answer, facts, steps)
     enter_running(answer, facts)
 
@@ -136,9 +139,8 @@ def check_offers(answer: Answer, stays: Array, there: There, given_up: Array) ->
 
 def check_balance(answer: Answer, facts: Supplies) -> None:
     """Firm power covers the peak; output equals the facility's energy use."""
-    inputs, known = answer.inputs, answer.known
-    credit = inputs.flat("power", answer.axis["supply"], "firm_credit", answer.sites)[:, :, None]
-    firm = (credit * known["capacity"])[facts.prime].sum(axis=0)
+    known = answer.known
+    firm = (credits_of(answer)[:, :, None] * known["capacity"])[facts.prime].sum(axis=0)
     answer.checks.at_least("power.supply_covers_peak", firm, known["facility_peak"], answer.axes("site", "period"))
     used = np.repeat(known["facility_mean"][:, :, None], len(answer.axis["slice"]), axis=2)
     answer.checks.equal("power.energy_is_balanced", known["output"].sum(axis=0), used, answer.axes("site", "period", "slice"))
@@ -153,6 +155,7 @@ def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
     roles = np.array([inputs.text("power", name, "role") for name in names], dtype=object)[:, None]
     able = np.where((roles == "prime") | (roles == "backup"), share["availability"], np.nan)
     limit = np.fmin(np.fmin(able, share["capacity_factor"]), share["most_hours"] / HOURS_A_YEAR)
+    known["limit"] = np.nan_to_num(limit)
     # A supply without the number gives no output.
     gives = (known["capacity"] * np.nan_to_num(limit)[:, :, None])[..., None]
     contract = roles == "contract"
@@ -176,6 +179,8 @@ def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
 def check_overlaps(answer: Answer, direct: Array, gives: Array) -> None:
     """Joint limit of solar, wind and contracts: each set by its shares, and others by their potential output in the gaps."""
     known, axes = answer.known, answer.axes("site", "period", "slice")
+    # What a supply gives beyond the gaps of a set is worked out here, not read.
+    answer.read.add("power.beyond_gaps")
     worst = np.zeros((*known["facility_mean"].shape, len(answer.axis["slice"])))
     for site in range(len(answer.sites)):
         some = [number for number in range(len(direct)) if 0 < direct[number, site] < 1]
@@ -192,7 +197,7 @@ def check_overlaps(answer: Answer, direct: Array, gives: Array) -> None:
 
 
 def enter_capital(answer: Answer, facts: Supplies, steps: Whole) -> None:
-    """Deposit at order, balance at service; residual value, except for contracts."""
+    """Deposit at order, balance at service; residual value net of an investment tax credit, except for contracts."""
     inputs, names, sites = answer.inputs, answer.axis["supply"], answer.sites
     ordered = answer.decided["power", "ordered"]
     markup = 1 + inputs.flat("power", names, "contingency", sites)[:, :, None]
@@ -200,11 +205,13 @@ def enter_capital(answer: Answer, facts: Supplies, steps: Whole) -> None:
     paid = product(ordered, inputs.grid("power", names, "price", sites) * markup * facts.unit)
     answer.expect("capital", "power", (names, sites, facts.sellers), paid * deposit + moved(paid * (1 - deposit), steps))
     enter_basis(answer, "power", paid, deposit, steps)
+    tax_credits.enter(answer, paid, steps)
     arrival = arrival_of(steps, ordered.shape)
     share = annuity_share(facts.life[:, :, None], np.maximum(age_at_end(answer, arrival), 0.0), answer.calendar.rate)
     lasting = (arrival <= answer.last) & ~facts.contract[:, None, None]
     worth = np.zeros(paid.shape)
-    worth[:, :, answer.last] = np.where(lasting, product(paid / markup, share), 0.0).sum(axis=2)
+    kept = 1 - np.nan_to_num(at_arrival(tax_credits.investment(answer), arrival))
+    worth[:, :, answer.last] = np.where(lasting, product(paid / markup, share * kept), 0.0).sum(axis=2)
     answer.expect("residual", "power", (names, sites, facts.sellers), worth)
 
 

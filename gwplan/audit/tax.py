@@ -84,7 +84,9 @@ def check(answer: Answer, books: Books, income: Income) -> Array:
     answer.compare("finance.written_off", written, "year", scale=size)
     left = sum(float(basis[place] @ (1 - np.cumsum(ages[place]))[::-1]) for place in range(len(basis)))
     gain = float(answer.known["left"][0]) * books.level_end - left
-    made, interest, received = (yearly(answer, each) for each in (income.earned + income.ahead, income.borne, income.received))
+    # No tax is due on tax credits.
+    taxed = income.earned + income.ahead - answer.known.get("credits_by_period", np.zeros(1)) * books.level
+    made, interest, received = (yearly(answer, each) for each in (taxed, income.borne, income.received))
     deducted = check_interest(answer, made, interest, received, size)
     profit = made + received + yearly(answer, books.resale) - written - deducted
     profit[-1] += gain - float(income.ahead.sum())

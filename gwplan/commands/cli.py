@@ -18,6 +18,7 @@ from gwplan.commands.circle import circle
 from gwplan.commands.compare import compare
 from gwplan.commands.explain import explain
 from gwplan.commands.frontier import frontier
+from gwplan.commands.levelised import levelised
 from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, model_ending, name_is_free, runs_option, shared
 from gwplan.commands.reference import reference
 from gwplan.commands.report import report
@@ -248,7 +249,7 @@ def sources(what: Path | None, as_json: bool) -> None:
         sources.show(listed, console.output(), run)
 
 
-LATER = (tables, runs, explain, why, why_not, worth, breakeven, slip, calibrate, compare, watch, serve, sweep,
+LATER = (tables, runs, explain, why, why_not, worth, breakeven, slip, calibrate, levelised, compare, watch, serve, sweep,
          frontier, sample, stress, bottleneck, alternatives, reference, circle,
          audit, report, workbook)
 for command in LATER:

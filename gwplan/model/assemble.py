@@ -15,7 +15,7 @@ from gwplan.model.block import Block, Relation, Rule, Variable, equal, total
 from gwplan.model.choices import state_choices
 from gwplan.model.exchange import Exchange
 from gwplan.model.goals import Objective, Question, state_goals, state_targets
-from gwplan.model.ledger import Ledger, MoneyKind
+from gwplan.model.ledger import CREDITS, Ledger, MoneyKind
 from gwplan.model.parts import PARTS, load
 
 
@@ -106,19 +106,23 @@ def goals_of(blocks: Mapping[str, Block], case: Case, exchange: Exchange, ledger
 def sum_money(block: Block, ledger: Ledger) -> None:
     """One variable and one row for each kind of money, class and period."""
     sums = {kind: found for kind in MONEY if (found := ledger.sums(kind)) or kind in ALWAYS}
+    sums["credit"] = {key: [-1 * amount for amount in sums["running"].pop(key)] for key in list(sums["running"]) if key[0] == CREDITS}
     for kind in sums:
         doc = MONEY[kind]
         ledger.balance[kind] = block.variable(kind, ("class", "period"), sums[kind], unit="MUSD", doc=doc)
 
     @block.rule(("kind", "class", "period"), [(kind, *key) for kind in sums for key in sums[kind]])
     def balance_sums_entries(kind: MoneyKind, cost_class: str, period: int) -> Relation:
-        """Capital, running cost, residual, resale, commitment or revenue of a class = sum of its entries in the ledger in the period."""
+        """Capital, running cost, residual, resale, commitment, revenue or credit of a class = sum of its entries in the period."""
         return equal(ledger.balance[kind][cost_class, period], total(sums[kind][cost_class, period]))
+
+    received = {key: -1 * amount for key, amount in ledger.balance["credit"].items()}
+    ledger.balance["running"] = {**ledger.balance["running"], **received}
 
 
 MONEY: dict[MoneyKind, str] = {
     "capital": "capital paid", "running": "running cost paid", "residual": "residual value at the end",
     "resale": "resale at retirement", "commitment": "value at the end of payments that contracts still require",
-    "revenue": "revenue earned",
+    "revenue": "revenue earned", "credit": "tax credits received, of which running cost is less",
 }
-ALWAYS: tuple[MoneyKind, ...] = ("capital", "running", "residual")
+ALWAYS: tuple[MoneyKind, ...] = ("capital", "running", "residual", "credit")

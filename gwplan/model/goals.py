@@ -18,7 +18,7 @@ from gwplan.inputs.definition_schema import TENURES
 from gwplan.inputs.definition_text import located
 from gwplan.model.block import Block, Expression, Relation, at_least, at_most, total
 from gwplan.model.exchange import Exchange
-from gwplan.model.ledger import Ledger
+from gwplan.model.ledger import CREDITS, Ledger
 from gwplan.model.targets import held_in, measured
 
 ALL = ("own", "leased", "cloud")
@@ -104,8 +104,9 @@ def most_compute(question: Question, goal: Goal) -> Objective:
 
         @question.block.rule(("class",), ["capital"], promise="MUSD")
         def spend_within_budget(cost_class: str) -> Relation:
-            """Capital and running cost over the whole horizon, undiscounted, are at most the budget."""
-            return at_most(total([*ledger.take_capital("goal").values(), *ledger.running.values()]), caps[None])
+            """Capital and running cost over the whole horizon, undiscounted and before tax credits, are at most the budget."""
+            running = [amount for (each, _), amount in ledger.running.items() if each != CREDITS]
+            return at_most(total([*ledger.take_capital("goal").values(), *running]), caps[None])
 
     # Rented cloud is running cost: it counts only where running cost is within the budget too.
     compute = measured(case, question.exchange, "compute", ALL if goal.spend == "whole_life" else ("own", "leased"))

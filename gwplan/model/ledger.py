@@ -14,7 +14,9 @@ from typing import Literal
 
 from gwplan.model.block import Expression, Key, total
 
-MoneyKind = Literal["capital", "running", "residual", "resale", "commitment", "revenue", "received"]
+MoneyKind = Literal["capital", "running", "residual", "resale", "commitment", "revenue", "received", "credit"]
+CREDITS = "tax_credits"
+"""Class of tax credits: running cost below zero, which no tax is due on."""
 COMMITMENTS = "commitments"
 """Class of payments that contracts still require after the horizon."""
 
@@ -44,6 +46,7 @@ class Order:
     spend: share of the price by period, summing to 1. worth: residual value of each, in MUSD, at the end of the horizon; kept: how
     many are left then (None: all of them). service: period in which it enters service, from which it is depreciated (None: that
     of the last payment). resale: MUSD for each that is sold at retirement within the horizon; sold: how many are, by period.
+    taxed: share of the price that is depreciated for tax.
     """
 
     period: int
@@ -55,6 +58,7 @@ class Order:
     service: int | None = None
     resale: float = 0.0
     sold: Mapping[int, Expression] = field(default_factory=dict)
+    taxed: float = 1.0
 
     @property
     def in_service(self) -> int:
@@ -64,7 +68,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Assets that enter service in a period at `price` MUSD each, paid as in `spend`: the basis of their depreciation."""
+    """Assets that enter service in a period at `price` MUSD each, paid as in `spend`: `taxed` of it is the basis of their depreciation."""
 
     cost_class: str
     item: str
@@ -73,6 +77,7 @@ class Basis:
     quantity: Expression
     price: float
     spend: Mapping[int, float]
+    taxed: float = 1.0
 
 
 class Ledger:
@@ -107,7 +112,8 @@ class Ledger:
                 most = max(order.worth, order.resale)
                 raise LedgerError(f"{whom[0]} of period {order.period}: worth {most} MUSD, paid {order.price} MUSD")
             if order.price:
-                self.bases.append(Basis(cost_class, whom[0], whom[1], order.in_service, order.quantity, order.price, order.spend))
+                what = cost_class, whom[0], whom[1], order.in_service
+                self.bases.append(Basis(*what, order.quantity, order.price, order.spend, order.taxed))
             for period, share in order.spend.items():
                 if share and order.price:
                     capital.setdefault(period, []).append(order.price * share * order.quantity)
@@ -154,6 +160,11 @@ class Ledger:
     def revenue(self) -> dict[Key, Expression]:
         """Revenue by (class, period)."""
         return self.balance.get("revenue", {})
+
+    @property
+    def credits(self) -> dict[Key, Expression]:
+        """Tax credits by (class, period), positive; running cost has them already, below zero."""
+        return self.balance.get("credit", {})
 
     @property
     def residual(self) -> dict[Key, Expression]:

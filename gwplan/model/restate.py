@@ -287,6 +287,6 @@ def same_entries(before: Step, now: Step) -> bool:
     entries = all((one.kind, one.maker, one.cost_class, one.item, one.site, one.payee, one.period)
                   == (other.kind, other.maker, other.cost_class, other.item, other.site, other.payee, other.period)
                   and alike(one.amount, other.amount) for one, other in zip(before.entries, now.entries, strict=True))
-    return entries and all((one.cost_class, one.item, one.site, one.period, one.price, one.spend)
-                           == (other.cost_class, other.item, other.site, other.period, other.price, other.spend)
+    return entries and all((one.cost_class, one.item, one.site, one.period, one.price, one.spend, one.taxed)
+                           == (other.cost_class, other.item, other.site, other.period, other.price, other.spend, other.taxed)
                            and alike(one.quantity, other.quantity) for one, other in zip(before.bases, now.bases, strict=True))

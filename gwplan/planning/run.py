@@ -221,11 +221,14 @@ def write(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], answ
 
 def written(built: tuple[Case, Plan, Arrays], answer: Answer, folder: tuple[Path, Audit]) -> Outcome:
     """The outcome of a run whose folder is written and audited."""
-    (case, _, arrays), (run, found) = built, folder
+    from gwplan.results.fleets import warnings_of
+
+    (_, plan, arrays), (run, found) = built, folder
+    warnings = list(warnings_of(plan))
     if not found.ok:
         wrong = "; ".join(f"{each.name} at {each.where} by {each.worst:.3g}" for each in found.checks if not each.passed)
-        return Outcome(Status.AUDIT_FAILED, run, f"The audit failed: {wrong}.", arrays.sizes, case.warnings)
+        return Outcome(Status.AUDIT_FAILED, run, f"The audit failed: {wrong}.", arrays.sizes, warnings)
     if answer.status != Status.OPTIMAL:
         message = f"Stopped early{f', as {answer.reason}' if answer.reason else ''}: this is the best plan found so far."
-        return Outcome(Status.STOPPED, run, message, arrays.sizes, case.warnings, answer.opened)
-    return Outcome(Status.OPTIMAL, run, "Solved to the gap.", arrays.sizes, case.warnings, answer.opened)
+        return Outcome(Status.STOPPED, run, message, arrays.sizes, warnings, answer.opened)
+    return Outcome(Status.OPTIMAL, run, "Solved to the gap.", arrays.sizes, warnings, answer.opened)

@@ -126,7 +126,9 @@ def manifest(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], a
     """Everything needed to identify and repeat a run."""
     from importlib.metadata import version
 
-    case, _, arrays = built
+    from gwplan.results.fleets import warnings_of
+
+    case, plan, arrays = built
     packages = {name: version(name) for name in ("gwplan", "pyomo", "highspy", "numpy", "pandas", "pint")}
     return {
         "versions": {"python": platform.python_version(), **packages}, "digest_of_inputs": digest, "digest": digest_of_run(case, digest),
@@ -135,5 +137,5 @@ def manifest(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], a
         "start": str(request.start) if request.start else None,
         "seed": case.definition.solver.seed, "sizes": arrays.sizes, "seconds": clock.seconds, "status": answer.status,
         "goals": answer.goals, "objective": answer.objective, "bound": answer.bound, "gap": answer.gap,
-        "warnings": [str(fault) for fault in case.warnings], "name": request.name,
+        "warnings": [str(fault) for fault in warnings_of(plan)], "name": request.name,
     }

@@ -76,7 +76,9 @@ def test_the_meanings_of_keys_are_those_of_the_page_on_results() -> None:
 
 @pytest.mark.parametrize(("rule", "numbers"), [
     # By hand, from the equations in words of docs/model.md.
-    ("power.supply_covers_peak", {("power", "firm_credit")}),
+    ("power.supply_covers_peak", {("power", "firm_credit"), ("power", "forced_outage_rate"), ("power", "planned_outage_rate"),
+                                  ("power", "outage_rate"), ("power", "wanted_availability"), ("power", "fleet_load"), ("power", "unit"),
+                                  ("power", "heat_rate"), ("sites", "most_it"), ("cooling", "peak_ratio")}),
     ("budget.capital_within_year", {("budget", "cap"), ("budget", "carries")}),
     ("cooling.peak_at_the_meter", {("cooling", "peak_ratio")}),
     ("cooling.water_follows_load", {("cooling", "water")}),

@@ -13,6 +13,7 @@ from gwplan.analysis.explain import explain as explaining
 from gwplan.commands.cli import gwplan as program
 from gwplan.common.status import Exit
 from gwplan.results.figures import summary_keys
+from tests.parts.stage import tiny
 from tests.support import TINY
 
 
@@ -117,6 +118,26 @@ def test_the_command_prints_json_and_text_and_the_nearest_names(run: gwplan.Run,
     unknown = CliRunner().invoke(program, ["explain", "frm_credit"])
     assert unknown.exit_code == Exit.INPUT
     assert "firm_credit" in unknown.output
+
+
+def test_a_firm_credit_that_follows_from_outages_is_shown_with_what_it_follows_from(tmp_path: Path) -> None:
+    tiny(tmp_path, "power.gas_engine.firm_credit=", "power.gas_engine.forced_outage_rate=0.03 1", "power.firm_power.wanted_availability=0.999 1",
+         "power.natural_gas@south.outage_rate=0.0002 1", more='[[target]]\nmeasure = "it"\namount = "10 MW"\nby = "2028-Q1"')
+    case = gwplan.read_case(tmp_path / "part.toml").forbid("power=grid")
+    plan = gwplan.solve(case)
+    for of in (case, plan):
+        rows = {each.name: each for each in gwplan.explain("firm_credit", of).found[0].numbers}
+        # Seven of which five suffice for 24 MW run 0.99914 of the time; in the south 16, of which 12 suffice for 56 MW.
+        assert {name: each.base for name, each in rows.items()} == {
+            "power.grid.firm_credit": "1", "power.gas_engine@north.firm_credit": "0.685714", "power.gas_engine@south.firm_credit": "0.7"}
+        south = rows["power.gas_engine@south.firm_credit"]
+        assert south.title == ("gas_engine at south: 16 units of 5 MW, each out 0.03 of the time, for 56 MW at an availability of 0.999; "
+                               "their fuel is out 0.0002 of the time")
+    # 12 MW at the peak take 17.5 MW of engines: four of them, where three were enough for a credit of 0.8.
+    assert plan.table("power.capacity")["value"].max() == pytest.approx(20)
+    written = plan.write(tmp_path / "runs", pages=False)
+    audit = written._reader.audit
+    assert audit["ok"] and "supply_covers_peak" in {each["name"] for each in audit["checks"]}
 
 
 def test_a_faulty_model_is_told_as_by_check(tmp_path: Path) -> None:

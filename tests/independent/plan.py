@@ -54,6 +54,7 @@ class Plan:
         self.accounts: dict[str, dict[Index, Sum]] = defaultdict(dict)
         self.capital: dict[tuple[str, int], Sum] = defaultdict(Sum)
         self.running: dict[int, Sum] = defaultdict(Sum)
+        self.credits = Sum()  # of the tax authority, of which running cost is less; they pay for no budget
         self.residual = Sum()
         self.resale = Sum()  # a present value
         self.opened: dict[Index, Sum] = {}

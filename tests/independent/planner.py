@@ -135,7 +135,7 @@ def _limit_capital(plan: Plan) -> None:
             if row.when is not None:
                 by_year[row.when // 12] = row.value
             elif whole_life and kind == "capital":
-                plan.matrix.at_most(total(plan.capital.values()).gain(total(plan.running.values())), row.value)
+                plan.matrix.at_most(total(plan.capital.values()).gain(total(plan.running.values())).gain(plan.credits), row.value)
             else:
                 plan.matrix.at_most(_capital(plan, kind, range(last + 1)), row.value)
         carries = facts.number("budget", kind, "carries", default=0.0)

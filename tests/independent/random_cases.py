@@ -226,7 +226,14 @@ def _grid(case: Case) -> None:
 def _engines(case: Case) -> None:
     """A gas engine at most sites, and diesel sets that stand by."""
     _ordered(case, "gas_engine", "prime", case.between(700, 1600), case.draw.choice((2, 5)), (3, 9, 12))
-    case.put("power", "gas_engine", "firm_credit", case.between(0.75, 0.95), "1")
+    credit = case.between(0.75, 0.95)
+    if credit < 0.85:
+        case.put("power", "gas_engine", "firm_credit", credit, "1")
+    else:  # it follows from outages
+        case.put("power", "gas_engine", "forced_outage_rate", 0.96 - credit, "1")
+        case.put("power", "gas_engine", "planned_outage_rate", 0.02, "1", case.sites[0])
+        case.put("power", "firm_power", "wanted_availability", 0.999, "1")
+        case.put("power", "natural_gas", "outage_rate", 0.0004, "1", case.sites[-1])
     case.put("power", "gas_engine", "running_price", case.between(4, 12), f"{case.money()}/MWh")
     case.put("power", "gas_engine", "heat_rate", case.between(7.5, 9), "MMBtu/MWh")
     case.put("power", "gas_engine", "fuel", "natural_gas", "label")
@@ -245,9 +252,21 @@ def _engines(case: Case) -> None:
     case.put("power", "distillate", "emission_rate", 74, "kg/MMBtu")
 
 
+def _credits(case: Case) -> None:
+    """Tax credits in every third case, until a date; no draw, so that the other cases stay as they are."""
+    if len(case.sites) == 3:
+        case.put("power", "solar", "itc", 0.3, "1")
+        case.put("power", "solar", "itc", 0, "1", "", case.date(case.count - 1))
+    if len(case.sites) == 2:
+        case.put("power", "gas_engine", "ptc", 9, "USD_2026/MWh")
+        case.put("power", "gas_engine", "ptc", 0, "USD_2026/MWh", "", case.date(2))
+        case.put("power", "gas_engine", "ptc_years", 1.25, "year")
+
+
 def _renewables(case: Case) -> None:
     _ordered(case, "solar", "variable", case.between(500, 1100), 1, (6, 12))
     case.put("power", "solar", "running_price", 0, "USD_2026/MWh")
+    _credits(case)
     case.put("power", "solar", "firm_credit", 0, "1")
     case.put("power", "solar", "direct_share", case.between(0.15, 0.35), "1")
     case.put("power", "solar", "acres", 5, "acre/MW")

@@ -20,6 +20,7 @@ class Supply:
     bought: bool  # energy comes with a bill
     cohorts: list[Cohort]
     contracted: list[Cohort] = field(default_factory=list)  # the same units as long as their contract runs
+    favoured: list[Cohort] = field(default_factory=list)  # those whose output earns a tax credit, as long as it does
     output: dict[int, Sum] = field(default_factory=dict)
 
     def capacity(self, t: int) -> Sum:
@@ -83,15 +84,44 @@ def _order(plan: Plan, site: str, supply: Supply, t: int) -> None:
     deposit = facts.number("power", name, "deposit", site, t, 0.0)
     plan.spend("power", t, power, price * deposit)
     plan.spend("power", service, power, price * (1 - deposit))
+    back = 0.0 if contract else facts.number("power", name, "itc", site, service, 0.0)
+    plan.running[service].gain(power, -price * back)
+    plan.credits.gain(power, price * back)
+    if not contract and facts.number("power", name, "ptc", site, service, 0.0):
+        years = facts.number("power", name, "ptc_years", site)
+        supply.favoured.append(Cohort(power, t, service, service + question.exactly(min(years, life))))
     if not contract:
         alone = price / (1 + facts.number("power", name, "contingency", site, t, 0.0))
-        plan.residual.gain(power, alone * question.left_share(life, question.count - service))
+        plan.residual.gain(power, alone * (1 - back) * question.left_share(life, question.count - service))
+
+
+def _credit(plan: Plan, site: str, name: str) -> float:
+    """Firm power of a MW: as told, else the load of the largest campus over the smallest fleet that lets it down seldom enough."""
+    facts = plan.facts
+    told = facts.number("power", name, "firm_credit", site, default=None)
+    if told is not None:
+        return float(told)
+    largest = max(facts.number("sites", site, "most_it", t=t) * facts.number("cooling", kind, "peak_ratio", site, t)
+                  for kind in facts.items("cooling", "peak_ratio") for t in plan.periods)
+    load = facts.number("power", "firm_power", "fleet_load", site, default=largest)
+    fails = sum(facts.number("power", name, f"{why}_outage_rate", site, default=0.0) for why in ("forced", "planned"))
+    dry = facts.number("power", facts.text("power", name, "fuel", site), "outage_rate", site, default=0.0)
+    unit, wanted = facts.number("power", name, "unit", site), facts.number("power", "firm_power", "wanted_availability", site)
+    needed = math.ceil(load / unit - 1e-9)
+    units = needed + 1
+    while (1 - dry) * (1 - _too_many_out(units, units - needed, fails)) < wanted:
+        units += 1
+    return float(load / (units * unit))
+
+
+def _too_many_out(units: int, spare: int, fails: float) -> float:
+    """Probability that more units are out than are spare."""
+    return sum(math.comb(units, out) * fails**out * (1 - fails) ** (units - out) for out in range(spare + 1, units + 1))
 
 
 def _cover_peak(plan: Plan, site: str, supplies: list[Supply]) -> None:
     for t in plan.periods:
-        firm = total(supply.capacity(t) * plan.facts.number("power", supply.name, "firm_credit", site, t)
-                     for supply in supplies if supply.role == "prime")
+        firm = total(supply.capacity(t) * _credit(plan, site, supply.name) for supply in supplies if supply.role == "prime")
         plan.matrix.at_most(plan.facility_peak[site, t], firm)
 
 
@@ -157,6 +187,13 @@ def _pay(plan: Plan, site: str, supply: Supply, t: int) -> None:
 
     plan.running[t].gain(capacity, (fact("fixed_upkeep") + fact("demand_charge")) * question.years)
     plan.running[t].gain(output, fact("running_price") * question.hours)
+    if supply.favoured:
+        rate = max(facts.number("power", name, "ptc", site, cohort.first, 0.0) for cohort in supply.favoured)
+        rewarded = plan.decide("rewarded", (site, name, t))
+        plan.matrix.at_most(rewarded, output)
+        plan.matrix.at_most(rewarded, total(cohort.serving(t) for cohort in supply.favoured) * min(_able(plan, site, supply, t)))
+        plan.running[t].gain(rewarded, -rate * question.hours)
+        plan.credits.gain(rewarded, rate * question.hours)
     emission = fact("emission_rate")
     if facts.rows_of("power", name, "heat_rate"):
         fuel = facts.text("power", name, "fuel", site, t)

@@ -130,10 +130,41 @@ def test_three_that_come_when_they_will(tmp_path: Path) -> None:
     assert (overlaps, trio) in broken(0.375, 0.375, 0.226, 1.0)
 
 
-def test_seven_that_come_when_they_will_are_too_many(tmp_path: Path) -> None:
-    half = ("role=variable label", "capacity_factor=0.5 1", "direct_share=0.5 1", "life=20 year")
-    with pytest.raises(InputFaults, match=r"north: 7 supplies that serve a load directly are offered .*; at most 6 may be"):
-        tiny(tmp_path, *(row for n in range(7) for row in item(f"sun{n}x", *half)))
+HALF = ("role=variable label", "capacity_factor=0.5 1", "direct_share=0.5 1", "life=20 year")
+
+
+def test_eleven_that_could_come_when_they_will_are_too_many(tmp_path: Path) -> None:
+    many = [row for n in range(11) for row in item(f"sun{n}x", *HALF)]
+    with pytest.raises(InputFaults, match=r"north: 11 supplies that serve a load directly are offered .*; at most 10 may be"):
+        tiny(tmp_path / "many", *many)
+    # One that comes after the end of the horizon is none of them.
+    tiny(tmp_path / "late", *many, "power.sun0x.lead_months=48 month")
+
+
+def test_more_than_six_have_the_same_limit_by_what_is_beyond_the_gaps(tmp_path: Path) -> None:
+    """Two serve 0.75 of the load, 0.25 of the time neither comes; of five others that could give 0.02 each, 0.005 each is of use."""
+    names = ["sun0x", "sun1x", *(f"tide{n}x" for n in range(5))]
+    stage = staged(tmp_path, *(row for name in names for row in item(name, *HALF)), "power.sun0x.most=1 GW", "power.sun1x.most=1 GW")
+    pair, period = ("north", "sun0x|sun1x"), 2
+    for name in names:
+        built, given = (100, 0.375) if name.startswith("sun") else (0.02 * MEAN / 0.5, 0.005)
+        serve(stage, (name, "north"), [0, 0, built], [0, 0, given * MEAN])
+    beyond = stage.block.variables["beyond_gaps"].data
+    for site, supplies, supply, n, part in beyond:
+        rest = 0.0
+        if (site, n) == ("north", period):
+            built, given = (100, 0.375) if supply.startswith("sun") else (0.02 * MEAN / 0.5, 0.005)
+            rest = max(given * MEAN - 0.5 ** len(supplies.split("|")) * 0.5 * built, 0.0)
+        beyond[site, supplies, supply, n, part].set_value(rest)
+    rules = ("direct_supplies_overlap", "beyond_gaps_is_the_rest", "others_stay_in_gaps")
+    assert stage.broken(*rules) == set()
+    assert not [key for key in stage.keys("others_fill_gaps") if key[-2] == period]
+    # Two thousandths more from one of the others are beyond the gaps of the two.
+    stage.block.variables["output"].data["tide0x", "north", period, "year"].set_value(0.007 * MEAN)
+    key = (*pair, "tide0x", period, "year")
+    assert ("beyond_gaps_is_the_rest", key) in stage.broken(*rules)
+    beyond[key].set_value(0.002 * MEAN)
+    assert ("others_stay_in_gaps", (*pair, period, "year")) in stage.broken(*rules)
 
 
 def test_a_prime_supply_pays_for_its_energy_at_each_site(tmp_path: Path) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gwplan.analysis.explain import topics, values
+from gwplan.analysis.explain import computed, topics, values
 from gwplan.analysis.explain.printed import check_of
 from gwplan.analysis.explain.topics import Topic, plain
 from gwplan.common.spelling import nearest_names
@@ -65,10 +65,10 @@ class Explanation:
 
 
 class Material:
-    """The numbers of a model or a run; a run has values too. labels: shown names by item."""
+    """The numbers of a model or a run; a run has values too. labels: shown names by item. case: reads the case, where it is asked for."""
 
-    def __init__(self, name: str, numbers: Numbers, labels: dict[str, str], run: RunFolder | None = None) -> None:
-        self.name, self.numbers, self.labels, self.run = name, numbers, labels, run
+    def __init__(self, name: str, numbers: Numbers, labels: dict[str, str], case: Callable[[], Case], run: RunFolder | None = None) -> None:
+        self.name, self.numbers, self.labels, self.case, self.run = name, numbers, labels, case, run
 
     @cached_property
     def keys(self) -> list[tuple[str, str, str, str, str]]:
@@ -102,12 +102,17 @@ def of_run(folder: Path) -> Material:
 
 def of_reader(run: RunFolder) -> Material:
     """The numbers and values of a run that is read."""
-    return Material(run.name, numbers_of(run), run.labels, run)
+    def again() -> Case:
+        from gwplan.analysis.explain.resolve import ask_again, case_of
+
+        return case_of(ask_again(run))
+
+    return Material(run.name, numbers_of(run), run.labels, again, run)
 
 
 def of_case(case: Case) -> Material:
     """The numbers of a case."""
-    return Material(case.definition.name, numbers_of_case(case), dict(case.checked.labels))
+    return Material(case.definition.name, numbers_of_case(case), dict(case.checked.labels), lambda: case)
 
 
 def explain(name: str, material: Material | None = None) -> Explanation:
@@ -161,7 +166,15 @@ def of_topic(topic: Topic, material: Material | None) -> Explained:
     places = paid_at(material) if CAPITAL in (topic.name, *topic.made_from) else fed_by(topic, material)
     value = None if run is None else values.of(run, topic.kind, topic.name)
     parts = () if run is None else tuple((name, text) for name in topic.made_from if (text := values.short(run, name)))
-    return Explained(topic, tuple(map(material.row, places)), value, parts)
+    return Explained(topic, (*map(material.row, places), *worked_out(topic, material)), value, parts)
+
+
+def worked_out(topic: Topic, material: Material) -> list[Numbered]:
+    """What the model works out of a quantity where no row gives it."""
+    if topic.name != computed.FIRM_CREDIT or not any(quantity == computed.NEEDS for *_, quantity in material.keys):
+        return []
+    found = computed.firm_credits(material.case())
+    return [Numbered(each.name, "", f"{each.value:.6g}", "", "1", computed.SOURCE, each.how, "", each.file) for each in found]
 
 
 def fed_by(topic: Topic, material: Material) -> list[int]:

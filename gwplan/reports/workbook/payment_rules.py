@@ -118,7 +118,9 @@ def supplies(rules: Rules, line: Line) -> Terms:
 
 
 def supplies_left(rules: Rules, line: Line) -> Terms:
-    """Price x the share of an annuity that is left."""
+    """Price x the share of an annuity that is left; not stated for what earns an investment tax credit, net of which it is worth."""
+    if rules.run.rows("power", line.item, "itc"):
+        return {}
     return rules.priced(("power", line.item, "price", line.site), rules.quantities.supply_left(line.item, line.site))
 
 

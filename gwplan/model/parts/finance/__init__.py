@@ -68,7 +68,8 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     debt.bind(block, case, ledger)
     collateral.bind(block, case, ledger)
     received = [cash.cash_interest(block, case, period.number) for period in case.calendar.periods]
-    income = tax.Income(earned, cash.paid_ahead(case, exchange), cash.interest_borne(block, case), received)
+    credited = [cash.nominal(case, ledger.credits, period.number) for period in case.calendar.periods]
+    income = tax.Income(earned, cash.paid_ahead(case, exchange), credited, cash.interest_borne(block, case), received)
     rates = [debt.rate(case, name) for name in case.items("facility")]
     rates += [case.number("finance", name, "rate") for name in case.items("revolver")]
     tax.bind(block, case, ledger, income, tax.Most(most_in_a_year(case), most_deducted(case), most_interest(case, rates)))

@@ -109,17 +109,18 @@ class Income:
     """What is taxed, by period.
 
     earned: earnings before interest, tax and depreciation, in cash; ahead: what of their cost is paid ahead of its use, and deducted with
-    it; borne: interest paid or added to debt; received: interest that cash earns.
+    it; credited: tax credits, which no tax is due on; borne: interest paid or added to debt; received: interest that cash earns.
     """
 
     earned: Sequence[Expression]
     ahead: Sequence[Expression]
+    credited: Sequence[Expression]
     borne: Sequence[Expression]
     received: Sequence[Expression]
 
     def made(self, period: int) -> Expression:
         """Earnings of a period as they are taxed."""
-        return self.earned[period] + self.ahead[period]
+        return self.earned[period] + self.ahead[period] - self.credited[period]
 
 
 @dataclass(frozen=True)
@@ -145,12 +146,12 @@ def bind_depreciation(block: Block, case: Case, ledger: Ledger) -> None:
     for each in ledger.bases:
         paid = each.price * sum(share * inflator(case, period) for period, share in each.spend.items())
         for cost_class, share in tax_classes(case, each.cost_class):
-            entering[cost_class, case.calendar.periods[each.period].year].append(share * paid * each.quantity)
+            entering[cost_class, case.calendar.periods[each.period].year].append(share * each.taxed * paid * each.quantity)
     shares = {cost_class: shares_of(case, cost_class) for cost_class in classes(case)}
 
     @block.rule(("class", "year"), basis)
     def basis_is_what_was_paid(cost_class: str, year: int) -> Relation:
-        """Basis = what was paid, nominal, for things of the class that enter service in the year."""
+        """Basis = what was paid, nominal, for things of the class that enter service in the year, less half of an investment tax credit."""
         return equal(basis[cost_class, year], total(entering[cost_class, year]))
 
     @block.rule(YEAR, written)
@@ -176,7 +177,7 @@ def bind_interest(block: Block, case: Case, income: Income, most: Most) -> None:
 
     @block.rule(YEAR, positive)
     def earnings_add_up(year: int) -> Relation:
-        """Positive less negative earnings = revenue and own use less running cost of the year; what is paid ahead of use counts with it."""
+        """Positive less negative earnings = revenue and own use less running cost before credits; what is paid ahead of use counts."""
         return equal(positive[year,] - negative[year,], total(income.made(period) for period in periods_of(case, year)))
 
     @block.rule(YEAR, positive)

@@ -4,6 +4,11 @@ Prime supplies cover the facility's peak by their firm share; backup never does.
 the facility uses comes from some supply within its availability; there is no unserved energy: what has no energy does
 not compute. Sun and wind serve a flat load only in part. A contract's energy comes over the grid connection.
 
+A prime supply without a row for its firm share has the one that follows from its outages: the largest facility load of
+the site over the fewest equal units, failing independently, that serve it for the share of time that is wanted, and
+with one of them out. A site that is built to less, and so has fewer units, needs somewhat more than that share says;
+a warning of the plan then says so.
+
 What is left at the end of the horizon is worth the part of its price, without contingency, that its remaining life still
 earns. Bought and contracted energy is billed at each date's own price, so that what a contract still asks for after the
 end, its minimum take too, is what the same power is on offer for then: it leaves no liability.
@@ -22,7 +27,10 @@ from gwplan.model.block import Block, Relation, at_least, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.power.capacity import bind_offers, entering_service, last_parts, state_capacity
+from gwplan.model.parts.power.credits import bind_credits, check_credits, declare_credited, enter_credits, idle_credits
 from gwplan.model.parts.power.energy import bind_output
+from gwplan.model.parts.power.firmness import check_outages, credit_of, idle_outages
+from gwplan.model.parts.power.many_direct import bind_beyond, declare_beyond, serving
 from gwplan.model.parts.power.money import bind_bills, emission, enter_capital, enter_running
 from gwplan.model.parts.power.supplies import (
     burns,
@@ -32,7 +40,6 @@ from gwplan.model.parts.power.supplies import (
     limits,
     minimum_take,
     offered,
-    overlapping,
     role_of,
     services,
     yearly_limit,
@@ -48,8 +55,8 @@ def check(case: Case) -> Iterator[Fault]:
     for supply in case.items("supply"):
         role, (file, row) = role_of(case, supply), case.location("power", supply, "role")
         for quantity in NEEDS[role]:
-            if not case.has("power", supply, quantity):
-                yield Fault(file, row, f"{supply}: a {role} supply needs {quantity}")
+            if not any(case.has("power", supply, each) for each in quantity.split("|")):
+                yield Fault(file, row, f"{supply}: a {role} supply needs {quantity.replace('|', ' or ')}")
         if case.has("power", supply, "heat_rate") and case.get_label("power", supply, "fuel") not in case.items("fuel"):
             yield Fault(file, row, f"{supply}.fuel: {case.get_label('power', supply, 'fuel')!r} has no fuel_price")
         free = [site for each, site in places if each == supply and not burns(case, supply, site) and not is_bought(case, supply, site)]
@@ -59,12 +66,14 @@ def check(case: Case) -> Iterator[Fault]:
         if case.has("power", supply, "minimum_take") and not case.has("power", supply, "contract_term"):
             yield Fault(file, row, f"{supply}: minimum_take needs contract_term")
     yield from too_many(case)
+    yield from check_outages(case)
+    yield from check_credits(case)
 
 
 def too_many(case: Case) -> Iterator[Fault]:
-    """More supplies that serve directly at a site than can be told apart: each set of them has a row."""
+    """More supplies that could serve directly at a site than can be told apart: each set of them has rows."""
     for site in case.items("site"):
-        direct = overlapping(case, site)
+        direct = serving(case, site, len(case.calendar.periods) - 1)
         if len(direct) > MOST_DIRECT:
             last = sorted(direct)[-1]
             yield Fault(*case.location("power", last, "most", site), f"{site}: {len(direct)} supplies that serve a load directly are "
@@ -100,6 +109,8 @@ def idle(case: Case) -> Iterator[Idle]:
         yield from (Idle("nothing that burns it is offered there", fuel, site=site) for site in case.items("site") if site not in burnt)
         if not burnt:
             yield Idle("nothing that burns it is offered", fuel)
+    yield from idle_outages(case)
+    yield from idle_credits(case)
     yield from uncounted(case, "operational", "emission_rate")
 
 
@@ -148,6 +159,8 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     block.variable("given_up", KEY, last_parts(case, enters), unit="MW",
                    doc="capacity given up at the start of the period in which its life ends, as the part of it that is left to it")
     state_capacity(block, case, enters)
+    declare_beyond(block, case)
+    declare_credited(block, case)
     if "diversification" in case.definition.parts:
         for supply, site, period, part in sliced:
             share = next(each.share for each in case.calendar.slices if each.name == part)
@@ -156,6 +169,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     for pair in pairs:
         enter_capital(case, ledger, pair, {period: ordered[(*pair, period)] for period in orders[pair]}, orders[pair])
         enter_running(block, case, ledger, pair)
+        enter_credits(block, case, ledger, pair, {period: ordered[(*pair, period)] for period in orders[pair]})
         emitted = {period: emission(case, *pair, period) for period in periods}
         for period, rate in emitted.items():
             energy = total(block.variables["output"].data[(*pair, period, part.name)] * part.share for part in case.calendar.slices)
@@ -171,12 +185,13 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     pairs = offered(case)
     bind_offers(block, case, opened)
     at_site = {site: [supply for supply, place in pairs if place == site] for site in case.items("site")}
+    firm_share = {pair: credit_of(case, *pair) for pair in pairs if role_of(case, pair[0]) == "prime"}
 
     @block.rule(("site", "period"), peak)
     def supply_covers_peak(site: str, period: int) -> Relation:
         """Firm credit x capacity, over prime supplies, is at least the facility's power in the worst hour."""
         prime = [supply for supply in at_site[site] if role_of(case, supply) == "prime"]
-        firm = total(case.number("power", supply, "firm_credit", site) * capacity[supply, site, period] for supply in prime)
+        firm = total(firm_share[supply, site] * capacity[supply, site, period] for supply in prime)
         return at_least(firm - peak[site, period], 0)
 
     @block.rule(("site", "period", "slice"), mean)
@@ -185,4 +200,6 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
         return equal(total(output[supply, site, period, part] for supply in at_site[site]) - mean[site, period, part], 0)
 
     bind_output(block, case, mean)
+    bind_beyond(block, case, mean)
     bind_bills(block, case)
+    bind_credits(block, case, entering_service(case, block.expressions["ordered"].data))

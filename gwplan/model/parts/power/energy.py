@@ -10,7 +10,7 @@ from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Key, Relation, at_most, total
 from gwplan.model.existing_assets import in_service
 from gwplan.model.parts.power.supplies import direct_share, is_connection, life_years, offered, overlapping, role_of, services, yearly_limit
-from gwplan.model.parts.power.table import SLICED
+from gwplan.model.parts.power.table import MOST_LISTED, SLICED
 
 
 def bind_output(block: Block, case: Case, mean: dict[Key, Expression]) -> None:
@@ -54,6 +54,8 @@ def bind_overlaps(block: Block, case: Case, mean: dict[Key, Expression]) -> None
         there = [supply for supply in shares[site] if first[supply, site] <= period]
         for some in subsets(there, 2):
             sets.append((site, "|".join(some), period, part))
+            if len(there) > MOST_LISTED:  # see many_direct.py
+                continue
             others = subsets([supply for supply in there if supply not in some], 1)
             filled += [(site, "|".join(some), "|".join(each), period, part) for each in others]
 

@@ -6,12 +6,16 @@ from gwplan.common.constants import MEGA
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Relation, at_least, total
 from gwplan.model.ledger import Ledger, Order
+from gwplan.model.parts.power.credits import investment_credit, taxed_share
 from gwplan.model.parts.power.supplies import is_connection, life_years, minimum_take, payee, role_of, yearly_limit
 from gwplan.model.parts.power.table import KEY
 
 
 def enter_capital(case: Case, ledger: Ledger, pair: tuple[str, str], ordered: dict[int, Expression], services_of: dict[int, int]) -> None:
-    """Pay the price with its contingency: deposit at order, rest in service; a contract leaves nothing."""
+    """Pay the price with its contingency: deposit at order, rest in service; a contract leaves nothing.
+
+    What is left is worth what it cost net of an investment tax credit: who buys it then would earn one on a new one.
+    """
     supply, site = pair
     markup, deposit = case.number("power", supply, "contingency", site), case.number("power", supply, "deposit")
     orders = []
@@ -20,8 +24,9 @@ def enter_capital(case: Case, ledger: Ledger, pair: tuple[str, str], ordered: di
         price = alone * (1 + markup)
         spend = {period: deposit, service: 1 - deposit} if service > period else {period: 1}
         share = case.calendar.annuity_share(life_years(case, supply, site), case.calendar.age_at_end(service))
-        worth = 0 if role_of(case, supply) == "contract" else alone * share
-        orders.append(Order(period, ordered[period], price, spend, worth, service=service))
+        worth = 0 if role_of(case, supply) == "contract" else alone * share * (1 - investment_credit(case, supply, site, service))
+        taxed = taxed_share(case, supply, site, service)
+        orders.append(Order(period, ordered[period], price, spend, worth, service=service, taxed=taxed))
     ledger.asset("power", "power", (supply, site, payee(case, supply)), orders)
 
 

@@ -7,6 +7,7 @@ from gwplan.inputs.declarations import By, Kind, Quantity, Table
 ROLES = ("prime", "backup", "variable", "storage", "contract")
 SITE: By = ("site",)
 BOTH: By = ("site", "when")
+FIRM_POWER = "firm_power"
 HOURS = "storage and unserved energy need a plan with hours"
 
 
@@ -17,7 +18,8 @@ def roles(*names: str) -> tuple[str, tuple[str, ...]]:
 
 TABLE = Table(
     "power",
-    (Kind("supply", marked="role"), Kind("fuel", named="fuel"), Kind("shortfall", only=("unserved_energy",))),
+    (Kind("supply", marked="role"), Kind("fuel", named="fuel"), Kind("shortfall", only=("unserved_energy",)),
+     Kind("firmness", only=(FIRM_POWER,))),
     (
         Quantity("role", "supply", "label", "prime covers the peak; backup never does; variable serves a share; storage; contract",
                  labels=ROLES),
@@ -27,7 +29,12 @@ TABLE = Table(
         Quantity("fixed_upkeep", "supply", "MUSD/MW/year", "upkeep by capacity", BOTH, default=0.0, least=0, sane=(0, 0.5)),
         Quantity("running_price", "supply", "USD/MWh", "per MWh, without fuel", BOTH, "linear", default=0.0, least=0, sane=(0, 300)),
         Quantity("heat_rate", "supply", "MMBtu/MWh", "fuel per output, higher heating value", SITE, optional=True, least=0, sane=(3, 20)),
-        Quantity("firm_credit", "supply", "1", "firm / nameplate power", SITE, default=0.0, least=0, most=1, where=roles("prime")),
+        Quantity("firm_credit", "supply", "1", "firm / nameplate power; without a row it follows from forced_outage_rate", SITE,
+                 default=0.0, least=0, most=1, where=roles("prime")),
+        Quantity("forced_outage_rate", "supply", "1", "share of time that a unit is out unplanned, by itself", SITE, optional=True,
+                 least=0, most=1, sane=(0.001, 0.2), where=roles("prime")),
+        Quantity("planned_outage_rate", "supply", "1", "share of time that a unit is out for maintenance", SITE, default=0.0, least=0,
+                 most=1, sane=(0, 0.15), where=roles("prime")),
         Quantity("availability", "supply", "1", "share of time it can run", SITE, default=1.0, least=0, most=1, sane=(0.5, 1),
                  where=roles("prime", "backup")),
         Quantity("capacity_factor", "supply", "1", "largest mean output / nameplate output", SITE, optional=True, least=0, most=1),
@@ -54,11 +61,25 @@ TABLE = Table(
                  idle=HOURS),
         Quantity("acres", "supply", "acre/MW", "land outside the fence", default=0.0, least=0, sane=(0, 50),
                  idle="land outside the fence, which no site limits"),
+        Quantity("itc", "supply", "1", "investment tax credit: share of the price that comes back, by date of service", BOTH, default=0.0,
+                 least=0, most=1, sane=(0, 0.5), where=roles("prime", "backup", "variable")),
+        Quantity("itc_off_basis", "supply", "1", "part of the itc by which the basis of depreciation is less", default=0.5, least=0, most=1,
+                 where=roles("prime", "backup", "variable")),
+        Quantity("ptc", "supply", "USD/MWh", "production tax credit for output, by date of service", BOTH, default=0.0, least=0,
+                 sane=(0, 100), where=roles("prime", "backup", "variable")),
+        Quantity("ptc_years", "supply", "year", "years from service in which output earns the ptc", SITE, optional=True, least=0.25,
+                 sane=(5, 15), where=roles("prime", "backup", "variable")),
         Quantity("fuel", "supply", "label", "fuel item, or a group", optional=True),
         Quantity("direct_share", "supply", "1", "most of a flat load that it serves in a plan without hours; of a contract its capacity "
                  "factor by default", SITE, optional=True, least=0, most=1, where=roles("variable", "contract")),
         Quantity("fuel_price", "fuel", "USD/MMBtu", "fuel, delivered", BOTH, "linear", least=0, sane=(0.5, 100)),
         Quantity("emission_rate", "fuel", "kg/MMBtu", "CO2 per heat of fuel", BOTH, default=0.0, least=0, sane=(0, 150)),
+        Quantity("outage_rate", "fuel", "1", "share of time that all that burns the fuel at a site is out at once", SITE, default=0.0,
+                 least=0, most=1, sane=(0, 0.01)),
+        Quantity("wanted_availability", "firmness", "1", "share of time that a fleet of one supply shall serve its load", SITE,
+                 optional=True, least=0, most=1, sane=(0.9, 0.999999)),
+        Quantity("fleet_load", "firmness", "MW", "load at the meter that a fleet is sized for; by default the site's most IT power x the "
+                 "highest peak ratio", SITE, optional=True, least=1e-6, sane=(1, 20000)),
         Quantity("lost_load_price", "shortfall", "USD/MWh", "unserved energy, in plans with hours only", optional=True, least=0,
                  sane=(100, 50000), idle=HOURS),
     ),
@@ -66,13 +87,15 @@ TABLE = Table(
 
 KEY = ("supply", "site", "period")
 SLICED = ("supply", "site", "period", "slice")
-MOST_DIRECT = 6
-"""Most supplies of one site that may serve a load directly: each set of them has its rows, so that each more takes three times as many."""
+MOST_LISTED = 6
+"""Most direct supplies of a site whose sets have a row for each set of the others, so that each more takes three times as many."""
+MOST_DIRECT = 10
+"""Most direct supplies of a site: beyond `MOST_LISTED` each set has a row for each other one, so that each more takes twice as many."""
 NEEDS = {
-    "prime": ("firm_credit", "life"),
+    "prime": ("firm_credit|forced_outage_rate", "life"),
     "backup": ("heat_rate", "most_hours", "life"),
     "variable": ("capacity_factor", "direct_share", "life"),
     "storage": ("duration", "efficiency", "storage_price", "life"),
     "contract": ("capacity_factor", "energy_price", "contract_term"),
 }
-"""Quantities that a supply of each role must have, at every site or at its own."""
+"""Quantities that a supply of each role must have, at every site or at its own; of several with | one is enough."""
