@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from importlib.metadata import version
@@ -31,9 +31,16 @@ def read_csv(files: RunFiles, name: str, numbers: frozenset[str] = NUMBERS) -> p
         return pd.DataFrame()
     found = {}
     for column, cells in columns_in(files.text(name)).items():
-        texts = np.array(cells, dtype=object)
-        found[column] = pd.Series(pd.to_numeric(texts, errors="coerce")) if column in numbers else pd.Series(texts, dtype=object)
+        found[column] = pd.Series(numbers_in(cells)) if column in numbers else pd.Series(np.array(cells, dtype=object), dtype=object)
     return pd.DataFrame(found)
+
+
+def numbers_in(cells: Sequence[str]) -> np.ndarray[Any, Any]:
+    """Cells as numbers to the last digit, which pandas does not always keep; nan for one that is none. Whole numbers where all are."""
+    found = np.asarray(pd.to_numeric(np.array(cells, dtype=object), errors="coerce"))
+    if found.dtype.kind != "f":
+        return found
+    return np.array([float(cell) if not math.isnan(known) else math.nan for cell, known in zip(cells, found, strict=True)])
 
 
 def columns_in(text: str) -> dict[str, list[str]]:
