@@ -177,11 +177,12 @@ def check_unserved(answer: Answer, year: Year, unserved: Array) -> None:
 def enter_tariff(answer: Answer, year: Year, wired: Flags) -> None:
     """Demand by month, with the ratchet, tiers, the hours of the grid's peak, and export."""
     inputs, names, sites, checks = answer.inputs, answer.axis["supply"], answer.sites, answer.checks
-    charges = ("monthly_charge", "tier_charge", "coincident_charge", "export_price")
+    charges = ("monthly_charge", "tier_charge", "coincident_charge")
     rate = {name: inputs.grid("power", names, name, sites) for name in charges}
     billed, above = (answer.table(f"power.{name}", *INDEX, "month") for name in ("billed_demand", "tier_demand"))
     output, axes = answer.known["output"], answer.axes(*INDEX)
-    monthly: Flags = wired & np.asarray((rate["monthly_charge"] + rate["tier_charge"]).sum(axis=2) > 0)
+    charged: Flags = np.asarray((rate["monthly_charge"] + rate["tier_charge"]).sum(axis=2) > 0, dtype=bool)
+    monthly: Flags = np.logical_and(wired, charged)
     occurs = np.array([[month in some for some in year.months] for month in range(MONTHS_A_YEAR)])
     highest = np.stack([output[..., part].max(axis=3, initial=0.0) for part in occurs], axis=3)
     highest = np.where(monthly[:, :, None, None], highest, 0.0)
@@ -192,8 +193,8 @@ def enter_tariff(answer: Answer, year: Year, wired: Flags) -> None:
     early = (np.arange(answer.last + 1) < steps)[None, None, :] & monthly[:, :, None]
     remembered = ratchet * np.maximum(np.where(monthly[:, :, None], past, 0.0), np.where(early, before, 0.0))
     checks.at_least("power.billed_remembers", billed, np.broadcast_to(remembered[..., None], billed.shape), [*axes, answer.axis["month"]])
-    tiered = np.where((rate["tier_charge"] > 0).any(axis=2)[:, :, None, None],
-                      billed - inputs.flat("power", names, "tier_from", sites)[:, :, None, None], 0.0)
+    second = np.asarray(rate["tier_charge"].sum(axis=2)[:, :, None, None] > 0)
+    tiered = np.where(second, billed - inputs.flat("power", names, "tier_from", sites)[:, :, None, None], 0.0)
     checks.at_least("power.tier_demand_is_above", above, tiered, [*axes, answer.axis["month"]])
     grid = np.zeros(output.shape[:3])
     for place, site in enumerate(sites):
@@ -203,8 +204,5 @@ def enter_tariff(answer: Answer, year: Year, wired: Flags) -> None:
                            + product(grid, rate["coincident_charge"]))
     answer.read.update({"power.month_peak", "power.coincident_demand"})
     answer.expect("running", "power", (names, sites, ["utilities"] * len(names)), paid)
-    price = year.of(answer.sites, PRICE, 1.0)[None, :, None, :]
-    sold = (answer.known["exported"] * price * year.share).sum(axis=3) * answer.hours
-    answer.expect("revenue", "export", (names, sites, ["utilities"] * len(names)), product(sold, rate["export_price"]))
     checks.at_most("power.exports_or_imports", answer.known["exported"] + np.where(answer.known["exported"] > 0, output, 0.0),
                    np.where(wired[:, :, None], answer.known["capacity"], 0.0)[..., None], answer.axes(*SLICED))

@@ -270,14 +270,15 @@ def enter_running(answer: Answer, facts: Supplies) -> None:
     known["operational"] = (product(energy * heat, fuel_emission) + product(energy, rate["emission_rate"])).sum(axis=0)
     hours_of = inputs.flat("power", names, "most_hours", sites) / HOURS_A_YEAR
     factor = np.nan_to_num(np.fmin(inputs.flat("power", names, "capacity_factor", sites), hours_of))[:, :, None]
-    billed_energy = energy
+    billed_energy, credit = energy, np.zeros(energy.shape)
     if answer.year is not None:
         factor = (known["potential"] * answer.year.share).sum(axis=2)[:, :, None]
         shape = answer.year.of(sites, hourly.PRICE, 1.0)[None, :, None, :]
         billed_energy = (known["output"] * hours * shape).sum(axis=3)
+        credit = product((known["exported"] * hours * shape).sum(axis=3), inputs.grid("power", names, "export_price", sites))
     taken = known["capacity"] * factor * answer.hours * facts.contract[:, None, None]
     bill = answer.table("power.bill", *INDEX)
-    enter_bills(answer, facts, bill, product(billed_energy, rate["energy_price"]))
+    enter_bills(answer, facts, bill, product(billed_energy, rate["energy_price"]) - credit)
     answer.expect("running", "energy", (names, sites, facts.sellers), product(taken, rate["energy_price"])
                   + bill * (facts.billed & ~facts.wired)[:, :, None])
     answer.expect("running", "energy", (names, sites, ["utilities"] * len(names)), bill * facts.wired[:, :, None])

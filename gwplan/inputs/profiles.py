@@ -46,6 +46,13 @@ class Profiles:
     files: Mapping[str, bytes]
 
 
+def profile_files(folder: AnyPath) -> list[AnyPath]:
+    """The hourly series of a folder and their units, as files by name."""
+    place = folder / FOLDER
+    return sorted((path for path in place.iterdir() if path.name.endswith(".csv") and path.is_file()), key=lambda path: path.name) \
+        if place.is_dir() else []
+
+
 def read_profiles(folder: AnyPath, sites: Collection[str], faults: list[Fault], warnings: list[Fault]) -> Profiles:
     """The hourly series of the sites, as far as there are files. Faults name the file, the row and the value."""
     place = folder / FOLDER

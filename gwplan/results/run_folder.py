@@ -141,6 +141,13 @@ class RunFolder:
         """The label of a name; the name itself where it has none. Of `item at site` and `item, role` each part has its own."""
         return named(name, self.labels)
 
+    @property
+    def input_files(self) -> dict[str, bytes]:
+        """The tables of inputs, and the hourly series where it has them, by name such as `power.csv` or `profiles/north.csv`."""
+        found = [name for folder in ("", "profiles/") for name in
+                 (f"{folder}{each}" for each in self.files.names(f"inputs/{folder}".rstrip("/"))) if name.endswith(".csv")]
+        return {name: self.files.text(f"inputs/{name}").encode() for name in found}
+
     @cached_property
     def input_tables(self) -> list[str]:
         """Names of the tables of inputs, in order."""

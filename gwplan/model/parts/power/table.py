@@ -76,8 +76,8 @@ TABLE = Table(
                  least=0, sane=(0, 0.06), where=roles("prime"), idle=HOURLY),
         Quantity("coincident_charge", "supply", "MUSD/MW/year", "per highest import in the hours that may be the grid's own peak", BOTH,
                  default=0.0, least=0, sane=(0, 0.2), where=roles("prime"), idle=HOURLY),
-        Quantity("export_price", "supply", "USD/MWh", "for power sold to the grid, at each hour's share of the mean price", BOTH, "linear",
-                 default=0.0, least=0, sane=(0, 200), where=roles("prime"), idle=HOURLY),
+        Quantity("export_price", "supply", "USD/MWh", "for power sold to the grid, set against the bill, at each hour's share of the mean "
+                 "price", BOTH, "linear", default=0.0, least=0, sane=(0, 200), where=roles("prime"), idle=HOURLY),
         Quantity("acres", "supply", "acre/MW", "land outside the fence", default=0.0, least=0, sane=(0, 50),
                  idle="land outside the fence, which no site limits"),
         Quantity("fuel", "supply", "label", "fuel item, or a group", optional=True),

@@ -1,7 +1,7 @@
 """Tariffs of grid connections by the hour: energy at each hour's price, demand by month, tiers, the hours of the grid's own peak, export.
 
 What is billed for demand in a month is its highest import, and never less than the ratchet's share of the highest of the twelve months
-before it and of the other months of the same year, so that it is remembered across New Year.
+before it and of the other months of the same year, so that it is remembered across New Year. What is sold is set against the bill.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.common.constants import MEGA
 from gwplan.inputs.case import Case
 from gwplan.inputs.profiles import PRICE
-from gwplan.model.block import Block, Expression, Relation, at_least, at_most, total
+from gwplan.model.block import Block, Expression, Key, Relation, Variables, at_least, at_most, total
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.power.hourly import served
 from gwplan.model.parts.power.supplies import is_connection, minimum_take, offered
@@ -52,7 +52,7 @@ def decide_tariff(block: Block, case: Case, ledger: Ledger) -> None:
                                                                   for share in windows(case, pair[1])],
                           unit="MW", doc="highest import in the hours that may be the grid's peak")
     sold = charged(case, "export_price")
-    exported = block.variable("exported", SLICED, [(*pair, period, part.name) for pair in sold for period in periods[pair]
+    block.variable("exported", SLICED, [(*pair, period, part.name) for pair in sold for period in periods[pair]
                                                    for part in case.calendar.slices], unit="MW", doc="power sold to the grid")
     for supply, site in dict.fromkeys((*demand, *shared)):
         paid: dict[int, Expression] = {}
@@ -66,11 +66,6 @@ def decide_tariff(block: Block, case: Case, ledger: Ledger) -> None:
                 *(rate["coincident_charge"] * key[3] * amount for key, amount in grid.items() if key[:3] == (supply, site, n)),
             ])
         ledger.pay("running", "power", "power", (supply, site, "utilities"), paid)
-    for supply, site in sold:
-        earned = {n: case.number("power", supply, "export_price", site, n) * case.calendar.periods[n].hours / MEGA
-                  * total(part.share * shape(case, site, part.name) * exported[supply, site, n, part.name] for part in case.calendar.slices)
-                  for n in periods[supply, site]}
-        ledger.earn("power", "export", (supply, site, "utilities"), earned)
 
 
 def bind_tariff(block: Block, case: Case) -> None:
@@ -78,17 +73,23 @@ def bind_tariff(block: Block, case: Case) -> None:
     output, peak, billed = (block.variables[name].data for name in ("output", "month_peak", "billed_demand"))
     bill, contracted = block.variables["bill"].data, block.variables["contracted"].data
     above, grid = block.variables["tier_demand"].data, block.variables["coincident_demand"].data
+    exported, capacity = block.variables["exported"].data, block.variables["capacity"].data
     periods = case.calendar.periods
 
-    def price(supply: str, site: str, period: int) -> float:
-        return case.number("power", supply, "energy_price", site, period) * periods[period].hours / MEGA
+    def price(supply: str, site: str, period: int, quantity: str = "energy_price") -> float:
+        return case.number("power", supply, quantity, site, period) * periods[period].hours / MEGA
+
+    def at_its_hour(energy: Variables, place: Key) -> Expression:
+        """Mean power over the year, weighted by the price of each hour."""
+        return total(part.share * shape(case, place[1], part.name) * energy[(*place, part.name)] for part in case.calendar.slices
+                     if (*place, part.name) in energy)
 
     @block.rule(KEY, bill)
     def bill_pays_each_hour(supply: str, site: str, period: int) -> Relation:
-        """The bill is at least energy price x output x hours, at the price of each hour."""
-        used = total(part.share * shape(case, site, part.name) * output[supply, site, period, part.name]
-                     for part in case.calendar.slices if (supply, site, period, part.name) in output)
-        return at_least(bill[supply, site, period] - price(supply, site, period) * used, 0)
+        """The bill is at least energy price x output - export price x what is sold, x hours, at the price of each hour; never below 0."""
+        place = (supply, site, period)
+        used, sold = at_its_hour(output, place), at_its_hour(exported, place)
+        return at_least(bill[place] - price(*place) * used + price(*place, "export_price") * sold, 0)
 
     @block.rule(KEY, [key for key in bill if minimum_take(case, *key[:2])])
     def bill_pays_minimum_take(supply: str, site: str, period: int) -> Relation:
@@ -138,14 +139,11 @@ def bind_tariff(block: Block, case: Case) -> None:
         """Demand at the grid's peak is at least the import in each slice with an hour that may be it."""
         return at_least(grid[supply, site, period, window] - output[supply, site, period, part], 0)
 
-    if "exported" in block.variables:
-        exported, capacity = block.variables["exported"].data, block.variables["capacity"].data
-
-        @block.rule(SLICED, exported)
-        def exports_or_imports(supply: str, site: str, period: int, part: str) -> Relation:
-            """Power bought and sold over a connection together is at most its capacity."""
-            key = (supply, site, period, part)
-            return at_most(exported[key] + output[key], capacity[supply, site, period])
+    @block.rule(SLICED, exported)
+    def exports_or_imports(supply: str, site: str, period: int, part: str) -> Relation:
+        """Power bought and sold over a connection together is at most its capacity."""
+        key = (supply, site, period, part)
+        return at_most(exported[key] + output[key], capacity[supply, site, period])
 
 
 def earlier(case: Case, period: int) -> list[int]:
