@@ -47,12 +47,14 @@ def potential(answer: Answer, year: Year, roles: Roles) -> Array:
     found = np.zeros((len(names), len(sites), len(year.share)))
     for number, name in enumerate(names):
         role = roles[number]
-        series = inputs.text("power", name, "profile") or inputs.text("power", name, "fuel")
+        profile = inputs.text("power", name, "profile").split("|")
         for place, site in enumerate(sites):
-            if role in ("variable", "contract") and (site, series) in year.series:
-                mean, given = year.means[site, series], factor[number, place]
+            own = [[each] for each in (name, inputs.text("power", name, "fuel")) if (site, each) in year.series]
+            wanted = profile if profile != [""] else [*own, []][0]
+            if role in ("variable", "contract") and wanted and all((site, each) in year.series for each in wanted):
+                mean, given = float(np.mean([year.means[site, each] for each in wanted])), factor[number, place]
                 scale = 1.0 if np.isnan(given) or not mean else given / mean
-                found[number, place] = np.minimum(1.0, year.series[site, series] * scale)
+                found[number, place] = np.minimum(1.0, np.mean([year.series[site, each] for each in wanted], axis=0) * scale)
             elif role in ("variable", "contract"):
                 found[number, place] = np.nan_to_num(np.fmin(factor[number, place], hours[number, place]))
             elif role in ("prime", "backup"):
@@ -93,7 +95,8 @@ def check_storage(answer: Answer, year: Year, charge: Array, discharge: Array, s
     """Storage within its power; what it holds, day after day, is never below 0 or above its energy, and the year ends as it began."""
     inputs, checks, names, capacity = answer.inputs, answer.checks, answer.axis["supply"], answer.known["capacity"]
     axes = answer.axes(*INDEX)
-    held = np.where(storage[:, None, None], capacity, 0.0)
+    able = inputs.flat("power", names, "availability", answer.sites)[:, :, None]
+    held = np.where(storage[:, None, None], able * capacity, 0.0)
     checks.at_most("power.storage_within_power", charge + discharge, np.broadcast_to(held[..., None], charge.shape), answer.axes(*SLICED))
     cheap = year.of(answer.sites, PRICE, 1.0)[None, :, None, :] < 0
     burnt = np.minimum(charge, discharge)

@@ -61,7 +61,7 @@ def test_hours_are_in_order() -> None:
 
 def test_a_series_needs_a_unit() -> None:
     assert only(read(series(), "series,unit\nwind,1\n")[1]).startswith("profiles/units.csv: has no unit for 'solar' of profiles/north.csv")
-    percent = read(series(lambda hour: sun(hour)), "series,unit\nsolar,percent\n")[0]
+    percent = read(series(), "series,unit\nsolar,percent\n")[0]
     assert percent.series["north", "solar"].max() == pytest.approx(0.01, rel=0.02)
 
 

@@ -40,7 +40,7 @@ from gwplan.model.parts.power.supplies import (
     services,
     yearly_limit,
 )
-from gwplan.model.parts.power.table import FROM_SERIES, HOURS, KEY, MOST_DIRECT, NEEDS, SLICED, TABLE
+from gwplan.model.parts.power.table import FLAT, FROM_SERIES, HOURS, KEY, MOST_DIRECT, NEEDS, SLICED, TABLE
 from gwplan.model.parts.power.tariff import bind_tariff, decide_tariff
 from gwplan.model.parts.power.thermal import bind_thermal, decide_thermal
 
@@ -81,9 +81,12 @@ def without_series(case: Case) -> Iterator[Fault]:
     """Sun and wind on offer at a site that has no hourly series of them, and power sold dearer than it is bought."""
     for supply, site in offered(case):
         file, row = case.location("power", supply, "most", site)
-        if role_of(case, supply) == "variable" and series_of(case, supply, site) is None:
-            name = case.get_label("power", supply, "profile") or case.get_label("power", supply, "fuel") or "solar"
-            yield Fault(file, row, f"{supply}: a plan with hours needs the series {name!r} in profiles/{site}.csv, or no {supply} there")
+        profile = case.get_label("power", supply, "profile")
+        if role_of(case, supply) in ("variable", "contract") and not series_of(case, supply, site) and profile != FLAT:
+            name = (profile or supply).replace("|", "' and '")
+            flat = "; profile = flat says that it gives the same in each hour" if role_of(case, supply) == "contract" else ""
+            yield Fault(file, row, f"{supply}: a plan with hours needs the series '{name}' in profiles/{site}.csv, or no {supply} there"
+                        f"{flat}")
         dear = [period.name for period in case.calendar.periods if is_connection(case, supply, site)
                 and case.number("power", supply, "export_price", site, period.number)
                 > (case.get("power", supply, "energy_price", site, period.number) or 0.0)]
@@ -115,7 +118,8 @@ def idle(case: Case) -> Iterator[Idle]:
         yield from (Idle("it is not offered there", supply, site=site) for site in case.items("site") if site not in sites)
         if sites and role_of(case, supply) != "contract":
             yield from idle_terms(case, supply, sites)
-        yield from idle_limits(case, supply, sites) if case.hours is None else ()
+        yield from idle_limits(case, supply, sites) if case.hours is None else [Idle("a plan with hours has the hourly series", supply,
+                                                                                     "direct_share")]
     for fuel in case.items("fuel"):
         burnt = {site for supply, site in places if burns(case, supply, site) and case.get_label("power", supply, "fuel") == fuel}
         yield from (Idle("nothing that burns it is offered there", fuel, site=site) for site in case.items("site") if site not in burnt)

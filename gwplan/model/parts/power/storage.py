@@ -86,9 +86,9 @@ def bind_storage(block: Block, case: Case, energy: dict[Key, Expression]) -> Non
 
     @block.rule(SLICED, charge)
     def storage_within_power(supply: str, site: str, period: int, part: str) -> Relation:
-        """Power into and out of storage together is at most its capacity."""
+        """Power into and out of storage together is at most availability x capacity."""
         key = (supply, site, period, part)
-        return at_most(charge[key] + discharge[key], capacity[supply, site, period])
+        return at_most(charge[key] + discharge[key], case.number("power", supply, "availability", site) * capacity[supply, site, period])
 
     most = {pair: max(case.get("power", pair[0], "most", pair[1], n) or 0.0 for n in range(len(case.calendar.periods)))
             for pair in stores(case)}

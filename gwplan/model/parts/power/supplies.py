@@ -106,12 +106,26 @@ def yearly_given(case: Case, supply: str, site: str) -> float:
     return sum(part.share * potential(case, supply, site, part.name) for part in case.calendar.slices)
 
 
-def series_of(case: Case, supply: str, site: str) -> str | None:
-    """The hourly series that a supply's output follows: its `profile`, else its fuel's name; None for a supply that runs as it is told."""
-    if role_of(case, supply) not in ("variable", "contract"):
-        return None
-    name = case.get_label("power", supply, "profile") or case.get_label("power", supply, "fuel")
-    return name if name and case.hours is not None and case.hours.mean(site, name) is not None else None
+def series_of(case: Case, supply: str, site: str) -> tuple[str, ...]:
+    """The hourly series whose mean a supply's output follows: of its `profile`, else of its own name, else of its fuel's.
+
+    None for a supply that runs as it is told, for one that is flat, and where the site has no such series.
+    """
+    if role_of(case, supply) not in ("variable", "contract") or case.hours is None:
+        return ()
+    profile = case.labels("power", supply, "profile")
+    if profile:
+        return profile if all(case.hours.mean(site, name) is not None for name in profile) else ()
+    names = (supply, case.get_label("power", supply, "fuel") or supply)
+    return next(((name,) for name in names if case.hours.mean(site, name) is not None), ())
+
+
+def follows(case: Case, supply: str, site: str, part: str) -> tuple[float, float]:
+    """The mean of the series that a supply follows, in a slice and over the year."""
+    names, hours = series_of(case, supply, site), case.hours
+    assert hours is not None
+    values = [(hours.value(site, name, part) or 0.0, hours.mean(site, name) or 0.0) for name in names]
+    return sum(value for value, _ in values) / len(names), sum(mean for _, mean in values) / len(names)
 
 
 def potential(case: Case, supply: str, site: str, part: str) -> float:
@@ -122,9 +136,8 @@ def potential(case: Case, supply: str, site: str, part: str) -> float:
     """
     role, hours = role_of(case, supply), case.hours
     assert hours is not None
-    name = series_of(case, supply, site)
-    if name is not None:
-        value, mean = hours.value(site, name, part) or 0.0, hours.mean(site, name) or 0.0
+    if series_of(case, supply, site):
+        value, mean = follows(case, supply, site, part)
         factor = case.get("power", supply, "capacity_factor", site)
         return min(1.0, value * (1.0 if factor is None or not mean else factor / mean))
     if role in ("variable", "contract"):

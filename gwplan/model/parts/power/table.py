@@ -31,7 +31,7 @@ TABLE = Table(
         Quantity("firm_credit", "supply", "1", "firm / nameplate power; of storage in a plan with hours", SITE, default=0.0, least=0,
                  most=1, where=roles("prime", "storage")),
         Quantity("availability", "supply", "1", "share of time it can run", SITE, default=1.0, least=0, most=1, sane=(0.5, 1),
-                 where=roles("prime", "backup")),
+                 where=roles("prime", "backup", "storage")),
         Quantity("capacity_factor", "supply", "1", "largest mean output / nameplate output", SITE, optional=True, least=0, most=1),
         Quantity("efficiency", "supply", "1", "of storage, there and back", SITE, optional=True, least=0.01, most=1,
                  where=roles("storage"), idle=HOURS),
@@ -54,8 +54,8 @@ TABLE = Table(
                  where=roles("storage"), idle=HOURS),
         Quantity("duration", "supply", "hour", "hours that storage gives its power; without a row its energy is chosen apart", SITE,
                  optional=True, least=0, sane=(0.25, 200), where=roles("storage"), idle=HOURS),
-        Quantity("profile", "supply", "label", "hourly series of the output; that of the fuel's name by default", optional=True,
-                 where=roles("variable", "contract")),
+        Quantity("profile", "supply", "label", "hourly series of the output, several for their mean, or flat; by default that of its own "
+                 "name, else of its fuel's", optional=True, where=roles("variable", "contract")),
         Quantity("derate", "supply", "1/K", "share of power lost per degree of heat", SITE, default=0.0, least=0, most=1, sane=(0, 0.02),
                  where=roles("prime", "backup"), idle=HOURLY),
         Quantity("derate_from", "supply", "degC", "temperature from which heat takes power", SITE, default=15.0, sane=(0, 50),
@@ -106,5 +106,7 @@ NEEDS = {
     "contract": ("capacity_factor", "energy_price", "contract_term"),
 }
 """Quantities that a supply of each role must have, at every site or at its own."""
+FLAT = "flat"
+"""Profile of a contract that gives the same in each hour."""
 FROM_SERIES = ("capacity_factor", "direct_share")
 """Of them those that a plan with hours does not need: it has the hourly series."""
