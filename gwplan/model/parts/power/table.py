@@ -55,7 +55,7 @@ TABLE = Table(
         Quantity("duration", "supply", "hour", "hours that storage gives its power; without a row its energy is chosen apart", SITE,
                  optional=True, least=0, sane=(0.25, 200), where=roles("storage"), idle=HOURS),
         Quantity("profile", "supply", "label", "hourly series of the output, several for their mean, or flat; by default that of its own "
-                 "name, else of its fuel's", optional=True, where=roles("variable", "contract")),
+                 "name, else of its fuel's", optional=True, many=True, where=roles("variable", "contract")),
         Quantity("derate", "supply", "1/K", "share of power lost per degree of heat", SITE, default=0.0, least=0, most=1, sane=(0, 0.02),
                  where=roles("prime", "backup"), idle=HOURLY),
         Quantity("derate_from", "supply", "degC", "temperature from which heat takes power", SITE, default=15.0, sane=(0, 50),
