@@ -1,7 +1,7 @@
 """gwplan plans gigawatt AI data centers: compute, buildings, power and money in one optimisation.
 
 The public functions are `read_case`, `solve`, `compare`, `sweep`, `sample`, `calibrate`, `why`, `explain`, `bottleneck`,
-`alternatives`, `breakeven`, `worth`, `why_not`, `slip`, `reference_plans`, `load_run` and `check`; see `gwplan.api`.
+`alternatives`, `breakeven`, `worth`, `why_not`, `slip`, `dispatch`, `reference_plans`, `load_run` and `check`; see `gwplan.api`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         calibrate,
         check,
         compare,
+        dispatch,
         explain,
         load_run,
         read_case,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "__version__", "alternatives", "bottleneck",
-    "breakeven", "calibrate", "check", "compare", "explain", "load_run", "read_case", "reference_plans", "sample", "slip", "solve",
+    "breakeven", "calibrate", "check", "compare", "dispatch", "explain", "load_run", "read_case", "reference_plans", "sample", "slip", "solve",
     "sweep", "why", "why_not", "worth",
 ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -51,8 +51,7 @@ class SlicedYear:
 
     def mean(self, site: str, name: str) -> float | None:
         """The mean of a series over the year."""
-        found = self.hourly.get((site, name))
-        return None if found is None else float(found.mean())
+        return self._means.get((site, name))
 
     def windows(self, site: str) -> dict[float, list[str]]:
         """Slices with an hour that may be the grid's peak, by the share of the coincident charge that the hour carries."""
@@ -62,14 +61,13 @@ class SlicedYear:
             found[share] = [self.slices[number].name for number in numbers]
         return found
 
-    @property
+    @cached_property
     def _number(self) -> dict[str, int]:
-        return _numbers(self.slices)
+        return {part.name: number for number, part in enumerate(self.slices)}
 
-
-@lru_cache(KEPT)
-def _numbers(slices: tuple[Slice, ...]) -> dict[str, int]:
-    return {part.name: number for number, part in enumerate(slices)}
+    @cached_property
+    def _means(self) -> dict[Key, float]:
+        return {key: float(values.mean()) for key, values in self.hourly.items()}
 
 
 def slice_year(hours: Hours, profiles: Profiles, sites: Sequence[str]) -> SlicedYear:
