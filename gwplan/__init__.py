@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "__version__", "alternatives", "bottleneck",
-    "breakeven", "calibrate", "check", "compare", "dispatch", "explain", "load_run", "read_case", "reference_plans", "sample", "slip", "solve",
-    "sweep", "why", "why_not", "worth",
+    "breakeven", "calibrate", "check", "compare", "dispatch", "explain", "load_run", "read_case", "reference_plans", "sample", "slip",
+    "solve", "sweep", "why", "why_not", "worth",
 ]  # fmt: skip
 
 

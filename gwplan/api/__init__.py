@@ -10,7 +10,19 @@ Objects are immutable: `Case.set` returns a new case, and a plan keeps the case 
 `Run.write`. All functions work in notebooks, threads and other processes.
 """
 
-from gwplan.api.explanations import alternatives, bottleneck, breakeven, calibrate, dispatch, explain, reference_plans, slip, why, why_not, worth
+from gwplan.api.explanations import (
+    alternatives,
+    bottleneck,
+    breakeven,
+    calibrate,
+    dispatch,
+    explain,
+    reference_plans,
+    slip,
+    why,
+    why_not,
+    worth,
+)
 from gwplan.api.objects import Case, Infeasible, NoPlan, Run, Stopped, load_run
 from gwplan.api.plans import check, compare, read_case, sample, solve, sweep
 from gwplan.common.errors import InputFaults
@@ -18,6 +30,6 @@ from gwplan.planning.request import Progress
 
 __all__ = [
     "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "alternatives", "bottleneck", "breakeven",
-    "calibrate", "check", "compare", "dispatch", "explain", "load_run", "read_case", "reference_plans", "sample", "slip", "solve", "sweep", "why",
-    "why_not", "worth",
+    "calibrate", "check", "compare", "dispatch", "explain", "load_run", "read_case", "reference_plans", "sample", "slip", "solve",
+    "sweep", "why", "why_not", "worth",
 ]  # fmt: skip
