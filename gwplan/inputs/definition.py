@@ -218,7 +218,7 @@ def _inconsistent(parsed: Document, file: str) -> Iterator[Fault]:
     """Faults across values: goals without the keys, targets or parts that they need."""
     for number, goal in enumerate(parsed.goal, 1):
         key = "goal" if len(parsed.goal) == 1 else f"goal.{number}"
-        chosen = "accelerators" in parsed.parts and not goal.any_hardware
+        chosen = {"halls", "accelerators"} & {*parsed.parts} and not goal.any_hardware
         if goal.kind == "least_cost" and chosen and not any(target.measure == "compute" for target in parsed.target):
             yield Fault(file, 0, f"{key}: least_cost without a target of measure compute buys the cheapest megawatt, not the cheapest "
                                  "compute; add such a target, or any_hardware = true")  # fmt: skip

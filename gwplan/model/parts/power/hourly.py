@@ -24,12 +24,13 @@ def served(case: Case) -> dict[tuple[str, str], range]:
 
 def decide_unserved(block: Block, case: Case, ledger: Ledger) -> None:
     """Load that is not served, at its price, where there is one."""
-    if SHORTFALL not in case.items("shortfall") or case.get("power", SHORTFALL, "lost_load_price") is None:
-        return
+    price = case.get("power", SHORTFALL, "lost_load_price") if SHORTFALL in case.items("shortfall") else None
     keys = [(site, period.number, part.name) for site in case.items("site") for period in case.calendar.periods
             for part in case.calendar.slices]
-    unserved = block.variable("unserved", ("site", "period", "slice"), keys, unit="MW", doc="load that is not served")
-    price = case.number("power", SHORTFALL, "lost_load_price")
+    unserved = block.variable("unserved", ("site", "period", "slice"), keys if price is not None else [], unit="MW",
+                              doc="load that is not served")
+    if price is None:
+        return
     for site in case.items("site"):
         lost = {period.number: price * period.hours / MEGA * total(part.share * unserved[site, period.number, part.name]
                                                                    for part in case.calendar.slices) for period in case.calendar.periods}
@@ -39,9 +40,8 @@ def decide_unserved(block: Block, case: Case, ledger: Ledger) -> None:
 def bind_hours(block: Block, case: Case, peak: dict[Key, Expression], mean: dict[Key, Expression]) -> None:
     """Balance the energy of each slice, keep output within what each supply could give, and hold firm power against the peak."""
     output, capacity = block.variables["output"].data, block.variables["capacity"].data
-    charge, discharge = (block.variables[name].data if name in block.variables else {} for name in ("charge", "discharge"))
-    unserved = block.variables["unserved"].data if "unserved" in block.variables else {}
-    exported = block.variables["exported"].data if "exported" in block.variables else {}
+    charge, discharge = block.variables["charge"].data, block.variables["discharge"].data
+    unserved, exported = block.variables["unserved"].data, block.variables["exported"].data
     at_site = {site: [supply for supply, place in offered(case) if place == site] for site in case.items("site")}
     could = {(supply, site, part.name): potential(case, supply, site, part.name) for supply, site in offered(case)
              if role_of(case, supply) != "storage" for part in case.calendar.slices}
@@ -87,8 +87,7 @@ def bind_hours(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
 def bind_firmness(block: Block, case: Case, peak: dict[Key, Expression], at_site: dict[str, list[str]],
                   could: dict[tuple[str, str, str], float]) -> None:
     """Hold firm power against the peak in each slice: only where sun, wind or contracts could serve do slices differ."""
-    capacity = block.variables["capacity"].data
-    unserved = block.variables["unserved"].data if "unserved" in block.variables else {}
+    capacity, unserved = block.variables["capacity"].data, block.variables["unserved"].data
     slices = [part.name for part in case.calendar.slices]
     comes = {site: [supply for supply in some if role_of(case, supply) in ("variable", "contract")] for site, some in at_site.items()}
     keys = [(site, period, part) for site, period in peak for part in (slices if comes[site] or unserved else slices[:1])]
@@ -104,8 +103,6 @@ def bind_firmness(block: Block, case: Case, peak: dict[Key, Expression], at_site
 
 def bind_unserved(block: Block, case: Case, mean: dict[Key, Expression]) -> None:
     """Load that is not served is within what may be turned down, in each slice and over the year."""
-    if "unserved" not in block.variables:
-        return
     unserved = block.variables["unserved"].data
 
     @block.rule(("site", "period", "slice"), unserved)

@@ -54,12 +54,12 @@ def decide_storage(block: Block, case: Case, ledger: Ledger) -> None:
     typical = sorted({part.day for part in case.calendar.slices})
     block.variable("start", (*KEY, "day"), [(*place, day) for place in places for day in typical], unit="MWh",
                    doc="energy held at the start of a typical day, beyond the least of the day")
-    if is_linked(case):
-        days = range(len(case.calendar.days))
-        block.variable("top", (*KEY, "day"), [(*place, day) for place in places for day in typical], unit="MWh",
-                       doc="most energy held in a typical day, beyond the least of the day")
-        block.variable("carried", (*KEY, "day"), [(*place, day) for place in places for day in days], unit="MWh",
-                       doc="least energy held in a day of the year")
+    carrying = places if is_linked(case) else []
+    days = range(len(case.calendar.days))
+    block.variable("top", (*KEY, "day"), [(*place, day) for place in carrying for day in typical], unit="MWh",
+                   doc="most energy held in a typical day, beyond the least of the day")
+    block.variable("carried", (*KEY, "day"), [(*place, day) for place in carrying for day in days], unit="MWh",
+                   doc="least energy held in a day of the year")
     cheap = [key for key in sliced if price_below_zero(case, key[1], key[3])]
     block.variable("is_charging", SLICED, cheap, unit="1", whole=True, doc="1 if storage may charge in the slice, 0 if it may discharge")
 
@@ -122,12 +122,11 @@ def bind_storage(block: Block, case: Case, energy: dict[Key, Expression]) -> Non
         """What storage holds at the end of a typical day, or of a year in order, = what it held at its start."""
         return equal(level[supply, site, period, last[day]] - start[supply, site, period, day], 0)
 
-    if not linked:
-        @block.rule(SLICED, level)
-        def level_within_energy(supply: str, site: str, period: int, part: str) -> Relation:
-            """What storage holds is at most its energy."""
-            return at_most(level[supply, site, period, part], energy[supply, site, period])
-        return
+    @block.rule(SLICED, [] if linked else level)
+    def level_within_energy(supply: str, site: str, period: int, part: str) -> Relation:
+        """Where days are not linked, or the year is in order: what storage holds is at most its energy."""
+        return at_most(level[supply, site, period, part], energy[supply, site, period])
+
     bind_days(block, case, energy, last)
 
 
@@ -136,12 +135,14 @@ def bind_days(block: Block, case: Case, energy: dict[Key, Expression], last: dic
     level, start, top, carried = (block.variables[name].data for name in ("level", "start", "top", "carried"))
     days, parts = case.calendar.days, {part.name: part for part in case.calendar.slices}
 
-    @block.rule(SLICED, level)
+    linked = is_linked(case)
+
+    @block.rule(SLICED, level if linked else [])
     def level_within_top(supply: str, site: str, period: int, part: str) -> Relation:
         """What storage holds in a typical day, beyond the day's least, is at most the most of the day."""
         return at_most(level[supply, site, period, part], top[supply, site, period, parts[part].day])
 
-    @block.rule((*KEY, "day"), start)
+    @block.rule((*KEY, "day"), start if linked else [])
     def start_within_top(supply: str, site: str, period: int, day: int) -> Relation:
         """What storage holds at the start of a typical day, beyond the day's least, is at most the most of the day."""
         return at_most(start[supply, site, period, day], top[supply, site, period, day])
