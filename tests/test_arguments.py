@@ -23,7 +23,7 @@ RECORDS = {
     "Quantity", "Variable", "Rule", "Basis", "Promise", "HeadlineFigure", "Page",
     "Declared", "Topic",
     # Requests and definitions: one field for each option of the command line or key of a model's file.
-    "Request", "StudyRequest", "SharedInputs", "Order", "Options", "Selector", "Definition", "Checker",
+    "SlicedYear", "Year", "Plant", "SiteYear", "Dispatched", "SiteDispatch", "Request", "StudyRequest", "SharedInputs", "Order", "Options", "Selector", "Definition", "Checker",
     # Results: one field for each column of a table or key of a JSON document, read together by whoever reports them.
     "Alternatives", "Books", "Bottleneck", "Breakeven", "Carrier", "Chain", "CheckReport", "Checked", "Circle", "Comparison",
     "Contract", "Debt", "Decided", "Decision", "Elastic", "Event", "Explanation", "Facility", "Figure", "Frontier", "Investor",

@@ -17,6 +17,7 @@ from gwplan.common import stopping
 from gwplan.common.errors import Fault, InputFaults, MissingValue, sentence
 from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.plain_files import SUFFIX, WORKBOOK, files_of, of_an_editor
+from gwplan.inputs.profiles import profile_files
 from gwplan.planning.build import Builder, read_definition, uncollected
 from gwplan.planning.request import Outcome, Progress, Request
 from gwplan.planning.run import solve
@@ -73,7 +74,7 @@ class Watch:
     @property
     def files(self) -> list[Path]:
         """The files by name and the tables that exist."""
-        tables = () if self.inputs is None else _on_disk(*files_of(self.inputs))
+        tables = () if self.inputs is None else _on_disk(*files_of(self.inputs), *profile_files(self.inputs))
         return [path for path in (*self.named, *tables) if path.is_file()]
 
     @property

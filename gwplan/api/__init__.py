@@ -15,6 +15,7 @@ from gwplan.api.explanations import (
     bottleneck,
     breakeven,
     calibrate,
+    dispatch,
     explain,
     levelised,
     reference_plans,
@@ -30,6 +31,6 @@ from gwplan.planning.request import Progress
 
 __all__ = [
     "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "alternatives", "bottleneck", "breakeven",
-    "calibrate", "check", "compare", "explain", "levelised", "load_run", "read_case", "reference_plans", "sample", "slip", "solve", "sweep",
-    "why", "why_not", "worth",
+    "calibrate", "check", "compare", "dispatch", "explain", "levelised", "load_run", "read_case", "reference_plans", "sample", "slip",
+    "solve", "sweep", "why", "why_not", "worth",
 ]  # fmt: skip

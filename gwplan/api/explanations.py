@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gwplan.analysis.alternatives.alternatives import Alternatives
     from gwplan.analysis.bottleneck.bottleneck import Bottleneck
     from gwplan.analysis.calibrate.calibrate import Calibration
+    from gwplan.analysis.dispatch.whole_year import WholeYear
     from gwplan.analysis.explain.breakeven import Breakeven
     from gwplan.analysis.explain.explain import Explanation
     from gwplan.analysis.explain.holding import Holding
@@ -100,6 +101,17 @@ def slip(run: Run, changes: Sequence[str], after: str, *, gap: float | None = No
         return slipping.slip(run._reader, tuple(changes), after, gap)
     except slipping.NoPlan as error:
         raise NoPlan(error.status, str(error)) from None
+
+
+def dispatch(run: Run, period: str | None = None, sites: Sequence[str] = ()) -> WholeYear:
+    """The full year of a plan, hour by hour, as `gwplan dispatch`: what is served, by what, and at what running cost.
+
+    period: whose builds, the last one's by default. Arrays of the hours are in MW. InputFaults for faulty hourly series; ValueError
+    where there are none, or no such period, site or load.
+    """
+    from gwplan.analysis.dispatch import whole_year
+
+    return whole_year.dispatch(run._reader, period, sites)
 
 
 def bottleneck(case: Case, *, more: float = 0.1, months: int = 3, runs: Path | str = "runs", workers: int | None = None,

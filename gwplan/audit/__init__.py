@@ -43,6 +43,7 @@ def _audit(run_folder: Path, tolerance: float) -> Audit:
         contracts,
         cooling,
         copies,
+        demand,
         diversification,
         finance,
         first_power,
@@ -68,8 +69,8 @@ def _audit(run_folder: Path, tolerance: float) -> Audit:
     try:
         answer = reading.Answer(reading.Folder(Path(run_folder)), checks)
         # Leased room adds to halls, its load is not on the planner's meter, and its cost is computed with power.
-        for step in (sites.check, leases.check_room, halls.check, accelerators.check, leases.check_load, cooling.check, power.check,
-                     leases.enter_money, contracts.check, investors.check, sites.check_limits):
+        for step in (sites.check, leases.check_room, halls.check, accelerators.check, leases.check_load, cooling.check, demand.check,
+                     power.check, leases.enter_money, contracts.check, investors.check, sites.check_limits):
             step(answer)
         for subject in (carbon, money, budget, diversification, finance, goals, choices, summary, headline, returns, first_power, limits,
                         grades, copies, reading):

@@ -93,10 +93,11 @@ def check_units(answer: Answer) -> None:
     dollars = f"MUSD_{answer.folder.definition['horizon']['dollars']}"
     known = {name: UNITS.get(name, unit if unit in FINANCE else NOMINAL) for name, unit in zip(frame["table"], frame["unit"], strict=True)
              if name in UNITS or name.startswith("finance.")}
-    said = {("ledger", "amount"): dollars, ("limits", "bound"): "the row's", ("limits", "dual"): "goal per unit of the row"}
+    said = {("ledger", "amount"): dollars, ("limits", "bound"): "the row's", ("limits", "dual"): "goal per unit of the row",
+            ("slices", "share"): ONE, ("slices", "hours"): "hour", ("days", "typical"): ONE, ("peak_hours", "window"): ONE}
     wrong = []
     for name, column, unit in zip(frame["table"], frame["column"], frame["unit"], strict=True):
-        wanted = said.get((name, column)) if name in ("ledger", "limits") else known.get(name, unit) if column == "value" else None
+        wanted = said.get((name, column)) if name in {table for table, _ in said} else known.get(name, unit) if column == "value" else None
         if unit != wanted:
             wrong.append(f"{name}.{column} is in {unit}, should be {wanted}")
     listed = list(zip(frame["table"], frame["column"], strict=True))

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from gwplan.audit.checks import Array
 
@@ -28,5 +27,16 @@ def columns_in(file: Path) -> dict[str, list[str]]:
 
 
 def numbers_of(texts: Sequence[str]) -> Array:
-    """Texts as numbers; nan for one that is none."""
-    return np.asarray(pd.to_numeric(np.array(texts, dtype=object), errors="coerce"), dtype=float)
+    """Texts as numbers, to the last digit; nan for one that is none."""
+    try:
+        return np.array(texts, dtype=float)
+    except ValueError:
+        return np.array([number_of(text) for text in texts], dtype=float)
+
+
+def number_of(text: str) -> float:
+    """A text as a number; nan if it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return np.nan

@@ -39,7 +39,9 @@ def load_of(answer: Answer, site: str) -> float:
         return given
     most = answer.inputs.grid("sites", [site], "most_it")[0, 0, :]
     ratios = answer.inputs.grid("cooling", answer.axis["cooling"], "peak_ratio", [site])[:, 0, :]
-    return float(np.max(most * np.max(np.nan_to_num(ratios, nan=1.0), axis=0, initial=1.0)))
+    built = most * np.max(np.nan_to_num(ratios, nan=1.0), axis=0, initial=1.0) * ("halls" in answer.folder.parts)
+    wanted = np.nan_to_num(answer.inputs.grid("demand", answer.inputs.items.get("demand", []), "power", [site]))[:, 0, :].sum(axis=0)
+    return float(np.max(built + wanted))
 
 
 def units_of(needed: int, rate: float, wanted: float) -> int:

@@ -138,7 +138,7 @@ def check_tenures(answer: Answer, peak: Array, mean: Array, gives: list[str]) ->
         known[f"{name}_leased"] = by_tenure[LEASED] + by_tenure[HOSTED]
         known[f"{name}_hosted"] = by_tenure[HOSTED]
         expected = np.array([by_tenure[tenure] for tenure in answer.axis["tenure"]])
-        answer.compare(f"account.{name}", expected, "tenure", "cooling", "site", "period", scale=known[name].max(axis=0))
+        answer.compare(f"account.{name}", expected, "tenure", "cooling", "site", "period", scale=known[name].max(axis=0, initial=0.0))
 
 
 def check_own(answer: Answer, leased: Array, cooling: list[str], needs: Array) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gwplan.audit import credits as tax_credits
+from gwplan.audit import hourly
 from gwplan.audit.cash_flow import enter_basis
 from gwplan.audit.checks import Array
 from gwplan.audit.firmness import credits_of
@@ -50,6 +51,7 @@ ROLES, DIRECT = ("prime", "backup", "variable", "contract"), ("variable", "contr
 class Supplies:
     """Data of supplies: flags over (supply,) or (supply, site), numbers over (supply, site, period or 1)."""
 
+    roles: npt.NDArray[np.object_]
     prime: npt.NDArray[np.bool_]
     contract: npt.NDArray[np.bool_]
     billed: npt.NDArray[np.bool_]
@@ -71,7 +73,7 @@ def supplies(answer: Answer) -> Supplies:
     term, life = (inputs.flat("power", names, quantity, answer.sites) for quantity in ("contract_term", "life"))
     sellers = [name if is_contract else "suppliers" for name, is_contract in zip(names, contract, strict=True)]
     unit = inputs.flat("power", names, "unit", answer.sites)[:, :, None]
-    return Supplies(prime, contract, billed, wired, np.where(contract[:, None], term, life), unit, sellers)
+    return Supplies(roles, prime, contract, billed, wired, np.where(contract[:, None], term, life), unit, sellers)
 
 
 def check(answer: Answer) -> None:
@@ -94,10 +96,16 @@ def check(answer: Answer) -> None:
     answer.compare("power.contracted", contracted, *INDEX, scale=size)
     check_orders(answer, facts, steps)
     check_offers(answer, lots(entered, life), there, given_up)
-    check_balance(answer, facts)
-    check_output(answer, facts, size)
+    if answer.year is None:
+        check_balance(answer, facts)
+        check_output(answer, facts, size)
+    else:
+        hourly.check(answer, answer.year, facts.roles, credits_of(answer)[:, :, None] * capacity)
+        check_connection(answer, facts, answer.known["potential"])
+        hourly.enter_tariff(answer, answer.year, facts.wired)
     tax_credits.check(answer, entered, life)
     enter_capital(answer, facts, steps)
+    enter_energy(answer, facts, steps)
     enter_running(answer, facts)
 
 
@@ -110,7 +118,7 @@ def check_orders(answer: Answer, facts: Supplies, steps: Whole) -> None:
     begun = np.array([[inputs.begun("power", name, site) for site in answer.sites] for name in names]).reshape(len(names), -1, 1)
     checks.nothing("power.serves_not_before_earliest", ordered, arrival < begun, axes)
     most = inputs.grid("power", names, "most", answer.sites)
-    storage = np.array([inputs.text("power", name, "role") == "storage" for name in names], dtype=bool).reshape(-1, 1, 1)
+    storage = ((facts.roles == "storage") & (answer.year is None)).reshape(-1, 1, 1)
     offered = np.nan_to_num(at_arrival(most, arrival)) > 0
     checks.nothing("power.ordered_is_offered", ordered, ~offered | storage, axes)
     whole_from = amount(answer.folder.definition.get("solver", {}).get("whole_units_from", "100 MW"), "MW")
@@ -170,10 +178,16 @@ def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
     other = ~np.isin(roles, ROLES)[:, :, None, None]
     answer.checks.nothing("power.output_comes_from_known_roles", output, other, axes)
     check_overlaps(answer, direct, gives)
-    room = np.where(facts.wired[:, :, None], known["capacity"] * share["availability"][:, :, None], 0.0).sum(axis=0)[..., None]
-    brought = np.where((facts.wired | facts.contract[:, None])[:, :, None, None], output, 0.0).sum(axis=0)
+    check_connection(answer, facts, share["availability"][:, :, None])
+
+
+def check_connection(answer: Answer, facts: Supplies, available: Array) -> None:
+    """Contracted and bought energy together are within the connection. available: share of capacity by (supply, site, slice)."""
+    output, exported = answer.known["output"], answer.known.get("exported", 0.0)
+    room = np.where(facts.wired[:, :, None, None], answer.known["capacity"][..., None] * available[:, :, None, :], 0.0).sum(axis=0)
+    brought = np.where((facts.wired | facts.contract[:, None])[:, :, None, None], output + exported, 0.0).sum(axis=0)
     signed = output[facts.contract].sum(axis=0) > 0
-    answer.checks.at_most("power.contracts_use_the_connection", np.where(signed, brought, 0.0), room, axes[1:])
+    answer.checks.at_most("power.contracts_use_the_connection", np.where(signed, brought, 0.0), room, answer.axes(*SLICED[1:]))
 
 
 def check_overlaps(answer: Answer, direct: Array, gives: Array) -> None:
@@ -202,7 +216,8 @@ def enter_capital(answer: Answer, facts: Supplies, steps: Whole) -> None:
     ordered = answer.decided["power", "ordered"]
     markup = 1 + inputs.flat("power", names, "contingency", sites)[:, :, None]
     deposit = inputs.flat("power", names, "deposit")[:, :, None]
-    paid = product(ordered, inputs.grid("power", names, "price", sites) * markup * facts.unit)
+    price = inputs.grid("power", names, "price", sites)
+    paid = product(ordered, (price + np.nan_to_num(stored_price(answer, facts))) * markup * facts.unit)
     answer.expect("capital", "power", (names, sites, facts.sellers), paid * deposit + moved(paid * (1 - deposit), steps))
     enter_basis(answer, "power", paid, deposit, steps)
     tax_credits.enter(answer, paid, steps)
@@ -212,6 +227,32 @@ def enter_capital(answer: Answer, facts: Supplies, steps: Whole) -> None:
     worth = np.zeros(paid.shape)
     kept = 1 - np.nan_to_num(at_arrival(tax_credits.investment(answer), arrival))
     worth[:, :, answer.last] = np.where(lasting, product(paid / markup, share * kept), 0.0).sum(axis=2)
+    answer.expect("residual", "power", (names, sites, facts.sellers), worth)
+
+
+def stored_price(answer: Answer, facts: Supplies) -> Array:
+    """Price of the energy of storage per power, where its duration is given."""
+    inputs, names, sites = answer.inputs, answer.axis["supply"], answer.sites
+    duration = inputs.flat("power", names, "duration", sites)[:, :, None]
+    price = duration * inputs.grid("power", names, "storage_price", sites)
+    return np.where((facts.roles == "storage")[:, None, None], price, 0.0)
+
+
+def enter_energy(answer: Answer, facts: Supplies, steps: Whole) -> None:
+    """Energy of storage that is ordered apart from its power: price, and worth at the end."""
+    inputs, names, sites = answer.inputs, answer.axis["supply"], answer.sites
+    ordered = answer.table("power.energy_ordered", *INDEX)
+    if not ordered.any():
+        return
+    markup = 1 + inputs.flat("power", names, "contingency", sites)[:, :, None]
+    deposit = inputs.flat("power", names, "deposit")[:, :, None]
+    paid = product(ordered, inputs.grid("power", names, "storage_price", sites) * markup)
+    answer.expect("capital", "power", (names, sites, facts.sellers), paid * deposit + moved(paid * (1 - deposit), steps))
+    enter_basis(answer, "power", paid, deposit, steps)
+    arrival = arrival_of(steps, ordered.shape)
+    share = annuity_share(facts.life[:, :, None], np.maximum(age_at_end(answer, arrival), 0.0), answer.calendar.rate)
+    worth = np.zeros(paid.shape)
+    worth[:, :, answer.last] = np.where(arrival <= answer.last, product(paid / markup, share), 0.0).sum(axis=2)
     answer.expect("residual", "power", (names, sites, facts.sellers), worth)
 
 
@@ -235,9 +276,15 @@ def enter_running(answer: Answer, facts: Supplies) -> None:
     known["operational"] = (product(energy * heat, fuel_emission) + product(energy, rate["emission_rate"])).sum(axis=0)
     hours_of = inputs.flat("power", names, "most_hours", sites) / HOURS_A_YEAR
     factor = np.nan_to_num(np.fmin(inputs.flat("power", names, "capacity_factor", sites), hours_of))[:, :, None]
+    billed_energy, credit = energy, np.zeros(energy.shape)
+    if answer.year is not None:
+        factor = (known["potential"] * answer.year.share).sum(axis=2)[:, :, None]
+        shape = answer.year.of(sites, hourly.PRICE, 1.0)[None, :, None, :]
+        billed_energy = (known["output"] * hours * shape).sum(axis=3)
+        credit = product((known["exported"] * hours * shape).sum(axis=3), inputs.grid("power", names, "export_price", sites))
     taken = known["capacity"] * factor * answer.hours * facts.contract[:, None, None]
     bill = answer.table("power.bill", *INDEX)
-    enter_bills(answer, facts, bill, product(energy, rate["energy_price"]))
+    enter_bills(answer, facts, bill, product(billed_energy, rate["energy_price"]) - credit)
     answer.expect("running", "energy", (names, sites, facts.sellers), product(taken, rate["energy_price"])
                   + bill * (facts.billed & ~facts.wired)[:, :, None])
     answer.expect("running", "energy", (names, sites, ["utilities"] * len(names)), bill * facts.wired[:, :, None])

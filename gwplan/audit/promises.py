@@ -68,7 +68,7 @@ def upfront(answer: Answer, labels: tuple[str, ...]) -> float:
 
 def not_stored(answer: Answer, labels: tuple[str, ...]) -> bool:
     """Storage is excluded from plans without hours. labels: supply, site, period."""
-    return answer.inputs.text("power", labels[0], "role") != "storage"
+    return answer.year is not None or answer.inputs.text("power", labels[0], "role") != "storage"
 
 
 def tied(answer: Answer, labels: tuple[str, ...]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +20,8 @@ from numpy.typing import NDArray
 from gwplan.audit.checks import Array, Checks
 from gwplan.audit.csv_text import columns_in, numbers_of
 from gwplan.audit.inputs import DECLARED, Inputs
-from gwplan.common.calendar import Calendar, parse_date
+from gwplan.audit.year import slices_of, year_of
+from gwplan.common.calendar import MONTHS_A_YEAR, Calendar, parse_date
 
 CREDITS = "tax_credits"
 """The class of tax credits in the ledger."""
@@ -77,7 +79,7 @@ class Folder:
             raise UnreadableRun(f"{path / 'manifest.json'} holds no definition")
         self.definition: dict[str, Any] = definition
         self.parts = list(self.definition.get("parts", []))
-        self.calendar = calendar_of(self.definition)
+        self.calendar = replace(calendar_of(self.definition), slices=slices_of(path / "tables", self.definition))
         self.inputs = Inputs(self.used_tables(), self.calendar, self.definition)
         self.plan = self.csv(path / "plan.csv", PLAN_COLUMNS)
         self.tables = {file.stem: file for file in sorted((path / "tables").glob("*.csv"))}
@@ -155,8 +157,10 @@ class Answer:
             "site": items.get("sites", []), "design": items.get("halls", []), "system": items.get("accelerators", []),
             "supply": supplies, "cooling": items.get("cooling", []), "period": list(self.calendar.names),
             "slice": [part.name for part in self.calendar.slices], "contract": items.get("contracts", []),
+            "month": [str(month) for month in range(MONTHS_A_YEAR)],
             "place": [*items.get("sites", []), CLOUD], "year": sorted({str(period.year) for period in self.calendar.periods}),
         }
+        self.year = year_of(folder.path / "tables") if "hours" in folder.definition else None
         self.sites, self.last = self.axis["site"], len(self.calendar.periods) - 1
         self.years = self.calendar.periods[0].years
         self.hours = self.calendar.periods[0].hours
@@ -170,6 +174,8 @@ class Answer:
         self.wrong: list[str] = []
         self.negative: list[str] = []
         self.rows = 0
+        if self.year is not None:
+            self.read.update(("slices", "days", "hours", "peak_hours"))
         self.ledger = self.read_ledger()
         decided = dict(iter(folder.plan.groupby(["part", "decision"], sort=False)))
         none = folder.plan.iloc[:0]

@@ -16,6 +16,7 @@ BASES = {
     "acre": ("area", 1.0), "hour": ("time", 1.0), "h": ("time", 1.0), "month": ("time", HOURS_A_YEAR / 12), "year": ("time", HOURS_A_YEAR),
     "s": ("time", 1 / 3600), "second": ("time", 1 / 3600), "minute": ("time", 1 / 60), "min": ("time", 1 / 60), "H100e": ("compute", 1.0),
     "FLOP": ("operations", 1.0), "MMBtu": ("heat", 1.0), "USD": ("money", 1e-6), "percent": ("", 0.01),
+    "K": ("warmth", 1.0), "degC": ("warmth", 1.0),
 }
 PREFIXED = frozenset(("W", "Wh", "t", "g", "L", "H100e", "FLOP", "USD"))
 TERM = re.compile(r"\s*([*/]?)\s*([A-Za-z]\w*|\d+(?:\.\d+)?)\s*(?:(?:\*\*|\^)\s*(-?\d+))?")

@@ -16,6 +16,7 @@ from gwplan.commands.breakeven import breakeven
 from gwplan.commands.calibrate import calibrate
 from gwplan.commands.circle import circle
 from gwplan.commands.compare import compare
+from gwplan.commands.dispatch import dispatch
 from gwplan.commands.explain import explain
 from gwplan.commands.frontier import frontier
 from gwplan.commands.levelised import levelised
@@ -250,7 +251,7 @@ def sources(what: Path | None, as_json: bool) -> None:
 
 
 LATER = (tables, runs, explain, why, why_not, worth, breakeven, slip, calibrate, levelised, compare, watch, serve, sweep,
-         frontier, sample, stress, bottleneck, alternatives, reference, circle,
+         frontier, sample, stress, bottleneck, alternatives, reference, dispatch, circle,
          audit, report, workbook)
 for command in LATER:
     gwplan.add_command(command)

@@ -109,10 +109,17 @@ def period_name(first: int, step: Step) -> str:
 
 @dataclass(frozen=True)
 class Slice:
-    """A part of the year with its share of the hours; a plan without hours has one, `year`."""
+    """A part of the year with its share of the hours; a plan without hours has one, `year`.
+
+    hours: length each time that it occurs; day: number of the typical day that it is a part of; months: those of the year in which it
+    occurs, from 0.
+    """
 
     name: str
     share: float
+    hours: float = HOURS_A_YEAR
+    day: int = 0
+    months: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,7 @@ class Calendar:
     """The horizon as periods, with discounting and date arithmetic.
 
     rate: real discount rate per year; timing: when in its period money of a kind (capital, running) falls.
+    days: the typical day of each day of the year, in order; without hours there are none.
     """
 
     periods: tuple[Period, ...]
@@ -127,6 +135,7 @@ class Calendar:
     rate: float
     timing: dict[str, Timing]
     slices: tuple[Slice, ...] = (Slice("year", 1.0),)
+    days: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, start: Span, end: Span, step: Step, rate: float, timing: dict[str, Timing] | None = None) -> Calendar:

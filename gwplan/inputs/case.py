@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from gwplan.inputs.tables import Source
 from gwplan.inputs.values import Value
 
 if TYPE_CHECKING:
+    from gwplan.inputs.hours import SlicedYear
     from gwplan.inputs.idle import Unused
 
 __all__ = ["Case", "Existing"]
@@ -51,6 +52,8 @@ class Case:
         self.checked = checked
         self.doubted: set[str] = set()
         self._existing: tuple[Existing, ...] = ()
+        self.hours: SlicedYear | None = None
+        """The hours of the year that the plan sees; None for a plan of yearly means."""
         self.guessed = False
         """True once a look-up reached a table with an unreadable row."""
         self._converted = converted
@@ -255,6 +258,11 @@ class Case:
     def take_existing(self, things: Sequence[Existing]) -> None:
         """Set the existing assets, which are read from the case's rows once its items are known."""
         self._existing = tuple(things)
+
+    def take_hours(self, year: SlicedYear) -> None:
+        """Set the hours that the plan sees."""
+        self.hours = year
+        self.calendar = replace(self.calendar, slices=year.slices, days=year.days)
 
     def _unsure(self, key: tuple[str, str, str]) -> bool:
         """True if rows of a table, item and quantity are faulty or unreadable: look-ups there are not recorded."""

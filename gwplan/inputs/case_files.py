@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gwplan.common.printable import cell_text
 from gwplan.common.units import with_year
 from gwplan.inputs.half_lives import FILE, HALF_LIFE_COLUMNS
+from gwplan.inputs.profiles import FOLDER
 from gwplan.inputs.tables import COLUMNS, DEFLATOR_COLUMNS, GRADE_COLUMN, LABEL_COLUMNS, PUBLISHED_COLUMNS, SOURCE_COLUMNS, SOURCE_GRADES
 from gwplan.inputs.values import DATE, LABEL, Value
 
@@ -80,6 +81,8 @@ def texts(case: Case) -> dict[str, str]:
     if case.checked.half_lives:
         rows = ([each.table, each.quantity, f"{each.months:g}", each.source, each.note] for each in case.checked.half_lives)
         found[FILE] = _text(HALF_LIFE_COLUMNS, rows)
+    if case.hours is not None:
+        found |= {f"{FOLDER}/{name}": content.decode("utf-8-sig", errors="replace") for name, content in case.hours.files.items()}
     return found
 
 
@@ -87,6 +90,7 @@ def write(case: Case, folder: Path) -> None:
     """Write each table that was read, with sources and deflators, into a folder (created if missing)."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts(case).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8", newline="")
 
 

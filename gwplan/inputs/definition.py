@@ -29,6 +29,7 @@ from gwplan.inputs.definition_schema import (
     Exclude,
     Goal,
     Horizon,
+    Hours,
     Precision,
     Require,
     Solver,
@@ -43,6 +44,7 @@ __all__ = ["Compute", "Contracts", "Definition", "Goal", "Horizon", "Precision",
 
 
 OPEN = Contracts()
+MEAN = Hours()
 PEAK = Compute(basis="peak")
 OVERLAYS = "overlays"
 """The folder of a case that holds the overlays named by models."""
@@ -69,6 +71,7 @@ class Definition:
     overlays: tuple[AnyPath, ...] = ()
     require: tuple[Selector, ...] = ()
     exclude: tuple[Selector, ...] = ()
+    hours: Hours = MEAN
 
     @property
     def measure(self) -> str:
@@ -90,6 +93,7 @@ class Definition:
             "horizon": _plain(self.horizon, {}),
             "target": [_plain(target, {"amount": UNIT_OF[target.measure]}) for target in self.targets],
             "goal": [_plain_goal(goal) for goal in self.goals],
+            **({"hours": _plain(self.hours, {})} if self.hours != MEAN else {}),
             "solver": _plain(self.solver, {"time_limit": "second", "whole_units_from": "MW"}),
         }
 
@@ -172,6 +176,7 @@ def _read(path: AnyPath, document: Mapping[str, Any], changed: Mapping[str, str]
         calendar=calendar,
         contracts=parsed.contracts,
         compute=parsed.compute or PEAK,
+        hours=parsed.hours,
         require=selectors(REQUIRE, parsed.require.model_dump(), changed, path.name),
         exclude=selectors(EXCLUDE, parsed.exclude.model_dump(), changed, path.name),
         overlays=tuple(_plainly(inputs / OVERLAYS / name) for name in parsed.overlays),
@@ -205,7 +210,7 @@ def _name_of(key: str, changed: Mapping[str, str], file: str) -> str:
 
 def _keys_beside(place: Sequence[object]) -> tuple[str, ...]:
     tables: dict[object, type[Strict]] = {"horizon": Horizon, "target": Target, "goal": Goal, "solver": Solver, "contracts": Contracts,
-                                          "compute": Compute, REQUIRE: Require, EXCLUDE: Exclude}
+                                          "compute": Compute, "hours": Hours, REQUIRE: Require, EXCLUDE: Exclude}
     return tuple((tables.get(place[0], Document) if len(place) > 1 else Document).model_fields)
 
 
@@ -213,7 +218,8 @@ def _inconsistent(parsed: Document, file: str) -> Iterator[Fault]:
     """Faults across values: goals without the keys, targets or parts that they need."""
     for number, goal in enumerate(parsed.goal, 1):
         key = "goal" if len(parsed.goal) == 1 else f"goal.{number}"
-        if goal.kind == "least_cost" and not goal.any_hardware and not any(target.measure == "compute" for target in parsed.target):
+        chosen = {"halls", "accelerators"} & {*parsed.parts} and not goal.any_hardware
+        if goal.kind == "least_cost" and chosen and not any(target.measure == "compute" for target in parsed.target):
             yield Fault(file, 0, f"{key}: least_cost without a target of measure compute buys the cheapest megawatt, not the cheapest "
                                  "compute; add such a target, or any_hardware = true")  # fmt: skip
         if goal.kind in ("most_value", "most_equity_value") and goal.most_it is None:

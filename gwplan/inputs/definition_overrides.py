@@ -20,7 +20,7 @@ from gwplan.inputs.selectors import TABLES as SELECTED
 from gwplan.inputs.tables import Move
 
 MODEL = "model."
-TABLES = ("horizon", "goal", "solver", "timing", "contracts", "compute", "workload", *SELECTED)
+TABLES = ("horizon", "goal", "hours", "solver", "timing", "contracts", "compute", "workload", *SELECTED)
 """Tables that a --set may create if the TOML lacks them."""
 DATES = ("start", "end", "by", "until")
 _MOVE = re.compile(r"([*+])\s*(\S+)\s*(.*)")

@@ -27,6 +27,8 @@ TENURES: tuple[Counted, ...] = ("own", "leased")
 Workload = Literal["training", "prefill", "decode"]
 WORKLOADS: tuple[Workload, ...] = ("training", "prefill", "decode")
 MoneyKind = Literal["capital", "running"]
+HoursKind = Literal["mean", "typical_days", "segments", "full"]
+DAYS_A_YEAR = 365
 MIDDLE: dict[MoneyKind, Timing] = {"capital": "middle", "running": "middle"}
 
 
@@ -219,6 +221,29 @@ class Compute(Strict):
         return self
 
 
+class Hours(Strict):
+    """Whether power is planned by the hour. Every period of a plan sees the hours of a whole year."""
+
+    kind: HoursKind = Field(default="mean", description="`mean`: means over the year, without hours. `typical_days`: a few days that stand "
+                                                        "for all. `segments`: the year in order, hours that are alike taken together. "
+                                                        "`full`: all 8,760 hours.")  # fmt: skip
+    n: int | None = Field(default=None, ge=1, le=8760, description="How many typical days, or how many segments of the year.")
+    segments: int | None = Field(default=None, ge=1, le=24, description="Segments of each typical day; its 24 hours if left out.")
+    linked: bool = Field(default=True, description="Storage may carry energy from one day to the next; else each typical day ends as it "
+                                                   "began.")  # fmt: skip
+    per: Literal["year"] = Field(default="year", description="The span that the hours stand for.")
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Hours:
+        if (self.n is None) != (self.kind in ("mean", "full")):
+            raise ValueError(f"kind = \"{self.kind}\" {'needs n, such as n = 8' if self.n is None else 'has no n'}")
+        if self.segments is not None and self.kind != "typical_days":
+            raise ValueError(f"kind = \"{self.kind}\" has no segments of a day; typical_days has")
+        if self.kind == "typical_days" and self.n is not None and self.n > DAYS_A_YEAR:
+            raise ValueError(f"n = {self.n} is more than the {DAYS_A_YEAR} days of a year")
+        return self
+
+
 class Solver(Strict):
     """When the search may stop, and what it may use."""
 
@@ -247,6 +272,7 @@ class Document(Strict):
     exclude: Exclude = Field(default_factory=Exclude)
     compute: Compute | None = Field(default=None, description="How compute is counted; at peak rates if left out.")
     overlays: Texts = Field(default=(), description="Files in the folder `overlays` of the case: rows that replace rows of its tables.")
+    hours: Hours = Field(default_factory=Hours)
     solver: Solver = Field(default_factory=Solver)
 
     @field_validator("inputs")

@@ -22,6 +22,7 @@ def read_case(definition: Definition, declared: Declared, overlays: Sequence[Any
     case = Case(definition, checked, declared.converted)
     there = read_existing(case)
     faults = [*checked.faults, *there.faults]
+    read_hours(case, faults)
     case.warnings.extend(there.warnings)
     case.take_existing([thing for thing, _, _ in there.things])
     missing: list[Fault] = []
@@ -41,6 +42,19 @@ def read_case(definition: Definition, declared: Declared, overlays: Sequence[Any
     case.warnings.extend(partial_bans.warnings(case))
     case.warnings[:] = told(case.warnings, case)
     return case
+
+
+def read_hours(case: Case, faults: list[Fault]) -> None:
+    """Divide the year of a case whose model has hours, by the hourly series of its sites."""
+    if case.definition.hours.kind == "mean":
+        return
+    from gwplan.inputs.hours import slice_year
+    from gwplan.inputs.profiles import read_profiles
+
+    before, sites = len(faults), case.items("site")
+    profiles = read_profiles(case.definition.inputs, sites, faults, case.warnings)
+    if len(faults) == before:
+        case.take_hours(slice_year(case.definition.hours, profiles, sites))
 
 
 def told(faults: Sequence[Fault], case: Case) -> list[Fault]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from gwplan.inputs.plain_files import of_an_editor
 
 PARTS = ("models", "inputs")
-NOT_SHIPPED = ("runs", "__pycache__", "profiles")
-"""Folders that are not copied: runs in a checkout, and hourly profiles, which no plan reads yet."""
+NOT_SHIPPED = ("runs", "__pycache__")
+"""Folders that are not copied, such as runs in a checkout."""
 
 
 @dataclass(frozen=True, slots=True)

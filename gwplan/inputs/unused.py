@@ -15,12 +15,11 @@ from gwplan.common.errors import Fault
 from gwplan.common.units import factor
 from gwplan.inputs.case import Case
 from gwplan.inputs.idle import Idle, Unused
+from gwplan.inputs.profiles import FOLDER
 from gwplan.inputs.values import LABEL, Value
 
 OWN = ("published", "existing")
 """Tables that are not looked up: published figures, used for comparison, and existing assets."""
-PROFILES = "profiles"
-"""Folder of a case with hourly profiles."""
 NAMED = 6
 """Maximum number of names in one line."""
 
@@ -101,8 +100,8 @@ def idle_sources(case: Case) -> Iterator[str]:
     sources = set(case.sources) - {value.row.source for value in values}
     if sources:
         yield f"sources.csv: {_rows(len(sources))}, not cited by any row that is read"
-    if (case.definition.inputs / PROFILES).is_dir():
-        yield f"{PROFILES}/: hourly profiles, which no plan reads yet"
+    if case.hours is None and (case.definition.inputs / FOLDER).is_dir():
+        yield f"{FOLDER}/: hourly series, which a plan of yearly means does not read"
 
 
 def warnings(found: Sequence[Unused]) -> Iterator[Fault]:

@@ -52,7 +52,8 @@ def read_case(definition: Definition, overlays: Sequence[AnyPath] = (), sets: Se
     from gwplan.model.parts import PARTS
     from gwplan.model.parts import load as part
 
-    modules = [*map(part, definition.parts), compute_measure, common_tables, price_level, choices]
+    measured = [compute_measure] if {"accelerators", "contracts"} & {*definition.parts} else []
+    modules = [*map(part, definition.parts), *measured, common_tables, price_level, choices]
     case = read_case.read_case(definition, Declared(modules, PARTS, compute_measure.converted), overlays, sets)
     try:
         case.warnings.extend(plausible.warnings(case))

@@ -58,4 +58,4 @@ class InMemory:
 
     def names(self, folder: str) -> list[str]:
         """See RunFiles."""
-        return sorted(name.removeprefix(f"{folder}/") for name in self.texts if name.startswith(f"{folder}/"))
+        return sorted(name.rpartition("/")[2] for name in self.texts if name.rpartition("/")[0] == folder)

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -32,9 +32,16 @@ def read_csv(files: RunFiles, name: str, numbers: frozenset[str] = NUMBERS) -> p
         return pd.DataFrame()
     found = {}
     for column, cells in columns_in(files.text(name)).items():
-        texts = np.array(cells, dtype=object)
-        found[column] = pd.Series(pd.to_numeric(texts, errors="coerce")) if column in numbers else pd.Series(texts, dtype=object)
+        found[column] = pd.Series(numbers_in(cells)) if column in numbers else pd.Series(np.array(cells, dtype=object), dtype=object)
     return pd.DataFrame(found)
+
+
+def numbers_in(cells: Sequence[str]) -> np.ndarray[Any, Any]:
+    """Cells as numbers to the last digit, which pandas does not always keep; nan for one that is none. Whole numbers where all are."""
+    found = np.asarray(pd.to_numeric(np.array(cells, dtype=object), errors="coerce"))
+    if found.dtype.kind != "f":
+        return found
+    return np.array([float(cell) if not math.isnan(known) else math.nan for cell, known in zip(cells, found, strict=True)])
 
 
 def columns_in(text: str) -> dict[str, list[str]]:
@@ -134,6 +141,13 @@ class RunFolder:
     def named(self, name: str) -> str:
         """The label of a name; the name itself where it has none. Of `item at site` and `item, role` each part has its own."""
         return named(name, self.labels)
+
+    @property
+    def input_files(self) -> dict[str, bytes]:
+        """The tables of inputs, and the hourly series where it has them, by name such as `power.csv` or `profiles/north.csv`."""
+        found = [name for folder in ("", "profiles/") for name in
+                 (f"{folder}{each}" for each in self.files.names(f"inputs/{folder}".rstrip("/"))) if name.endswith(".csv")]
+        return {name: self.files.text(f"inputs/{name}").encode() for name in found}
 
     @cached_property
     def input_tables(self) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gwplan.inputs.hours import SlicedYear
 from gwplan.model.assemble import Plan
 from gwplan.model.block import Key, Report, Variable
 from gwplan.model.exchange import ACCOUNTS
@@ -58,6 +59,12 @@ def tables_of(plan: Plan, arrays: Arrays, answer: Answer) -> Tables:
             units.append((f"{part}.{table.name}", "value", table.unit, table.doc))
     found["limits"] = limits(plan, arrays, answer)
     found["periods"] = periods(plan)
+    if plan.case.hours is not None:
+        found |= hours(plan.case.hours)
+        units += [("slices", "share", "1", "share of the hours of a year"), ("slices", "hours", "hour", "length each time"),
+                  ("hours", "value", "the series'", "in the slice; mean: over the year; error: root mean square of the slices"),
+                  ("days", "typical", "1", "number of the typical day that stands for the day of the year"),
+                  ("peak_hours", "window", "1", "share of the coincident charge in hours that may be the grid's peak")]
     units += [("ledger", "amount", f"MUSD_{plan.case.definition.horizon.dollars}", "real, undiscounted; residual value, liabilities"),
               ("limits", "bound", "the row's", "the limit; use is the used part, slack the unused part"),
               ("limits", "dual", "goal per unit of the row", "marginal value of one more unit, integers fixed (a local value)")]
@@ -129,6 +136,22 @@ def periods(plan: Plan) -> dict[str, list[Any]]:
         "first": [period.first for period in each], "months": [period.months for period in each],
         "discount_capital": [calendar.discount(period.number, "capital") for period in each],
         "discount_running": [calendar.discount(period.number, "running") for period in each],
+    }
+
+
+def hours(year: SlicedYear) -> dict[str, Columns]:
+    """Slices, the typical day of each day of the year, the hourly series in the slices, and the slices with hours of the grid's peak."""
+    names = [part.name for part in year.slices]
+    rows = [(site, name, part, float(value), float(year.hourly[site, name].mean()), year.error[site, name])
+            for (site, name), values in year.series.items() for part, value in zip(names, values, strict=True)]
+    peaks = [(site, window, part) for site in dict.fromkeys(site for site, _ in year.series)
+             for window, parts in year.windows(site).items() for part in parts]
+    return {
+        "slices": {"slice": names, "share": [part.share for part in year.slices], "hours": [part.hours for part in year.slices],
+                   "day": [part.day for part in year.slices], "in_months": ["|".join(map(str, part.months)) for part in year.slices]},
+        "days": {"day": list(range(len(year.days))), "typical": list(year.days)},
+        "hours": {name: [row[place] for row in rows] for place, name in enumerate(("site", "series", "slice", "value", "mean", "error"))},
+        "peak_hours": {name: [row[place] for row in peaks] for place, name in enumerate(("site", "window", "slice"))},
     }
 
 

@@ -12,7 +12,7 @@ def test_new_copies_every_model_and_case(tmp_path: Path) -> None:
     result = run("new", "demo", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     for part in ("models", "inputs"):
-        shipped = sorted(path.relative_to(ROOT) for path in (ROOT / part).rglob("*") if path.is_file() and "profiles" not in path.parts)
+        shipped = sorted(path.relative_to(ROOT) for path in (ROOT / part).rglob("*") if path.is_file())
         copied = sorted(path.relative_to(tmp_path / "demo") for path in (tmp_path / "demo" / part).rglob("*") if path.is_file())
         assert shipped == copied
     assert "cd demo" in result.stdout

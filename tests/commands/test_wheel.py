@@ -79,12 +79,11 @@ def gwplan(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Gwplan:
 def test_wheel_holds_what_new_copies_and_no_tests(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for part in ("models", "inputs"):
-        shipped = {path.relative_to(ROOT).as_posix() for path in (ROOT / part).rglob("*") if path.is_file() and "profiles" not in path.parts}
+        shipped = {path.relative_to(ROOT).as_posix() for path in (ROOT / part).rglob("*") if path.is_file()}
         assert {f"gwplan/starter_files/{name}" for name in shipped} <= names
     assert "gwplan/py.typed" in names
     pages = [path for path in (ROOT / "gwplan" / "server").rglob("*") if path.is_file() and path.suffix != ".pyc"]
     assert {path.relative_to(ROOT).as_posix() for path in pages} <= names, "templates, scripts and styles of gwplan serve"
-    assert not [name for name in names if "profiles" in name], "hours, which no plan reads yet, are more than half of the size"
     assert not any(name.startswith("tests") for name in names)
 
 

@@ -13,7 +13,7 @@ from gwplan.model.parts import PARTS
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
 from gwplan.reports import pages
-from gwplan.reports.reference.model_reference import every_rule, page
+from gwplan.reports.reference.model_reference import every_hourly_rule, every_rule, page
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -35,15 +35,16 @@ def documented(heading: str) -> list[str]:
 
 
 def test_the_page_of_the_model_has_every_part_variable_and_rule() -> None:
-    text, plan = page(), every_rule()
+    text, plan, hourly = page(), every_rule(), every_hourly_rule()
     assert [name for name in plan.blocks if f"## {name}\n" not in text] == []
     assert set(PARTS) < set(plan.blocks)
     lines = text.splitlines()
-    for name in (*(rule.name for rule in plan.rules), *(family.name for family in plan.variables)):
+    both = [each for every in (plan, hourly) for each in (*every.rules, *every.variables)]
+    for name in (each.name for each in both):
         assert any(line.startswith(f"| `{name}` |") for line in lines), name
-    for rule in plan.rules:
+    for rule in (*plan.rules, *hourly.rules):
         assert rule.doc.endswith("."), f"{rule.full_name} has no equation in words"
-    for family in plan.variables:
+    for family in (*plan.variables, *hourly.variables):
         assert family.doc and family.unit, f"{family.part}.{family.name} has no meaning or no unit"
 
 

@@ -19,11 +19,13 @@ from gwplan.model.assemble import Plan, assemble
 from gwplan.model.parts import PARTS
 from gwplan.planning.build import read_case, read_definition
 from tests.golden.rows import lp_text, objective_text
+from tests.hours.small import BATTERY, GRID, LOST, SUN, Hours, case_of
 
 HERE = Path(__file__).parent
 FINANCE = "finance"
-BLOCKS = (*(part for part in PARTS if part != FINANCE), "money", "goal")
-"""The parts of the first plan; finance has a plan of its own, with years in which a dividend may be paid."""
+HOURLY = "power_by_the_hour"
+BLOCKS = (*(part for part in PARTS if part not in (FINANCE, "demand")), "money", "goal")
+"""The parts of the first plan; finance has a plan of its own, with years in which a dividend may be paid; demand states no rule."""
 REWRITE = "If the change is meant, `make golden` (or GWPLAN_GOLDEN=write pytest tests/golden) writes the file again."
 
 
@@ -47,6 +49,33 @@ def financed(tmp_path_factory: pytest.TempPathFactory) -> Plan:
         shutil.copy(HERE / table, folder / "inputs" / name)
     model = shutil.copy(HERE / "tiny_financed.toml", folder)
     return assemble(read_case(read_definition(model)))
+
+
+@pytest.fixture(scope="module")
+def hourly() -> Plan:
+    """Supplies of every role by the hour, in two typical days of two halves, over two years, assembled."""
+    night = Hours({"solar": [0.8, 0.0, 0.3, 0.0], "temperature": [30.0, 20.0, 10.0, 5.0], "price": [-0.5, 1.5, 1.0, 2.0],
+                   "coincident": [0.0, 1.0, 0.0, 0.0]}, hours=[12] * 4, day=[0, 0, 1, 1], days=(0, 1, 1),
+                  months=[(0,), (0,), (0, 1), (0, 1)], share=[1 / 6, 1 / 6, 1 / 3, 1 / 3])
+    tariff = {"energy_price": "40 USD_2026/MWh", "minimum_take": "0.5 1", "monthly_charge": "0.01 MUSD_2026/MW/month", "ratchet": "0.8 1",
+              "highest_before": "3 MW", "tier_from": "4 MW", "tier_charge": "0.005 MUSD_2026/MW/month", "export_price": "20 USD_2026/MWh",
+              "coincident_charge": "0.05 MUSD_2026/MW/year", "contract_term": "5 year"}
+    engine = GRID | {"fuel": "none", "most_hours": "4000 hour/year", "derate": "0.01 1/K", "minimum_load": "0.4 1", "ramp": "0.05 1/hour",
+                     "firm_credit": "0.9 1", "running_price": "60 USD_2026/MWh"}
+    contract = SUN | {"role": "contract", "profile": "flat", "capacity_factor": "0.9 1", "energy_price": "70 USD_2026/MWh",
+                      "contract_term": "5 year"}
+    supplies = {"grid": GRID | tariff | {"most": "8 MW"}, "engine": engine, "sun": SUN | {"price": "1 MUSD_2026/MW", "ptc": "10 USD_2026/MWh", "ptc_years": "1 year"},
+                "contract": contract,
+                "battery": BATTERY | {"most": "5 MW", "efficiency": "0.81 1", "storage_price": "200 USD_2026/kWh"},
+                "store": BATTERY | {"most": "5 MW", "duration": "4 hour"}, "unserved_energy": LOST | {"curtailable": "0.2 1"}}
+    return assemble(case_of(supplies, "10 MW", night, end=2027))
+
+
+def test_rows_by_the_hour_are_as_expected(hourly: Plan, tmp_path: Path) -> None:
+    compare(f"{HOURLY}.lp", lp_text(hourly, "power"))
+    weigh(hourly, "power", tmp_path / "power.lp")
+    unstated = {"day_ends_as_it_began", "level_within_energy", "capacity_within_larger_offer", "given_up_is_ending"}
+    assert {name for name, rule in hourly.blocks["power"].rules.items() if not rule.data} <= unstated
 
 
 def compare(name: str, text: str) -> None:
@@ -104,4 +133,4 @@ def weigh(plan: Plan, part: str, path: Path) -> None:
 
 
 def test_no_file_is_left_over() -> None:
-    assert {path.stem for path in HERE.glob("*.lp")} == {*BLOCKS, FINANCE, "objectives"}
+    assert {path.stem for path in HERE.glob("*.lp")} == {*BLOCKS, FINANCE, HOURLY, "objectives"}

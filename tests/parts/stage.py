@@ -23,7 +23,7 @@ from gwplan.planning.build import read_case, read_definition
 
 TINY = Path(__file__).parents[2] / "inputs" / "tiny"
 COLUMNS = ["item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note"]
-PHYSICAL = tuple(part for part in PARTS if part not in ("contracts", "diversification", "finance"))
+PHYSICAL = tuple(part for part in PARTS if part not in ("demand", "contracts", "diversification", "finance"))
 """Parts that need no deal and no lender; budget among them."""
 CARBON = (
     "carbon.emissions.price=0 USD_2026/t", "carbon.operational.cap=100 kt/year", "carbon.embodied.total_cap=50 kt",

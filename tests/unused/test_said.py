@@ -42,8 +42,8 @@ def reasons(case: Case, item: str, quantity: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("row", "quantity", "words"), [
-    ("availability,,0.9,,1", "availability", "it applies only if the role is prime or backup"),
-    ("firm_credit,,0.5,,1", "firm_credit", "it applies only if the role is prime"),
+    ("availability,,0.9,,1", "availability", "it applies only if the role is prime or backup or storage"),
+    ("firm_credit,,0.5,,1", "firm_credit", "it applies only if the role is prime or storage"),
     ("minimum_take,,0.5,,1", "minimum_take", "it is a matter of bought energy, and the supply has no energy_price"),
     ("contract_term,,5,,year", "contract_term", "it is a matter of bought energy, and the supply has no energy_price"),
 ])  # fmt: skip
@@ -111,13 +111,13 @@ def test_check_says_it_and_lists_it(tmp_path: Path) -> None:
     assert "warning: power.csv:48 sun: firm_credit is not used" in short.stdout
     listed = json.loads(run("check", model, "--json").stdout)["unused"]
     assert {"file": "power.csv", "row": 48, "item": "sun", "site": "", "quantity": "firm_credit",
-            "reason": "it applies only if the role is prime"} in listed
+            "reason": "it applies only if the role is prime or storage"} in listed
     long = run("check", model, "--unused").stdout
     assert all(f"{each['file']}:{each['row']} " in long for each in listed)
 
 
 def test_check_says_that_hours_are_not_read() -> None:
-    assert "profiles/: hourly profiles, which no plan reads yet" in run("check", ROOT / "models" / "one_gigawatt.toml").stdout
+    assert "profiles/: hourly series, which a plan of yearly means does not read" in run("check", ROOT / "models" / "one_gigawatt.toml").stdout
 
 
 def test_shipped_models_have_few_lines() -> None:

@@ -95,8 +95,7 @@ def question(run: RunFolder) -> MemoryPath:
     definition.pop("overlays", None)  # the inputs of a run include them already
     definition["inputs"] = f"{run.name}/inputs"
     model = f"{run.summary.get('model', 'plan')}{SUFFIX}.toml"
-    tables = {f"{run.name}/inputs/{name}": run.files.text(f"inputs/{name}").encode() for name in run.files.names("inputs")
-              if name.endswith(".csv")}
+    tables = {f"{run.name}/inputs/{name}": content for name, content in run.input_files.items()}
     return MemoryPath({model: as_toml(definition).encode(), **tables}, model)
 
 

@@ -136,7 +136,7 @@ def model_of(run: RunFolder) -> MemoryPath:
     definition = {**run.manifest["definition"], "inputs": "inputs"}
     definition.pop("overlays", None)  # the inputs of a run include them already
     model = f"{run.summary.get('model', 'plan')}.toml"
-    tables = {f"inputs/{name}": run.files.text(f"inputs/{name}").encode() for name in run.files.names("inputs") if name.endswith(".csv")}
+    tables = {f"inputs/{name}": content for name, content in run.input_files.items()}
     return MemoryPath({model: as_toml(definition).encode(), **tables}, model)
 
 

@@ -14,6 +14,7 @@ from gwplan.common.printable import file_name
 from gwplan.common.status import Exit, Status
 from gwplan.inputs.memory import AnyPath
 from gwplan.inputs.plain_files import FileFault, files_of, read_bytes
+from gwplan.inputs.profiles import FOLDER, profile_files
 
 Cells = tuple[str, ...]
 
@@ -137,6 +138,8 @@ def ask(model: AnyPath, *, overlays: tuple[AnyPath, ...] = (), sets: tuple[str, 
     document = loaded(model) | {"inputs": "../inputs"} | ({"overlays": names} if own else {})
     name = f"models/{definition.name}.toml"
     tables = [(f"inputs/{path.name}", path) for path in files_of(definition.inputs)]
+    if definition.hours.kind != "mean":
+        tables += [(f"inputs/{FOLDER}/{path.name}", path) for path in profile_files(definition.inputs)]
     faults: list[Fault] = []
     files = {name: as_toml(document).encode(), **dict(_contents([*tables, *own, *given], faults))}
     if faults:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
-PARTS = ("sites", "halls", "accelerators", "cooling", "power", "carbon", "contracts", "diversification", "budget", "finance")
+PARTS = ("sites", "halls", "accelerators", "cooling", "demand", "power", "carbon", "contracts", "diversification", "budget", "finance")
 
 
 def load(name: str) -> ModuleType:

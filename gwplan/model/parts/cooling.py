@@ -13,6 +13,7 @@ from gwplan.common.constants import KILO
 from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
 from gwplan.inputs.idle import Idle
+from gwplan.inputs.profiles import INFERENCE, TEMPERATURE, TRAINING
 from gwplan.model.block import Block, Expression, Key, Relation, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
@@ -24,6 +25,8 @@ TABLE = Table(
     (
         Quantity("peak_ratio", "cooling", "1", "facility / IT power at the worst hour", ("site", "when"), least=1, sane=(1.05, 2)),
         Quantity("mean_ratio", "cooling", "1", "facility / IT power over the year (PUE)", ("site", "when"), least=1, sane=(1.02, 2)),
+        Quantity("ratio_per_degree", "cooling", "1/K", "change of the ratio per degree above the mean temperature of the year", ("site",),
+                 default=0.0, least=0, most=0.1, sane=(0, 0.02), idle="the ratio follows temperature in plans with hours only"),
         Quantity("water", "cooling", "L/kWh", "water per IT energy", ("site", "when"), default=0.0, least=0, sane=(0, 5)),
     ),
 )
@@ -60,9 +63,9 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
 
     @block.rule(("site", "period", "slice"), block.variables["facility_mean"].data)
     def mean_at_the_meter(site: str, period: int, part: str) -> Relation:
-        """Mean facility power = sum over kinds of cooling of mean IT power x mean ratio (PUE)."""
+        """Mean facility power = sum over kinds of cooling of mean IT power x mean ratio (PUE), by the hour x the load's shape."""
         loads = it_mean.get((site, period), [])
-        right = total(case.number("cooling", cooling, "mean_ratio", site, period) * load for cooling, load in loads)
+        right = total(ratio(case, cooling, (site, period), part) * load_shape(case, part) * load for cooling, load in loads)
         return equal(block.variables["facility_mean"].data[site, period, part], right)
 
     @block.rule(("site", "period"), block.variables["water"].data)
@@ -72,6 +75,29 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
         loads = it_mean.get((site, period), [])
         right = total(case.number("cooling", cooling, "water", site, period) * hours * load for cooling, load in loads)
         return equal(block.variables["water"].data[site, period], right)
+
+
+def ratio(case: Case, cooling: str, place: tuple[str, int], part: str) -> float:
+    """Facility / IT power in a slice: the mean ratio, and by the hour as much more or less as it is warmer or colder than in the mean."""
+    mean = case.number("cooling", cooling, "mean_ratio", *place)
+    slope = 0.0 if case.hours is None else case.number("cooling", cooling, "ratio_per_degree", place[0])
+    warm = None if case.hours is None or not slope else case.hours.value(place[0], TEMPERATURE, part)
+    return mean if warm is None or case.hours is None else max(1.0, mean + slope * (warm - (case.hours.mean(place[0], TEMPERATURE) or 0.0)))
+
+
+def load_shape(case: Case, part: str) -> float:
+    """Load in a slice over its mean of the year: training by its series, prefill and decode by that of inference, in the workload's shares.
+
+    1 without hours, without a workload, and for a series that the case does not have.
+    """
+    shares = case.definition.compute.workload
+    if case.hours is None or not shares:
+        return 1.0
+    found = 0.0
+    for name, share in shares.items():
+        value = case.hours.value("", TRAINING if name == TRAINING else INFERENCE, part)
+        found += share * (1.0 if value is None else value)
+    return found
 
 
 def by_cooling(balance: dict[Key, Expression]) -> dict[Key, list[tuple[str, Expression]]]:

@@ -8,8 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import numpy as np
+
+from gwplan.common.calendar import HOURS_A_DAY, MONTHS_A_YEAR, Slice
 from gwplan.inputs import starters
 from gwplan.inputs.definition import Goal
+from gwplan.inputs.hours import SlicedYear
+from gwplan.inputs.profiles import SOLAR, TEMPERATURE, WIND
 from gwplan.inputs.selectors import REQUIRE, selector
 from gwplan.model.assemble import Plan, assemble
 from gwplan.model.block import Block, Rule, Variable
@@ -42,6 +47,10 @@ MONEY = """## money
 
 Every payment is an entry in the ledger with its kind (capital, running, residual), maker, class, item, site, payee and period. These
 are their sums."""
+HOURLY = """## power by the hour
+
+In a plan with `[hours]` these take the place of the yearly balance, of the limits of output and of the rules on what sun, wind and
+contracts serve directly. Every period of the plan sees the hours of a whole year."""
 GOAL = """## goal
 
 What a plan is for, and the rows that a goal or a target needs, and those of what the model requires and excludes."""
@@ -56,13 +65,34 @@ def every_rule() -> Plan:
     return assemble(read_case(replace(definition, parts=PARTS, goals=tuple(goals), require=(selector(REQUIRE, "sites", ">=1"),))))
 
 
+def every_hourly_rule() -> Plan:
+    """The same case by the hour, with two days of two halves each."""
+    definition = read_definition(starters.root() / "models" / "one_gigawatt.toml", YEARLY)
+    case = read_case(replace(definition, parts=("sites", "demand", "power"), goals=(Goal.model_construct(kind="least_cost"),), targets=()))
+    halves, months = np.array([1.0, 0.0, 0.0, 1.0]), tuple(range(MONTHS_A_YEAR))
+    slices = tuple(Slice(f"d{day + 1}h{half}", 1 / len(halves), HOURS_A_DAY / 2, day, months) for day in (0, 1) for half in (0, 1))
+    series = {(site, name): halves for site in case.items("site") for name in (SOLAR, WIND, TEMPERATURE)}
+    case.take_hours(SlicedYear(slices, (0, 1), series, series, np.arange(len(halves)), dict.fromkeys(series, 0.0), {}))
+    return assemble(case)
+
+
 def page() -> str:
     """The page as Markdown."""
-    plan = every_rule()
+    plan, hourly = every_rule(), every_hourly_rule().blocks["power"]
     sections = [OPENING, "\n".join([ACCOUNTS_OPENING, *account_rows(), ""])]
     sections += [section(plan.blocks[name], f"## {name}\n\n{paragraph(load(name).__doc__ or '')}") for name in PARTS]
+    place = sections.index(next(each for each in sections if each.startswith("## power\n")))
+    sections.insert(place + 1, section(beyond(hourly, plan.blocks["power"]), HOURLY))
     sections += [section(plan.blocks["money"], MONEY), section(plan.blocks["goal"], GOAL), objectives()]
     return "\n".join(sections)
+
+
+def beyond(hourly: Block, yearly: Block) -> Block:
+    """What of a block is not in another, or is said otherwise there."""
+    hourly.variables = {name: each for name, each in hourly.variables.items() if name not in yearly.variables}
+    hourly.expressions = {}
+    hourly.rules = {name: each for name, each in hourly.rules.items() if name not in yearly.rules or yearly.rules[name].doc != each.doc}
+    return hourly
 
 
 def account_rows() -> Iterator[str]:

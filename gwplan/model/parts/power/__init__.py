@@ -28,10 +28,12 @@ from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.power.capacity import bind_offers, entering_service, last_parts, state_capacity
 from gwplan.model.parts.power.credits import bind_credits, check_credits, declare_credited, enter_credits, idle_credits
-from gwplan.model.parts.power.energy import bind_output
+from gwplan.model.parts.power.energy import bind_output, first_served
 from gwplan.model.parts.power.firmness import check_outages, credit_of, idle_outages
+from gwplan.model.parts.power.hourly import bind_hours, decide_unserved
 from gwplan.model.parts.power.many_direct import bind_beyond, declare_beyond, serving
 from gwplan.model.parts.power.money import bind_bills, emission, enter_capital, enter_running
+from gwplan.model.parts.power.storage import bind_storage, decide_storage, energy_of
 from gwplan.model.parts.power.supplies import (
     burns,
     fuel_name,
@@ -41,10 +43,13 @@ from gwplan.model.parts.power.supplies import (
     minimum_take,
     offered,
     role_of,
+    series_of,
     services,
     yearly_limit,
 )
-from gwplan.model.parts.power.table import HOURS, KEY, MOST_DIRECT, NEEDS, SLICED, TABLE
+from gwplan.model.parts.power.table import FLAT, FROM_SERIES, HOURS, KEY, MOST_DIRECT, NEEDS, SLICED, TABLE
+from gwplan.model.parts.power.tariff import bind_tariff, decide_tariff
+from gwplan.model.parts.power.thermal import bind_thermal, decide_thermal
 
 __all__ = ["TABLE", "bind", "check", "decide", "idle", "offered", "role_of", "services", "warn"]
 
@@ -55,7 +60,8 @@ def check(case: Case) -> Iterator[Fault]:
     for supply in case.items("supply"):
         role, (file, row) = role_of(case, supply), case.location("power", supply, "role")
         for quantity in NEEDS[role]:
-            if not any(case.has("power", supply, each) for each in quantity.split("|")):
+            spared = case.hours is not None and role == "variable" and quantity in FROM_SERIES
+            if not spared and not any(case.has("power", supply, each) for each in quantity.split("|")):
                 yield Fault(file, row, f"{supply}: a {role} supply needs {quantity.replace('|', ' or ')}")
         if case.has("power", supply, "heat_rate") and case.get_label("power", supply, "fuel") not in case.items("fuel"):
             yield Fault(file, row, f"{supply}.fuel: {case.get_label('power', supply, 'fuel')!r} has no fuel_price")
@@ -65,7 +71,7 @@ def check(case: Case) -> Iterator[Fault]:
             yield Fault(file, row, f"{supply}: a prime supply needs energy_price or heat_rate{where}, or its energy would cost nothing")
         if case.has("power", supply, "minimum_take") and not case.has("power", supply, "contract_term"):
             yield Fault(file, row, f"{supply}: minimum_take needs contract_term")
-    yield from too_many(case)
+    yield from too_many(case) if case.hours is None else without_series(case)
     yield from check_outages(case)
     yield from check_credits(case)
 
@@ -80,12 +86,30 @@ def too_many(case: Case) -> Iterator[Fault]:
                         f"offered ({', '.join(direct)}); at most {MOST_DIRECT} may be")
 
 
+def without_series(case: Case) -> Iterator[Fault]:
+    """Sun and wind on offer at a site that has no hourly series of them, and power sold dearer than it is bought."""
+    for supply, site in offered(case):
+        file, row = case.location("power", supply, "most", site)
+        profile = case.get_label("power", supply, "profile")
+        if role_of(case, supply) in ("variable", "contract") and not series_of(case, supply, site) and profile != FLAT:
+            name = (profile or supply).replace("|", "' and '")
+            flat = "; profile = flat says that it gives the same in each hour" if role_of(case, supply) == "contract" else ""
+            yield Fault(file, row, f"{supply}: a plan with hours needs the series '{name}' in profiles/{site}.csv, or no {supply} there"
+                        f"{flat}")
+        dear = [period.name for period in case.calendar.periods if is_connection(case, supply, site)
+                and case.number("power", supply, "export_price", site, period.number)
+                > (case.get("power", supply, "energy_price", site, period.number) or 0.0)]
+        if dear:
+            yield Fault(*case.location("power", supply, "export_price", site), f"{supply}.export_price at {site} is above its energy_price "
+                        f"in {dear[0]}: buying and selling at once would earn money")
+
+
 def warn(case: Case) -> Iterator[Fault]:
     """Supplies that cannot be used: storage needs hours, and what has no `most` anywhere is not offered."""
     places = {supply for supply, _ in offered(case)}
     for supply in case.items("supply"):
         file, row = case.location("power", supply, "role")
-        if role_of(case, supply) == "storage":
+        if role_of(case, supply) == "storage" and case.hours is None:
             yield Fault(file, row, f"{supply} is storage, which needs a plan with hours; it is left out")
         elif supply not in places:
             yield Fault(file, row, f"{supply} has no `most` above 0 at any site and is not offered")
@@ -96,14 +120,15 @@ def idle(case: Case) -> Iterator[Idle]:
     places = offered(case)
     for supply in case.items("supply"):
         sites = [site for each, site in places if each == supply]
-        if role_of(case, supply) == "storage":
+        if role_of(case, supply) == "storage" and case.hours is None:
             yield Idle(HOURS, supply)
         elif not sites:
             yield Idle("it is not offered at any site", supply)
         yield from (Idle("it is not offered there", supply, site=site) for site in case.items("site") if site not in sites)
         if sites and role_of(case, supply) != "contract":
             yield from idle_terms(case, supply, sites)
-        yield from idle_limits(case, supply, sites)
+        yield from idle_limits(case, supply, sites) if case.hours is None else [Idle("a plan with hours has the hourly series", supply,
+                                                                                     "direct_share")]
     for fuel in case.items("fuel"):
         burnt = {site for supply, site in places if burns(case, supply, site) and case.get_label("power", supply, "fuel") == fuel}
         yield from (Idle("nothing that burns it is offered there", fuel, site=site) for site in case.items("site") if site not in burnt)
@@ -137,6 +162,11 @@ def idle_limits(case: Case, supply: str, sites: list[str]) -> Iterator[Idle]:
             (Idle(reason, supply, quantity, site, read=True) for site in sites if quantity in wider[site])
 
 
+def gives(case: Case, supply: str, site: str, period: int) -> bool:
+    """True if a supply may give output in a period; in plans with hours storage, and what is not there yet, has no variable for it."""
+    return case.hours is None or (role_of(case, supply) != "storage" and period >= first_served(case, supply, site))
+
+
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """Order supplies; run them; pay for both."""
     pairs, periods = offered(case), range(len(case.calendar.periods))
@@ -149,7 +179,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     split = block.variable("ordered_split", KEY, others, unit="1", doc="units ordered, of supplies that may be split")
     ordered = block.expression("ordered", KEY, counted | split, unit="1", doc="units ordered")
     keys = [(*pair, period) for pair in pairs for period in periods]
-    sliced = [(*key, part.name) for key in keys for part in case.calendar.slices]
+    sliced = [(*key, part.name) for key in keys for part in case.calendar.slices if gives(case, *key)]
     bought = [key for key in keys if is_bought(case, *key[:2])]
     block.variable("capacity", KEY, keys, unit="MW", doc="capacity in service")
     block.variable("contracted", KEY, bought, unit="MW", doc="capacity within the term of its contract")
@@ -159,8 +189,14 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     block.variable("given_up", KEY, last_parts(case, enters), unit="MW",
                    doc="capacity given up at the start of the period in which its life ends, as the part of it that is left to it")
     state_capacity(block, case, enters)
-    declare_beyond(block, case)
+    if case.hours is None:
+        declare_beyond(block, case)
     declare_credited(block, case)
+    if case.hours is not None:
+        decide_storage(block, case, ledger)
+        decide_thermal(block, case)
+        decide_tariff(block, case, ledger)
+        decide_unserved(block, case, ledger)
     if "diversification" in case.definition.parts:
         for supply, site, period, part in sliced:
             share = next(each.share for each in case.calendar.slices if each.name == part)
@@ -172,7 +208,9 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
         enter_credits(block, case, ledger, pair, {period: ordered[(*pair, period)] for period in orders[pair]})
         emitted = {period: emission(case, *pair, period) for period in periods}
         for period, rate in emitted.items():
-            energy = total(block.variables["output"].data[(*pair, period, part.name)] * part.share for part in case.calendar.slices)
+            output = block.variables["output"].data
+            energy = total(output[(*pair, period, part.name)] * part.share for part in case.calendar.slices
+                           if (*pair, period, part.name) in output)
             tonnes = rate * case.calendar.periods[period].hours / MEGA
             exchange.make("emissions", "power", {("operational", pair[1], period): tonnes * energy})
 
@@ -184,6 +222,13 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     output = block.variables["output"].data
     pairs = offered(case)
     bind_offers(block, case, opened)
+    if case.hours is not None:
+        bind_hours(block, case, peak, mean)
+        bind_storage(block, case, energy_of(block, case))
+        bind_thermal(block, case)
+        bind_tariff(block, case)
+        bind_credits(block, case, entering_service(case, block.expressions["ordered"].data))
+        return
     at_site = {site: [supply for supply, place in pairs if place == site] for site in case.items("site")}
     firm_share = {pair: credit_of(case, *pair) for pair in pairs if role_of(case, pair[0]) == "prime"}
 

@@ -46,13 +46,15 @@ def fuel_outage(case: Case, supply: str, site: str) -> float:
 
 
 def fleet_load(case: Case, site: str) -> float:
-    """MW at the meter that a fleet is sized for: a row, else the site's most IT power x the highest peak ratio, in any period."""
+    """MW at the meter that a fleet is sized for: a row, else the site's most IT power x the highest peak ratio + demand, in any period."""
     given = case.get("power", FIRM_POWER, "fleet_load", site)
     if given is not None:
         return given
     kinds, periods = case.items("cooling"), range(len(case.calendar.periods))
     ratios = {n: [ratio for kind in kinds if (ratio := case.get("cooling", kind, "peak_ratio", site, n))] for n in periods}
-    return max(case.number("sites", site, "most_it", period=n) * max(ratios[n], default=1.0) for n in periods)
+    built = {n: case.number("sites", site, "most_it", period=n) * max(ratios[n], default=1.0) if "halls" in case.definition.parts else 0.0
+             for n in periods}
+    return max(built[n] + sum(case.get("demand", load, "power", site, n) or 0.0 for load in case.items("demand")) for n in periods)
 
 
 def check_outages(case: Case) -> Iterator[Fault]:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from gwplan.common.constants import MEGA
+from collections.abc import Callable
+
+from gwplan.common.constants import KILO, MEGA
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Relation, at_least, total
 from gwplan.model.ledger import Ledger, Order
 from gwplan.model.parts.power.credits import investment_credit, taxed_share
-from gwplan.model.parts.power.supplies import is_connection, life_years, minimum_take, payee, role_of, yearly_limit
+from gwplan.model.parts.power.supplies import (
+    has_own_energy,
+    is_connection,
+    life_years,
+    minimum_take,
+    payee,
+    role_of,
+    yearly_given,
+)
 from gwplan.model.parts.power.table import KEY
 
 
@@ -17,10 +27,30 @@ def enter_capital(case: Case, ledger: Ledger, pair: tuple[str, str], ordered: di
     What is left is worth what it cost net of an investment tax credit: who buys it then would earn one on a new one.
     """
     supply, site = pair
+
+    def price(period: int) -> float:
+        alone = case.number("power", supply, "price", site, period)
+        if role_of(case, supply) == "storage" and not has_own_energy(case, supply, site):
+            alone += case.number("power", supply, "duration", site) * energy_price(case, supply, site, period)
+        return alone * case.number("power", supply, "unit", site)
+
+    enter_orders(case, ledger, pair, (ordered, services_of), price)
+
+
+def energy_price(case: Case, supply: str, site: str, period: int) -> float:
+    """MUSD/MWh of the energy part of storage."""
+    return case.number("power", supply, "storage_price", site, period) / KILO
+
+
+def enter_orders(case: Case, ledger: Ledger, pair: tuple[str, str], orders_of: tuple[dict[int, Expression], dict[int, int]],
+                 price_in: Callable[[int], float]) -> None:
+    """Enter orders, and the periods of their service, at a price without contingency."""
+    supply, site = pair
+    ordered, services_of = orders_of
     markup, deposit = case.number("power", supply, "contingency", site), case.number("power", supply, "deposit")
     orders = []
     for period, service in services_of.items():
-        alone = case.number("power", supply, "price", site, period) * case.number("power", supply, "unit", site)
+        alone = price_in(period)
         price = alone * (1 + markup)
         spend = {period: deposit, service: 1 - deposit} if service > period else {period: 1}
         share = case.calendar.annuity_share(life_years(case, supply, site), case.calendar.age_at_end(service))
@@ -40,7 +70,7 @@ def enter_running(block: Block, case: Case, ledger: Ledger, pair: tuple[str, str
     bought: dict[int, Expression] = {}
     for period in case.calendar.periods:
         n, key, hours = period.number, (supply, site, period.number), period.hours / MEGA
-        energy = total(part.share * output[(*key, part.name)] for part in case.calendar.slices)
+        energy = total(part.share * output[(*key, part.name)] for part in case.calendar.slices if (*key, part.name) in output)
         yearly = case.number("power", supply, "fixed_upkeep", site, n) + case.number("power", supply, "demand_charge", site, n)
         fixed[n] = yearly * period.years * capacity[key]
         running[n] = case.number("power", supply, "running_price", site, n) * hours * energy
@@ -48,7 +78,7 @@ def enter_running(block: Block, case: Case, ledger: Ledger, pair: tuple[str, str
         if key in bill:
             bought[n] = bill[key]
         elif role_of(case, supply) == "contract":
-            taken = yearly_limit(case, supply, site) * capacity[key]
+            taken = yearly_given(case, supply, site) * capacity[key]
             bought[n] = case.number("power", supply, "energy_price", site, n) * hours * taken
     ledger.pay("running", "power", "power", (supply, site, payee(case, supply)), fixed)
     ledger.pay("running", "power", "energy", (supply, site, payee(case, supply)), running)

@@ -6,6 +6,7 @@ from itertools import product
 
 from gwplan.common.calendar import HOURS_A_YEAR
 from gwplan.inputs.case import Case
+from gwplan.inputs.profiles import TEMPERATURE
 from gwplan.model.existing_assets import first_period
 
 
@@ -15,11 +16,11 @@ def role_of(case: Case, supply: str) -> str:
 
 
 def offered(case: Case, *sites: str) -> list[tuple[str, str]]:
-    """(supply, site) that a plan without hours can use, at these sites or at all: with a `most` there, no storage; or what stands there."""
+    """(supply, site) that a plan can use, at these sites or at all: with a `most` there, or standing there. Storage needs hours."""
     there = {(thing.item, thing.site) for thing in case.existing()}
     periods = range(len(case.calendar.periods))
     pairs = product(case.items("supply"), sites or case.items("site"))
-    return [(supply, site) for supply, site in pairs if role_of(case, supply) != "storage" and (
+    return [(supply, site) for supply, site in pairs if (case.hours is not None or role_of(case, supply) != "storage") and (
             (supply, site) in there or any(case.get("power", supply, "most", site, period) for period in periods))]
 
 
@@ -96,6 +97,59 @@ def yearly_limit(case: Case, supply: str, site: str) -> float:
     """Largest mean output, per capacity. MissingValue where the supply has none at the site."""
     found = limits(case, supply, site)
     return min(found.values()) if found else case.number("power", supply, "capacity_factor", site)
+
+
+def yearly_given(case: Case, supply: str, site: str) -> float:
+    """What a contract gives and is paid for, per capacity, as a mean over the year."""
+    if case.hours is None:
+        return yearly_limit(case, supply, site)
+    return sum(part.share * potential(case, supply, site, part.name) for part in case.calendar.slices)
+
+
+def series_of(case: Case, supply: str, site: str) -> tuple[str, ...]:
+    """The hourly series whose mean a supply's output follows: of its `profile`, else of its own name, else of its fuel's.
+
+    None for a supply that runs as it is told, for one that is flat, and where the site has no such series.
+    """
+    if role_of(case, supply) not in ("variable", "contract") or case.hours is None:
+        return ()
+    profile = case.labels("power", supply, "profile")
+    if profile:
+        return profile if all(case.hours.mean(site, name) is not None for name in profile) else ()
+    names = (supply, case.get_label("power", supply, "fuel") or supply)
+    return next(((name,) for name in names if case.hours.mean(site, name) is not None), ())
+
+
+def follows(case: Case, supply: str, site: str, part: str) -> tuple[float, float]:
+    """The mean of the series that a supply follows, in a slice and over the year."""
+    names, hours = series_of(case, supply, site), case.hours
+    assert hours is not None
+    values = [(hours.value(site, name, part) or 0.0, hours.mean(site, name) or 0.0) for name in names]
+    return sum(value for value, _ in values) / len(names), sum(mean for _, mean in values) / len(names)
+
+
+def potential(case: Case, supply: str, site: str, part: str) -> float:
+    """Largest output per capacity in a slice of a plan with hours.
+
+    Sun and wind: the hourly series, scaled to the capacity factor of the table where there is one, and at most 1. A contract without a
+    series: its capacity factor. Others: availability, less what heat takes of it.
+    """
+    role, hours = role_of(case, supply), case.hours
+    assert hours is not None
+    if series_of(case, supply, site):
+        value, mean = follows(case, supply, site, part)
+        factor = case.get("power", supply, "capacity_factor", site)
+        return min(1.0, value * (1.0 if factor is None or not mean else factor / mean))
+    if role in ("variable", "contract"):
+        return yearly_limit(case, supply, site)
+    derate, warm = case.number("power", supply, "derate", site), hours.value(site, TEMPERATURE, part)
+    lost = 0.0 if not derate or warm is None else derate * max(0.0, warm - case.number("power", supply, "derate_from", site))
+    return case.number("power", supply, "availability", site) * max(0.0, 1 - lost)
+
+
+def has_own_energy(case: Case, supply: str, site: str) -> bool:
+    """True for storage whose energy is chosen apart from its power: it has no duration."""
+    return role_of(case, supply) == "storage" and case.get("power", supply, "duration", site) is None
 
 
 def direct_share(case: Case, supply: str, site: str) -> float | None:

@@ -9,6 +9,7 @@ SITE: By = ("site",)
 BOTH: By = ("site", "when")
 FIRM_POWER = "firm_power"
 HOURS = "storage and unserved energy need a plan with hours"
+HOURLY = "it is of a plan with hours"
 
 
 def roles(*names: str) -> tuple[str, tuple[str, ...]]:
@@ -29,17 +30,17 @@ TABLE = Table(
         Quantity("fixed_upkeep", "supply", "MUSD/MW/year", "upkeep by capacity", BOTH, default=0.0, least=0, sane=(0, 0.5)),
         Quantity("running_price", "supply", "USD/MWh", "per MWh, without fuel", BOTH, "linear", default=0.0, least=0, sane=(0, 300)),
         Quantity("heat_rate", "supply", "MMBtu/MWh", "fuel per output, higher heating value", SITE, optional=True, least=0, sane=(3, 20)),
-        Quantity("firm_credit", "supply", "1", "firm / nameplate power; without a row it follows from forced_outage_rate", SITE,
-                 default=0.0, least=0, most=1, where=roles("prime")),
+        Quantity("firm_credit", "supply", "1", "firm / nameplate power; without a row it follows from forced_outage_rate; of storage in a "
+                 "plan with hours", SITE, default=0.0, least=0, most=1, where=roles("prime", "storage")),
         Quantity("forced_outage_rate", "supply", "1", "share of time that a unit is out unplanned, by itself", SITE, optional=True,
                  least=0, most=1, sane=(0.001, 0.2), where=roles("prime")),
         Quantity("planned_outage_rate", "supply", "1", "share of time that a unit is out for maintenance", SITE, default=0.0, least=0,
                  most=1, sane=(0, 0.15), where=roles("prime")),
         Quantity("availability", "supply", "1", "share of time it can run", SITE, default=1.0, least=0, most=1, sane=(0.5, 1),
-                 where=roles("prime", "backup")),
+                 where=roles("prime", "backup", "storage")),
         Quantity("capacity_factor", "supply", "1", "largest mean output / nameplate output", SITE, optional=True, least=0, most=1),
-        Quantity("efficiency", "supply", "1", "of a battery, there and back", optional=True, least=0, most=1, where=roles("storage"),
-                 idle=HOURS),
+        Quantity("efficiency", "supply", "1", "of storage, there and back", SITE, optional=True, least=0.01, most=1,
+                 where=roles("storage"), idle=HOURS),
         Quantity("unit", "supply", "MW", "smallest step", SITE, least=1e-6, sane=(0.5, 2000)),
         Quantity("lead_months", "supply", "month", "order to service", BOTH, least=0, sane=(0, 120)),
         Quantity("life", "supply", "year", "life from service; a contract lasts its contract_term", optional=True, least=0.25,
@@ -55,10 +56,34 @@ TABLE = Table(
                  SITE, default=0.0, least=0, most=1, where=roles("prime", "backup", "variable")),
         Quantity("demand_charge", "supply", "MUSD/MW/year", "per contracted power", BOTH, default=0.0, least=0, sane=(0, 0.5)),
         Quantity("contract_term", "supply", "year", "length of the contract", SITE, optional=True, least=0.25, sane=(1, 40)),
-        Quantity("storage_price", "supply", "USD/kWh", "energy part of a battery", optional=True, least=0, sane=(0, 2000),
+        Quantity("storage_price", "supply", "USD/kWh", "energy part of storage", BOTH, "linear", optional=True, least=0, sane=(0, 2000),
                  where=roles("storage"), idle=HOURS),
-        Quantity("duration", "supply", "hour", "hours of a battery", optional=True, least=0, sane=(0.25, 200), where=roles("storage"),
-                 idle=HOURS),
+        Quantity("duration", "supply", "hour", "hours that storage gives its power; without a row its energy is chosen apart", SITE,
+                 optional=True, least=0, sane=(0.25, 200), where=roles("storage"), idle=HOURS),
+        Quantity("profile", "supply", "label", "hourly series of the output, several for their mean, or flat; by default that of its own "
+                 "name, else of its fuel's", optional=True, many=True, where=roles("variable", "contract")),
+        Quantity("derate", "supply", "1/K", "share of power lost per degree of heat", SITE, default=0.0, least=0, most=1, sane=(0, 0.02),
+                 where=roles("prime", "backup"), idle=HOURLY),
+        Quantity("derate_from", "supply", "degC", "temperature from which heat takes power", SITE, default=15.0, sane=(0, 50),
+                 where=roles("prime", "backup"), idle=HOURLY),
+        Quantity("minimum_load", "supply", "1", "least output of what runs, per capacity; it runs through a typical day", SITE, default=0.0,
+                 least=0, most=1, where=roles("prime", "backup"), idle=HOURLY),
+        Quantity("ramp", "supply", "1/hour", "largest change of output in an hour, per capacity", SITE, optional=True, least=0,
+                 where=roles("prime", "backup"), idle=HOURLY),
+        Quantity("monthly_charge", "supply", "MUSD/MW/month", "per highest import of a month", BOTH, default=0.0, least=0, sane=(0, 0.06),
+                 where=roles("prime"), idle=HOURLY),
+        Quantity("ratchet", "supply", "1", "share of the highest import of twelve months that a month is billed at least", SITE,
+                 default=0.0, least=0, most=1, where=roles("prime"), idle=HOURLY),
+        Quantity("highest_before", "supply", "MW", "highest import of the twelve months before the plan begins", SITE, default=0.0, least=0,
+                 where=roles("prime"), idle=HOURLY),
+        Quantity("tier_from", "supply", "MW", "demand from which the second tier of the charge is paid", SITE, default=0.0, least=0,
+                 where=roles("prime"), idle=HOURLY),
+        Quantity("tier_charge", "supply", "MUSD/MW/month", "beyond the monthly charge, on demand above the first tier", BOTH, default=0.0,
+                 least=0, sane=(0, 0.06), where=roles("prime"), idle=HOURLY),
+        Quantity("coincident_charge", "supply", "MUSD/MW/year", "per highest import in the hours that may be the grid's own peak", BOTH,
+                 default=0.0, least=0, sane=(0, 0.2), where=roles("prime"), idle=HOURLY),
+        Quantity("export_price", "supply", "USD/MWh", "for power sold to the grid, set against the bill, at each hour's share of the mean "
+                 "price", BOTH, "linear", default=0.0, least=0, sane=(0, 200), where=roles("prime"), idle=HOURLY),
         Quantity("acres", "supply", "acre/MW", "land outside the fence", default=0.0, least=0, sane=(0, 50),
                  idle="land outside the fence, which no site limits"),
         Quantity("itc", "supply", "1", "investment tax credit: share of the price that comes back, by date of service", BOTH, default=0.0,
@@ -80,8 +105,12 @@ TABLE = Table(
                  optional=True, least=0, most=1, sane=(0.9, 0.999999)),
         Quantity("fleet_load", "firmness", "MW", "load at the meter that a fleet is sized for; by default the site's most IT power x the "
                  "highest peak ratio", SITE, optional=True, least=1e-6, sane=(1, 20000)),
-        Quantity("lost_load_price", "shortfall", "USD/MWh", "unserved energy, in plans with hours only", optional=True, least=0,
+        Quantity("lost_load_price", "shortfall", "USD/MWh", "load that is not served, in plans with hours only", optional=True, least=0,
                  sane=(100, 50000), idle=HOURS),
+        Quantity("curtailable", "shortfall", "1", "share of the load that may be turned down", BOTH, default=1.0, least=0, most=1,
+                 idle=HOURS),
+        Quantity("curtailable_hours", "shortfall", "hour/year", "hours of the whole load that may go unserved in a year", BOTH, default=0.0,
+                 least=0, most=8760, idle=HOURS),
     ),
 )
 
@@ -95,7 +124,11 @@ NEEDS = {
     "prime": ("firm_credit|forced_outage_rate", "life"),
     "backup": ("heat_rate", "most_hours", "life"),
     "variable": ("capacity_factor", "direct_share", "life"),
-    "storage": ("duration", "efficiency", "storage_price", "life"),
+    "storage": ("efficiency", "storage_price", "life"),
     "contract": ("capacity_factor", "energy_price", "contract_term"),
 }
 """Quantities that a supply of each role must have, at every site or at its own; of several with | one is enough."""
+FLAT = "flat"
+"""Profile of a contract that gives the same in each hour."""
+FROM_SERIES = ("capacity_factor", "direct_share")
+"""Of them those that a plan with hours does not need: it has the hourly series."""

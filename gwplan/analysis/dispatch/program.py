@@ -1,0 +1,181 @@
+"""The year of a site as a linear program over its hours: least running cost of what is built.
+
+Columns: output of each plant, power into and out of each store and what it holds, load that is not served, and what is billed. Without a
+price of load that is not served, as little as possible is left unserved first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from gwplan.analysis.dispatch.site_year import Floats, Plant, SiteYear
+from gwplan.common.calendar import HOURS_A_DAY, HOURS_A_YEAR, MONTHS_A_YEAR
+from gwplan.common.status import Status
+from gwplan.inputs.hours import MONTH_OF_HOUR
+from gwplan.solving.highs import solve_problem
+from gwplan.solving.linear_program import Arrays, Cost
+from gwplan.solving.options import Options
+from gwplan.solving.problem import Problem
+
+Whole = npt.NDArray[np.intp]
+"""Numbers of columns."""
+DEAREST = 10.0
+"""Without a price, load that is not served costs so many times the dearest energy: all else is used before."""
+HOURS = np.arange(HOURS_A_YEAR)
+INFINITE = np.inf
+
+
+@dataclass
+class Rows:
+    """Rows as they are added: lower <= sum of coefficient x column <= upper."""
+
+    place: list[Whole] = field(default_factory=list)
+    column: list[Whole] = field(default_factory=list)
+    value: list[Floats] = field(default_factory=list)
+    lower: list[Floats] = field(default_factory=list)
+    upper: list[Floats] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, terms: Sequence[tuple[Whole, Floats | float]], lower: Floats | float, upper: Floats | float, size: int) -> None:
+        """`size` rows; each term gives, for each of them, a column and its coefficient."""
+        place = np.arange(self.count, self.count + size)
+        for columns, values in terms:
+            self.place.append(place)
+            self.column.append(columns)
+            self.value.append(np.broadcast_to(np.asarray(values, dtype=float), (size,)))
+        self.lower.append(np.broadcast_to(np.asarray(lower, dtype=float), (size,)))
+        self.upper.append(np.broadcast_to(np.asarray(upper, dtype=float), (size,)))
+        self.count += size
+
+    def sum_of(self, columns: Whole, values: Floats | float, lower: float, upper: float) -> None:
+        """One row over many columns."""
+        self.place.append(np.full(len(columns), self.count))
+        self.column.append(columns)
+        self.value.append(np.broadcast_to(np.asarray(values, dtype=float), (len(columns),)))
+        self.lower.append(np.array([lower]))
+        self.upper.append(np.array([upper]))
+        self.count += 1
+
+
+@dataclass
+class Columns:
+    """Columns as they are added, each at least 0: cost in USD and upper limit."""
+
+    cost: list[Floats] = field(default_factory=list)
+    most: list[Floats] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, size: int, cost: Floats | float = 0.0, most: Floats | float = INFINITE) -> Whole:
+        """The numbers of new columns."""
+        self.cost.append(np.broadcast_to(np.asarray(cost, dtype=float), (size,)))
+        self.most.append(np.broadcast_to(np.asarray(most, dtype=float), (size,)))
+        self.count += size
+        return np.arange(self.count - size, self.count)
+
+
+@dataclass(frozen=True)
+class Dispatched:
+    """The year of a site, in MW by hour. cost: running cost in USD, load not served at its price included; peaks: MW by month."""
+
+    year: SiteYear
+    status: Status
+    output: dict[str, Floats]
+    charge: dict[str, Floats]
+    discharge: dict[str, Floats]
+    level: dict[str, Floats]
+    unserved: Floats
+    cost: float
+    seconds: float
+    reason: str = ""
+
+
+def run_year(year: SiteYear, options: Options) -> Dispatched:
+    """The least running cost of a site over the year."""
+    columns, rows = Columns(), Rows()
+    output = {plant.name: columns.add(HOURS_A_YEAR, plant.cost if not plant.take else 0.0, plant.could) for plant in year.plants}
+    charge = {store.name: columns.add(HOURS_A_YEAR, 0.0, store.power) for store in year.stores}
+    discharge = {store.name: columns.add(HOURS_A_YEAR, 0.0, store.power) for store in year.stores}
+    level = {store.name: columns.add(HOURS_A_YEAR, 0.0, store.energy) for store in year.stores}
+    unserved = columns.add(HOURS_A_YEAR, price_of_loss(year), year.load)
+    terms: list[tuple[Whole, Floats | float]] = [(each, 1.0) for each in (*output.values(), *discharge.values(), unserved)]
+    rows.add([*terms, *((each, -1.0) for each in charge.values())], year.load, year.load, HOURS_A_YEAR)
+    for store in year.stores:
+        before = np.roll(level[store.name], 1)
+        rows.add([(level[store.name], 1.0), (before, -1.0), (charge[store.name], -store.one_way),
+                  (discharge[store.name], 1 / store.one_way)], 0.0, 0.0, HOURS_A_YEAR)
+        rows.add([(charge[store.name], 1.0), (discharge[store.name], 1.0)], 0.0, store.power, HOURS_A_YEAR)
+    contracts = [plant for plant in year.plants if plant.role == "contract"]
+    if contracts:
+        wired = [plant for plant in year.plants if plant.wired]
+        room = np.sum([plant.could for plant in wired], axis=0) if wired else 0.0
+        rows.add([(output[plant.name], 1.0) for plant in (*contracts, *wired)], 0.0, room, HOURS_A_YEAR)
+    for plant in year.plants:
+        limit_plant(plant, output[plant.name], columns, rows)
+        bill_plant(plant, output[plant.name], year, columns, rows)
+    found, seconds, reason, status = solved(columns, rows, options)
+    if found is None:
+        nothing = np.zeros(HOURS_A_YEAR)
+        return Dispatched(year, status, {}, {}, {}, {}, nothing, np.nan, seconds, reason)
+    x, cost = found
+
+    def of(places: dict[str, Whole]) -> dict[str, Floats]:
+        return {name: x[place] for name, place in places.items()}
+
+    return Dispatched(year, status, of(output), of(charge), of(discharge), of(level), x[unserved], cost, seconds, reason)
+
+
+def price_of_loss(year: SiteYear) -> float:
+    """USD/MWh of load that is not served."""
+    dearest = max((float(plant.cost.max()) for plant in year.plants), default=0.0)
+    return DEAREST * max(dearest, 1.0) if year.lost_price is None else year.lost_price
+
+
+def limit_plant(plant: Plant, output: Whole, columns: Columns, rows: Rows) -> None:
+    """Hours of running, minimum load and ramp of a plant."""
+    if not np.isnan(plant.yearly):
+        rows.sum_of(output, 1.0, 0.0, plant.yearly * HOURS_A_YEAR)
+    if plant.minimum_load > 0:
+        days = columns.add(HOURS_A_YEAR // HOURS_A_DAY, 0.0, plant.capacity)
+        share = plant.could / plant.capacity
+        of_day = days[HOURS // HOURS_A_DAY]
+        rows.add([(output, 1.0), (of_day, -share)], -INFINITE, 0.0, HOURS_A_YEAR)
+        rows.add([(output, 1.0), (of_day, -plant.minimum_load * share)], 0.0, INFINITE, HOURS_A_YEAR)
+    if not np.isnan(plant.ramp):
+        most = plant.ramp * plant.capacity
+        rows.add([(output, 1.0), (np.roll(output, 1), -1.0)], -most, most, HOURS_A_YEAR)
+
+
+def bill_plant(plant: Plant, output: Whole, year: SiteYear, columns: Columns, rows: Rows) -> None:
+    """What a supplier bills: energy or the minimum take, and demand by month and in the hours of the grid's peak."""
+    if plant.take:
+        bill = columns.add(1, 1.0)
+        rows.sum_of(np.append(output, bill), np.append(-plant.cost, 1.0), 0.0, INFINITE)
+        rows.sum_of(bill, 1.0, plant.take, INFINITE)
+    if plant.monthly or plant.tier:
+        peaks = columns.add(MONTHS_A_YEAR, plant.monthly)
+        rows.add([(peaks[MONTH_OF_HOUR], 1.0), (output, -1.0)], 0.0, INFINITE, HOURS_A_YEAR)
+        if plant.tier:
+            above = columns.add(MONTHS_A_YEAR, plant.tier)
+            rows.add([(above, 1.0), (peaks, -1.0)], -plant.tier_from, INFINITE, MONTHS_A_YEAR)
+    for share, hours in year.windows.items() if plant.coincident else ():
+        peak = columns.add(1, plant.coincident * share)
+        rows.add([(np.full(len(hours), peak[0]), 1.0), (output[hours], -1.0)], 0.0, INFINITE, len(hours))
+
+
+def solved(columns: Columns, rows: Rows, options: Options) -> tuple[tuple[Floats, float] | None, float, str, Status]:
+    """The least cost, and the plan that has it; upper limits of columns are rows of one entry."""
+    most = np.concatenate(columns.most)
+    held = np.flatnonzero(np.isfinite(most))
+    rows.add([(held, 1.0)], 0.0, most[held], len(held))
+    shape = (rows.count, columns.count)
+    matrix = sparse.csc_array((np.concatenate(rows.value), (np.concatenate(rows.place), np.concatenate(rows.column))), shape=shape)
+    lower, upper = np.concatenate(rows.lower), np.concatenate(rows.upper)
+    arrays = Arrays(matrix, lower, upper, np.zeros(columns.count, dtype=bool), [None] * columns.count, {}, [None] * rows.count, [])  # type: ignore[list-item]
+    cost = Cost("running", False, np.concatenate(columns.cost), 0.0, None, 0.0)
+    found = solve_problem(Problem(arrays, cost), options)
+    return (None if found.x is None else (found.x, found.objective)), found.seconds, found.reason, found.status

@@ -1,0 +1,160 @@
+"""What a site has and needs in a period of a plan, in all 8,760 hours of a year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from gwplan.common.calendar import HOURS_A_YEAR
+from gwplan.inputs.case import Case
+from gwplan.inputs.profiles import PRICE, TEMPERATURE
+from gwplan.model.parts import demand
+from gwplan.model.parts.cooling import load_shape, ratio
+from gwplan.model.parts.power.hourly import SHORTFALL
+from gwplan.model.parts.power.money import fuel_price
+from gwplan.model.parts.power.supplies import follows, is_bought, is_connection, limits, minimum_take, role_of, series_of, yearly_limit
+from gwplan.results.run_folder import RunFolder
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Plant:
+    """A supply at a site: capacity in MW, what it could give per hour in MW, USD/MWh that it costs, and its limits.
+
+    cost: over the hours. yearly: most mean output in MW, nan for no limit. take: least MWh billed in the year. monthly, tier, coincident:
+    USD/MW of the highest import in a month, of it beyond `tier_from`, and in the hours of the grid's peak.
+    """
+
+    name: str
+    role: str
+    capacity: float
+    could: Floats
+    cost: Floats
+    wired: bool = False
+    yearly: float = np.nan
+    take: float = 0.0
+    monthly: float = 0.0
+    tier: float = 0.0
+    tier_from: float = 0.0
+    coincident: float = 0.0
+    minimum_load: float = 0.0
+    ramp: float = np.nan
+
+
+@dataclass(frozen=True)
+class Store:
+    """Storage at a site: MW in or out, MWh, efficiency one way."""
+
+    name: str
+    power: float
+    energy: float
+    one_way: float
+
+
+@dataclass(frozen=True)
+class SiteYear:
+    """A site in a period: its load in MW by hour, plants, stores, and what load that is not served costs (None: it may not be).
+
+    windows: hours that may be the grid's peak, by the share of the charge that they carry.
+    """
+
+    site: str
+    period: int
+    load: Floats
+    plants: list[Plant]
+    stores: list[Store]
+    lost_price: float | None
+    windows: dict[float, list[int]] = field(default_factory=dict)
+
+
+def site_year(case: Case, run: RunFolder, site: str, period: int) -> SiteYear:
+    """A site as a run has it in a period. case: of the run, with all hours of the year."""
+    name = case.calendar.periods[period].name
+    capacity = by_supply(run, "power.capacity", site, name)
+    energy = by_supply(run, "power.energy_capacity", site, name)
+    plants, stores = [], []
+    for supply, power in capacity.items():
+        if role_of(case, supply) == "storage":
+            duration = case.get("power", supply, "duration", site)
+            held = energy.get(supply, 0.0) if duration is None else duration * power
+            one_way = sqrt(case.number("power", supply, "efficiency", site))
+            stores.append(Store(supply, power * case.number("power", supply, "availability", site), held, one_way))
+        else:
+            plants.append(plant(case, supply, site, period, power))
+    price = case.get("power", SHORTFALL, "lost_load_price") if SHORTFALL in case.items("shortfall") else None
+    assert case.hours is not None
+    number = {part.name: hour for hour, part in enumerate(case.hours.slices)}
+    windows = {share: [number[part] for part in parts] for share, parts in case.hours.windows(site).items()}
+    return SiteYear(site, period, load_of(case, run, site, period), plants, stores, price, windows)
+
+
+def by_supply(run: RunFolder, table: str, site: str, period: str) -> dict[str, float]:
+    """A table of a run at a site in a period, by supply."""
+    frame = run.table(table)
+    if not len(frame):
+        return {}
+    rows = frame[(frame["site"] == site) & (frame["period"] == period)]
+    return {str(supply): float(value) for supply, value in zip(rows["supply"], rows["value"], strict=True) if value > 0}
+
+
+def plant(case: Case, supply: str, site: str, period: int, power: float) -> Plant:
+    """A supply with the capacity that it has in a period."""
+    number, year = case.calendar.periods[period].number, case.hours
+    assert year is not None
+    role, wired = role_of(case, supply), is_connection(case, supply, site)
+    price = year.series.get((site, PRICE), np.ones(HOURS_A_YEAR))
+    rate = {name: case.number("power", supply, name, site, number) for name in
+            ("running_price", "monthly_charge", "tier_charge", "coincident_charge")}
+    bought = is_bought(case, supply, site)
+    energy = case.number("power", supply, "energy_price", site, number) if bought else 0.0
+    cost = rate["running_price"] + fuel_price(case, supply, site, number) + energy * price
+    most = [limit for name, limit in limits(case, supply, site).items() if name != "availability"]
+    steered = role in ("prime", "backup")
+    take = minimum_take(case, supply, site) * energy * HOURS_A_YEAR * power if bought else 0.0
+    return Plant(
+        supply, role, power, power * could_give(case, supply, site), cost, wired, min(most) * power if most and steered else np.nan, take,
+        1e6 * rate["monthly_charge"], 1e6 * rate["tier_charge"], case.number("power", supply, "tier_from", site),
+        1e6 * rate["coincident_charge"], case.number("power", supply, "minimum_load", site) if steered else 0.0,
+        case.get("power", supply, "ramp", site) or np.nan if steered else np.nan)
+
+
+def could_give(case: Case, supply: str, site: str) -> Floats:
+    """Largest output per capacity in each hour: as `potential` of the model, over all hours at once."""
+    year, role = case.hours, role_of(case, supply)
+    assert year is not None
+    if series_of(case, supply, site):
+        series: Floats = np.mean([year.series[site, name] for name in series_of(case, supply, site)], axis=0)
+        mean, factor = follows(case, supply, site, year.slices[0].name)[1], case.get("power", supply, "capacity_factor", site)
+        scaled: Floats = np.minimum(1.0, series * (1.0 if factor is None or not mean else factor / mean))
+        return scaled
+    if role in ("variable", "contract"):
+        return np.full(HOURS_A_YEAR, yearly_limit(case, supply, site))
+    warm, derate = year.series.get((site, TEMPERATURE)), case.number("power", supply, "derate", site)
+    lost = np.zeros(HOURS_A_YEAR) if warm is None else derate * np.maximum(0.0, warm - case.number("power", supply, "derate_from", site))
+    return case.number("power", supply, "availability", site) * np.maximum(0.0, 1 - lost)
+
+
+def load_of(case: Case, run: RunFolder, site: str, period: int) -> Floats:
+    """Load at the meter in MW by hour: that of halls by their cooling, and that which is given."""
+    assert case.hours is not None
+    slices, load = case.hours.slices, np.zeros(HOURS_A_YEAR)
+    for cooling, mean in it_mean(run, site, case.calendar.periods[period].name).items():
+        load += mean * np.array([ratio(case, cooling, (site, period), part.name) * load_shape(case, part.name) for part in slices])
+    for item in case.items("demand"):
+        power = (case.get("demand", item, "power", site, period) or 0.0) * case.number("demand", item, "mean_share", site, period)
+        if power:
+            load += power * np.array([demand.shape(case, item, part.name) for part in slices])
+    return load
+
+
+def it_mean(run: RunFolder, site: str, period: str) -> dict[str, float]:
+    """Mean IT power on the planner's meter, by kind of cooling."""
+    frame = run.table("account.it_mean")
+    if not len(frame):
+        return {}
+    rows = frame[(frame["site"] == site) & (frame["period"] == period) & (frame["tenure"] != "hosted")]
+    return {str(cooling): float(value) for cooling, value in rows.groupby("cooling")["value"].sum().items()}

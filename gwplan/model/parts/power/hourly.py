@@ -1,0 +1,123 @@
+"""Power by the hour: what each supply could give in a slice, the balance of energy, what is firm, and load that is not served."""
+
+from __future__ import annotations
+
+from gwplan.common.calendar import HOURS_A_YEAR
+from gwplan.common.constants import MEGA
+from gwplan.inputs.case import Case
+from gwplan.model.block import Block, Expression, Key, Relation, at_least, at_most, equal, total
+from gwplan.model.ledger import Ledger
+from gwplan.model.parts.power.energy import first_served
+from gwplan.model.parts.power.firmness import credit_of
+from gwplan.model.parts.power.supplies import is_connection, limits, offered, potential, role_of
+from gwplan.model.parts.power.table import SLICED
+
+SHORTFALL = "unserved_energy"
+"""The item of load that is not served."""
+OWN_LOSS = "own compute"
+"""Who loses by load that is not served."""
+
+
+def served(case: Case) -> dict[tuple[str, str], range]:
+    """The periods in which a supply could serve, by (supply, site)."""
+    return {pair: range(first_served(case, *pair), len(case.calendar.periods)) for pair in offered(case)}
+
+
+def decide_unserved(block: Block, case: Case, ledger: Ledger) -> None:
+    """Load that is not served, at its price, where there is one."""
+    price = case.get("power", SHORTFALL, "lost_load_price") if SHORTFALL in case.items("shortfall") else None
+    keys = [(site, period.number, part.name) for site in case.items("site") for period in case.calendar.periods
+            for part in case.calendar.slices]
+    unserved = block.variable("unserved", ("site", "period", "slice"), keys if price is not None else [], unit="MW",
+                              doc="load that is not served")
+    if price is None:
+        return
+    for site in case.items("site"):
+        lost = {period.number: price * period.hours / MEGA * total(part.share * unserved[site, period.number, part.name]
+                                                                   for part in case.calendar.slices) for period in case.calendar.periods}
+        ledger.pay("running", "power", "energy", (SHORTFALL, site, OWN_LOSS), lost)
+
+
+def bind_hours(block: Block, case: Case, peak: dict[Key, Expression], mean: dict[Key, Expression]) -> None:
+    """Balance the energy of each slice, keep output within what each supply could give, and hold firm power against the peak."""
+    output, capacity = block.variables["output"].data, block.variables["capacity"].data
+    charge, discharge = block.variables["charge"].data, block.variables["discharge"].data
+    unserved, exported = block.variables["unserved"].data, block.variables["exported"].data
+    at_site = {site: [supply for supply, place in offered(case) if place == site] for site in case.items("site")}
+    could = {(supply, site, part.name): potential(case, supply, site, part.name) for supply, site in offered(case)
+             if role_of(case, supply) != "storage" for part in case.calendar.slices}
+
+    @block.rule(("site", "period", "slice"), mean)
+    def energy_is_balanced(site: str, period: int, part: str) -> Relation:
+        """Output of all supplies + discharged + load not served = the facility's power in the slice + charged + exported."""
+        keys = [(supply, site, period, part) for supply in at_site[site]]
+        given = total([*(each[key] for each in (output, discharge) for key in keys if key in each),
+                       unserved.get((site, period, part), 0)])
+        taken = total([mean[site, period, part], *(each[key] for each in (charge, exported) for key in keys if key in each)])
+        return equal(given - taken, 0)
+
+    @block.rule(SLICED, output)
+    def output_within_potential(supply: str, site: str, period: int, part: str) -> Relation:
+        """Output is at most capacity x what a unit of it could give in the slice: availability less what heat takes, or sun and wind."""
+        return at_most(output[supply, site, period, part], could[supply, site, part] * capacity[supply, site, period])
+
+    yearly = {(supply, site): {name: limit for name, limit in limits(case, supply, site).items() if name != "availability"}
+              for supply, site in offered(case) if role_of(case, supply) in ("prime", "backup")}
+    names = ("supply", "site", "period")
+    within = list(dict.fromkeys(key[:3] for key in output if yearly.get(key[:2])))
+
+    @block.rule(names, within)
+    def output_within_the_year(supply: str, site: str, period: int) -> Relation:
+        """Mean output over the year is at most capacity x the least of capacity factor and most hours / 8760."""
+        energy = total(part.share * output[supply, site, period, part.name] for part in case.calendar.slices)
+        return at_most(energy, min(yearly[supply, site].values()) * capacity[supply, site, period])
+
+    bind_firmness(block, case, peak, at_site, could)
+    bind_unserved(block, case, mean)
+    wired = {site: [supply for supply in some if is_connection(case, supply, site)] for site, some in at_site.items()}
+    signed = {site: [supply for supply in some if role_of(case, supply) == "contract"] for site, some in at_site.items()}
+
+    @block.rule(("site", "period", "slice"), [key for key in mean if signed.get(key[0]) or any(each[1] == key[0] for each in exported)])
+    def contracts_use_the_connection(site: str, period: int, part: str) -> Relation:
+        """Contracted, bought and exported energy together are at most the availability x capacity of grid connections."""
+        keys = [(supply, site, period, part) for supply in signed[site] + wired[site]]
+        brought = total(each[key] for each in (output, exported) for key in keys if key in each)
+        return at_most(brought, total(could[supply, site, part] * capacity[supply, site, period] for supply in wired[site]))
+
+
+def bind_firmness(block: Block, case: Case, peak: dict[Key, Expression], at_site: dict[str, list[str]],
+                  could: dict[tuple[str, str, str], float]) -> None:
+    """Hold firm power against the peak in each slice: only where sun, wind or contracts could serve do slices differ."""
+    capacity, unserved = block.variables["capacity"].data, block.variables["unserved"].data
+    slices = [part.name for part in case.calendar.slices]
+    comes = {site: [supply for supply in some if role_of(case, supply) in ("variable", "contract")] for site, some in at_site.items()}
+    credit = {(supply, site): credit_of(case, supply, site) for supply, site in offered(case)
+              if role_of(case, supply) in ("prime", "storage")}
+    keys = [(site, period, part) for site, period in peak for part in (slices if comes[site] or unserved else slices[:1])]
+
+    @block.rule(("site", "period", "slice"), keys)
+    def supply_covers_each_slice(site: str, period: int, part: str) -> Relation:
+        """Firm credit x capacity of prime supplies and storage + what sun, wind and contracts could give + load not served >= the peak."""
+        firm = total(credit[supply, site] * capacity[supply, site, period] for supply in at_site[site] if (supply, site) in credit)
+        given = total(could[supply, site, part] * capacity[supply, site, period] for supply in comes[site])
+        return at_least(total([firm, given, unserved.get((site, period, part), 0)]) - peak[site, period], 0)
+
+
+def bind_unserved(block: Block, case: Case, mean: dict[Key, Expression]) -> None:
+    """Load that is not served is within what may be turned down, in each slice and over the year."""
+    unserved = block.variables["unserved"].data
+
+    @block.rule(("site", "period", "slice"), unserved)
+    def unserved_within_load(site: str, period: int, part: str) -> Relation:
+        """Load not served is at most the share of the load that may be turned down."""
+        share = case.number("power", SHORTFALL, "curtailable", site, period)
+        return at_most(unserved[site, period, part], share * mean[site, period, part])
+
+    places = list(dict.fromkeys(key[:2] for key in unserved))
+
+    @block.rule(("site", "period"), places)
+    def unserved_within_hours(site: str, period: int) -> Relation:
+        """Load not served, over the year, is at most the load of so many hours."""
+        most = case.number("power", SHORTFALL, "curtailable_hours", site, period) / HOURS_A_YEAR
+        energy, load = (total(part.share * each[site, period, part.name] for part in case.calendar.slices) for each in (unserved, mean))
+        return at_most(energy, most * load)

@@ -1,0 +1,101 @@
+"""Hourly series as they are read: lengths, cells, units, sun at night, and how the year is divided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from gwplan.common.errors import Fault
+from gwplan.inputs.definition_schema import Hours
+from gwplan.inputs.hours import slice_year
+from gwplan.inputs.memory import MemoryPath
+from gwplan.inputs.profiles import Profiles, read_profiles
+
+YEAR = 8760
+UNITS = "series,unit\nsolar,1\nwind,1\ntemperature,degC\n"
+
+
+def sun(hour: int) -> float:
+    """Sun from 6 to 18 h."""
+    return max(0.0, float(np.sin(np.pi * (hour % 24 + 0.5 - 6) / 12)))
+
+
+def series(value: Callable[[int], object] = sun, name: str = "solar", hours: int = YEAR) -> str:
+    return f"hour,{name}\n" + "\n".join(f"{hour},{value(hour)}" for hour in range(hours))
+
+
+def read(text: str, units: str = UNITS) -> tuple[Profiles, list[Fault], list[Fault]]:
+    faults, warnings = list[Fault](), list[Fault]()
+    files = {"case/profiles/north.csv": text.encode(), "case/profiles/units.csv": units.encode()}
+    return read_profiles(MemoryPath(files, "case"), ["north"], faults, warnings), faults, warnings
+
+
+def only(faults: list[Fault]) -> str:
+    assert len(faults) == 1
+    return str(faults[0])
+
+
+def test_a_leap_year_is_told_what_to_leave_out() -> None:
+    assert only(read(series(hours=8784))[1]) == ("profiles/north.csv: has 8,784 hours; a year has 8,760 here; a leap year leaves out "
+                                                 "29 February")
+    assert only(read(series(hours=100))[1]) == "profiles/north.csv: has 100 hours; a year has 8,760 here"
+
+
+@pytest.mark.parametrize(("cell", "said"), [
+    ("", "solar: the cell is blank"), ("abc", "solar: 'abc' is not a number"), ("-0.1", "solar: -0.1 is not between 0 and 1, output per "
+                                                                                         "nameplate power"),
+    ("1.2", "solar: 1.2 is not between 0 and 1, output per nameplate power"),
+])
+def test_a_cell_is_named_by_its_row(cell: str, said: str) -> None:
+    found = only(read(series(lambda hour: cell if hour == 40 else sun(hour)))[1])
+    assert found == f"profiles/north.csv:42 {said}"
+
+
+def test_hours_are_in_order() -> None:
+    lines = series().split("\n")
+    lines[5], lines[6] = lines[6], lines[5]
+    assert only(read("\n".join(lines))[1]) == "profiles/north.csv:6 hour is 5, not 4: the hours of the year are in order, from 0"
+
+
+def test_a_series_needs_a_unit() -> None:
+    assert only(read(series(), "series,unit\nwind,1\n")[1]).startswith("profiles/units.csv: has no unit for 'solar' of profiles/north.csv")
+    percent = read(series(), "series,unit\nsolar,percent\n")[0]
+    assert percent.series["north", "solar"].max() == pytest.approx(0.01, rel=0.02)
+
+
+@pytest.mark.parametrize("shift", [-6, 7])
+def test_sun_at_night_names_the_shift(shift: int) -> None:
+    """A file in the hours of another time zone is read, with a warning of how far its hours seem to be off."""
+    profiles, faults, warnings = read(series(lambda hour: sun(hour - shift)))
+    assert not faults
+    assert profiles.series
+    assert f"the hours seem to be shifted by {shift:+d} h" in only(warnings)
+    assert not read(series())[2]
+
+
+def test_the_full_year_is_as_it_was_read() -> None:
+    profiles = read(series())[0]
+    year = slice_year(Hours(kind="full"), profiles, ["north"])
+    assert len(year.slices) == YEAR
+    assert np.array_equal(year.series["north", "solar"], profiles.series["north", "solar"])
+    assert year.slices[31 * 24].months == (1,)
+    assert max(year.error.values()) == 0
+
+
+@pytest.mark.parametrize("hours", [Hours(kind="typical_days", n=3), Hours(kind="typical_days", n=3, segments=6),
+                                   Hours(kind="segments", n=40)], ids=["days", "segmented days", "segments"])
+def test_a_divided_year_keeps_hours_and_means(hours: Hours) -> None:
+    """A year whose sun rises in strength from January on: shares fill the year, and the mean output stays."""
+    profiles = read(series(lambda hour: sun(hour) * (hour + 1) / YEAR))[0]
+    year = slice_year(hours, profiles, ["north"])
+    share = np.array([part.share for part in year.slices])
+    assert share.sum() == pytest.approx(1)
+    assert share @ year.series["north", "solar"] == pytest.approx(profiles.series["north", "solar"].mean(), rel=1e-6)
+    assert np.bincount(year.place.astype(int)) == pytest.approx(share * YEAR)
+    if hours.kind == "typical_days":
+        assert len(year.days) == 365
+        calm = year.days[0]  # the first day of the year has the least sun: it is a day of its own
+        assert year.days.count(calm) == 1
+    assert 0 < year.error["north", "solar"] < profiles.series["north", "solar"].std()
