@@ -80,13 +80,18 @@ def check(answer: Answer, year: Year, roles: Roles, firm: Array) -> None:
     storage, steered, comes = (np.isin(roles, some) for some in (["storage"], ["prime", "backup"], ["variable", "contract"]))
     checks.at_most("power.output_within_potential", output, np.where(storage[:, None, None, None], 0.0, limit), answer.axes(*SLICED))
     most = np.fmin(inputs.flat("power", names, "capacity_factor", answer.sites),
-                   inputs.flat("power", names, "most_hours", answer.sites) / HOURS_A_YEAR)[:, :, None] * capacity
+                   inputs.flat("power", names, "most_hours", answer.sites) / HOURS_A_YEAR)
     mean = (output * year.share).sum(axis=3)
-    checks.at_most("power.output_within_the_year", np.where(steered[:, None, None], mean, 0.0), np.where(np.isnan(most), np.inf, most),
+    bound = np.where(np.isnan(most)[:, :, None], np.inf, most[:, :, None] * capacity)
+    checks.at_most("power.output_within_the_year", np.where(steered[:, None, None], mean, 0.0), bound,
                    answer.axes(*INDEX))
-    covered = firm[steered | storage].sum(axis=0)[..., None] + limit[comes].sum(axis=0) + unserved
-    checks.at_least("power.supply_covers_each_slice", covered, np.broadcast_to(known["facility_peak"][..., None], covered.shape), axes)
+    able = inputs.flat("power", names, "availability", answer.sites)
+    yearly = np.fmin(able, most)
+    known["limit"] = np.where(comes[:, None], (could * year.share).sum(axis=2), np.nan_to_num(yearly))
     check_storage(answer, year, charge, discharge, storage)
+    held = check_firm_storage(answer, firm, storage)
+    covered = (firm[steered].sum(axis=0) + held)[..., None] + limit[roles == "variable"].sum(axis=0) + unserved
+    checks.at_least("power.supply_covers_each_slice", covered, np.broadcast_to(known["facility_peak"][..., None], covered.shape), axes)
     check_plants(answer, year, could, steered)
     check_unserved(answer, year, unserved)
 
@@ -99,8 +104,10 @@ def check_storage(answer: Answer, year: Year, charge: Array, discharge: Array, s
     held = np.where(storage[:, None, None], able * capacity, 0.0)
     checks.at_most("power.storage_within_power", charge + discharge, np.broadcast_to(held[..., None], charge.shape), answer.axes(*SLICED))
     cheap = year.of(answer.sites, PRICE, 1.0)[None, :, None, :] < 0
+    earning = answer.table("power.credited", *INDEX).sum(axis=0)[None, :, :, None] > 0
     burnt = np.minimum(charge, discharge)
-    checks.nothing("power.storage_burns_no_energy", burnt, np.broadcast_to(cheap, charge.shape), answer.axes(*SLICED))
+    checks.nothing("power.storage_burns_no_energy", burnt, np.broadcast_to(cheap | earning, charge.shape), answer.axes(*SLICED))
+    checks.nothing("power.nothing_is_sold_below_zero", answer.known["exported"], np.broadcast_to(cheap, charge.shape), answer.axes(*SLICED))
     way = np.sqrt(np.nan_to_num(inputs.flat("power", names, "efficiency", answer.sites), nan=1.0))[:, :, None, None]
     flow = (charge * way - discharge / way) * year.hours
     duration = inputs.flat("power", names, "duration", answer.sites)[:, :, None]
@@ -124,6 +131,17 @@ def check_storage(answer: Answer, year: Year, charge: Array, discharge: Array, s
     checks.equal("power.storage_ends_as_it_began", end, np.zeros(end.shape), axes, scale=size)
     checks.at_most("power.storage_within_energy", spread, energy, axes, scale=size)
     answer.read.update(f"power.{name}" for name in ("level", "start", "top", "carried", "is_charging"))
+
+
+def check_firm_storage(answer: Answer, firm: Array, storage: Flags) -> Array:
+    """Firm power of storage, over (site, period): at most credit x capacity, and credit x what all of its energy gives for an hour."""
+    inputs, names, known = answer.inputs, answer.axis["supply"], answer.known
+    held = np.where(storage[:, None, None], firm, 0.0)
+    credit = np.nan_to_num(inputs.flat("power", names, "firm_credit", answer.sites))[:, :, None]
+    way = np.sqrt(np.nan_to_num(inputs.flat("power", names, "efficiency", answer.sites), nan=1.0))[:, :, None]
+    least = np.minimum(held, credit * way * known["storage_energy"])
+    answer.read.add("power.firm_storage")
+    return np.asarray(least.sum(axis=0))
 
 
 def span(flow: Array) -> tuple[Array, Array]:
