@@ -77,7 +77,7 @@ def check(answer: Answer, year: Year, roles: Roles, firm: Array) -> None:
     could = potential(answer, year, roles)
     known["potential"] = could
     limit = could[:, :, None, :] * capacity[..., None]
-    storage, steered, comes = (np.isin(roles, some) for some in (["storage"], ["prime", "backup"], ["variable", "contract"]))
+    storage, steered = (np.isin(roles, some) for some in (["storage"], ["prime", "backup"]))
     checks.at_most("power.output_within_potential", output, np.where(storage[:, None, None, None], 0.0, limit), answer.axes(*SLICED))
     most = np.fmin(inputs.flat("power", names, "capacity_factor", answer.sites),
                    inputs.flat("power", names, "most_hours", answer.sites) / HOURS_A_YEAR)
@@ -85,12 +85,9 @@ def check(answer: Answer, year: Year, roles: Roles, firm: Array) -> None:
     bound = np.where(np.isnan(most)[:, :, None], np.inf, most[:, :, None] * capacity)
     checks.at_most("power.output_within_the_year", np.where(steered[:, None, None], mean, 0.0), bound,
                    answer.axes(*INDEX))
-    able = inputs.flat("power", names, "availability", answer.sites)
-    yearly = np.fmin(able, most)
-    known["limit"] = np.where(comes[:, None], (could * year.share).sum(axis=2), np.nan_to_num(yearly))
     check_storage(answer, year, charge, discharge, storage)
-    held = check_firm_storage(answer, firm, storage)
-    covered = (firm[steered].sum(axis=0) + held)[..., None] + limit[roles == "variable"].sum(axis=0) + unserved
+    stored = (discharge - charge + firm_storage(answer, firm, discharge)).sum(axis=0)
+    covered = firm[steered].sum(axis=0)[..., None] + limit[roles == "variable"].sum(axis=0) + stored + unserved
     checks.at_least("power.supply_covers_each_slice", covered, np.broadcast_to(known["facility_peak"][..., None], covered.shape), axes)
     check_plants(answer, year, could, steered)
     check_unserved(answer, year, unserved)
@@ -133,15 +130,14 @@ def check_storage(answer: Answer, year: Year, charge: Array, discharge: Array, s
     answer.read.update(f"power.{name}" for name in ("level", "start", "top", "carried", "is_charging"))
 
 
-def check_firm_storage(answer: Answer, firm: Array, storage: Flags) -> Array:
-    """Firm power of storage, over (site, period): at most credit x capacity, and credit x what all of its energy gives for an hour."""
+def firm_storage(answer: Answer, firm: Array, discharge: Array) -> Array:
+    """What storage could give beyond what it gives: within its power, credit x capacity, and credit x what its energy gives for an hour."""
     inputs, names, known = answer.inputs, answer.axis["supply"], answer.known
-    held = np.where(storage[:, None, None], firm, 0.0)
-    credit = np.nan_to_num(inputs.flat("power", names, "firm_credit", answer.sites))[:, :, None]
-    way = np.sqrt(np.nan_to_num(inputs.flat("power", names, "efficiency", answer.sites), nan=1.0))[:, :, None]
-    least = np.minimum(held, credit * way * known["storage_energy"])
+    credit, able, efficiency = (inputs.flat("power", names, name, answer.sites) for name in ("firm_credit", "availability", "efficiency"))
+    gives = (np.nan_to_num(credit) * np.sqrt(np.nan_to_num(efficiency)))[:, :, None] * known["storage_energy"]
+    left = np.maximum(0.0, (able[:, :, None] * known["capacity"])[..., None] - discharge)
     answer.read.add("power.firm_storage")
-    return np.asarray(least.sum(axis=0))
+    return np.minimum(left, np.minimum(firm, gives)[..., None])
 
 
 def span(flow: Array) -> tuple[Array, Array]:

@@ -101,6 +101,7 @@ def check(answer: Answer) -> None:
         check_output(answer, facts, size)
     else:
         hourly.check(answer, answer.year, facts.roles, credits_of(answer)[:, :, None] * capacity)
+        answer.known["limit"] = (answer.known["potential"] * answer.year.share).sum(axis=2)
         check_connection(answer, facts, answer.known["potential"])
         hourly.enter_tariff(answer, answer.year, facts.wired)
     tax_credits.check(answer, entered, life)

@@ -153,7 +153,8 @@ def enter_year(program: Program, system: System, year: int) -> None:
         program.equal(given, needed)
         firm = {("capacity", name, year): -n[f"{name}_firm"] for name in ("plant", "grid")} | {("unserved", year, part): -1.0}
         firm |= {("capacity", name, year): -could[name][part] for name in ("sun", "wind")}
-        firm |= {("firm", name, year): -1.0 for name in system.stores}
+        for name in system.stores:
+            firm |= {("out", name, year, part): -1.0, ("in", name, year, part): 1.0, ("spare", name, year, part): -1.0}
         program.at_most(firm, -system.load[year])
         for name, able in could.items():
             program.at_most({("output", name, year, part): 1.0, ("capacity", name, year): -able[part]}, 0)
@@ -164,12 +165,6 @@ def enter_year(program: Program, system: System, year: int) -> None:
         program.cost["capacity", "ppa", year] += n["ppa_energy"] * YEAR * share[part] * could["ppa"][part] / 1e6
     program.at_most({("unserved", year, part): each for part, each in enumerate(share)},
                     n["curtailable_hours"] / YEAR * sum(a * b for a, b in zip(share, load, strict=True)))
-    for name, store in system.stores.items():
-        program.at_most({("firm", name, year): 1.0, ("capacity", name, year): -store.firm}, 0)
-        gives = store.firm * store.efficiency ** 0.5
-        energy = {("capacity", name, year): -gives * store.duration} if store.duration is not None else \
-            {("capacity", f"{name} energy", year): -gives}
-        program.at_most({("firm", name, year): 1.0, **energy}, 0)
 
 
 def enter_grid(program: Program, system: System, year: int) -> None:
@@ -231,6 +226,12 @@ def enter_store(program: Program, system: System, year: int, named: tuple[str, S
     one_way = store.efficiency ** 0.5
     for part in range(len(system.hours)):
         program.at_most({("in", name, year, part): 1.0, ("out", name, year, part): 1.0, ("capacity", name, year): -store.availability}, 0)
+        spare, gives = ("spare", name, year, part), store.firm * one_way
+        program.at_most({spare: 1.0, ("out", name, year, part): 1.0, ("capacity", name, year): -store.availability}, 0)
+        program.at_most({spare: 1.0, ("capacity", name, year): -store.firm}, 0)
+        energy = {("capacity", f"{name} energy", year): -gives} if store.duration is None else \
+            {("capacity", name, year): -gives * store.duration}
+        program.at_most({spare: 1.0, **energy}, 0)
     each_day = [[part for part, day in enumerate(system.day) if day == number] for number in sorted(set(system.day))]
     chains = [[part for day in system.days for part in each_day[day]]] if system.linked else each_day
     for chain_number, chain in enumerate(chains):

@@ -55,8 +55,8 @@ def decide_storage(block: Block, case: Case, ledger: Ledger) -> None:
     block.variable("charge", SLICED, sliced, unit="MW", doc="power into storage")
     block.variable("discharge", SLICED, sliced, unit="MW", doc="power out of storage")
     block.variable("level", SLICED, sliced, unit="MWh", doc="energy held at the end of the slice, beyond the least of its day")
-    firm = [place for place in places if case.number("power", place[0], "firm_credit", place[1])]
-    block.variable("firm_storage", KEY, firm, unit="MW", doc="power of storage that counts as firm")
+    firm = [key for key in sliced if case.number("power", key[0], "firm_credit", key[1])]
+    block.variable("firm_storage", SLICED, firm, unit="MW", doc="power that storage could give beyond what it gives, and that is firm")
     typical = sorted({part.day for part in case.calendar.slices})
     block.variable("start", (*KEY, "day"), [(*place, day) for place in places for day in typical], unit="MWh",
                    doc="energy held at the start of a typical day, beyond the least of the day")
@@ -98,17 +98,22 @@ def bind_storage(block: Block, case: Case, energy: dict[Key, Expression]) -> Non
 
     firm = block.variables["firm_storage"].data
 
-    @block.rule(KEY, firm)
-    def firm_storage_within_power(supply: str, site: str, period: int) -> Relation:
-        """Firm power of storage is at most firm credit x capacity."""
-        key = (supply, site, period)
-        return at_most(firm[key], case.number("power", supply, "firm_credit", site) * capacity[key])
+    @block.rule(SLICED, firm)
+    def firm_storage_within_power(supply: str, site: str, period: int, part: str) -> Relation:
+        """Power out of storage, and what it could give beyond it, are at most availability x capacity."""
+        key = (supply, site, period, part)
+        return at_most(firm[key] + discharge[key], case.number("power", supply, "availability", site) * capacity[supply, site, period])
 
-    @block.rule(KEY, firm)
-    def firm_storage_within_energy(supply: str, site: str, period: int) -> Relation:
-        """Firm power of storage is at most firm credit x the power that all of its energy gives for an hour."""
-        key, most = (supply, site, period), way[supply, site] / FIRM_HOURS
-        return at_most(firm[key], case.number("power", supply, "firm_credit", site) * most * energy[key])
+    @block.rule(SLICED, firm)
+    def firm_storage_within_credit(supply: str, site: str, period: int, part: str) -> Relation:
+        """What storage could give beyond what it gives counts as firm up to firm credit x capacity."""
+        return at_most(firm[supply, site, period, part], case.number("power", supply, "firm_credit", site) * capacity[supply, site, period])
+
+    @block.rule(SLICED, firm)
+    def firm_storage_within_energy(supply: str, site: str, period: int, part: str) -> Relation:
+        """It counts up to firm credit x the power that all of its energy gives for an hour."""
+        most = case.number("power", supply, "firm_credit", site) * way[supply, site] / FIRM_HOURS
+        return at_most(firm[supply, site, period, part], most * energy[supply, site, period])
 
     most = {pair: max(case.get("power", pair[0], "most", pair[1], n) or 0.0 for n in range(len(case.calendar.periods)))
             for pair in stores(case)}
