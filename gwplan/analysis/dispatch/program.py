@@ -170,7 +170,7 @@ def without(power: float, hours: Whole | tuple[()]) -> Floats:
 
 def price_of_loss(year: SiteYear) -> float:
     """USD/MWh of load that is not served."""
-    dearest = max((plant.cost + (0.0 if plant.bought is None else float(plant.bought.max())) for plant in year.plants), default=0.0)
+    dearest = max((float(np.max(plant.cost + (0.0 if plant.bought is None else plant.bought))) for plant in year.plants), default=0.0)
     return DEAREST * max(dearest, 1.0) if year.lost_price is None else year.lost_price
 
 

@@ -48,7 +48,7 @@ def bind_hours(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
              if role_of(case, supply) != "storage" for part in case.calendar.slices}
 
     @block.rule(("site", "period", "slice"), mean)
-    def energy_is_balanced(site: str, period: int, part: str) -> Relation:
+    def energy_is_balanced_by_the_hour(site: str, period: int, part: str) -> Relation:
         """Output of all supplies + discharged + load not served = the facility's power in the slice + charged + exported."""
         keys = [(supply, site, period, part) for supply in at_site[site]]
         given = total([*(each[key] for each in (output, discharge) for key in keys if key in each),
@@ -78,7 +78,7 @@ def bind_hours(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
     signed = {site: [supply for supply in some if role_of(case, supply) == "contract"] for site, some in at_site.items()}
 
     @block.rule(("site", "period", "slice"), [key for key in mean if signed.get(key[0]) or any(each[1] == key[0] for each in exported)])
-    def contracts_use_the_connection(site: str, period: int, part: str) -> Relation:
+    def connections_carry_each_slice(site: str, period: int, part: str) -> Relation:
         """Contracted, bought and exported energy together are at most the availability x capacity of grid connections."""
         keys = [(supply, site, period, part) for supply in signed[site] + wired[site]]
         brought = total(each[key] for each in (output, exported) for key in keys if key in each)
