@@ -115,7 +115,8 @@ def bind_storage(block: Block, case: Case, energy: dict[Key, Expression]) -> Non
         most = case.number("power", supply, "firm_credit", site) * way[supply, site] / FIRM_HOURS
         return at_most(firm[supply, site, period, part], most * energy[supply, site, period])
 
-    most = {pair: max(case.get("power", pair[0], "most", pair[1], n) or 0.0 for n in range(len(case.calendar.periods)))
+    standing = {pair: sum(thing.amount for thing in case.existing() if (thing.item, thing.site) == pair) for pair in stores(case)}
+    most = {pair: max(standing[pair], *(case.get("power", pair[0], "most", pair[1], n) or 0.0 for n in range(len(case.calendar.periods))))
             for pair in stores(case)}
 
     @block.rule(SLICED, charging)
