@@ -12,7 +12,7 @@ import numpy as np
 
 from gwplan.audit.checks import Array
 from gwplan.audit.run_folder import Answer
-from gwplan.audit.stocks import in_periods, moved
+from gwplan.audit.stocks import in_periods, months_to_service, moved
 
 SENTENCE = re.compile(r"First IT power in (?P<first>\S+) at (?P<site>[^.,;]+)(?P<rest>[.,;].*)$")
 DATES = re.compile(r"\(soonest: (?P<dates>[^)]*)\)")
@@ -95,7 +95,8 @@ def span(answer: Answer, what: tuple[str, str, str], items: list[str], begins: t
     site, order, service = begins
     if not items:
         return 0, answer.last
-    steps = in_periods(answer, answer.inputs.grid(table, items, quantity, (site,)))
+    months = months_to_service(answer, items, (site,)) if table == "power" else answer.inputs.grid(table, items, quantity, (site,))
+    steps = in_periods(answer, months)
     soonest = max(service, int((steps[:, 0, order:] + np.arange(order, answer.last + 1)).min(initial=answer.last)))
     ordered = answer.decided[table, decision][[answer.axis[KINDS[table]].index(item) for item in items]]
     mine = ordered[:, answer.sites.index(site)][:, None] if site else ordered.sum(axis=1, keepdims=True)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from gwplan.audit.checks import Array
 from gwplan.audit.run_folder import Answer
-from gwplan.audit.stocks import length_of, moved, product, within
+from gwplan.audit.stocks import in_periods, length_of, months_to_service, moved, product, within
 from gwplan.audit.year import Year
 from gwplan.common.calendar import HOURS_A_DAY, HOURS_A_YEAR, MONTHS_A_YEAR
 
@@ -106,9 +106,8 @@ def check_storage(answer: Answer, year: Year, charge: Array, discharge: Array, s
     duration = inputs.flat("power", names, "duration", answer.sites)[:, :, None]
     ordered = answer.table("power.energy_ordered", *INDEX)
     life = length_of(answer, inputs.flat("power", names, "life", answer.sites))
-    steps = np.broadcast_to(np.ceil(np.nan_to_num(inputs.grid("power", names, "lead_months", answer.sites))
-                                    / answer.calendar.periods[0].months - 1e-9).astype(int), ordered.shape)
-    own = within(moved(ordered, steps), life)
+    steps = np.broadcast_to(in_periods(answer, months_to_service(answer, names, answer.sites)), ordered.shape)
+    own = within(moved(ordered, steps), life) * answer.known["supply_stays"]
     answer.compare_if_there("power.energy_capacity", np.where(np.isnan(duration), own, 0.0), *INDEX)
     energy = np.where(storage[:, None, None], np.where(np.isnan(duration), own, np.nan_to_num(duration) * capacity), 0.0)
     answer.known["storage_energy"] = energy

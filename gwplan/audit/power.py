@@ -20,6 +20,7 @@ from gwplan.audit.firmness import credits_of
 from gwplan.audit.inputs import FUEL_EMISSION
 from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import (
+    NEVER,
     There,
     Whole,
     age_at_end,
@@ -33,13 +34,14 @@ from gwplan.audit.stocks import (
     last_part,
     length_of,
     lots,
+    months_to_service,
     moved,
     product,
     taken_up_within,
     within,
 )
 from gwplan.audit.units import amount
-from gwplan.common.calendar import HOURS_A_YEAR
+from gwplan.common.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
 
 INDEX = ("supply", "site", "period")
 SLICED = (*INDEX, "slice")
@@ -61,6 +63,10 @@ class Supplies:
     life: Array
     unit: Array
     sellers: list[str]
+    leaves: Whole
+    """By site: the period from which it does not serve, whatever its life; NEVER if there is none."""
+    rented: npt.NDArray[np.bool_]
+    """By site: supplies with a rent, for their life."""
 
 
 def supplies(answer: Answer) -> Supplies:
@@ -73,29 +79,36 @@ def supplies(answer: Answer) -> Supplies:
     term, life = (inputs.flat("power", names, quantity, answer.sites) for quantity in ("contract_term", "life"))
     sellers = [name if is_contract else "suppliers" for name, is_contract in zip(names, contract, strict=True)]
     unit = inputs.flat("power", names, "unit", answer.sites)[:, :, None]
-    return Supplies(roles, prime, contract, billed, wired, np.where(contract[:, None], term, life), unit, sellers)
+    leaves = np.array([[inputs.begun("power", name, site, "until") if inputs.text("power", name, "until", site) else NEVER
+                        for site in answer.sites] for name in names], dtype=np.int64).reshape(len(names), -1)
+    rented = np.asarray((inputs.grid("power", names, "rent", answer.sites) > 0).any(axis=2))
+    return Supplies(roles, prime, contract, billed, wired, np.where(contract[:, None], term, life), unit, sellers, leaves, rented)
 
 
 def check(answer: Answer) -> None:
     """Recompute capacity; check its limits and its output."""
     inputs, names, sites = answer.inputs, answer.axis["supply"], answer.sites
     facts, ordered = supplies(answer), answer.decided["power", "ordered"]
-    steps = np.broadcast_to(in_periods(answer, inputs.grid("power", names, "lead_months", sites)), ordered.shape)
+    steps = np.broadcast_to(in_periods(answer, months_to_service(answer, names, sites)), ordered.shape)
     life = length_of(answer, facts.life)
+    stays = np.asarray(np.arange(answer.last + 1) < facts.leaves[:, :, None], dtype=float)
+    answer.known["supply_stays"] = stays
     there = existing(answer, "supply", lambda name, site: float(facts.life[names.index(name), sites.index(site)]), facts.unit[:, :, 0])
+    there = There(there.standing * stays, there.entering * stays, there.leaving * stays)
     entered = moved(product(ordered, facts.unit), steps)
     term = np.fmin(length_of(answer, inputs.flat("power", names, "contract_term", sites)), life)
-    given_up, ending = answer.table("power.given_up", *INDEX), last_part(entered, life) + there.leaving
-    answer.checks.at_most("power.given_up_is_ending", given_up, np.where(facts.contract[:, None, None], 0.0, ending), answer.axes(*INDEX))
-    capacity = within(entered, life) + there.standing - given_up
-    contracted = np.where(facts.billed[:, :, None], within(entered, term), 0.0)
+    given_up, ending = answer.table("power.given_up", *INDEX), last_part(entered, life) * stays + there.leaving
+    owed = facts.contract[:, None, None] | facts.rented[:, :, None]
+    answer.checks.at_most("power.given_up_is_ending", given_up, np.where(owed, 0.0, ending), answer.axes(*INDEX))
+    capacity = within(entered, life) * stays + there.standing - given_up
+    contracted = np.where(facts.billed[:, :, None], within(entered, term) * stays, 0.0)
     answer.known |= {"capacity": capacity, "contracted": contracted, "output": answer.table("power.output", *SLICED)}
     answer.compare("power.ordered", ordered, *INDEX)
     size = flow_size(entered) + there.standing
     answer.compare("power.capacity", capacity, *INDEX, scale=size)
     answer.compare("power.contracted", contracted, *INDEX, scale=size)
     check_orders(answer, facts, steps)
-    check_offers(answer, lots(entered, life), there, given_up)
+    check_offers(answer, lots(entered, life) * stays[:, :, None, :], there, given_up)
     if answer.year is None:
         check_balance(answer, facts)
         check_output(answer, facts, size)
@@ -117,6 +130,7 @@ def check_orders(answer: Answer, facts: Supplies, steps: Whole) -> None:
     checks.nothing("power.serves_inside_the_horizon", ordered, arrival > answer.last, axes)
     begun = np.array([[inputs.begun("power", name, site) for site in answer.sites] for name in names]).reshape(len(names), -1, 1)
     checks.nothing("power.serves_not_before_earliest", ordered, arrival < begun, axes)
+    checks.nothing("power.serves_not_after_until", ordered, arrival >= facts.leaves[:, :, None], axes)
     most = inputs.grid("power", names, "most", answer.sites)
     storage = ((facts.roles == "storage") & (answer.year is None)).reshape(-1, 1, 1)
     offered = np.nan_to_num(at_arrival(most, arrival)) > 0
@@ -222,8 +236,9 @@ def enter_capital(answer: Answer, facts: Supplies, steps: Whole) -> None:
     enter_basis(answer, "power", paid, deposit, steps)
     tax_credits.enter(answer, paid, steps)
     arrival = arrival_of(steps, ordered.shape)
-    share = annuity_share(facts.life[:, :, None], np.maximum(age_at_end(answer, arrival), 0.0), answer.calendar.rate)
-    lasting = (arrival <= answer.last) & ~facts.contract[:, None, None]
+    served = np.minimum(facts.life[:, :, None], np.maximum(facts.leaves[:, :, None] - arrival, 1) * answer.years)
+    share = annuity_share(served, np.maximum(age_at_end(answer, arrival), 0.0), answer.calendar.rate)
+    lasting = (arrival <= answer.last) & ~facts.contract[:, None, None] & ~facts.rented[:, :, None]
     worth = np.zeros(paid.shape)
     kept = 1 - np.nan_to_num(at_arrival(tax_credits.investment(answer), arrival))
     worth[:, :, answer.last] = np.where(lasting, product(paid / markup, share * kept), 0.0).sum(axis=2)
@@ -250,9 +265,10 @@ def enter_energy(answer: Answer, facts: Supplies, steps: Whole) -> None:
     answer.expect("capital", "power", (names, sites, facts.sellers), paid * deposit + moved(paid * (1 - deposit), steps))
     enter_basis(answer, "power", paid, deposit, steps)
     arrival = arrival_of(steps, ordered.shape)
-    share = annuity_share(facts.life[:, :, None], np.maximum(age_at_end(answer, arrival), 0.0), answer.calendar.rate)
+    served = np.minimum(facts.life[:, :, None], np.maximum(facts.leaves[:, :, None] - arrival, 1) * answer.years)
+    share = annuity_share(served, np.maximum(age_at_end(answer, arrival), 0.0), answer.calendar.rate)
     worth = np.zeros(paid.shape)
-    worth[:, :, answer.last] = np.where(arrival <= answer.last, product(paid / markup, share), 0.0).sum(axis=2)
+    worth[:, :, answer.last] = np.where((arrival <= answer.last) & ~facts.rented[:, :, None], product(paid / markup, share), 0.0).sum(axis=2)
     answer.expect("residual", "power", (names, sites, facts.sellers), worth)
 
 
@@ -261,15 +277,16 @@ def enter_running(answer: Answer, facts: Supplies) -> None:
     inputs, names, sites, known = answer.inputs, answer.axis["supply"], answer.sites, answer.known
     hours = answer.hours * np.array([part.share for part in answer.calendar.slices])
     energy = (known["output"] * hours).sum(axis=3)
-    rate = {quantity: inputs.grid("power", names, quantity, sites)
-            for quantity in ("fixed_upkeep", "demand_charge", "running_price", "energy_price", "emission_rate")}
+    quantities = ("fixed_upkeep", "demand_charge", "rent", "running_price", "energy_price", "emission_rate")
+    rate = {quantity: inputs.grid("power", names, quantity, sites) for quantity in quantities}
     heat = np.nan_to_num(inputs.flat("power", names, "heat_rate", sites))[:, :, None]
     burning = [bool((heat[number] > 0).any()) for number in range(len(names))]
     # For a supply that burns no fuel the label `fuel` is a group, and may be the name of a supply.
     fuels = [inputs.text("power", name, "fuel") if burns else "" for name, burns in zip(names, burning, strict=True)]
     fuel_price = inputs.grid("power", fuels, "fuel_price", sites)
     fuel_emission = inputs.grid("power", fuels, "emission_rate", sites, FUEL_EMISSION)
-    fixed = product(known["capacity"], rate["fixed_upkeep"] + rate["demand_charge"]) * answer.years
+    yearly = rate["fixed_upkeep"] + rate["demand_charge"] + MONTHS_A_YEAR * rate["rent"]
+    fixed = product(known["capacity"], yearly) * answer.years
     answer.expect("running", "power", (names, sites, facts.sellers), fixed)
     answer.expect("running", "energy", (names, sites, facts.sellers), product(energy, rate["running_price"]))
     answer.expect("running", "energy", (names, sites, ["fuel suppliers"] * len(names)), product(energy * heat, fuel_price))
