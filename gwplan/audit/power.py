@@ -114,6 +114,7 @@ def check(answer: Answer) -> None:
         check_output(answer, facts, size)
     else:
         hourly.check(answer, answer.year, facts.roles, credits_of(answer)[:, :, None] * capacity)
+        answer.known["limit"] = (answer.known["potential"] * answer.year.share).sum(axis=2)
         check_connection(answer, facts, answer.known["potential"])
         hourly.enter_tariff(answer, answer.year, facts.wired)
     tax_credits.check(answer, entered, life)
@@ -268,7 +269,8 @@ def enter_energy(answer: Answer, facts: Supplies, steps: Whole) -> None:
     served = np.minimum(facts.life[:, :, None], np.maximum(facts.leaves[:, :, None] - arrival, 1) * answer.years)
     share = annuity_share(served, np.maximum(age_at_end(answer, arrival), 0.0), answer.calendar.rate)
     worth = np.zeros(paid.shape)
-    worth[:, :, answer.last] = np.where((arrival <= answer.last) & ~facts.rented[:, :, None], product(paid / markup, share), 0.0).sum(axis=2)
+    lasting = (arrival <= answer.last) & ~facts.rented[:, :, None]
+    worth[:, :, answer.last] = np.where(lasting, product(paid / markup, share), 0.0).sum(axis=2)
     answer.expect("residual", "power", (names, sites, facts.sellers), worth)
 
 

@@ -16,21 +16,21 @@ end, its minimum take too, is what the same power is on offer for then: it leave
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gwplan.common.constants import MEGA
 from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.idle import Idle
 from gwplan.inputs.unused import uncounted
-from gwplan.model.block import Block, Relation, at_least, equal, total
+from gwplan.model.block import Block, Key, Relation, at_least, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.power.capacity import bind_offers, entering_service, last_parts, state_capacity
 from gwplan.model.parts.power.credits import bind_credits, check_credits, declare_credited, enter_credits, idle_credits
-from gwplan.model.parts.power.energy import bind_output, first_served
+from gwplan.model.parts.power.energy import bind_output
 from gwplan.model.parts.power.firmness import check_outages, credit_of, idle_outages
-from gwplan.model.parts.power.hourly import bind_hours, decide_unserved
+from gwplan.model.parts.power.hourly import bind_hours, decide_unserved, served
 from gwplan.model.parts.power.many_direct import bind_beyond, declare_beyond, serving
 from gwplan.model.parts.power.money import bind_bills, emission, enter_capital, enter_running
 from gwplan.model.parts.power.storage import bind_storage, decide_storage, energy_of
@@ -162,9 +162,12 @@ def idle_limits(case: Case, supply: str, sites: list[str]) -> Iterator[Idle]:
             (Idle(reason, supply, quantity, site, read=True) for site in sites if quantity in wider[site])
 
 
-def gives(case: Case, supply: str, site: str, period: int) -> bool:
-    """True if a supply may give output in a period; in plans with hours storage, and what is not there yet, has no variable for it."""
-    return case.hours is None or (role_of(case, supply) != "storage" and period >= first_served(case, supply, site))
+def giving(case: Case, keys: Sequence[Key]) -> list[Key]:
+    """Keys of output: in plans with hours not of storage, and of nothing that is not there yet."""
+    if case.hours is None:
+        return [(*key, part.name) for key in keys for part in case.calendar.slices]
+    reach = {pair: periods for pair, periods in served(case).items() if role_of(case, pair[0]) != "storage"}
+    return [(*key, part.name) for key in keys if key[2] in reach.get(key[:2], ()) for part in case.calendar.slices]
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
@@ -179,7 +182,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     split = block.variable("ordered_split", KEY, others, unit="1", doc="units ordered, of supplies that may be split")
     ordered = block.expression("ordered", KEY, counted | split, unit="1", doc="units ordered")
     keys = [(*pair, period) for pair in pairs for period in periods]
-    sliced = [(*key, part.name) for key in keys for part in case.calendar.slices if gives(case, *key)]
+    sliced = giving(case, keys)
     bought = [key for key in keys if is_bought(case, *key[:2])]
     block.variable("capacity", KEY, keys, unit="MW", doc="capacity in service")
     block.variable("contracted", KEY, bought, unit="MW", doc="capacity within the term of its contract")

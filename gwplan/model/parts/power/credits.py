@@ -15,7 +15,7 @@ from gwplan.inputs.case import Case
 from gwplan.inputs.idle import Idle
 from gwplan.model.block import Block, Expression, Key, Relation, at_most, total
 from gwplan.model.ledger import CREDITS, Ledger
-from gwplan.model.parts.power.supplies import offered, role_of, services, yearly_limit, years_from
+from gwplan.model.parts.power.supplies import offered, role_of, services, yearly_given, years_from
 from gwplan.model.parts.power.table import KEY
 
 STATE = "tax authority"
@@ -106,4 +106,4 @@ def bind_credits(block: Block, case: Case, enters: Mapping[Key, Expression]) -> 
     def credited_is_of_what_is_eligible(supply: str, site: str, period: int) -> Relation:
         """It is at most what the capacity could give that entered service while the credit was granted, within its years."""
         there = total(share * enters[supply, site, service] for service, share in eligible(case, supply, site)[period].items())
-        return at_most(credited[supply, site, period], yearly_limit(case, supply, site) * there)
+        return at_most(credited[supply, site, period], yearly_given(case, supply, site) * there)
