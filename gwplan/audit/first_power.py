@@ -17,7 +17,8 @@ from gwplan.audit.stocks import in_periods, months_to_service, moved
 SENTENCE = re.compile(r"First IT power in (?P<first>\S+) at (?P<site>[^.,;]+)(?P<rest>[.,;].*)$")
 DATES = re.compile(r"\(soonest: (?P<dates>[^)]*)\)")
 COULD = re.compile(r"It could have come in (\S+) ")
-HELD = re.compile(r"; (?P<part>[a-z ]+) held it back")
+HELD = re.compile(r"; (?P<part>[a-z ]+) held it back(?:, by the (?P<step>[a-z ]+) of (?P<supply>\S+))?")
+STEPS = {"air permit": "permit_months", "gas line": "fuel_line_months", "transformer and breaker": "equipment_months"}
 
 
 def check(answer: Answer) -> None:
@@ -65,6 +66,13 @@ def wrong_dates(answer: Answer, rest: str, site: str, first: int) -> list[str]:
         wrong.append(f"the critical path ends in {names[longest]}, but first power is in {names[first]}")
     if held is not None and (number.get(held["part"]) != longest or first != longest):
         wrong.append(f"{held['part']} did not hold it back")
+    if held is not None and held["step"]:
+        months = {step: answer.inputs.grid("power", [held["supply"]], step, (site,))[0, 0, :first + 1]
+                  for step in ("lead_months", *STEPS.values())}
+        named = months.get(STEPS.get(held["step"], ""), np.zeros(1))
+        longest = np.max(list(months.values()), axis=0)
+        if not np.any((named == longest) & (np.arange(first + 1) + in_periods(answer, longest) == first)):
+            wrong.append(f"the {held['step']} of {held['supply']} does not set the first power")
     return wrong
 
 

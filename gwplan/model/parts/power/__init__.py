@@ -45,13 +45,14 @@ from gwplan.model.parts.power.supplies import (
     role_of,
     series_of,
     services,
+    set_by,
     yearly_limit,
 )
 from gwplan.model.parts.power.table import FLAT, FROM_SERIES, HOURS, KEY, MOST_DIRECT, NEEDS, SLICED, TABLE
 from gwplan.model.parts.power.tariff import bind_tariff, decide_tariff
 from gwplan.model.parts.power.thermal import bind_thermal, decide_thermal
 
-__all__ = ["TABLE", "bind", "check", "decide", "idle", "offered", "role_of", "services", "warn"]
+__all__ = ["TABLE", "bind", "check", "decide", "idle", "offered", "role_of", "services", "set_by", "warn"]
 
 
 def check(case: Case) -> Iterator[Fault]:

@@ -95,6 +95,13 @@ def months_to_service(case: Case, supply: str, site: str, period: int) -> float:
     return max(steps_to_service(case, supply, site, period).values())
 
 
+def set_by(case: Case, supply: str, site: str, order: int) -> str:
+    """The quantity that sets the service of an order: its longest step, or `earliest` where it waits for the queue alone."""
+    steps, opens = steps_to_service(case, supply, site, order), first_period(case, "power", supply, site)
+    waits = opens > case.calendar.steps(months_to_service(case, supply, site, 0))
+    return "earliest" if waits and services(case, supply, site)[order] == opens else max(steps, key=lambda step: steps[step])
+
+
 def services(case: Case, supply: str, site: str) -> dict[int, int]:
     """Period of service by period of order: inside the horizon, not before the queue's first day, and before its `until`."""
     last = len(case.calendar.periods) - 1

@@ -10,9 +10,8 @@ BOTH: By = ("site", "when")
 FIRM_POWER = "firm_power"
 HOURS = "storage and unserved energy need a plan with hours"
 HOURLY = "it is of a plan with hours"
-STEPS = {"permit_months": "the air permit", "fuel_line_months": "gas through a pipe of its own",
-         "equipment_months": "transformers and breakers on site"}
-"""Steps that run beside `lead_months` from the order, and what each ends with."""
+STEPS = {"permit_months": "air permit", "fuel_line_months": "gas line", "equipment_months": "transformer and breaker"}
+"""Steps that run beside `lead_months` from the order, in words."""
 
 
 def roles(*names: str) -> tuple[str, tuple[str, ...]]:
@@ -46,8 +45,8 @@ TABLE = Table(
                  where=roles("storage"), idle=HOURS),
         Quantity("unit", "supply", "MW", "smallest step", SITE, least=1e-6, sane=(0.5, 2000)),
         Quantity("lead_months", "supply", "month", "order to service", BOTH, least=0, sane=(0, 120)),
-        *(Quantity(step, "supply", "month", f"order to {end}, beside lead_months: the longest sets the service", BOTH, default=0.0, least=0,
-                   sane=(0, 120)) for step, end in STEPS.items()),
+        *(Quantity(step, "supply", "month", f"{words}, from the order; beside lead_months: the longest sets the service", BOTH, default=0.0,
+                   least=0, sane=(0, 120)) for step, words in STEPS.items()),
         Quantity("life", "supply", "year", "life from service; a contract lasts its contract_term", optional=True, least=0.25,
                  sane=(5, 80), where=roles("prime", "backup", "variable", "storage")),
         Quantity("most", "supply", "MW", "largest total at a site", BOTH, optional=True, least=0, sane=(0, 20000)),
