@@ -18,6 +18,8 @@ from gwplan.analysis.scenarios.study import StudyRequest
 from gwplan.analysis.scenarios.worker import solve_scenario
 from gwplan.commands.cli import gwplan as program
 from gwplan.common.status import Exit, Status
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 from gwplan.reports.bottleneck import sentence
 from gwplan.reports.webpage.studies.write import write
 from tests.support import TINY, copied
@@ -132,7 +134,9 @@ def test_the_chain_of_power_names_what_sets_it(found: Bottleneck, tmp_path: Path
     slow = asking.bottleneck(StudyRequest(model, (), runs=tmp_path / "runs", workers=1, no_cache=True))
     assert {each.name: (each.soonest, each.slack, each.sets, each.step) for each in slow.chains}["power"] == (
         "2028", 0, True, "air permit")
-    told = slow.base.summary["held_back"]
+    outcome = solve(Request(model, runs=tmp_path / "runs", pages=None))
+    assert outcome.exit_code == Exit.SOLVED, "the audit reads the sentence"
+    told = json.loads((Path(str(outcome.run)) / "summary.json").read_text())["held_back"]
     assert told.startswith("First IT power in 2028 at north; power held it back, by the air permit of gas_engine (soonest:")
 
 
