@@ -136,7 +136,7 @@ def _cost(case: Case, terms: Terms, where: tuple[str, str], between: tuple[int, 
     def now(quantity: str) -> float:
         return case.number("power", supply, quantity, site, service)
 
-    factor = yearly_limit(case, supply, site)
+    factor = yearly_limit(case, supply, site, service)
     energy = factor * HOURS_A_YEAR / MEGA
     price = case.number("power", supply, "price", site, order) * (1 + case.number("power", supply, "contingency", site))
     deposit, waits = case.number("power", supply, "deposit"), (service - order) * case.calendar.periods[0].years

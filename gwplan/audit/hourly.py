@@ -70,7 +70,7 @@ def check(answer: Answer, year: Year, roles: Roles, firm: Array) -> None:
     output, capacity = known["output"], known["capacity"]
     charge, discharge = (answer.table(f"power.{name}", *SLICED) for name in ("charge", "discharge"))
     unserved, exported = answer.table("power.unserved", "site", "period", "slice"), answer.table("power.exported", *SLICED)
-    known |= {"unserved": unserved, "exported": exported, "discharge": discharge}
+    known |= {"unserved": unserved, "exported": exported, "discharge": discharge, "charge": charge}
     axes = answer.axes("site", "period", "slice")
     given = output.sum(axis=0) + discharge.sum(axis=0) + unserved
     checks.equal("power.energy_is_balanced", given, known["facility_slices"] + charge.sum(axis=0) + exported.sum(axis=0), axes)

@@ -79,6 +79,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "capacity_factor": Declared("1"), "unit": Declared("MW"), "lead_months": Declared("month"), "life": Declared("year"),
         "permit_months": Declared("month", default=0.0), "fuel_line_months": Declared("month", default=0.0),
         "equipment_months": Declared("month", default=0.0), "rent": Declared("MUSD/MW/month", default=0.0),
+        "curtailed_hours": Declared("hour/year", default=0.0),
         "most": Declared("MW"), "most_hours": Declared("hour/year"), "energy_price": Declared("MUSD/MWh", LINEAR),
         "emission_rate": Declared("kt/MWh", default=0.0), "minimum_take": Declared("1", default=0.0),
         "demand_charge": Declared("MUSD/MW/year", default=0.0), "contract_term": Declared("year"), "direct_share": Declared("1"),

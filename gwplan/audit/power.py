@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gwplan.audit import credits as tax_credits
-from gwplan.audit import hourly
+from gwplan.audit import hourly, interim
 from gwplan.audit.cash_flow import enter_basis
 from gwplan.audit.checks import Array
 from gwplan.audit.firmness import credits_of
@@ -109,13 +109,18 @@ def check(answer: Answer) -> None:
     answer.compare("power.contracted", contracted, *INDEX, scale=size)
     check_orders(answer, facts, steps)
     check_offers(answer, lots(entered, life) * stays[:, :, None, :], there, given_up)
+    connection = interim.read(answer)
     if answer.year is None:
+        answer.known["unserved"] = interim.unserved(answer)
         check_balance(answer, facts)
-        check_output(answer, facts, size)
+        check_output(answer, facts, size, connection)
+        interim.check_energy(answer, facts.roles, facts.wired, connection)
     else:
+        parts = interim.parts(answer, answer.year, connection)
         hourly.check(answer, answer.year, facts.roles, credits_of(answer)[:, :, None] * capacity)
         answer.known["limit"] = (answer.known["potential"] * answer.year.share).sum(axis=2)
-        check_connection(answer, facts, answer.known["potential"])
+        check_connection(answer, facts, (1 - parts) * answer.known["potential"][:, :, None, :])
+        interim.check_parts(answer, facts.roles, facts.wired, connection, parts)
         hourly.enter_tariff(answer, answer.year, facts.wired)
     tax_credits.check(answer, entered, life)
     enter_capital(answer, facts, steps)
@@ -166,10 +171,11 @@ def check_balance(answer: Answer, facts: Supplies) -> None:
     firm = (credits_of(answer)[:, :, None] * known["capacity"])[facts.prime].sum(axis=0)
     answer.checks.at_least("power.supply_covers_peak", firm, known["facility_peak"], answer.axes("site", "period"))
     used = np.repeat(known["facility_mean"][:, :, None], len(answer.axis["slice"]), axis=2)
-    answer.checks.equal("power.energy_is_balanced", known["output"].sum(axis=0), used, answer.axes("site", "period", "slice"))
+    given = known["output"].sum(axis=0) + known["unserved"]
+    answer.checks.equal("power.energy_is_balanced", given, used, answer.axes("site", "period", "slice"))
 
 
-def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
+def check_output(answer: Answer, facts: Supplies, size: Array, connection: interim.Interim) -> None:
     """Output is within capacity, and within the share of a flat load that it can serve directly, alone and with others."""
     inputs, names, known = answer.inputs, answer.axis["supply"], answer.known
     output, axes = known["output"], answer.axes(*SLICED)
@@ -179,8 +185,10 @@ def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
     able = np.where((roles == "prime") | (roles == "backup"), share["availability"], np.nan)
     limit = np.fmin(np.fmin(able, share["capacity_factor"]), share["most_hours"] / HOURS_A_YEAR)
     known["limit"] = np.nan_to_num(limit)
+    running = 1 - connection.share * connection.own[:, :, None]
+    most = np.fmin(limit[:, :, None], able[:, :, None] * running)
     # A supply without the number gives no output.
-    gives = (known["capacity"] * np.nan_to_num(limit)[:, :, None])[..., None]
+    gives = (known["capacity"] * np.nan_to_num(most))[..., None]
     contract = roles == "contract"
     alone = np.where(contract & np.isnan(share["direct_share"]), share["capacity_factor"], share["direct_share"])
     direct = np.where(contract | (roles == "variable"), np.nan_to_num(alone), np.nan)
@@ -193,13 +201,13 @@ def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
     other = ~np.isin(roles, ROLES)[:, :, None, None]
     answer.checks.nothing("power.output_comes_from_known_roles", output, other, axes)
     check_overlaps(answer, direct, gives)
-    check_connection(answer, facts, share["availability"][:, :, None])
+    check_connection(answer, facts, (share["availability"][:, :, None] * running)[..., None])
 
 
 def check_connection(answer: Answer, facts: Supplies, available: Array) -> None:
-    """Contracted and bought energy together are within the connection. available: share of capacity by (supply, site, slice)."""
+    """Contracted and bought energy together are within the connection. available: share of capacity by (supply, site, period, slice)."""
     output, exported = answer.known["output"], answer.known.get("exported", 0.0)
-    room = np.where(facts.wired[:, :, None, None], answer.known["capacity"][..., None] * available[:, :, None, :], 0.0).sum(axis=0)
+    room = np.where(facts.wired[:, :, None, None], answer.known["capacity"][..., None] * available, 0.0).sum(axis=0)
     brought = np.where((facts.wired | facts.contract[:, None])[:, :, None, None], output + exported, 0.0).sum(axis=0)
     signed = output[facts.contract].sum(axis=0) > 0
     answer.checks.at_most("power.contracts_use_the_connection", np.where(signed, brought, 0.0), room, answer.axes(*SLICED[1:]))

@@ -5,6 +5,8 @@ import csv
 import random
 from pathlib import Path
 
+from .random_connections import put_connections
+
 COLUMNS = ["item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note"]
 MONTHS = {"quarter": 3, "half": 6, "year": 12}
 START = 2027
@@ -252,18 +254,6 @@ def _engines(case: Case) -> None:
     case.put("power", "distillate", "emission_rate", 74, "kg/MMBtu")
 
 
-def _connections(case: Case) -> None:
-    """Engines that wait for a permit, sets that are let for so long, and a day on which they go: no draw, so that other cases stay."""
-    if case.count in (5, 7):
-        case.put("power", "gas_engine", "permit_months", 12, "month", case.sites[0])
-        case.put("power", "gas_engine", "equipment_months", 6, "month", "", case.date(1))
-        case.put("power", "solar", "fuel_line_months", 9, "month")
-    if case.count in (6, 7):
-        case.put("power", "gas_engine", "until", case.date(case.count - 1), "date", case.sites[-1])
-        case.put("power", "diesel", "rent", 2, "USD_2026/kW/month")
-        case.put("power", "diesel", "until", case.date(4), "date")
-
-
 def _credits(case: Case) -> None:
     """Tax credits in every third case, until a date; no draw, so that the other cases stay as they are."""
     if len(case.sites) == 3:
@@ -279,7 +269,7 @@ def _renewables(case: Case) -> None:
     _ordered(case, "solar", "variable", case.between(500, 1100), 1, (6, 12))
     case.put("power", "solar", "running_price", 0, "USD_2026/MWh")
     _credits(case)
-    _connections(case)
+    put_connections(case)
     case.put("power", "solar", "firm_credit", 0, "1")
     case.put("power", "solar", "direct_share", case.between(0.15, 0.35), "1")
     case.put("power", "solar", "acres", 5, "acre/MW")

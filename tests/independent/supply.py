@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .building import earliest_period
 from .facts import HOURS_A_YEAR, first_month
+from .interim import season, two_seasons
 from .matrix import Sum, total
 from .plan import Cohort, Plan
 
@@ -98,7 +99,8 @@ def _order(plan: Plan, site: str, supply: Supply, t: int) -> None:
         supply.favoured.append(Cohort(power, t, service, min(service + question.exactly(min(years, life)), last)))
     if not contract and not rented:
         alone = price / (1 + facts.number("power", name, "contingency", site, t, 0.0))
-        plan.residual.gain(power, alone * (1 - back) * question.left_share(min(life, (last - service) * question.step), question.count - service))
+        served = min(life, (last - service) * question.step)
+        plan.residual.gain(power, alone * (1 - back) * question.left_share(served, question.count - service))
 
 
 def _leaves(plan: Plan, site: str, name: str) -> int:
@@ -145,7 +147,8 @@ def _balance_energy(plan: Plan, site: str, supplies: list[Supply]) -> None:
     facts, matrix = plan.facts, plan.matrix
     for t in plan.periods:
         need = plan.facility_mean[site, t]
-        matrix.equal(total(supply.output[t] for supply in supplies), need)
+        down = two_seasons(plan, site, list(supplies), lambda name: _credit(plan, site, name), t)
+        matrix.equal(total(supply.output[t] for supply in supplies) + down, need)
         through_wire, wire = Sum(), Sum()
         direct = list[tuple[float, Sum, Sum]]()
         for supply in supplies:
@@ -163,7 +166,7 @@ def _balance_energy(plan: Plan, site: str, supplies: list[Supply]) -> None:
                 through_wire.gain(output)
             elif supply.role == "prime" and supply.bought and not facts.rows_of("power", name, "heat_rate"):
                 through_wire.gain(output)
-                wire.gain(capacity * facts.number("power", name, "availability", site, t, default=1.0))
+                wire.gain(capacity * (facts.number("power", name, "availability", site, t, default=1.0) * (1 - season(plan, site, name, t))))
         matrix.at_most(through_wire, wire)
         _overlap(plan, need, direct)
 
@@ -175,7 +178,7 @@ def _able(plan: Plan, site: str, supply: Supply, t: int) -> list[float]:
     able = [] if factor is None else [factor]
     able += [] if hours is None else [hours / HOURS_A_YEAR]
     if supply.role in ("prime", "backup"):
-        able.append(facts.number("power", name, "availability", site, t, default=1.0))
+        able.append(facts.number("power", name, "availability", site, t, default=1.0) * (1 - season(plan, site, name, t)))
     return able
 
 

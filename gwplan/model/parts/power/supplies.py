@@ -8,7 +8,7 @@ from gwplan.common.calendar import HOURS_A_YEAR
 from gwplan.inputs.case import Case
 from gwplan.inputs.profiles import TEMPERATURE
 from gwplan.model.existing_assets import first_period
-from gwplan.model.parts.power.table import STEPS
+from gwplan.model.parts.power.table import SHORTFALL, STEPS
 
 
 def role_of(case: Case, supply: str) -> str:
@@ -125,14 +125,15 @@ def payee(case: Case, supply: str) -> str:
     return supply if role_of(case, supply) == "contract" else "suppliers"
 
 
-def limits(case: Case, supply: str, site: str) -> dict[str, float]:
+def limits(case: Case, supply: str, site: str, period: int | None = None) -> dict[str, float]:
     """Largest mean output, per capacity, by the quantity that says so; the least of them binds.
 
-    Availability of prime and backup supplies; a capacity factor and full-load hours of any that has one.
+    Availability of prime and backup supplies, in a period for the hours in which it is not cut; a capacity factor and full-load hours of
+    any that has one.
     """
     found = {}
     if role_of(case, supply) in ("prime", "backup"):
-        found["availability"] = case.number("power", supply, "availability", site)
+        found["availability"] = case.number("power", supply, "availability", site) * (1 - cut_share(case, supply, site, period))
     factor, hours = (case.get("power", supply, quantity, site) for quantity in ("capacity_factor", "most_hours"))
     if factor is not None:
         found["capacity_factor"] = factor
@@ -141,9 +142,19 @@ def limits(case: Case, supply: str, site: str) -> dict[str, float]:
     return found
 
 
-def yearly_limit(case: Case, supply: str, site: str) -> float:
+def cut_share(case: Case, supply: str, site: str, period: int | None) -> float:
+    """Share of the year in which a supply gives nothing, for its connection is interim; 0 without a period."""
+    return 0.0 if period is None else case.number("power", supply, "curtailed_hours", site, period) / HOURS_A_YEAR
+
+
+def lost_load_price(case: Case) -> float | None:
+    """USD/MWh of load that is not served; None where all load must be."""
+    return case.get("power", SHORTFALL, "lost_load_price") if SHORTFALL in case.items("shortfall") else None
+
+
+def yearly_limit(case: Case, supply: str, site: str, period: int | None = None) -> float:
     """Largest mean output, per capacity. MissingValue where the supply has none at the site."""
-    found = limits(case, supply, site)
+    found = limits(case, supply, site, period)
     return min(found.values()) if found else case.number("power", supply, "capacity_factor", site)
 
 
