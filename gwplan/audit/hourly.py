@@ -84,7 +84,7 @@ def check(answer: Answer, year: Year, roles: Roles, firm: Array) -> None:
     mean = (output * year.share).sum(axis=3)
     checks.at_most("power.output_within_the_year", np.where(steered[:, None, None], mean, 0.0), np.where(np.isnan(most), np.inf, most),
                    answer.axes(*INDEX))
-    covered = firm[steered | storage].sum(axis=0)[..., None] + limit[comes].sum(axis=0) + unserved
+    covered = firm[steered | storage].sum(axis=0)[..., None] + limit[comes].sum(axis=0) + (discharge - charge).sum(axis=0) + unserved
     checks.at_least("power.supply_covers_each_slice", covered, np.broadcast_to(known["facility_peak"][..., None], covered.shape), axes)
     check_storage(answer, year, charge, discharge, storage)
     check_plants(answer, year, could, steered)

@@ -128,6 +128,7 @@ def check_parts(answer: Answer, roles: Roles, wired: Flags, found: Interim, gone
     comes = (roles == "variable")[:, None] | ((roles == "contract")[:, None] & carried)
     there = (np.where(beside, counted, 0.0)[:, :, None] * capacity).sum(axis=0)[..., None]
     there = there + np.where((beside & comes)[:, :, None, None], known["potential"][:, :, None, :] * capacity[..., None], 0.0).sum(axis=0)
+    there = there + (known["discharge"] - known["charge"]).sum(axis=0)
     cut = gone.max(axis=0, initial=0.0)
     axes = answer.axes("site", "period", "slice")
     peak = np.broadcast_to(known["facility_peak"][..., None], cut.shape)

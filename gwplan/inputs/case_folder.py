@@ -139,7 +139,7 @@ def _read_support(folder: CaseFolder, dollars: int, faults: list[Fault], warning
 def _unread(folder: CaseFolder, tables: Mapping[str, Table], parts: Sequence[str], warnings: list[Fault]) -> tuple[str, ...]:
     """Files of the folder that this model does not read; a warning for those that belong to no part."""
     names = {*tables, *SUPPORT}
-    known = {*parts, *names}
+    known = {*parts, *names, "compute"}
     unread = [path for path in tables_of(folder) if path.stem not in names]
     warnings.extend(fault for fault in passed_over(folder) if fault.file.removesuffix(".csv") not in tables)
     for path in unread:

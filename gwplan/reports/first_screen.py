@@ -72,7 +72,7 @@ def answer(run: RunFolder) -> tuple[str, str]:
     """The answer from the targets of the question and what is paid for it; whether they are met, and what is left of the budget."""
     it, rented = max(series(run, "it_mw"), default=0.0), max(series(run, "cloud_kh100e"), default=0.0)
     if max(it, rented) <= LEAST:
-        return "Nothing is built", budget_left(run)
+        return served(run) or "Nothing is built", budget_left(run)
     wishes = asked(run)
     parts = [dated(run, wish, alone=len({(each.first, each.last) for each in wishes[number:]}) == 1 and number == len(wishes) - 1)
              for number, wish in enumerate(wishes)]
@@ -83,6 +83,15 @@ def answer(run: RunFolder) -> tuple[str, str]:
     if price == "$0":
         price = f"{money(run.figure('npv_cost_musd') or 0.0)} of net present cost"
     return f"{', '.join(dict.fromkeys(parts))} for {price}", ", ".join(filter(None, (state, budget_left(run))))
+
+
+def served(run: RunFolder) -> str:
+    """What is served of a load that is given, in a plan without IT, and for how much; blank where there is none."""
+    load = series(run, "facility_mw")
+    if max(load, default=0.0) <= LEAST:
+        return ""
+    first = next(n for n, each in enumerate(load) if each > LEAST)
+    return f"{max(load):,.0f} MW at the meter from {run.periods[first]} for {money(run.figure('capital_musd') or 0.0)}"
 
 
 def dated(run: RunFolder, wish: Asked, alone: bool) -> str:

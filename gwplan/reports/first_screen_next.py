@@ -31,6 +31,8 @@ def next_steps(run: RunFolder, room: int) -> list[str]:
         found.append(f"gwplan why {model}")
     if run.status is Status.STOPPED:
         found.append(f"gwplan solve {model} --start {word}")
+    if (run.manifest.get("definition") or {}).get("hours"):
+        found.append(f"gwplan dispatch {word}")
     tried = [f"gwplan solve {model} {change}" for change in tighter(run, word)]
     found += [command for command in tried if len(command) <= room][:1]
     found.append(f"gwplan worth {word}")

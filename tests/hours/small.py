@@ -44,7 +44,7 @@ GRID = {"role": "prime", "fuel": "grid", "price": "0 MUSD_2026/MW", "unit": "1 M
 SUN = {"role": "variable", "fuel": "solar", "price": "0 MUSD_2026/MW", "unit": "1 MW", "lead_months": "0 month", "life": f"{LIFE} year",
        "most": "1000 MW"}
 BATTERY = {"role": "storage", "price": "0 MUSD_2026/MW", "unit": "1 MW", "lead_months": "0 month", "life": f"{LIFE} year",
-           "most": "1000 MW", "efficiency": "1 1", "storage_price": "0 USD_2026/kWh", "firm_credit": "1 1"}
+           "most": "1000 MW", "efficiency": "1 1", "storage_price": "0 USD_2026/kWh"}
 LOST = {"lost_load_price": "1000 USD_2026/MWh", "curtailable": "1 1", "curtailable_hours": "8760 hour/year"}
 
 

@@ -112,13 +112,12 @@ def test_a_contract_is_cut_with_its_connection() -> None:
 
 
 def test_storage_serves_the_cut_hours_of_a_plan_with_hours() -> None:
-    """A battery that was filled in the other hours: 10 MW for the cut hour of ten, at the price of the others."""
+    """A battery that was filled in the other hours: 10 MW for the cut hour of ten, at the price of the others; half an hour is too little."""
     hours = Hours({"price": [1.0] * 9 + [2.0]}, hours=[1] * 10)
-    battery = BATTERY | {"duration": "2 hour", "firm_credit": "1 1"}
+    battery = BATTERY | {"duration": "2 hour", "firm_credit": "0 1", "most": "10 MW"}
     found = system({"interim": INTERIM, "battery": battery}, "10 MW", hours)
     assert found.cost == pytest.approx(10 * YEAR * 50 / 1e6)
-    weak = battery | {"firm_credit": "0.5 1", "most": "10 MW"}
-    assert system({"interim": INTERIM, "battery": weak}, "10 MW", hours).answer.x is None, "half of it is not firm"
+    assert system({"interim": INTERIM, "battery": battery | {"duration": "0.5 hour"}}, "10 MW", hours).answer.x is None
 
 
 def test_a_slice_that_is_cut_in_part_gives_the_rest() -> None:

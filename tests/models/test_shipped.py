@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.planning.build import check
+from gwplan.planning.build import check, read_case, read_definition
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
 from tests.commands.program import ROOT
@@ -19,8 +19,24 @@ def test_it_is_without_fault_and_can_be_built(model: Path) -> None:
     report = check(Request(model))
     assert report.sizes is not None
     assert report.sizes["columns"] > 0
-    # Supplies that need hours are left out; nothing else is to be said of what is shipped.
-    assert {warning.message.split(" ")[0] for warning in report.warnings} <= {"battery"}
+    # Supplies that need hours are left out, and no nuclear plant is near Abilene; nothing else is to be said of what is shipped.
+    assert {warning.message.split(" ")[0] for warning in report.warnings} <= {"battery", "nuclear_ppa"}
+
+
+def test_a_load_off_the_grid_is_served_in_all_hours(tmp_path: Path) -> None:
+    """Engines alone are cheapest: 100 MW over their firm credit. By the hour they cost what the plan took them to cost, and serve all."""
+    import gwplan
+
+    sets = ("model.hours.n=2", "model.hours.segments=3", "model.horizon.end=2036")
+    case = gwplan.read_case(ROOT / "models" / "off_grid.toml", set=sets)
+    plan = gwplan.solve(case, gap=0.0)
+    rows = read_case(read_definition(ROOT / "models" / "off_grid.toml", sets))
+    credit = rows.number("power", "gas_engine", "firm_credit", "abilene_tx")
+    assert plan.summary["supplies_mw"] == pytest.approx({"gas_engine": 100 / credit})
+    (site,) = gwplan.dispatch(plan).sites
+    assert site.unserved_gwh == 0
+    assert site.load_gwh == pytest.approx(876)
+    assert site.cost_musd == pytest.approx(site.planned_musd)
 
 
 def test_a_neocloud_is_paid_what_was_published(tmp_path: Path) -> None:

@@ -48,6 +48,9 @@ def idle(case: Case) -> Iterator[Idle]:
     if "diversification" not in case.definition.parts:
         for quantity in ("region", "grid"):
             yield Idle("a group for shares, and the model leaves out the part diversification", quantity=quantity)
+    if "halls" not in case.definition.parts:
+        for quantity in ("land", "most_it", "construction_index", "property_tax", "sales_tax", "water_limit"):
+            yield Idle("it is a matter of halls and systems, and the model has none", quantity=quantity)
 
 
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:

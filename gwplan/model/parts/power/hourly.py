@@ -91,20 +91,26 @@ def bind_hours(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
 
 def bind_firmness(block: Block, case: Case, peak: dict[Key, Expression], at_site: dict[str, list[str]],
                   could: dict[tuple[str, str, str], float]) -> None:
-    """Hold firm power against the peak in each slice: only where sun, wind or contracts could serve do slices differ."""
+    """Hold firm power against the peak in each slice, which differ where sun, wind, contracts or storage could serve.
+
+    Storage counts by what it gives, for that is what it holds energy for; a firm credit of its power beside it is the planner's to state.
+    """
     capacity, unserved = block.variables["capacity"].data, block.variables["unserved"].data
     slices = [part.name for part in case.calendar.slices]
     comes = {site: [supply for supply in some if role_of(case, supply) in ("variable", "contract")] for site, some in at_site.items()}
     credit = {(supply, site): credit_of(case, supply, site) for supply, site in offered(case)
               if role_of(case, supply) in ("prime", "storage")}
-    keys = [(site, period, part) for site, period in peak for part in (slices if comes[site] or unserved else slices[:1])]
+    charge, discharge = block.variables["charge"].data, block.variables["discharge"].data
+    differs = {site for site, some in at_site.items() if comes[site] or unserved or any(role_of(case, each) == "storage" for each in some)}
+    keys = [(site, period, part) for site, period in peak for part in (slices if site in differs else slices[:1])]
 
     @block.rule(("site", "period", "slice"), keys)
     def supply_covers_each_slice(site: str, period: int, part: str) -> Relation:
-        """Firm credit x capacity of prime supplies and storage + what sun, wind and contracts could give + load not served >= the peak."""
+        """Firm credit x capacity + what sun, wind and contracts could give + discharged - charged + load not served >= the peak."""
         firm = total(credit[supply, site] * capacity[supply, site, period] for supply in at_site[site] if (supply, site) in credit)
         given = total(could[supply, site, part] * capacity[supply, site, period] for supply in comes[site])
-        return at_least(total([firm, given, unserved.get((site, period, part), 0)]) - peak[site, period], 0)
+        stored = total(discharge[key] - charge[key] for supply in at_site[site] if (key := (supply, site, period, part)) in discharge)
+        return at_least(total([firm, given, stored, unserved.get((site, period, part), 0)]) - peak[site, period], 0)
 
 
 def bind_unserved(block: Block, case: Case, mean: dict[Key, Expression]) -> None:

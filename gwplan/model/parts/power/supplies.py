@@ -20,9 +20,18 @@ def offered(case: Case, *sites: str) -> list[tuple[str, str]]:
     """(supply, site) that a plan can use, at these sites or at all: with a `most` there, or standing there. Storage needs hours."""
     there = {(thing.item, thing.site) for thing in case.existing()}
     periods = range(len(case.calendar.periods))
-    pairs = product(case.items("supply"), sites or case.items("site"))
+    pairs = product(case.items("supply"), sites or served_sites(case))
     return [(supply, site) for supply, site in pairs if (case.hours is not None or role_of(case, supply) != "storage") and (
             (supply, site) in there or any(case.get("power", supply, "most", site, period) for period in periods))]
+
+
+def served_sites(case: Case) -> list[str]:
+    """Sites where power may be used: all where something may be built; else those with a demand that is given."""
+    if {"halls", "contracts"} & {*case.definition.parts}:
+        return list(case.items("site"))
+    periods = range(len(case.calendar.periods))
+    return [site for site in case.items("site") if any(case.get("demand", load, "power", site, period) for load in case.items("demand")
+                                                       for period in periods)]
 
 
 def burns(case: Case, supply: str, site: str) -> bool:
