@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from gwplan.audit.checks import Array
 from gwplan.audit.run_folder import Answer
-from gwplan.audit.stocks import length_of, moved, product, within
+from gwplan.audit.stocks import in_periods, length_of, months_to_service, moved, product, within
 from gwplan.audit.year import Year
 from gwplan.common.calendar import HOURS_A_DAY, HOURS_A_YEAR, MONTHS_A_YEAR
 
@@ -70,7 +70,7 @@ def check(answer: Answer, year: Year, roles: Roles, firm: Array) -> None:
     output, capacity = known["output"], known["capacity"]
     charge, discharge = (answer.table(f"power.{name}", *SLICED) for name in ("charge", "discharge"))
     unserved, exported = answer.table("power.unserved", "site", "period", "slice"), answer.table("power.exported", *SLICED)
-    known |= {"unserved": unserved, "exported": exported, "discharge": discharge}
+    known |= {"unserved": unserved, "exported": exported, "discharge": discharge, "charge": charge}
     axes = answer.axes("site", "period", "slice")
     given = output.sum(axis=0) + discharge.sum(axis=0) + unserved
     checks.equal("power.energy_is_balanced", given, known["facility_slices"] + charge.sum(axis=0) + exported.sum(axis=0), axes)
@@ -110,9 +110,8 @@ def check_storage(answer: Answer, year: Year, charge: Array, discharge: Array, s
     duration = inputs.flat("power", names, "duration", answer.sites)[:, :, None]
     ordered = answer.table("power.energy_ordered", *INDEX)
     life = length_of(answer, inputs.flat("power", names, "life", answer.sites))
-    steps = np.broadcast_to(np.ceil(np.nan_to_num(inputs.grid("power", names, "lead_months", answer.sites))
-                                    / answer.calendar.periods[0].months - 1e-9).astype(int), ordered.shape)
-    own = within(moved(ordered, steps), life)
+    steps = np.broadcast_to(in_periods(answer, months_to_service(answer, names, answer.sites)), ordered.shape)
+    own = within(moved(ordered, steps), life) * answer.known["supply_stays"]
     answer.compare_if_there("power.energy_capacity", np.where(np.isnan(duration), own, 0.0), *INDEX)
     energy = np.where(storage[:, None, None], np.where(np.isnan(duration), own, np.nan_to_num(duration) * capacity), 0.0)
     answer.known["storage_energy"] = energy
