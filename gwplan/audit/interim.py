@@ -26,7 +26,7 @@ Roles = npt.NDArray[np.object_]
 
 @dataclass(frozen=True)
 class Interim:
-    """own: the interim connection of each site, over (supply, site). share: of the year that it is cut, over (site, period)."""
+    """own: the interim connection of each site, over (supply, site). share: of the year that it is cut, where it serves, over (site, period)."""
 
     own: Flags
     share: Array
@@ -44,7 +44,8 @@ def read(answer: Answer) -> Interim:
     hours = np.broadcast_to(inputs.grid("power", names, "curtailed_hours", sites), shape)
     most = np.nan_to_num(inputs.grid("power", names, "most", sites))
     own: Flags = np.asarray(np.any(hours > 0, axis=2) & (np.any(most > 0, axis=2) | np.any(answer.known["capacity"] > 0, axis=2)))
-    return Interim(own, np.where(own[:, :, None], hours, 0.0).sum(axis=0) / HOURS_A_YEAR)
+    there = own[:, :, None] & (answer.known["capacity"] > answer.checks.tolerance)
+    return Interim(own, np.where(there, hours, 0.0).sum(axis=0) / HOURS_A_YEAR)
 
 
 def unserved(answer: Answer) -> Array:
@@ -76,6 +77,8 @@ def check_energy(answer: Answer, roles: Roles, wired: Flags, found: Interim) -> 
     checks.at_least("power.cut_is_covered", np.where(found.cut, firm, np.inf), (1 - down) * known["facility_peak"], axes)
     lost = known["unserved"].sum(axis=2)
     checks.at_most("power.turned_down_within_cut", lost, down * share * load, axes)
+    would = np.where(found.own[:, :, None], output, 0.0).sum(axis=0)
+    checks.at_most("power.turned_down_for_the_connection", (1 - share) * lost, share * would, axes, load)
     contract = (roles == "contract")[:, None]
     runs = np.where(contract, known["limit"], np.where(np.isin(roles, ["prime", "backup"])[:, None], able, 0.0))
     could = np.where(beside[:, :, None], runs[:, :, None] * capacity, 0.0)

@@ -82,6 +82,14 @@ def test_nothing_is_turned_down_but_in_the_cut_hours() -> None:
     assert found.values("unserved")[0, "year"] == pytest.approx(1)
 
 
+def test_nothing_is_turned_down_for_a_connection_that_is_not_built() -> None:
+    """An interim one is on offer at a price that nobody would pay: all load is served, though turning it down would cost next to nothing."""
+    cheap = LOSS | {"lost_load_price": "1 USD_2026/MWh"}
+    firm = GRID | {"energy_price": "40 USD_2026/MWh"}
+    found = system({"grid": firm, "interim": INTERIM | {"price": "900 MUSD_2026/MW"}, "unserved_energy": cheap}, "10 MW", None)
+    assert found.values("unserved")[0, "year"] == pytest.approx(0)
+
+
 @pytest.mark.parametrize("hours", BOTH)
 def test_backup_counts_once(hours: Hours | None) -> None:
     """Backup covers the cut hours, and never the peak of the others: without a connection 10 MW of it serve nothing."""

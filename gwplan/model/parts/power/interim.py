@@ -16,8 +16,18 @@ from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.profiles import PRICE, TEMPERATURE
 from gwplan.model.block import Block, Expression, Key, Relation, at_least, at_most, equal, total
+from gwplan.model.parts.power.energy import first_served
 from gwplan.model.parts.power.firmness import credit_of
-from gwplan.model.parts.power.supplies import is_connection, lost_load_price, offered, potential, role_of, yearly_limit
+from gwplan.model.parts.power.supplies import (
+    cut_share,
+    is_connection,
+    leaves_in,
+    lost_load_price,
+    offered,
+    potential,
+    role_of,
+    yearly_limit,
+)
 from gwplan.model.parts.power.table import KEY, SHORTFALL, SLICED
 
 CURTAILED = "curtailed_hours"
@@ -35,14 +45,17 @@ def is_interim(case: Case, supply: str, site: str) -> bool:
 
 
 def cut(case: Case) -> dict[Key, float]:
-    """Share of the year in which the interim connection of a site gives nothing, by (site, period); where it is cut at all."""
+    """Share of the year in which the interim connection of a site gives nothing, by (site, period): where it could serve, and is cut."""
     found = {}
     for site in case.items("site"):
         supply = interim_at(case, site)
-        for period in case.calendar.periods if supply is not None else ():
-            share = case.number("power", str(supply), CURTAILED, site, period.number) / HOURS_A_YEAR
-            if share:
-                found[site, period.number] = share
+        if supply is None:
+            continue
+        leaves = leaves_in(case, supply, site)
+        for period in range(first_served(case, supply, site), len(case.calendar.periods) if leaves is None else leaves):
+            share = cut_share(case, supply, site, period)
+            if share and period < len(case.calendar.periods):
+                found[site, period] = share
     return found
 
 
@@ -144,6 +157,12 @@ def bind_cut(block: Block, case: Case, peak: dict[Key, Expression], mean: dict[K
         """Load turned down is at most the share that may be x the share of the year that is cut x the facility's mean power."""
         most = down[site, period] * shares[site, period]
         return at_most(unserved[site, period, year], most * mean[site, period, year])
+
+    @block.rule(CUTTING, [key[:2] for key in unserved])
+    def turned_down_for_the_connection(site: str, period: int) -> Relation:
+        """Load turned down is at most what the interim connection would have given: (1 - cut share) x it <= cut share x its output."""
+        share, supply = shares[site, period], str(interim_at(case, site))
+        return at_most((1 - share) * unserved[site, period, year] - share * output[supply, site, period, year], 0)
 
     @block.rule(KEY, given)
     def cut_output_within_capacity(supply: str, site: str, period: int) -> Relation:
