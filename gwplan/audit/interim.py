@@ -26,7 +26,10 @@ Roles = npt.NDArray[np.object_]
 
 @dataclass(frozen=True)
 class Interim:
-    """own: the interim connection of each site, over (supply, site). share: of the year that it is cut, where it serves, over (site, period)."""
+    """own: the interim connection of each site, over (supply, site).
+
+    share: of the year that it is cut, in periods in which it serves, over (site, period).
+    """
 
     own: Flags
     share: Array
@@ -127,8 +130,7 @@ def check_parts(answer: Answer, roles: Roles, wired: Flags, found: Interim, gone
     able = answer.inputs.flat("power", answer.axis["supply"], "availability", answer.sites)
     firm = np.isin(roles, ["prime", "storage"])[:, None]
     counted = np.nan_to_num(np.where(firm, credits_of(answer), np.where((roles == "backup")[:, None], able, 0.0)))
-    carried = (beside & wired).any(axis=0)
-    comes = (roles == "variable")[:, None] | ((roles == "contract")[:, None] & carried)
+    comes = (roles == "variable")[:, None]
     there = (np.where(beside, counted, 0.0)[:, :, None] * capacity).sum(axis=0)[..., None]
     there = there + np.where((beside & comes)[:, :, None, None], known["potential"][:, :, None, :] * capacity[..., None], 0.0).sum(axis=0)
     there = there + (known["discharge"] - known["charge"]).sum(axis=0)
@@ -141,3 +143,10 @@ def check_parts(answer: Answer, roles: Roles, wired: Flags, found: Interim, gone
     stored = known["charge"].sum(axis=0) + known["exported"].sum(axis=0)
     rest = np.where(partly, given - stored - (1 - cut) * known["facility_slices"], 0.0)
     checks.at_most("power.interim_gives_the_rest", rest, np.zeros(rest.shape), axes, np.broadcast_to(peak, rest.shape))
+    contract = (roles == "contract")[:, None]
+    lines = (beside & wired)[:, :, None, None]
+    room = np.where(lines, known["potential"][:, :, None, :] * capacity[..., None], 0.0).sum(axis=0)
+    brought = np.where((found.own | wired | contract)[:, :, None, None], output, 0.0).sum(axis=0)
+    signed = partly & (output[roles == "contract"].sum(axis=0) > 0)
+    over = np.where(signed, brought - stored - cut * room - (1 - cut) * known["facility_slices"], 0.0)
+    checks.at_most("power.contracts_stop_with_the_connection", over, np.zeros(over.shape), axes, np.broadcast_to(peak, over.shape))

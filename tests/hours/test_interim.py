@@ -119,6 +119,21 @@ def test_a_contract_is_cut_with_its_connection() -> None:
     assert found.cost == pytest.approx(10 * YEAR * 10 / 1e6 + 10 * CUT * 300 / 1e6), "all that the contract could give is paid for"
 
 
+def test_a_contract_is_cut_with_its_connection_by_the_hour() -> None:
+    """Half of a slice of a tenth is cut: contracted power over the interim connection alone stops with it, and oil serves that half.
+
+    A firm connection that is on offer and not built carries nothing.
+    """
+    some = INTERIM | {"curtailed_hours": f"{CUT / 2} hour/year", "energy_price": "1000 USD_2026/MWh"}
+    contract = SUN | {"role": "contract", "profile": "flat", "capacity_factor": "1 1", "energy_price": "10 USD_2026/MWh",
+                      "contract_term": "10 year", "most": "20 MW"}
+    supplies = {"interim": some, "contract": contract, "diesel": BACKUP, "oil": OIL, "grid": GRID | {"price": "900 MUSD_2026/MW"}}
+    found = system(supplies, "10 MW", TENTHS)
+    assert found.values("output")["diesel", 0, "s9"] == pytest.approx(5)
+    assert found.values("capacity")["diesel", 0] >= 10 - 1e-6
+    assert found.cost == pytest.approx(10 * YEAR * 10 / 1e6 + 10 * CUT / 2 * 300 / 1e6)
+
+
 def test_storage_serves_the_cut_hours_of_a_plan_with_hours() -> None:
     """A battery that was filled in the other hours: 10 MW for the cut hour of ten, at the price of the others; half an hour is too little."""
     hours = Hours({"price": [1.0] * 9 + [2.0]}, hours=[1] * 10)
