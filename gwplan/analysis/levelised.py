@@ -17,7 +17,7 @@ from gwplan.common.financial.levelised import Terms, capital_recovery, nominal_c
 from gwplan.model.parts.power import offered, services
 from gwplan.model.parts.power.credits import granted, investment_credit
 from gwplan.model.parts.power.money import fuel_price
-from gwplan.model.parts.power.supplies import is_bought, role_of, yearly_limit, years_from
+from gwplan.model.parts.power.supplies import is_bought, role_of, yearly_given, yearly_limit, years_from
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,8 +125,17 @@ def _costs(case: Case, terms: Terms, when: Span | None) -> Iterator[SupplyCost]:
     begin = 0 if when is None else case.calendar.begun(when)
     for supply, site in offered(case):
         served = min(((service, -order) for order, service in services(case, supply, site).items() if service >= begin), default=None)
-        if served is not None and yearly_limit(case, supply, site) > 0:
+        if served is not None and mean_factor(case, supply, site, served[0]) > 0:
             yield _cost(case, terms, (supply, site), (-served[1], served[0]))
+
+
+def mean_factor(case: Case, supply: str, site: str, period: int) -> float:
+    """Mean output per capacity in a period: of sun, wind and contracts by the hour what their series give; 0 for storage."""
+    role = role_of(case, supply)
+    if role == "storage":
+        return 0.0
+    given = yearly_given(case, supply, site)
+    return given if role in ("variable", "contract") else min(given, yearly_limit(case, supply, site, period))
 
 
 def _cost(case: Case, terms: Terms, where: tuple[str, str], between: tuple[int, int]) -> SupplyCost:
@@ -136,7 +145,7 @@ def _cost(case: Case, terms: Terms, where: tuple[str, str], between: tuple[int, 
     def now(quantity: str) -> float:
         return case.number("power", supply, quantity, site, service)
 
-    factor = yearly_limit(case, supply, site, service)
+    factor = mean_factor(case, supply, site, service)
     energy = factor * HOURS_A_YEAR / MEGA
     price = case.number("power", supply, "price", site, order) * (1 + case.number("power", supply, "contingency", site))
     deposit, waits = case.number("power", supply, "deposit"), (service - order) * case.calendar.periods[0].years

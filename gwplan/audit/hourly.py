@@ -77,16 +77,19 @@ def check(answer: Answer, year: Year, roles: Roles, firm: Array) -> None:
     could = potential(answer, year, roles)
     known["potential"] = could
     limit = could[:, :, None, :] * capacity[..., None]
-    storage, steered, comes = (np.isin(roles, some) for some in (["storage"], ["prime", "backup"], ["variable", "contract"]))
+    storage, steered = (np.isin(roles, some) for some in (["storage"], ["prime", "backup"]))
     checks.at_most("power.output_within_potential", output, np.where(storage[:, None, None, None], 0.0, limit), answer.axes(*SLICED))
     most = np.fmin(inputs.flat("power", names, "capacity_factor", answer.sites),
-                   inputs.flat("power", names, "most_hours", answer.sites) / HOURS_A_YEAR)[:, :, None] * capacity
+                   inputs.flat("power", names, "most_hours", answer.sites) / HOURS_A_YEAR)
     mean = (output * year.share).sum(axis=3)
-    checks.at_most("power.output_within_the_year", np.where(steered[:, None, None], mean, 0.0), np.where(np.isnan(most), np.inf, most),
+    bound = np.where(np.isnan(most)[:, :, None], np.inf, most[:, :, None] * capacity)
+    checks.at_most("power.output_within_the_year", np.where(steered[:, None, None], mean, 0.0), bound,
                    answer.axes(*INDEX))
-    covered = firm[steered | storage].sum(axis=0)[..., None] + limit[comes].sum(axis=0) + (discharge - charge).sum(axis=0) + unserved
-    checks.at_least("power.supply_covers_each_slice", covered, np.broadcast_to(known["facility_peak"][..., None], covered.shape), axes)
     check_storage(answer, year, charge, discharge, storage)
+    stored = (discharge - charge + firm_storage(answer, firm, discharge)).sum(axis=0)
+    known["stored"] = stored
+    covered = firm[steered].sum(axis=0)[..., None] + limit[roles == "variable"].sum(axis=0) + stored + unserved
+    checks.at_least("power.supply_covers_each_slice", covered, np.broadcast_to(known["facility_peak"][..., None], covered.shape), axes)
     check_plants(answer, year, could, steered)
     check_unserved(answer, year, unserved)
 
@@ -99,8 +102,10 @@ def check_storage(answer: Answer, year: Year, charge: Array, discharge: Array, s
     held = np.where(storage[:, None, None], able * capacity, 0.0)
     checks.at_most("power.storage_within_power", charge + discharge, np.broadcast_to(held[..., None], charge.shape), answer.axes(*SLICED))
     cheap = year.of(answer.sites, PRICE, 1.0)[None, :, None, :] < 0
+    earning = answer.table("power.credited", *INDEX).sum(axis=0)[None, :, :, None] > 0
     burnt = np.minimum(charge, discharge)
-    checks.nothing("power.storage_burns_no_energy", burnt, np.broadcast_to(cheap, charge.shape), answer.axes(*SLICED))
+    checks.nothing("power.storage_burns_no_energy", burnt, np.broadcast_to(cheap | earning, charge.shape), answer.axes(*SLICED))
+    checks.nothing("power.nothing_is_sold_below_zero", answer.known["exported"], np.broadcast_to(cheap, charge.shape), answer.axes(*SLICED))
     way = np.sqrt(np.nan_to_num(inputs.flat("power", names, "efficiency", answer.sites), nan=1.0))[:, :, None, None]
     flow = (charge * way - discharge / way) * year.hours
     duration = inputs.flat("power", names, "duration", answer.sites)[:, :, None]
@@ -123,6 +128,16 @@ def check_storage(answer: Answer, year: Year, charge: Array, discharge: Array, s
     checks.equal("power.storage_ends_as_it_began", end, np.zeros(end.shape), axes, scale=size)
     checks.at_most("power.storage_within_energy", spread, energy, axes, scale=size)
     answer.read.update(f"power.{name}" for name in ("level", "start", "top", "carried", "is_charging"))
+
+
+def firm_storage(answer: Answer, firm: Array, discharge: Array) -> Array:
+    """What storage could give beyond what it gives: within its power, credit x capacity, and credit x what its energy gives for an hour."""
+    inputs, names, known = answer.inputs, answer.axis["supply"], answer.known
+    credit, able, efficiency = (inputs.flat("power", names, name, answer.sites) for name in ("firm_credit", "availability", "efficiency"))
+    gives = (np.nan_to_num(credit) * np.sqrt(np.nan_to_num(efficiency)))[:, :, None] * known["storage_energy"]
+    left = np.maximum(0.0, (able[:, :, None] * known["capacity"])[..., None] - discharge)
+    answer.read.add("power.firm_storage")
+    return np.minimum(left, np.minimum(firm, gives)[..., None])
 
 
 def span(flow: Array) -> tuple[Array, Array]:

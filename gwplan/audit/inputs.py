@@ -67,7 +67,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "peak_ratio": Declared("1"), "mean_ratio": Declared("1"), "water": Declared("ML/MWh", default=0.0),
         "ratio_per_degree": Declared("1/K", default=0.0),
     },
-    "demand": {"power": Declared("MW", default=0.0), "mean_share": Declared("1", default=1.0)},
+    "demand": {"power": Declared("MW"), "mean_share": Declared("1", default=1.0)},
     "power": {
         "price": Declared("MUSD/MW", LINEAR), "contingency": Declared("1", default=0.0), "deposit": Declared("1", default=0.0),
         "fixed_upkeep": Declared("MUSD/MW/year", default=0.0), "running_price": Declared("MUSD/MWh", LINEAR, 0.0),

@@ -32,6 +32,10 @@ NIGHT = (22, 23, 0, 1, 2)
 NIGHT_SHARE = 0.005
 """Share of the year's solar output in those hours from which on the time zone is doubted: twilight of high summer stays below it."""
 DEGREES = "degC"
+SHARES = {SOLAR: "output per nameplate power", WIND: "output per nameplate power", COINCIDENT: "share of the charge for the grid's peak"}
+"""Series that lie between 0 and 1, and what they are."""
+MEAN_PRICE = 0.01
+"""How far from 1 the mean of a series of prices may lie: they are prices over their mean."""
 MOST_FAULTS = 5
 """Cells of a file that are named; a file that is wrong throughout is named once more."""
 
@@ -67,7 +71,12 @@ def read_profiles(folder: AnyPath, sites: Collection[str], faults: list[Fault], 
         files[name] = content
         for column, values in _columns(content, name, units, faults).items():
             series[site, column] = values
-            _doubt(site, column, values, name, warnings)
+            if site:
+                _doubt(site, column, values, name, warnings)
+                _doubt_price(column, values, name, warnings)
+            elif values.min() < 0 or not values.any():
+                row, what = (int(values.argmin()) + 2, "is below 0") if values.any() else (0, "is 0 throughout")
+                faults.append(Fault(f"{FOLDER}/{name}", row, f"{column}: the load {what}"))
     return Profiles(series, files)
 
 
@@ -104,6 +113,10 @@ def _columns(content: bytes, name: str, units: Mapping[str, str], faults: list[F
         leap = "; a leap year leaves out 29 February" if len(body) == LEAP_YEAR else ""
         faults.append(Fault(file, 0, f"has {len(body):,} hours; a year has {HOURS_A_YEAR:,} here{leap}"))
         return {}
+    for row, cells in enumerate(rows[1:], 2):
+        if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header):]):
+            faults.append(Fault(file, row, f"has {len(cells)} cells; the header has {len(header)}"))
+            return {}
     factors = {column: _factor(column, units, file, faults) for column in header if column and column != HOUR}
     twice = {column for column in header if header.count(column) > 1}
     faults.extend(Fault(file, 1, f"has the column {column!r} twice") for column in sorted(twice))
@@ -149,9 +162,9 @@ def _numbers(column: str, cells: Iterable[str], file: str, faults: list[Fault]) 
                                     else f"{column}: the cell is blank"))
             continue
         found[place] = value
-        if column in (SOLAR, WIND) and not 0 <= value <= 1 and wrong < MOST_FAULTS:
+        if column in SHARES and not 0 <= value <= 1 and wrong < MOST_FAULTS:
             wrong += 1
-            faults.append(Fault(file, place + 2, f"{column}: {value:g} is not between 0 and 1, output per nameplate power"))
+            faults.append(Fault(file, place + 2, f"{column}: {value:g} is not between 0 and 1, {SHARES[column]}"))
     if wrong > MOST_FAULTS:
         faults.append(Fault(file, 0, f"{column}: {wrong:,} cells are not usable"))
     return found
@@ -169,3 +182,10 @@ def _doubt(site: str, column: str, values: Array, name: str, warnings: list[Faul
     shift = round(middle - HOURS_A_DAY / 2)
     warnings.append(Fault(f"{FOLDER}/{name}", 0, f"{site}: there is sun at night; the middle of the sun's day is hour {middle:.1f}, so the "
                           f"hours seem to be shifted by {shift:+d} h; they are read as local standard time"))
+
+
+def _doubt_price(column: str, values: Array, name: str, warnings: list[Fault]) -> None:
+    """A warning for prices that are not over their mean: the prices of the table are multiplied by them."""
+    if column == PRICE and abs(values.mean() - 1) > MEAN_PRICE:
+        warnings.append(Fault(f"{FOLDER}/{name}", 0, f"{column}: the mean of the year is {values.mean():.4g}, not 1; the series is each "
+                              "hour's price over the mean, and energy_price and export_price are multiplied by it"))

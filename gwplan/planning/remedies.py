@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 NEAR = 0.01
 """Relative gap of the share in whole numbers."""
+SMALL = 5000
+"""Columns up to which the least share is sought on all sites too, not only on those that the relaxation opens: ties open either."""
 DIGITS = 3
 """Digits of a changed number."""
 STEPS = (1.0, 1.02, 1.1)
@@ -101,7 +103,9 @@ def least_share(problem: Problem, deadline: Deadline) -> tuple[float, tuple[str,
 
 
 def in_whole_numbers(problem: Problem, x: Floats, deadline: Deadline, seconds: float = SEARCH) -> SolveResult:
-    """The least share in whole numbers: near the relaxation, then on all the sites that it opens. x: of the relaxation.
+    """The least share in whole numbers: near the relaxation, then on all the sites that it opens; of few columns on all sites.
+
+    x: of the relaxation.
 
     Near it: what is whole there stays, and the rest is sought (RENS: Berthold 2014, RENS - the optimal rounding).
     bound: of all plans only where the relaxation opens all sites; otherwise none.
@@ -118,6 +122,9 @@ def in_whole_numbers(problem: Problem, x: Floats, deadline: Deadline, seconds: f
     start = arrays.rounded(near.x) if near.x is not None else {}
     found = solve_problem(problem.fixed(closed).begun_at(start), replace(deadline.within(seconds), gap=NEAR))
     best = found if found.x is not None and (near.x is None or found.objective <= near.objective) else near
+    if best.x is not None and len(sites) < len(sites_of(arrays)) and len(arrays.variables) <= SMALL:
+        every = solve_problem(problem.begun_at(arrays.rounded(best.x)), replace(deadline.within(seconds), gap=NEAR))
+        return every if every.x is not None and every.objective <= best.objective else replace(best, bound=np.nan)
     return best if best is found and len(sites) == len(sites_of(arrays)) else replace(best, bound=np.nan)
 
 

@@ -9,7 +9,7 @@ import pytest
 from gwplan.model.parts import PARTS
 from tests.parts.stage import Stage, tiny
 
-ALONE = tuple(part for part in PARTS if part not in ("contracts", "finance"))
+ALONE = tuple(part for part in PARTS if part not in ("demand", "contracts", "finance"))
 COMPUTE = {
     ("own", "first_vendor", "north", 2): 30, ("own", "second_vendor", "south", 2): 20, ("azure", "first_vendor", "cloud", 2): 30,
     ("google", "google", "cloud", 2): 20, ("sold", "first_vendor", "north", 2): -40,

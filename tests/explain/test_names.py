@@ -13,7 +13,7 @@ from gwplan.inputs.definition_schema import Document
 from gwplan.model.assemble import Plan
 from gwplan.model.exchange import ACCOUNTS
 from gwplan.reports.reference.data_dictionary import all_tables
-from gwplan.reports.reference.model_reference import every_rule
+from gwplan.reports.reference.model_reference import every_hourly_rule, every_rule
 from gwplan.results.figures import CATALOGUE, GOALS, INNER, summary_keys
 from tests.support import ROOT
 
@@ -26,7 +26,9 @@ def plan() -> Plan:
 def test_every_rule_of_the_assembled_model_is_read_from_the_code_as_it_is(plan: Plan) -> None:
     read = {each.full_name: (each.over, each.unit, each.doc) for each in source_code.rules()}
     assert len(plan.rules) > 100
-    assert {rule.full_name: (rule.over, rule.promise, rule.doc) for rule in plan.rules} == read
+    stated = [*plan.rules, *every_hourly_rule().rules]
+    assert {rule.full_name: (rule.over, rule.promise, rule.doc) for rule in stated} == read
+    assert len({(rule.full_name, rule.doc) for rule in stated}) == len(read), "a name is one rule, with hours or without"
 
 
 def test_every_variable_of_the_assembled_model_is_read_from_the_code_as_it_is(plan: Plan) -> None:
@@ -57,7 +59,7 @@ def test_every_kind_of_name_is_known() -> None:
     assert {f"account.{name}" for name in ACCOUNTS} | set(CATALOGUE) | set(GOALS) | set(INNER) <= names
     assert {f"{table.name}.{each.name}" for table in all_tables() for each in table.quantities} <= names
     keys = {"title", "horizon.discount_rate", "target.amount", "goal.kind", "solver.gap"}
-    assert keys <= names and set(Document.model_json_schema()["properties"]) - {"horizon", "target", "goal", "solver"} - names <= {"compute", "contracts", "require", "exclude"}
+    assert keys <= names and set(Document.model_json_schema()["properties"]) - {"horizon", "target", "goal", "solver"} - names <= {"compute", "contracts", "hours", "require", "exclude"}
     assert all(topic.meaning for topic in topics.every())
 
 
@@ -78,7 +80,7 @@ def test_the_meanings_of_keys_are_those_of_the_page_on_results() -> None:
     # By hand, from the equations in words of docs/model.md.
     ("power.supply_covers_peak", {("power", "firm_credit"), ("power", "forced_outage_rate"), ("power", "planned_outage_rate"),
                                   ("power", "outage_rate"), ("power", "wanted_availability"), ("power", "fleet_load"), ("power", "unit"),
-                                  ("power", "heat_rate"), ("sites", "most_it"), ("cooling", "peak_ratio")}),
+                                  ("power", "heat_rate"), ("sites", "most_it"), ("cooling", "peak_ratio"), ("demand", "power")}),
     ("budget.capital_within_year", {("budget", "cap"), ("budget", "carries")}),
     ("cooling.peak_at_the_meter", {("cooling", "peak_ratio")}),
     ("cooling.water_follows_load", {("cooling", "water")}),

@@ -68,7 +68,7 @@ def hourly() -> Plan:
     interim = GRID | {"energy_price": "30 USD_2026/MWh", "curtailed_hours": "4000 hour/year", "most": "3 MW", "until": "2027 date"}
     supplies = {"grid": GRID | tariff | {"most": "8 MW"}, "interim": interim, "engine": engine, "sun": SUN | {"price": "1 MUSD_2026/MW", "ptc": "10 USD_2026/MWh", "ptc_years": "1 year"},
                 "contract": contract,
-                "battery": BATTERY | {"most": "5 MW", "efficiency": "0.81 1", "storage_price": "200 USD_2026/kWh"},
+                "battery": BATTERY | {"most": "5 MW", "efficiency": "0.81 1", "storage_price": "200 USD_2026/kWh", "firm_credit": "0.5 1"},
                 "store": BATTERY | {"most": "5 MW", "duration": "4 hour"}, "unserved_energy": LOST | {"curtailable": "0.2 1"}}
     return assemble(case_of(supplies, "10 MW", night, end=2027))
 

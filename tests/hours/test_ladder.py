@@ -88,8 +88,8 @@ def sun() -> Floats:
 def dispatched(design: dict[str, Any]) -> tuple[float, float]:
     """MWh of engines and of turbines in a year, with the fuel as the only running cost."""
     capacity = {name: float(design[f"{name}_mw"]) for name in ("solar", "engine", "turbine")}
-    plants = [Plant("sun", "variable", capacity["solar"], capacity["solar"] * sun(), np.zeros(HOURS))] if capacity["solar"] else []
-    plants += [Plant(name, "prime", capacity[name], np.full(HOURS, capacity[name]), np.full(HOURS, 50.0)) for name in ("engine", "turbine")
+    plants = [Plant("sun", "variable", capacity["solar"], capacity["solar"] * sun(), 0.0)] if capacity["solar"] else []
+    plants += [Plant(name, "prime", capacity[name], np.full(HOURS, capacity[name]), 50.0) for name in ("engine", "turbine")
                if capacity[name]]
     stores = [Store("battery", float(design["battery_mw"]), float(design["battery_mwh"]), sqrt(LADDER["battery_efficiency"]))]
     year = SiteYear("place", 0, np.full(HOURS, LOAD), plants, stores if design["battery_mwh"] else [], None)

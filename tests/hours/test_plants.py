@@ -56,3 +56,18 @@ def test_a_capacity_factor_scales_the_series() -> None:
     sun = SUN | {"price": "1 MUSD_2026/MW", "capacity_factor": "0.3 1"}
     found = system({"sun": sun, "unserved_energy": LOST}, "6 MW", Hours({"solar": [0.5, 0.0]}))
     assert found.values("capacity")["sun", 0] == pytest.approx(10)
+
+
+@pytest.mark.parametrize(("out", "wanted", "units"), [({"forced_outage_rate": "0.1 1"}, "0.95 1", 2), ({"forced_outage_rate": "0.1 1"}, "0.995 1", 3),
+                                                      ({"forced_outage_rate": "0.1 1", "planned_outage_rate": "0.1 1"}, "0.99 1", 3)])
+def test_a_fleet_is_as_large_as_its_outages_ask_by_the_hour(out: dict[str, str], wanted: str, units: int) -> None:
+    """One of n units of 10 MW serves 10 MW unless all are out: 1 - 0.1^2 = 0.99, 1 - 0.1^3 = 0.999 and 1 - 0.2^3 = 0.992 of the time.
+
+    Sun that gives half of the peak in each hour leaves half of the firm power to the fleet.
+    """
+    plant = {name: text for name, text in PLANT.items() if name != "firm_credit"} | {"unit": "10 MW", "price": "1 MUSD_2026/MW"} | out
+    supplies = {"plant": plant | {"energy_price": "0 USD_2026/MWh"}, "firm_power": {"wanted_availability": wanted}}
+    found = system(supplies, "10 MW", Hours({"solar": [0.5, 0.5]}))
+    assert found.values("capacity")["plant", 0] == pytest.approx(10 * units)
+    sunny = system(supplies | {"sun": SUN | {"most": "10 MW"}}, "10 MW", Hours({"solar": [0.5, 0.5]}))
+    assert sunny.values("capacity")["plant", 0] == pytest.approx(5 * units)

@@ -99,3 +99,28 @@ def test_a_divided_year_keeps_hours_and_means(hours: Hours) -> None:
         calm = year.days[0]  # the first day of the year has the least sun: it is a day of its own
         assert year.days.count(calm) == 1
     assert 0 < year.error["north", "solar"] < profiles.series["north", "solar"].std()
+
+
+def test_a_row_has_as_many_cells_as_the_header() -> None:
+    assert only(read(series(lambda hour: "0,0.5" if hour == 7 else 0.0))[1]) == "profiles/north.csv:9 has 3 cells; the header has 2"
+
+
+def test_prices_are_over_their_mean() -> None:
+    """A series in USD/MWh would multiply the price of the table: a warning says so."""
+    units = UNITS + "price,1\n"
+    assert "price: the mean of the year is 40, not 1" in only(read(series(lambda hour: 30 + 20 * (hour % 2), "price"), units)[2])
+    assert not read(series(lambda hour: 0.5 + hour % 2, "price"), units)[2]
+
+
+def test_shares_of_the_peak_charge_are_at_most_all_of_it() -> None:
+    found = only(read(series(lambda hour: 2 * (hour == 5), "coincident"), UNITS + "coincident,1\n")[1])
+    assert found == "profiles/north.csv:7 coincident: 2 is not between 0 and 1, share of the charge for the grid's peak"
+
+
+@pytest.mark.parametrize(("value", "said"), [(lambda hour: 1 - 2 * (hour == 3), ":5 flat: the load is below 0"),
+                                             (lambda hour: 0, ": flat: the load is 0 throughout")], ids=["negative", "nothing"])
+def test_a_load_is_above_nothing(value: Callable[[int], object], said: str) -> None:
+    faults = list[Fault]()
+    files = {"case/profiles/_load.csv": series(value, "flat").encode(), "case/profiles/units.csv": b"series,unit\nflat,1\n"}
+    read_profiles(MemoryPath(files, "case"), [], faults, [])
+    assert only(faults).startswith(f"profiles/_load.csv{said}")

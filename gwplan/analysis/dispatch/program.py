@@ -7,7 +7,7 @@ price of load that is not served, as little as possible is left unserved first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,8 @@ DEAREST = 10.0
 """Without a price, load that is not served costs so many times the dearest energy: all else is used before."""
 HOURS = np.arange(HOURS_A_YEAR)
 INFINITE = np.inf
+LEAST_BURNT = 1e-6
+"""MW in and out at once below which nothing is burnt."""
 
 
 @dataclass
@@ -95,28 +97,58 @@ class Dispatched:
 
 
 def run_year(year: SiteYear, options: Options) -> Dispatched:
-    """The least running cost of a site over the year."""
+    """The least running cost of a site over the year.
+
+    Where energy is bought at a price below 0, storage that takes in and gives out at once would burn it for money: in such an hour the
+    smaller of the two flows is barred, and the year is run again.
+    """
+    found, barred, seconds = once(year, options, {}), dict[str, tuple[Whole, Whole]](), 0.0
+    while more := burnt(year, found, barred):
+        for name, hours in more.items():
+            out = found.charge[name][hours] >= found.discharge[name][hours]
+            into, over = barred.get(name, (HOURS[:0], HOURS[:0]))
+            barred[name] = (np.append(into, hours[~out]), np.append(over, hours[out]))
+        seconds += found.seconds
+        found = once(year, options, barred)
+    return replace(found, seconds=found.seconds + seconds)
+
+
+def burnt(year: SiteYear, found: Dispatched, barred: dict[str, tuple[Whole, Whole]]) -> dict[str, Whole]:
+    """Hours, by store, in which energy that is bought below 0 goes in and out at once."""
+    prices = [plant.bought for plant in year.plants if plant.bought is not None]
+    cheap = np.min(prices, axis=0) < 0 if prices else np.zeros(HOURS_A_YEAR, dtype=bool)
+    both = {name: np.flatnonzero(cheap & (np.minimum(found.charge[name], found.discharge[name]) > LEAST_BURNT)) for name in found.charge}
+    left = {name: np.setdiff1d(hours, np.concatenate(barred[name]) if name in barred else HOURS[:0]) for name, hours in both.items()}
+    return {name: hours for name, hours in left.items() if len(hours)}
+
+
+def once(year: SiteYear, options: Options, barred: dict[str, tuple[Whole, Whole]]) -> Dispatched:
+    """The least running cost. barred: by store, hours in which it may not take in, and in which it may not give out."""
     columns, rows = Columns(), Rows()
-    output = {plant.name: columns.add(HOURS_A_YEAR, plant.cost if not plant.take else 0.0, plant.could) for plant in year.plants}
-    charge = {store.name: columns.add(HOURS_A_YEAR, 0.0, store.power) for store in year.stores}
-    discharge = {store.name: columns.add(HOURS_A_YEAR, 0.0, store.power) for store in year.stores}
+    output = {plant.name: columns.add(HOURS_A_YEAR, plant.cost, plant.could) for plant in year.plants}
+    flows = [{store.name: columns.add(HOURS_A_YEAR, 0.0, without(store.power, barred.get(store.name, ((), ()))[way]))
+              for store in year.stores} for way in (0, 1)]
+    charge, discharge = flows
     level = {store.name: columns.add(HOURS_A_YEAR, 0.0, store.energy) for store in year.stores}
     unserved = columns.add(HOURS_A_YEAR, price_of_loss(year), year.load)
+    sold = {plant.name: columns.add(HOURS_A_YEAR, 0.0, np.where(plant.sold >= 0, plant.capacity, 0.0)) for plant in year.plants
+            if plant.sold is not None}
     terms: list[tuple[Whole, Floats | float]] = [(each, 1.0) for each in (*output.values(), *discharge.values(), unserved)]
-    rows.add([*terms, *((each, -1.0) for each in charge.values())], year.load, year.load, HOURS_A_YEAR)
+    rows.add([*terms, *((each, -1.0) for each in (*charge.values(), *sold.values()))], year.load, year.load, HOURS_A_YEAR)
     for store in year.stores:
         before = np.roll(level[store.name], 1)
         rows.add([(level[store.name], 1.0), (before, -1.0), (charge[store.name], -store.one_way),
                   (discharge[store.name], 1 / store.one_way)], 0.0, 0.0, HOURS_A_YEAR)
         rows.add([(charge[store.name], 1.0), (discharge[store.name], 1.0)], 0.0, store.power, HOURS_A_YEAR)
-    contracts = [plant for plant in year.plants if plant.role == "contract"]
-    if contracts:
+    brought = [output[plant.name] for plant in year.plants if plant.role == "contract"]
+    if brought or sold:
         wired = [plant for plant in year.plants if plant.wired]
         room = np.sum([plant.could for plant in wired], axis=0) if wired else 0.0
-        rows.add([(output[plant.name], 1.0) for plant in (*contracts, *wired)], 0.0, room, HOURS_A_YEAR)
+        rows.add([(each, 1.0) for each in (*brought, *(output[plant.name] for plant in wired), *sold.values())], 0.0, room, HOURS_A_YEAR)
     for plant in year.plants:
         limit_plant(plant, output[plant.name], columns, rows)
         bill_plant(plant, output[plant.name], year, columns, rows)
+        bill_energy(plant, output[plant.name], sold.get(plant.name), columns, rows)
     found, seconds, reason, status = solved(columns, rows, options)
     if found is None:
         nothing = np.zeros(HOURS_A_YEAR)
@@ -129,9 +161,16 @@ def run_year(year: SiteYear, options: Options) -> Dispatched:
     return Dispatched(year, status, of(output), of(charge), of(discharge), of(level), x[unserved], cost, seconds, reason)
 
 
+def without(power: float, hours: Whole | tuple[()]) -> Floats:
+    """Power in each hour, but for those that are barred."""
+    found = np.full(HOURS_A_YEAR, power)
+    found[np.asarray(hours, dtype=np.intp)] = 0.0
+    return found
+
+
 def price_of_loss(year: SiteYear) -> float:
     """USD/MWh of load that is not served."""
-    dearest = max((float(plant.cost.max()) for plant in year.plants), default=0.0)
+    dearest = max((float(np.max(plant.cost + (0.0 if plant.bought is None else plant.bought))) for plant in year.plants), default=0.0)
     return DEAREST * max(dearest, 1.0) if year.lost_price is None else year.lost_price
 
 
@@ -150,18 +189,29 @@ def limit_plant(plant: Plant, output: Whole, columns: Columns, rows: Rows) -> No
         rows.add([(output, 1.0), (np.roll(output, 1), -1.0)], -most, most, HOURS_A_YEAR)
 
 
+def bill_energy(plant: Plant, output: Whole, sold: Whole | None, columns: Columns, rows: Rows) -> None:
+    """A bill for energy: what is bought less what is sold, the minimum take at least, and never below 0."""
+    if plant.bought is None:
+        return
+    bill, names, prices = columns.add(1, 1.0), [output], [-plant.bought]
+    if sold is not None and plant.sold is not None:
+        names, prices = [output, sold], [-plant.bought, plant.sold]
+        rows.add([(output, 1.0), (sold, 1.0)], 0.0, plant.capacity, HOURS_A_YEAR)
+    rows.sum_of(np.concatenate([*names, bill]), np.concatenate([*prices, [1.0]]), 0.0, INFINITE)
+    rows.sum_of(bill, 1.0, plant.take, INFINITE)
+
+
 def bill_plant(plant: Plant, output: Whole, year: SiteYear, columns: Columns, rows: Rows) -> None:
-    """What a supplier bills: energy or the minimum take, and demand by month and in the hours of the grid's peak."""
-    if plant.take:
-        bill = columns.add(1, 1.0)
-        rows.sum_of(np.append(output, bill), np.append(-plant.cost, 1.0), 0.0, INFINITE)
-        rows.sum_of(bill, 1.0, plant.take, INFINITE)
+    """What a supplier bills for demand: by month, with the ratchet, and in the hours of the grid's peak."""
     if plant.monthly or plant.tier:
-        peaks = columns.add(MONTHS_A_YEAR, plant.monthly)
-        rows.add([(peaks[MONTH_OF_HOUR], 1.0), (output, -1.0)], 0.0, INFINITE, HOURS_A_YEAR)
+        billed, highest = columns.add(MONTHS_A_YEAR, plant.monthly), columns.add(1)
+        rows.add([(billed[MONTH_OF_HOUR], 1.0), (output, -1.0)], 0.0, INFINITE, HOURS_A_YEAR)
+        rows.add([(np.repeat(highest, HOURS_A_YEAR), 1.0), (output, -1.0)], 0.0, INFINITE, HOURS_A_YEAR)
+        rows.add([(billed, 1.0), (np.repeat(highest, MONTHS_A_YEAR), -plant.ratchet)], 0.0, INFINITE, MONTHS_A_YEAR)
+        rows.add([(billed, 1.0)], plant.billed, INFINITE, MONTHS_A_YEAR)
         if plant.tier:
             above = columns.add(MONTHS_A_YEAR, plant.tier)
-            rows.add([(above, 1.0), (peaks, -1.0)], -plant.tier_from, INFINITE, MONTHS_A_YEAR)
+            rows.add([(above, 1.0), (billed, -1.0)], -plant.tier_from, INFINITE, MONTHS_A_YEAR)
     for share, hours in year.windows.items() if plant.coincident else ():
         peak = columns.add(1, plant.coincident * share)
         rows.add([(np.full(len(hours), peak[0]), 1.0), (output[hours], -1.0)], 0.0, INFINITE, len(hours))

@@ -27,6 +27,7 @@ from gwplan.model.parts.power.supplies import (
     series_of,
     yearly_limit,
 )
+from gwplan.model.parts.power.tariff import earlier
 from gwplan.results.run_folder import RunFolder
 
 Floats = npt.NDArray[np.float64]
@@ -36,15 +37,18 @@ Floats = npt.NDArray[np.float64]
 class Plant:
     """A supply at a site: capacity in MW, what it could give per hour in MW, USD/MWh that it costs, and its limits.
 
-    cost: over the hours. yearly: most mean output in MW, nan for no limit. take: least MWh billed in the year. monthly, tier, coincident:
-    USD/MW of the highest import in a month, of it beyond `tier_from`, and in the hours of the grid's peak.
+    cost: of running and fuel. bought, sold: USD/MWh of energy bought and sold, over the hours; None where none is. yearly: most mean output
+    in MW, nan for no limit. take: least bill for energy, in USD. monthly, tier, coincident: USD/MW of the demand billed for a month, of it
+    beyond `tier_from`, and in the hours of the grid's peak. ratchet: share of the highest month billed at least; billed: MW at least.
     """
 
     name: str
     role: str
     capacity: float
     could: Floats
-    cost: Floats
+    cost: float
+    bought: Floats | None = None
+    sold: Floats | None = None
     wired: bool = False
     yearly: float = np.nan
     take: float = 0.0
@@ -54,6 +58,8 @@ class Plant:
     coincident: float = 0.0
     minimum_load: float = 0.0
     ramp: float = np.nan
+    ratchet: float = 0.0
+    billed: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ def site_year(case: Case, run: RunFolder, site: str, period: int) -> SiteYear:
             one_way = sqrt(case.number("power", supply, "efficiency", site))
             stores.append(Store(supply, power * case.number("power", supply, "availability", site), held, one_way))
         else:
-            plants.append(plant(case, supply, site, period, power))
+            plants.append(plant(case, run, (supply, site, period), power))
     price = lost_load_price(case)
     assert case.hours is not None
     number = {part.name: hour for hour, part in enumerate(case.hours.slices)}
@@ -112,28 +118,39 @@ def by_supply(run: RunFolder, table: str, site: str, period: str) -> dict[str, f
     return {str(supply): float(value) for supply, value in zip(rows["supply"], rows["value"], strict=True) if value > 0}
 
 
-def plant(case: Case, supply: str, site: str, period: int, power: float) -> Plant:
-    """A supply with the capacity that it has in a period."""
-    number, year = case.calendar.periods[period].number, case.hours
+def plant(case: Case, run: RunFolder, key: tuple[str, str, int], power: float) -> Plant:
+    """A supply with the capacity that it has at a site in a period."""
+    (supply, site, period), year = key, case.hours
     assert year is not None
-    role, wired = role_of(case, supply), is_connection(case, supply, site)
-    price = year.series.get((site, PRICE), np.ones(HOURS_A_YEAR))
-    rate = {name: case.number("power", supply, name, site, number) for name in
-            ("running_price", "monthly_charge", "tier_charge", "coincident_charge")}
-    bought = is_bought(case, supply, site)
-    energy = case.number("power", supply, "energy_price", site, number) if bought else 0.0
-    cost = rate["running_price"] + fuel_price(case, supply, site, number) + energy * price
+    rate = {name: case.number("power", supply, name, site, period) for name in
+            ("running_price", "monthly_charge", "tier_charge", "coincident_charge", "export_price")}
+    shape = year.series.get((site, PRICE), np.ones(HOURS_A_YEAR))
+    role, wired, bought = role_of(case, supply), is_connection(case, supply, site), is_bought(case, supply, site)
+    energy = case.number("power", supply, "energy_price", site, period) if bought else 0.0
     most = [limit for name, limit in limits(case, supply, site).items() if name != "availability"]
     steered = role in ("prime", "backup")
-    take = minimum_take(case, supply, site) * energy * HOURS_A_YEAR * power if bought else 0.0
-    share = cut_share(case, supply, site, number)
+    signed = by_supply(run, "power.contracted", site, case.calendar.periods[period].name).get(supply, 0.0)
+    ratchet = case.number("power", supply, "ratchet", site) if wired else 0.0
+    share = cut_share(case, supply, site, period)
     parts = cut_parts(case, site, share) if share else {}
     could = power * could_give(case, supply, site) * np.array([1 - parts.get(part.name, 0.0) for part in year.slices])
     return Plant(
-        supply, role, power, could, cost, wired, min(most) * power if most and steered else np.nan, take,
+        supply, role, power, could, rate["running_price"] + fuel_price(case, supply, site, period),
+        energy * shape if bought else None, rate["export_price"] * shape if wired and rate["export_price"] else None, wired,
+        min(most) * power if most and steered else np.nan, minimum_take(case, supply, site) * energy * HOURS_A_YEAR * signed,
         1e6 * rate["monthly_charge"], 1e6 * rate["tier_charge"], case.number("power", supply, "tier_from", site),
         1e6 * rate["coincident_charge"], case.number("power", supply, "minimum_load", site) if steered else 0.0,
-        case.get("power", supply, "ramp", site) or np.nan if steered else np.nan)
+        case.get("power", supply, "ramp", site) or np.nan if steered else np.nan, ratchet, ratchet * remembered(case, run, key))
+
+
+def remembered(case: Case, run: RunFolder, key: tuple[str, str, int]) -> float:
+    """The highest import of the twelve months before, in MW: that of the plan, and in its first year that before it."""
+    supply, site, period = key
+    before = [case.calendar.periods[each].name for each in earlier(case, period) if each < period]
+    frame = run.table("power.month_peak")
+    rows = frame[(frame["site"] == site) & (frame["supply"] == supply) & frame["period"].isin(before)] if len(frame) else frame
+    first = case.number("power", supply, "highest_before", site) if period < case.calendar.steps_a_year else 0.0
+    return max(first, float(rows["value"].max()) if len(rows) else 0.0)
 
 
 def could_give(case: Case, supply: str, site: str) -> Floats:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pandas import DataFrame
+
 from gwplan.common.amounts import number, said
 from gwplan.results.figures import CATALOGUE, summary_keys, value_of
 from gwplan.results.run_folder import RunFolder, sums
@@ -18,6 +20,7 @@ SUMMED = frozenset(("MUSD", "MUSD_nominal", "ML", "kt"))
 LIMITS = 12
 """Rows of a rule that are listed, those with the least slack first."""
 SPAN = " to "
+PARTS_OF_A_YEAR = ("month", "day", "window")
 COLUMN = {"class of payments": "class", "payee": "payee"}
 """Columns of the ledger by kind of topic."""
 
@@ -73,13 +76,26 @@ def table(run: RunFolder, name: str) -> Value | None:
     unit = str(units[units["table"] == name]["unit"].iloc[0]) if len(units) else ""
     if "period" not in frame.columns:
         return Value(f"{number(float(frame['value'].sum()))} {unit} in all")
+    frame, by_hour = over_the_year(run, frame), "slice" in frame.columns and len(run.table("slices")) > 0
     by_period = dict.fromkeys(run.periods, 0.0) | {row["period"]: float(row["value"]) for row in sums(frame, ["period"], "value")}
     if unit in SUMMED:
         text = f"{said(sum(by_period.values()), unit)} over the horizon"
     else:
         most = max(by_period, key=lambda period: by_period[period])
-        text = f"at most {number(by_period[most])}{f' {unit}' if unit != '1' else ''}, in {most}"
+        mean = ", as a mean of the year" if by_hour else ""
+        text = f"at most {number(by_period[most])}{f' {unit}' if unit != '1' else ''}{mean}, in {most}"
     return Value(text, ("period", unit if unit != "1" else "number"), spans(by_period))
+
+
+def over_the_year(run: RunFolder, frame: DataFrame) -> DataFrame:
+    """A table by slice, month, day or window of a year as one of the year: the mean of slices, the most of the others."""
+    slices = run.table("slices")
+    if "slice" in frame.columns and len(slices):
+        shares = dict(zip(slices["slice"], slices["share"], strict=True))
+        frame = frame.assign(value=frame["value"] * frame["slice"].map(shares).astype(float))
+    parts = [name for name in PARTS_OF_A_YEAR if name in frame.columns]
+    others = [name for name in frame.columns if name not in (*parts, "value")]
+    return DataFrame(frame.groupby(others, as_index=False)["value"].max()) if parts else frame
 
 
 def payments(run: RunFolder, column: str, name: str) -> Value | None:

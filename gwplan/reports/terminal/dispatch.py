@@ -42,7 +42,8 @@ def sentence(found: WholeYear) -> str:
     more = cost - planned
     beside = "as the plan took it" if abs(more) <= 0.0005 * max(abs(planned), 1e-9) else \
         f"{money(abs(more))} {'more' if more > 0 else 'less'} than the plan took it"
-    return f"{served}. Energy and demand charges cost {money(cost)} a year, {beside}."
+    what = "Energy and demand charges cost" if missed <= load * 1e-9 else "Energy, demand charges and load not served, at its price, cost"
+    return f"{served}. {what} {money(cost)} a year, {beside}."
 
 
 def when(hour: int) -> str:

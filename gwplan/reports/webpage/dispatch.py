@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from gwplan.analysis.dispatch.whole_year import SiteDispatch, WholeYear
 
 WEEK = 168
+LEAST = 1e-6
+"""MW below which all load is served."""
+FLAT = 1e-3
+"""Share of the highest load by which a load that is flat varies at most."""
 STEPS = 200
 """Points of a duration curve."""
 
@@ -45,7 +49,13 @@ def section(found: WholeYear, site: SiteDispatch, hours: Dispatched) -> Section:
     """A site."""
     calm, high = hardest(hours)
     charts = [week(found, hours, calm, "The week with the least sun and wind for its load")] if calm is not None else []
-    charts += [week(found, hours, high, "The week with the highest load"), duration(hours)]
+    if hours.unserved.max() > LEAST:
+        charts.append(week(found, hours, first_of(hours.unserved), "The week with the most load that is not served"))
+    varies = np.ptp(hours.year.load) > FLAT * hours.year.load.max()
+    if varies or not charts:
+        charts.append(week(found, hours, high, "The week with the highest load"))
+    if varies or any(plant.wired for plant in hours.year.plants):
+        charts.append(duration(hours))
     rows = [(found.run.named(name), round(energy, 1), round(100 * energy / site.load_gwh, 1)) for name, energy in site.energy_gwh.items()]
     return Section(site.site, found.run.named(site.site), " ".join(words(site)), charts, [Table(("supply", "GWh", "% of load"), rows)])
 

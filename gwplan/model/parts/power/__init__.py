@@ -64,11 +64,11 @@ __all__ = ["TABLE", "bind", "check", "decide", "idle", "offered", "role_of", "se
 
 def check(case: Case) -> Iterator[Fault]:
     """Each supply has what its role needs, and pays for its energy: it is bought, or burns a fuel with a price, or is sun or wind."""
-    places = offered(case)
+    places, by_hour = offered(case), case.definition.hours.kind != "mean"
     for supply in case.items("supply"):
         role, (file, row) = role_of(case, supply), case.location("power", supply, "role")
         for quantity in NEEDS[role]:
-            spared = case.hours is not None and role == "variable" and quantity in FROM_SERIES
+            spared = by_hour and role == "variable" and quantity in FROM_SERIES
             if not spared and not any(case.has("power", supply, each) for each in quantity.split("|")):
                 yield Fault(file, row, f"{supply}: a {role} supply needs {quantity.replace('|', ' or ')}")
         if case.has("power", supply, "heat_rate") and case.get_label("power", supply, "fuel") not in case.items("fuel"):
@@ -79,7 +79,10 @@ def check(case: Case) -> Iterator[Fault]:
             yield Fault(file, row, f"{supply}: a prime supply needs energy_price or heat_rate{where}, or its energy would cost nothing")
         if case.has("power", supply, "minimum_take") and not case.has("power", supply, "contract_term"):
             yield Fault(file, row, f"{supply}: minimum_take needs contract_term")
-    yield from too_many(case) if case.hours is None else without_series(case)
+    if not by_hour:
+        yield from too_many(case)
+    elif case.hours is not None:  # else the hourly series have faults, which are said
+        yield from without_series(case)
     yield from check_outages(case)
     yield from check_credits(case)
     yield from check_interim(case)

@@ -50,7 +50,7 @@ def bind_hours(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
     parts = parts_of(case)
 
     @block.rule(("site", "period", "slice"), mean)
-    def energy_is_balanced(site: str, period: int, part: str) -> Relation:
+    def energy_is_balanced_by_the_hour(site: str, period: int, part: str) -> Relation:
         """Output of all supplies + discharged + load not served = the facility's power in the slice + charged + exported."""
         keys = [(supply, site, period, part) for supply in at_site[site]]
         given = total([*(each[key] for each in (output, discharge) for key in keys if key in each),
@@ -82,7 +82,7 @@ def bind_hours(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
     signed = {site: [supply for supply in some if role_of(case, supply) == "contract"] for site, some in at_site.items()}
 
     @block.rule(("site", "period", "slice"), [key for key in mean if signed.get(key[0]) or any(each[1] == key[0] for each in exported)])
-    def contracts_use_the_connection(site: str, period: int, part: str) -> Relation:
+    def connections_carry_each_slice(site: str, period: int, part: str) -> Relation:
         """Contracted, bought and exported energy together are at most the availability x capacity of grid connections."""
         keys = [(supply, site, period, part) for supply in signed[site] + wired[site]]
         brought = total(each[key] for each in (output, exported) for key in keys if key in each)
@@ -92,25 +92,26 @@ def bind_hours(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
 
 def bind_firmness(block: Block, case: Case, peak: dict[Key, Expression], at_site: dict[str, list[str]],
                   could: dict[tuple[str, str, str], float]) -> None:
-    """Hold firm power against the peak in each slice, which differ where sun, wind, contracts or storage could serve.
+    """Hold firm power against the peak in each slice, which differ where sun, wind or storage could serve.
 
-    Storage counts by what it gives, for that is what it holds energy for; a firm credit of its power beside it is the planner's to state.
+    Storage counts by what it gives, for that is what it holds energy for, and by what it could give beyond that where it has a firm credit.
+    Contracts add nothing: their energy comes over the connection, whose firm credit counts already.
     """
     capacity, unserved = block.variables["capacity"].data, block.variables["unserved"].data
     slices = [part.name for part in case.calendar.slices]
-    comes = {site: [supply for supply in some if role_of(case, supply) in ("variable", "contract")] for site, some in at_site.items()}
-    credit = {(supply, site): credit_of(case, supply, site) for supply, site in offered(case)
-              if role_of(case, supply) in ("prime", "storage")}
-    charge, discharge = block.variables["charge"].data, block.variables["discharge"].data
+    comes = {site: [supply for supply in some if role_of(case, supply) == "variable"] for site, some in at_site.items()}
+    credit = {(supply, site): credit_of(case, supply, site) for supply, site in offered(case) if role_of(case, supply) == "prime"}
+    charge, discharge, spare = (block.variables[name].data for name in ("charge", "discharge", "firm_storage"))
     differs = {site for site, some in at_site.items() if comes[site] or unserved or any(role_of(case, each) == "storage" for each in some)}
     keys = [(site, period, part) for site, period in peak for part in (slices if site in differs else slices[:1])]
 
     @block.rule(("site", "period", "slice"), keys)
     def supply_covers_each_slice(site: str, period: int, part: str) -> Relation:
-        """Firm credit x capacity + what sun, wind and contracts could give + discharged - charged + load not served >= the peak."""
+        """Firm prime power + what sun and wind could give + discharged - charged + firm storage + load not served >= the peak."""
         firm = total(credit[supply, site] * capacity[supply, site, period] for supply in at_site[site] if (supply, site) in credit)
         given = total(could[supply, site, part] * capacity[supply, site, period] for supply in comes[site])
-        stored = total(discharge[key] - charge[key] for supply in at_site[site] if (key := (supply, site, period, part)) in discharge)
+        stored = total(discharge[key] - charge[key] + spare.get(key, 0) for supply in at_site[site]
+                       if (key := (supply, site, period, part)) in discharge)
         return at_least(total([firm, given, stored, unserved.get((site, period, part), 0)]) - peak[site, period], 0)
 
 

@@ -90,11 +90,11 @@ def beside(case: Case) -> dict[str, list[str]]:
 
 
 def firm_share(case: Case, supply: str, site: str) -> float:
-    """Power of a supply that counts while the connection is cut, per capacity: firm credit; of backup its availability."""
+    """Power of a supply that counts while the connection is cut, per capacity: firm credit of prime; of backup its availability."""
     role = role_of(case, supply)
     if role == "backup":
         return case.number("power", supply, "availability", site)
-    return credit_of(case, supply, site) if role in ("prime", "storage") else 0.0
+    return credit_of(case, supply, site) if role == "prime" else 0.0
 
 
 def check_interim(case: Case) -> Iterator[Fault]:
@@ -198,6 +198,7 @@ def bind_cut(block: Block, case: Case, peak: dict[Key, Expression], mean: dict[K
 def bind_parts(block: Block, case: Case, peak: dict[Key, Expression], mean: dict[Key, Expression]) -> None:
     """Cover the peak of the slices that are cut, and serve what is cut of a slice by others, in a plan with hours."""
     output, exported, charge, discharge = (block.variables[name].data for name in ("output", "exported", "charge", "discharge"))
+    spare = block.variables["firm_storage"].data
     capacity, unserved = block.variables["capacity"].data, block.variables["unserved"].data
     parts, others = {key: part for key, part in parts_of(case).items() if part > 0}, beside(case)
     firm = {(supply, site): firm_share(case, supply, site) for site, some in others.items() for supply in some}
@@ -211,11 +212,11 @@ def bind_parts(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
     def cut_is_covered(site: str, period: int, part: str) -> Relation:
         """In slices that are cut, beside the interim connection: firm and backup power + what sun and wind could give >= the peak.
 
-        What storage gives and load that is not served count too; a contract does not beside the connection that carries it.
+        What storage gives, its firm storage and load that is not served count too; a contract does not beside the connection that carries it.
         """
         there = [firm[supply, site] * capacity[supply, site, period] for supply in others[site]]
         there += [could[supply, site, part] * capacity[supply, site, period] for supply in comes[site]]
-        there += [discharge[key] - charge[key] for supply in others[site] if (key := (supply, site, period, part)) in discharge]
+        there += [discharge[key] - charge[key] + spare.get(key, 0) for supply in others[site] if (key := (supply, site, period, part)) in discharge]
         return at_least(total([*there, unserved.get((site, period, part), 0)]) - peak[site, period], 0)
 
     partly = [key for key, part in parts.items() if part < 1 and key in output]

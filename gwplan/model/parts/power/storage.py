@@ -13,11 +13,15 @@ from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Key, Relation, at_most, equal, total
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.power.capacity import gone
+from gwplan.model.parts.power.credits import eligible
 from gwplan.model.parts.power.hourly import served
 from gwplan.model.parts.power.money import energy_price, enter_orders
 from gwplan.model.parts.power.supplies import has_own_energy, offered, role_of, services, years_from
 from gwplan.model.parts.power.table import KEY, SLICED
 from gwplan.model.stocks import stock
+
+FIRM_HOURS = 1.0
+"""Hours through which firm storage gives its power: those of the worst hour, a step of the hourly series."""
 
 
 def stores(case: Case) -> list[tuple[str, str]]:
@@ -51,6 +55,8 @@ def decide_storage(block: Block, case: Case, ledger: Ledger) -> None:
     block.variable("charge", SLICED, sliced, unit="MW", doc="power into storage")
     block.variable("discharge", SLICED, sliced, unit="MW", doc="power out of storage")
     block.variable("level", SLICED, sliced, unit="MWh", doc="energy held at the end of the slice, beyond the least of its day")
+    firm = [key for key in sliced if case.number("power", key[0], "firm_credit", key[1])]
+    block.variable("firm_storage", SLICED, firm, unit="MW", doc="power that storage could give beyond what it gives, and that is firm")
     typical = sorted({part.day for part in case.calendar.slices})
     block.variable("start", (*KEY, "day"), [(*place, day) for place in places for day in typical], unit="MWh",
                    doc="energy held at the start of a typical day, beyond the least of the day")
@@ -60,8 +66,8 @@ def decide_storage(block: Block, case: Case, ledger: Ledger) -> None:
                    doc="most energy held in a typical day, beyond the least of the day")
     block.variable("carried", (*KEY, "day"), [(*place, day) for place in carrying for day in days], unit="MWh",
                    doc="least energy held in a day of the year")
-    cheap = [key for key in sliced if price_below_zero(case, key[1], key[3])]
-    block.variable("is_charging", SLICED, cheap, unit="1", whole=True, doc="1 if storage may charge in the slice, 0 if it may discharge")
+    paying = [key for key in sliced if burning_pays(case, *key[1:])]
+    block.variable("is_charging", SLICED, paying, unit="1", whole=True, doc="1 if storage may charge in the slice, 0 if it may discharge")
 
 
 def is_linked(case: Case) -> bool:
@@ -69,10 +75,10 @@ def is_linked(case: Case) -> bool:
     return case.definition.hours.linked and len(case.calendar.days) > 1
 
 
-def price_below_zero(case: Case, site: str, part: str) -> bool:
-    """True in slices in which energy is bought at a price below 0: taking it in and giving it out at once would then earn money."""
+def burning_pays(case: Case, site: str, period: int, part: str) -> bool:
+    """True where taking energy in and giving it out at once would earn money: it is bought at a price below 0, or earns a tax credit."""
     value = None if case.hours is None else case.hours.value(site, "price", part)
-    return value is not None and value < 0
+    return (value is not None and value < 0) or any(period in eligible(case, *pair) for pair in offered(case, site))
 
 
 def bind_storage(block: Block, case: Case, energy: dict[Key, Expression]) -> None:
@@ -90,18 +96,38 @@ def bind_storage(block: Block, case: Case, energy: dict[Key, Expression]) -> Non
         key = (supply, site, period, part)
         return at_most(charge[key] + discharge[key], case.number("power", supply, "availability", site) * capacity[supply, site, period])
 
-    most = {pair: max(case.get("power", pair[0], "most", pair[1], n) or 0.0 for n in range(len(case.calendar.periods)))
+    firm = block.variables["firm_storage"].data
+
+    @block.rule(SLICED, firm)
+    def firm_storage_within_power(supply: str, site: str, period: int, part: str) -> Relation:
+        """Power out of storage, and what it could give beyond it, are at most availability x capacity."""
+        key = (supply, site, period, part)
+        return at_most(firm[key] + discharge[key], case.number("power", supply, "availability", site) * capacity[supply, site, period])
+
+    @block.rule(SLICED, firm)
+    def firm_storage_within_credit(supply: str, site: str, period: int, part: str) -> Relation:
+        """What storage could give beyond what it gives counts as firm up to firm credit x capacity."""
+        return at_most(firm[supply, site, period, part], case.number("power", supply, "firm_credit", site) * capacity[supply, site, period])
+
+    @block.rule(SLICED, firm)
+    def firm_storage_within_energy(supply: str, site: str, period: int, part: str) -> Relation:
+        """It counts up to firm credit x the power that all of its energy gives for an hour."""
+        most = case.number("power", supply, "firm_credit", site) * way[supply, site] / FIRM_HOURS
+        return at_most(firm[supply, site, period, part], most * energy[supply, site, period])
+
+    standing = {pair: sum(thing.amount for thing in case.existing() if (thing.item, thing.site) == pair) for pair in stores(case)}
+    most = {pair: max(standing[pair], *(case.get("power", pair[0], "most", pair[1], n) or 0.0 for n in range(len(case.calendar.periods))))
             for pair in stores(case)}
 
     @block.rule(SLICED, charging)
     def charges_only_if_charging(supply: str, site: str, period: int, part: str) -> Relation:
-        """Where energy is bought at a price below 0: power into storage is at most what is on offer x (1 if it charges)."""
+        """Where burning energy would pay: power into storage is at most what is on offer x (1 if it charges)."""
         key = (supply, site, period, part)
         return at_most(charge[key], most[supply, site] * charging[key])
 
     @block.rule(SLICED, charging)
     def discharges_only_if_not_charging(supply: str, site: str, period: int, part: str) -> Relation:
-        """Where energy is bought at a price below 0: power out of storage is at most what is on offer x (0 if it charges)."""
+        """Where burning energy would pay: power out of storage is at most what is on offer x (0 if it charges)."""
         key = (supply, site, period, part)
         return at_most(discharge[key] + most[supply, site] * charging[key], most[supply, site])
 

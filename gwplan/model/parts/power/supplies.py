@@ -168,7 +168,7 @@ def yearly_limit(case: Case, supply: str, site: str, period: int | None = None) 
 
 
 def yearly_given(case: Case, supply: str, site: str) -> float:
-    """What a contract gives and is paid for, per capacity, as a mean over the year."""
+    """What a supply could give, per capacity, as a mean over the year: a contract is paid for it."""
     if case.hours is None:
         return yearly_limit(case, supply, site)
     return sum(part.share * potential(case, supply, site, part.name) for part in case.calendar.slices)

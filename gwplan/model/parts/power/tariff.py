@@ -52,8 +52,10 @@ def decide_tariff(block: Block, case: Case, ledger: Ledger) -> None:
                                                                   for share in windows(case, pair[1])],
                           unit="MW", doc="highest import in the hours that may be the grid's peak")
     sold = charged(case, "export_price")
-    block.variable("exported", SLICED, [(*pair, period, part.name) for pair in sold for period in periods[pair]
-                                                   for part in case.calendar.slices], unit="MW", doc="power sold to the grid")
+    selling = [(*pair, period, part.name) for pair in sold for period in periods[pair] for part in case.calendar.slices
+               if shape(case, pair[1], part.name) >= 0]
+    block.variable("exported", SLICED, selling, unit="MW", doc="power sold to the grid, at prices not below 0: else buying and selling at "
+                                                                "once would earn money")
     for supply, site in dict.fromkeys((*demand, *shared)):
         paid: dict[int, Expression] = {}
         for n in periods[supply, site]:

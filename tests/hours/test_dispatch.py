@@ -1,0 +1,67 @@
+"""The year of a site, hour by hour, with what is built: each cost is worked out by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gwplan.analysis.dispatch.program import run_year
+from gwplan.analysis.dispatch.site_year import Plant, SiteYear, Store
+from gwplan.common.calendar import HOURS_A_YEAR
+from gwplan.solving.options import Options
+
+FLAT = np.ones(HOURS_A_YEAR)
+DAY = np.arange(HOURS_A_YEAR) % 24 < 12
+GRID = Plant("grid", "prime", 20.0, 20 * FLAT, 0.0, bought=50 * FLAT, wired=True)
+SUN = Plant("sun", "variable", 30.0, 30.0 * DAY, 0.0)
+
+
+def cost_of(*plants: Plant, stores: tuple[Store, ...] = (), load: float = 10.0) -> float:
+    """MUSD of the year."""
+    return run_year(SiteYear("place", 0, load * FLAT, list(plants), list(stores), 1000.0), Options()).cost / 1e6
+
+
+def test_sun_serves_the_day_and_the_grid_the_night() -> None:
+    assert cost_of(SUN, GRID) == pytest.approx(10 * 50 * HOURS_A_YEAR / 2 / 1e6)
+
+
+def test_a_minimum_take_is_billed_beside_what_running_costs() -> None:
+    """Take or pay for 15 MW of energy at 50 USD/MWh, of which 10 are used, and 3 USD/MWh of running."""
+    plant = replace(GRID, cost=3.0, take=15 * 50 * HOURS_A_YEAR)
+    assert cost_of(plant) == pytest.approx((15 * 50 + 10 * 3) * HOURS_A_YEAR / 1e6)
+
+
+def test_a_ratchet_and_what_was_before_are_billed() -> None:
+    """Load in January alone, at 1,000 USD/MW a month: eleven months pay 80 % of its 10 MW, and all of them the 9 MW of the year before."""
+    january = 10.0 * (np.arange(HOURS_A_YEAR) < 31 * 24)
+    grid = replace(GRID, bought=0 * FLAT, monthly=1000.0, ratchet=0.8)
+
+    def paid(plant: Plant) -> float:
+        return run_year(SiteYear("place", 0, january, [plant], [], 1000.0), Options()).cost
+
+    assert paid(replace(grid, ratchet=0.0)) == pytest.approx(10 * 1000)
+    assert paid(grid) == pytest.approx((10 + 11 * 8) * 1000)
+    assert paid(replace(grid, billed=9.0)) == pytest.approx((10 + 11 * 9) * 1000)
+
+
+def test_what_is_left_over_is_sold_against_the_bill() -> None:
+    """20 MW of sun by day beyond the load are sold at 20 USD/MWh over a connection of 20 MW, against the 10 MW bought at 50 by night."""
+    assert cost_of(SUN, replace(GRID, sold=20 * FLAT)) == pytest.approx((10 * 50 - 20 * 20) * HOURS_A_YEAR / 2 / 1e6)
+
+
+def test_energy_below_zero_is_neither_burnt_nor_resold() -> None:
+    """At -100 USD/MWh by day and 300 by night, 4 MW of storage of 50 % take in 4 MW by day and give out 2 by night, and no more.
+
+    A bill below 0 would be money; what is sold at a price below 0 is nothing.
+    """
+    grid = replace(GRID, bought=np.where(DAY, -100.0, 300.0), sold=np.where(DAY, -40.0, 0.0))
+    store = Store("battery", 4.0, 48.0, np.sqrt(0.5))
+    assert cost_of(grid, stores=(store,)) == pytest.approx((8 * 300 - 14 * 100) * HOURS_A_YEAR / 2 / 1e6)
+    assert cost_of(grid) == pytest.approx(10 * (300 - 100) * HOURS_A_YEAR / 2 / 1e6)
+
+
+def test_load_beyond_all_supplies_goes_unserved() -> None:
+    year = SiteYear("place", 0, 25.0 * FLAT, [GRID], [], None)
+    assert run_year(year, Options()).unserved == pytest.approx(5 * FLAT)
