@@ -212,11 +212,12 @@ def bind_parts(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
     def cut_is_covered(site: str, period: int, part: str) -> Relation:
         """In slices that are cut, beside the interim connection: firm and backup power + what sun and wind could give >= the peak.
 
-        What storage gives, its firm storage and load that is not served count too; a contract does not beside the connection that carries it.
+        What storage gives, firm storage and load that is not served count too; a contract does not beside the connection that carries it.
         """
         there = [firm[supply, site] * capacity[supply, site, period] for supply in others[site]]
         there += [could[supply, site, part] * capacity[supply, site, period] for supply in comes[site]]
-        there += [discharge[key] - charge[key] + spare.get(key, 0) for supply in others[site] if (key := (supply, site, period, part)) in discharge]
+        there += [discharge[key] - charge[key] + spare.get(key, 0) for supply in others[site]
+                  if (key := (supply, site, period, part)) in discharge]
         return at_least(total([*there, unserved.get((site, period, part), 0)]) - peak[site, period], 0)
 
     partly = [key for key, part in parts.items() if part < 1 and key in output]
