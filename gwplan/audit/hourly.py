@@ -87,6 +87,7 @@ def check(answer: Answer, year: Year, roles: Roles, firm: Array) -> None:
                    answer.axes(*INDEX))
     check_storage(answer, year, charge, discharge, storage)
     stored = (discharge - charge + firm_storage(answer, firm, discharge)).sum(axis=0)
+    known["stored"] = stored
     covered = firm[steered].sum(axis=0)[..., None] + limit[roles == "variable"].sum(axis=0) + stored + unserved
     checks.at_least("power.supply_covers_each_slice", covered, np.broadcast_to(known["facility_peak"][..., None], covered.shape), axes)
     check_plants(answer, year, could, steered)

@@ -26,7 +26,10 @@ Roles = npt.NDArray[np.object_]
 
 @dataclass(frozen=True)
 class Interim:
-    """own: the interim connection of each site, over (supply, site). share: of the year that it is cut, over (site, period)."""
+    """own: the interim connection of each site, over (supply, site).
+
+    share: of the year that it is cut, in periods in which it serves, over (site, period).
+    """
 
     own: Flags
     share: Array
@@ -44,7 +47,8 @@ def read(answer: Answer) -> Interim:
     hours = np.broadcast_to(inputs.grid("power", names, "curtailed_hours", sites), shape)
     most = np.nan_to_num(inputs.grid("power", names, "most", sites))
     own: Flags = np.asarray(np.any(hours > 0, axis=2) & (np.any(most > 0, axis=2) | np.any(answer.known["capacity"] > 0, axis=2)))
-    return Interim(own, np.where(own[:, :, None], hours, 0.0).sum(axis=0) / HOURS_A_YEAR)
+    there = own[:, :, None] & (answer.known["capacity"] > answer.checks.tolerance)
+    return Interim(own, np.where(there, hours, 0.0).sum(axis=0) / HOURS_A_YEAR)
 
 
 def unserved(answer: Answer) -> Array:
@@ -76,6 +80,8 @@ def check_energy(answer: Answer, roles: Roles, wired: Flags, found: Interim) -> 
     checks.at_least("power.cut_is_covered", np.where(found.cut, firm, np.inf), (1 - down) * known["facility_peak"], axes)
     lost = known["unserved"].sum(axis=2)
     checks.at_most("power.turned_down_within_cut", lost, down * share * load, axes)
+    would = np.where(found.own[:, :, None], output, 0.0).sum(axis=0)
+    checks.at_most("power.turned_down_for_the_connection", (1 - share) * lost, share * would, axes, load)
     contract = (roles == "contract")[:, None]
     runs = np.where(contract, known["limit"], np.where(np.isin(roles, ["prime", "backup"])[:, None], able, 0.0))
     could = np.where(beside[:, :, None], runs[:, :, None] * capacity, 0.0)
@@ -122,13 +128,12 @@ def check_parts(answer: Answer, roles: Roles, wired: Flags, found: Interim, gone
     limit = (1 - gone) * known["potential"][:, :, None, :] * capacity[..., None]
     checks.at_most("power.output_within_what_is_not_cut", np.where(found.own[:, :, None, None], output, 0.0), limit, answer.axes(*SLICED))
     able = answer.inputs.flat("power", answer.axis["supply"], "availability", answer.sites)
-    firm = np.isin(roles, ["prime", "storage"])[:, None]
+    firm = (roles == "prime")[:, None]
     counted = np.nan_to_num(np.where(firm, credits_of(answer), np.where((roles == "backup")[:, None], able, 0.0)))
-    carried = (beside & wired).any(axis=0)
-    comes = (roles == "variable")[:, None] | ((roles == "contract")[:, None] & carried)
+    comes = (roles == "variable")[:, None]
     there = (np.where(beside, counted, 0.0)[:, :, None] * capacity).sum(axis=0)[..., None]
     there = there + np.where((beside & comes)[:, :, None, None], known["potential"][:, :, None, :] * capacity[..., None], 0.0).sum(axis=0)
-    there = there + (known["discharge"] - known["charge"]).sum(axis=0)
+    there = there + known["stored"]
     cut = gone.max(axis=0, initial=0.0)
     axes = answer.axes("site", "period", "slice")
     peak = np.broadcast_to(known["facility_peak"][..., None], cut.shape)
@@ -138,3 +143,10 @@ def check_parts(answer: Answer, roles: Roles, wired: Flags, found: Interim, gone
     stored = known["charge"].sum(axis=0) + known["exported"].sum(axis=0)
     rest = np.where(partly, given - stored - (1 - cut) * known["facility_slices"], 0.0)
     checks.at_most("power.interim_gives_the_rest", rest, np.zeros(rest.shape), axes, np.broadcast_to(peak, rest.shape))
+    contract = (roles == "contract")[:, None]
+    lines = (beside & wired)[:, :, None, None]
+    room = np.where(lines, known["potential"][:, :, None, :] * capacity[..., None], 0.0).sum(axis=0)
+    brought = np.where((found.own | wired | contract)[:, :, None, None], output, 0.0).sum(axis=0)
+    signed = partly & (output[roles == "contract"].sum(axis=0) > 0)
+    over = np.where(signed, brought - stored - cut * room - (1 - cut) * known["facility_slices"], 0.0)
+    checks.at_most("power.contracts_stop_with_the_connection", over, np.zeros(over.shape), axes, np.broadcast_to(peak, over.shape))

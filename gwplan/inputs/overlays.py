@@ -90,12 +90,17 @@ def declared_items(table: Table, rows: Sequence[TextRow]) -> set[str]:
 def lay_file(path: AnyPath, rows: Rows, known: Known, faults: list[Fault], warnings: list[Fault], own: bool = True) -> None:
     """Apply the rows of one overlay to `rows`: those with the same item, site, date and quantity are replaced, others added.
 
+    An item that no table has is new if the overlay has the row that marks its kind, such as the role of a supply.
     own: whether the overlay belongs to the case, whose links may not lead outside.
     """
     places = {name: {key_of(row): n for n, row in enumerate(table)} for name, table in rows.items()}
     items = {name: declared_items(known.tables[name], table) for name, table in rows.items()}
     seen: dict[tuple[str, Key], int] = {}
-    for number, cells in read_cells(path, ("table", *COLUMNS), faults, own=own, optional=GRADE_COLUMN):
+    read = list(read_cells(path, ("table", *COLUMNS), faults, own=own, optional=GRADE_COLUMN))
+    for _, (table, item, _, _, quantity, *_) in read:
+        if table in items and quantity in {kind.marked for kind in known.tables[table].kinds}:
+            items[table].add(item)
+    for number, cells in read:
         row = TextRow.of(cells[0], printable(path.name), number, cells[1:])
         wrong = known.table_fault(row.table)
         if wrong:

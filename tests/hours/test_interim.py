@@ -82,6 +82,14 @@ def test_nothing_is_turned_down_but_in_the_cut_hours() -> None:
     assert found.values("unserved")[0, "year"] == pytest.approx(1)
 
 
+def test_nothing_is_turned_down_for_a_connection_that_is_not_built() -> None:
+    """An interim one is on offer at a price that nobody would pay: all load is served, though turning it down would cost next to nothing."""
+    cheap = LOSS | {"lost_load_price": "1 USD_2026/MWh"}
+    firm = GRID | {"energy_price": "40 USD_2026/MWh"}
+    found = system({"grid": firm, "interim": INTERIM | {"price": "900 MUSD_2026/MW"}, "unserved_energy": cheap}, "10 MW", None)
+    assert found.values("unserved")[0, "year"] == pytest.approx(0)
+
+
 @pytest.mark.parametrize("hours", BOTH)
 def test_backup_counts_once(hours: Hours | None) -> None:
     """Backup covers the cut hours, and never the peak of the others: without a connection 10 MW of it serve nothing."""
@@ -109,6 +117,21 @@ def test_a_contract_is_cut_with_its_connection() -> None:
     found = system({"interim": INTERIM, "contract": contract, "diesel": BACKUP, "oil": OIL}, "10 MW", None)
     assert found.values("cut_output") == pytest.approx({("diesel", 0): 1, ("contract", 0): 0})
     assert found.cost == pytest.approx(10 * YEAR * 10 / 1e6 + 10 * CUT * 300 / 1e6), "all that the contract could give is paid for"
+
+
+def test_a_contract_is_cut_with_its_connection_by_the_hour() -> None:
+    """Half of a slice of a tenth is cut: contracted power over the interim connection alone stops with it, and oil serves that half.
+
+    A firm connection that is on offer and not built carries nothing.
+    """
+    some = INTERIM | {"curtailed_hours": f"{CUT / 2} hour/year", "energy_price": "1000 USD_2026/MWh"}
+    contract = SUN | {"role": "contract", "profile": "flat", "capacity_factor": "1 1", "energy_price": "10 USD_2026/MWh",
+                      "contract_term": "10 year", "most": "20 MW"}
+    supplies = {"interim": some, "contract": contract, "diesel": BACKUP, "oil": OIL, "grid": GRID | {"price": "900 MUSD_2026/MW"}}
+    found = system(supplies, "10 MW", TENTHS)
+    assert found.values("output")["diesel", 0, "s9"] == pytest.approx(5)
+    assert found.values("capacity")["diesel", 0] >= 10 - 1e-6
+    assert found.cost == pytest.approx(10 * YEAR * 10 / 1e6 + 10 * CUT / 2 * 300 / 1e6)
 
 
 def test_storage_serves_the_cut_hours_of_a_plan_with_hours() -> None:

@@ -35,7 +35,7 @@ def two_seasons(plan: Plan, site: str, supplies: list[Supplied], credit: Callabl
     """State both seasons of a period, where there are two; gives the load that is turned down, as mean MW, which is paid for."""
     facts, matrix, down = plan.facts, plan.matrix, Sum()
     own = next((supply for supply in supplies if season(plan, site, supply.name, t)), None)
-    if own is None:
+    if own is None or not (own.capacity(t).terms or own.capacity(t).constant):
         return down
     away, need = season(plan, site, own.name, t), plan.facility_mean[site, t]
     left = [supply for supply in supplies if supply is not own and supply.role != "variable"]
@@ -48,13 +48,18 @@ def two_seasons(plan: Plan, site: str, supplies: list[Supplied], credit: Callabl
         down = plan.decide("down", (site, t))
         plan.running[t].gain(down, price * plan.question.hours)
         matrix.at_most(down, need * (away * most))
+        matrix.at_most(down * (1 - away), own.output[t] * away)
     runs, able = dict[str, Sum](), dict[str, Sum]()
     for supply in left:
         runs[supply.name] = plan.decide("away", (site, supply.name, t))
         part = facts.number("power", supply.name, "capacity_factor" if supply.role == "contract" else "availability", site, t, 1.0)
         able[supply.name] = supply.capacity(t) * part
-    firm = total(supply.capacity(t) * (credit(supply.name) if supply.role == "prime" else facts.number("power", supply.name, "availability", site, t, 1.0))
-                 for supply in left if supply.role != "contract")
+    firm = Sum()
+    for supply in left:
+        if supply.role == "prime":
+            firm.gain(supply.capacity(t), credit(supply.name))
+        elif supply.role == "backup":
+            firm.gain(able[supply.name])
     matrix.at_most(plan.facility_peak[site, t] * (1 - most), firm)
     wires = [supply for supply in left if _is_wire(plan, supply)]
     carried = [supply for supply in left if supply.role == "contract" or supply in wires]

@@ -82,6 +82,17 @@ def test_faults_of_an_overlay_name_its_file_and_row(tmp_path: Path) -> None:
     assert len(faults) == 8
 
 
+def test_an_overlay_may_bring_a_supply_with_its_role(tmp_path: Path) -> None:
+    """The row that marks its kind makes an item, wherever in the file it stands; without it the name is a fault, as in a slip of the pen."""
+    inputs = tiny_copy(tmp_path)
+    rows = [f"power,spare,,,{quantity},,{base},,{unit},round_numbers," for quantity, base, unit in (
+        ("unit", 1, "MW"), ("lead_months", 12, "month"), ("price", 1, "MUSD_2026/MW"), ("life", 20, "year"), ("firm_credit", 1, "1"),
+        ("energy_price", 50, "USD_2026/MWh"))]
+    role = "power,spare,,,role,,prime,,label,round_numbers,"
+    assert "spare" in case_of(inputs, [overlay(tmp_path, "whole.csv", *rows, role)]).items("supply")
+    assert found_at(faults_of(inputs, [overlay(tmp_path, "bare.csv", *rows)]), "bare.csv", 2, "no item 'spare' in power.csv")
+
+
 def test_an_overlay_may_name_a_part_that_is_left_out(tmp_path: Path) -> None:
     inputs = tiny_copy(tmp_path)
     path = overlay(tmp_path, "tax.csv", "carbon,emissions,,,price,,50,,USD_2026/t,round_numbers,")

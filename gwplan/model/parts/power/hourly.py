@@ -24,9 +24,10 @@ def served(case: Case) -> dict[tuple[str, str], range]:
 
 def decide_unserved(block: Block, case: Case, ledger: Ledger) -> None:
     """Load that is not served, at its price, where there is one."""
-    price, cuts = lost_load_price(case), cut(case)
+    cuts = cut(case) if case.hours is None else {}
     keys = [(site, period.number, part.name) for site in case.items("site") for period in case.calendar.periods
             for part in case.calendar.slices if case.hours is not None or (site, period.number) in cuts]
+    price = lost_load_price(case) if keys else None
     unserved = block.variable("unserved", ("site", "period", "slice"), keys if price is not None else [], unit="MW",
                               doc="load that is not served")
     if price is None:

@@ -16,17 +16,27 @@ from gwplan.common.errors import Fault
 from gwplan.inputs.case import Case
 from gwplan.inputs.profiles import PRICE, TEMPERATURE
 from gwplan.model.block import Block, Expression, Key, Relation, at_least, at_most, equal, total
+from gwplan.model.parts.power.energy import first_served
 from gwplan.model.parts.power.firmness import credit_of
-from gwplan.model.parts.power.supplies import is_connection, lost_load_price, offered, potential, role_of, yearly_limit
+from gwplan.model.parts.power.supplies import (
+    cut_share,
+    is_connection,
+    leaves_in,
+    lost_load_price,
+    offered,
+    potential,
+    role_of,
+    yearly_limit,
+)
 from gwplan.model.parts.power.table import KEY, SHORTFALL, SLICED
 
 CURTAILED = "curtailed_hours"
 CUTTING = ("site", "period")
 
 
-def interim_at(case: Case, site: str) -> str | None:
-    """The interim connection on offer at a site; None if there is none."""
-    return next((supply for supply, _ in offered(case, site) if is_interim(case, supply, site)), None)
+def interim_of(case: Case) -> dict[str, str]:
+    """The interim connection on offer at a site, by site; of several the last, which is a fault."""
+    return {site: supply for supply, site in offered(case) if is_interim(case, supply, site)}
 
 
 def is_interim(case: Case, supply: str, site: str) -> bool:
@@ -35,14 +45,14 @@ def is_interim(case: Case, supply: str, site: str) -> bool:
 
 
 def cut(case: Case) -> dict[Key, float]:
-    """Share of the year in which the interim connection of a site gives nothing, by (site, period); where it is cut at all."""
+    """Share of the year in which the interim connection of a site gives nothing, by (site, period): where it could serve, and is cut."""
     found = {}
-    for site in case.items("site"):
-        supply = interim_at(case, site)
-        for period in case.calendar.periods if supply is not None else ():
-            share = case.number("power", str(supply), CURTAILED, site, period.number) / HOURS_A_YEAR
-            if share:
-                found[site, period.number] = share
+    for site, supply in interim_of(case).items():
+        leaves = leaves_in(case, supply, site)
+        for period in range(first_served(case, supply, site), len(case.calendar.periods) if leaves is None else leaves):
+            share = cut_share(case, supply, site, period)
+            if share and period < len(case.calendar.periods):
+                found[site, period] = share
     return found
 
 
@@ -68,29 +78,30 @@ def cut_parts(case: Case, site: str, share: float) -> dict[str, float]:
 
 def parts_of(case: Case) -> dict[Key, float]:
     """Part of each slice in which an interim connection gives nothing, by (supply, site, period, slice)."""
-    own = {site: str(interim_at(case, site)) for site in case.items("site")}
+    own = interim_of(case)
     return {(own[site], site, period, part): each for (site, period), share in cut(case).items()
             for part, each in cut_parts(case, site, share).items()}
 
 
 def beside(case: Case) -> dict[str, list[str]]:
     """The other supplies of each site that is offered an interim connection."""
-    sites = {site: interim_at(case, site) for site in case.items("site")}
-    return {site: [supply for supply, _ in offered(case, site) if supply != own] for site, own in sites.items() if own is not None}
+    pairs = offered(case)
+    return {site: [supply for supply, place in pairs if place == site and supply != own] for site, own in interim_of(case).items()}
 
 
 def firm_share(case: Case, supply: str, site: str) -> float:
-    """Power of a supply that counts while the connection is cut, per capacity: firm credit; of backup its availability."""
+    """Power of a supply that counts while the connection is cut, per capacity: firm credit of prime; of backup its availability."""
     role = role_of(case, supply)
     if role == "backup":
         return case.number("power", supply, "availability", site)
-    return credit_of(case, supply, site) if role in ("prime", "storage") else 0.0
+    return credit_of(case, supply, site) if role == "prime" else 0.0
 
 
 def check_interim(case: Case) -> Iterator[Fault]:
     """Hours are cut of one grid connection at a site, and in a plan with hours a series says which."""
-    for site in case.items("site"):
-        found = [supply for supply, _ in offered(case, site) if is_interim(case, supply, site)]
+    pairs = [pair for pair in offered(case) if is_interim(case, *pair)]
+    for site in dict.fromkeys(site for _, site in pairs):
+        found = [supply for supply, place in pairs if place == site]
         for supply in found:
             file, row = case.location("power", supply, CURTAILED, site)
             if not is_connection(case, supply, site):
@@ -116,7 +127,7 @@ def bind_cut(block: Block, case: Case, peak: dict[Key, Expression], mean: dict[K
     """Cover the peak of the cut hours, and their energy, in a plan without hours."""
     given, unserved = block.variables["cut_output"].data, block.variables["unserved"].data
     capacity, output = block.variables["capacity"].data, block.variables["output"].data
-    shares, others, year = cut(case), beside(case), case.calendar.slices[0].name
+    shares, own, others, year = cut(case), interim_of(case), beside(case), case.calendar.slices[0].name
     down = {(site, period): turned_down(case, site, period, share) for (site, period), share in shares.items()}
     firm = {(supply, site): firm_share(case, supply, site) for site, some in others.items() for supply in some}
 
@@ -144,6 +155,12 @@ def bind_cut(block: Block, case: Case, peak: dict[Key, Expression], mean: dict[K
         """Load turned down is at most the share that may be x the share of the year that is cut x the facility's mean power."""
         most = down[site, period] * shares[site, period]
         return at_most(unserved[site, period, year], most * mean[site, period, year])
+
+    @block.rule(CUTTING, [key[:2] for key in unserved])
+    def turned_down_for_the_connection(site: str, period: int) -> Relation:
+        """Load turned down is at most what the interim connection would have given: (1 - cut share) x it <= cut share x its output."""
+        share, supply = shares[site, period], own[site]
+        return at_most((1 - share) * unserved[site, period, year] - share * output[supply, site, period, year], 0)
 
     @block.rule(KEY, given)
     def cut_output_within_capacity(supply: str, site: str, period: int) -> Relation:
@@ -173,38 +190,53 @@ def bind_cut(block: Block, case: Case, peak: dict[Key, Expression], mean: dict[K
     @block.rule(CUTTING, [key for key in shares if signed[key[0]]])
     def contracts_use_all_in_the_rest(site: str, period: int) -> Relation:
         """Contracted and bought output in the other hours is at most their share of the year x all connections."""
-        own = str(interim_at(case, site))
         rest = total(output[supply, site, period, year] - given[supply, site, period] for supply in signed[site] + wired[site])
-        room = total(able(supply, site, period) for supply in (*wired[site], own))
-        return at_most(rest + output[own, site, period, year], (1 - shares[site, period]) * room)
+        room = total(able(supply, site, period) for supply in (*wired[site], own[site]))
+        return at_most(rest + output[own[site], site, period, year], (1 - shares[site, period]) * room)
 
 
 def bind_parts(block: Block, case: Case, peak: dict[Key, Expression], mean: dict[Key, Expression]) -> None:
     """Cover the peak of the slices that are cut, and serve what is cut of a slice by others, in a plan with hours."""
     output, exported, charge, discharge = (block.variables[name].data for name in ("output", "exported", "charge", "discharge"))
+    spare = block.variables["firm_storage"].data
     capacity, unserved = block.variables["capacity"].data, block.variables["unserved"].data
     parts, others = {key: part for key, part in parts_of(case).items() if part > 0}, beside(case)
     firm = {(supply, site): firm_share(case, supply, site) for site, some in others.items() for supply in some}
-    carried = {site for site, some in others.items() if any(is_connection(case, supply, site) for supply in some)}
-    comes = {site: [supply for supply in some if role_of(case, supply) in ("variable", "contract")
-                    and (site in carried or role_of(case, supply) == "variable")] for site, some in others.items()}
-    could = {(supply, site, part): potential(case, supply, site, part) for _, site, _, part in parts for supply in comes[site]}
+    comes = {site: [supply for supply in some if role_of(case, supply) == "variable"] for site, some in others.items()}
+    wired = {site: [supply for supply in some if is_connection(case, supply, site)] for site, some in others.items()}
+    signed = {site: [supply for supply in some if role_of(case, supply) == "contract"] for site, some in others.items()}
+    could = {(supply, site, part): potential(case, supply, site, part) for _, site, _, part in parts
+             for supply in (*comes[site], *wired[site])}
 
     @block.rule(("site", "period", "slice"), [key[1:] for key in parts])
     def cut_is_covered(site: str, period: int, part: str) -> Relation:
-        """In slices that are cut, beside the interim connection: firm and backup power + what sun, wind, contracts could give >= the peak.
+        """In slices that are cut, beside the interim connection: firm and backup power + what sun and wind could give >= the peak.
 
-        What storage gives and load that is not served count too; contracts do where another connection carries them.
+        What storage gives, firm storage and load that is not served count too; a contract does not beside the connection that carries it.
         """
         there = [firm[supply, site] * capacity[supply, site, period] for supply in others[site]]
         there += [could[supply, site, part] * capacity[supply, site, period] for supply in comes[site]]
-        there += [discharge[key] - charge[key] for supply in others[site] if (key := (supply, site, period, part)) in discharge]
+        there += [discharge[key] - charge[key] + spare.get(key, 0) for supply in others[site]
+                  if (key := (supply, site, period, part)) in discharge]
         return at_least(total([*there, unserved.get((site, period, part), 0)]) - peak[site, period], 0)
 
-    @block.rule(SLICED, [key for key, part in parts.items() if part < 1 and key in output])
+    partly = [key for key, part in parts.items() if part < 1 and key in output]
+
+    def stored(keys: list[Key]) -> Expression:
+        return total(each[key] for each in (exported, charge) for key in keys if key in each)
+
+    @block.rule(SLICED, [key for key in partly if signed[key[1]]])
+    def contracts_stop_with_the_connection(supply: str, site: str, period: int, part: str) -> Relation:
+        """Bought and contracted power in such a slice: at most the rest of it x the load, + what is stored or sold, + other connections."""
+        keys = [(each, site, period, part) for each in (supply, *others[site])]
+        brought = total(output[key] for key in keys if key in output and key[0] in (supply, *signed[site], *wired[site]))
+        gone = parts[supply, site, period, part]
+        room = total(could[each, site, part] * capacity[each, site, period] for each in wired[site])
+        return at_most(brought - stored(keys) - gone * room, (1 - gone) * mean[site, period, part])
+
+    @block.rule(SLICED, partly)
     def interim_gives_the_rest(supply: str, site: str, period: int, part: str) -> Relation:
         """Interim output in a slice of which a part is cut is at most the rest of it x the load, + what is stored or sold."""
-        keys = [(each, site, period, part) for each, _ in offered(case, site)]
-        stored = total(each[key] for each in (exported, charge) for key in keys if key in each)
+        keys = [(each, site, period, part) for each in (supply, *others[site])]
         served = (1 - parts[supply, site, period, part]) * mean[site, period, part]
-        return at_most(output[supply, site, period, part] - stored, served)
+        return at_most(output[supply, site, period, part] - stored(keys), served)

@@ -10,7 +10,8 @@ BOTH: By = ("site", "when")
 FIRM_POWER = "firm_power"
 SHORTFALL = "unserved_energy"
 """The item of load that is not served."""
-HOURS = "storage and unserved energy need a plan with hours, or load that is turned down an interim connection"
+HOURS = "storage and unserved energy need a plan with hours"
+UNSERVED = "load goes unserved in plans with hours, or while an interim connection is cut"
 HOURLY = "it is of a plan with hours"
 STEPS = {"permit_months": "air permit", "fuel_line_months": "gas line", "equipment_months": "transformer and breaker"}
 """Steps that run beside `lead_months` from the order, in words."""
@@ -50,7 +51,7 @@ TABLE = Table(
         *(Quantity(step, "supply", "month", f"{words}, from the order; beside lead_months: the longest sets the service", BOTH, default=0.0,
                    least=0, sane=(0, 120)) for step, words in STEPS.items()),
         Quantity("life", "supply", "year", "life from service; a contract lasts its contract_term", optional=True, least=0.25,
-                 sane=(5, 80), where=roles("prime", "backup", "variable", "storage")),
+                 sane=(2, 80), where=roles("prime", "backup", "variable", "storage")),
         Quantity("most", "supply", "MW", "largest total at a site", BOTH, optional=True, least=0, sane=(0, 20000)),
         Quantity("earliest", "supply", "date", "first date of service: the queue", SITE, optional=True),
         Quantity("until", "supply", "date", "date from which it does not serve any more, whatever its life", SITE, optional=True,
@@ -118,11 +119,11 @@ TABLE = Table(
         Quantity("fleet_load", "firmness", "MW", "load at the meter that a fleet is sized for; by default the site's most IT power x the "
                  "highest peak ratio", SITE, optional=True, least=1e-6, sane=(1, 20000)),
         Quantity("lost_load_price", "shortfall", "USD/MWh", "load not served, in plans with hours and while an interim connection is cut",
-                 optional=True, least=0, sane=(100, 50000), idle=HOURS),
+                 optional=True, least=0, sane=(100, 50000), idle=UNSERVED),
         Quantity("curtailable", "shortfall", "1", "share of the load that may be turned down", BOTH, default=1.0, least=0, most=1,
-                 idle=HOURS),
+                 idle=UNSERVED),
         Quantity("curtailable_hours", "shortfall", "hour/year", "hours of the whole load that may go unserved in a year", BOTH, default=0.0,
-                 least=0, most=8760, idle=HOURS),
+                 least=0, most=8760, idle=UNSERVED),
     ),
 )
 
