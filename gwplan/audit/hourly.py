@@ -12,7 +12,7 @@ import numpy.typing as npt
 from gwplan.audit.checks import Array
 from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import length_of, moved, product, within
-from gwplan.audit.year import Year
+from gwplan.audit.year import Year, profile_means
 from gwplan.common.calendar import HOURS_A_DAY, HOURS_A_YEAR, MONTHS_A_YEAR
 
 INDEX = ("supply", "site", "period")
@@ -20,6 +20,8 @@ SLICED = (*INDEX, "slice")
 Flags = npt.NDArray[np.bool_]
 Roles = npt.NDArray[np.object_]
 SHORTFALL, OWN = "unserved_energy", "own compute"
+SAME = 1e-9
+"""How far apart, of 1 or of the mean, two means of a series may lie."""
 PRICE, COINCIDENT, TEMPERATURE = "price", "coincident", "temperature"
 
 
@@ -33,6 +35,10 @@ def check_slices(answer: Answer, year: Year) -> None:
     answer.checks.equal("hours.slices_make_up_a_year", np.array([year.share.sum()]), np.ones(1), [["year"]])
     keys = sorted(year.series)
     kept = np.array([float(year.share @ year.series[key]) for key in keys])
+    read = profile_means(answer.folder.path / "inputs", answer.sites)
+    wrong = [f"{'.'.join(key)}: the mean is {year.means[key]:g}, and {read[key]:g} in the profile" for key in keys
+             if key in read and abs(year.means[key] - read[key]) > SAME * max(1.0, abs(read[key]))]
+    answer.checks.found_wrong("hours.means_are_those_of_the_profiles", wrong, len(read))
     answer.checks.equal("hours.series_keep_their_means", kept, np.array([year.means[key] for key in keys]),
                         [[".".join(key) for key in keys]], scale=np.full(len(keys), 1e3))
 

@@ -46,6 +46,24 @@ def year_of(tables: Path) -> Year:
                 [{int(month) for month in text.split("|")} for text in slices["in_months"]], series, windows_of(tables, names), means)
 
 
+def profile_means(inputs: Path, sites: Sequence[str]) -> dict[tuple[str, str], float]:
+    """Means of the hourly series of the case, by (site, name), as far as their files say them in the unit of the tables.
+
+    The shapes of the load, of the site "", count over their own mean.
+    """
+    folder = inputs / "profiles"
+    if not (folder / "units.csv").is_file():
+        return {}
+    rows = columns_in(folder / "units.csv")
+    plain = {name for name, unit in zip(rows["series"], rows["unit"], strict=True) if unit in ("1", "degC")}
+    found: dict[tuple[str, str], float] = {}
+    for site in ("", *sites):
+        file = folder / f"{site or '_load'}.csv"
+        columns = columns_in(file) if file.is_file() else {}
+        found |= {(site, name): float(numbers_of(texts).mean()) if site else 1.0 for name, texts in columns.items() if name in plain}
+    return found
+
+
 def windows_of(tables: Path, names: Mapping[str, int]) -> dict[str, dict[float, list[int]]]:
     """Slices with an hour that may be the grid's peak, by site and by the share of the charge."""
     found: dict[str, dict[float, list[int]]] = {}
