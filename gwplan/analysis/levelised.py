@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from gwplan.common.calendar import HOURS_A_YEAR, Span, parse_date
+from gwplan.common.calendar import HOURS_A_YEAR, MONTHS_A_YEAR, Span, parse_date
 from gwplan.common.constants import MEGA
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.financial.levelised import Terms, capital_recovery, nominal_cost_of_capital, real_rate
 from gwplan.model.parts.power import offered, services
 from gwplan.model.parts.power.credits import granted, investment_credit
 from gwplan.model.parts.power.money import fuel_price
-from gwplan.model.parts.power.supplies import is_bought, life_years, role_of, yearly_given, yearly_limit
+from gwplan.model.parts.power.supplies import is_bought, role_of, yearly_given, yearly_limit, years_from
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,17 +125,17 @@ def _costs(case: Case, terms: Terms, when: Span | None) -> Iterator[SupplyCost]:
     begin = 0 if when is None else case.calendar.begun(when)
     for supply, site in offered(case):
         served = min(((service, -order) for order, service in services(case, supply, site).items() if service >= begin), default=None)
-        if served is not None and mean_factor(case, supply, site) > 0:
+        if served is not None and mean_factor(case, supply, site, served[0]) > 0:
             yield _cost(case, terms, (supply, site), (-served[1], served[0]))
 
 
-def mean_factor(case: Case, supply: str, site: str) -> float:
-    """Mean output over the year per capacity: of sun, wind and contracts by the hour what their series give; 0 for storage."""
+def mean_factor(case: Case, supply: str, site: str, period: int) -> float:
+    """Mean output per capacity in a period: of sun, wind and contracts by the hour what their series give; 0 for storage."""
     role = role_of(case, supply)
     if role == "storage":
         return 0.0
     given = yearly_given(case, supply, site)
-    return given if role in ("variable", "contract") else min(given, yearly_limit(case, supply, site))
+    return given if role in ("variable", "contract") else min(given, yearly_limit(case, supply, site, period))
 
 
 def _cost(case: Case, terms: Terms, where: tuple[str, str], between: tuple[int, int]) -> SupplyCost:
@@ -145,17 +145,18 @@ def _cost(case: Case, terms: Terms, where: tuple[str, str], between: tuple[int, 
     def now(quantity: str) -> float:
         return case.number("power", supply, quantity, site, service)
 
-    factor = mean_factor(case, supply, site)
+    factor = mean_factor(case, supply, site, service)
     energy = factor * HOURS_A_YEAR / MEGA
     price = case.number("power", supply, "price", site, order) * (1 + case.number("power", supply, "contingency", site))
     deposit, waits = case.number("power", supply, "deposit"), (service - order) * case.calendar.periods[0].years
     carried = deposit * (1 + terms.rate) ** waits + 1 - deposit
-    life = life_years(case, supply, site)
+    life = years_from(case, supply, site, service)
     credited = replace(terms, itc=terms.itc or investment_credit(case, supply, site, service))
     yearly = price * carried * credited.finance_factor() * capital_recovery(terms.rate, life)
     bought = is_bought(case, supply, site) or role_of(case, supply) == "contract"
+    held = now("fixed_upkeep") + now("demand_charge") + MONTHS_A_YEAR * now("rent")
     return SupplyCost(
-        supply, site, case.calendar.names[service], factor, yearly / energy, (now("fixed_upkeep") + now("demand_charge")) / energy,
+        supply, site, case.calendar.names[service], factor, yearly / energy, held / energy,
         now("running_price"), fuel_price(case, supply, site, service), now("energy_price") if bought else 0.0,
         0.0 - _production_credit(case, terms, where, service),
     )
@@ -166,6 +167,6 @@ def _production_credit(case: Case, terms: Terms, where: tuple[str, str], service
     rate = granted(case, *where).get(service, 0.0)
     if not rate:
         return 0.0
-    life = life_years(case, *where)
+    life = years_from(case, *where, service)
     years = min(case.number("power", where[0], "ptc_years", where[1]), life)
     return rate * capital_recovery(terms.rate, life) / capital_recovery(terms.rate, years) / (1 - terms.tax)

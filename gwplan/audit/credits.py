@@ -17,7 +17,7 @@ def check(answer: Answer, entered: Array, life: Array) -> None:
     inputs, names, sites = answer.inputs, answer.axis["supply"], answer.sites
     rate = np.where(own(answer), inputs.grid("power", names, "ptc", sites), 0.0)
     years = length_of(answer, inputs.flat("power", names, "ptc_years", sites))
-    eligible = within(np.where(rate > 0, entered, 0.0), np.fmin(years, life))
+    eligible = within(np.where(rate > 0, entered, 0.0), np.fmin(years, life)) * answer.known["supply_stays"]
     credited, axes = answer.table("power.credited", *INDEX), answer.axes(*INDEX)
     shares = np.array([part.share for part in answer.calendar.slices])
     answer.checks.at_most("power.credited_is_output", credited, (answer.known["output"] * shares).sum(axis=3), axes)

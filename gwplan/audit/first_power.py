@@ -12,12 +12,13 @@ import numpy as np
 
 from gwplan.audit.checks import Array
 from gwplan.audit.run_folder import Answer
-from gwplan.audit.stocks import in_periods, moved
+from gwplan.audit.stocks import in_periods, months_to_service, moved
 
 SENTENCE = re.compile(r"First IT power in (?P<first>\S+) at (?P<site>[^.,;]+)(?P<rest>[.,;].*)$")
 DATES = re.compile(r"\(soonest: (?P<dates>[^)]*)\)")
 COULD = re.compile(r"It could have come in (\S+) ")
-HELD = re.compile(r"; (?P<part>[a-z ]+) held it back")
+HELD = re.compile(r"; (?P<part>[a-z ]+) held it back(?:, by the (?P<step>[a-z ]+) of (?P<supply>\S+))?")
+STEPS = {"air permit": "permit_months", "gas line": "fuel_line_months", "transformer and breaker": "equipment_months"}
 
 
 def check(answer: Answer) -> None:
@@ -65,6 +66,13 @@ def wrong_dates(answer: Answer, rest: str, site: str, first: int) -> list[str]:
         wrong.append(f"the critical path ends in {names[longest]}, but first power is in {names[first]}")
     if held is not None and (number.get(held["part"]) != longest or first != longest):
         wrong.append(f"{held['part']} did not hold it back")
+    if held is not None and held["step"]:
+        months = {step: answer.inputs.grid("power", [held["supply"]], step, (site,))[0, 0, :first + 1]
+                  for step in ("lead_months", *STEPS.values())}
+        named = months.get(STEPS.get(held["step"], ""), np.zeros(1))
+        longest = np.max(list(months.values()), axis=0)
+        if not np.any((named == longest) & (np.arange(first + 1) + in_periods(answer, longest) == first)):
+            wrong.append(f"the {held['step']} of {held['supply']} does not set the first power")
     return wrong
 
 
@@ -95,7 +103,8 @@ def span(answer: Answer, what: tuple[str, str, str], items: list[str], begins: t
     site, order, service = begins
     if not items:
         return 0, answer.last
-    steps = in_periods(answer, answer.inputs.grid(table, items, quantity, (site,)))
+    months = months_to_service(answer, items, (site,)) if table == "power" else answer.inputs.grid(table, items, quantity, (site,))
+    steps = in_periods(answer, months)
     soonest = max(service, int((steps[:, 0, order:] + np.arange(order, answer.last + 1)).min(initial=answer.last)))
     ordered = answer.decided[table, decision][[answer.axis[KINDS[table]].index(item) for item in items]]
     mine = ordered[:, answer.sites.index(site)][:, None] if site else ordered.sum(axis=1, keepdims=True)

@@ -13,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from gwplan.audit import credits as tax_credits
-from gwplan.audit import hourly
+from gwplan.audit import hourly, interim
 from gwplan.audit.cash_flow import enter_basis
 from gwplan.audit.checks import Array
 from gwplan.audit.firmness import credits_of
 from gwplan.audit.inputs import FUEL_EMISSION
 from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import (
+    NEVER,
     There,
     Whole,
     age_at_end,
@@ -33,13 +34,14 @@ from gwplan.audit.stocks import (
     last_part,
     length_of,
     lots,
+    months_to_service,
     moved,
     product,
     taken_up_within,
     within,
 )
 from gwplan.audit.units import amount
-from gwplan.common.calendar import HOURS_A_YEAR
+from gwplan.common.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
 
 INDEX = ("supply", "site", "period")
 SLICED = (*INDEX, "slice")
@@ -61,6 +63,10 @@ class Supplies:
     life: Array
     unit: Array
     sellers: list[str]
+    leaves: Whole
+    """By site: the period from which it does not serve, whatever its life; NEVER if there is none."""
+    rented: npt.NDArray[np.bool_]
+    """By site: supplies with a rent, for their life."""
 
 
 def supplies(answer: Answer) -> Supplies:
@@ -73,36 +79,48 @@ def supplies(answer: Answer) -> Supplies:
     term, life = (inputs.flat("power", names, quantity, answer.sites) for quantity in ("contract_term", "life"))
     sellers = [name if is_contract else "suppliers" for name, is_contract in zip(names, contract, strict=True)]
     unit = inputs.flat("power", names, "unit", answer.sites)[:, :, None]
-    return Supplies(roles, prime, contract, billed, wired, np.where(contract[:, None], term, life), unit, sellers)
+    leaves = np.array([[inputs.begun("power", name, site, "until") if inputs.text("power", name, "until", site) else NEVER
+                        for site in answer.sites] for name in names], dtype=np.int64).reshape(len(names), -1)
+    rented = np.asarray((inputs.grid("power", names, "rent", answer.sites) > 0).any(axis=2))
+    return Supplies(roles, prime, contract, billed, wired, np.where(contract[:, None], term, life), unit, sellers, leaves, rented)
 
 
 def check(answer: Answer) -> None:
     """Recompute capacity; check its limits and its output."""
     inputs, names, sites = answer.inputs, answer.axis["supply"], answer.sites
     facts, ordered = supplies(answer), answer.decided["power", "ordered"]
-    steps = np.broadcast_to(in_periods(answer, inputs.grid("power", names, "lead_months", sites)), ordered.shape)
+    steps = np.broadcast_to(in_periods(answer, months_to_service(answer, names, sites)), ordered.shape)
     life = length_of(answer, facts.life)
+    stays = np.asarray(np.arange(answer.last + 1) < facts.leaves[:, :, None], dtype=float)
+    answer.known["supply_stays"] = stays
     there = existing(answer, "supply", lambda name, site: float(facts.life[names.index(name), sites.index(site)]), facts.unit[:, :, 0])
+    there = There(there.standing * stays, there.entering * stays, there.leaving * stays)
     entered = moved(product(ordered, facts.unit), steps)
     term = np.fmin(length_of(answer, inputs.flat("power", names, "contract_term", sites)), life)
-    given_up, ending = answer.table("power.given_up", *INDEX), last_part(entered, life) + there.leaving
-    answer.checks.at_most("power.given_up_is_ending", given_up, np.where(facts.contract[:, None, None], 0.0, ending), answer.axes(*INDEX))
-    capacity = within(entered, life) + there.standing - given_up
-    contracted = np.where(facts.billed[:, :, None], within(entered, term), 0.0)
+    given_up, ending = answer.table("power.given_up", *INDEX), last_part(entered, life) * stays + there.leaving
+    owed = facts.contract[:, None, None] | facts.rented[:, :, None]
+    answer.checks.at_most("power.given_up_is_ending", given_up, np.where(owed, 0.0, ending), answer.axes(*INDEX))
+    capacity = within(entered, life) * stays + there.standing - given_up
+    contracted = np.where(facts.billed[:, :, None], within(entered, term) * stays, 0.0)
     answer.known |= {"capacity": capacity, "contracted": contracted, "output": answer.table("power.output", *SLICED)}
     answer.compare("power.ordered", ordered, *INDEX)
     size = flow_size(entered) + there.standing
     answer.compare("power.capacity", capacity, *INDEX, scale=size)
     answer.compare("power.contracted", contracted, *INDEX, scale=size)
     check_orders(answer, facts, steps)
-    check_offers(answer, lots(entered, life), there, given_up)
+    check_offers(answer, lots(entered, life) * stays[:, :, None, :], there, given_up)
+    connection = interim.read(answer)
     if answer.year is None:
+        answer.known["unserved"] = interim.unserved(answer)
         check_balance(answer, facts)
-        check_output(answer, facts, size)
+        check_output(answer, facts, size, connection)
+        interim.check_energy(answer, facts.roles, facts.wired, connection)
     else:
+        parts = interim.parts(answer, answer.year, connection)
         hourly.check(answer, answer.year, facts.roles, credits_of(answer)[:, :, None] * capacity)
         answer.known["limit"] = (answer.known["potential"] * answer.year.share).sum(axis=2)
-        check_connection(answer, facts, answer.known["potential"])
+        check_connection(answer, facts, (1 - parts) * answer.known["potential"][:, :, None, :])
+        interim.check_parts(answer, facts.roles, facts.wired, connection, parts)
         hourly.enter_tariff(answer, answer.year, facts.wired)
     tax_credits.check(answer, entered, life)
     enter_capital(answer, facts, steps)
@@ -118,6 +136,7 @@ def check_orders(answer: Answer, facts: Supplies, steps: Whole) -> None:
     checks.nothing("power.serves_inside_the_horizon", ordered, arrival > answer.last, axes)
     begun = np.array([[inputs.begun("power", name, site) for site in answer.sites] for name in names]).reshape(len(names), -1, 1)
     checks.nothing("power.serves_not_before_earliest", ordered, arrival < begun, axes)
+    checks.nothing("power.serves_not_after_until", ordered, arrival >= facts.leaves[:, :, None], axes)
     most = inputs.grid("power", names, "most", answer.sites)
     storage = ((facts.roles == "storage") & (answer.year is None)).reshape(-1, 1, 1)
     offered = np.nan_to_num(at_arrival(most, arrival)) > 0
@@ -152,10 +171,11 @@ def check_balance(answer: Answer, facts: Supplies) -> None:
     firm = (credits_of(answer)[:, :, None] * known["capacity"])[facts.prime].sum(axis=0)
     answer.checks.at_least("power.supply_covers_peak", firm, known["facility_peak"], answer.axes("site", "period"))
     used = np.repeat(known["facility_mean"][:, :, None], len(answer.axis["slice"]), axis=2)
-    answer.checks.equal("power.energy_is_balanced", known["output"].sum(axis=0), used, answer.axes("site", "period", "slice"))
+    given = known["output"].sum(axis=0) + known["unserved"]
+    answer.checks.equal("power.energy_is_balanced", given, used, answer.axes("site", "period", "slice"))
 
 
-def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
+def check_output(answer: Answer, facts: Supplies, size: Array, connection: interim.Interim) -> None:
     """Output is within capacity, and within the share of a flat load that it can serve directly, alone and with others."""
     inputs, names, known = answer.inputs, answer.axis["supply"], answer.known
     output, axes = known["output"], answer.axes(*SLICED)
@@ -165,8 +185,10 @@ def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
     able = np.where((roles == "prime") | (roles == "backup"), share["availability"], np.nan)
     limit = np.fmin(np.fmin(able, share["capacity_factor"]), share["most_hours"] / HOURS_A_YEAR)
     known["limit"] = np.nan_to_num(limit)
+    running = 1 - connection.share * connection.own[:, :, None]
+    most = np.fmin(limit[:, :, None], able[:, :, None] * running)
     # A supply without the number gives no output.
-    gives = (known["capacity"] * np.nan_to_num(limit)[:, :, None])[..., None]
+    gives = (known["capacity"] * np.nan_to_num(most))[..., None]
     contract = roles == "contract"
     alone = np.where(contract & np.isnan(share["direct_share"]), share["capacity_factor"], share["direct_share"])
     direct = np.where(contract | (roles == "variable"), np.nan_to_num(alone), np.nan)
@@ -179,13 +201,13 @@ def check_output(answer: Answer, facts: Supplies, size: Array) -> None:
     other = ~np.isin(roles, ROLES)[:, :, None, None]
     answer.checks.nothing("power.output_comes_from_known_roles", output, other, axes)
     check_overlaps(answer, direct, gives)
-    check_connection(answer, facts, share["availability"][:, :, None])
+    check_connection(answer, facts, (share["availability"][:, :, None] * running)[..., None])
 
 
 def check_connection(answer: Answer, facts: Supplies, available: Array) -> None:
-    """Contracted and bought energy together are within the connection. available: share of capacity by (supply, site, slice)."""
+    """Contracted and bought energy together are within the connection. available: share of capacity by (supply, site, period, slice)."""
     output, exported = answer.known["output"], answer.known.get("exported", 0.0)
-    room = np.where(facts.wired[:, :, None, None], answer.known["capacity"][..., None] * available[:, :, None, :], 0.0).sum(axis=0)
+    room = np.where(facts.wired[:, :, None, None], answer.known["capacity"][..., None] * available, 0.0).sum(axis=0)
     brought = np.where((facts.wired | facts.contract[:, None])[:, :, None, None], output + exported, 0.0).sum(axis=0)
     signed = output[facts.contract].sum(axis=0) > 0
     answer.checks.at_most("power.contracts_use_the_connection", np.where(signed, brought, 0.0), room, answer.axes(*SLICED[1:]))
@@ -223,8 +245,9 @@ def enter_capital(answer: Answer, facts: Supplies, steps: Whole) -> None:
     enter_basis(answer, "power", paid, deposit, steps)
     tax_credits.enter(answer, paid, steps)
     arrival = arrival_of(steps, ordered.shape)
-    share = annuity_share(facts.life[:, :, None], np.maximum(age_at_end(answer, arrival), 0.0), answer.calendar.rate)
-    lasting = (arrival <= answer.last) & ~facts.contract[:, None, None]
+    served = np.minimum(facts.life[:, :, None], np.maximum(facts.leaves[:, :, None] - arrival, 1) * answer.years)
+    share = annuity_share(served, np.maximum(age_at_end(answer, arrival), 0.0), answer.calendar.rate)
+    lasting = (arrival <= answer.last) & ~facts.contract[:, None, None] & ~facts.rented[:, :, None]
     worth = np.zeros(paid.shape)
     kept = 1 - np.nan_to_num(at_arrival(tax_credits.investment(answer), arrival))
     worth[:, :, answer.last] = np.where(lasting, product(paid / markup, share * kept), 0.0).sum(axis=2)
@@ -251,9 +274,11 @@ def enter_energy(answer: Answer, facts: Supplies, steps: Whole) -> None:
     answer.expect("capital", "power", (names, sites, facts.sellers), paid * deposit + moved(paid * (1 - deposit), steps))
     enter_basis(answer, "power", paid, deposit, steps)
     arrival = arrival_of(steps, ordered.shape)
-    share = annuity_share(facts.life[:, :, None], np.maximum(age_at_end(answer, arrival), 0.0), answer.calendar.rate)
+    served = np.minimum(facts.life[:, :, None], np.maximum(facts.leaves[:, :, None] - arrival, 1) * answer.years)
+    share = annuity_share(served, np.maximum(age_at_end(answer, arrival), 0.0), answer.calendar.rate)
     worth = np.zeros(paid.shape)
-    worth[:, :, answer.last] = np.where(arrival <= answer.last, product(paid / markup, share), 0.0).sum(axis=2)
+    lasting = (arrival <= answer.last) & ~facts.rented[:, :, None]
+    worth[:, :, answer.last] = np.where(lasting, product(paid / markup, share), 0.0).sum(axis=2)
     answer.expect("residual", "power", (names, sites, facts.sellers), worth)
 
 
@@ -262,15 +287,16 @@ def enter_running(answer: Answer, facts: Supplies) -> None:
     inputs, names, sites, known = answer.inputs, answer.axis["supply"], answer.sites, answer.known
     hours = answer.hours * np.array([part.share for part in answer.calendar.slices])
     energy = (known["output"] * hours).sum(axis=3)
-    rate = {quantity: inputs.grid("power", names, quantity, sites)
-            for quantity in ("fixed_upkeep", "demand_charge", "running_price", "energy_price", "emission_rate")}
+    quantities = ("fixed_upkeep", "demand_charge", "rent", "running_price", "energy_price", "emission_rate")
+    rate = {quantity: inputs.grid("power", names, quantity, sites) for quantity in quantities}
     heat = np.nan_to_num(inputs.flat("power", names, "heat_rate", sites))[:, :, None]
     burning = [bool((heat[number] > 0).any()) for number in range(len(names))]
     # For a supply that burns no fuel the label `fuel` is a group, and may be the name of a supply.
     fuels = [inputs.text("power", name, "fuel") if burns else "" for name, burns in zip(names, burning, strict=True)]
     fuel_price = inputs.grid("power", fuels, "fuel_price", sites)
     fuel_emission = inputs.grid("power", fuels, "emission_rate", sites, FUEL_EMISSION)
-    fixed = product(known["capacity"], rate["fixed_upkeep"] + rate["demand_charge"]) * answer.years
+    yearly = rate["fixed_upkeep"] + rate["demand_charge"] + MONTHS_A_YEAR * rate["rent"]
+    fixed = product(known["capacity"], yearly) * answer.years
     answer.expect("running", "power", (names, sites, facts.sellers), fixed)
     answer.expect("running", "energy", (names, sites, facts.sellers), product(energy, rate["running_price"]))
     answer.expect("running", "energy", (names, sites, ["fuel suppliers"] * len(names)), product(energy * heat, fuel_price))

@@ -5,7 +5,7 @@ All arrays are over (item, site, period); lead times and lives have the same axe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,12 @@ def in_periods(answer: Answer, months: Array) -> Whole:
     """Months in whole periods, rounded up once; NEVER if missing."""
     length = answer.calendar.periods[0].months
     return np.where(np.isnan(months), NEVER, np.ceil(np.nan_to_num(months) / length - ALMOST)).astype(np.int64)
+
+
+def months_to_service(answer: Answer, names: list[str], sites: Sequence[str]) -> Array:
+    """Months from the order of a supply to its service: its lead time and the steps beside it end with the longest."""
+    steps = ("lead_months", "permit_months", "fuel_line_months", "equipment_months")
+    return np.asarray(np.max([answer.inputs.grid("power", names, step, sites) for step in steps], axis=0))
 
 
 def length_of(answer: Answer, years: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,13 @@ class Year:
     series: Mapping[tuple[str, str], Array]
     windows: Mapping[str, Mapping[float, list[int]]]
     means: Mapping[tuple[str, str], float]
+
+    @cached_property
+    def place(self) -> Array:
+        """The number of the slice of each hour of the year, by the order of the days."""
+        parts = [np.flatnonzero(self.day == day) for day in self.days] if len(self.days) > 1 else [np.arange(len(self.share))]
+        order = np.concatenate(parts)
+        return np.repeat(order, np.maximum(0, np.nan_to_num(self.hours[order])).astype(int))
 
     def of(self, sites: Sequence[str], name: str, absent: float) -> Array:
         """A series of the sites, over (site, slice); `absent` where a site has none."""
@@ -62,6 +70,15 @@ def profile_means(inputs: Path, sites: Sequence[str]) -> dict[tuple[str, str], f
         columns = columns_in(file) if file.is_file() else {}
         found |= {(site, name): float(numbers_of(texts).mean()) if site else 1.0 for name, texts in columns.items() if name in plain}
     return found
+
+
+def peaks_in(inputs: Path, site: str, year: Year) -> dict[float, list[int]]:
+    """Slices with an hour that may be the grid's peak, by the share of the charge, from the profile of a site."""
+    file = inputs / "profiles" / f"{site}.csv"
+    shares = numbers_of(columns_in(file).get("coincident", [])) if file.is_file() else np.zeros(0)
+    if len(shares) != len(year.place):
+        return {}
+    return {float(share): sorted(set(year.place[shares == share].tolist())) for share in sorted(set(shares[shares > 0].tolist()))}
 
 
 def windows_of(tables: Path, names: Mapping[str, int]) -> dict[str, dict[float, list[int]]]:

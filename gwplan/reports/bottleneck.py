@@ -76,7 +76,8 @@ CHAIN_HEADER = ("Site", "First IT power", "Chain", "Soonest", "Slack, months", "
 
 
 def chain_cells(row: Row, named: Any) -> tuple[str, ...]:
-    """Site, first power, chain, soonest, slack, first order, with a mark on the chain that sets the first power."""
+    """Site, first power, chain and what sets its date, soonest, slack, first order, with a mark on the chain that sets the first power."""
     slack = f"{row['slack']}{', sets it' if row['sets'] else ''}"
-    return (named(str(row["site"])), str(row["first"]), str(row["name"]), str(row["soonest"]), slack,
+    chain = f"{row['name']}: {row['step']}" if row.get("step") else str(row["name"])
+    return (named(str(row["site"])), str(row["first"]), chain, str(row["soonest"]), slack,
             named(str(row["item"])), str(row["ordered"]), str(row["served"]))

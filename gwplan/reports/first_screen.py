@@ -49,7 +49,7 @@ HALF = 0.5
 """Amounts below it are rounded to 0."""
 STEPS = {1: ("month", "months"), 3: ("quarter", "quarters"), 6: ("half-year", "half-years"), 12: ("year", "years")}
 COULD = re.compile(r"It could have come in (\S+) \(soonest: ([^)]*)\)")
-HELD = re.compile(r"; (.+) held it back")
+HELD = re.compile(r"; (.+) held it back(?:, by (.+?))? \(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +277,7 @@ def first_power(run: RunFolder) -> list[str]:
         last = [name for name, period in re.findall(r"([a-z ]+) (\S+?)(?:, |$)", could[2]) if period == could[1]]
         found.append(f"first power {first}, {listed(last)} would allow {could[1]}")
     elif held:
-        found.append(f"{held[1]} (first power {first})")
+        found.append(f"{held[1]}{f' by {held[2]}' if held[2] else ''} (first power {first})")
     return found
 
 

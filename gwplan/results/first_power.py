@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from gwplan.common.constants import ROUNDING
+from gwplan.inputs.case import Case
 from gwplan.model.assemble import Plan
 from gwplan.model.parts import halls, power
+from gwplan.model.parts.power.table import STEPS
 from gwplan.model.systems import arrivals, usable
 from gwplan.model.tenure import HOSTED
 from gwplan.results.tables import level, levels
+
+SET_BY = {"lead_months": "lead time", "earliest": "queue", **STEPS}
+"""What sets the date of a supply, in words, by its quantity."""
 
 
 def held_back(plan: Plan) -> str | None:
@@ -31,7 +36,17 @@ def held_back(plan: Plan) -> str | None:
     if first > chains[longest]:
         return (f"First IT power in {names[first]} at {site}. It could have come in {names[chains[longest]]} (soonest: {parts}): "
                 "delay is cheaper, or another limit holds it back.")
-    return f"First IT power in {names[first]} at {site}; {longest} held it back (soonest: {parts})."
+    by = step_of_power(case, site, chains[longest]) if longest == "power" else ""
+    return f"First IT power in {names[first]} at {site}; {longest} held it back{by} (soonest: {parts})."
+
+
+def step_of_power(case: Case, site: str, period: int) -> str:
+    """The step beside the lead time that sets the date of each prime supply which could serve in a period; blank if none does."""
+    found = [(supply, power.set_by(case, supply, site, order)) for supply, place in power.offered(case)
+             if place == site and power.role_of(case, supply) == "prime"
+             for order, service in power.services(case, supply, site).items() if service == period]
+    steps = {supply: STEPS[step] for supply, step in found if step in STEPS}
+    return f", by the {steps[found[0][0]]} of {found[0][0]}" if found and len(steps) == len(dict(found)) else ""
 
 
 def in_leased_room(plan: Plan, site: str, period: int) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gwplan.common.calendar import MONTHS_A_YEAR
+from gwplan.model.parts.power.table import STEPS
 from gwplan.results.run_folder import RunFolder
 
 LEAST = 1e-6
@@ -90,9 +91,14 @@ def _retired(run: RunFolder, item: str, site: str, when: str, amount: float) -> 
 
 def _ordered(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
     period = run.number_of[when]
-    months = run.number("power", item, "lead_months", site, period) or 0.0
+    months = months_to_service(run, item, site, period)
     unit = run.number("power", item, "unit", site) or 0.0
     return Event(when, "supplies", site, item, amount, amount * unit, run.later(period, months))
+
+
+def months_to_service(run: RunFolder, supply: str, site: str, period: int) -> float:
+    """Months from an order of a supply to its service: the longest of its lead time and the steps beside it."""
+    return max(run.number("power", supply, step, site, period) or 0.0 for step in ("lead_months", *STEPS))
 
 
 def _signed(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:

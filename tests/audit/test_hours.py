@@ -19,7 +19,7 @@ from tests.hours.small import BATTERY, GRID, HEAD, LOST, MODEL, SITE, SUN, lines
 Rows = list[dict[str, str]]
 Change = Callable[[Rows], object]
 TARIFF = {"most": "6 MW", "price": "0.2 MUSD_2026/MW", "energy_price": "20 USD_2026/MWh", "monthly_charge": "0.008 MUSD_2026/MW/month",
-          "ratchet": "0.9 1"}
+          "ratchet": "0.9 1", "coincident_charge": "0.01 MUSD_2026/MW/year"}
 SUPPLIES = {"grid": GRID | TARIFF, "sun": SUN | {"price": "0.3 MUSD_2026/MW", "most": "50 MW"},
             "engine": GRID | {"fuel": "none", "most": "2 MW", "price": "0.5 MUSD_2026/MW", "energy_price": "70 USD_2026/MWh", "ramp": "0.05 1/hour",
                               "minimum_load": "0.5 1"},
@@ -34,12 +34,12 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "inputs" / "profiles").mkdir(parents=True)
     draw = random.Random(1)
     cloud = [draw.uniform(0.1, 1) for _ in range(365)]
-    sun = [f"{hour},{max(0.0, sin(pi * (hour % 24 + 0.5 - 6) / 12)) * cloud[hour // 24]:.4f}" for hour in range(8760)]
+    sun = [f"{hour},{int(hour in (4000, 5001))},{max(0.0, sin(pi * (hour % 24 + 0.5 - 6) / 12)) * cloud[hour // 24]:.4f}" for hour in range(8760)]
     tables = {
         "power": lines(SUPPLIES), "demand": lines({"campus": {"power": "10 MW", "mean_share": "0.9 1"}}),
         "sites": [HEAD, f"{SITE},,,opening_price,,0,,MUSD_2026,made,", f"{SITE},,,most_it,,9000,,MW,made,"],
         "sources": ["key,title,publisher,date,address,kind", "made,Made up,gwplan,2026,,estimate"],
-        "deflators": ["year,index", "2026,100"], "profiles/units": ["series,unit", "solar,1"], f"profiles/{SITE}": ["hour,solar", *sun]}
+        "deflators": ["year,index", "2026,100"], "profiles/units": ["series,unit", "solar,1", "coincident,1"], f"profiles/{SITE}": ["hour,coincident,solar", *sun]}
     for name, rows in tables.items():
         (folder / "inputs" / f"{name}.csv").write_text("\n".join(rows), encoding="utf-8")
     text = MODEL.format(end=2026, linked="true").replace('kind = "full"', 'kind = "typical_days"\nn = 2\nsegments = 4')
@@ -91,6 +91,10 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "share": ("slices", written("share", "0.5"), "hours.share_of_slices_is_that_of_their_days"),
     "length": ("slices", written("hours", "23"), "hours.share_of_slices_is_that_of_their_days"),
     "order": ("days", alike, "power.storage_within_energy"),
+    "months": ("slices", written("in_months", "0"), "hours.slices_occur_in_their_months"),
+    "held": ("power.level", times(1.1), "power.level_follows_flows"),
+    "highest import": ("power.month_peak", times(0.9), "power.month_peak_is_highest"),
+    "hours of the peak": ("peak_hours", written("window", "0.5"), "hours.peak_hours_are_those_of_the_profiles"),
     "series": ("hours", times(1.1), "hours.series_keep_their_means"),
     "series and mean": ("hours", scaled, "hours.means_are_those_of_the_profiles"),
 }

@@ -18,9 +18,11 @@ from gwplan.analysis.scenarios.study import StudyRequest
 from gwplan.analysis.scenarios.worker import solve_scenario
 from gwplan.commands.cli import gwplan as program
 from gwplan.common.status import Exit, Status
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 from gwplan.reports.bottleneck import sentence
 from gwplan.reports.webpage.studies.write import write
-from tests.support import TINY
+from tests.support import TINY, copied
 
 ONE = TINY.parent / "one_gigawatt.toml"
 COMPUTE = ("model.goal.kind=most_compute", "budget.capital.cap=150 MUSD_2026", "model.target=[]")
@@ -121,6 +123,21 @@ def test_a_slow_hall_alone_sets_the_first_power(tmp_path: Path) -> None:
     slow = of(tmp_path, "halls.hall.build_months=24 month")
     assert {each.name: (each.soonest, each.slack, each.sets) for each in slow.chains} == {
         "halls": ("2028", 0, True), "power": ("2027", 12, False), "systems": ("2027", 12, False)}
+
+
+def test_the_chain_of_power_names_what_sets_it(found: Bottleneck, tmp_path: Path) -> None:
+    """A lead time of a year allows 2027, as does the queue. With an air permit of two years, and transformers of three, engines set 2028."""
+    assert [each.step for each in found.chains] == ["", "lead time", ""]
+    model = copied(TINY, tmp_path)
+    with (model.parent / "inputs" / "power.csv").open("a", encoding="utf-8") as file:
+        file.write("grid,,,equipment_months,,36,,month,round_numbers,\ngas_engine,,,permit_months,,24,,month,round_numbers,\n")
+    slow = asking.bottleneck(StudyRequest(model, (), runs=tmp_path / "runs", workers=1, no_cache=True))
+    assert {each.name: (each.soonest, each.slack, each.sets, each.step) for each in slow.chains}["power"] == (
+        "2028", 0, True, "air permit")
+    outcome = solve(Request(model, runs=tmp_path / "runs", pages=None))
+    assert outcome.exit_code == Exit.SOLVED, "the audit reads the sentence"
+    told = json.loads((Path(str(outcome.run)) / "summary.json").read_text())["held_back"]
+    assert told.startswith("First IT power in 2028 at north; power held it back, by the air permit of gas_engine (soonest:")
 
 
 def test_what_was_found_before_an_interruption_is_kept(tmp_path: Path) -> None:

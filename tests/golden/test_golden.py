@@ -24,6 +24,7 @@ from tests.hours.small import BATTERY, GRID, LOST, SUN, Hours, case_of
 HERE = Path(__file__).parent
 FINANCE = "finance"
 HOURLY = "power_by_the_hour"
+INTERIM = "power_with_interim"
 BLOCKS = (*(part for part in PARTS if part not in (FINANCE, "demand")), "money", "goal")
 """The parts of the first plan; finance has a plan of its own, with years in which a dividend may be paid; demand states no rule."""
 REWRITE = "If the change is meant, `make golden` (or GWPLAN_GOLDEN=write pytest tests/golden) writes the file again."
@@ -64,7 +65,8 @@ def hourly() -> Plan:
                      "firm_credit": "0.9 1", "running_price": "60 USD_2026/MWh"}
     contract = SUN | {"role": "contract", "profile": "flat", "capacity_factor": "0.9 1", "energy_price": "70 USD_2026/MWh",
                       "contract_term": "5 year"}
-    supplies = {"grid": GRID | tariff | {"most": "8 MW"}, "engine": engine, "sun": SUN | {"price": "1 MUSD_2026/MW", "ptc": "10 USD_2026/MWh", "ptc_years": "1 year"},
+    interim = GRID | {"energy_price": "30 USD_2026/MWh", "curtailed_hours": "4000 hour/year", "most": "3 MW", "until": "2027 date"}
+    supplies = {"grid": GRID | tariff | {"most": "8 MW"}, "interim": interim, "engine": engine, "sun": SUN | {"price": "1 MUSD_2026/MW", "ptc": "10 USD_2026/MWh", "ptc_years": "1 year"},
                 "contract": contract,
                 "battery": BATTERY | {"most": "5 MW", "efficiency": "0.81 1", "storage_price": "200 USD_2026/kWh", "firm_credit": "0.5 1"},
                 "store": BATTERY | {"most": "5 MW", "duration": "4 hour"}, "unserved_energy": LOST | {"curtailable": "0.2 1"}}
@@ -76,6 +78,22 @@ def test_rows_by_the_hour_are_as_expected(hourly: Plan, tmp_path: Path) -> None:
     weigh(hourly, "power", tmp_path / "power.lp")
     unstated = {"day_ends_as_it_began", "level_within_energy", "capacity_within_larger_offer", "given_up_is_ending"}
     assert {name for name, rule in hourly.blocks["power"].rules.items() if not rule.data} <= unstated
+
+
+def test_rows_of_an_interim_connection_are_as_expected() -> None:
+    """A connection that is cut for a tenth of the year, beside a firm one, an engine, backup and a contract, in a plan of yearly means."""
+    engine = {key: text for key, text in GRID.items() if key != "energy_price"} | {"heat_rate": "8 MMBtu/MWh", "firm_credit": "0.9 1",
+                                                                                "most": "3 MW"}
+    backup = engine | {"role": "backup", "most_hours": "500 hour/year", "availability": "0.98 1", "rent": "20 USD_2026/kW/month"}
+    contract = SUN | {"role": "contract", "capacity_factor": "0.9 1", "energy_price": "70 USD_2026/MWh", "contract_term": "5 year"}
+    supplies = {"firm": GRID | {"most": "4 MW"}, "interim": GRID | {"curtailed_hours": "876 hour/year", "energy_price": "30 USD_2026/MWh"},
+                "engine": engine, "diesel": backup, "contract": contract, "grid": {"fuel_price": "4 USD_2026/MMBtu"},
+                "unserved_energy": LOST | {"curtailable": "0.2 1", "curtailable_hours": "600 hour/year"}}
+    plan = assemble(case_of(supplies, {"power": "10 MW", "mean_share": "0.8 1"}, None))
+    text = lp_text(plan, "power")
+    assert not [name for name in ("cut_is_covered", "cut_hours_are_served", "contracts_use_all_in_the_rest", "rest_within_capacity",
+                                  "turned_down_within_cut") if not plan.blocks["power"].rules[name].data]
+    compare(f"{INTERIM}.lp", text)
 
 
 def compare(name: str, text: str) -> None:
@@ -133,4 +151,4 @@ def weigh(plan: Plan, part: str, path: Path) -> None:
 
 
 def test_no_file_is_left_over() -> None:
-    assert {path.stem for path in HERE.glob("*.lp")} == {*BLOCKS, FINANCE, HOURLY, "objectives"}
+    assert {path.stem for path in HERE.glob("*.lp")} == {*BLOCKS, FINANCE, HOURLY, INTERIM, "objectives"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,8 +103,10 @@ def lines(table: Mapping[str, Mapping[str, str]]) -> list[str]:
     return found
 
 
-def case_of(supplies: Rows, demand: str | Mapping[str, str], hours: Hours, end: int = 2026, linked: bool = True) -> Case:
-    """The case of a system. demand: MW, or by date."""
+def case_of(supplies: Rows, demand: str | Mapping[str, str], hours: Hours | None, end: int = 2026, linked: bool = True) -> Case:
+    """The case of a system. demand: MW, or by date. hours: None for a plan without hours."""
+    asked = hours is not None
+    hours = hours or Hours({"solar": [0.0]})
     wanted = {"power": demand} if isinstance(demand, str) else dict(demand)
     power = {name: dict(rows) for name, rows in supplies.items()}
     names = [name for name in hours.series if not name.startswith("_")]
@@ -111,7 +114,7 @@ def case_of(supplies: Rows, demand: str | Mapping[str, str], hours: Hours, end: 
     shapes = [name[1:] for name in hours.series if name.startswith("_")]
     shape = "\n".join([",".join(("hour", *shapes)), *(",".join((str(hour), *("1" for _ in shapes))) for hour in range(HOURS_A_YEAR))])
     files = {
-        "model.toml": MODEL.format(end=end, linked=str(linked).lower()),
+        "model.toml": re.sub(r"\[hours\][^[]*", "" if not asked else r"\g<0>", MODEL.format(end=end, linked=str(linked).lower())),
         "inputs/power.csv": "\n".join(lines(power)), "inputs/demand.csv": "\n".join(lines({"campus": wanted})),
         "inputs/sites.csv": "\n".join([HEAD, f"{SITE},,,opening_price,,0,,MUSD_2026,made,", f"{SITE},,,most_it,,9000,,MW,made,"]),
         "inputs/sources.csv": "key,title,publisher,date,address,kind\nmade,Made up,gwplan,2026,,estimate",
@@ -123,7 +126,8 @@ def case_of(supplies: Rows, demand: str | Mapping[str, str], hours: Hours, end: 
         files["inputs/profiles/_load.csv"] = shape
     definition = read_definition(MemoryPath({name: text.encode() for name, text in files.items()}, "model.toml"))
     case = read_case(definition)
-    case.take_hours(hours.year())
+    if asked:
+        case.take_hours(hours.year())
     return case
 
 
@@ -136,6 +140,6 @@ def solved(case: Case) -> Solved:
     return Solved(case, plan, answer)
 
 
-def system(supplies: Rows, demand: str | Mapping[str, str], hours: Hours, end: int = 2026, linked: bool = True) -> Solved:
+def system(supplies: Rows, demand: str | Mapping[str, str], hours: Hours | None, end: int = 2026, linked: bool = True) -> Solved:
     """The best plan of a system."""
     return solved(case_of(supplies, demand, hours, end, linked))

@@ -23,7 +23,7 @@ UNITS = {
     "L/kWh": 1e-3, "m**3/year": 1e-3,  # ML a MWh, ML a year
     "t": 1e-3, "kt": 1.0, "t/MW": 1e-3, "t/year": 1e-3, "kt/year": 1.0, "kg/MWh": 1e-6, "kg/MMBtu": 1e-6, "MMBtu/MWh": 1.0,
     "TFLOP/s": 1.0, "PFLOP/s": 1e3, "H100e": 1e-3, "kH100e": 1.0,
-    "USD": 1e-6, "kUSD": 1e-3, "MUSD": 1.0, "GUSD": 1e3, "MUSD/MW": 1.0, "USD/kW": 1e-3, "USD/kW/year": 1e-3,
+    "USD": 1e-6, "kUSD": 1e-3, "MUSD": 1.0, "GUSD": 1e3, "MUSD/MW": 1.0, "USD/kW": 1e-3, "USD/kW/year": 1e-3, "USD/kW/month": 1e-3,
     "USD/MWh": 1e-6, "USD/MMBtu": 1e-6, "USD/t": 1e-3, "USD/H100e/hour": 1e-3,
 }
 MONEY = re.compile(r"([kMG]?USD)_(\d{4})")

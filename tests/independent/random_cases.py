@@ -5,6 +5,8 @@ import csv
 import random
 from pathlib import Path
 
+from .random_connections import put_connections
+
 COLUMNS = ["item", "site", "when", "quantity", "low", "base", "high", "unit", "source", "note"]
 MONTHS = {"quarter": 3, "half": 6, "year": 12}
 START = 2027
@@ -267,6 +269,7 @@ def _renewables(case: Case) -> None:
     _ordered(case, "solar", "variable", case.between(500, 1100), 1, (6, 12))
     case.put("power", "solar", "running_price", 0, "USD_2026/MWh")
     _credits(case)
+    put_connections(case)
     case.put("power", "solar", "firm_credit", 0, "1")
     case.put("power", "solar", "direct_share", case.between(0.15, 0.35), "1")
     case.put("power", "solar", "acres", 5, "acre/MW")

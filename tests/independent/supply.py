@@ -6,9 +6,12 @@ import math
 from dataclasses import dataclass, field
 
 from .building import earliest_period
-from .facts import HOURS_A_YEAR
+from .facts import HOURS_A_YEAR, first_month
+from .interim import season, two_seasons
 from .matrix import Sum, total
 from .plan import Cohort, Plan
+
+NEVER = 10**6
 
 
 @dataclass
@@ -49,7 +52,8 @@ def _supply(plan: Plan, site: str, name: str, role: str) -> Supply:
     supply = Supply(name, role, bought, [])
     for item, where, cohort in plan.standing_already("power", "role"):
         if (item, where) == (name, site):
-            if role != "contract":
+            cohort.end = min(cohort.end, _leaves(plan, site, name))
+            if role != "contract" and not _rented(plan, site, name):
                 plan.forgo(cohort)
             supply.cohorts.append(cohort)
     for t in plan.periods:
@@ -65,21 +69,24 @@ def _supply(plan: Plan, site: str, name: str, role: str) -> Supply:
 def _order(plan: Plan, site: str, supply: Supply, t: int) -> None:
     """Units ordered in t: a cohort in MW, its payments and its worth at the end."""
     facts, question, name = plan.facts, plan.question, supply.name
-    service = t + question.chain(facts.number("power", name, "lead_months", site, t))
-    if not earliest_period(plan, "power", name, site, t) <= service <= question.count - 1:
+    steps = [facts.number("power", name, f"{step}_months", site, t, 0.0) for step in ("lead", "permit", "fuel_line", "equipment")]
+    service, last = t + question.chain(max(steps)), _leaves(plan, site, name)
+    if not earliest_period(plan, "power", name, site, t) <= service <= min(question.count, last) - 1:
         return
     unit = facts.number("power", name, "unit", site, t)
     ordered = plan.decide("ordered", (site, name, t), integer=unit >= question.whole_from)
     power = ordered * unit
     contract = supply.role == "contract"
     life = facts.number("power", name, "contract_term" if contract else "life", site, t)
-    supply.cohorts.append(Cohort(power, t, service, service + question.exactly(life)))
-    if not contract:
+    over = min(service + question.exactly(life), last)
+    rented = _rented(plan, site, name)
+    supply.cohorts.append(Cohort(power, t, service, over))
+    if not contract and not rented:
         plan.forgo(supply.cohorts[-1])
     term = facts.number("power", name, "contract_term", site, t, default=None)
     if supply.bought and not contract:
         until = question.count if term is None else service + question.exactly(term)
-        supply.contracted.append(Cohort(power, t, service, min(until, service + question.exactly(life))))
+        supply.contracted.append(Cohort(power, t, service, min(until, over)))
     price = facts.number("power", name, "price", site, t, default=0.0) * (1 + facts.number("power", name, "contingency", site, t, 0.0))
     deposit = facts.number("power", name, "deposit", site, t, 0.0)
     plan.spend("power", t, power, price * deposit)
@@ -89,10 +96,21 @@ def _order(plan: Plan, site: str, supply: Supply, t: int) -> None:
     plan.credits.gain(power, price * back)
     if not contract and facts.number("power", name, "ptc", site, service, 0.0):
         years = facts.number("power", name, "ptc_years", site)
-        supply.favoured.append(Cohort(power, t, service, service + question.exactly(min(years, life))))
-    if not contract:
+        supply.favoured.append(Cohort(power, t, service, min(service + question.exactly(min(years, life)), last)))
+    if not contract and not rented:
         alone = price / (1 + facts.number("power", name, "contingency", site, t, 0.0))
-        plan.residual.gain(power, alone * (1 - back) * question.left_share(life, question.count - service))
+        served = min(life, (last - service) * question.step)
+        plan.residual.gain(power, alone * (1 - back) * question.left_share(served, question.count - service))
+
+
+def _leaves(plan: Plan, site: str, name: str) -> int:
+    """Number of the period in which a supply has to be gone; never for most."""
+    date = plan.facts.text("power", name, "until", site, default=None)
+    return NEVER if date is None else max(0, plan.question.starting(first_month(date)))
+
+
+def _rented(plan: Plan, site: str, name: str) -> bool:
+    return any(plan.facts.number("power", name, "rent", site, t, 0.0) for t in plan.periods)
 
 
 def _credit(plan: Plan, site: str, name: str) -> float:
@@ -129,7 +147,8 @@ def _balance_energy(plan: Plan, site: str, supplies: list[Supply]) -> None:
     facts, matrix = plan.facts, plan.matrix
     for t in plan.periods:
         need = plan.facility_mean[site, t]
-        matrix.equal(total(supply.output[t] for supply in supplies), need)
+        down = two_seasons(plan, site, list(supplies), lambda name: _credit(plan, site, name), t)
+        matrix.equal(total(supply.output[t] for supply in supplies) + down, need)
         through_wire, wire = Sum(), Sum()
         direct = list[tuple[float, Sum, Sum]]()
         for supply in supplies:
@@ -147,7 +166,7 @@ def _balance_energy(plan: Plan, site: str, supplies: list[Supply]) -> None:
                 through_wire.gain(output)
             elif supply.role == "prime" and supply.bought and not facts.rows_of("power", name, "heat_rate"):
                 through_wire.gain(output)
-                wire.gain(capacity * facts.number("power", name, "availability", site, t, default=1.0))
+                wire.gain(capacity * (facts.number("power", name, "availability", site, t, default=1.0) * (1 - season(plan, site, name, t))))
         matrix.at_most(through_wire, wire)
         _overlap(plan, need, direct)
 
@@ -159,7 +178,7 @@ def _able(plan: Plan, site: str, supply: Supply, t: int) -> list[float]:
     able = [] if factor is None else [factor]
     able += [] if hours is None else [hours / HOURS_A_YEAR]
     if supply.role in ("prime", "backup"):
-        able.append(facts.number("power", name, "availability", site, t, default=1.0))
+        able.append(facts.number("power", name, "availability", site, t, default=1.0) * (1 - season(plan, site, name, t)))
     return able
 
 
@@ -185,7 +204,7 @@ def _pay(plan: Plan, site: str, supply: Supply, t: int) -> None:
     def fact(quantity: str, item: str = name) -> float:
         return float(facts.number("power", item, quantity, site, t, default=0.0))
 
-    plan.running[t].gain(capacity, (fact("fixed_upkeep") + fact("demand_charge")) * question.years)
+    plan.running[t].gain(capacity, (fact("fixed_upkeep") + fact("demand_charge") + 12 * fact("rent")) * question.years)
     plan.running[t].gain(output, fact("running_price") * question.hours)
     if supply.favoured:
         rate = max(facts.number("power", name, "ptc", site, cohort.first, 0.0) for cohort in supply.favoured)

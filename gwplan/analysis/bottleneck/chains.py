@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gwplan.model.parts import halls, power
 from gwplan.model.systems import arrivals
-from gwplan.results.first_power import in_leased_room, leased_chains, soonest_chains
+from gwplan.results.first_power import SET_BY, in_leased_room, leased_chains, soonest_chains
 from gwplan.results.tables import level, levels
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Chain:
     first: of IT power at the site; soonest: the earliest that the chain allows; slack: months by which the chain could be later without
     delaying the first power; sets: True for the chain with the least slack, if it has none. item, ordered and served: the first order of
     the plan in this chain; blank for none, such as an existing asset.
+    step: of power, what sets the service of that order: its lead time, air permit, gas line, transformer and breaker, or the queue.
     """
 
     site: str
@@ -37,6 +38,7 @@ class Chain:
     item: str
     ordered: str
     served: str
+    step: str = ""
 
 
 def chains(plan: Plan) -> list[Chain]:
@@ -63,8 +65,10 @@ def of_site(plan: Plan, site: str, first: int) -> Iterator[Chain]:
     last = max(soonest.values(), default=first)
     for name, period in soonest.items():
         item, ordered, served = planned(plan, name, site)
+        step = SET_BY[power.set_by(plan.case, item, site, calendar.names.index(ordered))] if name == "power" and item else ""
         months = (first - period) * calendar.periods[0].months
-        yield Chain(site, calendar.names[first], name, calendar.names[period], months, period == last == first, item, ordered, served)
+        yield Chain(site, calendar.names[first], name, calendar.names[period], months, period == last == first, item, ordered, served,
+                    step)
 
 
 def planned(plan: Plan, name: str, site: str) -> tuple[str, str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gwplan.inputs.values import DATE
+from gwplan.model.parts.power.table import STEPS
 
 if TYPE_CHECKING:
     from gwplan.inputs.case import Case
@@ -27,7 +28,7 @@ class Limited:
 
 CLASSES = (
     Limited("money", (("budget", "cap"),)),
-    Limited("power", (("power", "most"),), (("power", "earliest"), ("power", "lead_months"))),
+    Limited("power", (("power", "most"),), (("power", "earliest"), *(("power", step) for step in ("lead_months", *STEPS)))),
     Limited("chips", (("accelerators", "most_bought"),), (("accelerators", "earliest"), ("accelerators", "lead_months"))),
     Limited("buildings", (("halls", "most_started"),), (("halls", "build_months"),)),
 )

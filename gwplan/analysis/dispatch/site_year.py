@@ -13,9 +13,20 @@ from gwplan.inputs.case import Case
 from gwplan.inputs.profiles import PRICE, TEMPERATURE
 from gwplan.model.parts import demand
 from gwplan.model.parts.cooling import load_shape, ratio
-from gwplan.model.parts.power.hourly import SHORTFALL
+from gwplan.model.parts.power.interim import cut_parts
 from gwplan.model.parts.power.money import fuel_price
-from gwplan.model.parts.power.supplies import follows, is_bought, is_connection, limits, minimum_take, role_of, series_of, yearly_limit
+from gwplan.model.parts.power.supplies import (
+    cut_share,
+    follows,
+    is_bought,
+    is_connection,
+    limits,
+    lost_load_price,
+    minimum_take,
+    role_of,
+    series_of,
+    yearly_limit,
+)
 from gwplan.model.parts.power.tariff import earlier
 from gwplan.results.run_folder import RunFolder
 
@@ -91,7 +102,7 @@ def site_year(case: Case, run: RunFolder, site: str, period: int) -> SiteYear:
             stores.append(Store(supply, power * case.number("power", supply, "availability", site), held, one_way))
         else:
             plants.append(plant(case, run, (supply, site, period), power))
-    price = case.get("power", SHORTFALL, "lost_load_price") if SHORTFALL in case.items("shortfall") else None
+    price = lost_load_price(case)
     assert case.hours is not None
     number = {part.name: hour for hour, part in enumerate(case.hours.slices)}
     windows = {share: [number[part] for part in parts] for share, parts in case.hours.windows(site).items()}
@@ -120,8 +131,11 @@ def plant(case: Case, run: RunFolder, key: tuple[str, str, int], power: float) -
     steered = role in ("prime", "backup")
     signed = by_supply(run, "power.contracted", site, case.calendar.periods[period].name).get(supply, 0.0)
     ratchet = case.number("power", supply, "ratchet", site) if wired else 0.0
+    share = cut_share(case, supply, site, period)
+    parts = cut_parts(case, site, share) if share else {}
+    could = power * could_give(case, supply, site) * np.array([1 - parts.get(part.name, 0.0) for part in year.slices])
     return Plant(
-        supply, role, power, power * could_give(case, supply, site), rate["running_price"] + fuel_price(case, supply, site, period),
+        supply, role, power, could, rate["running_price"] + fuel_price(case, supply, site, period),
         energy * shape if bought else None, rate["export_price"] * shape if wired and rate["export_price"] else None, wired,
         min(most) * power if most and steered else np.nan, minimum_take(case, supply, site) * energy * HOURS_A_YEAR * signed,
         1e6 * rate["monthly_charge"], 1e6 * rate["tier_charge"], case.number("power", supply, "tier_from", site),

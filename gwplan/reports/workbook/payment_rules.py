@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.reports.workbook.drivers import Driven, Factor, Factors, Line, Ref, Rules, Terms, joined
 from gwplan.reports.workbook.quantities import Amounts
 from gwplan.results.run_folder import RunFolder, sums
@@ -118,16 +119,18 @@ def supplies(rules: Rules, line: Line) -> Terms:
 
 
 def supplies_left(rules: Rules, line: Line) -> Terms:
-    """Price x the share of an annuity that is left; not stated for what earns an investment tax credit, net of which it is worth."""
-    if rules.run.rows("power", line.item, "itc"):
+    """Price x the share of an annuity that is left; not stated for what earns an investment tax credit, is rented or ends on a date."""
+    if any(rules.run.rows("power", line.item, quantity) for quantity in ("itc", "until", "rent")):
         return {}
     return rules.priced(("power", line.item, "price", line.site), rules.quantities.supply_left(line.item, line.site))
 
 
 def supply_upkeep(rules: Rules, line: Line) -> Terms:
-    """Upkeep and demand charge of the capacity."""
+    """Upkeep, rent and demand charge of the capacity."""
     years = rules.quantities.capacity_years(line.item, line.site)
-    return joined(*(rules.stepped(("power", line.item, quantity, line.site), years) for quantity in ("fixed_upkeep", "demand_charge")))
+    months = [MONTHS_A_YEAR * each for each in years]
+    yearly = (rules.stepped(("power", line.item, quantity, line.site), years) for quantity in ("fixed_upkeep", "demand_charge"))
+    return joined(*yearly, rules.stepped(("power", line.item, "rent", line.site), months))
 
 
 def energy(rules: Rules, line: Line) -> Terms:

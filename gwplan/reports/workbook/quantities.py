@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.results.run_folder import RunFolder, sums
+from gwplan.results.schedule import months_to_service
 
 Amounts = list[float]
 THIRDS = ("first", "middle", "last")
@@ -169,7 +170,7 @@ class Quantities:
         """Period of order, period of service and capacity (MW) of each order of a supply."""
         unit = self.number("power", item, "unit", site)
         for period, amount in self.orders("power", "ordered", item, site):
-            yield period, period + self.steps(self.number("power", item, "lead_months", site, period)), amount * unit
+            yield period, period + self.steps(months_to_service(self.run, item, site, period)), amount * unit
 
     def supply_payments(self, item: str, site: str) -> Iterator[tuple[int, Amounts]]:
         """Capacity paid for by period, for the orders of each period."""

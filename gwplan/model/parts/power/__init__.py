@@ -1,13 +1,19 @@
 """Power: the supplies of a site, from the grid to engines, fuel cells, sun, wind and contracts.
 
 Prime supplies cover the facility's peak by their firm share; backup never does. Over the year each unit of energy that
-the facility uses comes from some supply within its availability; there is no unserved energy: what has no energy does
-not compute. Sun and wind serve a flat load only in part. A contract's energy comes over the grid connection.
+the facility uses comes from some supply within its availability; there is no unserved energy, but for load that is turned
+down while an interim connection is cut: what has no energy does not compute. Sun and wind serve a flat load only in part.
+A contract's energy comes over the grid connection.
 
 A prime supply without a row for its firm share has the one that follows from its outages: the largest facility load of
 the site over the fewest equal units, failing independently, that serve it for the share of time that is wanted, and
 with one of them out. A site that is built to less, and so has fewer units, needs somewhat more than that share says;
 a warning of the plan then says so.
+
+A grid connection with `curtailed_hours` is interim: in those hours of the year it gives nothing. What is beside it covers the
+peak and serves the load then: other prime supplies, backup within its hours, and load that is turned down at its price. Sun
+and wind are not counted on in them. What is rented is paid to the end of its life, which is the term; what has an `until`
+goes on that date. A permit, a gas line and equipment of one's own take their time beside the lead time, from the order.
 
 What is left at the end of the horizon is worth the part of its price, without contingency, that its remaining life still
 earns. Bought and contracted energy is billed at each date's own price, so that what a contract still asks for after the
@@ -31,6 +37,7 @@ from gwplan.model.parts.power.credits import bind_credits, check_credits, declar
 from gwplan.model.parts.power.energy import bind_output
 from gwplan.model.parts.power.firmness import check_outages, credit_of, idle_outages
 from gwplan.model.parts.power.hourly import bind_hours, decide_unserved, served
+from gwplan.model.parts.power.interim import bind_cut, check_interim, declare_cut
 from gwplan.model.parts.power.many_direct import bind_beyond, declare_beyond, serving
 from gwplan.model.parts.power.money import bind_bills, emission, enter_capital, enter_running
 from gwplan.model.parts.power.storage import bind_storage, decide_storage, energy_of
@@ -45,13 +52,14 @@ from gwplan.model.parts.power.supplies import (
     role_of,
     series_of,
     services,
+    set_by,
     yearly_limit,
 )
 from gwplan.model.parts.power.table import FLAT, FROM_SERIES, HOURS, KEY, MOST_DIRECT, NEEDS, SLICED, TABLE
 from gwplan.model.parts.power.tariff import bind_tariff, decide_tariff
 from gwplan.model.parts.power.thermal import bind_thermal, decide_thermal
 
-__all__ = ["TABLE", "bind", "check", "decide", "idle", "offered", "role_of", "services", "warn"]
+__all__ = ["TABLE", "bind", "check", "decide", "idle", "offered", "role_of", "services", "set_by", "warn"]
 
 
 def check(case: Case) -> Iterator[Fault]:
@@ -77,6 +85,7 @@ def check(case: Case) -> Iterator[Fault]:
         yield from without_series(case)
     yield from check_outages(case)
     yield from check_credits(case)
+    yield from check_interim(case)
 
 
 def too_many(case: Case) -> Iterator[Fault]:
@@ -198,11 +207,13 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     if case.hours is None:
         declare_beyond(block, case)
     declare_credited(block, case)
-    if case.hours is not None:
+    decide_unserved(block, case, ledger)
+    if case.hours is None:
+        declare_cut(block, case)
+    else:
         decide_storage(block, case, ledger)
         decide_thermal(block, case)
         decide_tariff(block, case, ledger)
-        decide_unserved(block, case, ledger)
     if "diversification" in case.definition.parts:
         for supply, site, period, part in sliced:
             share = next(each.share for each in case.calendar.slices if each.name == part)
@@ -225,7 +236,7 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """Cover the peak, balance the energy, keep to what each site offers, and pay bills in full."""
     opened, peak = exchange.take("opened", "power"), exchange.take("facility_peak", "power")
     mean, capacity = exchange.take("facility_mean", "power"), block.variables["capacity"].data
-    output = block.variables["output"].data
+    output, unserved = block.variables["output"].data, block.variables["unserved"].data
     pairs = offered(case)
     bind_offers(block, case, opened)
     if case.hours is not None:
@@ -247,10 +258,12 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
 
     @block.rule(("site", "period", "slice"), mean)
     def energy_is_balanced(site: str, period: int, part: str) -> Relation:
-        """Output of all supplies = the facility's mean power: nothing is unserved."""
-        return equal(total(output[supply, site, period, part] for supply in at_site[site]) - mean[site, period, part], 0)
+        """Output of all supplies (+ load turned down while a connection is cut) = the facility's mean power."""
+        given = total([*(output[supply, site, period, part] for supply in at_site[site]), unserved.get((site, period, part), 0)])
+        return equal(given - mean[site, period, part], 0)
 
     bind_output(block, case, mean)
+    bind_cut(block, case, peak, mean)
     bind_beyond(block, case, mean)
     bind_bills(block, case)
     bind_credits(block, case, entering_service(case, block.expressions["ordered"].data))

@@ -9,7 +9,16 @@ from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Key, Relation, at_most, total
 from gwplan.model.existing_assets import in_service, leaving
 from gwplan.model.offers import larger_before, taken_up_within
-from gwplan.model.parts.power.supplies import life_years, offered, role_of, services, term_years
+from gwplan.model.parts.power.supplies import (
+    before_leaving,
+    is_rented,
+    life_years,
+    offered,
+    role_of,
+    services,
+    term_from,
+    years_from,
+)
 from gwplan.model.parts.power.table import KEY
 from gwplan.model.stocks import stock
 
@@ -17,13 +26,13 @@ from gwplan.model.stocks import stock
 def state_capacity(block: Block, case: Case, enters: dict[Key, Expression]) -> None:
     """Tie capacity, and what of it is under contract, to what enters service."""
     capacity, contracted, given_up = (block.variables[name].data for name in ("capacity", "contracted", "given_up"))
-    there = in_service(case, "supply", partial(life_years, case))
-    over = gone(case, enters, partial(life_years, case))
-    expired = gone(case, enters, partial(term_years, case))
+    there = existing_supplies(case)
+    over = gone(case, enters, partial(years_from, case))
+    expired = gone(case, enters, partial(term_from, case))
 
     @block.rule(KEY, capacity)
     def capacity_follows_orders(supply: str, site: str, period: int) -> Relation:
-        """Capacity = capacity in the period before + what enters service - what is past its life (or contract's term) or is given up."""
+        """Capacity = capacity in the period before + what enters service - what is past its life (term, `until`) or is given up."""
         key = (supply, site, period)
         return stock(capacity, key, enters.get(key, 0), total(over.get(key, [])), there, given_up)
 
@@ -41,11 +50,19 @@ def state_capacity(block: Block, case: Case, enters: dict[Key, Expression]) -> N
         return at_most(given_up[supply, site, period], total(parts[supply, site, period]))
 
 
-def gone(case: Case, enters: dict[Key, Expression], years: Callable[[str, str], float]) -> dict[Key, list[Expression]]:
-    """What of that which enters service is past its life, or term, by (supply, site, period) from which on it is."""
+def existing_supplies(case: Case) -> dict[tuple[str, str, int], float]:
+    """MW of supplies that exist already, by (supply, site, period), while they serve."""
+    return before_leaving(case, in_service(case, "supply", partial(life_years, case)))
+
+
+def gone(case: Case, enters: dict[Key, Expression], years: Callable[[str, str, int], float]) -> dict[Key, list[Expression]]:
+    """What of that which enters service is past its life, or term, by (supply, site, period) from which on it is.
+
+    years: that it serves, by supply, site and period of service.
+    """
     found: dict[Key, list[Expression]] = {}
     for (supply, site, service), megawatts in enters.items():
-        for period, share in case.calendar.ends(service, years(supply, site)).items():
+        for period, share in case.calendar.ends(service, years(supply, site, service)).items():
             found.setdefault((supply, site, period), []).append(share * megawatts)
     return found
 
@@ -53,14 +70,16 @@ def gone(case: Case, enters: dict[Key, Expression], years: Callable[[str, str], 
 def last_parts(case: Case, enters: dict[Key, Expression]) -> dict[Key, list[Expression]]:
     """Capacity that serves a part of a period only, for its life ends within it, by (supply, site, period): that part of it.
 
-    A contract is none: what it asks for is owed to the end of its term.
+    A contract is none, and what is rented: what they ask for is owed to the end of the term.
     """
-    found: dict[Key, list[Expression]] = {key: [amount] for key, amount in leaving(case, "supply", partial(life_years, case)).items()}
+    leaves = before_leaving(case, leaving(case, "supply", partial(life_years, case)))
+    found: dict[Key, list[Expression]] = {key: [amount] for key, amount in leaves.items()}
     for (supply, site, service), megawatts in enters.items():
-        whole, part = case.calendar.whole_and_part(life_years(case, supply, site))
+        whole, part = case.calendar.whole_and_part(years_from(case, supply, site, service))
         if part and service + whole < len(case.calendar.periods):
             found.setdefault((supply, site, service + whole), []).append(part * megawatts)
-    return {key: amounts for key, amounts in sorted(found.items()) if role_of(case, key[0]) != "contract"}
+    return {key: amounts for key, amounts in sorted(found.items())
+            if role_of(case, key[0]) != "contract" and not is_rented(case, *key[:2])}
 
 
 def entering_service(case: Case, ordered: Mapping[Key, Expression]) -> dict[Key, Expression]:
@@ -77,7 +96,7 @@ def bind_offers(block: Block, case: Case, opened: Mapping[Key, Expression]) -> N
     """An offer limits what enters service, and never what entered before and stays: see gwplan/model/offers.py."""
     capacity, given_up = block.variables["capacity"].data, block.variables["given_up"].data
     enters = entering_service(case, block.expressions["ordered"].data)
-    there = in_service(case, "supply", partial(life_years, case))
+    there = existing_supplies(case)
     offers = {pair: {n: case.get("power", pair[0], "most", pair[1], n) or 0.0 for n in range(len(case.calendar.periods))}
               for pair in offered(case)}
     larger = {key: larger_before(offers[key[:2]], key[-1]) for key in capacity}
@@ -85,12 +104,12 @@ def bind_offers(block: Block, case: Case, opened: Mapping[Key, Expression]) -> N
     def stands(key: Key, size: float) -> Expression:
         """Capacity of the period that entered service while at most `size` was on offer, and what was there already."""
         supply, site, period = key
-        whole = case.calendar.whole_and_part(life_years(case, supply, site))[0]
         terms = [there.get(key, 0)]
         for since in taken_up_within(offers[supply, site], period, size):
-            share = case.calendar.serves(since, life_years(case, supply, site)).get(period, 0)
+            years = years_from(case, supply, site, since)
+            share = case.calendar.serves(since, years).get(period, 0)
             terms.append(share * enters.get((supply, site, since), 0))
-            if since + whole == period:
+            if since + case.calendar.whole_and_part(years)[0] == period:
                 terms.append(-1 * given_up.get(key, 0))
         return total(terms)
 

@@ -15,7 +15,7 @@ from gwplan.inputs.case import Case
 from gwplan.inputs.idle import Idle
 from gwplan.model.block import Block, Expression, Key, Relation, at_most, total
 from gwplan.model.ledger import CREDITS, Ledger
-from gwplan.model.parts.power.supplies import life_years, offered, role_of, services, yearly_given
+from gwplan.model.parts.power.supplies import offered, role_of, services, yearly_given, years_from
 from gwplan.model.parts.power.table import KEY
 
 STATE = "tax authority"
@@ -43,7 +43,7 @@ def eligible(case: Case, supply: str, site: str) -> dict[int, dict[int, float]]:
     """By period, the share of what entered service in each earlier one that earns a credit for its output then."""
     found: dict[int, dict[int, float]] = {}
     for service in granted(case, supply, site):
-        years = min(case.number("power", supply, "ptc_years", site), life_years(case, supply, site))
+        years = min(case.number("power", supply, "ptc_years", site), years_from(case, supply, site, service))
         served = case.calendar.serves(service, years).items()
         for period, share in (each for each in served if each[0] < len(case.calendar.periods)):
             found.setdefault(period, {})[service] = share

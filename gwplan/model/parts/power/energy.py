@@ -9,7 +9,17 @@ from math import prod
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Key, Relation, at_most, total
 from gwplan.model.existing_assets import in_service
-from gwplan.model.parts.power.supplies import direct_share, is_connection, life_years, offered, overlapping, role_of, services, yearly_limit
+from gwplan.model.parts.power.supplies import (
+    direct_share,
+    is_connection,
+    life_years,
+    limits,
+    offered,
+    overlapping,
+    role_of,
+    services,
+    yearly_limit,
+)
 from gwplan.model.parts.power.table import MOST_LISTED, SLICED
 
 
@@ -19,8 +29,8 @@ def bind_output(block: Block, case: Case, mean: dict[Key, Expression]) -> None:
 
     @block.rule(SLICED, output)
     def output_within_capacity(supply: str, site: str, period: int, part: str) -> Relation:
-        """Output is at most capacity x the least of availability (prime, backup), capacity factor and most hours / 8760 that it has."""
-        return at_most(output[supply, site, period, part], yearly_limit(case, supply, site) * capacity[supply, site, period])
+        """Output is at most capacity x the least of availability (less cut hours), capacity factor and most hours / 8760 that it has."""
+        return at_most(output[supply, site, period, part], yearly_limit(case, supply, site, period) * capacity[supply, site, period])
 
     @block.rule(SLICED, [key for key in output if direct_share(case, key[0], key[1]) is not None])
     def output_serves_directly(supply: str, site: str, period: int, part: str) -> Relation:
@@ -35,7 +45,7 @@ def bind_output(block: Block, case: Case, mean: dict[Key, Expression]) -> None:
     def contracts_use_the_connection(site: str, period: int, part: str) -> Relation:
         """Contracted and bought energy together are at most the availability x capacity of grid connections."""
         brought = total(output[supply, site, period, part] for supply in signed[site] + wired[site])
-        room = total(case.number("power", supply, "availability", site) * capacity[supply, site, period] for supply in wired[site])
+        room = total(limits(case, supply, site, period)["availability"] * capacity[supply, site, period] for supply in wired[site])
         return at_most(brought, room)
 
 

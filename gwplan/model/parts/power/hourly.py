@@ -9,11 +9,10 @@ from gwplan.model.block import Block, Expression, Key, Relation, at_least, at_mo
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.power.energy import first_served
 from gwplan.model.parts.power.firmness import credit_of
-from gwplan.model.parts.power.supplies import is_connection, limits, offered, potential, role_of
-from gwplan.model.parts.power.table import SLICED
+from gwplan.model.parts.power.interim import bind_parts, cut, parts_of
+from gwplan.model.parts.power.supplies import is_connection, limits, lost_load_price, offered, potential, role_of
+from gwplan.model.parts.power.table import SHORTFALL, SLICED
 
-SHORTFALL = "unserved_energy"
-"""The item of load that is not served."""
 OWN_LOSS = "own compute"
 """Who loses by load that is not served."""
 
@@ -25,16 +24,17 @@ def served(case: Case) -> dict[tuple[str, str], range]:
 
 def decide_unserved(block: Block, case: Case, ledger: Ledger) -> None:
     """Load that is not served, at its price, where there is one."""
-    price = case.get("power", SHORTFALL, "lost_load_price") if SHORTFALL in case.items("shortfall") else None
+    price, cuts = lost_load_price(case), cut(case)
     keys = [(site, period.number, part.name) for site in case.items("site") for period in case.calendar.periods
-            for part in case.calendar.slices]
+            for part in case.calendar.slices if case.hours is not None or (site, period.number) in cuts]
     unserved = block.variable("unserved", ("site", "period", "slice"), keys if price is not None else [], unit="MW",
                               doc="load that is not served")
     if price is None:
         return
     for site in case.items("site"):
-        lost = {period.number: price * period.hours / MEGA * total(part.share * unserved[site, period.number, part.name]
-                                                                   for part in case.calendar.slices) for period in case.calendar.periods}
+        amount = {period.number: total(part.share * unserved[site, period.number, part.name] for part in case.calendar.slices
+                                       if (site, period.number, part.name) in unserved) for period in case.calendar.periods}
+        lost = {period.number: price * period.hours / MEGA * amount[period.number] for period in case.calendar.periods}
         ledger.pay("running", "power", "energy", (SHORTFALL, site, OWN_LOSS), lost)
 
 
@@ -46,6 +46,7 @@ def bind_hours(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
     at_site = {site: [supply for supply, place in offered(case) if place == site] for site in case.items("site")}
     could = {(supply, site, part.name): potential(case, supply, site, part.name) for supply, site in offered(case)
              if role_of(case, supply) != "storage" for part in case.calendar.slices}
+    parts = parts_of(case)
 
     @block.rule(("site", "period", "slice"), mean)
     def energy_is_balanced_by_the_hour(site: str, period: int, part: str) -> Relation:
@@ -58,8 +59,9 @@ def bind_hours(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
 
     @block.rule(SLICED, output)
     def output_within_potential(supply: str, site: str, period: int, part: str) -> Relation:
-        """Output is at most capacity x what a unit of it could give in the slice: availability less what heat takes, or sun and wind."""
-        return at_most(output[supply, site, period, part], could[supply, site, part] * capacity[supply, site, period])
+        """Output is at most capacity x what a unit could give in the slice: availability less heat and cut hours, or sun and wind."""
+        rest = 1 - parts.get((supply, site, period, part), 0.0)
+        return at_most(output[supply, site, period, part], rest * could[supply, site, part] * capacity[supply, site, period])
 
     yearly = {(supply, site): {name: limit for name, limit in limits(case, supply, site).items() if name != "availability"}
               for supply, site in offered(case) if role_of(case, supply) in ("prime", "backup")}
@@ -73,6 +75,7 @@ def bind_hours(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
         return at_most(energy, min(yearly[supply, site].values()) * capacity[supply, site, period])
 
     bind_firmness(block, case, peak, at_site, could)
+    bind_parts(block, case, peak, mean)
     bind_unserved(block, case, mean)
     wired = {site: [supply for supply in some if is_connection(case, supply, site)] for site, some in at_site.items()}
     signed = {site: [supply for supply in some if role_of(case, supply) == "contract"] for site, some in at_site.items()}
@@ -82,7 +85,8 @@ def bind_hours(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
         """Contracted, bought and exported energy together are at most the availability x capacity of grid connections."""
         keys = [(supply, site, period, part) for supply in signed[site] + wired[site]]
         brought = total(each[key] for each in (output, exported) for key in keys if key in each)
-        return at_most(brought, total(could[supply, site, part] * capacity[supply, site, period] for supply in wired[site]))
+        return at_most(brought, total((1 - parts.get((supply, site, period, part), 0.0)) * could[supply, site, part]
+                                      * capacity[supply, site, period] for supply in wired[site]))
 
 
 def bind_firmness(block: Block, case: Case, peak: dict[Key, Expression], at_site: dict[str, list[str]],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.common.constants import KILO, MEGA
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Relation, at_least, total
@@ -12,17 +13,18 @@ from gwplan.model.parts.power.credits import investment_credit, taxed_share
 from gwplan.model.parts.power.supplies import (
     has_own_energy,
     is_connection,
-    life_years,
+    is_rented,
     minimum_take,
     payee,
     role_of,
     yearly_given,
+    years_from,
 )
 from gwplan.model.parts.power.table import KEY
 
 
 def enter_capital(case: Case, ledger: Ledger, pair: tuple[str, str], ordered: dict[int, Expression], services_of: dict[int, int]) -> None:
-    """Pay the price with its contingency: deposit at order, rest in service; a contract leaves nothing.
+    """Pay the price with its contingency: deposit at order, rest in service; a contract and what is rented leave nothing.
 
     What is left is worth what it cost net of an investment tax credit: who buys it then would earn one on a new one.
     """
@@ -53,15 +55,16 @@ def enter_orders(case: Case, ledger: Ledger, pair: tuple[str, str], orders_of: t
         alone = price_in(period)
         price = alone * (1 + markup)
         spend = {period: deposit, service: 1 - deposit} if service > period else {period: 1}
-        share = case.calendar.annuity_share(life_years(case, supply, site), case.calendar.age_at_end(service))
-        worth = 0 if role_of(case, supply) == "contract" else alone * share * (1 - investment_credit(case, supply, site, service))
+        share = case.calendar.annuity_share(years_from(case, supply, site, service), case.calendar.age_at_end(service))
+        kept = 1 - investment_credit(case, supply, site, service)
+        worth = 0 if role_of(case, supply) == "contract" or is_rented(case, supply, site) else alone * share * kept
         taxed = taxed_share(case, supply, site, service)
         orders.append(Order(period, ordered[period], price, spend, worth, service=service, taxed=taxed))
     ledger.asset("power", "power", (supply, site, payee(case, supply)), orders)
 
 
 def enter_running(block: Block, case: Case, ledger: Ledger, pair: tuple[str, str]) -> None:
-    """Upkeep and demand charge by capacity; running price and fuel by energy; the bill of bought or contracted energy."""
+    """Upkeep, rent and demand charge by capacity; running price and fuel by energy; the bill of bought or contracted energy."""
     supply, site = pair
     capacity, output, bill = (block.variables[name].data for name in ("capacity", "output", "bill"))
     fixed: dict[int, Expression] = {}
@@ -72,6 +75,7 @@ def enter_running(block: Block, case: Case, ledger: Ledger, pair: tuple[str, str
         n, key, hours = period.number, (supply, site, period.number), period.hours / MEGA
         energy = total(part.share * output[(*key, part.name)] for part in case.calendar.slices if (*key, part.name) in output)
         yearly = case.number("power", supply, "fixed_upkeep", site, n) + case.number("power", supply, "demand_charge", site, n)
+        yearly += MONTHS_A_YEAR * case.number("power", supply, "rent", site, n)
         fixed[n] = yearly * period.years * capacity[key]
         running[n] = case.number("power", supply, "running_price", site, n) * hours * energy
         burned[n] = fuel_price(case, supply, site, n) * hours * energy

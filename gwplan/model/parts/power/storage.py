@@ -16,7 +16,7 @@ from gwplan.model.parts.power.capacity import gone
 from gwplan.model.parts.power.credits import eligible
 from gwplan.model.parts.power.hourly import served
 from gwplan.model.parts.power.money import energy_price, enter_orders
-from gwplan.model.parts.power.supplies import has_own_energy, life_years, offered, role_of, services
+from gwplan.model.parts.power.supplies import has_own_energy, offered, role_of, services, years_from
 from gwplan.model.parts.power.table import KEY, SLICED
 from gwplan.model.stocks import stock
 
@@ -39,7 +39,7 @@ def decide_storage(block: Block, case: Case, ledger: Ledger) -> None:
     held = block.variable("energy_capacity", KEY, [(*pair, period.number) for pair in own for period in case.calendar.periods], unit="MWh",
                           doc="energy that storage in service can hold")
     enters = {(*pair, service): ordered[(*pair, period)] for pair in own for period, service in orders[pair].items()}
-    over = gone(case, enters, lambda supply, site: life_years(case, supply, site))
+    over = gone(case, enters, partial(years_from, case))
 
     @block.rule(KEY, held)
     def energy_follows_orders(supply: str, site: str, period: int) -> Relation:

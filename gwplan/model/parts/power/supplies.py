@@ -8,6 +8,7 @@ from gwplan.common.calendar import HOURS_A_YEAR
 from gwplan.inputs.case import Case
 from gwplan.inputs.profiles import TEMPERATURE
 from gwplan.model.existing_assets import first_period
+from gwplan.model.parts.power.table import SHORTFALL, STEPS
 
 
 def role_of(case: Case, supply: str) -> str:
@@ -65,12 +66,59 @@ def term_years(case: Case, supply: str, site: str) -> float:
     return min(case.get("power", supply, "contract_term", site) or life, life)
 
 
+def is_rented(case: Case, supply: str, site: str) -> bool:
+    """True for a supply with a rent: a lease for its life, with no residual value."""
+    return any(case.number("power", supply, "rent", site, period) for period in range(len(case.calendar.periods)))
+
+
+def leaves_in(case: Case, supply: str, site: str) -> int | None:
+    """Number of the period from which it does not serve any more, whatever its life: its `until`; None without one."""
+    date = case.date("power", supply, "until", site)
+    return None if date is None else case.calendar.begun(date)
+
+
+def years_from(case: Case, supply: str, site: str, service: int) -> float:
+    """Years that what enters service in a period serves: its life, or the time to its `until` if that is shorter."""
+    life, leaves = life_years(case, supply, site), leaves_in(case, supply, site)
+    return life if leaves is None else min(life, (leaves - service) / case.calendar.steps_a_year)
+
+
+def term_from(case: Case, supply: str, site: str, service: int) -> float:
+    """Years from a period of service in which the minimum take is owed: the contract's term, while it serves."""
+    return min(term_years(case, supply, site), years_from(case, supply, site, service))
+
+
+def before_leaving(case: Case, amounts: dict[tuple[str, str, int], float]) -> dict[tuple[str, str, int], float]:
+    """Of amounts by (supply, site, period) those of periods before the supply's `until`."""
+    leaves = {key[:2]: leaves_in(case, *key[:2]) for key in amounts}
+    return {key: amount for key, amount in amounts.items() if (last := leaves[key[:2]]) is None or key[2] < last}
+
+
+def steps_to_service(case: Case, supply: str, site: str, period: int) -> dict[str, float]:
+    """Months from an order in a period to the end of each step, by quantity; they run side by side, so the longest sets the service."""
+    return {name: case.number("power", supply, name, site, period) for name in ("lead_months", *STEPS)}
+
+
+def months_to_service(case: Case, supply: str, site: str, period: int) -> float:
+    """Months from an order in a period to service."""
+    return max(steps_to_service(case, supply, site, period).values())
+
+
+def set_by(case: Case, supply: str, site: str, order: int) -> str:
+    """The quantity that sets the service of an order: its longest step, or `earliest` where it waits for the queue alone."""
+    steps, opens = steps_to_service(case, supply, site, order), first_period(case, "power", supply, site)
+    waits = opens > case.calendar.steps(months_to_service(case, supply, site, 0))
+    return "earliest" if waits and services(case, supply, site)[order] == opens else max(steps, key=lambda step: steps[step])
+
+
 def services(case: Case, supply: str, site: str) -> dict[int, int]:
-    """Period of service by period of order: inside the horizon, and not before the queue's first day."""
+    """Period of service by period of order: inside the horizon, not before the queue's first day, and before its `until`."""
     last = len(case.calendar.periods) - 1
-    found = {}
+    leaves, found = leaves_in(case, supply, site), {}
+    if leaves is not None:
+        last = min(last, leaves - 1)
     for period in range(last + 1):
-        service = period + case.calendar.steps(case.number("power", supply, "lead_months", site, period))
+        service = period + case.calendar.steps(months_to_service(case, supply, site, period))
         if first_period(case, "power", supply, site) <= service <= last and case.get("power", supply, "most", site, service):
             found[period] = service
     return found
@@ -86,14 +134,15 @@ def payee(case: Case, supply: str) -> str:
     return supply if role_of(case, supply) == "contract" else "suppliers"
 
 
-def limits(case: Case, supply: str, site: str) -> dict[str, float]:
+def limits(case: Case, supply: str, site: str, period: int | None = None) -> dict[str, float]:
     """Largest mean output, per capacity, by the quantity that says so; the least of them binds.
 
-    Availability of prime and backup supplies; a capacity factor and full-load hours of any that has one.
+    Availability of prime and backup supplies, in a period for the hours in which it is not cut; a capacity factor and full-load hours of
+    any that has one.
     """
     found = {}
     if role_of(case, supply) in ("prime", "backup"):
-        found["availability"] = case.number("power", supply, "availability", site)
+        found["availability"] = case.number("power", supply, "availability", site) * (1 - cut_share(case, supply, site, period))
     factor, hours = (case.get("power", supply, quantity, site) for quantity in ("capacity_factor", "most_hours"))
     if factor is not None:
         found["capacity_factor"] = factor
@@ -102,9 +151,19 @@ def limits(case: Case, supply: str, site: str) -> dict[str, float]:
     return found
 
 
-def yearly_limit(case: Case, supply: str, site: str) -> float:
+def cut_share(case: Case, supply: str, site: str, period: int | None) -> float:
+    """Share of the year in which a supply gives nothing, for its connection is interim; 0 without a period."""
+    return 0.0 if period is None else case.number("power", supply, "curtailed_hours", site, period) / HOURS_A_YEAR
+
+
+def lost_load_price(case: Case) -> float | None:
+    """USD/MWh of load that is not served; None where all load must be."""
+    return case.get("power", SHORTFALL, "lost_load_price") if SHORTFALL in case.items("shortfall") else None
+
+
+def yearly_limit(case: Case, supply: str, site: str, period: int | None = None) -> float:
     """Largest mean output, per capacity. MissingValue where the supply has none at the site."""
-    found = limits(case, supply, site)
+    found = limits(case, supply, site, period)
     return min(found.values()) if found else case.number("power", supply, "capacity_factor", site)
 
 

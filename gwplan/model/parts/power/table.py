@@ -8,8 +8,12 @@ ROLES = ("prime", "backup", "variable", "storage", "contract")
 SITE: By = ("site",)
 BOTH: By = ("site", "when")
 FIRM_POWER = "firm_power"
-HOURS = "storage and unserved energy need a plan with hours"
+SHORTFALL = "unserved_energy"
+"""The item of load that is not served."""
+HOURS = "storage and unserved energy need a plan with hours, or load that is turned down an interim connection"
 HOURLY = "it is of a plan with hours"
+STEPS = {"permit_months": "air permit", "fuel_line_months": "gas line", "equipment_months": "transformer and breaker"}
+"""Steps that run beside `lead_months` from the order, in words."""
 
 
 def roles(*names: str) -> tuple[str, tuple[str, ...]]:
@@ -43,10 +47,18 @@ TABLE = Table(
                  where=roles("storage"), idle=HOURS),
         Quantity("unit", "supply", "MW", "smallest step", SITE, least=1e-6, sane=(0.5, 2000)),
         Quantity("lead_months", "supply", "month", "order to service", BOTH, least=0, sane=(0, 120)),
+        *(Quantity(step, "supply", "month", f"{words}, from the order; beside lead_months: the longest sets the service", BOTH, default=0.0,
+                   least=0, sane=(0, 120)) for step, words in STEPS.items()),
         Quantity("life", "supply", "year", "life from service; a contract lasts its contract_term", optional=True, least=0.25,
                  sane=(5, 80), where=roles("prime", "backup", "variable", "storage")),
         Quantity("most", "supply", "MW", "largest total at a site", BOTH, optional=True, least=0, sane=(0, 20000)),
         Quantity("earliest", "supply", "date", "first date of service: the queue", SITE, optional=True),
+        Quantity("until", "supply", "date", "date from which it does not serve any more, whatever its life", SITE, optional=True,
+                 where=roles("prime", "backup", "variable", "storage")),
+        Quantity("curtailed_hours", "supply", "hour/year", "hours in which an interim grid connection gives nothing", BOTH, default=0.0,
+                 least=0, most=8760, sane=(0, 1000), where=roles("prime")),
+        Quantity("rent", "supply", "MUSD/MW/month", "of what is rented, for its whole life, which is the term; it leaves no residual value",
+                 BOTH, default=0.0, least=0, sane=(0, 0.1), where=roles("prime", "backup", "variable", "storage")),
         Quantity("most_hours", "supply", "hour/year", "full-load hours allowed in a year", SITE, optional=True, least=0, most=8760),
         Quantity("energy_price", "supply", "USD/MWh", "bought energy, all in; beside the fuel where it burns one", BOTH, "linear",
                  optional=True, least=0, sane=(5, 500)),
@@ -105,8 +117,8 @@ TABLE = Table(
                  optional=True, least=0, most=1, sane=(0.9, 0.999999)),
         Quantity("fleet_load", "firmness", "MW", "load at the meter that a fleet is sized for; by default the site's most IT power x the "
                  "highest peak ratio", SITE, optional=True, least=1e-6, sane=(1, 20000)),
-        Quantity("lost_load_price", "shortfall", "USD/MWh", "load that is not served, in plans with hours only", optional=True, least=0,
-                 sane=(100, 50000), idle=HOURS),
+        Quantity("lost_load_price", "shortfall", "USD/MWh", "load not served, in plans with hours and while an interim connection is cut",
+                 optional=True, least=0, sane=(100, 50000), idle=HOURS),
         Quantity("curtailable", "shortfall", "1", "share of the load that may be turned down", BOTH, default=1.0, least=0, most=1,
                  idle=HOURS),
         Quantity("curtailable_hours", "shortfall", "hour/year", "hours of the whole load that may go unserved in a year", BOTH, default=0.0,
