@@ -191,7 +191,7 @@ def bind_parts(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
     could = {(supply, site, part): potential(case, supply, site, part) for _, site, _, part in parts for supply in comes[site]}
 
     @block.rule(("site", "period", "slice"), [key[1:] for key in parts])
-    def cut_is_covered(site: str, period: int, part: str) -> Relation:
+    def cut_slice_is_covered(site: str, period: int, part: str) -> Relation:
         """In slices that are cut, beside the interim connection: firm and backup power + what sun, wind, contracts could give >= the peak.
 
         What storage gives and load that is not served count too; contracts do where another connection carries them.
