@@ -12,7 +12,7 @@ import numpy.typing as npt
 from gwplan.audit.checks import Array
 from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import in_periods, length_of, months_to_service, moved, product, within
-from gwplan.audit.year import Year
+from gwplan.audit.year import Year, peaks_in, profile_means
 from gwplan.common.calendar import HOURS_A_DAY, HOURS_A_YEAR, MONTHS_A_YEAR
 
 INDEX = ("supply", "site", "period")
@@ -20,6 +20,9 @@ SLICED = (*INDEX, "slice")
 Flags = npt.NDArray[np.bool_]
 Roles = npt.NDArray[np.object_]
 SHORTFALL, OWN = "unserved_energy", "own compute"
+DAYS_OF_MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+SAME = 1e-9
+"""How far apart, of 1 or of the mean, two means of a series may lie."""
 PRICE, COINCIDENT, TEMPERATURE = "price", "coincident", "temperature"
 
 
@@ -31,8 +34,28 @@ def check_slices(answer: Answer, year: Year) -> None:
     share = year.hours * (counts[year.day.astype(int)] if len(year.days) > 1 else lasting[0]) / HOURS_A_YEAR
     answer.checks.equal("hours.share_of_slices_is_that_of_their_days", year.share, share, axes)
     answer.checks.equal("hours.slices_make_up_a_year", np.array([year.share.sum()]), np.ones(1), [["year"]])
+    check_series(answer, year)
+    if len(year.place) != HOURS_A_YEAR:
+        return
+    month = np.repeat(np.arange(MONTHS_A_YEAR), np.array(DAYS_OF_MONTHS) * HOURS_A_DAY)
+    occurs = np.zeros((len(year.share), MONTHS_A_YEAR))
+    occurs[year.place, month] = 1
+    said = np.array([[each in some for each in range(MONTHS_A_YEAR)] for some in year.months], dtype=float)
+    answer.checks.equal("hours.slices_occur_in_their_months", said, occurs, [*axes, [str(each) for each in range(MONTHS_A_YEAR)]])
+    inputs = answer.folder.path / "inputs"
+    wrong = [f"{site}: the slices with hours of the grid's peak are not those of the profile" for site in answer.sites
+             if {window: sorted(parts) for window, parts in year.windows.get(site, {}).items()} != peaks_in(inputs, site, year)]
+    answer.checks.found_wrong("hours.peak_hours_are_those_of_the_profiles", wrong, len(answer.sites))
+
+
+def check_series(answer: Answer, year: Year) -> None:
+    """The series keep their means, and these are those of the profiles."""
     keys = sorted(year.series)
     kept = np.array([float(year.share @ year.series[key]) for key in keys])
+    read = profile_means(answer.folder.path / "inputs", answer.sites)
+    wrong = [f"{'.'.join(key)}: the mean is {year.means[key]:g}, and {read[key]:g} in the profile" for key in keys
+             if key in read and abs(year.means[key] - read[key]) > SAME * max(1.0, abs(read[key]))]
+    answer.checks.found_wrong("hours.means_are_those_of_the_profiles", wrong, len(read))
     answer.checks.equal("hours.series_keep_their_means", kept, np.array([year.means[key] for key in keys]),
                         [[".".join(key) for key in keys]], scale=np.full(len(keys), 1e3))
 
@@ -117,6 +140,9 @@ def check_storage(answer: Answer, year: Year, charge: Array, discharge: Array, s
     energy = np.where(storage[:, None, None], np.where(np.isnan(duration), own, np.nan_to_num(duration) * capacity), 0.0)
     answer.known["storage_energy"] = energy
     place = np.arange(len(year.hours))
+    level, later = answer.table("power.level", *SLICED), np.flatnonzero(year.day[1:] == year.day[:-1]) + 1
+    checks.equal("power.level_follows_flows", level[..., later] - level[..., later - 1], flow[..., later],
+                 [*axes, [answer.axis["slice"][each] for each in later]], scale=np.abs(flow).sum(axis=3, keepdims=True))
     linked = bool(answer.folder.definition["hours"].get("linked", True)) and len(year.days) > 1
     if linked:
         order = np.concatenate([place[year.day == day] for day in year.days])
@@ -127,7 +153,7 @@ def check_storage(answer: Answer, year: Year, charge: Array, discharge: Array, s
     size = np.abs(flow).sum(axis=3)
     checks.equal("power.storage_ends_as_it_began", end, np.zeros(end.shape), axes, scale=size)
     checks.at_most("power.storage_within_energy", spread, energy, axes, scale=size)
-    answer.read.update(f"power.{name}" for name in ("level", "start", "top", "carried", "is_charging"))
+    answer.read.update(f"power.{name}" for name in ("start", "top", "carried", "is_charging"))
 
 
 def firm_storage(answer: Answer, firm: Array, discharge: Array) -> Array:
@@ -136,8 +162,10 @@ def firm_storage(answer: Answer, firm: Array, discharge: Array) -> Array:
     credit, able, efficiency = (inputs.flat("power", names, name, answer.sites) for name in ("firm_credit", "availability", "efficiency"))
     gives = (np.nan_to_num(credit) * np.sqrt(np.nan_to_num(efficiency)))[:, :, None] * known["storage_energy"]
     left = np.maximum(0.0, (able[:, :, None] * known["capacity"])[..., None] - discharge)
-    answer.read.add("power.firm_storage")
-    return np.minimum(left, np.minimum(firm, gives)[..., None])
+    most = np.minimum(left, np.minimum(firm, gives)[..., None])
+    counted = answer.table("power.firm_storage", *SLICED)
+    answer.checks.at_most("power.firm_storage_is_there", counted, most, answer.axes(*SLICED), known["capacity"][..., None])
+    return most
 
 
 def span(flow: Array) -> tuple[Array, Array]:
@@ -203,6 +231,8 @@ def enter_tariff(answer: Answer, year: Year, wired: Flags) -> None:
     occurs = np.array([[month in some for some in year.months] for month in range(MONTHS_A_YEAR)])
     highest = np.stack([output[..., part].max(axis=3, initial=0.0) for part in occurs], axis=3)
     highest = np.where(monthly[:, :, None, None], highest, 0.0)
+    peak = answer.table("power.month_peak", *INDEX, "month")
+    checks.at_least("power.month_peak_is_highest", peak, highest, [*axes, answer.axis["month"]])
     checks.at_least("power.billed_is_month_peak", billed, highest, [*axes, answer.axis["month"]])
     ratchet, before = (inputs.flat("power", names, name, sites)[:, :, None] for name in ("ratchet", "highest_before"))
     steps = MONTHS_A_YEAR // answer.calendar.periods[0].months
@@ -219,7 +249,7 @@ def enter_tariff(answer: Answer, year: Year, wired: Flags) -> None:
             grid[:, place] += window * np.where(wired[:, place, None], output[:, place][..., parts].max(axis=2), 0.0)
     paid = answer.years * (product(billed.sum(axis=3), rate["monthly_charge"]) + product(above.sum(axis=3), rate["tier_charge"])
                            + product(grid, rate["coincident_charge"]))
-    answer.read.update({"power.month_peak", "power.coincident_demand"})
+    answer.read.add("power.coincident_demand")
     answer.expect("running", "power", (names, sites, ["utilities"] * len(names)), paid)
     checks.at_most("power.exports_or_imports", answer.known["exported"] + np.where(answer.known["exported"] > 0, output, 0.0),
                    np.where(wired[:, :, None], answer.known["capacity"], 0.0)[..., None], answer.axes(*SLICED))

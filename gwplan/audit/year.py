@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,13 @@ class Year:
     windows: Mapping[str, Mapping[float, list[int]]]
     means: Mapping[tuple[str, str], float]
 
+    @cached_property
+    def place(self) -> Array:
+        """The number of the slice of each hour of the year, by the order of the days."""
+        parts = [np.flatnonzero(self.day == day) for day in self.days] if len(self.days) > 1 else [np.arange(len(self.share))]
+        order = np.concatenate(parts)
+        return np.repeat(order, np.maximum(0, np.nan_to_num(self.hours[order])).astype(int))
+
     def of(self, sites: Sequence[str], name: str, absent: float) -> Array:
         """A series of the sites, over (site, slice); `absent` where a site has none."""
         return np.array([self.series.get((site, name), np.full(len(self.share), absent)) for site in sites])
@@ -44,6 +52,33 @@ def year_of(tables: Path) -> Year:
         means[site, name] = float(value)
     return Year(numbers_of(slices["share"]), numbers_of(slices["hours"]), numbers_of(slices["day"]), numbers_of(days["typical"]),
                 [{int(month) for month in text.split("|")} for text in slices["in_months"]], series, windows_of(tables, names), means)
+
+
+def profile_means(inputs: Path, sites: Sequence[str]) -> dict[tuple[str, str], float]:
+    """Means of the hourly series of the case, by (site, name), as far as their files say them in the unit of the tables.
+
+    The shapes of the load, of the site "", count over their own mean.
+    """
+    folder = inputs / "profiles"
+    if not (folder / "units.csv").is_file():
+        return {}
+    rows = columns_in(folder / "units.csv")
+    plain = {name for name, unit in zip(rows["series"], rows["unit"], strict=True) if unit in ("1", "degC")}
+    found: dict[tuple[str, str], float] = {}
+    for site in ("", *sites):
+        file = folder / f"{site or '_load'}.csv"
+        columns = columns_in(file) if file.is_file() else {}
+        found |= {(site, name): float(numbers_of(texts).mean()) if site else 1.0 for name, texts in columns.items() if name in plain}
+    return found
+
+
+def peaks_in(inputs: Path, site: str, year: Year) -> dict[float, list[int]]:
+    """Slices with an hour that may be the grid's peak, by the share of the charge, from the profile of a site."""
+    file = inputs / "profiles" / f"{site}.csv"
+    shares = numbers_of(columns_in(file).get("coincident", [])) if file.is_file() else np.zeros(0)
+    if len(shares) != len(year.place):
+        return {}
+    return {float(share): sorted(set(year.place[shares == share].tolist())) for share in sorted(set(shares[shares > 0].tolist()))}
 
 
 def windows_of(tables: Path, names: Mapping[str, int]) -> dict[str, dict[float, list[int]]]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import pi, sin, sqrt
 from typing import Any
 
@@ -14,6 +16,8 @@ import numpy as np
 import pytest
 
 from tests.hours.small import BATTERY, GRID, LIFE, SUN, Hours, system
+
+pytest.importorskip("pypsa", reason="PyPSA brings many packages, and is no dependency of the tests")
 
 LOAD, HEAT_RATE, DURATION, EFFICIENCY = 10.0, 9.0, 4.0, 0.86
 
@@ -29,10 +33,18 @@ def drawn(seed: int, steps: int) -> dict[str, Any]:
                   "wind": (draw.uniform(0.8, 1.5), 30), "battery": (draw.uniform(0.1, 0.3), 20)}}
 
 
+@contextmanager
+def silent() -> Iterator[None]:
+    """Without what PyPSA logs."""
+    logging.disable(logging.INFO)
+    yield
+    logging.disable(logging.NOTSET)
+
+
 def by_pypsa(given: dict[str, Any]) -> float:
     """MUSD of the year: a tenth of each price, and running."""
-    pypsa = pytest.importorskip("pypsa")
-    logging.disable(logging.INFO)
+    import pypsa
+
     network, hours = pypsa.Network(), np.array(given["hours"])
     network.set_snapshots(range(len(hours)))
     network.snapshot_weightings["objective"] = hours / hours.sum() * 8760
@@ -54,10 +66,12 @@ def by_pypsa(given: dict[str, Any]) -> float:
     return float(network.objective) / 1e6
 
 
+@pytest.mark.filterwarnings("ignore")  # of PyPSA's own, about packages that it uses
 @pytest.mark.parametrize(("seed", "steps"), [(0, 24), (1, 48), (2, 96)])
 def test_a_system_costs_what_it_costs_in_pypsa(seed: int, steps: int) -> None:
     given = drawn(seed, steps)
-    expected = by_pypsa(given)
+    with silent():
+        expected = by_pypsa(given)
     price = {name: {"price": f"{price!r} MUSD_2026/MW", "most": f"{most} MW"} for name, (price, most) in given["built"].items()}
     engine = {name: text for name, text in GRID.items() if name != "energy_price"}
     found = system({

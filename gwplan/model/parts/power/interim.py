@@ -209,7 +209,7 @@ def bind_parts(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
              for supply in (*comes[site], *wired[site])}
 
     @block.rule(("site", "period", "slice"), [key[1:] for key in parts])
-    def cut_is_covered(site: str, period: int, part: str) -> Relation:
+    def cut_slice_is_covered(site: str, period: int, part: str) -> Relation:
         """In slices that are cut, beside the interim connection: firm and backup power + what sun and wind could give >= the peak.
 
         What storage gives, firm storage and load that is not served count too; a contract does not beside the connection that carries it.
