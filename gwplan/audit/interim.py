@@ -122,13 +122,13 @@ def check_parts(answer: Answer, roles: Roles, wired: Flags, found: Interim, gone
     limit = (1 - gone) * known["potential"][:, :, None, :] * capacity[..., None]
     checks.at_most("power.output_within_what_is_not_cut", np.where(found.own[:, :, None, None], output, 0.0), limit, answer.axes(*SLICED))
     able = answer.inputs.flat("power", answer.axis["supply"], "availability", answer.sites)
-    firm = np.isin(roles, ["prime", "storage"])[:, None]
+    firm = (roles == "prime")[:, None]
     counted = np.nan_to_num(np.where(firm, credits_of(answer), np.where((roles == "backup")[:, None], able, 0.0)))
     carried = (beside & wired).any(axis=0)
     comes = (roles == "variable")[:, None] | ((roles == "contract")[:, None] & carried)
     there = (np.where(beside, counted, 0.0)[:, :, None] * capacity).sum(axis=0)[..., None]
     there = there + np.where((beside & comes)[:, :, None, None], known["potential"][:, :, None, :] * capacity[..., None], 0.0).sum(axis=0)
-    there = there + (known["discharge"] - known["charge"]).sum(axis=0)
+    there = there + (known["discharge"] - known["charge"] + known["firm_storage"]).sum(axis=0)
     cut = gone.max(axis=0, initial=0.0)
     axes = answer.axes("site", "period", "slice")
     peak = np.broadcast_to(known["facility_peak"][..., None], cut.shape)

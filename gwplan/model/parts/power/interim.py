@@ -182,7 +182,7 @@ def bind_cut(block: Block, case: Case, peak: dict[Key, Expression], mean: dict[K
 def bind_parts(block: Block, case: Case, peak: dict[Key, Expression], mean: dict[Key, Expression]) -> None:
     """Cover the peak of the slices that are cut, and serve what is cut of a slice by others, in a plan with hours."""
     output, exported, charge, discharge = (block.variables[name].data for name in ("output", "exported", "charge", "discharge"))
-    capacity, unserved = block.variables["capacity"].data, block.variables["unserved"].data
+    capacity, unserved, spare = (block.variables[name].data for name in ("capacity", "unserved", "firm_storage"))
     parts, others = {key: part for key, part in parts_of(case).items() if part > 0}, beside(case)
     firm = {(supply, site): firm_share(case, supply, site) for site, some in others.items() for supply in some}
     carried = {site for site, some in others.items() if any(is_connection(case, supply, site) for supply in some)}
@@ -194,11 +194,12 @@ def bind_parts(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
     def cut_slice_is_covered(site: str, period: int, part: str) -> Relation:
         """In slices that are cut, beside the interim connection: firm and backup power + what sun, wind, contracts could give >= the peak.
 
-        What storage gives and load that is not served count too; contracts do where another connection carries them.
+        Output of storage, its firm power beyond that, and load not served count too; contracts do where another connection carries them.
         """
-        there = [firm[supply, site] * capacity[supply, site, period] for supply in others[site]]
+        there = [firm[supply, site] * capacity[supply, site, period] for supply in others[site] if role_of(case, supply) != "storage"]
         there += [could[supply, site, part] * capacity[supply, site, period] for supply in comes[site]]
-        there += [discharge[key] - charge[key] for supply in others[site] if (key := (supply, site, period, part)) in discharge]
+        there += [discharge[key] - charge[key] + spare.get(key, 0) for supply in others[site]
+                  if (key := (supply, site, period, part)) in discharge]
         return at_least(total([*there, unserved.get((site, period, part), 0)]) - peak[site, period], 0)
 
     @block.rule(SLICED, [key for key, part in parts.items() if part < 1 and key in output])
