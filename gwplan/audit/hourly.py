@@ -109,7 +109,8 @@ def check(answer: Answer, year: Year, roles: Roles, firm: Array) -> None:
     checks.at_most("power.output_within_the_year", np.where(steered[:, None, None], mean, 0.0), bound,
                    answer.axes(*INDEX))
     check_storage(answer, year, charge, discharge, storage)
-    stored = (discharge - charge + firm_storage(answer, firm, discharge)).sum(axis=0)
+    known["firm_storage"] = np.where(storage[:, None, None, None], firm_storage(answer, firm, discharge), 0.0)
+    stored = (discharge - charge + known["firm_storage"]).sum(axis=0)
     known["stored"] = stored
     covered = firm[steered].sum(axis=0)[..., None] + limit[roles == "variable"].sum(axis=0) + stored + unserved
     checks.at_least("power.supply_covers_each_slice", covered, np.broadcast_to(known["facility_peak"][..., None], covered.shape), axes)

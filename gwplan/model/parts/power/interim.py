@@ -198,8 +198,7 @@ def bind_cut(block: Block, case: Case, peak: dict[Key, Expression], mean: dict[K
 def bind_parts(block: Block, case: Case, peak: dict[Key, Expression], mean: dict[Key, Expression]) -> None:
     """Cover the peak of the slices that are cut, and serve what is cut of a slice by others, in a plan with hours."""
     output, exported, charge, discharge = (block.variables[name].data for name in ("output", "exported", "charge", "discharge"))
-    spare = block.variables["firm_storage"].data
-    capacity, unserved = block.variables["capacity"].data, block.variables["unserved"].data
+    capacity, unserved, spare = (block.variables[name].data for name in ("capacity", "unserved", "firm_storage"))
     parts, others = {key: part for key, part in parts_of(case).items() if part > 0}, beside(case)
     firm = {(supply, site): firm_share(case, supply, site) for site, some in others.items() for supply in some}
     comes = {site: [supply for supply in some if role_of(case, supply) == "variable"] for site, some in others.items()}
@@ -214,7 +213,7 @@ def bind_parts(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
 
         What storage gives, firm storage and load that is not served count too; a contract does not beside the connection that carries it.
         """
-        there = [firm[supply, site] * capacity[supply, site, period] for supply in others[site]]
+        there = [firm[supply, site] * capacity[supply, site, period] for supply in others[site] if role_of(case, supply) != "storage"]
         there += [could[supply, site, part] * capacity[supply, site, period] for supply in comes[site]]
         there += [discharge[key] - charge[key] + spare.get(key, 0) for supply in others[site]
                   if (key := (supply, site, period, part)) in discharge]
