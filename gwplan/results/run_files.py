@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
 
 
 class RunFiles(Protocol):
@@ -59,3 +63,11 @@ class InMemory:
     def names(self, folder: str) -> list[str]:
         """See RunFiles."""
         return sorted(name.rpartition("/")[2] for name in self.texts if name.rpartition("/")[0] == folder)
+
+
+def numbers_in(cells: Sequence[str]) -> np.ndarray[Any, Any]:
+    """Cells as numbers to the last digit, which pandas does not always keep; nan for one that is none. Whole numbers where all are."""
+    found = np.asarray(pd.to_numeric(np.array(cells, dtype=object), errors="coerce"))
+    if found.dtype.kind != "f":
+        return found
+    return np.array([float(cell) if not math.isnan(known) else math.nan for cell, known in zip(cells, found, strict=True)])

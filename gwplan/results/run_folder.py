@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -21,7 +21,7 @@ from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.printable import read_cell
 from gwplan.common.status import Status
-from gwplan.results.run_files import OnDisk, RunFiles
+from gwplan.results.run_files import OnDisk, RunFiles, numbers_in
 
 NUMBERS = frozenset(("value", "amount", "bound", "use", "slack", "dual", "number", "first", "months"))
 
@@ -34,14 +34,6 @@ def read_csv(files: RunFiles, name: str, numbers: frozenset[str] = NUMBERS) -> p
     for column, cells in columns_in(files.text(name)).items():
         found[column] = pd.Series(numbers_in(cells)) if column in numbers else pd.Series(np.array(cells, dtype=object), dtype=object)
     return pd.DataFrame(found)
-
-
-def numbers_in(cells: Sequence[str]) -> np.ndarray[Any, Any]:
-    """Cells as numbers to the last digit, which pandas does not always keep; nan for one that is none. Whole numbers where all are."""
-    found = np.asarray(pd.to_numeric(np.array(cells, dtype=object), errors="coerce"))
-    if found.dtype.kind != "f":
-        return found
-    return np.array([float(cell) if not math.isnan(known) else math.nan for cell, known in zip(cells, found, strict=True)])
 
 
 def columns_in(text: str) -> dict[str, list[str]]:
