@@ -39,8 +39,8 @@ def gigawatt(sets: tuple[str, ...]) -> list[str]:
     wall, used = time.perf_counter(), time.process_time()
     plan = gwplan.solve(gwplan.read_case(MODEL, set=sets))
     seconds = time.perf_counter() - wall, time.process_time() - used
-    missed = sum(site.unserved_gwh for site in gwplan.dispatch(plan).sites)
-    return ["typical days, 2 x 4" if sets else "means", f"{float(plan.summary['objective']):,.0f}", f"{missed:.3f}",
+    missed = f"{sum(site.unserved_gwh for site in gwplan.dispatch(plan).sites):.3f}" if sets else "not run"
+    return ["typical days, 2 x 4" if sets else "means", f"{float(plan.summary['objective']):,.0f}", missed,
             *(f"{each:.1f}" for each in seconds)]
 
 
@@ -51,7 +51,7 @@ def page() -> str:
     head = "carbon | days x slices | net present cost, MUSD | unserved, % | hours | wall, s | processor, s"
     sections = [load, "## A load off the grid", "`off_grid` planned with so many typical days, beside the calmest and the hottest, each in so many "
                 "slices; and what its builds of the last year leave unserved of 876 GWh in the full year (`gwplan dispatch`). Few days take sun and "
-                "wind to be steadier than they are: a plan without a fuel needs many.", table(head, rows),
+                "wind to be steadier than they are: a plan without a fuel needs many. All rows of this page are of one process.", table(head, rows),
                 "## A gigawatt with hours", table("hours | value, MUSD | unserved, GWh | wall, s | processor, s", [gigawatt(()), gigawatt(FEW)])]
     return "\n\n".join(sections) + "\n"
 

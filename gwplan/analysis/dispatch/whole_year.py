@@ -112,7 +112,8 @@ def full_case(run: RunFolder) -> Case:
         found = profile_files(source) if source.is_dir() else []
         files |= {f"inputs/{FOLDER}/{path.name}": read_bytes(path) for path in found}
         if not found:
-            raise CannotDispatch(f"the run has no hourly series, and there are none in {source / FOLDER}")
+            raise CannotDispatch(f"the run has no hourly series, and there are none in {source / FOLDER}; a plan "
+                                 "that was solved in memory has them only if its model has [hours]")
     case, faults = read(Request(MemoryPath(files, model.at))), list[Fault]()
     profiles = read_profiles(case.definition.inputs, case.items("site"), faults, [])
     if faults:
