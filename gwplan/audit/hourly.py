@@ -158,10 +158,11 @@ def check_storage(answer: Answer, year: Year, charge: Array, discharge: Array, s
 
 
 def firm_storage(answer: Answer, firm: Array, discharge: Array) -> Array:
-    """What storage could give beyond what it gives: within its power, credit x capacity, and credit x what its energy gives for an hour."""
+    """What storage could give beyond what it gives: within its power, and its credit x capacity or x what its energy gives for so long."""
     inputs, names, known = answer.inputs, answer.axis["supply"], answer.known
     credit, able, efficiency = (inputs.flat("power", names, name, answer.sites) for name in ("firm_credit", "availability", "efficiency"))
-    gives = (np.nan_to_num(credit) * np.sqrt(np.nan_to_num(efficiency)))[:, :, None] * known["storage_energy"]
+    hours = inputs.flat("power", names, "firm_hours", answer.sites)
+    gives = np.nan_to_num(credit * np.sqrt(efficiency) / hours)[:, :, None] * known["storage_energy"]
     left = np.maximum(0.0, (able[:, :, None] * known["capacity"])[..., None] - discharge)
     most = np.minimum(left, np.minimum(firm, gives)[..., None])
     counted = answer.table("power.firm_storage", *SLICED)

@@ -226,7 +226,7 @@ def enter_store(program: Program, system: System, year: int, named: tuple[str, S
     one_way = store.efficiency ** 0.5
     for part in range(len(system.hours)):
         program.at_most({("in", name, year, part): 1.0, ("out", name, year, part): 1.0, ("capacity", name, year): -store.availability}, 0)
-        spare, gives = ("spare", name, year, part), store.firm * one_way
+        spare, gives = ("spare", name, year, part), store.firm * one_way / system.numbers["firm_hours"]
         program.at_most({spare: 1.0, ("out", name, year, part): 1.0, ("capacity", name, year): -store.availability}, 0)
         program.at_most({spare: 1.0, ("capacity", name, year): -store.firm}, 0)
         energy = {("capacity", f"{name} energy", year): -gives} if store.duration is None else \

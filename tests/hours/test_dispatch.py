@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from gwplan.analysis.dispatch.program import run_year
 from gwplan.analysis.dispatch.site_year import Plant, SiteYear, Store
+from gwplan.commands.cli import gwplan
 from gwplan.common.calendar import HOURS_A_YEAR
+from gwplan.common.status import Exit
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
 from gwplan.solving.options import Options
+from tests.support import ROOT
 
 FLAT = np.ones(HOURS_A_YEAR)
 DAY = np.arange(HOURS_A_YEAR) % 24 < 12
@@ -63,5 +72,35 @@ def test_energy_below_zero_is_neither_burnt_nor_resold() -> None:
 
 
 def test_load_beyond_all_supplies_goes_unserved() -> None:
-    year = SiteYear("place", 0, 25.0 * FLAT, [GRID], [], None)
-    assert run_year(year, Options()).unserved == pytest.approx(5 * FLAT)
+    """At its price, where it has one; without one it is no money."""
+    without = run_year(SiteYear("place", 0, 25.0 * FLAT, [GRID], [], None), Options())
+    assert without.unserved == pytest.approx(5 * FLAT)
+    assert without.cost == pytest.approx(20 * 50 * HOURS_A_YEAR)
+    assert cost_of(GRID, load=25.0) == pytest.approx((20 * 50 + 5 * 1000) * HOURS_A_YEAR / 1e6)
+
+
+def test_the_command_says_what_goes_unserved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan without fuel from two typical days falls short in the full year: exit code 4, and each hour of the CSV is balanced."""
+    monkeypatch.chdir(tmp_path)
+    sets = ("model.hours.n=2", "model.hours.segments=2", "model.horizon.end=2034", "carbon.operational.cap=0 t/year")
+    plan = solve(Request(ROOT / "models" / "off_grid.toml", sets=sets, gap=0.02, runs=tmp_path / "runs"))
+    assert plan.run is not None, plan.message
+    result = CliRunner().invoke(gwplan, ["dispatch", str(plan.run), "--csv", "hours.csv", "--page", "hours.html", "--json"])
+    assert result.exit_code == Exit.INFEASIBLE, result.output
+    (site,) = json.loads(result.output)["sites"]
+    with Path("hours.csv").open(newline="") as file:
+        rows = [{name: float(text) for name, text in row.items() if name != "site"} for row in csv.DictReader(file)]
+    assert [row["hour"] for row in rows] == list(range(HOURS_A_YEAR))
+    missed = [row["unserved_mw"] for row in rows]
+    assert sum(missed) / 1e3 == pytest.approx(site["unserved_gwh"], rel=1e-4)
+    assert sum(each > 1e-6 for each in missed) == site["unserved_hours"]
+    assert max(missed) == pytest.approx(site["worst_mw"], rel=1e-4)
+    for row in rows:
+        given = sum(row.get(f"{name}_mw", 0.0) for name in ("solar", "wind", "unserved")) + row.get("battery_discharge_mw", 0.0)
+        assert given == pytest.approx(row["load_mw"] + row.get("battery_charge_mw", 0.0), abs=0.01)
+    page = Path("hours.html").read_text(encoding="utf-8")
+    assert "The week with the most load that is not served" in page
+    assert "The week with the highest load" not in page, "the load is flat"
+    wrong = CliRunner().invoke(gwplan, ["dispatch", str(plan.run), "--period", "2033"])
+    assert wrong.exit_code == Exit.INPUT
+    assert "no load is on the planner's meter in 2033" in wrong.output

@@ -22,6 +22,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "grid_ratchet": (0.5, 0.9), "grid_before": (0, 8), "grid_tier_from": (2, 6), "grid_tier": (0.001, 0.02),
     "grid_coincident": (0.01, 0.15),
     "lost_load_price": (150, 800), "curtailable": (0.2, 0.8), "curtailable_hours": (100, 900),
+    "firm_hours": (0.5, 4),
 }
 
 
@@ -89,7 +90,7 @@ def supplies_of(system: System) -> Rows:
     for name, store in system.stores.items():
         rows[name] = BATTERY | {"price": musd(store.price), "storage_price": f"{store.energy_price * 1e3!r} USD_2026/kWh",
                                 "efficiency": f"{store.efficiency!r} 1", "availability": f"{store.availability!r} 1",
-                                "firm_credit": f"{store.firm!r} 1", "most": f"{store.most!r} MW"}
+                                "firm_credit": f"{store.firm!r} 1", "firm_hours": f"{n['firm_hours']!r} hour", "most": f"{store.most!r} MW"}
         if store.duration is not None:
             rows[name]["duration"] = f"{store.duration!r} hour"
     return rows

@@ -12,7 +12,7 @@ PLANT = GRID | {"fuel": "gas_like", "energy_price": "50 USD_2026/MWh"}
 
 def test_heat_takes_power() -> None:
     """At 35 degrees a plant that loses 1 % per degree above 15 gives 80 %: 10 MW need 12.5, at 1 MUSD/MW and a tenth of it for the year."""
-    plant = GRID | {"price": "1 MUSD_2026/MW", "derate": "0.01 1/K", "firm_credit": "1 1"}
+    plant = GRID | {"price": "1 MUSD_2026/MW", "derate": "0.01 1/K", "derate_from": "15 degC", "firm_credit": "1 1"}
     found = system({"plant": plant}, "10 MW", Hours({"temperature": [35.0, 5.0]}))
     assert found.cost == pytest.approx(1.25)
     cool = system({"plant": plant | {"derate_from": "35 degC"}}, "10 MW", Hours({"temperature": [35.0, 5.0]}))

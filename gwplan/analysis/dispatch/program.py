@@ -82,7 +82,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class Dispatched:
-    """The year of a site, in MW by hour. cost: running cost in USD, load not served at its price included; peaks: MW by month."""
+    """The year of a site, in MW by hour. cost: running cost in USD, load not served at its price, where it has one, included."""
 
     year: SiteYear
     status: Status
@@ -154,6 +154,8 @@ def once(year: SiteYear, options: Options, barred: dict[str, tuple[Whole, Whole]
         nothing = np.zeros(HOURS_A_YEAR)
         return Dispatched(year, status, {}, {}, {}, {}, nothing, np.nan, seconds, reason)
     x, cost = found
+    if year.lost_price is None:  # the price of the program is no price of anybody's
+        cost -= price_of_loss(year) * float(x[unserved].sum())
 
     def of(places: dict[str, Whole]) -> dict[str, Floats]:
         return {name: x[place] for name, place in places.items()}

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 
 from gwplan.common.calendar import HOURS_A_YEAR
+from gwplan.common.constants import MEGA
 from gwplan.inputs.case import Case
-from gwplan.inputs.profiles import PRICE, TEMPERATURE
+from gwplan.inputs.profiles import PRICE
 from gwplan.model.parts import demand
 from gwplan.model.parts.cooling import load_shape, ratio
 from gwplan.model.parts.power.interim import cut_parts
 from gwplan.model.parts.power.money import fuel_price
+from gwplan.model.parts.power.storage import one_way
 from gwplan.model.parts.power.supplies import (
     cut_share,
-    follows,
     is_bought,
     is_connection,
     limits,
     lost_load_price,
     minimum_take,
+    potential,
     role_of,
-    series_of,
-    yearly_limit,
 )
 from gwplan.model.parts.power.tariff import earlier
 from gwplan.results.run_folder import RunFolder
@@ -98,8 +97,7 @@ def site_year(case: Case, run: RunFolder, site: str, period: int) -> SiteYear:
         if role_of(case, supply) == "storage":
             duration = case.get("power", supply, "duration", site)
             held = energy.get(supply, 0.0) if duration is None else duration * power
-            one_way = sqrt(case.number("power", supply, "efficiency", site))
-            stores.append(Store(supply, power * case.number("power", supply, "availability", site), held, one_way))
+            stores.append(Store(supply, power * case.number("power", supply, "availability", site), held, one_way(case, supply, site)))
         else:
             plants.append(plant(case, run, (supply, site, period), power))
     price = lost_load_price(case)
@@ -133,14 +131,23 @@ def plant(case: Case, run: RunFolder, key: tuple[str, str, int], power: float) -
     ratchet = case.number("power", supply, "ratchet", site) if wired else 0.0
     share = cut_share(case, supply, site, period)
     parts = cut_parts(case, site, share) if share else {}
-    could = power * could_give(case, supply, site) * np.array([1 - parts.get(part.name, 0.0) for part in year.slices])
     return Plant(
-        supply, role, power, could, rate["running_price"] + fuel_price(case, supply, site, period),
-        energy * shape if bought else None, rate["export_price"] * shape if wired and rate["export_price"] else None, wired,
-        min(most) * power if most and steered else np.nan, minimum_take(case, supply, site) * energy * HOURS_A_YEAR * signed,
-        1e6 * rate["monthly_charge"], 1e6 * rate["tier_charge"], case.number("power", supply, "tier_from", site),
-        1e6 * rate["coincident_charge"], case.number("power", supply, "minimum_load", site) if steered else 0.0,
-        case.get("power", supply, "ramp", site) or np.nan if steered else np.nan, ratchet, ratchet * remembered(case, run, key))
+        supply, role, power, power * potential(case, supply, site) * np.array([1 - parts.get(part.name, 0.0) for part in year.slices]),
+        cost=rate["running_price"] + fuel_price(case, supply, site, period),
+        bought=energy * shape if bought else None,
+        sold=rate["export_price"] * shape if wired and rate["export_price"] else None,
+        wired=wired,
+        yearly=min(most) * power if most and steered else np.nan,
+        take=minimum_take(case, supply, site) * energy * HOURS_A_YEAR * signed,
+        monthly=MEGA * rate["monthly_charge"],
+        tier=MEGA * rate["tier_charge"],
+        tier_from=case.number("power", supply, "tier_from", site),
+        coincident=MEGA * rate["coincident_charge"],
+        minimum_load=case.number("power", supply, "minimum_load", site) if steered else 0.0,
+        ramp=case.get("power", supply, "ramp", site) or np.nan if steered else np.nan,
+        ratchet=ratchet,
+        billed=ratchet * remembered(case, run, key),
+    )
 
 
 def remembered(case: Case, run: RunFolder, key: tuple[str, str, int]) -> float:
@@ -151,22 +158,6 @@ def remembered(case: Case, run: RunFolder, key: tuple[str, str, int]) -> float:
     rows = frame[(frame["site"] == site) & (frame["supply"] == supply) & frame["period"].isin(before)] if len(frame) else frame
     first = case.number("power", supply, "highest_before", site) if period < case.calendar.steps_a_year else 0.0
     return max(first, float(rows["value"].max()) if len(rows) else 0.0)
-
-
-def could_give(case: Case, supply: str, site: str) -> Floats:
-    """Largest output per capacity in each hour: as `potential` of the model, over all hours at once."""
-    year, role = case.hours, role_of(case, supply)
-    assert year is not None
-    if series_of(case, supply, site):
-        series: Floats = np.mean([year.series[site, name] for name in series_of(case, supply, site)], axis=0)
-        mean, factor = follows(case, supply, site, year.slices[0].name)[1], case.get("power", supply, "capacity_factor", site)
-        scaled: Floats = np.minimum(1.0, series * (1.0 if factor is None or not mean else factor / mean))
-        return scaled
-    if role in ("variable", "contract"):
-        return np.full(HOURS_A_YEAR, yearly_limit(case, supply, site))
-    warm, derate = year.series.get((site, TEMPERATURE)), case.number("power", supply, "derate", site)
-    lost = np.zeros(HOURS_A_YEAR) if warm is None else derate * np.maximum(0.0, warm - case.number("power", supply, "derate_from", site))
-    return case.number("power", supply, "availability", site) * np.maximum(0.0, 1 - lost)
 
 
 def load_of(case: Case, run: RunFolder, site: str, period: int) -> Floats:

@@ -55,7 +55,7 @@ from gwplan.model.parts.power.supplies import (
     set_by,
     yearly_limit,
 )
-from gwplan.model.parts.power.table import FLAT, FROM_SERIES, HOURS, KEY, MOST_DIRECT, NEEDS, SLICED, TABLE
+from gwplan.model.parts.power.table import FLAT, FROM_SERIES, HOURLY_PAIRS, HOURS, KEY, MOST_DIRECT, NEEDS, SLICED, TABLE
 from gwplan.model.parts.power.tariff import bind_tariff, decide_tariff
 from gwplan.model.parts.power.thermal import bind_thermal, decide_thermal
 
@@ -79,6 +79,12 @@ def check(case: Case) -> Iterator[Fault]:
             yield Fault(file, row, f"{supply}: a prime supply needs energy_price or heat_rate{where}, or its energy would cost nothing")
         if case.has("power", supply, "minimum_take") and not case.has("power", supply, "contract_term"):
             yield Fault(file, row, f"{supply}: minimum_take needs contract_term")
+        for quantity, needed in HOURLY_PAIRS.get(role, ()):
+            lacking = [site for each, site in places if each == supply and case.get("power", supply, quantity, site)
+                       and case.get("power", supply, needed, site) is None]
+            if by_hour and lacking:
+                yield Fault(*case.location("power", supply, quantity, lacking[0]), f"{supply}: {quantity} needs {needed} at "
+                            f"{', '.join(lacking)}")
     if not by_hour:
         yield from too_many(case)
     elif case.hours is not None:  # else the hourly series have faults, which are said

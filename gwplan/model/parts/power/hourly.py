@@ -10,8 +10,8 @@ from gwplan.model.ledger import Ledger
 from gwplan.model.parts.power.energy import first_served
 from gwplan.model.parts.power.firmness import credit_of
 from gwplan.model.parts.power.interim import bind_parts, cut, parts_of
-from gwplan.model.parts.power.supplies import is_connection, limits, lost_load_price, offered, potential, role_of
-from gwplan.model.parts.power.table import SHORTFALL, SLICED
+from gwplan.model.parts.power.supplies import is_connection, limits, lost_load_price, offered, potentials, role_of
+from gwplan.model.parts.power.table import KEY, SHORTFALL, SLICED
 
 OWN_LOSS = "own compute"
 """Who loses by load that is not served."""
@@ -45,8 +45,7 @@ def bind_hours(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
     charge, discharge = block.variables["charge"].data, block.variables["discharge"].data
     unserved, exported = block.variables["unserved"].data, block.variables["exported"].data
     at_site = {site: [supply for supply, place in offered(case) if place == site] for site in case.items("site")}
-    could = {(supply, site, part.name): potential(case, supply, site, part.name) for supply, site in offered(case)
-             if role_of(case, supply) != "storage" for part in case.calendar.slices}
+    could = potentials(case, [pair for pair in offered(case) if role_of(case, pair[0]) != "storage"])
     parts = parts_of(case)
 
     @block.rule(("site", "period", "slice"), mean)
@@ -66,10 +65,9 @@ def bind_hours(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
 
     yearly = {(supply, site): {name: limit for name, limit in limits(case, supply, site).items() if name != "availability"}
               for supply, site in offered(case) if role_of(case, supply) in ("prime", "backup")}
-    names = ("supply", "site", "period")
-    within = list(dict.fromkeys(key[:3] for key in output if yearly.get(key[:2])))
+    within = dict.fromkeys((supply, site, period) for supply, site, period, _ in output if yearly.get((supply, site)))
 
-    @block.rule(names, within)
+    @block.rule(KEY, within)
     def output_within_the_year(supply: str, site: str, period: int) -> Relation:
         """Mean output over the year is at most capacity x the least of capacity factor and most hours / 8760."""
         energy = total(part.share * output[supply, site, period, part.name] for part in case.calendar.slices)
@@ -125,9 +123,7 @@ def bind_unserved(block: Block, case: Case, mean: dict[Key, Expression]) -> None
         share = case.number("power", SHORTFALL, "curtailable", site, period)
         return at_most(unserved[site, period, part], share * mean[site, period, part])
 
-    places = list(dict.fromkeys(key[:2] for key in unserved))
-
-    @block.rule(("site", "period"), places)
+    @block.rule(("site", "period"), dict.fromkeys((site, period) for site, period, _ in unserved))
     def unserved_within_hours(site: str, period: int) -> Relation:
         """Load not served, over the year, is at most the load of so many hours."""
         most = case.number("power", SHORTFALL, "curtailable_hours", site, period) / HOURS_A_YEAR

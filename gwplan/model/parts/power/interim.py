@@ -24,7 +24,7 @@ from gwplan.model.parts.power.supplies import (
     leaves_in,
     lost_load_price,
     offered,
-    potential,
+    potentials,
     role_of,
     yearly_limit,
 )
@@ -204,8 +204,7 @@ def bind_parts(block: Block, case: Case, peak: dict[Key, Expression], mean: dict
     comes = {site: [supply for supply in some if role_of(case, supply) == "variable"] for site, some in others.items()}
     wired = {site: [supply for supply in some if is_connection(case, supply, site)] for site, some in others.items()}
     signed = {site: [supply for supply in some if role_of(case, supply) == "contract"] for site, some in others.items()}
-    could = {(supply, site, part): potential(case, supply, site, part) for _, site, _, part in parts
-             for supply in (*comes[site], *wired[site])}
+    could = potentials(case, {(supply, site) for site in comes for supply in (*comes[site], *wired[site])})
 
     @block.rule(("site", "period", "slice"), [key[1:] for key in parts])
     def cut_slice_is_covered(site: str, period: int, part: str) -> Relation:

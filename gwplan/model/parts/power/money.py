@@ -7,7 +7,7 @@ from collections.abc import Callable
 from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.common.constants import KILO, MEGA
 from gwplan.inputs.case import Case
-from gwplan.model.block import Block, Expression, Relation, at_least, total
+from gwplan.model.block import Block, Expression, Key, Relation, at_least, total
 from gwplan.model.ledger import Ledger, Order
 from gwplan.model.parts.power.credits import investment_credit, taxed_share
 from gwplan.model.parts.power.supplies import (
@@ -45,14 +45,14 @@ def energy_price(case: Case, supply: str, site: str, period: int) -> float:
 
 
 def enter_orders(case: Case, ledger: Ledger, pair: tuple[str, str], orders_of: tuple[dict[int, Expression], dict[int, int]],
-                 price_in: Callable[[int], float]) -> None:
+                 price_of: Callable[[int], float]) -> None:
     """Enter orders, and the periods of their service, at a price without contingency."""
     supply, site = pair
     ordered, services_of = orders_of
     markup, deposit = case.number("power", supply, "contingency", site), case.number("power", supply, "deposit")
     orders = []
     for period, service in services_of.items():
-        alone = price_in(period)
+        alone = price_of(period)
         price = alone * (1 + markup)
         spend = {period: deposit, service: 1 - deposit} if service > period else {period: 1}
         share = case.calendar.annuity_share(years_from(case, supply, site, service), case.calendar.age_at_end(service))
@@ -105,21 +105,31 @@ def emission(case: Case, supply: str, site: str, period: int) -> float:
     return own + heat_rate * case.number("power", case.label("power", supply, "fuel"), "emission_rate", site, period)
 
 
-def bind_bills(block: Block, case: Case) -> None:
-    """Bills for bought energy: what is used, and never less than the minimum take."""
-    bill, contracted, output = (block.variables[name].data for name in ("bill", "contracted", "output"))
+def price_in(case: Case, place: Key, quantity: str = "energy_price") -> float:
+    """MUSD per mean MW of a period, of a price of energy. place: supply, site, period."""
+    supply, site, period = place
+    return case.number("power", supply, quantity, site, period) * case.calendar.periods[period].hours / MEGA
 
-    def price(supply: str, site: str, period: int) -> float:
-        return case.number("power", supply, "energy_price", site, period) * case.calendar.periods[period].hours / MEGA
+
+def bind_bills(block: Block, case: Case) -> None:
+    """Bills for bought energy, without hours: what is used, and never less than the minimum take."""
+    bill, output = block.variables["bill"].data, block.variables["output"].data
 
     @block.rule(KEY, bill)
     def bill_pays_energy(supply: str, site: str, period: int) -> Relation:
         """The bill is at least energy price x output x hours."""
         used = total(part.share * output[supply, site, period, part.name] for part in case.calendar.slices)
-        return at_least(bill[supply, site, period], price(supply, site, period) * used)
+        return at_least(bill[supply, site, period], price_in(case, (supply, site, period)) * used)
 
-    @block.rule(KEY, [key for key in bill if minimum_take(case, *key[:2])])
+    bind_minimum_take(block, case)
+
+
+def bind_minimum_take(block: Block, case: Case) -> None:
+    """Bills are never less than the minimum take."""
+    bill, contracted = block.variables["bill"].data, block.variables["contracted"].data
+
+    @block.rule(KEY, [(supply, site, period) for supply, site, period in bill if minimum_take(case, supply, site)])
     def bill_pays_minimum_take(supply: str, site: str, period: int) -> Relation:
         """The bill is at least minimum take x contracted capacity x hours x energy price."""
-        least = minimum_take(case, supply, site) * price(supply, site, period)
-        return at_least(bill[supply, site, period], least * contracted[supply, site, period])
+        place = (supply, site, period)
+        return at_least(bill[place], minimum_take(case, supply, site) * price_in(case, place) * contracted[place])

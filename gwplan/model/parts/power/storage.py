@@ -10,6 +10,7 @@ from functools import partial
 from math import sqrt
 
 from gwplan.inputs.case import Case
+from gwplan.inputs.profiles import PRICE
 from gwplan.model.block import Block, Expression, Key, Relation, at_most, equal, total
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.power.capacity import gone
@@ -19,9 +20,6 @@ from gwplan.model.parts.power.money import energy_price, enter_orders
 from gwplan.model.parts.power.supplies import has_own_energy, offered, role_of, services, years_from
 from gwplan.model.parts.power.table import KEY, SLICED
 from gwplan.model.stocks import stock
-
-FIRM_HOURS = 1.0
-"""Hours through which firm storage gives its power: those of the worst hour, a step of the hourly series."""
 
 
 def stores(case: Case) -> list[tuple[str, str]]:
@@ -77,18 +75,13 @@ def is_linked(case: Case) -> bool:
 
 def burning_pays(case: Case, site: str, period: int, part: str) -> bool:
     """True where taking energy in and giving it out at once would earn money: it is bought at a price below 0, or earns a tax credit."""
-    value = None if case.hours is None else case.hours.value(site, "price", part)
+    value = None if case.hours is None else case.hours.value(site, PRICE, part)
     return (value is not None and value < 0) or any(period in eligible(case, *pair) for pair in offered(case, site))
 
 
 def bind_storage(block: Block, case: Case, energy: dict[Key, Expression]) -> None:
     """Keep storage within its power and its energy, and what it holds in time. energy: MWh by (supply, site, period)."""
-    charge, discharge, level, start = (block.variables[name].data for name in ("charge", "discharge", "level", "start"))
-    capacity, charging = block.variables["capacity"].data, block.variables["is_charging"].data
-    before = dict(zip(case.calendar.slices[1:], case.calendar.slices, strict=False))
-    parts = {part.name: part for part in case.calendar.slices}
-    way = {pair: sqrt(case.number("power", pair[0], "efficiency", pair[1])) for pair in stores(case)}
-    last = {part.day: part.name for part in case.calendar.slices}
+    charge, discharge, capacity = (block.variables[name].data for name in ("charge", "discharge", "capacity"))
 
     @block.rule(SLICED, charge)
     def storage_within_power(supply: str, site: str, period: int, part: str) -> Relation:
@@ -96,7 +89,15 @@ def bind_storage(block: Block, case: Case, energy: dict[Key, Expression]) -> Non
         key = (supply, site, period, part)
         return at_most(charge[key] + discharge[key], case.number("power", supply, "availability", site) * capacity[supply, site, period])
 
-    firm = block.variables["firm_storage"].data
+    bind_firm(block, case, energy)
+    bind_direction(block, case)
+    bind_level(block, case, energy)
+    bind_days(block, case, energy)
+
+
+def bind_firm(block: Block, case: Case, energy: dict[Key, Expression]) -> None:
+    """What storage could give beyond what it gives counts as firm within its power, its credit and its energy."""
+    firm, discharge, capacity = (block.variables[name].data for name in ("firm_storage", "discharge", "capacity"))
 
     @block.rule(SLICED, firm)
     def firm_storage_within_power(supply: str, site: str, period: int, part: str) -> Relation:
@@ -111,10 +112,19 @@ def bind_storage(block: Block, case: Case, energy: dict[Key, Expression]) -> Non
 
     @block.rule(SLICED, firm)
     def firm_storage_within_energy(supply: str, site: str, period: int, part: str) -> Relation:
-        """It counts up to firm credit x the power that all of its energy gives for an hour."""
-        most = case.number("power", supply, "firm_credit", site) * way[supply, site] / FIRM_HOURS
-        return at_most(firm[supply, site, period, part], most * energy[supply, site, period])
+        """It counts up to firm credit x the power that all of its energy gives for the hours that firm storage must last."""
+        credit, hours = (case.number("power", supply, name, site) for name in ("firm_credit", "firm_hours"))
+        return at_most(firm[supply, site, period, part], credit * one_way(case, supply, site) / hours * energy[supply, site, period])
 
+
+def one_way(case: Case, supply: str, site: str) -> float:
+    """Efficiency in or out of storage: half of the losses fall each way."""
+    return sqrt(case.number("power", supply, "efficiency", site))
+
+
+def bind_direction(block: Block, case: Case) -> None:
+    """Where burning energy would pay, storage charges or discharges."""
+    charge, discharge, charging = (block.variables[name].data for name in ("charge", "discharge", "is_charging"))
     standing = {pair: sum(thing.amount for thing in case.existing() if (thing.item, thing.site) == pair) for pair in stores(case)}
     most = {pair: max(standing[pair], *(case.get("power", pair[0], "most", pair[1], n) or 0.0 for n in range(len(case.calendar.periods))))
             for pair in stores(case)}
@@ -131,6 +141,14 @@ def bind_storage(block: Block, case: Case, energy: dict[Key, Expression]) -> Non
         key = (supply, site, period, part)
         return at_most(discharge[key] + most[supply, site] * charging[key], most[supply, site])
 
+
+def bind_level(block: Block, case: Case, energy: dict[Key, Expression]) -> None:
+    """What storage holds follows what goes in and out; where days are not linked, each ends as it began."""
+    charge, discharge, level, start = (block.variables[name].data for name in ("charge", "discharge", "level", "start"))
+    before = dict(zip(case.calendar.slices[1:], case.calendar.slices, strict=False))
+    parts, linked, last = {part.name: part for part in case.calendar.slices}, is_linked(case), last_of_days(case)
+    way = {pair: one_way(case, *pair) for pair in stores(case)}
+
     @block.rule(SLICED, level)
     def level_follows_flows(supply: str, site: str, period: int, part: str) -> Relation:
         """Level = level at the end of the slice before + hours x (charged x efficiency one way - discharged / efficiency one way)."""
@@ -140,8 +158,6 @@ def bind_storage(block: Block, case: Case, energy: dict[Key, Expression]) -> Non
             start[supply, site, period, each.day]
         one = way[supply, site]
         return equal(level[key] - held - each.hours * one * charge[key] + each.hours / one * discharge[key], 0)
-
-    linked = is_linked(case)
 
     @block.rule((*KEY, "day"), [] if linked else start)
     def day_ends_as_it_began(supply: str, site: str, period: int, day: int) -> Relation:
@@ -153,15 +169,17 @@ def bind_storage(block: Block, case: Case, energy: dict[Key, Expression]) -> Non
         """Where days are not linked, or the year is in order: what storage holds is at most its energy."""
         return at_most(level[supply, site, period, part], energy[supply, site, period])
 
-    bind_days(block, case, energy, last)
+
+def last_of_days(case: Case) -> dict[int, str]:
+    """The last slice of each typical day."""
+    return {part.day: part.name for part in case.calendar.slices}
 
 
-def bind_days(block: Block, case: Case, energy: dict[Key, Expression], last: dict[int, str]) -> None:
+def bind_days(block: Block, case: Case, energy: dict[Key, Expression]) -> None:
     """Carry what storage holds from each day of the year to the next."""
     level, start, top, carried = (block.variables[name].data for name in ("level", "start", "top", "carried"))
     days, parts = case.calendar.days, {part.name: part for part in case.calendar.slices}
-
-    linked = is_linked(case)
+    linked, last = is_linked(case), last_of_days(case)
 
     @block.rule(SLICED, level if linked else [])
     def level_within_top(supply: str, site: str, period: int, part: str) -> Relation:
@@ -196,5 +214,3 @@ def energy_of(block: Block, case: Case) -> dict[Key, Expression]:
         if role_of(case, key[0]) == "storage":
             found[key] = own[key] if key in own else case.number("power", key[0], "duration", key[1]) * capacity[key]
     return found
-
-

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import product
+from statistics import fmean
+
+import numpy as np
+import numpy.typing as npt
 
 from gwplan.common.calendar import HOURS_A_YEAR
 from gwplan.inputs.case import Case
 from gwplan.inputs.profiles import TEMPERATURE
 from gwplan.model.existing_assets import first_period
 from gwplan.model.parts.power.table import SHORTFALL, STEPS
+
+Floats = npt.NDArray[np.float64]
 
 
 def role_of(case: Case, supply: str) -> str:
@@ -171,7 +178,7 @@ def yearly_given(case: Case, supply: str, site: str) -> float:
     """What a supply could give, per capacity, as a mean over the year: a contract is paid for it."""
     if case.hours is None:
         return yearly_limit(case, supply, site)
-    return sum(part.share * potential(case, supply, site, part.name) for part in case.calendar.slices)
+    return float(potential(case, supply, site) @ [part.share for part in case.calendar.slices])
 
 
 def series_of(case: Case, supply: str, site: str) -> tuple[str, ...]:
@@ -188,31 +195,31 @@ def series_of(case: Case, supply: str, site: str) -> tuple[str, ...]:
     return next(((name,) for name in names if case.hours.mean(site, name) is not None), ())
 
 
-def follows(case: Case, supply: str, site: str, part: str) -> tuple[float, float]:
-    """The mean of the series that a supply follows, in a slice and over the year."""
-    names, hours = series_of(case, supply, site), case.hours
-    assert hours is not None
-    values = [(hours.value(site, name, part) or 0.0, hours.mean(site, name) or 0.0) for name in names]
-    return sum(value for value, _ in values) / len(names), sum(mean for _, mean in values) / len(names)
+def potential(case: Case, supply: str, site: str) -> Floats:
+    """Largest output per capacity in each slice of a plan with hours, in their order.
 
-
-def potential(case: Case, supply: str, site: str, part: str) -> float:
-    """Largest output per capacity in a slice of a plan with hours.
-
-    Sun and wind: the hourly series, scaled to the capacity factor of the table where there is one, and at most 1. A contract without a
-    series: its capacity factor. Others: availability, less what heat takes of it.
+    Sun and wind: the mean of their hourly series, scaled to the capacity factor of the table where there is one, and at most 1. A contract
+    without a series: its capacity factor. Others: availability, less what heat takes of it.
     """
-    role, hours = role_of(case, supply), case.hours
-    assert hours is not None
-    if series_of(case, supply, site):
-        value, mean = follows(case, supply, site, part)
-        factor = case.get("power", supply, "capacity_factor", site)
-        return min(1.0, value * (1.0 if factor is None or not mean else factor / mean))
+    year, role, names = case.hours, role_of(case, supply), series_of(case, supply, site)
+    assert year is not None
+    if names:
+        series: Floats = np.mean([year.series[site, name] for name in names], axis=0)
+        mean, factor = fmean(year.mean(site, name) or 0.0 for name in names), case.get("power", supply, "capacity_factor", site)
+        return np.minimum(1.0, series if factor is None or not mean else series * factor / mean)
     if role in ("variable", "contract"):
-        return yearly_limit(case, supply, site)
-    derate, warm = case.number("power", supply, "derate", site), hours.value(site, TEMPERATURE, part)
-    lost = 0.0 if not derate or warm is None else derate * max(0.0, warm - case.number("power", supply, "derate_from", site))
-    return case.number("power", supply, "availability", site) * max(0.0, 1 - lost)
+        return np.full(len(year.slices), yearly_limit(case, supply, site))
+    able = np.full(len(year.slices), case.number("power", supply, "availability", site))
+    derate, warm = case.number("power", supply, "derate", site), year.series.get((site, TEMPERATURE))
+    if not derate or warm is None:
+        return able
+    return able * np.maximum(0.0, 1 - derate * np.maximum(0.0, warm - case.number("power", supply, "derate_from", site)))
+
+
+def potentials(case: Case, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str, str], float]:
+    """Largest output per capacity by (supply, site, slice), of supplies at sites."""
+    names = [part.name for part in case.calendar.slices]
+    return {(*pair, name): float(most) for pair in pairs for name, most in zip(names, potential(case, *pair), strict=True)}
 
 
 def has_own_energy(case: Case, supply: str, site: str) -> bool:

@@ -73,11 +73,13 @@ TABLE = Table(
                  where=roles("storage"), idle=HOURS),
         Quantity("duration", "supply", "hour", "hours that storage gives its power; without a row its energy is chosen apart", SITE,
                  optional=True, least=0, sane=(0.25, 200), where=roles("storage"), idle=HOURS),
+        Quantity("firm_hours", "supply", "hour", "hours that storage with a firm_credit must give its firm power", SITE, optional=True,
+                 least=0.1, sane=(0.25, 100), where=roles("storage"), idle=HOURS),
         Quantity("profile", "supply", "label", "hourly series of the output, several for their mean, or flat; by default that of its own "
                  "name, else of its fuel's", optional=True, many=True, where=roles("variable", "contract")),
         Quantity("derate", "supply", "1/K", "share of power lost per degree of heat", SITE, default=0.0, least=0, most=1, sane=(0, 0.02),
                  where=roles("prime", "backup"), idle=HOURLY),
-        Quantity("derate_from", "supply", "degC", "temperature from which heat takes power", SITE, default=15.0, sane=(0, 50),
+        Quantity("derate_from", "supply", "degC", "temperature from which heat takes power", SITE, optional=True, sane=(0, 50),
                  where=roles("prime", "backup"), idle=HOURLY),
         Quantity("minimum_load", "supply", "1", "least output of what runs, per capacity; it runs through a typical day", SITE, default=0.0,
                  least=0, most=1, where=roles("prime", "backup"), idle=HOURLY),
@@ -143,5 +145,7 @@ NEEDS = {
 """Quantities that a supply of each role must have, at every site or at its own; of several with | one is enough."""
 FLAT = "flat"
 """Profile of a contract that gives the same in each hour."""
+HOURLY_PAIRS = {"storage": (("firm_credit", "firm_hours"),), "prime": (("derate", "derate_from"),), "backup": (("derate", "derate_from"),)}
+"""In a plan with hours: what a quantity needs beside it, by role."""
 FROM_SERIES = ("capacity_factor", "direct_share")
 """Of them those that a plan with hours does not need: it has the hourly series."""

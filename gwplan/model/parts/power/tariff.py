@@ -7,13 +7,13 @@ before it and of the other months of the same year, so that it is remembered acr
 from __future__ import annotations
 
 from gwplan.common.calendar import MONTHS_A_YEAR
-from gwplan.common.constants import MEGA
 from gwplan.inputs.case import Case
 from gwplan.inputs.profiles import PRICE
 from gwplan.model.block import Block, Expression, Key, Relation, Variables, at_least, at_most, total
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.power.hourly import served
-from gwplan.model.parts.power.supplies import is_connection, minimum_take, offered
+from gwplan.model.parts.power.money import bind_minimum_take, price_in
+from gwplan.model.parts.power.supplies import is_connection, offered
 from gwplan.model.parts.power.table import KEY, SLICED
 
 MONTHLY = (*KEY, "month")
@@ -39,13 +39,14 @@ def windows(case: Case, site: str) -> dict[float, list[str]]:
 
 
 def decide_tariff(block: Block, case: Case, ledger: Ledger) -> None:
-    """Highest imports by month and in the hours of the grid's peak; what is exported; and what they cost or earn."""
+    """Highest imports by month and in the hours of the grid's peak; what is exported; and what demand costs."""
     periods, months = served(case), range(MONTHS_A_YEAR)
-    demand = [pair for pair in offered(case) if pair in {*charged(case, "monthly_charge"), *charged(case, "tier_charge")}]
+    tiered = charged(case, "tier_charge")
+    demand = [pair for pair in offered(case) if pair in {*charged(case, "monthly_charge"), *tiered}]
     keys = [(*pair, period, month) for pair in demand for period in periods[pair] for month in months]
     peak = block.variable("month_peak", MONTHLY, keys, unit="MW", doc="highest import of a month of the year")
     billed = block.variable("billed_demand", MONTHLY, peak, unit="MW", doc="demand that is billed for a month of the year")
-    tiers = [key for key in peak if key[:2] in charged(case, "tier_charge")]
+    tiers = [key for key in keys if key[:2] in tiered]
     above = block.variable("tier_demand", MONTHLY, tiers, unit="MW", doc="billed demand of a month beyond the first tier")
     shared = [pair for pair in charged(case, "coincident_charge") if windows(case, pair[1])]
     grid = block.variable("coincident_demand", (*KEY, "window"), [(*pair, period, share) for pair in shared for period in periods[pair]
@@ -65,25 +66,28 @@ def decide_tariff(block: Block, case: Case, ledger: Ledger) -> None:
             paid[n] = years * total([
                 *(rate["monthly_charge"] * billed[key] for key in each if key in billed),
                 *(rate["tier_charge"] * above[key] for key in each if key in above),
-                *(rate["coincident_charge"] * key[3] * amount for key, amount in grid.items() if key[:3] == (supply, site, n)),
+                *(rate["coincident_charge"] * share * amount for (*place, share), amount in grid.items() if place == [supply, site, n]),
             ])
         ledger.pay("running", "power", "power", (supply, site, "utilities"), paid)
 
 
 def bind_tariff(block: Block, case: Case) -> None:
     """Bills for bought energy at each hour's price, and for demand."""
-    output, peak, billed = (block.variables[name].data for name in ("output", "month_peak", "billed_demand"))
-    bill, contracted = block.variables["bill"].data, block.variables["contracted"].data
-    above, grid = block.variables["tier_demand"].data, block.variables["coincident_demand"].data
-    exported, capacity = block.variables["exported"].data, block.variables["capacity"].data
-    periods = case.calendar.periods
+    bind_energy(block, case)
+    bind_minimum_take(block, case)
+    bind_months(block, case)
+    bind_ratchet(block, case)
+    bind_grid_peak(block, case)
 
-    def price(supply: str, site: str, period: int, quantity: str = "energy_price") -> float:
-        return case.number("power", supply, quantity, site, period) * periods[period].hours / MEGA
+
+def bind_energy(block: Block, case: Case) -> None:
+    """Energy is paid at the price of its hour, and what is sold is set against it."""
+    output, bill, exported, capacity = (block.variables[name].data for name in ("output", "bill", "exported", "capacity"))
 
     def at_its_hour(energy: Variables, place: Key) -> Expression:
         """Mean power over the year, weighted by the price of each hour."""
-        return total(part.share * shape(case, place[1], part.name) * energy[(*place, part.name)] for part in case.calendar.slices
+        _, site, _ = place
+        return total(part.share * shape(case, site, part.name) * energy[(*place, part.name)] for part in case.calendar.slices
                      if (*place, part.name) in energy)
 
     @block.rule(KEY, bill)
@@ -91,15 +95,20 @@ def bind_tariff(block: Block, case: Case) -> None:
         """The bill is at least energy price x output - export price x what is sold, x hours, at the price of each hour; never below 0."""
         place = (supply, site, period)
         used, sold = at_its_hour(output, place), at_its_hour(exported, place)
-        return at_least(bill[place] - price(*place) * used + price(*place, "export_price") * sold, 0)
+        return at_least(bill[place] - price_in(case, place) * used + price_in(case, place, "export_price") * sold, 0)
 
-    @block.rule(KEY, [key for key in bill if minimum_take(case, *key[:2])])
-    def bill_pays_minimum_take(supply: str, site: str, period: int) -> Relation:
-        """The bill is at least minimum take x contracted capacity x hours x energy price."""
-        least = minimum_take(case, supply, site) * price(supply, site, period)
-        return at_least(bill[supply, site, period], least * contracted[supply, site, period])
+    @block.rule(SLICED, exported)
+    def exports_or_imports(supply: str, site: str, period: int, part: str) -> Relation:
+        """Power bought and sold over a connection together is at most its capacity."""
+        key = (supply, site, period, part)
+        return at_most(exported[key] + output[key], capacity[supply, site, period])
 
-    rows = [(*key, part.name) for key in peak for part in case.calendar.slices if key[3] in part.months]
+
+def bind_months(block: Block, case: Case) -> None:
+    """Demand is billed by the highest import of each month, and beyond the first tier once more."""
+    output, peak, billed, above = (block.variables[name].data for name in ("output", "month_peak", "billed_demand", "tier_demand"))
+    occurring = {month: [part.name for part in case.calendar.slices if month in part.months] for month in range(MONTHS_A_YEAR)}
+    rows = [(*place, month, part) for *place, month in peak for part in occurring[month]]
 
     @block.rule((*MONTHLY, "slice"), rows)
     def month_peak_is_highest(supply: str, site: str, period: int, month: int, part: str) -> Relation:
@@ -111,9 +120,21 @@ def bind_tariff(block: Block, case: Case) -> None:
         """Billed demand is at least the highest import of the month."""
         return at_least(billed[supply, site, period, month] - peak[supply, site, period, month], 0)
 
-    ratchets = [key for key in billed if case.number("power", key[0], "ratchet", key[1])]
-    remembered = [(*key, before, other) for key in ratchets for before in earlier(case, key[2]) for other in range(MONTHS_A_YEAR)
-                  if (*key[:2], before, other) in peak and (before, other) != key[2:]]
+    @block.rule(MONTHLY, above)
+    def tier_demand_is_above(supply: str, site: str, period: int, month: int) -> Relation:
+        """Demand of the second tier is at least billed demand less the first tier."""
+        first = case.number("power", supply, "tier_from", site)
+        return at_least(above[supply, site, period, month] - billed[supply, site, period, month], -first)
+
+
+def bind_ratchet(block: Block, case: Case) -> None:
+    """Billed demand remembers the highest import of twelve months."""
+    peak, billed = block.variables["month_peak"].data, block.variables["billed_demand"].data
+    held = [key for key in billed if case.number("power", key[0], "ratchet", key[1])]
+    remembered = [(supply, site, period, month, before, other) for supply, site, period, month in held for before in earlier(case, period)
+                  for other in range(MONTHS_A_YEAR) if (supply, site, before, other) in peak and (before, other) != (period, month)]
+    early = [(supply, site, period, month) for supply, site, period, month in held
+             if period < case.calendar.steps_a_year and case.number("power", supply, "highest_before", site)]
 
     @block.rule((*MONTHLY, "earlier", "other_month"), remembered)
     def billed_remembers(supply: str, site: str, period: int, month: int, before: int, other: int) -> Relation:
@@ -121,31 +142,22 @@ def bind_tariff(block: Block, case: Case) -> None:
         share = case.number("power", supply, "ratchet", site)
         return at_least(billed[supply, site, period, month] - share * peak[supply, site, before, other], 0)
 
-    @block.rule(MONTHLY, [key for key in ratchets if key[2] < case.calendar.steps_a_year and case.number("power", key[0], "highest_before",
-                                                                                                     key[1])])
+    @block.rule(MONTHLY, early)
     def billed_remembers_before(supply: str, site: str, period: int, month: int) -> Relation:
         """In the first year billed demand is at least the ratchet's share of the highest import before the plan begins."""
         share = case.number("power", supply, "ratchet", site)
         return at_least(billed[supply, site, period, month], share * case.number("power", supply, "highest_before", site))
 
-    @block.rule(MONTHLY, above)
-    def tier_demand_is_above(supply: str, site: str, period: int, month: int) -> Relation:
-        """Demand of the second tier is at least billed demand less the first tier."""
-        first = case.number("power", supply, "tier_from", site)
-        return at_least(above[supply, site, period, month] - billed[supply, site, period, month], -first)
 
-    rows = [(*key, name) for key in grid for name in windows(case, key[1])[key[3]]]
+def bind_grid_peak(block: Block, case: Case) -> None:
+    """Demand in the hours that may be the grid's own peak."""
+    output, grid = block.variables["output"].data, block.variables["coincident_demand"].data
+    rows = [(supply, site, period, window, part) for supply, site, period, window in grid for part in windows(case, site)[window]]
 
     @block.rule((*KEY, "window", "slice"), rows)
     def coincident_is_highest(supply: str, site: str, period: int, window: float, part: str) -> Relation:
         """Demand at the grid's peak is at least the import in each slice with an hour that may be it."""
         return at_least(grid[supply, site, period, window] - output[supply, site, period, part], 0)
-
-    @block.rule(SLICED, exported)
-    def exports_or_imports(supply: str, site: str, period: int, part: str) -> Relation:
-        """Power bought and sold over a connection together is at most its capacity."""
-        key = (supply, site, period, part)
-        return at_most(exported[key] + output[key], capacity[supply, site, period])
 
 
 def earlier(case: Case, period: int) -> list[int]:

@@ -6,7 +6,7 @@ from gwplan.common.calendar import HOURS_A_DAY
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Relation, at_least, at_most
 from gwplan.model.parts.power.hourly import served
-from gwplan.model.parts.power.supplies import offered, potential, role_of
+from gwplan.model.parts.power.supplies import offered, potentials, role_of
 from gwplan.model.parts.power.table import KEY, SLICED
 
 
@@ -38,7 +38,8 @@ def bind_thermal(block: Block, case: Case) -> None:
     """Hold plants to their minimum load and their ramp."""
     output, capacity, committed = (block.variables[name].data for name in ("output", "capacity", "committed"))
     days, parts = day_of(case), case.calendar.slices
-    kept = [key for key in output if (*key[:3], days[key[3]]) in committed]
+    kept = [(*place, part) for *place, part in output if (*place, days[part]) in committed]
+    could = potentials(case, held_to(case, "minimum_load"))
 
     @block.rule((*KEY, "day"), committed)
     def committed_within_capacity(supply: str, site: str, period: int, day: int) -> Relation:
@@ -48,13 +49,12 @@ def bind_thermal(block: Block, case: Case) -> None:
     @block.rule(SLICED, kept)
     def output_of_what_runs(supply: str, site: str, period: int, part: str) -> Relation:
         """Output is at most what a unit could give in the slice x what runs through its day."""
-        most = potential(case, supply, site, part)
-        return at_most(output[supply, site, period, part], most * committed[supply, site, period, days[part]])
+        return at_most(output[supply, site, period, part], could[supply, site, part] * committed[supply, site, period, days[part]])
 
     @block.rule(SLICED, kept)
     def output_above_minimum_load(supply: str, site: str, period: int, part: str) -> Relation:
         """Output is at least minimum load x what a unit could give in the slice x what runs through its day."""
-        least = case.number("power", supply, "minimum_load", site) * potential(case, supply, site, part)
+        least = case.number("power", supply, "minimum_load", site) * could[supply, site, part]
         return at_least(output[supply, site, period, part] - least * committed[supply, site, period, days[part]], 0)
 
     lasts = {part.day: part for part in parts}
@@ -62,7 +62,8 @@ def bind_thermal(block: Block, case: Case) -> None:
                for part, before in zip(parts, (parts[-1], *parts), strict=False)}
     length = {part.name: part.hours for part in parts}
     ramping = set(held_to(case, "ramp"))
-    moving = [key for key in output if key[:2] in ramping and earlier[key[3]].name != key[3]]
+    moving = [(supply, site, period, part) for supply, site, period, part in output
+              if (supply, site) in ramping and earlier[part].name != part]
 
     def step(supply: str, site: str, part: str) -> float:
         """Largest change of output per capacity from the middle of the slice before to the middle of a slice."""
