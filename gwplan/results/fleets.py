@@ -39,9 +39,10 @@ def thin_fleets(plan: Plan) -> list[Fault]:
         served, period = min((_served(case, site, built[n], load), n) for n, load in peak.items())
         wanted = case.number("power", FIRM_POWER, "wanted_availability", site)
         if served < wanted - SOLVED * (1 - wanted):
-            how = f"{PER_CENT * served:.5g} % of the time" if served >= 0 else "not with the largest unit out"
+            how = f"serves its load {PER_CENT * served:.5g} % of the time" if served >= 0 else \
+                "does not serve its load with its largest unit out"
             when, wants, load = case.calendar.names[period], f"{PER_CENT * wanted:.6g} % are wanted", f"{max(peak.values()):.4g} MW"
-            text = f"{site}: what generates in {when} serves its load {how}; {wants}. It is smaller than the fleet that its firm credits " \
+            text = f"{site}: what generates in {when} {how}; {wants}. It is smaller than the fleet that its firm credits " \
                    f"are for: state {FIRM_POWER}@{site}.fleet_load, here {load}"
             found.append(Fault(*case.location("power", FIRM_POWER, "wanted_availability", site), text))
     return found

@@ -42,7 +42,7 @@ def test_a_fleet_that_never_fails_is_said_where_one_out_is_too_many(tmp_path: Pa
     # 1,000 MW take 200 and one spare: a credit of 0.995, by which three of 5 MW are enough for 12 MW, but two are not.
     power, (said,) = planned(tmp_path, "power.gas_engine.forced_outage_rate=0 1", "power.firm_power.fleet_load=1000 MW")
     assert power == pytest.approx(15)
-    assert "serves its load not with the largest unit out" in said
+    assert "what generates in 2028 does not serve its load with its largest unit out; 99.9 % are wanted" in said
 
 
 def test_common_outages_by_hand() -> None:
