@@ -41,7 +41,7 @@ from gwplan.audit.stocks import (
     within,
 )
 from gwplan.audit.units import amount
-from gwplan.common.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
+from gwplan.common.calendar import HOURS_A_YEAR, MONTHS_A_YEAR, parse_date
 
 INDEX = ("supply", "site", "period")
 SLICED = (*INDEX, "slice")
@@ -79,10 +79,15 @@ def supplies(answer: Answer) -> Supplies:
     term, life = (inputs.flat("power", names, quantity, answer.sites) for quantity in ("contract_term", "life"))
     sellers = [name if is_contract else "suppliers" for name, is_contract in zip(names, contract, strict=True)]
     unit = inputs.flat("power", names, "unit", answer.sites)[:, :, None]
-    leaves = np.array([[inputs.begun("power", name, site, "until") if inputs.text("power", name, "until", site) else NEVER
-                        for site in answer.sites] for name in names], dtype=np.int64).reshape(len(names), -1)
+    leaves = np.array([[leaves_in(answer, name, site) for site in answer.sites] for name in names], dtype=np.int64).reshape(len(names), -1)
     rented = np.asarray((inputs.grid("power", names, "rent", answer.sites) > 0).any(axis=2))
     return Supplies(roles, prime, contract, billed, wired, np.where(contract[:, None], term, life), unit, sellers, leaves, rented)
+
+
+def leaves_in(answer: Answer, name: str, site: str) -> int:
+    """Number of the period from which a supply does not serve any more by its `until`, after the horizon too; NEVER without one."""
+    text, first = answer.inputs.text("power", name, "until", site), answer.calendar.periods[0]
+    return max(0, -((first.first - parse_date(text).first) // first.months)) if text else NEVER
 
 
 def check(answer: Answer) -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from gwplan.common.errors import InputFaults
+from gwplan.planning.request import Request
+from gwplan.planning.run import solve
+from gwplan.results.run_folder import RunFolder
 from tests.hours.small import BATTERY, GRID, LOST, SUN, Hours, case_of, system
+from tests.support import ROOT
 
 YEAR = 8760
 CUT = 876
@@ -186,3 +192,42 @@ def test_what_cannot_be_cut_is_a_fault() -> None:
         case_of(engine, "10 MW", None)
     with pytest.raises(InputFaults, match="one supply with curtailed_hours may be offered at a site"):
         case_of({"interim": INTERIM, "another": INTERIM}, "10 MW", None)
+
+
+@pytest.mark.parametrize("hours", BOTH)
+def test_a_supply_that_leaves_after_the_horizon_is_worth_what_is_left_until_then(hours: Hours | None) -> None:
+    """At 1 MUSD/MW from 2026 until 2030, four years of its life of ten: after two of them half of the price of 10 MW is left."""
+    grid = GRID | {"price": "1 MUSD_2026/MW", "until": "2030 date"}
+    assert system({"grid": grid}, "10 MW", hours, end=2027).cost == pytest.approx(10 / 2)
+    interim = INTERIM | {"price": "1 MUSD_2026/MW", "until": "2030 date"}
+    found = system({"interim": interim, "diesel": BACKUP, "oil": OIL}, "10 MW", hours, end=2027)
+    assert found.cost == pytest.approx(10 / 2 + 2 * (bought(hours) + 10 * CUT * 300 / 1e6))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("until", ["2034-Q3", "2040-Q1"], ids=["within the horizon", "after it"])
+def test_a_plan_with_an_interim_connection_by_the_hour_is_audited(tmp_path: Path, until: str) -> None:
+    """Sixty megawatts of it at Abilene, cut for 600 hours a year; then backup runs, and nothing comes over it."""
+    text = (ROOT / "models" / "off_grid.toml").read_text(encoding="utf-8")
+    for old, new in (('inputs = "../inputs', f'inputs = "{ROOT.as_posix()}/inputs'), ('["off_grid.csv"]', '["off_grid.csv", "connections.csv"]'),
+                     ('fuel = ["grid", "sun_and_wind", "uranium"]', 'fuel = ["sun_and_wind", "uranium"]'), ("n = 6", "n = 2"),
+                     ('end = "2044"', 'end = "2035"')):
+        assert old in text
+        text = text.replace(old, new)
+    (tmp_path / "interim.toml").write_text(f'{text}\n[require]\npower = "interim@abilene_tx >= 60 MW"\n', encoding="utf-8")
+    sets = (f"power.interim@abilene_tx.until={until}", "power.interim@abilene_tx.curtailed_hours=600 hour/year")
+    outcome = solve(Request(tmp_path / "interim.toml", sets=sets, gap=0.02, runs=tmp_path / "runs"))
+    assert outcome.exit_code == 0, outcome.message
+    assert outcome.run is not None
+    run = RunFolder(outcome.run)
+    output = run.table("power.output")
+    given = output[(output["supply"] == "interim") & (output["value"] > 1e-6)]
+    slices = run.table("slices")
+    share, warm = dict(zip(slices["slice"], slices["share"], strict=True)), run.table("hours")
+    heat = warm[(warm["site"] == "abilene_tx") & (warm["series"] == "temperature")].sort_values("value", ascending=False)
+    gone, cut = 600 / YEAR, []
+    for part in heat["slice"]:
+        gone -= float(share[part])
+        cut += [part] if gone >= 0 else []
+    assert len(given) > 0 and len(cut) > 0
+    assert not set(given["slice"]) & set(cut)

@@ -46,12 +46,12 @@ def is_interim(case: Case, supply: str, site: str) -> bool:
 
 def cut(case: Case) -> dict[Key, float]:
     """Share of the year in which the interim connection of a site gives nothing, by (site, period): where it could serve, and is cut."""
-    found = {}
+    found, end = {}, len(case.calendar.periods)
     for site, supply in interim_of(case).items():
         leaves = leaves_in(case, supply, site)
-        for period in range(first_served(case, supply, site), len(case.calendar.periods) if leaves is None else leaves):
+        for period in range(first_served(case, supply, site), end if leaves is None else min(leaves, end)):
             share = cut_share(case, supply, site, period)
-            if share and period < len(case.calendar.periods):
+            if share:
                 found[site, period] = share
     return found
 
