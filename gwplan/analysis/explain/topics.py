@@ -72,7 +72,7 @@ def of_quantities() -> Iterator[Topic]:
                     file=_line(home, f'"{table.name}"'), facts=(("quantities", quantities),), aliases=(table.name,))
         for each in table.quantities:
             name = f"{table.name}.{each.name}"
-            yield Topic("quantity", name, each.doc, each.unit, _line(home, f'("{each.name}",', f'"{each.name}"'), each.by,
+            yield Topic("quantity", name, each.doc, each.unit, _declaration(home, each.name), each.by,
                         tuple(quantity_facts(each)), used_by=tuple(sorted(users.get((table.name, each.name), ()))),
                         aliases=(each.name, f"{table.name}.csv {each.name}"))
 
@@ -241,15 +241,25 @@ def _text(file: str) -> str:
     return (PACKAGE.parent / file).read_text(encoding="utf-8")
 
 
+def _declaration(module: Any, quantity: str) -> str:
+    """Where a quantity is declared: first argument of a call, else a key or a word of a constant; not a place that reads it."""
+    text = re.escape(quantity)
+    return _found(module, rf'\w\("{text}"', rf'"{text}": "', rf'^[A-Z_]+ = .*"{text}"')
+
+
 def _line(module: Any, *wanted: str) -> str:
     """File and line of the first line of a module, or of those beside it in its own folder, that has one of some texts, in their order."""
+    return _found(module, *map(re.escape, wanted))
+
+
+def _found(module: Any, *patterns: str) -> str:
     own = Path(module.__file__)
     beside = sorted(own.parent.glob("*.py")) if own.name == "__init__.py" else []
-    for text in wanted:
+    for pattern in patterns:
         for path in (own, *beside):
             file = path.relative_to(PACKAGE.parent).as_posix()
             for number, line in enumerate(_text(file).splitlines(), 1):
-                if text in line:
+                if re.search(pattern, line):
                     return f"{file}:{number}"
     return _path(module)
 
