@@ -1,0 +1,163 @@
+"""The model of each scenario, built and solved alone: the best plan for one who knows which scenario comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gwplan.analysis.hedge.branches import Branch, Tree, overlays_of, read_tree
+from gwplan.analysis.hedge.ties import Columns, columns_of
+from gwplan.common.errors import Fault, InputFaults
+from gwplan.common.status import Status
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gwplan.analysis.scenarios.study import StudyRequest
+    from gwplan.inputs.case import Case
+    from gwplan.model.assemble import Plan
+    from gwplan.planning.build import Builder
+    from gwplan.planning.request import Request
+    from gwplan.solving.lexicographic import Answer
+    from gwplan.solving.linear_program import Arrays, Floats
+    from gwplan.solving.options import Options
+
+BASE = "base"
+"""The model as it stands, without any scenario's changes."""
+Told = Callable[[str], None]
+
+
+class NoHedge(Exception):
+    """No plan can be hedged: a scenario has none, or all together have none."""
+
+    def __init__(self, status: Status, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Future:
+    """One scenario as a model. columns: of its decisions. alone: the best plan for it, without anything shared."""
+
+    name: str
+    case: Case
+    plan: Plan
+    arrays: Arrays
+    columns: Columns
+    alone: Answer
+
+    def amounts(self, before: int) -> dict[tuple[tuple[str, tuple[object, ...]], int], float]:
+        """What its own plan decides in periods before a number, by decision and period."""
+        assert self.alone.x is not None
+        return made_in(self.columns, self.alone.x, before)
+
+
+def made_in(columns: Columns, x: Floats, before: int) -> dict[tuple[tuple[str, tuple[object, ...]], int], float]:
+    """The amounts of decisions in periods before a number."""
+    return {(where, period): float(x[column]) for where, found in columns.items() for period, column in found.items() if period < before}
+
+
+def request_of(order: StudyRequest, tree: Tree | None, branch: Branch | None) -> Request:
+    """The request of the model as it stands, or of a scenario."""
+    from gwplan.planning.request import Request
+
+    overlays, sets = list(order.overlays), list(order.sets)
+    if tree is not None and branch is not None:
+        overlays += overlays_of(tree, branch)
+        sets += [each.sets for each in branch.changes if each.sets]
+    return Request(order.model, tuple(overlays), tuple(sets), gap=order.gap, time_limit=order.time_limit)
+
+
+def read_base(order: StudyRequest) -> Case:
+    """The model as it stands. InputFaults lists every fault."""
+    from gwplan.planning import build
+
+    return build.read(request_of(order, None, None))
+
+
+def read_futures(order: StudyRequest, tree: Tree) -> Iterator[Case]:
+    """The case of each scenario. InputFaults names the row of the scenarios' file."""
+    from gwplan.planning import build
+
+    for branch in tree.branches:
+        try:
+            case = build.read(request_of(order, tree, branch))
+        except InputFaults as error:
+            raise InputFaults([placed(fault, tree, branch) for fault in error.faults], error.warnings) from None
+        if tuple(case.calendar.names) != tree.names:
+            row = next((each.row for each in branch.changes if "horizon" in each.sets), branch.row)
+            raise InputFaults([Fault(tree.file.name, row, f"{branch.name} changes the horizon or its step, in which decisions are dated")])
+        yield case
+
+
+def placed(fault: Fault, tree: Tree, branch: Branch) -> Fault:
+    """A fault of a scenario's change, at its row."""
+    for each in branch.changes:
+        own = each.sets and fault.file == f"--set {each.sets}"
+        if own or (each.overlay and fault.file == tree.file.parent.joinpath(each.overlay).name and not fault.row):
+            return Fault(tree.file.name, each.row, f"{branch.name}: {each.text}: {fault.message}")
+    return fault
+
+
+def case_file(case: Case, path: Path | None) -> Path:
+    """The scenarios' file that is given, else that of the case's folder. InputFaults if the case has none."""
+    from pathlib import Path
+
+    from gwplan.inputs.case_workbook import opened
+    from gwplan.inputs.plain_files import is_there
+
+    if path is not None:
+        return path
+    own = opened(case.definition.inputs) / "scenarios.csv"
+    if not is_there(own):
+        raise InputFaults([Fault("scenarios.csv", 0, f"is not in {case.definition.inputs}: give --scenarios FILE, or let "
+                                 "`gwplan scenarios MODEL` write one")])
+    return Path(str(own))
+
+
+def solved(name: str, case: Case, options: Options, builder: Builder, near: Future | None = None) -> Future:
+    """Build a scenario's model and solve it alone. near: another one, whose plan is where the search begins. NoHedge without a plan."""
+    from gwplan.solving.lexicographic import solve_goals
+
+    plan, arrays = builder.build(case)
+    broken = [rule.full_name for rule in plan.rules if rule.broken]
+    if broken:
+        raise NoHedge(Status.INFEASIBLE, f"The scenario {name} has no plan whatever is decided: {', '.join(broken)} cannot hold.")
+    answer = solve_goals(arrays, options, start=begun(near, arrays))
+    if answer.x is None:
+        raise NoHedge(answer.status, why_not(name, plan, arrays, options, answer))
+    return Future(name, case, plan, arrays, columns_of(plan, arrays), answer)
+
+
+def begun(near: Future | None, arrays: Arrays) -> dict[int, float] | None:
+    """The whole numbers of another scenario's plan, 0 where it has no such column."""
+    if near is None or near.alone.x is None:
+        return None
+    names = {column: name for name, column in arrays.columns.items() if arrays.whole[column]}
+    own = near.arrays.columns
+    return {column: float(round(near.alone.x[own[name]])) if name in own else 0.0 for column, name in names.items()}
+
+
+def why_not(name: str, plan: Plan, arrays: Arrays, options: Options, answer: Answer) -> str:
+    """Why a scenario has no plan."""
+    from gwplan.solving import infeasibility
+
+    if answer.status is not Status.INFEASIBLE:
+        return f"No plan was found for the scenario {name}: {answer.status.text}. {answer.reason}".strip()
+    broken = infeasibility.broken_rules(plan, arrays, replace(options, cancel=None), {})
+    why = f" It breaks: {'; '.join(each.partition('. ')[0] for each in broken)}." if broken else ""
+    return (f"The scenario {name} has no plan, whatever is decided before it is known.{why} `gwplan why` with its changes says what would "
+            "be enough.")
+
+
+def tree_for(order: StudyRequest, path: Path | None) -> tuple[Case, Tree, list[Case]]:
+    """The model as it stands, the scenarios, and the case of each. InputFaults lists the faults."""
+    case = read_base(order)
+    tree = read_tree(case_file(case, path), case.calendar)
+    return case, tree, list(read_futures(order, tree))
+
+
+def weights_of(tree: Tree, numbers: Sequence[int]) -> list[float]:
+    """The probabilities of some scenarios."""
+    return [tree.branches[number].probability for number in numbers]
