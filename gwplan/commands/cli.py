@@ -19,6 +19,7 @@ from gwplan.commands.compare import compare
 from gwplan.commands.dispatch import dispatch
 from gwplan.commands.explain import explain
 from gwplan.commands.frontier import frontier
+from gwplan.commands.hedge import hedge
 from gwplan.commands.levelised import levelised
 from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, model_ending, name_is_free, runs_option, shared
 from gwplan.commands.reference import reference
@@ -251,7 +252,7 @@ def sources(what: Path | None, as_json: bool) -> None:
 
 
 LATER = (tables, runs, explain, why, why_not, worth, breakeven, slip, calibrate, levelised, compare, watch, serve, sweep,
-         frontier, sample, stress, bottleneck, alternatives, reference, dispatch, circle,
+         frontier, sample, stress, hedge, bottleneck, alternatives, reference, dispatch, circle,
          audit, report, workbook)
 for command in LATER:
     gwplan.add_command(command)

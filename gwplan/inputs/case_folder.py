@@ -21,7 +21,7 @@ from gwplan.inputs.plain_files import is_there, passed_over, tables_of
 from gwplan.inputs.tables import Source, read_deflators, read_sources, read_table
 from gwplan.inputs.values import LABEL, Checker, Value
 
-SUPPORT = ("sources", "deflators", "labels", "existing", "published", "prices", "correlations", "half_lives", "calibration")
+SUPPORT = ("sources", "deflators", "labels", "existing", "published", "prices", "correlations", "scenarios", "half_lives", "calibration")
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ TIE = Rule("hedge", "decided_before_it_is_known", ("scenario", "order"),
 
 
 @dataclass(frozen=True)
-class Shared:
+class SharedDecision:
     """A decision that some members make alike. enters: the column that it enters, by member. exact: of these, the members
     whose column is all that was shared, in contrast to at least that.
     """
@@ -60,7 +60,7 @@ class Extensive:
         return [cost.value(self.of_member(x, number)) for number, cost in enumerate(self.costs)]
 
 
-def extensive(members: Sequence[Arrays], weights: Sequence[float], shared: Sequence[Shared]) -> Extensive:
+def extensive(members: Sequence[Arrays], weights: Sequence[float], shared: Sequence[SharedDecision]) -> Extensive:
     """The members as one problem. weights: of each member's objective, positive; they need not sum to 1.
 
     A shared decision is whole where the columns that it enters are.
@@ -125,7 +125,7 @@ def at_places(matrix: Any, places: Places, width: int) -> Any:
     return csr_array((found.data, (found.row, places[found.col])), shape=(found.shape[0], width))
 
 
-def with_ties(arrays: Arrays, places: Sequence[Places], shared: Sequence[Shared], of_shared: Places,
+def with_ties(arrays: Arrays, places: Sequence[Places], shared: Sequence[SharedDecision], of_shared: Places,
               entering: Mapping[Entry, Sequence[int]]) -> Arrays:
     """The arrays with a row for each column of a member that shared decisions enter: it is their sum, or at least that."""
     if not entering:

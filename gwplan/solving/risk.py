@@ -25,7 +25,7 @@ TAIL = Rule("hedge", "worse_than_the_quantile", ("scenario",), "What a scenario 
 MOST = Rule("hedge", "regret_of_a_scenario", ("scenario",), "The greatest regret is at least that of each scenario.", "", False, {})
 
 
-class Measure(StrEnum):
+class RiskMeasure(StrEnum):
     """What a hedge looks at beside the expected outcome."""
 
     EXPECTED = "expected"
@@ -34,20 +34,20 @@ class Measure(StrEnum):
 
 
 @dataclass(frozen=True)
-class Aim:
+class RiskAim:
     """A measure with its weight from 0 to 1, and for conditional value at risk the share `alpha` of the worst outcomes, above 0 to 1."""
 
-    measure: Measure = Measure.EXPECTED
+    measure: RiskMeasure = RiskMeasure.EXPECTED
     weight: float = 0.0
     alpha: float = 0.1
 
 
-def measured(aim: Aim, outcomes: Sequence[float], chances: Sequence[float], maximize: bool, best: Sequence[float] = ()) -> float:
+def measured(aim: RiskAim, outcomes: Sequence[float], chances: Sequence[float], maximize: bool, best: Sequence[float] = ()) -> float:
     """The measure of outcomes that are known. chances: their probabilities, which sum to 1; best: what each could have had, for regret."""
-    if aim.measure is Measure.EXPECTED:
+    if aim.measure is RiskMeasure.EXPECTED:
         return float(np.dot(outcomes, chances))
     sign = 1.0 if maximize else -1.0
-    if aim.measure is Measure.REGRET:
+    if aim.measure is RiskMeasure.REGRET:
         return max(0.0, *(sign * (could - has) for could, has in zip(best, outcomes, strict=True)))
     left, found = aim.alpha, 0.0
     for outcome, chance in sorted(zip(outcomes, chances, strict=True), key=lambda pair: sign * pair[0]):
@@ -57,12 +57,12 @@ def measured(aim: Aim, outcomes: Sequence[float], chances: Sequence[float], maxi
     return found / (aim.alpha - left)
 
 
-def aimed(whole: Extensive, aim: Aim, best: Sequence[float] = ()) -> Extensive:
+def aimed(whole: Extensive, aim: RiskAim, best: Sequence[float] = ()) -> Extensive:
     """The extensive form with a measure in its first goal. The weights of its members must sum to 1. best: as in `measured`."""
-    if aim.measure is Measure.EXPECTED or not aim.weight:
+    if aim.measure is RiskMeasure.EXPECTED or not aim.weight:
         return whole
     count, sign = len(whole.weights), 1.0 if whole.arrays.costs[0].maximize else -1.0
-    if aim.measure is Measure.REGRET:
+    if aim.measure is RiskMeasure.REGRET:
         # most + sign x outcome >= sign x best
         added = Added(np.ones((count, 1)), np.array([-sign]), tuple(sign * each for each in best), MOST)
     else:

@@ -28,8 +28,11 @@ SUM_WITHIN = 1e-6
 
 
 @dataclass(frozen=True)
-class Change:
-    """One change. sets: as --set; overlay: a table; known: number of the period from which it is known, None for never; row: of the file."""
+class ScenarioChange:
+    """One change. sets: as --set; overlay: a table; known: number of the period from which it is known, None for never.
+
+    row: of the file.
+    """
 
     sets: str
     overlay: str
@@ -52,7 +55,7 @@ class Branch:
 
     name: str
     probability: float
-    changes: tuple[Change, ...]
+    changes: tuple[ScenarioChange, ...]
     row: int
 
     def seen(self, period: int) -> frozenset[tuple[str, str]]:
@@ -171,7 +174,7 @@ def with_row(before: Branch | None, given: dict[str, str], row: int, calendar: C
         branch = replace(branch, probability=float(given["probability"]))
     if given["set"] or given["overlay"]:
         known = None if given["known"] == NEVER else calendar.holding(parse_date(given["known"]).first)
-        branch = replace(branch, changes=(*branch.changes, Change(given["set"], given["overlay"], known, row)))
+        branch = replace(branch, changes=(*branch.changes, ScenarioChange(given["set"], given["overlay"], known, row)))
     return branch
 
 

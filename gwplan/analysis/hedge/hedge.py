@@ -1,12 +1,8 @@
-"""A hedge: the best decisions before it is known which scenario comes, with the best answers to each.
+"""The best decisions before it is known which scenario comes, with the best answers to each.
 
-All scenarios are solved as one problem in which the decisions of periods that cannot be told apart are the same (`ties.py`). Beside it stand
-the plans of those who know (each scenario alone), and the simple plans: the model as it stands, or one scenario as if it were certain,
-kept until something is known and then planned again for the scenarios that are left.
-
-Value of the stochastic solution: the hedge against the base plan kept so. Expected value of perfect information: the mean of the plans
-of those who know, against the hedge. Source: Birge and Louveaux 2011, chapter 4. Both are differences of plans that are each proven to a gap, so
-each is told with the least and the most that it can be.
+All scenarios are solved as one problem in which the decisions of periods that cannot be told apart are the same (`ties.py`). Beside it
+stand the plans of those who know (each scenario alone), and the simple plans: the model as it stands, or one scenario as if it were
+certain, kept until something is known and then planned again for the scenarios that are left.
 """
 
 from __future__ import annotations
@@ -22,11 +18,12 @@ import numpy as np
 
 from gwplan.analysis.hedge.branches import Tree
 from gwplan.analysis.hedge.futures import BASE, Future, NoHedge, Told, solved, tree_for, weights_of
-from gwplan.analysis.hedge.ties import Decided, Ties, ties
+from gwplan.analysis.hedge.policy import HEDGE, Amounts, Hedged, Policy, combined
+from gwplan.analysis.hedge.ties import Ties, ties
 from gwplan.common import stopping
 from gwplan.common.status import Status
 from gwplan.solving.extensive import Extensive, extensive
-from gwplan.solving.risk import Aim, Measure, aimed, measured
+from gwplan.solving.risk import RiskAim, RiskMeasure, aimed, measured
 
 if TYPE_CHECKING:
     from gwplan.analysis.scenarios.study import StudyRequest
@@ -35,125 +32,11 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Floats
     from gwplan.solving.options import Options
 
-Amounts = Mapping[Decided, float]
-HEDGE = "hedge"
 SMALL = 1e-9
+"""An amount of the solver's rounding."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """A plan through all scenarios. values: its objective in each, NaN where it has no plan; bounds: the best that it could have there
-    with the same decisions before anything is known; xs: its columns in each.
-    """
-
-    name: str
-    values: tuple[float, ...]
-    bounds: tuple[float, ...]
-    xs: tuple[Floats, ...] = ()
-    status: Status = Status.OPTIMAL
-
-    @property
-    def complete(self) -> bool:
-        """True if it has a plan in every scenario."""
-        return not any(map(math.isnan, self.values))
-
-
-@dataclass(frozen=True)
-class Hedged:
-    """A finished hedge. chosen: the hedge; simple: the base plan and each scenario's own; best: of those who know, with its bound.
-
-    bound: no plan's aim is better. aim: what is sought; ties: the decisions that are shared.
-    """
-
-    tree: Tree
-    case: Case
-    futures: tuple[Future, ...]
-    aim: Aim
-    chosen: Outcome
-    simple: tuple[Outcome, ...]
-    ties: Ties
-    now: Amounts
-    base: Amounts
-    reached: float
-    bound: float
-    status: Status
-    seconds: float
-
-    @property
-    def maximize(self) -> bool:
-        """True where the objective is a value, False where it is a cost."""
-        return self.futures[0].arrays.costs[0].maximize
-
-    @property
-    def sign(self) -> float:
-        """1 where more is better, else -1."""
-        return 1.0 if self.maximize else -1.0
-
-    def mean(self, values: Sequence[float]) -> float:
-        """The expected value over the scenarios; NaN where one is."""
-        return float(np.dot(values, self.tree.probabilities))
-
-    @property
-    def known(self) -> tuple[float, ...]:
-        """The objective of each scenario's own plan."""
-        return tuple(each.alone.objective for each in self.futures)
-
-    @property
-    def known_bounds(self) -> tuple[float, ...]:
-        """The best that any plan of each scenario can have."""
-        return tuple(each.alone.bound for each in self.futures)
-
-    def risk(self, values: Sequence[float]) -> float:
-        """The measure of outcomes."""
-        return measured(self.aim, values, self.tree.probabilities, self.maximize, self.known)
-
-    def aimed_at(self, values: Sequence[float]) -> float:
-        """(1 - weight) x mean + weight x measure, less for regret of a value."""
-        return combined(self.aim, self.mean(values), self.risk(values), self.maximize)
-
-    @property
-    def worth(self) -> Interval | None:
-        """What the hedge is worth against the base plan, in its aim; None where the base plan has none in some scenario."""
-        kept = self.simple[0]
-        if not kept.complete:
-            return None
-        found = self.sign * (self.reached - self.aimed_at(kept.values))
-        least = self.sign * (self.reached - self.aimed_at(kept.bounds)) if self.aim.measure is Measure.EXPECTED else math.nan
-        most = self.sign * (self.bound - self.aimed_at(kept.values))
-        return Interval(found, max(0.0, least) if least == least else 0.0, max(found, most))
-
-    @property
-    def knowing(self) -> Interval:
-        """What it is worth to know which scenario comes: the expected value of perfect information."""
-        hedge = self.mean(self.chosen.values)
-        found = self.sign * (self.mean(self.known) - hedge)
-        most = self.sign * (self.mean(self.known_bounds) - hedge)
-        least = self.sign * (self.mean(self.known) - self.bound) if self.aim.measure is Measure.EXPECTED else 0.0
-        return Interval(max(0.0, found), max(0.0, least), max(found, most, 0.0))
-
-    def regret(self, outcome: Outcome) -> list[float]:
-        """What an outcome falls short of each scenario's own plan, NaN where it has no plan. Slightly negative where that one is."""
-        return [self.sign * (best - value) for best, value in zip(self.known, outcome.values, strict=True)]
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A difference as found, and the least and the most that it can be: both plans are proven to a gap only."""
-
-    found: float
-    least: float
-    most: float
-
-
-def combined(aim: Aim, mean: float, risk: float, maximize: bool) -> float:
-    """The aim of a mean and a measure of risk. Regret is less the better, whatever the goal."""
-    if aim.measure is Measure.EXPECTED:
-        return mean
-    against = -1.0 if aim.measure is Measure.REGRET and maximize else 1.0
-    return (1 - aim.weight) * mean + aim.weight * against * risk
-
-
-def hedge(order: StudyRequest, path: Path | None = None, aim: Aim | None = None, told: Told | None = None) -> Hedged:
+def hedge(order: StudyRequest, path: Path | None = None, aim: RiskAim | None = None, told: Told | None = None) -> Hedged:
     """Solve each scenario alone, then all with what is shared, then the simple plans. NoHedge; InputFaults; KeyboardInterrupt."""
     from gwplan.planning import build
 
@@ -169,14 +52,14 @@ def hedge(order: StudyRequest, path: Path | None = None, aim: Aim | None = None,
             say(f"solve {branch.name} alone")
             futures.append(solved(branch.name, each, options, builder, futures[-1] if futures else base))
             interrupted()
-        table = Table(tree, tuple(futures), options, aim or Aim())
+        joint = Joint(tree, tuple(futures), options, aim or RiskAim())
         simple = []
-        for name, amounts in table.plans(base):
+        for name, amounts in joint.plans(base):
             say(f"keep the plan of {name} until {tree.until or 'the end'}")
-            simple.append(table.kept(name, amounts))
+            simple.append(joint.kept(name, amounts))
             interrupted()
         say("solve all scenarios together")
-        found = table.best(case, simple, dict(table.plans(base)))
+        found = joint.best(case, simple, dict(joint.plans(base)))
         interrupted()
     return replace(found, seconds=time.perf_counter() - began)
 
@@ -198,13 +81,13 @@ def solved_or_none(case: Case, options: Options, builder: object) -> Future | No
 
 
 @dataclass(frozen=True)
-class Table:
+class Joint:
     """The scenarios, ready to be solved together."""
 
     tree: Tree
     futures: tuple[Future, ...]
     options: Options
-    aim: Aim
+    aim: RiskAim
 
     def plans(self, base: Future | None) -> list[tuple[str, Amounts]]:
         """The simple plans: what the base plan and each scenario's own decide before anything is known."""
@@ -217,7 +100,7 @@ class Table:
         found = extensive([each.arrays for each in members], weights_of(self.tree, numbers), tied.shared)
         return found, tied, {int(found.places[member][column]): 0.0 for member, column in tied.barred}
 
-    def kept(self, name: str, amounts: Amounts) -> Outcome:
+    def kept(self, name: str, amounts: Amounts) -> Policy:
         """A plan's decisions before anything is known, kept; the scenarios that can be told apart then are each planned again."""
         count = len(self.futures)
         values, bounds = [math.nan] * count, [math.nan] * count
@@ -235,7 +118,7 @@ class Table:
                 xs[number] = found.of_member(answer.x, member)
                 values[number] = found.costs[member].value(xs[number])
                 bounds[number] = values[number] + off  # the mean over the group is what is bounded
-        return Outcome(name, tuple(values), tuple(bounds), tuple(xs), status)
+        return Policy(name, tuple(values), tuple(bounds), tuple(xs), status)
 
     def again(self, group: tuple[int, ...], amounts: Amounts) -> tuple[Answer | None, Extensive]:
         """The best plan for some scenarios after decisions that stand; None where one of them cannot be carried out there."""
@@ -251,7 +134,7 @@ class Table:
         fixed = {column: float(round(value)) if arrays.whole[column] else value for column, value in fixed.items()}
         return solve_goals(arrays, self.options, fixed=fixed), found
 
-    def best(self, case: Case, simple: list[Outcome], plans: Mapping[str, Amounts]) -> Hedged:
+    def best(self, case: Case, simple: list[Policy], plans: Mapping[str, Amounts]) -> Hedged:
         """The hedge, from the best of the simple plans. NoHedge where no plan does for all scenarios."""
         from gwplan.solving.lexicographic import solve_goals
 
@@ -269,18 +152,18 @@ class Table:
         begun = None if start is None else start_of(whole, start.xs, tied, plans[start.name])
         answer = solve_goals(whole.arrays, self.options, fixed=barred, start=begun)
         if answer.x is None and start is None:
-            raise NoHedge(answer.status, "Each scenario has a plan of its own, but no plan does for all of them: what must be decided before "
-                          f"{self.tree.until} in one of them is wrong in another. {answer.reason}".strip())
+            raise NoHedge(answer.status, "Each scenario has a plan of its own, but no plan does for all of them: what must be decided "
+                          f"before {self.tree.until or 'the end'} in one of them is wrong in another. {answer.reason}".strip())
         outcome = start
         if answer.x is not None:
             values = tuple(whole.values(answer.x))
             if start is None or sign * reached(values) >= sign * reached(start.values):
-                outcome = Outcome(HEDGE, values, (), tuple(whole.of_member(answer.x, number) for number in numbers), answer.status)
+                outcome = Policy(HEDGE, values, (), tuple(whole.of_member(answer.x, number) for number in numbers), answer.status)
         assert outcome is not None
         now = {each: float(answer.x[column]) for each, column in zip(tied.made, whole.shared, strict=True) if each[1] < self.tree.root} \
             if outcome is not start and answer.x is not None else dict(plans[outcome.name])
         bound = answer.bound if np.isfinite(answer.bound) else math.nan
-        if self.aim.measure is Measure.EXPECTED:
+        if self.aim.measure is RiskMeasure.EXPECTED:
             alone = float(np.dot([each.alone.bound for each in self.futures], self.tree.probabilities))
             bound = alone if math.isnan(bound) else sign * min(sign * bound, sign * alone)
         base = plans.get(BASE, {})

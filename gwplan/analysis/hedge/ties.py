@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gwplan.solving.decisions import DECISIONS
-from gwplan.solving.extensive import Entry, Shared
+from gwplan.solving.extensive import Entry, SharedDecision
 
 if TYPE_CHECKING:
     from gwplan.analysis.hedge.branches import Tree
@@ -45,7 +45,7 @@ class Ties:
     apart could never deliver the order. moved: (scenario, decision, period in which it is taken up there).
     """
 
-    shared: tuple[Shared, ...]
+    shared: tuple[SharedDecision, ...]
     made: tuple[Decided, ...]
     barred: tuple[Entry, ...]
     moved: tuple[tuple[int, Decided, int], ...]
@@ -72,7 +72,7 @@ def ties(tree: Tree, numbers: Sequence[int], columns: Sequence[Columns], root: i
     place = {number: n for n, number in enumerate(numbers)}
     groups = [tuple(tuple(place[each] for each in group) for group in tree.groups(period, numbers)) for period in range(len(tree.names))]
     tied = [{member for group in found if len(group) > 1 or period < root for member in group} for period, found in enumerate(groups)]
-    shared, made, barred, moved = list[Shared](), list[Decided](), list[Entry](), list[tuple[int, Decided, int]]()
+    shared, made, barred, moved = list[SharedDecision](), list[Decided](), list[Entry](), list[tuple[int, Decided, int]]()
     for where in dict.fromkeys(where for each in columns for where in each):
         own = [each.get(where, {}) for each in columns]
         for period in sorted({period for each in own for period in each}):
@@ -88,7 +88,7 @@ def ties(tree: Tree, numbers: Sequence[int], columns: Sequence[Columns], root: i
                     continue
                 entered = {member: (each, own[member][each]) for member, each in taken.items() if each is not None}
                 exact = frozenset(member for member, (each, _) in entered.items() if member in tied[each])
-                shared.append(Shared({member: column for member, (_, column) in entered.items()}, exact))
+                shared.append(SharedDecision({member: column for member, (_, column) in entered.items()}, exact))
                 made.append((where, period))
                 moved += [(numbers[member], (where, period), each) for member, each in late.items() if each is not None]
     return Ties(tuple(shared), tuple(made), tuple(barred), tuple(moved))

@@ -1,0 +1,255 @@
+"""A hedge as tables, and its folder."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gwplan.analysis.hedge.futures import BASE
+from gwplan.analysis.hedge.policy import Hedged, Interval
+from gwplan.analysis.hedge.ties import PERIOD, Where
+from gwplan.common.printable import file_name
+from gwplan.solving.decisions import DECISIONS
+
+if TYPE_CHECKING:
+    from gwplan.analysis.hedge.futures import Future
+    from gwplan.analysis.scenarios.study import StudyRequest
+    from gwplan.solving.linear_program import Floats
+
+Columns = dict[str, list[Any]]
+KIND = "hedge"
+SMALL = 1e-6
+"""An amount below this is the solver's tolerance."""
+NAMES = {f"{part}.{name}": (part, decision) for (part, decision), names in DECISIONS.items() for name in names} | {
+    "power.energy_ordered": ("power", "energy ordered"), "contracts.invested": ("contracts", "invested"),
+    "finance.revolver_agreed": ("finance", "revolver agreed")}  # fmt: skip
+"""Part and decision of each family, as plan.csv names them where it has them."""
+UNITS = {"opening": "1", "started": "halls", "bought": "systems", "retired": "systems", "ordered": "MW", "energy ordered": "MWh",
+         "signed": "1", "held": "1", "exercised": "MW", "leased": "MW", "invested": "MUSD", "revolver agreed": "MUSD"}  # fmt: skip
+QUANTILES = (0.1, 0.5, 0.9)
+
+
+@dataclass(frozen=True)
+class DecisionLine:
+    """One kind of decision about an item at a site."""
+
+    part: str
+    decision: str
+    item: str
+    site: str
+
+    @property
+    def names(self) -> tuple[str, str, str, str]:
+        """Part, decision, item and site."""
+        return self.part, self.decision, self.item, self.site
+
+    @property
+    def unit(self) -> str:
+        """Of its amount; `1` for what is done or not."""
+        return UNITS[self.decision]
+
+
+def line_of(future: Future, where: Where) -> tuple[DecisionLine, float]:
+    """The line of a decision, and how much one of its variable is in the line's unit."""
+    family, key = where
+    over = next(each.over for each in future.plan.variables if f"{each.part}.{each.name}" == family)
+    named = dict(zip((name for name in over if name != PERIOD), key, strict=True))
+    items = [str(value) for name, value in named.items() if name != "site"]
+    site = str(named.get("site", ""))
+    part, decision = NAMES[family]
+    size = future.case.number("power", items[0], "unit", site) if decision == "ordered" else 1.0
+    return DecisionLine(part, decision, items[0] if items else site, site), size
+
+
+def add(table: Columns, *cells: Any) -> None:
+    """Add a row to a table by column."""
+    for name, cell in zip(table, cells, strict=True):
+        table[name].append(cell)
+
+
+def now_of(found: Hedged) -> Columns:
+    """What is decided before anything is known: of the hedge and of the base plan, in the unit of the line, by period."""
+    table: Columns = {name: [] for name in ("part", "decision", "item", "site", "when", "unit", "hedge", "base")}
+    for where, period in sorted({*found.now, *found.base}, key=lambda each: (each[1], str(each[0]))):
+        line, size = line_of(found.futures[0], where)
+        amounts = [each.get((where, period), 0.0) * size for each in (found.now, found.base)]
+        if max(amounts) > SMALL:
+            add(table, *line.names, found.tree.names[period], line.unit, *map(cleaned, amounts))
+    return table
+
+
+def later_of(found: Hedged) -> Columns:
+    """What is decided after that, scenario by scenario."""
+    table: Columns = {name: [] for name in ("scenario", "part", "decision", "item", "site", "when", "amount", "unit")}
+    for future, x in zip(found.futures, found.chosen.xs, strict=True):
+        for where, columns in future.columns.items():
+            line, size = line_of(future, where)
+            for period, column in columns.items():
+                amount = float(x[column]) * size
+                if period >= found.tree.root and amount > SMALL:
+                    add(table, future.name, *line.names, found.tree.names[period], cleaned(amount), line.unit)
+    return table
+
+
+def cleaned(amount: float) -> float:
+    """A whole number without the solver's tolerance, else the amount."""
+    return float(round(amount)) if abs(amount - round(amount)) < SMALL else amount
+
+
+def moved_of(found: Hedged) -> Columns:
+    """Orders that a scenario takes up later than they were placed."""
+    table: Columns = {name: [] for name in ("scenario", "part", "decision", "item", "site", "ordered", "taken_up", "amount", "unit")}
+    for number, (where, period), taken in found.ties.moved:
+        line, size = line_of(found.futures[0], where)
+        amount = found.now.get((where, period), 0.0) * size
+        if amount > SMALL:
+            whens = found.tree.names[period], found.tree.names[taken]
+            add(table, found.futures[number].name, *line.names, *whens, cleaned(amount), line.unit)
+    return table
+
+
+def regret_of(found: Hedged) -> Columns:
+    """The value and the regret of the hedge and of each simple plan in each scenario; None where it has no plan."""
+    table: Columns = {name: [] for name in ("plan", "scenario", "value", "regret")}
+    for outcome in (found.chosen, *found.simple):
+        for future, value, regret in zip(found.futures, outcome.values, found.regret(outcome), strict=True):
+            add(table, outcome.name, future.name, finite(value), finite(regret))
+    return table
+
+
+def finite(value: float) -> float | None:
+    """A number, or None for one that is not finite."""
+    return value if math.isfinite(value) else None
+
+
+def scenarios_of(found: Hedged, summaries: Sequence[dict[str, Any]]) -> Columns:
+    """A row for each scenario: its chance, the hedge in it, its own plan, the base plan kept, and the figures of the hedge."""
+    from gwplan.analysis.scenarios.study_table import figures
+
+    base = next((each for each in found.simple if each.name == BASE), None)
+    rows = [figures(summary) for summary in summaries]
+    table: Columns = {
+        "scenario": [each.name for each in found.tree.branches], "probability": list(found.tree.probabilities),
+        "known": [known_in(found, number) for number in range(len(found.futures))],
+        "hedge": list(found.chosen.values), "alone": list(found.known), "alone_bound": [finite(each) for each in found.known_bounds],
+        "base_kept": [None] * len(found.futures) if base is None else [finite(each) for each in base.values],
+        "regret": found.regret(found.chosen),
+    }  # fmt: skip
+    names = dict.fromkeys(name for row in rows for name in row)
+    return table | {name: [row.get(name, 0.0 if "." in name else None) for row in rows] for name in names}
+
+
+def known_in(found: Hedged, number: int) -> str:
+    """The name of the first period in which a scenario can be told from all others; blank if never."""
+    return next((name for period, name in enumerate(found.tree.names) if (number,) in found.tree.groups(period)), "")
+
+
+def quantile(values: Sequence[float], chances: Sequence[float], share: float) -> float:
+    """The least value that at least a share of all outcomes do not pass."""
+    reached = 0.0
+    for value, chance in sorted(zip(values, chances, strict=True)):
+        reached += chance
+        if reached >= share - SMALL:
+            return value
+    return max(values)
+
+
+def texts_of(found: Hedged) -> Iterator[tuple[str, str, dict[str, Any], list[float]]]:
+    """The name of each scenario, with the plan.csv, the summary and the spend by period of the hedge in it."""
+    from gwplan.planning.build import load
+    from gwplan.results.store import finite as cleared
+    from gwplan.results.summary import summarise
+    from gwplan.results.tables import plan_text
+
+    for future, x, value in zip(found.futures, found.chosen.xs, found.chosen.values, strict=True):
+        answer = replace(future.alone, x=x, objective=value, bound=math.nan, gap=math.nan, goals=goals_of(future, x))
+        load(future.plan, future.arrays, answer)
+        summary = cleared({"status": found.status, **summarise(future.plan, answer, future.arrays)})
+        yield future.name, plan_text(future.plan), summary, spend_of(future)
+
+
+def goals_of(future: Future, x: Floats) -> list[dict[str, Any]]:
+    """The goals of a scenario in a plan, without bounds."""
+    return [{"kind": cost.kind, "objective": cost.value(x), "bound": math.nan, "gap": math.nan} for cost in future.arrays.costs]
+
+
+def facts_of(found: Hedged, tables: dict[str, Columns]) -> dict[str, Any]:
+    """What the manifest says beside the tables; amounts in the unit of the goal."""
+    definition, chances = found.case.definition, found.tree.probabilities
+    values = found.chosen.values
+    return {
+        "title": definition.title, "goal": definition.goals[0].kind, "precision": definition.measure, "dollars": definition.horizon.dollars,
+        "scenarios": len(found.futures), "periods": list(found.tree.names), "until": found.tree.until,
+        "measure": str(found.aim.measure), "weight": found.aim.weight, "alpha": found.aim.alpha,
+        "status": str(found.status), "seconds": found.seconds, "reached": found.reached,
+        "bound": finite(found.bound), "expected": found.mean(values), "risk": found.risk(values),
+        "wait_and_see": found.mean(found.known), "base_kept": finite(found.mean(found.simple[0].values)) if found.has_base else None,
+        "value_of_hedge": plain(found.worth), "value_of_knowing": plain(found.knowing),
+        "quantiles": {f"p{100 * share:g}": quantile(values, chances, share) for share in QUANTILES},
+        "capital_quantiles_musd": {f"p{100 * share:g}": quantile(tables["table"]["capital_musd"], chances, share) for share in QUANTILES},
+        "met": {each.name: math.fsum(chance for value, chance in zip(each.values, chances, strict=True) if math.isfinite(value))
+                for each in (found.chosen, *found.simple)},
+    }  # fmt: skip
+
+
+def tree_of(found: Hedged) -> Columns:
+    """The scenarios that cannot be told apart, with the first and the last of these periods."""
+    table: Columns = {name: [] for name in ("scenarios", "first", "last", "probability")}
+    spans: dict[tuple[int, ...], list[int]] = {}
+    for period in range(len(found.tree.names)):
+        for group in found.tree.groups(period):
+            spans.setdefault(group, []).append(period)
+    for group, periods in spans.items():
+        branches = [found.tree.branches[number] for number in group]
+        add(table, "|".join(each.name for each in branches), found.tree.names[periods[0]], found.tree.names[periods[-1]],
+            math.fsum(each.probability for each in branches))
+    return table
+
+
+def series_of(found: Hedged, summaries: Sequence[dict[str, Any]], spends: Sequence[Sequence[float]]) -> Columns:
+    """IT power and what is spent until then, by scenario and period. spends: of each scenario by period, MUSD."""
+    table: Columns = {"scenario": [], "period": [], "it_mw": [], "spent": []}
+    for branch, summary, spend in zip(found.tree.branches, summaries, spends, strict=True):
+        table["scenario"] += [branch.name] * len(found.tree.names)
+        table["period"] += found.tree.names
+        table["it_mw"] += summary["it_mw"]
+        table["spent"] += list(accumulate(spend))
+    return table
+
+
+def spend_of(future: Future) -> list[float]:
+    """Capital and running cost by period of a plan that is loaded, MUSD."""
+    from gwplan.results.tables import level
+
+    found = [0.0] * len(future.case.calendar.periods)
+    for amounts in (future.plan.ledger.capital, future.plan.ledger.running):
+        for (_, period), amount in amounts.items():
+            found[period] += level(amount)
+    return found
+
+
+def plain(interval: Interval | None) -> dict[str, float] | None:
+    """An interval as plain data."""
+    return None if interval is None else {"found": interval.found, "least": interval.least, "most": interval.most}
+
+
+def write(order: StudyRequest, found: Hedged) -> tuple[Path, dict[str, Any], dict[str, Columns]]:
+    """Write the folder of a hedge; gives it with its facts and tables. OSError if it cannot be written."""
+    from gwplan.analysis.scenarios import study_table
+    from gwplan.analysis.scenarios.scenario import ask
+
+    told = list(texts_of(found))
+    texts, summaries = {f"plan_{file_name(each[0])}.csv": each[1] for each in told}, [each[2] for each in told]
+    tables = {"table": scenarios_of(found, summaries), "now": now_of(found), "later": later_of(found), "moved": moved_of(found),
+              "regret": regret_of(found), "tree": tree_of(found), "series": series_of(found, summaries, [each[3] for each in told])}
+    facts = facts_of(found, tables)
+    question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
+    asked = [found.tree.text, str(found.aim)]
+    texts["scenarios.csv"] = found.tree.text
+    folder = study_table.write(order.runs, KIND, question, asked, study_table.Content(facts, tables, texts), order.page)
+    return folder, facts, tables
+

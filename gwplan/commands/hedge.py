@@ -1,0 +1,72 @@
+"""`gwplan hedge`: what to decide now, where several scenarios may come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gwplan.commands import console
+from gwplan.commands.options import GIVEN, MODEL, changes, runs_option, shared, tell_passed_over
+
+MEASURES = ("expected", "cvar", "regret")
+
+
+@click.command("hedge", short_help="Plan under scenarios: what to order now, what to do then, what that is worth.")
+@click.argument("model", type=MODEL)
+@click.option("--scenarios", type=GIVEN, metavar="FILE", help="Scenarios; by default scenarios.csv of the model's inputs.")
+@click.option("--measure", type=click.Choice(MEASURES), default="expected", show_default=True,
+              help="Beside the mean: the mean of the worst outcomes (cvar), or the greatest regret.")
+@click.option("--alpha", type=click.FloatRange(0, 1, min_open=True), default=0.1, show_default=True, help="Share of the worst outcomes.")
+@click.option("--weight", type=click.FloatRange(0, 1), help="Weight of the measure beside the mean; by default 0.5 for cvar, 1 for regret.")
+@changes
+@click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap of each solve; by default the model's own.")
+@click.option("--time-limit", metavar="TIME", help="Time limit of each solve, such as '2 min'.")
+@runs_option("Where result folders go.")
+@shared
+@click.pass_context
+def hedge(context: click.Context, /, model: Path, scenarios: Path | None, measure: str, alpha: float, as_json: bool,
+          **options: Any) -> None:
+    """Plan MODEL under scenarios: one plan for now, and an answer to each scenario once it is known.
+
+    What is decided in periods in which scenarios cannot be told apart is the same in all of them: openings, halls, orders,
+    contracts. What follows adapts. Beside it stand the plan of each scenario as if it were certain and the base plan, kept
+    until something is known: their regret, the value of the hedge, and the value of knowing.
+
+    \b
+    Examples:
+      gwplan hedge models/tiny.toml --scenarios scenarios.csv
+      gwplan hedge models/one_gigawatt.toml --measure cvar --alpha 0.2 --weight 0.5
+    """
+    from gwplan.analysis.hedge import hedge as hedging
+    from gwplan.analysis.hedge import study
+    from gwplan.analysis.hedge.futures import NoHedge
+    from gwplan.analysis.scenarios.study import StudyRequest
+    from gwplan.commands.progress import steps
+    from gwplan.reports.terminal import hedge as shown
+    from gwplan.reports.webpage.studies.write import write
+    from gwplan.results.drafts import ready
+    from gwplan.solving.risk import RiskAim, RiskMeasure
+
+    given = options.pop("weight")
+    weights = {"expected": 0.0, "cvar": 0.5, "regret": 1.0}
+    with console.reporting(as_json):
+        if measure == "expected" and given:
+            raise click.UsageError("--weight is of a measure of risk: add --measure cvar or --measure regret.")
+        tell_passed_over(model, options["sets"])
+        order = StudyRequest(model, (), page=write, **options)
+        ready(order.runs)
+        try:
+            aim = RiskAim(RiskMeasure(measure), weights[measure] if given is None else given, alpha)
+            found = hedging.hedge(order, scenarios, aim, steps())
+        except NoHedge as error:
+            console.fail(error.status.exit_code(plan=False), error.status, str(error), as_json)
+        folder, facts, tables = study.write(order, found)
+        code = found.status.exit_code(plan=True)
+        with console.reporting(as_json, console.kept(code, folder)):
+            if as_json:
+                console.print_json(shown.as_json(found, folder, facts, tables))
+            else:
+                shown.show(found, folder, (facts, tables), console.output())
+    context.exit(code)
