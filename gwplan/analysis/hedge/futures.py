@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,14 @@ class NoHedge(Exception):
     def __init__(self, status: Status, message: str) -> None:
         super().__init__(message)
         self.status = status
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model as arrays, with the columns of its decisions."""
+
+    arrays: Arrays
+    columns: Columns
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,24 @@ def placed(fault: Fault, tree: Tree, branch: Branch) -> Fault:
     return fault
 
 
+def read_known(order: StudyRequest, tree: Tree, changes: frozenset[tuple[str, str]]) -> Case:
+    """The model as it stands with some changes, each (as --set, overlay). InputFaults lists every fault."""
+    from gwplan.planning import build
+    from gwplan.planning.request import Request
+
+    rows = list(dict.fromkeys((each.sets, each.overlay) for branch in tree.branches for each in branch.changes))
+    kept = [each for each in rows if each in changes]
+    overlays = (*order.overlays, *(tree.file.parent / overlay for _, overlay in kept if overlay))
+    sets = (*order.sets, *(text for text, _ in kept if text))
+    return build.read(Request(order.model, overlays, sets, gap=order.gap, time_limit=order.time_limit))
+
+
+def modelled(case: Case, builder: Builder) -> Model:
+    """A case as a model."""
+    plan, arrays = builder.build(case)
+    return Model(arrays, columns_of(plan, arrays))
+
+
 def case_file(case: Case, path: Path | None) -> Path:
     """The scenarios' file that is given, else that of the case's folder. InputFaults if the case has none."""
     from pathlib import Path
@@ -157,7 +183,3 @@ def tree_for(order: StudyRequest, path: Path | None) -> tuple[Case, Tree, list[C
     tree = read_tree(case_file(case, path), case.calendar)
     return case, tree, list(read_futures(order, tree))
 
-
-def weights_of(tree: Tree, numbers: Sequence[int]) -> list[float]:
-    """The probabilities of some scenarios."""
-    return [tree.branches[number].probability for number in numbers]

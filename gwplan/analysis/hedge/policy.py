@@ -31,7 +31,7 @@ HEDGE = "hedge"
 @dataclass(frozen=True)
 class Policy:
     """A plan through all scenarios. values: its objective in each, NaN where it has no plan; bounds: the best that it could have there
-    with the same decisions before anything is known; xs: its columns in each.
+    after the same decisions; xs: its columns in each; made: what it decides in each, by decision and period.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Policy:
     bounds: tuple[float, ...]
     xs: tuple[Floats, ...] = ()
     status: Status = Status.OPTIMAL
+    made: tuple[Amounts, ...] = ()
 
     @property
     def complete(self) -> bool:

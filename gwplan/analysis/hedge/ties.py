@@ -64,14 +64,11 @@ def columns_of(plan: Plan, arrays: Arrays) -> Columns:
     return found
 
 
-def ties(tree: Tree, numbers: Sequence[int], columns: Sequence[Columns], root: int = 0) -> Ties:
-    """The shared decisions of scenarios. numbers: theirs in the tree; columns: of each, in that order.
-
-    root: decisions before this period are shared even by one scenario alone, so that they can be fixed.
-    """
+def ties(tree: Tree, numbers: Sequence[int], columns: Sequence[Columns]) -> Ties:
+    """The shared decisions of scenarios. numbers: theirs in the tree; columns: of each, in that order."""
     place = {number: n for n, number in enumerate(numbers)}
     groups = [tuple(tuple(place[each] for each in group) for group in tree.groups(period, numbers)) for period in range(len(tree.names))]
-    tied = [{member for group in found if len(group) > 1 or period < root for member in group} for period, found in enumerate(groups)]
+    tied = [{member for group in found if len(group) > 1 for member in group} for found in groups]
     shared, made, barred, moved = list[SharedDecision](), list[Decided](), list[Entry](), list[tuple[int, Decided, int]]()
     for where in dict.fromkeys(where for each in columns for where in each):
         own = [each.get(where, {}) for each in columns]
