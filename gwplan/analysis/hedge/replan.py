@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,8 @@ from gwplan.analysis.hedge.futures import Future, Model
 from gwplan.analysis.hedge.policy import Policy
 from gwplan.analysis.hedge.ties import RETIRED, Columns, Decided
 from gwplan.common.status import Status
+from gwplan.solving.settled import settled
+from gwplan.solving.site_openings import opened
 from gwplan.solving.standing import with_least
 
 if TYPE_CHECKING:
@@ -129,14 +131,16 @@ class Replanner:
             return None
         arrays = with_least(model.arrays, stand.least)
         fixed = {column: float(round(value)) if arrays.whole[column] else value for column, value in stand.fixed.items()}
-        answer = solve_goals(arrays, self.options, fixed=fixed)
+        rest = settled(arrays, fixed)
+        answer = solve_goals(rest.arrays, replace(self.options, likely=opened(arrays, fixed)))
         if answer.x is None:
             self.status = answer.status
             return None
+        x = rest.whole(answer.x)
         self.status = self.status if answer.status is Status.OPTIMAL else answer.status
-        decided = {(where, each): float(answer.x[column]) - stand.least.get(column, 0.0)
+        decided = {(where, each): float(x[column]) - stand.least.get(column, 0.0)
                    for where, found in model.columns.items() for each, column in found.items() if each >= period}
-        return decided, answer.x, answer.bound
+        return decided, x, answer.bound
 
 
 def models_of(build: Callable[[Known], Model], base: Model, futures: tuple[Future, ...], tree: Tree) -> Callable[[Known], Model]:
