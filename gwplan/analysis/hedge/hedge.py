@@ -25,12 +25,17 @@ from gwplan.common import stopping
 from gwplan.common.status import Status
 from gwplan.solving.extensive import Extensive, extensive
 from gwplan.solving.risk import RiskAim, RiskMeasure, aimed, measured
+from gwplan.solving.settled import settled
+from gwplan.solving.site_openings import opened, sites_of
 
 if TYPE_CHECKING:
     from gwplan.analysis.scenarios.study import StudyRequest
     from gwplan.inputs.case import Case
     from gwplan.solving.linear_program import Floats
     from gwplan.solving.options import Options
+
+MANY = 80_000
+"""Columns of all scenarios together above which only sites that some plan opens are searched."""
 
 
 def hedge(order: StudyRequest, path: Path | None = None, aim: RiskAim | None = None, told: Told | None = None) -> Hedged:
@@ -104,16 +109,21 @@ class Joint:
         whole = aimed(plain, self.aim, known)
         sign = 1.0 if whole.arrays.costs[0].maximize else -1.0
         chosen = max((each for each in simple if each.complete), key=lambda each: sign * self.reached(each, known), default=None)
-        answer = solve_goals(whole.arrays, self.options, fixed=barred, start=None if chosen is None else start_of(whole, chosen, tied))
+        left_out = self.left_out(whole, simple)
+        rest = settled(whole.arrays, barred | left_out)
+        start = {} if chosen is None else start_of(whole, chosen, tied)
+        place = {int(column): number for number, column in enumerate(rest.kept)}
+        answer = solve_goals(rest.arrays, self.options, start={place[each]: value for each, value in start.items() if each in place})
         if answer.x is not None:
-            xs = tuple(whole.of_member(answer.x, number) for number in range(len(self.futures)))
-            found = Policy(HEDGE, tuple(whole.values(answer.x)), (), xs, answer.status, (made_of(tied, whole, answer.x),) * len(xs))
+            x = rest.whole(answer.x)
+            xs = tuple(whole.of_member(x, number) for number in range(len(self.futures)))
+            found = Policy(HEDGE, tuple(whole.values(x)), (), xs, answer.status, (made_of(tied, whole, x),) * len(xs))
             if chosen is None or sign * self.reached(found, known) >= sign * self.reached(chosen, known):
                 chosen = found
         if chosen is None:
             raise NoHedge(answer.status, "Each scenario has a plan of its own, but no plan does for all of them: what must be decided "
                           f"before {self.tree.until or 'the end'} in one of them is wrong in another. {answer.reason}".strip())
-        bound = answer.bound if np.isfinite(answer.bound) else math.nan
+        bound = answer.bound if np.isfinite(answer.bound) and not left_out else math.nan
         if self.aim.measure is RiskMeasure.EXPECTED:
             alone = float(np.dot([each.alone.bound for each in self.futures], self.tree.probabilities))
             bound = alone if math.isnan(bound) else sign * min(sign * bound, sign * alone)
@@ -121,6 +131,17 @@ class Joint:
         now = {each: amount for each, amount in chosen.made[0].items() if each[1] < root}
         return Hedged(self.tree, case, self.futures, self.aim, replace(chosen, name=HEDGE), tuple(simple), tied, now,
                       {} if base is None else base.amounts(root), self.reached(chosen, known), bound, answer.status, 0.0)
+
+    def left_out(self, whole: Extensive, simple: Sequence[Policy]) -> dict[int, float]:
+        """Columns of sites that no plan opens, all 0, where there are too many columns to search all: those are not in the bound."""
+        arrays = whole.arrays
+        if len(arrays.variables) <= MANY:
+            return {}
+        plans = [*((each.arrays, each.alone.x) for each in self.futures),
+                 *((future.arrays, x) for each in simple if each.complete for future, x in zip(self.futures, each.xs, strict=True))]
+        used = {site for own, x in plans if x is not None for site in opened(own, x)}
+        closed = sites_of(arrays) - used
+        return {column: 0.0 for (_, key), column in arrays.columns.items() if closed.intersection(map(str, key))}
 
     def reached(self, policy: Policy, known: Sequence[float]) -> float:
         """The aim of a plan through all scenarios."""

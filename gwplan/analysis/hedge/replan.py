@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 SMALL = 1e-6
 """An amount that an order may have by rounding where it can never be delivered."""
+DIGITS = 6
+"""Decimals to which decisions are compared."""
 Made = Mapping[Decided, float]
 Known = frozenset[tuple[str, str]]
 
@@ -81,10 +83,18 @@ class Replanner:
     xs: dict[int, Floats] = field(default_factory=dict)
     made: dict[int, dict[Decided, float]] = field(default_factory=dict)
     bounds: dict[int, float] = field(default_factory=dict)
+    tried: dict[frozenset[tuple[Decided, float]], Policy] = field(default_factory=dict)
     status: Status = Status.OPTIMAL
 
     def policy(self, name: str, root: Made) -> Policy:
-        """A plan's decisions before anything is known, then planned again at each node."""
+        """A plan's decisions before anything is known, then planned again at each node; of decisions that were tried already, the same."""
+        key = frozenset((each, round(amount, DIGITS)) for each, amount in root.items() if amount > SMALL)
+        if key not in self.tried:
+            self.tried[key] = self.through(name, root)
+        return replace(self.tried[key], name=name)
+
+    def through(self, name: str, root: Made) -> Policy:
+        """As `policy`."""
         self.xs, self.made, self.bounds, self.status = {}, {}, {}, Status.OPTIMAL
         count, start = len(self.futures), self.tree.root
         groups = self.tree.groups(start) if start < len(self.tree.names) else (tuple(range(count)),)
