@@ -17,6 +17,7 @@ from gwplan.api.explanations import (
     calibrate,
     dispatch,
     explain,
+    hedge,
     levelised,
     reference_plans,
     slip,
@@ -31,6 +32,6 @@ from gwplan.planning.request import Progress
 
 __all__ = [
     "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "alternatives", "bottleneck", "breakeven",
-    "calibrate", "check", "compare", "dispatch", "explain", "levelised", "load_run", "read_case", "reference_plans", "sample", "slip",
-    "solve", "sweep", "why", "why_not", "worth",
+    "calibrate", "check", "compare", "dispatch", "explain", "hedge", "levelised", "load_run", "read_case", "reference_plans",
+    "sample", "slip", "solve", "sweep", "why", "why_not", "worth",
 ]  # fmt: skip

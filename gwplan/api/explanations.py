@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gwplan.analysis.explain.holding import Holding
     from gwplan.analysis.explain.why_not import WhyNot
     from gwplan.analysis.explain.worth import Worths
+    from gwplan.analysis.hedge.policy import Hedged
     from gwplan.analysis.levelised import Levelised
     from gwplan.analysis.reference import References
     from gwplan.analysis.slip import Slipped
@@ -140,6 +141,22 @@ def alternatives(case: Case, *, within: float = 0.02, n: int = 8, gap: float | N
     try:
         return seeking.find(order_of(case, (), "runs", None, gap), within, n)
     except seeking.NoBasePlan as error:
+        raise NoPlan(error.status, str(error)) from error
+
+
+def hedge(case: Case, scenarios: Path | str, *, measure: str = "expected", alpha: float = 0.1, weight: float | None = None,
+          gap: float | None = None) -> Hedged:
+    """One plan for now under scenarios, and an answer to each, as `gwplan hedge`. scenarios: a CSV; see docs/hedge.md.
+
+    measure: expected, cvar or regret; weight: beside the mean, by default 0.5 for cvar and 1 for regret. Nothing is written.
+    InputFaults lists faulty rows; NoPlan where a scenario, or all together, have none.
+    """
+    from gwplan.analysis.hedge import futures
+    from gwplan.analysis.hedge import hedge as hedging
+
+    try:
+        return hedging.hedge(order_of(case, (), "runs", None, gap), Path(scenarios), hedging.aim_of(measure, alpha, weight))
+    except futures.NoHedge as error:
         raise NoPlan(error.status, str(error)) from error
 
 

@@ -47,10 +47,8 @@ def hedge(context: click.Context, /, model: Path, scenarios: Path | None, measur
     from gwplan.reports.terminal import hedge as shown
     from gwplan.reports.webpage.studies.write import write
     from gwplan.results.drafts import ready
-    from gwplan.solving.risk import RiskAim, RiskMeasure
 
     given = options.pop("weight")
-    weights = {"expected": 0.0, "cvar": 0.5, "regret": 1.0}
     with console.reporting(as_json):
         if measure == "expected" and given:
             raise click.UsageError("--weight is of a measure of risk: add --measure cvar or --measure regret.")
@@ -58,8 +56,7 @@ def hedge(context: click.Context, /, model: Path, scenarios: Path | None, measur
         order = StudyRequest(model, (), page=write, **options)
         ready(order.runs)
         try:
-            aim = RiskAim(RiskMeasure(measure), weights[measure] if given is None else given, alpha)
-            found = hedging.hedge(order, scenarios, aim, steps())
+            found = hedging.hedge(order, scenarios, hedging.aim_of(measure, alpha, given), steps())
         except NoHedge as error:
             console.fail(error.status.exit_code(plan=False), error.status, str(error), as_json)
         folder, facts, tables = study.write(order, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from gwplan.results.run_folder import RunFolder, other_version
 
 if TYPE_CHECKING:
     from gwplan.audit import Audit
+    from gwplan.audit.checks import Check
 
 
 UNREADABLE = "folder_can_be_read"
@@ -37,3 +39,10 @@ def audit_folder(folder: Path) -> Audited:
         other = f"; {version}" if version else ""
         raise InputFaults([Fault(str(folder), 0, f"is damaged or of another version, and cannot be audited ({broken.where}){other}")])
     return Audited(folder, found, version)
+
+
+def shared_decisions(scenarios: str, plans: Mapping[str, str], moved: Sequence[Mapping[str, str]], periods: Sequence[str]) -> Check:
+    """Whether plans of scenarios decide the same until these can be told apart; see `gwplan.audit.shared_decisions`."""
+    from gwplan.audit.shared_decisions import shared
+
+    return shared(scenarios, plans, moved, periods)

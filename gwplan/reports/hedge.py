@@ -195,6 +195,14 @@ def spread(facts: Row) -> str:
     return f"Outcome: {shown}, mean {of_goal(facts, facts['expected'])}. Capital: {capital}."
 
 
+def checked(facts: Row) -> str:
+    """What the audit of the written plans says."""
+    check = facts["decisions_are_shared"]
+    if check["passed"]:
+        return "Audited: the written plans decide the same until scenarios can be told apart."
+    return f"The audit failed: plans differ before scenarios can be told apart ({check['where']})."
+
+
 def standing(facts: Row) -> str:
     """How far it is proven."""
     if facts["bound"] is None:

@@ -69,6 +69,19 @@ def hedge(order: StudyRequest, path: Path | None = None, aim: RiskAim | None = N
     return replace(found, seconds=time.perf_counter() - began)
 
 
+WEIGHTS = {RiskMeasure.EXPECTED: 0.0, RiskMeasure.CVAR: 0.5, RiskMeasure.REGRET: 1.0}
+"""Weight of each measure beside the mean unless one is given."""
+
+
+def aim_of(measure: str, alpha: float, weight: float | None) -> RiskAim:
+    """What is sought. ValueError for an unknown measure, or numbers out of range."""
+    kind = RiskMeasure(measure)
+    given = WEIGHTS[kind] if weight is None else weight
+    if not (0 < alpha <= 1 and 0 <= given <= 1):
+        raise ValueError(f"alpha {alpha:g} must be above 0 and up to 1, weight {given:g} from 0 to 1")
+    return RiskAim(kind, given, alpha)
+
+
 def interrupted() -> None:
     """KeyboardInterrupt if asked to stop."""
     if stopping.ASKED.is_set():

@@ -102,13 +102,15 @@ def cleaned(amount: float) -> float:
 
 def moved_of(found: Hedged) -> Columns:
     """Orders that a scenario takes up later than they were placed."""
-    table: Columns = {name: [] for name in ("scenario", "part", "decision", "item", "site", "ordered", "taken_up", "amount", "unit")}
+    names = ("scenario", "part", "decision", "item", "site", "ordered", "taken_up", "units", "amount", "unit")
+    table: Columns = {name: [] for name in names}
     for number, (where, period), taken in found.ties.moved:
         line, size = line_of(found.futures[0], where)
-        amount = found.now.get((where, period), 0.0) * size
-        if amount > SMALL:
+        units = found.chosen.made[number].get((where, period), 0.0)
+        amount = units * size
+        if units > SMALL:
             whens = found.tree.names[period], found.tree.names[taken]
-            add(table, found.futures[number].name, *line.names, *whens, cleaned(amount), line.unit)
+            add(table, found.futures[number].name, *line.names, *whens, units, cleaned(amount), line.unit)
     return table
 
 
@@ -241,6 +243,7 @@ def write(order: StudyRequest, found: Hedged) -> tuple[Path, dict[str, Any], dic
     """Write the folder of a hedge; gives it with its facts and tables. OSError if it cannot be written."""
     from gwplan.analysis.scenarios import study_table
     from gwplan.analysis.scenarios.scenario import ask
+    from gwplan.planning.audited import shared_decisions
 
     told = list(texts_of(found))
     texts, summaries = {f"plan_{file_name(each[0])}.csv": each[1] for each in told}, [each[2] for each in told]
@@ -250,6 +253,9 @@ def write(order: StudyRequest, found: Hedged) -> tuple[Path, dict[str, Any], dic
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
     asked = [found.tree.text, str(found.aim)]
     texts["scenarios.csv"] = found.tree.text
+    moved = [dict(zip(tables["moved"], map(str, cells), strict=True)) for cells in zip(*tables["moved"].values(), strict=True)]
+    check = shared_decisions(found.tree.text, {each[0]: each[1] for each in told}, moved, found.tree.names)
+    facts["decisions_are_shared"] = {"passed": check.passed, "worst": check.worst, "compared": check.rows, "where": check.where}
     folder = study_table.write(order.runs, KIND, question, asked, study_table.Content(facts, tables, texts), order.page)
     return folder, facts, tables
 

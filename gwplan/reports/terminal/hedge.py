@@ -47,6 +47,7 @@ def show(found: Hedged, folder: Path, material: tuple[Mapping[str, Any], Mapping
     console.print()
     console.print(words.spread(facts), markup=False)
     console.print(f"{words.standing(facts)} Solved in {found.seconds:.1f} s.", markup=False)
+    console.print(words.checked(facts), markup=False)
     console.print("plan_<scenario>.csv are for `gwplan solve --fix`.", markup=False)
     show_folder(folder, console)
 

@@ -39,8 +39,8 @@ def page(material: Material) -> Page:
         Section("regret", "Regret", "What each plan, kept until something is known, falls short of the best in each scenario.",
                 some(regret(facts, tables)), [table_of(*words.matrix(facts, tables))]),
     ]  # fmt: skip
-    return Page(material.title, " ".join([first, *filter(None, others)]), f"{words.spread(facts)} {words.standing(facts)}", "Hedge",
-                cards(facts), sections, material.footer)
+    standing = f"{words.spread(facts)} {words.standing(facts)} {words.checked(facts)}"
+    return Page(material.title, " ".join([first, *filter(None, others)]), standing, "Hedge", cards(facts), sections, material.footer)
 
 
 def bare(header: Sequence[str]) -> tuple[str, ...]:
