@@ -42,7 +42,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
     },
     "halls": {
         "room": Declared("MW"), "density": Declared("kW"), "price": Declared("MUSD/MW", LINEAR), "contingency": Declared("1", default=0.0),
-        "build_months": Declared("month"), "spend_first_third": Declared("1", default=1 / 3),
+        "renewal_price": Declared("MUSD/MW", LINEAR), "build_months": Declared("month"), "spend_first_third": Declared("1", default=1 / 3),
         "spend_middle_third": Declared("1", default=1 / 3), "spend_last_third": Declared("1", default=1 / 3), "life": Declared("year"),
         "upkeep": Declared("MUSD/MW/year", default=0.0), "insurance": Declared("1/year", default=0.0),
         "acres": Declared("acre/MW", default=0.0), "most_started": Declared("1/year"), "embodied_carbon": Declared("kt/MW", default=0.0),

@@ -29,7 +29,8 @@ CLOUD = "cloud"
 """The site label of rented compute."""
 
 DECISIONS = {
-    ("sites", "opening"): "site", ("halls", "started"): "design", ("accelerators", "bought"): "system",
+    ("sites", "opening"): "site", ("halls", "started"): "design", ("halls", "renewed"): "design",
+    ("accelerators", "bought"): "system",
     ("accelerators", "retired"): "system", ("power", "ordered"): "supply", ("contracts", "leased"): "contract",
     ("contracts", "signed"): "contract", ("contracts", "held"): "contract", ("contracts", "exercised"): "contract",
 }

@@ -23,6 +23,7 @@ HEADER = ["part", "decision", "item", "site", "when", "amount"]
 DECISIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("sites", "opening"): ("opening",),
     ("halls", "started"): ("started",),
+    ("halls", "renewed"): ("renewed",),
     ("accelerators", "bought"): ("bought",),
     ("accelerators", "retired"): ("retired",),
     ("power", "ordered"): ("ordered_whole", "ordered_split"),
