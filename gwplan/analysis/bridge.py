@@ -20,6 +20,7 @@ from gwplan.results.schedule import system_power
 
 MUSD_A_GUSD = MW_A_GW = 1e3
 SYSTEMS = ("accelerators", "networks")
+STAKES = "stakes"
 CLASS_ORDER = ("accelerators", "networks", "halls", "power", "sites")
 PUBLISHED, PUBLISHED_FACILITY, FAMILY = "capital_per_gw", "facility_per_gw", "family"
 LEAST_SHOWN = 0.05
@@ -139,11 +140,11 @@ def _classes(run: RunFolder, scale: float) -> list[Step]:
 
 
 def left_out(run: RunFolder, scale: float) -> tuple[dict[str, float], list[Step]]:
-    """The items that published figures exclude: spares, then contingency on the rest, then power plants beyond the grid.
+    """The items that published figures exclude: spares, then contingency on the rest, then power plants beyond the grid, and stakes.
 
-    Returns the remaining GUSD per GW of IT, by class, and the three steps.
+    Returns the remaining GUSD per GW of IT, by class, and the steps.
     """
-    taken = {"spares": 0.0, "contingency": 0.0, "plants": 0.0}
+    taken = {"spares": 0.0, "contingency": 0.0, "plants": 0.0, STAKES: 0.0}
     bare: dict[str, float] = {}
     plants: set[str] = set()
     for row in sums(run.first_build, ["class", "item", "site"]):
@@ -157,12 +158,16 @@ def left_out(run: RunFolder, scale: float) -> tuple[dict[str, float], list[Step]
         if row["class"] == "power" and not run.has("power", row["item"], "energy_price"):
             taken["plants"] += amount
             plants.add(row["item"])
+        elif row["class"] == STAKES:
+            taken[STAKES] += amount
         else:
             bare[row["class"]] = bare.get(row["class"], 0.0) + amount
+    shares = [Step("change", STAKES, -taken[STAKES], "paid for shares of companies")] if taken[STAKES] else []
     return bare, [
         Step("change", "spares", -taken["spares"], "systems bought in excess of those running"),
         Step("change", "contingency", -taken["contingency"], "added to the prices of halls, systems and supplies"),
         Step("change", "power plants beyond the grid", -taken["plants"], ", ".join(map(run.named, sorted(plants))) or "none"),
+        *shares,
     ]
 
 

@@ -53,6 +53,7 @@ def _events(run: RunFolder) -> Iterator[Event]:
         ("power", "ordered"): _ordered,
         ("contracts", "signed"): _signed,
         ("contracts", "held"): _signed,
+        ("contracts", "staked"): _staked,
         ("contracts", "exercised"): _taken,
         ("contracts", "leased"): _taken,
     }
@@ -108,6 +109,10 @@ def months_to_service(run: RunFolder, supply: str, site: str, period: int) -> fl
 
 def _signed(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
     return Event(when, "signed", site or CLOUD, item, amount, None, _from(run, item, when))
+
+
+def _staked(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
+    return Event(when, "signed", CLOUD, item, amount, None, when)
 
 
 def _taken(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:

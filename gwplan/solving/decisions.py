@@ -31,9 +31,10 @@ DECISIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("contracts", "held"): ("held",),
     ("contracts", "exercised"): ("exercised",),
     ("contracts", "leased"): ("leased",),
+    ("contracts", "staked"): ("staked",),
 }
 """Families of variables that hold the amounts of each decision."""
-NOWHERE = (("contracts", "signed"), ("contracts", "held"), ("contracts", "exercised"))
+NOWHERE = (("contracts", "signed"), ("contracts", "held"), ("contracts", "exercised"), ("contracts", "staked"))
 """Decisions without a site: the cell is blank."""
 
 
