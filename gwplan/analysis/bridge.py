@@ -172,7 +172,7 @@ def left_out(run: RunFolder, scale: float) -> tuple[dict[str, float], list[Step]
 
 
 def generations(run: RunFolder, facility: float) -> tuple[Generation, ...]:
-    """Each system of the case, cheapest per GW first; facility: GUSD per GW of IT excluding systems."""
+    """Each system of the case that is for sale, cheapest per GW first; facility: GUSD per GW of IT excluding systems."""
     frame = run.inputs("accelerators")
     plan = run.plan[run.plan["decision"] == "bought"]
     numbers = plan["when"].map(run.number_of)
@@ -184,11 +184,17 @@ def generations(run: RunFolder, facility: float) -> tuple[Generation, ...]:
     for system in sorted(set(frame["item"])) if len(frame) else []:
         prices = [run.price("accelerators", system, quantity, middle) for quantity in ("price", "network_price")]
         power, spares = system_power(run, system), run.number("accelerators", system, "spares") or 0.0
-        if prices[0] is not None and power > 0:
+        if prices[0] is not None and power > 0 and for_sale(run, system):
             systems = sum(price or 0.0 for price in prices) / power
             gigawatts = bought.get(system, 0.0) / (1 + spares) * power / MW_A_GW
             found.append(Generation(system, gigawatts, systems, systems + facility))
     return tuple(sorted(found, key=lambda generation: (generation.all_in, generation.system)))
+
+
+def for_sale(run: RunFolder, system: str) -> bool:
+    """False for a system of which no row ever lets any be bought: its price is no offer."""
+    most = [float(base) for _, _, base in run.rows("accelerators", system, "most_bought")]
+    return not most or max(most) > 0
 
 
 def _figures(run: RunFolder, ratio: float, plan: dict[str, float]) -> tuple[Figure, ...]:
