@@ -66,8 +66,8 @@ def asked(run: RunFolder) -> list[Asked]:
     until = run.first_build_end if "definition" not in run.manifest else run.full_period
     if not found and is_power_alone(run):
         meter = series(run, "facility_mw")
-        reached = next(period for period, each in enumerate(meter) if each >= max(meter) * (1 - AS_ASKED))
-        return [Asked("facility", None, reached, last, ("own", "leased"))]
+        full = next(period for period, each in enumerate(meter) if each >= max(meter) * (1 - AS_ASKED))
+        return [Asked("facility", None, full, last, ("own", "leased"))]
     return sorted(found, key=lambda wish: (wish.first, wish.last)) or [Asked("it", None, until, last, ("own", "leased"))]
 
 
