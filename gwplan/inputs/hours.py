@@ -106,18 +106,32 @@ def _divided(hours: Hours, given: tuple[tuple[Key, bytes], ...]) -> tuple[tuple[
 
 
 def _kept(hours: Hours, keys: Sequence[Key], table: Array) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...], Array]:
-    """As `_aggregated`, of the days that are not kept; those that are follow as days of their own, with all of their hours."""
-    kept = hours.kept
-    others = np.setdiff1d(np.arange(DAYS_A_YEAR), kept)
-    by_day = table.reshape(DAYS_A_YEAR, HOURS_A_DAY, -1)
-    durations, found, rows = _aggregated(hours, keys, by_day[others].reshape(-1, table.shape[1]))
+    """As `_aggregated`, with days of their own for those that are kept, after the typical ones, with all of their hours.
+
+    The typical days are the same with and without them, but for a factor (of temperatures, a shift) that keeps the means of the year: what
+    a plan had to serve it still has to, and the kept days too.
+    """
+    durations, found, rows = _aggregated(hours, keys, table)
+    kept = list(hours.kept)
     if not kept:
         return durations, found, rows
-    assigned = np.zeros(DAYS_A_YEAR, dtype=int)
-    assigned[others] = found
-    assigned[list(kept)] = len(durations) + np.arange(len(kept))
-    own = by_day[list(kept)].reshape(-1, table.shape[1])
-    return (*durations, *((1,) * HOURS_A_DAY for _ in kept)), tuple(int(day) for day in assigned), np.concatenate([rows, own])
+    assigned, rows, by_day = np.array(found), rows.copy(), table.reshape(DAYS_A_YEAR, HOURS_A_DAY, -1)
+    assigned[kept] = len(durations) + np.arange(len(kept))
+    counts = np.bincount(assigned, minlength=len(durations) + len(kept))[:len(durations)]
+    weights = np.concatenate([count * np.array(day, dtype=float) for count, day in zip(counts, durations, strict=True)])
+    wanted = table.sum(axis=0) - by_day[kept].sum(axis=(0, 1))
+    for number, (_, name) in enumerate(keys):
+        there = float(weights @ rows[:, number])
+        if name == TEMPERATURE and weights.sum() > 0:
+            rows[:, number] += (wanted[number] - there) / weights.sum()
+        elif there > 0:
+            rows[:, number] *= wanted[number] / there
+    used = np.flatnonzero(counts)  # a typical day that stood for kept ones alone is none any more
+    places = np.repeat(np.isin(np.arange(len(durations)), used), [len(day) for day in durations])
+    numbers = np.cumsum(np.bincount(assigned, minlength=len(counts) + len(kept)) > 0) - 1
+    left = tuple(durations[day] for day in used)
+    own = by_day[kept].reshape(-1, table.shape[1])
+    return (*left, *((1,) * HOURS_A_DAY for _ in kept)), tuple(int(numbers[day]) for day in assigned), np.concatenate([rows[places], own])
 
 
 def _aggregated(hours: Hours, keys: Sequence[Key], table: Array) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...], Array]:

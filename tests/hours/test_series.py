@@ -113,6 +113,21 @@ def test_a_kept_day_stands_for_itself_by_the_hour() -> None:
         assert [year.series["north", "solar"][number] for number in own] == list(profiles.series["north", "solar"][24 * day:24 * day + 24])
 
 
+def test_the_other_days_are_what_they_were() -> None:
+    """But for the factor that keeps the mean: what a plan had to serve it still has to. The calmest day, kept by name, is no typical one too."""
+    profiles = read(series(lambda hour: sun(hour) * (hour + 1) / YEAR))[0]
+    before, after = (slice_year(Hours(kind="typical_days", n=2, segments=4, keep=keep), profiles, ["north"]) for keep in ((), ("01-01", "06-30")))
+    assert len(before.slices) == 3 * 4
+    assert len(after.slices) == 2 * 4 + 2 * 24
+    shared = [day for day in range(365) if day not in (0, 180)]
+    first, second = (np.array([year.days[day] for day in shared]) for year in (before, after))
+    assert len({*zip(first.tolist(), second.tolist(), strict=True)}) == 2, "the same days are alike"
+    for day in set(first.tolist()):
+        (now,) = set(second[first == day].tolist())
+        old, new = (year.series["north", "solar"][[part.day == number for part in year.slices]] for year, number in ((before, day), (after, now)))
+        assert new == pytest.approx(old, rel=0.02)
+
+
 @pytest.mark.parametrize(("keep", "said"), [(("02-29",), "'02-29' is no day of a year of 365 days"), (("14 January",), "is no day")])
 def test_a_kept_day_is_a_day(keep: tuple[str, ...], said: str) -> None:
     with pytest.raises(ValueError, match=said):
