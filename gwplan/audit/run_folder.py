@@ -25,16 +25,20 @@ from gwplan.common.calendar import MONTHS_A_YEAR, Calendar, parse_date
 
 CREDITS = "tax_credits"
 """The class of tax credits in the ledger."""
+STAKES = "stakes"
+"""The class of what is paid for shares of companies."""
 CLOUD = "cloud"
 """The site label of rented compute."""
 
 DECISIONS = {
-    ("sites", "opening"): "site", ("halls", "started"): "design", ("accelerators", "bought"): "system",
+    ("sites", "opening"): "site", ("halls", "started"): "design", ("halls", "renewed"): "design",
+    ("accelerators", "bought"): "system",
     ("accelerators", "retired"): "system", ("power", "ordered"): "supply", ("contracts", "leased"): "contract",
     ("contracts", "signed"): "contract", ("contracts", "held"): "contract", ("contracts", "exercised"): "contract",
+    ("contracts", "staked"): "contract",
 }
 """The decisions allowed in plan.csv, and the kinds of their items."""
-NOWHERE = (("contracts", "signed"), ("contracts", "held"), ("contracts", "exercised"))
+NOWHERE = (("contracts", "signed"), ("contracts", "held"), ("contracts", "exercised"), ("contracts", "staked"))
 """Decisions without a site."""
 PLAN_COLUMNS = ("part", "decision", "item", "site", "when", "amount")
 INPUT_COLUMNS = ("item", "site", "when", "quantity", "base", "unit")
@@ -157,7 +161,7 @@ class Answer:
             "site": items.get("sites", []), "design": items.get("halls", []), "system": items.get("accelerators", []),
             "supply": supplies, "cooling": items.get("cooling", []), "period": list(self.calendar.names),
             "slice": [part.name for part in self.calendar.slices], "contract": items.get("contracts", []),
-            "month": [str(month) for month in range(MONTHS_A_YEAR)],
+            "month": [str(month) for month in range(MONTHS_A_YEAR)], "load": items.get("demand", []),
             "place": [*items.get("sites", []), CLOUD], "year": sorted({str(period.year) for period in self.calendar.periods}),
         }
         self.year = year_of(folder.path / "tables") if "hours" in folder.definition else None
