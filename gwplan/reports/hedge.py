@@ -15,7 +15,7 @@ ALIKE = 1e-3
 """Share of an amount below which two plans have the same of it."""
 MEASURES = {"cvar": "mean of the worst {alpha:.0%} of outcomes", "regret": "greatest regret"}
 NOW_HEADER = ("When", "What", "Where", ">Hedge", ">Base plan")
-DEEDS = {"opening": "open", "started": "start", "bought": "order", "retired": "retire", "ordered": "order",
+DEEDS = {"opening": "open", "started": "start", "renewed": "renew", "bought": "order", "retired": "retire", "ordered": "order",
          "energy ordered": "order storage", "signed": "sign", "held": "hold", "exercised": "exercise", "leased": "lease",
          "invested": "pay in", "revolver agreed": "agree"}  # fmt: skip
 """What is done, by the decision."""
@@ -83,10 +83,13 @@ def knowing(facts: Row) -> str:
 
 def interval(facts: Row, found: Row) -> str:
     """A difference with what it can be: both plans are proven to a gap only."""
-    size = max(map(abs, found.values()))
-    if found["most"] - found["least"] <= ALIKE * size or not size:
-        return f"{of_goal(facts, found['found'])} on average"
-    return f"{of_goal(facts, found['found'])} on average (it can be {of_goal(facts, found['least'])} to {of_goal(facts, found['most'])})"
+    shown, least, most = (of_goal(facts, rounded(found[name])) for name in ("found", "least", "most"))
+    return f"{shown} on average" if least == most else f"{shown} on average (it can be {least} to {most})"
+
+
+def rounded(value: float) -> float:
+    """An amount of the goal without the solver's rounding."""
+    return 0.0 if abs(value) < ROUNDING else value
 
 
 def aim(facts: Row) -> str:

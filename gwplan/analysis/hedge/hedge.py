@@ -140,10 +140,10 @@ class Joint:
         if self.aim.measure is RiskMeasure.EXPECTED:
             alone = float(np.dot([each.alone.bound for each in self.futures], self.tree.probabilities))
             bound = alone if math.isnan(bound) else sign * min(sign * bound, sign * alone)
-        root = self.tree.root
+        root, status = self.tree.root, answer.status if answer.x is not None else Status.STOPPED
         now = {each: amount for each, amount in chosen.made[0].items() if each[1] < root}
         return Hedged(self.tree, case, self.futures, self.aim, replace(chosen, name=HEDGE), tuple(simple), tied, now,
-                      {} if base is None else base.amounts(root), self.reached(chosen, known), bound, answer.status, 0.0)
+                      {} if base is None else base.amounts(root), self.reached(chosen, known), bound, status, 0.0)
 
     def left_out(self, whole: Extensive, simple: Sequence[Policy]) -> dict[int, float]:
         """Columns of sites that no plan opens, all 0, where there are too many columns to search all: those are not in the bound."""

@@ -88,5 +88,6 @@ def ties(tree: Tree, numbers: Sequence[int], columns: Sequence[Columns]) -> Ties
                 shared.append(SharedDecision({member: column for member, (_, column) in entered.items()}, exact))
                 made.append((where, period))
                 moved += [(numbers[member], (where, period), each) for member, each in late.items() if each is not None]
-    return Ties(tuple(shared), tuple(made), tuple(barred), tuple(moved))
+    entered_late = {entry for each in shared for entry in each.enters.items()}  # what was ordered before is taken up there all the same
+    return Ties(tuple(shared), tuple(made), tuple(each for each in barred if each not in entered_late), tuple(moved))
 

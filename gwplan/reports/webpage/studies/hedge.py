@@ -8,7 +8,7 @@ from typing import Any
 from gwplan.common.amounts import table_unit
 from gwplan.reports import hedge as words
 from gwplan.reports.formatting import rows_of
-from gwplan.reports.webpage.charts import COLOURS, Chart, some
+from gwplan.reports.webpage.charts import COLOURS, Chart, first_of_years, some, time_axis
 from gwplan.reports.webpage.page import Card, Page, Section, Table
 from gwplan.reports.webpage.studies.material import Material
 from gwplan.results.run_folder import named
@@ -85,7 +85,7 @@ def tree(material: Material) -> Chart | None:
         traces.append({"type": "scatter", "mode": "lines", "name": ", ".join(mine), "x": x, "y": y, "showlegend": False,
                        "line": {"color": COLOURS[names.index(mine[0]) % len(COLOURS)], "width": 2 + 6 * float(row["probability"])},
                        "hovertemplate": f"{', '.join(mine)}: {float(row['probability']):.0%}<extra></extra>"})
-    layout = {"xaxis": {"tickvals": list(range(len(periods))), "ticktext": periods},
+    layout = {"xaxis": {"tickvals": first_of_years(periods), "ticktext": [periods[place] for place in first_of_years(periods)]},
               "yaxis": {"tickvals": list(lane.values()), "ticktext": names, "autorange": "reversed", "zeroline": False},
               "tall": 140 + LANE * len(names)}
     until = material.facts["until"]
@@ -111,7 +111,7 @@ def fan(tables: Mapping[str, Mapping[str, list[Any]]], name: str, title: str, un
     last = [row[name] / size for row in rows if row["period"] == periods[-1]]
     finding = f"{title} ends between {min(last):,.4g} and {max(last):,.4g} {word}" if max(last) > min(last) else f"{title}, {word}"
     cells = [(row["scenario"], row["period"], row[name] / size) for row in rows]
-    layout = {"yaxis": {"title": {"text": word}, "rangemode": "tozero"}}
+    layout = {"yaxis": {"title": {"text": word}, "rangemode": "tozero"}, "xaxis": time_axis(periods)}
     return Chart(finding, traces, ("scenario", "period", f"{title}, {word}"), cells, layout)
 
 
