@@ -21,7 +21,7 @@ from gwplan.server import numbers, share
 from gwplan.server.guard import Guard
 from gwplan.server.money import taken
 from gwplan.server.numbers import edited, reasons, row_at
-from gwplan.server.session import Session
+from gwplan.server.session import Session, with_change
 from gwplan.server.views import HERE, SCREENS, Views, plotly
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class Pages:
         if not equals or not key.strip() or not value.strip():
             return "A change is KEY=VALUE."
         with session.lock:
-            changed = session.change({**session.sets, key.strip(): value.strip()})
+            changed = session.change(with_change(session.sets, form["set"]))
         if changed:
             self.desk.solver.ask(session)
         return ""

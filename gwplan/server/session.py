@@ -27,6 +27,17 @@ class Failure:
     looking: bool = False
 
 
+def texts_of(sets: Mapping[str, str]) -> tuple[str, ...]:
+    """Changes as `--set`."""
+    return tuple(f"{key}={value}" for key, value in sets.items())
+
+
+def with_change(sets: Mapping[str, str], change: str) -> dict[str, str]:
+    """Changes with one more, as `--set`; the same number is changed once, in its place."""
+    key, _, value = change.partition("=")
+    return {**sets, key.strip(): value.strip()}
+
+
 @dataclass
 class Session:
     """One tab. sets: value by key, in the order in which they are given to `--set`.
@@ -59,7 +70,7 @@ class Session:
     @property
     def texts(self) -> tuple[str, ...]:
         """The changes as `--set`."""
-        return tuple(f"{key}={value}" for key, value in self.sets.items())
+        return texts_of(self.sets)
 
     def is_late(self, sender: str, number: int) -> bool:
         """True for a request that was sent before one that has arrived: what was moved last counts."""
