@@ -29,7 +29,7 @@ RECORDS = {
     "Contract", "Debt", "Decided", "Decision", "Elastic", "Event", "Explanation", "Facility", "Figure", "Frontier", "Investor",
     "KeptRun", "Lever", "Listing", "Move", "Numbered", "Outcome", "Past", "Point", "Position", "Progress", "Published",
     "Range", "Reference", "Reproduced", "Row", "RowChange", "Sampled", "Side", "Slipped", "Source", "Stake", "Stressed", "Study",
-    "Supplies", "SupplyCost", "Swing", "Unmet", "Variant", "Waterfall", "WhyNot", "Worths",
+    "Supplies", "SupplyCost", "Swing", "Unmet", "Variant", "Waterfall", "Way", "WhyNot", "Worths",
     # The matrix of a linear program, whose parts have the same rows and columns.
     "Arrays",
 }  # fmt: skip

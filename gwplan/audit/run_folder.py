@@ -157,7 +157,7 @@ class Answer:
             "site": items.get("sites", []), "design": items.get("halls", []), "system": items.get("accelerators", []),
             "supply": supplies, "cooling": items.get("cooling", []), "period": list(self.calendar.names),
             "slice": [part.name for part in self.calendar.slices], "contract": items.get("contracts", []),
-            "month": [str(month) for month in range(MONTHS_A_YEAR)],
+            "month": [str(month) for month in range(MONTHS_A_YEAR)], "load": items.get("demand", []),
             "place": [*items.get("sites", []), CLOUD], "year": sorted({str(period.year) for period in self.calendar.periods}),
         }
         self.year = year_of(folder.path / "tables") if "hours" in folder.definition else None

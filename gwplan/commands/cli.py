@@ -195,15 +195,19 @@ def solve(context: click.Context, /, model: Path, against: Path | None, quiet: b
 @click.option("--limits", "pages", flag_value="limits", multiple=True, help="Limits that bind and what one more unit is worth; shares.")
 @click.option("--weak", "pages", flag_value="weak", multiple=True, help="The numbers that the plan hangs on, and all by grade.")
 @click.option("--all", "everything", is_flag=True, help="All of these.")
+@click.option("--power", is_flag=True, help="Instead: each site's ways to the first megawatt, and waiting against bridging.")
 @shared
-def show(folder: Path, pages: tuple[str, ...], everything: bool, as_json: bool) -> None:
+def show(folder: Path, pages: tuple[str, ...], everything: bool, power: bool, as_json: bool) -> None:
     """Print the first screen of the run folder RUN again (default: the latest), from its files alone; or its tables, by option.
 
-    The JSON has the whole summary, whatever the options.
+    The JSON has the whole summary, whatever the options. --power reads the inputs of the run again: firm grid, interim
+    connection, own generation and bridge of each site, with date, cost per MW and what sets the date; and what waiting
+    for the firm connection costs, against bridging to it. Its JSON has that alone.
 
     \b
     Examples:
       gwplan show
+      gwplan show latest --power
       gwplan show previous --schedule --limits
       gwplan show runs/RUN --all
     """
@@ -211,7 +215,16 @@ def show(folder: Path, pages: tuple[str, ...], everything: bool, as_json: bool) 
     from gwplan.results.run_folder import RunFolder, readable
 
     with console.reporting(as_json), readable(folder):
-        if as_json:
+        if power:
+            from gwplan.analysis.ways_to_power import ways_to_power
+            from gwplan.reports.terminal import ways_to_power as shown
+
+            found = ways_to_power(RunFolder(folder))
+            if as_json:
+                console.print_json(found.as_json())
+            else:
+                shown.show(found, RunFolder(folder), console.output())
+        elif as_json:
             console.print_json(summary.as_json(folder))
         elif everything or pages:
             summary.show(folder, console.output(), summary.PAGES if everything else pages)

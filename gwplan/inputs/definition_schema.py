@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
@@ -29,6 +30,8 @@ WORKLOADS: tuple[Workload, ...] = ("training", "prefill", "decode")
 MoneyKind = Literal["capital", "running"]
 HoursKind = Literal["mean", "typical_days", "segments", "full"]
 DAYS_A_YEAR = 365
+ANY_YEAR = 2023
+"""Of days that are named without a year: any without a leap day."""
 MIDDLE: dict[MoneyKind, Timing] = {"capital": "middle", "running": "middle"}
 
 
@@ -85,6 +88,7 @@ Seconds = Annotated[float, BeforeValidator(_seconds), _as_written('amount in sec
 Amount = Annotated[float, BeforeValidator(_of_measure),
                    _as_written('amount in MW (`it`, `facility`), such as `"1 GW"`, or in kH100e (`compute`)')]  # fmt: skip
 Texts = Annotated[tuple[str, ...], BeforeValidator(_list)]
+Days = Annotated[tuple[str, ...], BeforeValidator(_list)]
 Selectors = Annotated[tuple[str, ...], BeforeValidator(_texts)]
 Kinds = Annotated[tuple[Counted, ...], BeforeValidator(_list)]
 Timings = Annotated[dict[MoneyKind, Timing], WithJsonSchema({"type": "string", "enum": list(get_args(Timing)), "x-default": "middle"})]
@@ -221,6 +225,20 @@ class Compute(Strict):
         return self
 
 
+def day_number(text: str) -> int:
+    """The number of a day of the year, from 0: of `01-14` it is 13. ValueError where the text is none."""
+    try:
+        day = date.fromisoformat(f"{ANY_YEAR}-{text}")
+    except ValueError:
+        raise ValueError(f"{text!r} is no day of a year of {DAYS_A_YEAR} days: month and day, such as \"01-14\"") from None
+    return day.timetuple().tm_yday - 1
+
+
+def day_text(number: int) -> str:
+    """A day of the year by its number from 0, as a model names it."""
+    return (date(ANY_YEAR, 1, 1) + timedelta(days=number)).strftime("%m-%d")
+
+
 class Hours(Strict):
     """Whether power is planned by the hour. Every period of a plan sees the hours of a whole year."""
 
@@ -231,6 +249,8 @@ class Hours(Strict):
     segments: int | None = Field(default=None, ge=1, le=24, description="Segments of each typical day; its 24 hours if left out.")
     linked: bool = Field(default=True, description="Storage may carry energy from one day to the next; else each typical day ends as it "
                                                    "began.")  # fmt: skip
+    keep: Days = Field(default=(), description="Days of the year that stand for themselves alone, hour by hour, beside the typical ones: "
+                                               "month and day, such as `\"01-14\"`.")  # fmt: skip
     per: Literal["year"] = Field(default="year", description="The span that the hours stand for.")
 
     @model_validator(mode="after")
@@ -241,7 +261,16 @@ class Hours(Strict):
             raise ValueError(f"kind = \"{self.kind}\" has no segments of a day; typical_days has")
         if self.kind == "typical_days" and self.n is not None and self.n > DAYS_A_YEAR:
             raise ValueError(f"n = {self.n} is more than the {DAYS_A_YEAR} days of a year")
+        if self.keep and self.kind != "typical_days":
+            raise ValueError(f"kind = \"{self.kind}\" has no typical days beside which days are kept")
+        if len(set(self.kept)) + (self.n or 0) > DAYS_A_YEAR and self.keep:
+            raise ValueError(f"n = {self.n} and {len(self.keep)} kept days are more than the {DAYS_A_YEAR} days of a year")
         return self
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """Numbers of the days that are kept, from 0, in order. ValueError for a text that is no day."""
+        return tuple(sorted({day_number(text) for text in self.keep}))
 
 
 class Solver(Strict):

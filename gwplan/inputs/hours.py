@@ -2,7 +2,7 @@
 
 Days are clustered, and days or the year cut into segments, by tsam (Hoffmann et al. 2022, doi:10.1016/j.adapen.2022.100107): of the days
 that are alike the one in their middle stands for all, and the series are scaled so that the means over the year are kept. The day with the
-least sun and wind and the hottest day are kept beside the typical ones.
+least sun and wind and the hottest day are kept beside the typical ones, and so are, hour by hour, the days that the model names.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gwplan.common.calendar import HOURS_A_DAY, HOURS_A_YEAR, Slice
-from gwplan.inputs.definition_schema import DAYS_A_YEAR, Hours
+from gwplan.inputs.definition_schema import ANY_YEAR, DAYS_A_YEAR, Hours
 from gwplan.inputs.profiles import COINCIDENT, SOLAR, TEMPERATURE, WIND, Array, Profiles
 
 DAYS_OF_MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -23,8 +23,8 @@ MONTH_OF_HOUR = np.repeat(np.arange(len(DAYS_OF_MONTHS)), np.array(DAYS_OF_MONTH
 CALM, HEAT = "sun and wind of all sites", "temperature of all sites"
 KEPT = 4
 """Divisions of a year whose work is kept: many cases of a study have the same."""
-ANY_YEAR = "2023-01-01"
-"""tsam wants dates: of any year without a leap day."""
+FIRST_DAY = f"{ANY_YEAR}-01-01"
+"""tsam wants dates."""
 
 Key = tuple[str, str]
 
@@ -93,7 +93,7 @@ def _divided(hours: Hours, given: tuple[tuple[Key, bytes], ...]) -> tuple[tuple[
     if whole or (hours.kind == "typical_days" and hours.n == DAYS_A_YEAR and hours.segments in (None, HOURS_A_DAY)):
         durations, assigned, rows = ((1,) * HOURS_A_YEAR,), (0,), table
     else:
-        durations, assigned, rows = _aggregated(hours, keys, table)
+        durations, assigned, rows = _kept(hours, keys, table)
     place = _places(durations, assigned)
     names = _named(durations)
     counts, each = np.bincount(assigned, minlength=len(durations)), _days_of(durations)
@@ -105,13 +105,42 @@ def _divided(hours: Hours, given: tuple[tuple[Key, bytes], ...]) -> tuple[tuple[
     return slices, assigned, rows, place
 
 
+def _kept(hours: Hours, keys: Sequence[Key], table: Array) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...], Array]:
+    """As `_aggregated`, with days of their own for those that are kept, after the typical ones, with all of their hours.
+
+    The typical days are the same with and without them, but for a factor (of temperatures, a shift) that keeps the means of the year: what
+    a plan had to serve it still has to, and the kept days too.
+    """
+    durations, found, rows = _aggregated(hours, keys, table)
+    kept = list(hours.kept)
+    if not kept:
+        return durations, found, rows
+    assigned, rows, by_day = np.array(found), rows.copy(), table.reshape(DAYS_A_YEAR, HOURS_A_DAY, -1)
+    assigned[kept] = len(durations) + np.arange(len(kept))
+    counts = np.bincount(assigned, minlength=len(durations) + len(kept))[:len(durations)]
+    weights = np.concatenate([count * np.array(day, dtype=float) for count, day in zip(counts, durations, strict=True)])
+    wanted = table.sum(axis=0) - by_day[kept].sum(axis=(0, 1))
+    for number, (_, name) in enumerate(keys):
+        there = float(weights @ rows[:, number])
+        if name == TEMPERATURE and weights.sum() > 0:
+            rows[:, number] += (wanted[number] - there) / weights.sum()
+        elif there > 0:
+            rows[:, number] *= wanted[number] / there
+    used = np.flatnonzero(counts)  # a typical day that stood for kept ones alone is none any more
+    places = np.repeat(np.isin(np.arange(len(durations)), used), [len(day) for day in durations])
+    numbers = np.cumsum(np.bincount(assigned, minlength=len(counts) + len(kept)) > 0) - 1
+    left = tuple(durations[day] for day in used)
+    own = by_day[kept].reshape(-1, table.shape[1])
+    return (*left, *((1,) * HOURS_A_DAY for _ in kept)), tuple(int(numbers[day]) for day in assigned), np.concatenate([rows[places], own])
+
+
 def _aggregated(hours: Hours, keys: Sequence[Key], table: Array) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...], Array]:
     """Lengths of the segments of each typical day, the typical day of each day, and the series (segment x series), by tsam."""
     import pandas as pd
     from tsam import ExtremeConfig, SegmentConfig, aggregate
 
     columns = [f"{site}.{name}" for site, name in keys]
-    frame = pd.DataFrame(table, columns=columns, index=pd.date_range(ANY_YEAR, periods=HOURS_A_YEAR, freq="h"))
+    frame = pd.DataFrame(table, columns=columns, index=pd.date_range(FIRST_DAY, periods=len(table), freq="h"))
     sums = {kept: [name for name, key in zip(columns, keys, strict=True) if key[0] and key[1] in names]
             for kept, names in ((CALM, (SOLAR, WIND)), (HEAT, (TEMPERATURE,)))}
     for kept, names in sums.items():

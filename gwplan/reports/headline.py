@@ -35,7 +35,7 @@ class Asked:
 def headline(run: RunFolder) -> str:
     """The plan in one sentence, with another one for the budget and for what it grows to."""
     title, it = str(run.summary.get("title", run.path.name)), series(run, "it_mw")
-    if max(it, default=0.0) <= LEAST and max(series(run, "cloud_kh100e"), default=0.0) <= LEAST:
+    if max((*it, *series(run, "cloud_kh100e"), *series(run, "facility_mw")), default=0.0) <= LEAST:
         return f"{title}: nothing is built."
     wishes = asked(run)
     dates = list(dict.fromkeys((wish.first, wish.last) for wish in wishes))
@@ -64,7 +64,17 @@ def asked(run: RunFolder) -> list[Asked]:
         reached = [period for period in range(last + 1) if amount_of(run, wish, period) >= (wish.amount or 0) * (1 - AS_ASKED)]
         found = [Asked(wish.measure, wish.amount, reached[0], last, wish.counts)] if reached else []
     until = run.first_build_end if "definition" not in run.manifest else run.full_period
+    if not found and is_power_alone(run):
+        meter = series(run, "facility_mw")
+        full = next(period for period, each in enumerate(meter) if each >= max(meter) * (1 - AS_ASKED))
+        return [Asked("facility", None, full, last, ("own", "leased"))]
     return sorted(found, key=lambda wish: (wish.first, wish.last)) or [Asked("it", None, until, last, ("own", "leased"))]
+
+
+def is_power_alone(run: RunFolder) -> bool:
+    """True for a plan that serves a load at the meter and has no compute."""
+    computing = max((*series(run, "it_mw"), *series(run, "cloud_kh100e")), default=0.0)
+    return computing <= LEAST < max(series(run, "facility_mw"), default=0.0)
 
 
 def target_of(run: RunFolder, target: dict[str, Any]) -> Asked:
@@ -96,7 +106,7 @@ def dated(run: RunFolder, date: tuple[int, int], wishes: Sequence[Asked]) -> str
     first, last = date
     measures = [wish.measure for wish in wishes]
     parts = [granted(run, wish) for wish in wishes]
-    if "compute" not in measures:
+    if "compute" not in measures and not is_power_alone(run):
         parts.append(computes(run, first))
     together = ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1]
     ends = "on" if last >= len(run.periods) - 1 else f"to {run.periods[last]}"

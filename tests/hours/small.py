@@ -103,8 +103,9 @@ def lines(table: Mapping[str, Mapping[str, str]]) -> list[str]:
     return found
 
 
-def case_of(supplies: Rows, demand: str | Mapping[str, str], hours: Hours | None, end: int = 2026, linked: bool = True) -> Case:
-    """The case of a system. demand: MW, or by date. hours: None for a plan without hours."""
+def case_of(supplies: Rows, demand: str | Mapping[str, str], hours: Hours | None, end: int = 2026, linked: bool = True,
+            goal: str = 'kind = "least_cost"') -> Case:
+    """The case of a system. demand: MW, or by date. hours: None for a plan without hours. goal: lines of the table."""
     asked = hours is not None
     hours = hours or Hours({"solar": [0.0]})
     wanted = {"power": demand} if isinstance(demand, str) else dict(demand)
@@ -114,7 +115,8 @@ def case_of(supplies: Rows, demand: str | Mapping[str, str], hours: Hours | None
     shapes = [name[1:] for name in hours.series if name.startswith("_")]
     shape = "\n".join([",".join(("hour", *shapes)), *(",".join((str(hour), *("1" for _ in shapes))) for hour in range(HOURS_A_YEAR))])
     files = {
-        "model.toml": re.sub(r"\[hours\][^[]*", "" if not asked else r"\g<0>", MODEL.format(end=end, linked=str(linked).lower())),
+        "model.toml": re.sub(r"\[hours\][^[]*", "" if not asked else r"\g<0>", MODEL.format(end=end, linked=str(linked).lower())
+                             .replace('kind = "least_cost"', goal)),
         "inputs/power.csv": "\n".join(lines(power)), "inputs/demand.csv": "\n".join(lines({"campus": wanted})),
         "inputs/sites.csv": "\n".join([HEAD, f"{SITE},,,opening_price,,0,,MUSD_2026,made,", f"{SITE},,,most_it,,9000,,MW,made,"]),
         "inputs/sources.csv": "key,title,publisher,date,address,kind\nmade,Made up,gwplan,2026,,estimate",

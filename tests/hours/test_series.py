@@ -85,7 +85,8 @@ def test_the_full_year_is_as_it_was_read() -> None:
 
 
 @pytest.mark.parametrize("hours", [Hours(kind="typical_days", n=3), Hours(kind="typical_days", n=3, segments=6),
-                                   Hours(kind="segments", n=40)], ids=["days", "segmented days", "segments"])
+                                   Hours(kind="typical_days", n=3, segments=6, keep=("06-30", "01-14")), Hours(kind="segments", n=40)],
+                         ids=["days", "segmented days", "days and kept ones", "segments"])
 def test_a_divided_year_keeps_hours_and_means(hours: Hours) -> None:
     """A year whose sun rises in strength from January on: shares fill the year, and the mean output stays."""
     profiles = read(series(lambda hour: sun(hour) * (hour + 1) / YEAR))[0]
@@ -99,6 +100,40 @@ def test_a_divided_year_keeps_hours_and_means(hours: Hours) -> None:
         calm = year.days[0]  # the first day of the year has the least sun: it is a day of its own
         assert year.days.count(calm) == 1
     assert 0 < year.error["north", "solar"] < profiles.series["north", "solar"].std()
+
+
+def test_a_kept_day_stands_for_itself_by_the_hour() -> None:
+    """14 January and 30 June, days 13 and 180: each once, in 24 hours as they were read, months too."""
+    profiles = read(series(lambda hour: sun(hour) * (hour + 1) / YEAR))[0]
+    year = slice_year(Hours(kind="typical_days", n=2, segments=4, keep=("06-30", "01-14")), profiles, ["north"])
+    for day, month in ((13, 0), (180, 5)):
+        own = [number for number, part in enumerate(year.slices) if part.day == year.days[day]]
+        assert year.days.count(year.days[day]) == 1
+        assert [year.slices[number].months for number in own] == [(month,)] * 24
+        assert [year.series["north", "solar"][number] for number in own] == list(profiles.series["north", "solar"][24 * day:24 * day + 24])
+
+
+def test_the_other_days_are_what_they_were() -> None:
+    """But for the factor that keeps the mean: what a plan had to serve it still has to. The calmest day, kept by name, is no typical one too."""
+    profiles = read(series(lambda hour: sun(hour) * (hour + 1) / YEAR))[0]
+    before, after = (slice_year(Hours(kind="typical_days", n=2, segments=4, keep=keep), profiles, ["north"]) for keep in ((), ("01-01", "06-30")))
+    assert len(before.slices) == 3 * 4
+    assert len(after.slices) == 2 * 4 + 2 * 24
+    shared = [day for day in range(365) if day not in (0, 180)]
+    first, second = (np.array([year.days[day] for day in shared]) for year in (before, after))
+    assert len({*zip(first.tolist(), second.tolist(), strict=True)}) == 2, "the same days are alike"
+    for day in set(first.tolist()):
+        (now,) = set(second[first == day].tolist())
+        old, new = (year.series["north", "solar"][[part.day == number for part in year.slices]] for year, number in ((before, day), (after, now)))
+        assert new == pytest.approx(old, rel=0.02)
+
+
+@pytest.mark.parametrize(("keep", "said"), [(("02-29",), "'02-29' is no day of a year of 365 days"), (("14 January",), "is no day")])
+def test_a_kept_day_is_a_day(keep: tuple[str, ...], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Hours(kind="typical_days", n=2, keep=keep)
+    with pytest.raises(ValueError, match="no typical days"):
+        Hours(kind="segments", n=2, keep=("01-14",))
 
 
 def test_a_row_has_as_many_cells_as_the_header() -> None:

@@ -167,10 +167,19 @@ def load_of(case: Case, run: RunFolder, site: str, period: int) -> Floats:
     for cooling, mean in it_mean(run, site, case.calendar.periods[period].name).items():
         load += mean * np.array([ratio(case, cooling, (site, period), part.name) * load_shape(case, part.name) for part in slices])
     for item in case.items("demand"):
-        power = (case.get("demand", item, "power", site, period) or 0.0) * case.number("demand", item, "mean_share", site, period)
+        power = taken_of(case, run, item, site, period) * case.number("demand", item, "mean_share", site, period)
         if power:
             load += power * np.array([demand.shape(case, item, part.name) for part in slices])
     return load
+
+
+def taken_of(case: Case, run: RunFolder, item: str, site: str, period: int) -> float:
+    """MW of a load that is given, or of one that is taken up as it is served."""
+    if not demand.is_as_served(case, item):
+        return case.get("demand", item, "power", site, period) or 0.0
+    frame = run.table("demand.taken")
+    rows = frame[(frame["load"] == item) & (frame["site"] == site) & (frame["period"] == case.calendar.periods[period].name)]
+    return float(rows["value"].sum())
 
 
 def it_mean(run: RunFolder, site: str, period: str) -> dict[str, float]:

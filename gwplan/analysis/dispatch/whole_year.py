@@ -105,21 +105,25 @@ def full_case(run: RunFolder) -> Case:
     from gwplan.planning.build import read
     from gwplan.planning.request import Request
 
-    model = model_of(run)
-    files = dict(model.files)
-    if not any(name.startswith(f"inputs/{FOLDER}/") for name in files):
-        source = Path(str(run.manifest.get("model", ""))).parent / str(run.manifest["definition"].get("inputs", ""))
-        found = profile_files(source) if source.is_dir() else []
-        files |= {f"inputs/{FOLDER}/{path.name}": read_bytes(path) for path in found}
-        if not found:
-            raise CannotDispatch(f"the run has no hourly series, and there are none in {source / FOLDER}; a plan "
-                                 "that was solved in memory has them only if its model has [hours]")
-    case, faults = read(Request(MemoryPath(files, model.at))), list[Fault]()
+    case, faults = read(Request(model_with_hours(run))), list[Fault]()
     profiles = read_profiles(case.definition.inputs, case.items("site"), faults, [])
     if faults:
         raise InputFaults(faults)
     case.take_hours(slice_year(Hours(kind="full"), profiles, case.items("site")))
     return case
+
+
+def model_with_hours(run: RunFolder) -> MemoryPath:
+    """The model of a run in memory, with hourly series. CannotDispatch where there are none."""
+    model = model_of(run)
+    if any(name.startswith(f"inputs/{FOLDER}/") for name in model.files):
+        return model
+    source = Path(str(run.manifest.get("model", ""))).parent / str(run.manifest["definition"].get("inputs", ""))
+    found = profile_files(source) if source.is_dir() else []
+    if not found:
+        raise CannotDispatch(f"the run has no hourly series, and there are none in {source / FOLDER}; a plan "
+                             "that was solved in memory has them only if its model has [hours]")
+    return MemoryPath({**model.files, **{f"inputs/{FOLDER}/{path.name}": read_bytes(path) for path in found}}, model.at)
 
 
 def load_in(run: RunFolder, site: str, period: str) -> float:
