@@ -173,12 +173,16 @@ class Pages:
         return ""
 
     def set(self, session: Session, form: dict[str, str]) -> str:
-        """One number is set, as by `--set`."""
-        key, equals, value = form.get("set", "").partition("=")
-        if not equals or not key.strip() or not value.strip():
-            return "A change is KEY=VALUE."
+        """One number is set, as by `--set`, and `also` another one."""
+        given = [form.get("set", ""), *([form["also"]] if "also" in form else [])]
+        for key, equals, value in (each.partition("=") for each in given):
+            if not equals or not key.strip() or not value.strip():
+                return "A change is KEY=VALUE."
         with session.lock:
-            changed = session.change(with_change(session.sets, form["set"]))
+            sets = session.sets
+            for each in given:
+                sets = with_change(sets, each)
+            changed = session.change(sets)
         if changed:
             self.desk.solver.ask(session)
         return ""

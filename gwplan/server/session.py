@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gwplan.analysis.what_if import Answered
     from gwplan.common.errors import Fault
+    from gwplan.planning.pairs import Pair
     from gwplan.planning.remedy import Remedy
 
 KEPT_STEPS = 200
@@ -19,11 +20,15 @@ KEPT_STEPS = 200
 
 @dataclass(frozen=True)
 class Failure:
-    """Why the last change has no plan. remedies: changes of one number that are enough; looking: more are sought."""
+    """Why the last change has no plan. remedies: changes of one number that are enough; pairs: changes of two, where none of one is.
+
+    looking: more are sought.
+    """
 
     message: str
     faults: tuple[Fault, ...] = ()
     remedies: tuple[Remedy, ...] = ()
+    pairs: tuple[Pair, ...] = ()
     looking: bool = False
 
 

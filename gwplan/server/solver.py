@@ -127,10 +127,13 @@ class Solver(threading.Thread):
         if session.answer(number, None, Failure(found.message, looking=looking)) and looking:
             self._remedied(session, (number, cancel), found)
 
-    def _verify(self, sets: Mapping[str, str], remedies: Iterable[Remedy]) -> None:
-        """Keep the plan that verified each remedy: with it the search begins where it is pressed."""
-        for each in remedies:
-            self._verified[texts_of(with_change(sets, each.change))] = WholeNumbers(each.x)
+    def _verify(self, sets: Mapping[str, str], found: Iterable[tuple[Remedy, ...]]) -> None:
+        """Keep the plan that verified each remedy, or the last of several: with it the search begins where they are pressed."""
+        for remedies in found:
+            changed = sets
+            for each in remedies:
+                changed = with_change(changed, each.change)
+            self._verified[texts_of(changed)] = WholeNumbers(remedies[-1].x)
         while len(self._verified) > KEPT:
             self._verified.popitem(last=False)
 
@@ -153,9 +156,9 @@ class Solver(threading.Thread):
 
         def hears(unmet: Unmet) -> None:
             nonlocal failure
-            if unmet.enough != failure.remedies:
-                failure = replace(failure, remedies=unmet.enough)
-                self._verify(asked_with, unmet.enough)
+            if (unmet.enough, unmet.pairs) != (failure.remedies, failure.pairs):
+                failure = replace(failure, remedies=unmet.enough, pairs=unmet.pairs)
+                self._verify(asked_with, [(each,) for each in unmet.enough] + [each.both for each in unmet.pairs])
                 session.answer(number, None, failure)
             if unmet.enough and not unmet.unknown:
                 raise KeyboardInterrupt  # all numbers were looked at; what follows is not shown here

@@ -145,6 +145,20 @@ def test_without_a_plan_the_old_one_stays_and_buttons_say_what_is_enough(tiny: B
     assert [type(each) for each in begun] == [WholeNumbers], "the plan that verified it is where the search begins"
 
 
+def test_where_no_change_of_one_number_is_enough_buttons_offer_two(tiny: Browser) -> None:
+    """A cap of 200 leaves no plan, and before 2027 nothing can be built for any money: see test_remedies."""
+    tab = tiny.opened()
+    sets = ("budget.capital.cap=200 MUSD_2026", "model.target.1.by=2026-Q1")
+    tiny.post(f"/s/{tab.name}/set", set=sets[0], also=sets[1])
+    assert answered(tab).texts == sets and tab.failure is not None and not tab.failure.remedies and tab.failure.pairs
+    pair = tab.failure.pairs[0]
+    text = html.unescape(tiny.get(f"/s/{tab.name}/status").text)
+    assert 'id="pair_1"' in text and "These two together are" in text and all(each.change in text for each in pair.both)
+    tiny.post(f"/s/{tab.name}/set", set=pair.both[0].change, also=pair.both[1].change)
+    assert answered(tab).failure is None and tab.shown is not None and tab.shown.run is not None
+    assert tiny.post(f"/s/{tab.name}/set", set=sets[0], also="nothing").status == 400
+
+
 def test_a_wrong_number_is_named_with_its_change(tiny: Browser) -> None:
     tab = tiny.opened()
     tiny.post(f"/s/{tab.name}/set", set="halls.hall.price=<b>7</b> MW")
