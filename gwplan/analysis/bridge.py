@@ -20,6 +20,7 @@ from gwplan.results.schedule import system_power
 
 MUSD_A_GUSD = MW_A_GW = 1e3
 SYSTEMS = ("accelerators", "networks")
+STAKES = "stakes"
 CLASS_ORDER = ("accelerators", "networks", "halls", "power", "sites")
 PUBLISHED, PUBLISHED_FACILITY, FAMILY = "capital_per_gw", "facility_per_gw", "family"
 LEAST_SHOWN = 0.05
@@ -139,11 +140,11 @@ def _classes(run: RunFolder, scale: float) -> list[Step]:
 
 
 def left_out(run: RunFolder, scale: float) -> tuple[dict[str, float], list[Step]]:
-    """The items that published figures exclude: spares, then contingency on the rest, then power plants beyond the grid.
+    """The items that published figures exclude: spares, then contingency on the rest, then power plants beyond the grid, and stakes.
 
-    Returns the remaining GUSD per GW of IT, by class, and the three steps.
+    Returns the remaining GUSD per GW of IT, by class, and the steps.
     """
-    taken = {"spares": 0.0, "contingency": 0.0, "plants": 0.0}
+    taken = {"spares": 0.0, "contingency": 0.0, "plants": 0.0, STAKES: 0.0}
     bare: dict[str, float] = {}
     plants: set[str] = set()
     for row in sums(run.first_build, ["class", "item", "site"]):
@@ -157,17 +158,21 @@ def left_out(run: RunFolder, scale: float) -> tuple[dict[str, float], list[Step]
         if row["class"] == "power" and not run.has("power", row["item"], "energy_price"):
             taken["plants"] += amount
             plants.add(row["item"])
+        elif row["class"] == STAKES:
+            taken[STAKES] += amount
         else:
             bare[row["class"]] = bare.get(row["class"], 0.0) + amount
+    shares = [Step("change", STAKES, -taken[STAKES], "paid for shares of companies")] if taken[STAKES] else []
     return bare, [
         Step("change", "spares", -taken["spares"], "systems bought in excess of those running"),
         Step("change", "contingency", -taken["contingency"], "added to the prices of halls, systems and supplies"),
         Step("change", "power plants beyond the grid", -taken["plants"], ", ".join(map(run.named, sorted(plants))) or "none"),
+        *shares,
     ]
 
 
 def generations(run: RunFolder, facility: float) -> tuple[Generation, ...]:
-    """Each system of the case, cheapest per GW first; facility: GUSD per GW of IT excluding systems."""
+    """Each system of the case that is for sale, cheapest per GW first; facility: GUSD per GW of IT excluding systems."""
     frame = run.inputs("accelerators")
     plan = run.plan[run.plan["decision"] == "bought"]
     numbers = plan["when"].map(run.number_of)
@@ -179,11 +184,17 @@ def generations(run: RunFolder, facility: float) -> tuple[Generation, ...]:
     for system in sorted(set(frame["item"])) if len(frame) else []:
         prices = [run.price("accelerators", system, quantity, middle) for quantity in ("price", "network_price")]
         power, spares = system_power(run, system), run.number("accelerators", system, "spares") or 0.0
-        if prices[0] is not None and power > 0:
+        if prices[0] is not None and power > 0 and for_sale(run, system):
             systems = sum(price or 0.0 for price in prices) / power
             gigawatts = bought.get(system, 0.0) / (1 + spares) * power / MW_A_GW
             found.append(Generation(system, gigawatts, systems, systems + facility))
     return tuple(sorted(found, key=lambda generation: (generation.all_in, generation.system)))
+
+
+def for_sale(run: RunFolder, system: str) -> bool:
+    """False for a system of which no row ever lets any be bought: its price is no offer."""
+    most = [float(base) for _, _, base in run.rows("accelerators", system, "most_bought")]
+    return not most or max(most) > 0
 
 
 def _figures(run: RunFolder, ratio: float, plan: dict[str, float]) -> tuple[Figure, ...]:

@@ -17,7 +17,7 @@ from gwplan.audit.units import amount
 KINDS = ("halls", "systems", "power", "contracts", "sites", "vendor", "provider", "fuel", "item")
 TEXT = re.compile(r"([^@<>=]*)(?:@([^<>=]*))?(?:(>=|<=)(.*))?", re.DOTALL)
 AXES = {("halls", "started"): "design", ("accelerators", "bought"): "system", ("power", "ordered"): "supply",
-        **{("contracts", name): "contract" for name in ("signed", "held", "exercised", "leased")}}  # fmt: skip
+        **{("contracts", name): "contract" for name in ("signed", "held", "exercised", "leased", "staked")}}  # fmt: skip
 PART_OF = {"halls": "halls", "systems": "accelerators", "power": "power", "contracts": "contracts", "vendor": "accelerators",
            "provider": "contracts", "fuel": "power"}  # fmt: skip
 LABELS = ("vendor", "provider", "fuel")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gwplan.audit import stakes
 from gwplan.audit.checks import Array
 from gwplan.audit.inputs import DECLARED, Row
 from gwplan.audit.leases import after_horizon, at_end, begun, labels, later_level, level, of_kind, steps, term_of
@@ -32,6 +33,7 @@ def check(answer: Answer) -> None:
     bought = clouds(answer, unit)
     reserved = options(answer, unit)
     sold = sales(answer, unit)
+    stakes.check(answer)
     answer.compare("account.paid_ahead", answer.known["paid_ahead"], *INDEX, below=True)
     answer.known |= {"cloud": (bought + reserved).sum(axis=0), "sold": sold.sum(axis=0)}
     check_compute(answer, {"bought": bought + reserved, "sold": sold})

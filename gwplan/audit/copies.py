@@ -17,11 +17,11 @@ from gwplan.audit.run_folder import Answer
 NUMBERS = ("value", "amount", "bound", "use", "slack", "dual", "number", "first", "months", "discount_capital", "discount_running")
 MW, MUSD, NOMINAL, COMPUTE, ONE = "MW", "MUSD", "MUSD_nominal", "kH100e", "1"
 UNITS = {
-    **dict.fromkeys(("sites.opening", "sites.opened", "halls.started", "halls.standing", "halls.stock", "accelerators.bought",
-                     "accelerators.young", "accelerators.retired", "accelerators.installed", "accelerators.running", "accelerators.left",
-                     "accelerators.arrived", "power.ordered", "account.opened", "contracts.signed", "contracts.held", "contracts.blocks",
-                     "contracts.below", "contracts.released", "finance.is_profit", "finance.is_earning", "finance.cleared",
-                     "finance.unlocked"), ONE),
+    **dict.fromkeys(("sites.opening", "sites.opened", "halls.started", "halls.renewed", "halls.standing", "halls.stock",
+                     "accelerators.bought", "accelerators.young", "accelerators.retired", "accelerators.installed", "accelerators.running",
+                     "accelerators.left", "accelerators.arrived", "power.ordered", "account.opened", "contracts.signed", "contracts.held",
+                     "contracts.blocks", "contracts.below", "contracts.released", "finance.is_profit", "finance.is_earning",
+                     "finance.cleared", "finance.unlocked"), ONE),
     **dict.fromkeys(("accelerators.it_peak", "accelerators.it_mean", "cooling.facility_peak", "cooling.facility_mean", "power.capacity",
                      "power.contracted", "power.output", "account.hall_room", "account.it_peak", "account.it_mean",
                      "account.facility_peak", "account.facility_mean", "account.energy", "account.system_power", "account.vendor_power",
@@ -32,7 +32,8 @@ UNITS = {
                      "money.revenue"), MUSD),
     **dict.fromkeys(("accelerators.compute", "account.compute", "contracts.used", "contracts.sold"), COMPUTE),
     "account.land": "acre", "account.water": "ML", "cooling.water": "ML", "account.emissions": "kt", "carbon.operational": "kt",
-    **dict.fromkeys(("contracts.committed_beyond", "contracts.credited", "contracts.excess", "contracts.made_up", "contracts.minimum",
+    **dict.fromkeys(("contracts.committed_beyond", "contracts.staked", "contracts.stake_worth", "contracts.credited",
+                     "contracts.excess", "contracts.made_up", "contracts.minimum",
                      "contracts.shortfall", "contracts.invested", "contracts.invested_so_far", "contracts.bought_so_far",
                      "account.invested"), NOMINAL),
     "contracts.rent_roll": "MUSD_nominal/year", **dict.fromkeys(("diversification.given", "diversification.together"), "of its account"),

@@ -22,7 +22,7 @@ SCALE = "ABCDEF"
 KEY, SHARE = "capital_by_grade_musd", "estimate_share"
 MONTH = len("2026-11")
 PRICES = {"sites": ("sites", "opening_price"), "halls": ("halls", "price"), "accelerators": ("accelerators", "price"),
-          "networks": ("accelerators", "network_price"), "power": ("power", "price")}
+          "networks": ("accelerators", "network_price"), "power": ("power", "price"), "stakes": ("contracts", "cap")}
 """The price behind each class of capital."""
 
 

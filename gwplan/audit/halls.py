@@ -1,4 +1,4 @@
-"""Halls: integer starts at opened sites, within limits; halls built and open, cost and residual value."""
+"""Halls: integer starts at opened sites, within limits; renewals of what ends; halls built and open, cost and residual value."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from gwplan.audit.cash_flow import price_level
 from gwplan.audit.checks import Array
 from gwplan.audit.run_folder import Answer
 from gwplan.audit.stocks import (
+    There,
     Whole,
     age_at_end,
     annuity_share,
@@ -65,34 +66,71 @@ def check(answer: Answer) -> None:
     life = length_of(answer, inputs.flat("halls", designs, "life"))
     room = inputs.flat("halls", designs, "room")[:, :, None]
     there = existing(answer, "design", lambda design, _: inputs.number("halls", design, "life"))
-    opens = moved(started, steps)
+    renewed = answer.decided["halls", "renewed"]
+    opens = moved(started, steps) + renewed
     closed = answer.table("halls.closed_early", *INDEX)
     checks.at_most("halls.closed_early_is_ending", closed, last_part(opens, life) + there.leaving, answer.axes(*INDEX))
     stock = within(opens, life) + there.standing - closed
-    standing = np.cumsum(started, axis=2) - np.cumsum(opens, axis=2) + stock
+    standing = np.cumsum(started, axis=2) - np.cumsum(opens - renewed, axis=2) + stock
     markup = inputs.flat("halls", designs, "contingency", sites)[:, :, None]
     index = np.swapaxes(inputs.grid("sites", sites, "construction_index"), 0, 1)
     price = inputs.grid("halls", designs, "price", sites) * room * index * (1 + markup)
     paid = product(started, price)
-    value_open = within(moved(paid, steps), life)
-    size = flow_size(started) + there.standing
+    paid_again = product(renewed, inputs.grid("halls", designs, "renewal_price", sites) * room * index * (1 + markup))
+    value_open = within(moved(paid, steps) + paid_again, life)
+    size = flow_size(started + renewed) + there.standing
     answer.known |= {"stock": stock, "standing": standing, "room": room * stock}
     answer.compare("halls.started", started, *INDEX)
     for name, amounts in {"standing": standing, "stock": stock}.items():
         answer.compare(f"halls.{name}", amounts, *INDEX, scale=size)
-    answer.compare("halls.value_open", value_open, *INDEX, scale=flow_size(paid))
+    answer.compare("halls.value_open", value_open, *INDEX, scale=flow_size(paid + paid_again))
     checks.equal("halls.starts_are_whole", started, np.round(started), answer.axes(*INDEX))
+    check_renewals(answer, opens, closed, there)
     check_starts(answer, started, steps)
     check_site_limits(answer, started, room * standing)
     check_room_account(answer)
-    answer.expect("capital", "halls", (designs, sites, ["builders"] * len(designs)), payments(answer, paid, steps))
-    answer.known["entering_halls"] = moved(payments(answer, paid, steps, price_level(answer)), steps)
+    answer.expect("capital", "halls", (designs, sites, ["builders"] * len(designs)), payments(answer, paid, steps) + paid_again)
+    level = price_level(answer)
+    answer.known["entering_halls"] = moved(payments(answer, paid, steps, level), steps) + paid_again * level
     answer.known["basis_halls"] = answer.known["entering_halls"].sum(axis=(0, 1))
-    arrival = arrival_of(steps, started.shape)
-    share = annuity_share(inputs.flat("halls", designs, "life")[:, :, None], age_at_end(answer, arrival), answer.calendar.rate)
-    enter_money(answer, stock * room, value_open, np.where(arrival <= answer.last, product(paid / (1 + markup), share), 0.0))
+    worth = left(answer, paid / (1 + markup), steps) + left(answer, paid_again / (1 + markup), np.zeros_like(steps))
+    enter_money(answer, stock * room, value_open, worth)
     carbon = inputs.flat("halls", designs, "embodied_carbon")[:, :, None] * room
     answer.known["embodied"] = answer.known.get("embodied", 0.0) + (carbon * started).sum(axis=0)
+
+
+def left(answer: Answer, paid: Array, steps: Whole) -> Array:
+    """Residual value of what was paid for halls that open some periods later."""
+    arrival = arrival_of(steps, paid.shape)
+    life = answer.inputs.flat("halls", answer.axis["design"], "life")[:, :, None]
+    share = annuity_share(life, age_at_end(answer, arrival), answer.calendar.rate)
+    return np.where(arrival <= answer.last, product(paid, share), 0.0)
+
+
+def check_renewals(answer: Answer, opens: Array, closed: Array, there: There) -> None:
+    """Renewals are whole, at a price, of no more than ends, and what is renewed is closed for what was left to it."""
+    checks, axes, renewed = answer.checks, answer.axes(*INDEX), answer.decided["halls", "renewed"]
+    answer.compare("halls.renewed", renewed, *INDEX)
+    checks.equal("halls.renewals_are_whole", renewed, np.round(renewed), axes)
+    prices = answer.inputs.grid("halls", answer.axis["design"], "renewal_price", answer.sites)
+    checks.nothing("halls.renewed_at_a_price", renewed, np.broadcast_to(np.isnan(prices), renewed.shape), axes)
+    ends = {place: list(lots) for place, lots in there.ends.items()}
+    life = length_of(answer, answer.inputs.flat("halls", answer.axis["design"], "life"))[:, 0]
+    for design, site, period in zip(*np.nonzero(opens), strict=True):
+        whole = int(life[design])
+        lot = (float(life[design] - whole), float(opens[design, site, period]))
+        if whole:
+            ends.setdefault((int(design), int(site), int(period) + whole), []).append(lot)
+    most, least = np.zeros(renewed.shape), np.zeros(renewed.shape)
+    for place in zip(*(axis.tolist() for axis in np.nonzero(renewed)), strict=True):
+        wanted = float(renewed[place])
+        for part, count in sorted(ends.get(place, [])):
+            taken = min(count, wanted)
+            most[place] += count
+            least[place] += part * taken
+            wanted -= taken
+    checks.at_most("halls.renewed_is_ending", renewed, most, axes)
+    checks.at_most("halls.renewed_is_closed_first", least, closed, axes)
 
 
 def check_starts(answer: Answer, started: Array, steps: Whole) -> None:

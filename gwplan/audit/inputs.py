@@ -42,7 +42,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
     },
     "halls": {
         "room": Declared("MW"), "density": Declared("kW"), "price": Declared("MUSD/MW", LINEAR), "contingency": Declared("1", default=0.0),
-        "build_months": Declared("month"), "spend_first_third": Declared("1", default=1 / 3),
+        "renewal_price": Declared("MUSD/MW", LINEAR), "build_months": Declared("month"), "spend_first_third": Declared("1", default=1 / 3),
         "spend_middle_third": Declared("1", default=1 / 3), "spend_last_third": Declared("1", default=1 / 3), "life": Declared("year"),
         "upkeep": Declared("MUSD/MW/year", default=0.0), "insurance": Declared("1/year", default=0.0),
         "acres": Declared("acre/MW", default=0.0), "most_started": Declared("1/year"), "embodied_carbon": Declared("kt/MW", default=0.0),
@@ -107,7 +107,8 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "escalation": Declared("1/year", default=0.0), "block": Declared("MW", default=0.0), "energy_price": Declared("MUSD/MWh", LINEAR),
         "emission_rate": Declared("kt/MWh"), "cap": Declared("MUSD_nominal"), "upfront": Declared("MUSD_nominal", default=0.0),
         "per_power": Declared("MUSD_nominal/MW"), "spend_share": Declared("1"), "tie": Declared("1", default=0.0),
-        "guarantee": Declared("MUSD_nominal"), "valuation": Declared("MUSD_nominal"), "lots": Declared("1", default=1.0),
+        "share_held": Declared("1"), "mark": Declared("MUSD_nominal"), "guarantee": Declared("MUSD_nominal"),
+        "valuation": Declared("MUSD_nominal"), "lots": Declared("1", default=1.0),
         "amount": Declared("MUSD_nominal"), "power": Declared("MW"), "power_per_compute": Declared("MW/kH100e", default=1.0, counted=-1),
     },
     "diversification": {

@@ -8,7 +8,7 @@ from operator import attrgetter
 import numpy as np
 
 from gwplan.audit.checks import Array
-from gwplan.audit.run_folder import CREDITS, Answer, Entry, discounts
+from gwplan.audit.run_folder import CREDITS, STAKES, Answer, Entry, discounts
 
 KINDS = ("capital", "running", "residual", "resale", "commitment", "revenue")
 KEYS = ("kind", "class", "item", "site", "payee", "period")
@@ -68,9 +68,9 @@ def compare(answer: Answer, name: str, written: Sums, wanted: Sums) -> None:
 
 
 def check_residual(answer: Answer) -> None:
-    """In the written ledger, resale and residual value do not exceed the price paid."""
+    """In the written ledger, resale and residual value do not exceed the price paid, but for stakes, worth their mark."""
     keys = ["class", "item", "site"]
-    ledger = answer.ledger
+    ledger = answer.ledger[answer.ledger["class"] != STAKES]
     worth = ledger[ledger["kind"].isin(["residual", "resale"])].groupby(keys)["amount"].sum()
     paid = ledger[ledger["kind"] == "capital"].groupby(keys)["amount"].sum().reindex(worth.index, fill_value=0.0)
     labels = ["/".join(row) for row in worth.index]

@@ -99,7 +99,7 @@ def check(answer: Answer) -> None:
     stays = np.asarray(np.arange(answer.last + 1) < facts.leaves[:, :, None], dtype=float)
     answer.known["supply_stays"] = stays
     there = existing(answer, "supply", lambda name, site: float(facts.life[names.index(name), sites.index(site)]), facts.unit[:, :, 0])
-    there = There(there.standing * stays, there.entering * stays, there.leaving * stays)
+    there = There(there.standing * stays, there.entering * stays, there.leaving * stays, there.ends)
     entered = moved(product(ordered, facts.unit), steps)
     term = np.fmin(length_of(answer, inputs.flat("power", names, "contract_term", sites)), life)
     given_up, ending = answer.table("power.given_up", *INDEX), last_part(entered, life) * stays + there.leaving

@@ -25,16 +25,20 @@ from gwplan.common.calendar import MONTHS_A_YEAR, Calendar, parse_date
 
 CREDITS = "tax_credits"
 """The class of tax credits in the ledger."""
+STAKES = "stakes"
+"""The class of what is paid for shares of companies."""
 CLOUD = "cloud"
 """The site label of rented compute."""
 
 DECISIONS = {
-    ("sites", "opening"): "site", ("halls", "started"): "design", ("accelerators", "bought"): "system",
+    ("sites", "opening"): "site", ("halls", "started"): "design", ("halls", "renewed"): "design",
+    ("accelerators", "bought"): "system",
     ("accelerators", "retired"): "system", ("power", "ordered"): "supply", ("contracts", "leased"): "contract",
     ("contracts", "signed"): "contract", ("contracts", "held"): "contract", ("contracts", "exercised"): "contract",
+    ("contracts", "staked"): "contract",
 }
 """The decisions allowed in plan.csv, and the kinds of their items."""
-NOWHERE = (("contracts", "signed"), ("contracts", "held"), ("contracts", "exercised"))
+NOWHERE = (("contracts", "signed"), ("contracts", "held"), ("contracts", "exercised"), ("contracts", "staked"))
 """Decisions without a site."""
 PLAN_COLUMNS = ("part", "decision", "item", "site", "when", "amount")
 INPUT_COLUMNS = ("item", "site", "when", "quantity", "base", "unit")

@@ -158,6 +158,8 @@ class There:
     entering: Array
     leaving: Array
     """The part whose life ends within the period."""
+    ends: dict[tuple[int, int, int], list[tuple[float, float]]]
+    """By (item, site, period) in which lives end: the part of the period left, and the amount."""
 
 
 def years_of(answer: Answer, item: str, site: str) -> float:
@@ -174,7 +176,7 @@ def existing(answer: Answer, kind: str, years: Callable[[str, str], float], unit
     items, sites = answer.axis[kind], answer.sites
     standing = np.zeros((len(items), len(sites), answer.last + 1))
     entering, leaving = np.zeros_like(standing), np.zeros_like(standing)
-    firsts = answer.inputs.firsts
+    firsts, ends = answer.inputs.firsts, dict[tuple[int, int, int], list[tuple[float, float]]]()
     for row in answer.folder.existing.to_dict("records"):
         if row["item"] not in items or row["site"] not in sites:
             continue
@@ -191,4 +193,7 @@ def existing(answer: Answer, kind: str, years: Callable[[str, str], float], unit
         leaving[item, site] += np.where(serves < 1, amount * serves, 0.0)
         if serves.any():
             entering[item, site, int(np.argmax(serves > 0))] += amount
-    return There(standing, entering, leaving)
+            last = int(np.nonzero(serves)[0][-1])
+            part = float(serves[last]) if serves[last] < 1 else 0.0
+            ends.setdefault((item, site, last if part else last + 1), []).append((part, amount))
+    return There(standing, entering, leaving, ends)

@@ -90,7 +90,7 @@ def declared_items(table: Table, rows: Sequence[TextRow]) -> set[str]:
 def lay_file(path: AnyPath, rows: Rows, known: Known, faults: list[Fault], warnings: list[Fault], own: bool = True) -> None:
     """Apply the rows of one overlay to `rows`: those with the same item, site, date and quantity are replaced, others added.
 
-    An item that no table has is new if the overlay has the row that marks its kind, such as the role of a supply.
+    An item that no table has is new if the overlay has the row that marks its kind, such as the role of a supply or the kind of a contract.
     own: whether the overlay belongs to the case, whose links may not lead outside.
     """
     places = {name: {key_of(row): n for n, row in enumerate(table)} for name, table in rows.items()}
@@ -98,7 +98,8 @@ def lay_file(path: AnyPath, rows: Rows, known: Known, faults: list[Fault], warni
     seen: dict[tuple[str, Key], int] = {}
     read = list(read_cells(path, ("table", *COLUMNS), faults, own=own, optional=GRADE_COLUMN))
     for _, (table, item, _, _, quantity, *_) in read:
-        if table in items and quantity in {kind.marked for kind in known.tables[table].kinds}:
+        kinds = known.tables[table].kinds if table in items and table not in known.absent else ()
+        if any(quantity in (kind.marked, *(kind.labelled or ())[:1]) for kind in kinds):
             items[table].add(item)
     for number, cells in read:
         row = TextRow.of(cells[0], printable(path.name), number, cells[1:])

@@ -26,10 +26,10 @@ ITEMS = {"halls": "design", "accelerators": "system", "power": "supply"}
 PART_OF = {"halls": "halls", "systems": "accelerators", "power": "power", "contracts": "contracts", "sites": "sites",
            "vendor": "accelerators", "provider": "contracts", "fuel": "power", "item": ""}  # fmt: skip
 LEASE, OPTION = "lease", "option"
-DEALS = ("cloud", OPTION, LEASE, "sale", "investor")
+DEALS = ("cloud", OPTION, LEASE, "sale", "investor", "stake")
 """Kinds of contracts that are signed or used."""
 ORDERED = {"sites": ("opening",), "halls": ("started",), "accelerators": ("bought",), "power": ("ordered",),
-           "contracts": ("signed", "held", "exercised", "leased", "used", "sold", "invested")}  # fmt: skip
+           "contracts": ("signed", "held", "exercised", "leased", "used", "sold", "invested", "staked")}  # fmt: skip
 """Decisions of each part of which what is excluded has none."""
 SIGNED = ("signed", "held")
 TAKEN = ("leased", "exercised")

@@ -29,6 +29,21 @@ def leaving(case: Case, kind: str, years: Years) -> dict[tuple[str, str, int], f
                   lambda amount, served: {period: amount * share for period, share in served.items() if share < 1})
 
 
+def ending(case: Case, kind: str, years: Years) -> dict[tuple[str, str, int], list[tuple[float, float]]]:
+    """What of existing items of a kind ends, by (item, site, period in which it ends): the part of that period served, and the amount.
+
+    What ends with a period has the next one, of which it serves nothing. Ends after the horizon are left out.
+    """
+    found: dict[tuple[str, str, int], list[tuple[float, float]]] = {}
+    for thing in case.existing():
+        served = share_served(case, thing, years(thing.item, thing.site)) if thing.item in case.items(kind) else {}
+        last = max(served, default=len(case.calendar.periods))
+        part = served.get(last, 1.0) % 1.0
+        if last + (part == 0) < len(case.calendar.periods):
+            found.setdefault((thing.item, thing.site, last + (part == 0)), []).append((part, thing.amount))
+    return found
+
+
 def entering(case: Case, kind: str, years: Years) -> dict[tuple[str, str, int], float]:
     """Amount by (item, site, first period in service) of existing items of a kind that serve in the horizon at all."""
     return summed(case, kind, years, lambda amount, served: {min(served): amount} if served else {})

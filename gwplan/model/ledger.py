@@ -125,6 +125,11 @@ class Ledger:
                                  for period, sold in order.sold.items()]
         self.pay("capital", maker, cost_class, whom, {period: sum(amounts) for period, amounts in sorted(capital.items())})
 
+    def hold(self, maker: str, cost_class: str, whom: tuple[str, str, str], paid: Mapping[int, Expression], worth: Expression) -> None:
+        """Enter what is paid by period for a share of a company, and what it is worth at the end, which may be more than was paid."""
+        self.pay("capital", maker, cost_class, whom, paid)
+        self.entries.append(Entry("residual", maker, cost_class, *whom, self.last, worth))
+
     def owe(self, maker: str, whom: tuple[str, str, str], amount: Expression) -> None:
         """Enter what a contract with `whom` = (item, site, payee) still requires after the horizon: its value at the end, positive."""
         if not (isinstance(amount, (int, float)) and amount == 0):

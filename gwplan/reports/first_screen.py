@@ -41,9 +41,11 @@ WITHIN: dict[tuple[str, ...], str] = {("own",): " in own halls", ("leased",): " 
 OFFERS = {"accelerators.arrivals_within_allocation": "allocation", "power.capacity_within_offer": "offer",
           "contracts.lease_within_offer": "offer"}  # fmt: skip
 """Rules on what others can deliver by when, which delay a plan, and how they are called."""
-DECISIONS = {"sites.opening": "sites", "halls.started": "halls", "accelerators.bought": "systems", "accelerators.retired": "retirements",
+DECISIONS = {"sites.opening": "sites", "halls.started": "halls", "halls.renewed": "renewals of halls",
+             "accelerators.bought": "systems", "accelerators.retired": "retirements",
              "power.ordered": "supplies", "contracts.signed": "contracts", "contracts.held": "options held",
-             "contracts.exercised": "options exercised", "contracts.leased": "leases"}  # fmt: skip
+             "contracts.exercised": "options exercised", "contracts.leased": "leases",
+             "contracts.staked": "stakes"}  # fmt: skip
 """Kinds of decisions of a plan table, and how they are called."""
 HALF = 0.5
 """Amounts below it are rounded to 0."""

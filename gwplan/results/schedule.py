@@ -1,4 +1,4 @@
-"""The schedule: contracts signed, sites opened, halls started, systems and supplies ordered, and entries into service."""
+"""The schedule: contracts signed, sites opened, halls started and renewed, systems and supplies ordered, and entries into service."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KILO = 1e3
 class Event:
     """One decision of the plan.
 
-    period: name of the period of the decision; what: signed, leases, sites, halls, systems, life over, retired or supplies;
+    period: name of the period of the decision; what: signed, leases, sites, halls, renewals, systems, life over, retired or supplies;
     amount: how many; megawatts: its power (IT MW of rooms, halls and systems, MW of supplies), None for a site or a contract;
     service: the period in which it enters service, blank if
     nothing does.
@@ -36,8 +36,8 @@ class Event:
 
 
 def events(run: RunFolder) -> list[Event]:
-    """The plan in chronological order; within a period contracts, sites, leases, halls, systems, supplies."""
-    names = ("signed", "sites", "leases", "halls", "systems", "life over", "retired", "supplies")
+    """The plan in chronological order; within a period contracts, sites, leases, halls, renewals, systems, supplies."""
+    names = ("signed", "sites", "leases", "halls", "renewals", "systems", "life over", "retired", "supplies")
     order = {name: place for place, name in enumerate(names)}
     found = list(_events(run))
     return sorted(found, key=lambda event: (run.number_of.get(event.period, 0), order[event.what], event.site, event.item))
@@ -47,11 +47,13 @@ def _events(run: RunFolder) -> Iterator[Event]:
     makers = {
         ("sites", "opening"): _opening,
         ("halls", "started"): _started,
+        ("halls", "renewed"): _renewed,
         ("accelerators", "bought"): _bought,
         ("accelerators", "retired"): _retired,
         ("power", "ordered"): _ordered,
         ("contracts", "signed"): _signed,
         ("contracts", "held"): _signed,
+        ("contracts", "staked"): _staked,
         ("contracts", "exercised"): _taken,
         ("contracts", "leased"): _taken,
     }
@@ -69,6 +71,10 @@ def _started(run: RunFolder, item: str, site: str, when: str, amount: float) -> 
     months = run.number("halls", item, "build_months", site, run.number_of[when]) or 0.0
     room = run.number("halls", item, "room", site) or 0.0
     return Event(when, "halls", site, item, amount, room * amount, run.later(run.number_of[when], months))
+
+
+def _renewed(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
+    return Event(when, "renewals", site, item, amount, (run.number("halls", item, "room", site) or 0.0) * amount, when)
 
 
 def _bought(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
@@ -103,6 +109,10 @@ def months_to_service(run: RunFolder, supply: str, site: str, period: int) -> fl
 
 def _signed(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
     return Event(when, "signed", site or CLOUD, item, amount, None, _from(run, item, when))
+
+
+def _staked(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:
+    return Event(when, "signed", CLOUD, item, amount, None, when)
 
 
 def _taken(run: RunFolder, item: str, site: str, when: str, amount: float) -> Event:

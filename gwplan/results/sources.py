@@ -36,6 +36,7 @@ PRICES = {
     "accelerators": ("accelerators", "price"),
     "networks": ("accelerators", "network_price"),
     "power": ("power", "price"),
+    "stakes": ("contracts", "cap"),
 }
 Point = tuple[int, int]
 """First month of a dated price and the place of its row among the numbers."""

@@ -23,6 +23,7 @@ HEADER = ["part", "decision", "item", "site", "when", "amount"]
 DECISIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("sites", "opening"): ("opening",),
     ("halls", "started"): ("started",),
+    ("halls", "renewed"): ("renewed",),
     ("accelerators", "bought"): ("bought",),
     ("accelerators", "retired"): ("retired",),
     ("power", "ordered"): ("ordered_whole", "ordered_split"),
@@ -30,9 +31,10 @@ DECISIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("contracts", "held"): ("held",),
     ("contracts", "exercised"): ("exercised",),
     ("contracts", "leased"): ("leased",),
+    ("contracts", "staked"): ("staked",),
 }
 """Families of variables that hold the amounts of each decision."""
-NOWHERE = (("contracts", "signed"), ("contracts", "held"), ("contracts", "exercised"))
+NOWHERE = (("contracts", "signed"), ("contracts", "held"), ("contracts", "exercised"), ("contracts", "staked"))
 """Decisions without a site: the cell is blank."""
 
 

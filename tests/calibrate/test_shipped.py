@@ -82,8 +82,17 @@ def test_an_order_by_hand() -> None:
 
 
 def test_a_rent_and_a_plant_by_hand() -> None:
-    assert plan_of("riot_rent") == pytest.approx(base("contracts", "leased_hall", "rent"))
+    assert plan_of("riot_rent") == pytest.approx(base("contracts", "leased_hall", "rent", "2026-07"))
     assert plan_of("nrg_hyperscaler") == pytest.approx(base("power", "combined_cycle", "price") / 1000)
+
+
+def test_a_rent_of_another_date_by_hand() -> None:
+    """The row of 2025 holds until July of it, a year before the next: in February all of it, in December five twelfths of the way on."""
+    with (INPUTS / "deflators.csv").open(encoding="utf-8") as file:
+        index = {int(row["year"]): float(row["index"]) for row in csv.DictReader(file)}
+    first, last = base("contracts", "leased_hall", "rent") * index[2026] / index[2025], base("contracts", "leased_hall", "rent", "2026-07")
+    assert plan_of("corz_rent") == pytest.approx(first)
+    assert plan_of("river_bend_rent") == pytest.approx(first + (last - first) * 5 / 12, rel=0.01)
 
 
 def test_five_years_of_compute_by_hand() -> None:

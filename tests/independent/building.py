@@ -54,6 +54,9 @@ def add_halls(plan: Plan) -> None:
         plan.forgo(cohort)
         halls[site].append((design, cohort))
     for site, cohorts in halls.items():
+        for design, cohort in cohorts:  # a renewal is a cohort of its own, which is seen in its turn
+            if (renewal := _renewal(plan, site, design, cohort)) is not None:
+                cohorts.append((design, renewal))
         for design, cohort in cohorts:
             room = facts.number("halls", design, "room", site)
             plan.room[site, facts.text("halls", design, "cooling", site)].append(
@@ -71,9 +74,35 @@ def _hall_cohort(plan: Plan, site: str, design: str, t: int) -> Cohort | None:
         return None
     count = plan.decide("halls", (site, design, t), integer=True)
     cohort = Cohort(count, t, t + build, t + build + question.exactly(life))
-    plan.forgo(cohort)
     room = facts.number("halls", design, "room", site, t)
-    paid = room * facts.number("halls", design, "price", site, t) * (1 + facts.number("halls", design, "contingency", site, t, 0.0))
+    plan.embodied.gain(count, room * facts.number("halls", design, "embodied_carbon", site, t, 0.0))
+    _pay_hall(plan, site, design, cohort, facts.number("halls", design, "price", site, t))
+    return cohort
+
+
+def _renewal(plan: Plan, site: str, design: str, old: Cohort) -> Cohort | None:
+    """Halls of a cohort that are renewed with the start of the period in which their life ends, whose rest they give up."""
+    facts, question, t = plan.facts, plan.question, int(old.end)
+    life = question.exactly(facts.number("halls", design, "life", site, 0))
+    price = facts.number("halls", design, "renewal_price", site, t, None) if t in plan.periods else None
+    if price is None or life < 1 or old.end <= old.first:
+        return None
+    count = plan.matrix.column(integer=True)
+    plan.matrix.at_most(count, old.size)
+    if t in old.forgone:
+        plan.matrix.at_most(count * old.part(t), old.forgone[t])
+    renewed = Cohort(count, t, t, t + life)
+    _pay_hall(plan, site, design, renewed, price)
+    return renewed
+
+
+def _pay_hall(plan: Plan, site: str, design: str, cohort: Cohort, price: float) -> None:
+    """Payments for halls started or renewed, insurance and tax on them, what they are worth at the end."""
+    facts, question = plan.facts, plan.question
+    count, t, build = cohort.size, cohort.begun, cohort.first - cohort.begun
+    life = facts.number("halls", design, "life", site, t)
+    plan.forgo(cohort)
+    paid = facts.number("halls", design, "room", site, t) * price * (1 + facts.number("halls", design, "contingency", site, t, 0.0))
     paid *= facts.number("sites", site, "construction_index", site, t)
     shares = [facts.number("halls", design, f"spend_{third}_third", site, t) for third in ("first", "middle", "last")]
     for k in range(max(build, 1)):
@@ -84,8 +113,6 @@ def _hall_cohort(plan: Plan, site: str, design: str, t: int) -> Cohort | None:
         plan.running[later].gain(count, cohort.part(later) * paid * yearly * question.years)
     alone = paid / (1 + facts.number("halls", design, "contingency", site, t, 0.0))
     plan.residual.gain(count, alone * question.left_share(life, question.count - cohort.first))
-    plan.embodied.gain(count, room * facts.number("halls", design, "embodied_carbon", site, t, 0.0))
-    return cohort
 
 
 def _bound_halls(plan: Plan, site: str, cohorts: list[tuple[str, Cohort]]) -> None:

@@ -30,8 +30,8 @@ MONEY = re.compile(r"([kMG]?USD)_(\d{4})")
 # Prices move along straight lines between their dated rows; everything else (prices of halls too) steps.
 LINEAR = {
     ("accelerators", "price"), ("accelerators", "network_price"), ("compute", "value"), ("carbon", "price"),
-    ("sites", "opening_price"), ("halls", "price"), ("power", "price"), ("power", "energy_price"), ("power", "fuel_price"),
-    ("power", "running_price"),
+    ("sites", "opening_price"), ("halls", "price"), ("halls", "renewal_price"), ("power", "price"), ("power", "energy_price"),
+    ("power", "fuel_price"), ("power", "running_price"),
 }
 
 

@@ -76,6 +76,16 @@ def break_lives(case: Case, seed: int) -> None:
                 row[2] = f"{draw.randint(START - 2, START)}-{draw.randint(1, 12):02d}"
 
 
+def renew(case: Case, seed: int) -> None:
+    """Halls may be renewed at the end of their lives, of which every third case has whole numbers of years."""
+    draw = random.Random(f"renewals of {seed}")
+    for design in case.designs:
+        case.path("halls", design, "renewal_price", round(draw.uniform(0.5, 6), 3), f"{case.money()}/MW".replace("USD", "MUSD"))
+    for row in case.rows["halls"] if seed % 3 == 0 else ():
+        if row[3] == "life":
+            row[5] = str(draw.randint(1, 2))
+
+
 def deliver(case: Case, seed: int) -> str:
     """What came later: shares of peak achieved, a rent quoted on a machine, allocation carried over, rent in store; gives the model's table."""
     draw = random.Random(f"work of {seed}")
@@ -93,13 +103,15 @@ def deliver(case: Case, seed: int) -> str:
     return f"\n[compute]\nworkload = {{ training = {training}, prefill = {prefill}, decode = {1 - training - prefill:g} }}\n"
 
 
-def write_case(folder: Path, seed: int, short_lives: bool = False) -> Path:
+def write_case(folder: Path, seed: int, short_lives: bool = False, renewals: bool = False) -> Path:
     """Write folder/inputs/*.csv and folder/model.toml; returns the model's path."""
     case = Case(seed)
     for part in (_sites, _halls, _accelerators, _compute_and_cooling, _grid, _engines, _renewables, _carbon_and_budget, _existing):
         part(case)
     if short_lives:
         break_lives(case, seed)
+    if renewals:
+        renew(case, seed)
     counted = deliver(case, seed) if seed // len(GOALS) % 2 else ""
     inputs = folder / "inputs"
     inputs.mkdir(parents=True, exist_ok=True)

@@ -130,6 +130,12 @@ def test_random_case_whose_lives_end_within_periods(seed: int, tmp_path: Path) -
     assert_agreement(model, solve(model))
 
 
+@pytest.mark.parametrize("seed", [0, 1, 3, 6, 7, 10, 11])
+def test_random_case_whose_halls_are_renewed(seed: int, tmp_path: Path) -> None:
+    model = write_case(tmp_path, seed, short_lives=True, renewals=True)
+    assert_agreement(model, solve(model))
+
+
 def test_a_variant_costs_what_it_should(planned: Planned) -> None:
     """What is there already can only cheapen a plan, a cap by year only make it dearer, each by more than the tolerance."""
     plain, existing, capped = (planned("least_cost", name)[1].objective for name in ("", "existing", "yearly_cap"))

@@ -9,7 +9,7 @@ import pytest
 from gwplan.common.calendar import parse_date
 from gwplan.inputs.case import Case
 from gwplan.inputs.case_files import frame
-from tests.inputs.folders import HEADER, appended, case_of, faults_of, found_at, line_of, tiny_copy
+from tests.inputs.folders import HEADER, PARTS, appended, case_of, faults_of, found_at, line_of, tiny_copy
 
 OVERLAY = f"table,{HEADER}"
 
@@ -91,6 +91,20 @@ def test_an_overlay_may_bring_a_supply_with_its_role(tmp_path: Path) -> None:
     role = "power,spare,,,role,,prime,,label,round_numbers,"
     assert "spare" in case_of(inputs, [overlay(tmp_path, "whole.csv", *rows, role)]).items("supply")
     assert found_at(faults_of(inputs, [overlay(tmp_path, "bare.csv", *rows)]), "bare.csv", 2, "no item 'spare' in power.csv")
+
+
+def test_an_overlay_may_bring_a_contract_with_its_kind(tmp_path: Path) -> None:
+    inputs = tiny_copy(tmp_path)
+    write = "{},,,{},,{},,{},round_numbers,".format
+    (inputs / "prices.csv").write_text(f"{HEADER}\n{write('prices', 'inflation', 0.02, '1/year')}\n")
+    cells = (("company", "lab", "label"), ("cap", 5, "MUSD_nominal"), ("share_held", 0.1, "1"), ("mark", 5000, "MUSD_nominal"))
+    held, bare = ([write(name, *each) for each in cells] for name in ("held_stake", "lab_stake"))
+    kind = write("held_stake", "kind", "stake", "label")
+    (inputs / "contracts.csv").write_text("\n".join([HEADER, kind, *held]) + "\n")
+    rows, kind = [f"contracts,{row}" for row in bare], "contracts," + write("lab_stake", "kind", "stake", "label")
+    parts = (*PARTS, "contracts")
+    assert faults_of(inputs, [overlay(tmp_path, "whole.csv", *rows, kind)], parts=parts) == []
+    assert found_at(faults_of(inputs, [overlay(tmp_path, "bare.csv", *rows)], parts=parts), "bare.csv", 2, "no item 'lab_stake'")
 
 
 def test_an_overlay_may_name_a_part_that_is_left_out(tmp_path: Path) -> None:

@@ -103,3 +103,24 @@ def test_figures_of_one_family_have_one_vote(run_folder: Path) -> None:
     assert steps["not explained"].amount == pytest.approx(41 - 36.4)
     # In the dollars of their years: 24 and 40 are of 2024, x 90 / 100, with the median 28.8; 50 is of 2026.
     assert steps["published, median, as published"].amount == pytest.approx((28.8 + 50) / 2)
+
+
+def test_what_is_not_for_sale_is_no_generation_on_offer(run_folder: Path) -> None:
+    with (run_folder / "inputs" / "accelerators.csv").open("a") as file:
+        file.write("fast,,,most_bought,,0,,1/year,round_numbers,rented only\n")
+    found = build(RunFolder(run_folder))
+    assert found is not None
+    assert [generation.system for generation in found.generations] == ["rack"]
+
+
+def test_stakes_are_no_part_of_what_is_like_for_like(run_folder: Path) -> None:
+    """Another 100 MUSD for a share of a company, in a plan of 0.1 GW."""
+    summary = json.loads((run_folder / "summary.json").read_text())
+    (run_folder / "summary.json").write_text(json.dumps(summary | {"capital_first_build_musd": 4781.0, "capital_musd_per_it_gw": 47810.0}))
+    with (run_folder / "tables" / "ledger.csv").open("a") as file:
+        file.write("capital,contracts,stakes,lab_stake,cloud,lab,2027-Q1,100\n")
+    found = build(RunFolder(run_folder))
+    assert found is not None
+    steps = {step.name: (step.kind, step.amount) for step in found.steps if step.kind != "class"}
+    assert steps["stakes"] == ("change", pytest.approx(-1.0))
+    assert steps["like for like, per GW of IT"] == ("level", pytest.approx(38.5))

@@ -135,7 +135,7 @@ def test_the_code_decides_the_digest(tmp_path: Path, monkeypatch: pytest.MonkeyP
     found = [digest_of(package, monkeypatch)]
     (package / "notes.txt").write_text("no code", encoding="utf-8")
     found.append(digest_of(package, monkeypatch))
-    path = package / "model" / "parts" / "halls.py"
+    path = package / "model" / "parts" / "sites.py"
     path.write_text(path.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
     found.append(digest_of(package, monkeypatch))
     assert found[0] == found[1] == own_code.digest()

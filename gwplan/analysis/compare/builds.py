@@ -29,7 +29,8 @@ class Move:
 
 BUILDS = {("sites", "opening"): ("site", ""), ("halls", "started"): ("hall", "halls"), ("accelerators", "bought"): ("system", "systems"),
           ("power", "ordered"): ("supply", "MW"), ("contracts", "signed"): ("contract", "signed"),
-          ("contracts", "held"): ("option", "held"), ("contracts", "exercised"): ("option", "MW"), ("contracts", "leased"): ("lease", "MW")}
+          ("contracts", "held"): ("option", "held"), ("contracts", "exercised"): ("option", "MW"), ("contracts", "leased"): ("lease", "MW"),
+          ("contracts", "staked"): ("stake", "million dollars")}
 """The kind of item that each decision builds, and the unit of its amount."""
 
 

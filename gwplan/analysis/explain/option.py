@@ -22,8 +22,8 @@ DECISIONS = {"system": ("accelerators", "bought"), "vendor": ("accelerators", "b
              "design": ("halls", "started"), "supply": ("power", "ordered")}  # fmt: skip
 """Part and decision of plan.csv that say how much of a kind there is; of contracts, the summary does."""
 CONTRACT = "contract"
-NO_CONTRACT = ("tranche", "investor")
-"""Items of contracts.csv that are not signed: an investor pays in, and its tranches are a part of that."""
+NO_CONTRACT = ("tranche", "investor", "stake")
+"""Items of contracts.csv that are not signed: an investor pays in, and its tranches are a part of that; the planner pays for a stake."""
 
 
 @dataclass(frozen=True)

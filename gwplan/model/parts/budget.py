@@ -13,7 +13,7 @@ from gwplan.model.goals import caps_whole_life
 from gwplan.model.ledger import Ledger
 from gwplan.model.stocks import before
 
-CLASSES = ("capital", "sites", "halls", "accelerators", "networks", "power")
+CLASSES = ("capital", "sites", "halls", "accelerators", "networks", "power", "stakes")
 
 TABLE = Table(
     "budget",

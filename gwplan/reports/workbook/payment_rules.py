@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from gwplan.common.calendar import MONTHS_A_YEAR
 from gwplan.reports.workbook.drivers import Driven, Factor, Factors, Line, Ref, Rules, Terms, joined
-from gwplan.reports.workbook.quantities import Amounts
+from gwplan.reports.workbook.quantities import BOUGHT_AT, Amounts
 from gwplan.results.run_folder import RunFolder, sums
 
 ALMOST = 1e-9
@@ -34,14 +34,21 @@ def hall_markup(rules: Rules, line: Line, contingency: bool) -> Callable[[int], 
 
 def halls(rules: Rules, line: Line) -> Terms:
     """Price x room x index x (1 + contingency), over the build."""
-    price = ("halls", line.item, "price", line.site)
-    return rules.priced(price, rules.quantities.hall_payments(line.item, line.site), hall_markup(rules, line, True))
+    return at_hall_prices(rules, line, rules.quantities.hall_payments, True)
 
 
 def halls_left(rules: Rules, line: Line) -> Terms:
     """Price x room x index x the share of an annuity that is left."""
-    price = ("halls", line.item, "price", line.site)
-    return rules.priced(price, rules.quantities.hall_left(line.item, line.site), hall_markup(rules, line, False))
+    return at_hall_prices(rules, line, rules.quantities.hall_left, False)
+
+
+def at_hall_prices(rules: Rules, line: Line, amounts: Callable[[str, str, str], Iterable[tuple[int, Amounts]]], contingency: bool) -> Terms:
+    """Room at the price of its start, and at that of its renewal."""
+    found: Terms = {}
+    for price in BOUGHT_AT:
+        more = hall_markup(rules, line, contingency)
+        found = joined(found, rules.priced(("halls", line.item, price, line.site), amounts(line.item, line.site, price), more))
+    return found
 
 
 def hall_upkeep(rules: Rules, line: Line) -> Terms:
@@ -52,14 +59,14 @@ def hall_upkeep(rules: Rules, line: Line) -> Terms:
 def of_value(table: str, quantity: str) -> Callable[[Rules, Line], Terms]:
     """A yearly share of what was paid for open halls."""
     def rule(rules: Rules, line: Line) -> Terms:
-        markup, price = hall_markup(rules, line, True), ("halls", line.item, "price", line.site)
-        found: Terms = {}
-        for period, values in rules.quantities.hall_open(line.item, line.site):
+        markup, found = hall_markup(rules, line, True), Terms()
+        open_at = ((price, *each) for price in BOUGHT_AT for each in rules.quantities.hall_open(line.item, line.site, price))
+        for price, period, values in open_at:
             for number, value in enumerate(values):
                 item, site = (line.site, "") if table == "sites" else (line.item, line.site)
                 ref = rules.held(table, item, quantity, site, number)
                 if value and ref is not None:
-                    found = joined(found, rules.priced(price, [(period, rules.only(number, value))],
+                    found = joined(found, rules.priced(("halls", line.item, price, line.site), [(period, rules.only(number, value))],
                                                        lambda n, ref=ref: (*markup(n), Factor(ref))))  # type: ignore[misc]
         return found
 

@@ -10,6 +10,8 @@ from gwplan.results.run_folder import RunFolder, sums
 from gwplan.results.schedule import months_to_service
 
 Amounts = list[float]
+BOUGHT_AT = {"price": "started", "renewal_price": "renewed"}
+"""The decision on halls that each price is paid for."""
 THIRDS = ("first", "middle", "last")
 RESALE = ((1.0, "residual_one_year"), (3.0, "residual_three_years"), (5.0, "residual_five_years"))
 HOURS_A_YEAR = 8760.0
@@ -89,28 +91,29 @@ class Quantities:
         """Years from the start of a period to the horizon's end."""
         return (self.count - service) * self.years
 
-    def built(self, item: str, site: str) -> Iterator[tuple[int, int, float]]:
-        """Period of start, period of opening and room (MW) of each start of halls."""
+    def built(self, item: str, site: str, price: str) -> Iterator[tuple[int, int, float]]:
+        """Period, period of service and room (MW) of the halls paid for at a price: each start, or each renewal."""
         room = self.number("halls", item, "room")
-        for period, amount in self.orders("halls", "started", item, site):
-            yield period, period + self.steps(self.number("halls", item, "build_months", site, period)), amount * room
+        for period, amount in self.orders("halls", BOUGHT_AT[price], item, site):
+            months = self.number("halls", item, "build_months", site, period) if price == "price" else 0.0
+            yield period, period + self.steps(months), amount * room
 
-    def hall_payments(self, item: str, site: str) -> Iterator[tuple[int, Amounts]]:
-        """Room paid for by period, for the starts of each period."""
+    def hall_payments(self, item: str, site: str, price: str) -> Iterator[tuple[int, Amounts]]:
+        """Room paid for at a price by period, for the starts or renewals of each period."""
         thirds = [self.given("halls", item, f"spend_{third}_third", otherwise=1 / len(THIRDS)) for third in THIRDS]
-        for period, opens, room in self.built(item, site):
+        for period, opens, room in self.built(item, site, price):
             yield period, self.spread([(period + n, share) for n, share in enumerate(spend(thirds, opens - period))], room)
 
-    def hall_left(self, item: str, site: str) -> Iterator[tuple[int, Amounts]]:
-        """Room whose price is left at the end, for the starts of each period."""
+    def hall_left(self, item: str, site: str, price: str) -> Iterator[tuple[int, Amounts]]:
+        """Room whose price is left at the end, for the starts or renewals of each period."""
         life = self.number("halls", item, "life")
-        for period, opens, room in self.built(item, site):
+        for period, opens, room in self.built(item, site, price):
             yield period, self.at_end(room * annuity_share(self.rate, life, self.age(opens)))
 
-    def hall_open(self, item: str, site: str) -> Iterator[tuple[int, Amounts]]:
-        """Room x years open in each period, for the starts of each period."""
+    def hall_open(self, item: str, site: str, price: str) -> Iterator[tuple[int, Amounts]]:
+        """Room x years open in each period, for the starts or renewals of each period."""
         life = self.number("halls", item, "life") / self.years
-        for period, opens, room in self.built(item, site):
+        for period, opens, room in self.built(item, site, price):
             yield period, [room * self.years * min(max(life - (n - opens), 0.0), 1.0) if n >= opens else 0.0 for n in range(self.count)]
 
     def hall_room_years(self, item: str, site: str) -> Amounts:

@@ -1,4 +1,4 @@
-"""Contracts: deals with others, beside what is built: rented compute, options on it, leased room, compute sold, investors.
+"""Contracts: deals with others, beside what is built: rented compute, options on it, leased room, compute sold, investors, stakes.
 
 A contract is an item of the table, and its `kind` says what it is for. Nothing in the table binds by itself: what is signed is
 decided, unless the model names it under `[contracts]`, as signed whatever comes or as not on offer. Whatever is signed is paid
@@ -20,7 +20,7 @@ from gwplan.inputs.unused import uncounted
 from gwplan.model.block import Block, Expression, Key, Relation, at_least, at_most
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.contracts import cloud, investors, leases, options, sales
+from gwplan.model.parts.contracts import cloud, investors, leases, options, sales, stakes
 from gwplan.model.parts.contracts.commitments import binds, used_in
 from gwplan.model.parts.contracts.terms import KINDS, SIGNING, is_signed, on_offer, signing
 from gwplan.model.price_level import inflation
@@ -28,10 +28,11 @@ from gwplan.model.price_level import inflation
 TABLE = Table(
     "contracts",
     tuple(Kind(kind, labelled=("kind", label)) for kind, label in KINDS.items()),
-    (*cloud.QUANTITIES, *options.QUANTITIES, *leases.QUANTITIES, *sales.QUANTITIES, *investors.QUANTITIES),
+    (*cloud.QUANTITIES, *options.QUANTITIES, *leases.QUANTITIES, *sales.QUANTITIES, *investors.QUANTITIES, *stakes.QUANTITIES),
     optional=True,
 )
-SUBJECTS = (cloud, options, leases, sales, investors)
+NEVER_SIGNED = (leases.KIND, investors.KIND, investors.TRANCHE, stakes.KIND)
+SUBJECTS = (cloud, options, leases, sales, investors, stakes)
 
 
 def check(case: Case) -> Iterator[Fault]:
@@ -45,7 +46,7 @@ def check(case: Case) -> Iterator[Fault]:
     offered = {*signable(case), *(contract for contract in on_offer(case, options.KIND) if options.window(case, contract))}
     for name in case.definition.contracts.signed:
         kind = kinds.get(name)
-        if kind in (leases.KIND, investors.KIND, investors.TRANCHE) or (kind == sales.KIND and not sales.contracted(case, name)):
+        if kind in NEVER_SIGNED or (kind == sales.KIND and not sales.contracted(case, name)):
             yield Fault(file, 0, f"contracts.signed: {name} is not signed as a whole; compute, options and contracted sales are")
         elif kind and name not in offered and name not in case.definition.contracts.without:
             yield Fault(file, 0, f"contracts.signed: {name} cannot serve within the horizon")
@@ -66,7 +67,7 @@ def idle(case: Case) -> Iterator[Idle]:
     serving = {*signable(case), *(name for name in case.items(sales.KIND) if sales.sold_in(case, name)),
                *(name for name in case.items(options.KIND) if options.window(case, name)),
                *(name for name in case.items(leases.KIND) if any(leases.signings(case, name, site) for site in case.items("site"))),
-               *investors.investors(case)}
+               *investors.investors(case), *stakes.offered(case)}
     for kind in KINDS:
         for name in case.items(kind):
             payer = case.label(TABLE.name, name, "of") if kind == investors.TRANCHE else name
@@ -74,7 +75,7 @@ def idle(case: Case) -> Iterator[Idle]:
                 yield Idle("the model goes without it", name)
             elif kind in (investors.KIND, investors.TRANCHE) and "finance" not in case.definition.parts:
                 yield Idle("investors need the part finance", name)
-            elif kind == investors.KIND and not case.number(TABLE.name, name, "cap"):
+            elif kind in (investors.KIND, stakes.KIND) and not case.number(TABLE.name, name, "cap"):
                 yield Idle(investors.APART, name)
             elif payer not in serving:
                 yield Idle("it cannot serve within the horizon", name)
@@ -97,6 +98,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
         beyond |= subject.decide(block, case, exchange, ledger)
     sales.decide(block, case, exchange, ledger)
     investors.decide(block, case, exchange, ledger)
+    stakes.decide(block, case, ledger)
     block.expression("committed_beyond", ("contract",), beyond, unit="MUSD_nominal",
                      doc="least payment that a contract still asks for after the horizon")
 
@@ -108,6 +110,7 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     leases.bind(block, case, exchange)
     sales.bind(block, case, exchange)
     investors.bind(block, case, exchange, ledger)
+    stakes.bind(block, case)
     once = block.variables["signed"].data | block.variables["held"].data
 
     @block.rule(SIGNING, once)

@@ -22,7 +22,8 @@ from gwplan.model.price_level import inflation, inflator
 from gwplan.model.tenure import OWN, SOLD
 
 TABLE = "contracts"
-KINDS = {"cloud": "compute", "option": "option", "lease": "lease", "sale": "sale", "investor": "investor", "tranche": "tranche"}
+KINDS = {"cloud": "compute", "option": "option", "lease": "lease", "sale": "sale", "investor": "investor", "tranche": "tranche",
+         "stake": "stake"}
 """Kinds of contracts, each with the label in the column `base` of its row `kind`."""
 WHEN: By = ("when",)
 SIGNING = ("contract", "period")

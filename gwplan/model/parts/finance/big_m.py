@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
+from math import floor
 
 from gwplan.common.calendar import HOURS_A_YEAR
 from gwplan.common.constants import KILO
@@ -33,14 +34,16 @@ def most_revenue(case: Case) -> float:
 
 
 def most_capital(case: Case) -> float:
-    """MUSD, real, that filling all that room once, halls and systems with their networks, could cost."""
+    """MUSD, real, that filling all that room once, halls and systems with their networks, and renewing halls, could cost."""
     periods = [period.number for period in case.calendar.periods]
     systems, halls, prices = [0.0], [0.0], ("price", "network_price")
     for system in case.items("system"):
         paid = sum(max(case.number("accelerators", system, name, period=period) for period in periods) for name in prices)
         systems.append(paid / case.number("accelerators", system, "power") * KILO)
     for design, site in product(case.items("design"), case.items("site")):
-        halls.append(max(case.number("halls", design, "price", site, period) for period in periods))
+        price, again = (max(case.get("halls", design, name, site, period) or 0.0 for period in periods)
+                        for name in ("price", "renewal_price"))
+        halls.append(price + again * floor(case.calendar.years / case.number("halls", design, "life")))
     return most_power(case) * (max(systems) + max(halls)) * 2
 
 

@@ -11,7 +11,8 @@ from gwplan.reports.webpage.escaping import BREAK
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.schedule import LEAST, Event, events
 
-LOOKS = {"sites": (COLOURS[0], "diamond"), "halls": (COLOURS[1], ""), "systems": (COLOURS[2], ""), "supplies": (COLOURS[3], ""),
+LOOKS = {"sites": (COLOURS[0], "diamond"), "halls": (COLOURS[1], ""), "renewals": (COLOURS[1], "x"),
+         "systems": (COLOURS[2], ""), "supplies": (COLOURS[3], ""),
          "leases": (COLOURS[4], ""), "signed": (COLOURS[6], "star"), "life over": (COLOURS[5], "x"),
          "retired": (COLOURS[7], "x")}  # fmt: skip
 """Colour of each kind of event, and the marker of those that take no time."""

@@ -2,14 +2,14 @@
 
 A hall is started, paid by thirds over its build, opens when the build is over, gives room for IT power of one kind of
 cooling up to a density of its racks, and stands until the end of its life; in the period within which that falls it is
-open for a part of it, counted as a part of a hall, or is closed at the period's start. At the end of the horizon a hall is
-worth the part of its price, without contingency, that its remaining life still earns.
+open for a part of it, counted as a part of a hall, or is closed at the period's start. Where there is a price for it, a hall
+is renewed at the start of that period: without a build, on its own land, it stands for another life. At the end of the horizon
+a hall is worth the part of its price, without contingency, that its remaining life still earns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from itertools import product
 from math import ceil, floor, gcd
 
@@ -19,11 +19,11 @@ from gwplan.inputs.case import Case
 from gwplan.inputs.declarations import Kind, Quantity, Table
 from gwplan.inputs.idle import Idle
 from gwplan.inputs.unused import uncounted
-from gwplan.model import stocks
 from gwplan.model.block import Block, Expression, Key, Relation, at_least, at_most, total
 from gwplan.model.exchange import Exchange
-from gwplan.model.existing_assets import first_period, in_service, leaving
+from gwplan.model.existing_assets import first_period
 from gwplan.model.ledger import Ledger, Order
+from gwplan.model.parts.halls.stocks import KEY, Lot, last_parts, life_years, paid, renewal_prices, state_stocks
 from gwplan.model.price_scope import COVERS, paid_twice
 from gwplan.model.targets import wanted
 
@@ -42,6 +42,8 @@ TABLE = Table(
         Quantity("spend_middle_third", "design", "1", "share paid in the middle third", default=1 / 3, least=0, most=1),
         Quantity("spend_last_third", "design", "1", "share paid in the last third", default=1 / 3, least=0, most=1),
         Quantity("life", "design", "year", "life from opening", least=0.25, sane=(5, 50)),
+        Quantity("renewal_price", "design", "MUSD/MW", "price per MW of IT power of another life, at the end of one; none: no renewal",
+                 ("site", "when"), "linear", optional=True, least=0, sane=(0.5, 40)),
         Quantity("upkeep", "design", "MUSD/MW/year", "per MW of IT power, without energy", ("site", "when"), default=0.0, least=0,
                  sane=(0, 2)),
         Quantity("insurance", "design", "1/year", "share of the price of open halls", ("site",), default=0.0, least=0, most=1,
@@ -52,8 +54,9 @@ TABLE = Table(
     ),
 )
 
-KEY = ("site", "design", "period")
 OWN = "own"
+
+
 THIRDS = ["first", "middle", "last"]
 
 
@@ -97,18 +100,6 @@ def build_steps(case: Case, design: str, site: str, period: int) -> int:
     return case.calendar.steps(case.number("halls", design, "build_months", site, period))
 
 
-def life_years(case: Case, design: str, site: str = "") -> float:
-    """Years from opening to the end of its life, at any site."""
-    return case.number("halls", design, "life")
-
-
-def paid(case: Case, site: str, design: str, period: int) -> float:
-    """MUSD for one hall started in the period: price x room x construction index x (1 + contingency)."""
-    index = case.number("sites", site, "construction_index", period=period)
-    price = case.number("halls", design, "price", site, period) * (1 + case.number("halls", design, "contingency", site))
-    return price * case.number("halls", design, "room") * index
-
-
 def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """Start halls: how many of which design, where and when."""
     sites, designs, periods = case.items("site"), case.items("design"), range(len(case.calendar.periods))
@@ -121,23 +112,21 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     standing = block.variable("standing", KEY, keys, unit="1", doc="halls being built or open")
     stock = block.variable("stock", KEY, keys, unit="1", doc="open halls")
     value_open = block.variable("value_open", KEY, keys, unit="MUSD", doc="what was paid for open halls")
-    opening: dict[Key, list[Key]] = {}
+    opening: dict[Key, list[Lot]] = {}
     for site, design, period in choices:
-        opening.setdefault((site, design, period + builds[site, design, period]), []).append((site, design, period))
+        lot = Lot(started[site, design, period], paid(case, site, design, period))
+        opening.setdefault((site, design, period + builds[site, design, period]), []).append(lot)
+    renewals = renewal_prices(case, opening)
+    renewed = block.variable("renewed", KEY, renewals, unit="1", doc="halls renewed at the end of their life", whole=True)
+    for key, price in renewals.items():
+        opening.setdefault(key, []).append(Lot(renewed[key], price))
     block.variable("closed_early", KEY, last_parts(case, opening), unit="1",
                    doc="halls closed at the start of the period in which their life ends, counted as the part of it that is left to them")
     state_stocks(block, case, keys, opening)
     for site, design in product(sites, designs):
-        orders = []
-        for key in [key for key in choices if key[:2] == (site, design)]:
-            period, price, steps = key[-1], paid(case, *key), builds[key]
-            curve = spend_curve(spend_thirds(case, design), steps)
-            age = case.calendar.age_at_end(period + steps)
-            # What another would pay: the price without its contingency.
-            alone = price / (1 + case.number("halls", design, "contingency", site))
-            worth = alone * case.calendar.annuity_share(life_years(case, design), age)
-            orders.append(Order(period, started[key], price, {period + n: share for n, share in enumerate(curve)}, worth,
-                                service=period + steps))
+        lots = {key: (Lot(started[key], paid(case, *key)), builds[key]) for key in choices}
+        orders = [order(case, key, *lot) for key, lot in lots.items() if key[:2] == (site, design)]
+        orders += [order(case, key, Lot(renewed[key], price), 0) for key, price in renewals.items() if key[:2] == (site, design)]
         ledger.asset("halls", "halls", (design, site, "builders"), orders)
         enter_running(case, ledger, (site, design), stock, value_open)
     room = {design: case.number("halls", design, "room") for design in designs}
@@ -151,68 +140,14 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
         exchange.make("emissions", "halls", {("embodied", site, period): carbon * started[site, design, period]})
 
 
-def state_stocks(block: Block, case: Case, keys: list[Key], opening: dict[Key, list[Key]]) -> None:
-    """Tie what stands, what is open and what it cost to what was started. `opening`: starts by (site, design, period of opening)."""
-    started, standing = block.variables["started"].data, block.variables["standing"].data
-    stock, value_open, closed = (block.variables[name].data for name in ("stock", "value_open", "closed_early"))
-    there = {(site, design, period): amount for (design, site, period), amount
-             in in_service(case, "design", partial(life_years, case)).items()}
-    ending: dict[Key, list[tuple[float, Key]]] = {}
-    for (site, design, opens), starts in opening.items():
-        for period, share in case.calendar.ends(opens, life_years(case, design)).items():
-            ending.setdefault((site, design, period), []).extend((share, key) for key in starts)
-
-    def ended(key: Key, price: Callable[[Key], float] = lambda _: 1.0) -> Expression:
-        return total(share * price(start) * started[start] for share, start in ending.get(key, []))
-
-    def opened(key: Key, price: Callable[[Key], float] = lambda _: 1.0) -> Expression:
-        return total(price(start) * started[start] for start in opening.get(key, []))
-
-    @block.rule(KEY, keys)
-    def standing_follows_starts(site: str, design: str, period: int) -> Relation:
-        """Standing = standing in the period before + started - those whose life is over, or that are closed for the rest of a period."""
-        key = (site, design, period)
-        return stocks.stock(standing, key, started.get(key, 0), ended(key), there, closed)
-
-    @block.rule(KEY, keys)
-    def stock_follows_openings(site: str, design: str, period: int) -> Relation:
-        """Open halls = open in the period before + those whose build is over - those whose life is over, or that are closed early."""
-        key = (site, design, period)
-        return stocks.stock(stock, key, opened(key), ended(key), there, closed)
-
-    @block.rule(KEY, keys)
-    def value_follows_openings(site: str, design: str, period: int) -> Relation:
-        """Value of open halls = value in the period before + what was paid for those that open - for those whose life is over."""
-        key = (site, design, period)
-
-        def price(start: Key) -> float:
-            return paid(case, *start)
-
-        return stocks.stock(value_open, key, opened(key, price), ended(key, price))
-
-    parts = last_parts(case, opening)
-
-    @block.rule(KEY, closed)
-    def closed_early_is_ending(site: str, design: str, period: int) -> Relation:
-        """Halls closed early are at most those whose life ends within the period, each counted as the part of it that it would serve."""
-        existing, starts = parts[site, design, period]
-        return at_most(closed[site, design, period], existing + total(share * started[start] for share, start in starts))
-
-
-def last_parts(case: Case, opening: dict[Key, list[Key]]) -> dict[Key, tuple[float, list[tuple[float, Key]]]]:
-    """Halls that serve a part of a period only, for their life ends within it, by (site, design, period).
-
-    That part of what existed already, and the starts with the part that each serves. Where there are none all halls are whole.
-    """
-    found: dict[Key, tuple[float, list[tuple[float, Key]]]] = {}
-    last = len(case.calendar.periods) - 1
-    for (design, site, period), amount in leaving(case, "design", partial(life_years, case)).items():
-        found[site, design, period] = (amount, [])
-    for (site, design, opens), starts in opening.items():
-        whole, part = case.calendar.whole_and_part(life_years(case, design))
-        if part and opens + whole <= last:
-            found.setdefault((site, design, opens + whole), (0.0, []))[1].extend((part, key) for key in starts)
-    return dict(sorted(found.items()))
+def order(case: Case, key: Key, lot: Lot, steps: int) -> Order:
+    """Halls started or renewed in the period of the key, which enter service `steps` periods later: payments and residual value."""
+    site, design, period = key
+    curve = spend_curve(spend_thirds(case, design), steps)
+    # What another would pay: the price without its contingency.
+    alone = lot.paid / (1 + case.number("halls", design, "contingency", site))
+    worth = alone * case.calendar.annuity_share(life_years(case, design), case.calendar.age_at_end(period + steps))
+    return Order(period, lot.count, lot.paid, {period + n: share for n, share in enumerate(curve)}, worth, service=period + steps)
 
 
 def enter_running(case: Case, ledger: Ledger, where: tuple[str, str], stock: dict[Key, Expression], value: dict[Key, Expression]) -> None:
