@@ -17,6 +17,8 @@ from gwplan.common.calendar import parse_date
 NAME, PART = "decisions_are_the_same_until_scenarios_can_be_told_apart", "hedge"
 CLOSE = 1e-5
 NEVER = "never"
+HALF = 6
+"""Months of half a year."""
 Key = tuple[str, ...]
 
 
@@ -46,7 +48,7 @@ def shared(scenarios: str, plans: Mapping[str, str], moved: Sequence[Mapping[str
 
 def known_from(scenarios: str, periods: Sequence[str]) -> dict[str, dict[Key, int]]:
     """The number of the period from which each change of a scenario is known, by scenario and change; those never known are left out."""
-    firsts = np.array([parse_date(name).first for name in periods])
+    firsts = np.array([first_month(name) for name in periods])
     found: dict[str, dict[Key, int]] = {}
     for row in csv.DictReader(io.StringIO(scenarios.lstrip("\ufeff"))):
         given = {name: (cell or "").strip() for name, cell in row.items() if name}
@@ -56,6 +58,12 @@ def known_from(scenarios: str, periods: Sequence[str]) -> dict[str, dict[Key, in
         if given["known"] not in ("", NEVER):
             changes[given["set"], given["overlay"]] = int(np.searchsorted(firsts, parse_date(given["known"]).first, side="right")) - 1
     return found
+
+
+def first_month(period: str) -> int:
+    """The first month of a period by its name, counted from year 0; 2027-H2 is the second half of a year, which is no date."""
+    year, _, half = period.partition("-H")
+    return parse_date(year).first + (HALF if half == "2" else 0)
 
 
 def placed(text: str, moved: Sequence[Mapping[str, str]]) -> dict[Key, float]:

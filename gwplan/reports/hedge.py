@@ -171,6 +171,8 @@ def later_cells(tables: Mapping[str, Mapping[str, list[Any]]], named: Named) -> 
     sums: dict[tuple[str, ...], dict[str, list[tuple[str, float]]]] = {}
     table = tables["later"]
     for row in (dict(zip(table, each, strict=True)) for each in zip(*table.values(), strict=True)):
+        if row["decision"] == "retired":  # follows from what was ordered; the table of the folder has it
+            continue
         key = tuple(str(row[name]) for name in ("decision", "item", "site", "unit"))
         sums.setdefault(key, {}).setdefault(str(row["scenario"]), []).append((str(row["when"]), float(row["amount"])))
     cells = []

@@ -125,6 +125,14 @@ def test_the_audit_sees_decisions_that_differ_too_early(whens: tuple[str, str], 
     assert bool(check.where) is not passed
 
 
+def test_the_audit_knows_halves_and_quarters() -> None:
+    plans = {"a": PLAN.format("2027-H1"), "b": PLAN.format("2027-H2")}
+    rows = HEADER + "a,0.5,,,,\nb,0.5,{},x=1,,\n"
+    halves = ["2027-H1", "2027-H2"]
+    assert not shared(rows.format("2027-Q3"), plans, [], halves).passed
+    assert shared(rows.format("2027-Q2"), plans, [], halves).passed
+
+
 def test_the_audit_puts_a_late_order_back() -> None:
     plans = {"a": PLAN.format("2026"), "b": PLAN.format("2027")}
     late = {"scenario": "b", "part": "sites", "decision": "opening", "item": "north", "site": "north", "ordered": "2026", "taken_up": "2027",

@@ -29,7 +29,8 @@ NAMES = {f"{part}.{name}": (part, decision) for (part, decision), names in DECIS
     "finance.revolver_agreed": ("finance", "revolver agreed")}  # fmt: skip
 """Part and decision of each family, as plan.csv names them where it has them."""
 UNITS = {"opening": "1", "started": "halls", "renewed": "halls", "bought": "systems", "retired": "systems", "ordered": "MW",
-         "energy ordered": "MWh", "signed": "1", "held": "1", "exercised": "MW", "leased": "MW", "invested": "MUSD", "revolver agreed": "MUSD"}  # fmt: skip
+         "energy ordered": "MWh", "signed": "1", "held": "1", "exercised": "MW", "leased": "MW",
+         "invested": "MUSD", "revolver agreed": "MUSD"}  # fmt: skip
 QUANTILES = (0.1, 0.5, 0.9)
 
 
