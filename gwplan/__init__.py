@@ -1,7 +1,8 @@
 """gwplan plans gigawatt AI data centers: compute, buildings, power and money in one optimisation.
 
 The public functions are `read_case`, `solve`, `compare`, `sweep`, `sample`, `calibrate`, `why`, `explain`, `bottleneck`,
-`alternatives`, `hedge`, `levelised`, `breakeven`, `worth`, `why_not`, `slip`, `dispatch`, `reference_plans`, `load_run` and `check`;
+`alternatives`, `hedge`, `levelised`, `breakeven`, `worth`, `why_not`, `slip`, `dispatch`, `downside`,
+`reference_plans`, `load_run` and `check`;
 see `gwplan.api`.
 """
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         check,
         compare,
         dispatch,
+        downside,
         explain,
         hedge,
         levelised,
@@ -42,8 +44,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "__version__", "alternatives", "bottleneck",
-    "breakeven", "calibrate", "check", "compare", "dispatch", "explain", "hedge", "levelised", "load_run", "read_case", "reference_plans",
-    "sample", "slip", "solve", "sweep", "why", "why_not", "worth",
+    "breakeven", "calibrate", "check", "compare", "dispatch", "downside", "explain", "hedge", "levelised", "load_run", "read_case",
+    "reference_plans", "sample", "slip", "solve", "sweep", "why", "why_not", "worth",
 ]  # fmt: skip
 
 

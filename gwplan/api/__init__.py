@@ -16,6 +16,7 @@ from gwplan.api.explanations import (
     breakeven,
     calibrate,
     dispatch,
+    downside,
     explain,
     hedge,
     levelised,
@@ -32,6 +33,6 @@ from gwplan.planning.request import Progress
 
 __all__ = [
     "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "alternatives", "bottleneck", "breakeven",
-    "calibrate", "check", "compare", "dispatch", "explain", "hedge", "levelised", "load_run", "read_case", "reference_plans",
+    "calibrate", "check", "compare", "dispatch", "downside", "explain", "hedge", "levelised", "load_run", "read_case", "reference_plans",
     "sample", "slip", "solve", "sweep", "why", "why_not", "worth",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gwplan.analysis.bottleneck.bottleneck import Bottleneck
     from gwplan.analysis.calibrate.calibrate import Calibration
     from gwplan.analysis.dispatch.whole_year import WholeYear
+    from gwplan.analysis.downside import Downside
     from gwplan.analysis.explain.breakeven import Breakeven
     from gwplan.analysis.explain.explain import Explanation
     from gwplan.analysis.explain.holding import Holding
@@ -158,6 +159,13 @@ def hedge(case: Case, scenarios: Path | str, *, measure: str = "expected", alpha
         return hedging.hedge(order_of(case, (), "runs", None, gap), Path(scenarios), hedging.aim_of(measure, alpha, weight))
     except futures.NoHedge as error:
         raise NoPlan(error.status, str(error)) from error
+
+
+def downside(run: Run) -> Downside:
+    """Coverage, default and recovery of a financed run if one thing goes wrong, as `gwplan downside`. InputFaults without finance."""
+    from gwplan.analysis.downside import downside as studied
+
+    return studied(run._reader)
 
 
 def reference_plans(of: Case | Run, *, gap: float | None = None, runs: Path | str = "runs", workers: int | None = None) -> References:

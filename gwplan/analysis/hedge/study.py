@@ -66,7 +66,7 @@ def line_of(future: Future, where: Where) -> tuple[DecisionLine, float]:
     return DecisionLine(part, decision, items[0] if items else site, site), size
 
 
-def add(table: Columns, *cells: Any) -> None:
+def add(table: Columns, cells: Sequence[Any]) -> None:
     """Add a row to a table by column."""
     for name, cell in zip(table, cells, strict=True):
         table[name].append(cell)
@@ -79,7 +79,7 @@ def now_of(found: Hedged) -> Columns:
         line, size = line_of(found.futures[0], where)
         amounts = [each.get((where, period), 0.0) * size for each in (found.now, found.base)]
         if max(amounts) > SMALL:
-            add(table, *line.names, found.tree.names[period], line.unit, *map(cleaned, amounts))
+            add(table, (*line.names, found.tree.names[period], line.unit, *map(cleaned, amounts)))
     return table
 
 
@@ -92,7 +92,7 @@ def later_of(found: Hedged) -> Columns:
             for period, column in columns.items():
                 amount = float(x[column]) * size
                 if period >= found.tree.root and amount > SMALL:
-                    add(table, future.name, *line.names, found.tree.names[period], cleaned(amount), line.unit)
+                    add(table, (future.name, *line.names, found.tree.names[period], cleaned(amount), line.unit))
     return table
 
 
@@ -111,7 +111,7 @@ def moved_of(found: Hedged) -> Columns:
         amount = units * size
         if units > SMALL:
             whens = found.tree.names[period], found.tree.names[taken]
-            add(table, found.futures[number].name, *line.names, *whens, units, cleaned(amount), line.unit)
+            add(table, (found.futures[number].name, *line.names, *whens, units, cleaned(amount), line.unit))
     return table
 
 
@@ -120,7 +120,7 @@ def regret_of(found: Hedged) -> Columns:
     table: Columns = {name: [] for name in ("plan", "scenario", "value", "regret")}
     for outcome in (found.chosen, *found.simple):
         for future, value, regret in zip(found.futures, outcome.values, found.regret(outcome), strict=True):
-            add(table, outcome.name, future.name, finite(value), finite(regret))
+            add(table, (outcome.name, future.name, finite(value), finite(regret)))
     return table
 
 
@@ -208,8 +208,8 @@ def tree_of(found: Hedged) -> Columns:
             spans.setdefault(group, []).append(period)
     for group, periods in spans.items():
         branches = [found.tree.branches[number] for number in group]
-        add(table, "|".join(each.name for each in branches), found.tree.names[periods[0]], found.tree.names[periods[-1]],
-            math.fsum(each.probability for each in branches))
+        names = "|".join(each.name for each in branches)
+        add(table, (names, found.tree.names[periods[0]], found.tree.names[periods[-1]], math.fsum(each.probability for each in branches)))
     return table
 
 
