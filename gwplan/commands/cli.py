@@ -27,6 +27,7 @@ from gwplan.commands.reference import reference
 from gwplan.commands.report import report
 from gwplan.commands.runs import runs
 from gwplan.commands.sample import sample
+from gwplan.commands.scenarios import scenarios
 from gwplan.commands.search_progress import progress_line
 from gwplan.commands.serve import serve
 from gwplan.commands.slip import slip
@@ -266,7 +267,7 @@ def sources(what: Path | None, as_json: bool) -> None:
 
 
 LATER = (tables, runs, explain, why, why_not, worth, breakeven, slip, calibrate, levelised, compare, watch, serve, sweep,
-         frontier, sample, stress, hedge, downside, bottleneck, alternatives, reference, dispatch, circle,
+         frontier, sample, stress, scenarios, hedge, downside, bottleneck, alternatives, reference, dispatch, circle,
          audit, report, workbook)
 for command in LATER:
     gwplan.add_command(command)
