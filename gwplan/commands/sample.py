@@ -12,6 +12,7 @@ from gwplan.commands.options import GIVEN, MODEL, changes, shared, study, tell_p
 
 MOST = 100_000
 SHAPES = ("triangular", "pert", "uniform")
+DESIGNS = ("independent", "latin", "sobol")
 
 
 @click.command("sample", short_help="Monte Carlo: draw every uncertain number from its range, solve, repeat.")
@@ -23,6 +24,8 @@ SHAPES = ("triangular", "pert", "uniform")
               help="Distribution between low and high: triangular or PERT with the base as its most likely value, or uniform.")
 @click.option("--correlations", type=GIVEN, metavar="FILE",
               help="A CSV a,b,rho,source,note of rank correlations; by default correlations.csv of the case, if there is one.")
+@click.option("--design", type=click.Choice(DESIGNS), default="independent", show_default=True,
+              help="How draws are spread: independent, a Latin hypercube, or a Sobol sequence (best with a power of two).")
 @changes
 @study
 @shared
@@ -33,8 +36,8 @@ def sample(context: click.Context, /, model: Path, count: int, seed: int, shape:
 
     Reports the quantiles of the figures, how often each site, system, supply and design is chosen, and which numbers
     drive the result. Draws are independent unless correlated; all dates of one price path move together. Numbers given
-    by --set are not drawn. A draw depends on the seed, the number's name and the sample's index alone, so more samples
-    extend the first ones.
+    by --set are not drawn. An independent draw depends on the seed, the number's name and the sample's index alone, so
+    more samples extend the first ones. The table `intervals` says how sure each quantile is.
 
     \b
     Examples:
@@ -49,7 +52,7 @@ def sample(context: click.Context, /, model: Path, count: int, seed: int, shape:
 
     with console.reporting(as_json):
         tell_passed_over(model, options["sets"])
-        drawing = sampling.Drawing(count, seed, shape, correlations)
+        drawing = sampling.Drawing(count, seed, shape, correlations, options.pop("design"))
         with scenario_progress(count, "samples", "the unchanged plan beside them") as on_result:
             order = StudyRequest(model, (), on_result=on_result, page=write, **options)
             found = sampling.sample(order, drawing, lambda text: console.say(text, err=True))

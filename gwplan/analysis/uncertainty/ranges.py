@@ -2,7 +2,7 @@
 
 One quantile level is drawn for each table, item, site and quantity: all its dated rows take that quantile of their own
 ranges, and dated rows without a range are scaled by the factor of the nearest row with one, so that a price path moves
-together. Draws are independent (no Latin hypercube): any first part of a sample is itself a sample.
+together. Of independent draws any first part is itself a sample.
 """
 
 from __future__ import annotations

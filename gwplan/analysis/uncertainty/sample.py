@@ -16,7 +16,8 @@ from gwplan.analysis.scenarios.scenario import Result, Scenario, ask
 from gwplan.analysis.scenarios.study import Execution, StudyRequest, base_digest, execution_of, with_base
 from gwplan.analysis.scenarios.study_table import Study
 from gwplan.analysis.uncertainty.correlations import NO_CORRELATIONS, Correlations, correlated, drivers, read_correlations
-from gwplan.analysis.uncertainty.ranges import Shape, UncertainInput, at, chance_of, drawables, held, key_of, rows_of, used_keys, value_at
+from gwplan.analysis.uncertainty.designs import NAMES, Design, interval, levels
+from gwplan.analysis.uncertainty.ranges import Shape, UncertainInput, at, drawables, held, key_of, rows_of, used_keys, value_at
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.status import WITH_PLAN, Status
 from gwplan.inputs.case_workbook import opened
@@ -52,6 +53,7 @@ class Drawing:
     seed: int
     shape: Shape = "triangular"
     correlations: Path | None = None
+    design: Design = "independent"
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,9 @@ class Sampled:
 
 
 def chances(keys: Sequence[str], drawing: Drawing, correlations: Correlations = NO_CORRELATIONS) -> NDArray[np.float64]:
-    """Quantile levels, sample by key; the level of a key depends only on keys that it is correlated with."""
+    """Quantile levels, sample by key; the level of a key depends only on keys that it is correlated with, but in a Sobol sequence."""
     # A correlated key needs the scores of its partners, whatever the order of keys.
-    plain = np.array([[chance_of(drawing.seed, sample, key) for key in keys] for sample in range(1, drawing.count + 1)])
-    return correlated(keys, plain.reshape(drawing.count, len(keys)), correlations)
+    return correlated(keys, levels(drawing.design, keys, drawing.count, drawing.seed), correlations)
 
 
 def drawn_of(case: Case) -> list[UncertainInput]:
@@ -157,11 +158,12 @@ def sampled(case: Case, order: StudyRequest, drawing: Drawing, execution: Execut
     tables = {
         "draws": _draws(drawn, drawing.shape, chance),
         "quantiles": quantiles(columns),
+        "intervals": intervals(columns),
         "choices": choices(columns),
         "drivers": _drivers(drawn, chance, columns),
     }
     facts: dict[str, object] = {
-        "samples": drawing.count, "sample_seed": drawing.seed, "shape": drawing.shape, "design": "independent draws, no Latin hypercube",
+        "samples": drawing.count, "sample_seed": drawing.seed, "shape": drawing.shape, "design": NAMES[drawing.design],
         "keys": len(drawn), "held_keys": _held(case), **study_table.words([base, *results]), "correlated_keys": list(correlations.keys),
         "correlations": [list(row) for row in correlations.matrix.tolist()],
     }  # fmt: skip
@@ -213,6 +215,19 @@ def quantiles(columns: Columns) -> Columns:
         row = [figure, float(np.mean(values)), *map(float, np.percentile(values, LEVELS)), len(values), infeasible]
         for name, cell in zip(names, row, strict=True):
             found[name].append(cell)
+    return found
+
+
+def intervals(columns: Columns) -> Columns:
+    """Each percentile of each figure with the values between which it lies with 95 % confidence; None where the sample is too small."""
+    found: Columns = {name: [] for name in ("figure", "level", "value", "low", "high")}
+    for figure in SAMPLED:
+        values = [columns[figure][place] for place in _planned(columns)] if figure in columns else []
+        values = [float(value) for value in values if value is not None]
+        for level in LEVELS if values else ():
+            row = [figure, level, float(np.percentile(values, level)), *interval(values, level / 100)]
+            for name, cell in zip(found, row, strict=True):
+                found[name].append(cell)
     return found
 
 

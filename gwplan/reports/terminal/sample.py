@@ -26,6 +26,7 @@ BAR = 30
 """Characters of the longest bar."""
 MESSAGES = 3
 """Different messages of failed scenarios that are shown."""
+MEDIAN = 50
 LEAST_SHARE = 0.005
 """Choices rarer than this are left to choices.csv."""
 
@@ -58,7 +59,7 @@ def histogram(values: Sequence[float], bins: int = BINS, width: int = BAR) -> li
 
 def sample_as_json(found: Sampled) -> dict[str, Any]:
     """The folder, how the samples ended, and the tables of quantiles, choices and drivers as rows."""
-    tables = {name: rows_of(found.tables[name]) for name in ("quantiles", "choices", "drivers")}
+    tables = {name: rows_of(found.tables[name]) for name in ("quantiles", "intervals", "choices", "drivers")}
     return {
         "exit_code": found.study.exit_code, "folder": found.study.folder, "page": page_of(found.study.folder),
         "samples": found.drawing.count, "seed": found.drawing.seed,
@@ -79,6 +80,7 @@ def show_sample(found: Sampled, console: Console) -> None:
     show_messages(found.study.table, console)
     if found.with_plan:
         _show_quantiles(found, console)
+        console.print(_sure(found), markup=False)
         _show_histogram(found, console)
         _show_choices(found, console)
         _show_drivers(found, console)
@@ -88,7 +90,9 @@ def show_sample(found: Sampled, console: Console) -> None:
 
 def _together(found: Sampled) -> str:
     """How the numbers are drawn."""
-    return f"{found.correlated:,} of them correlated, the rest drawn independently" if found.correlated else "drawn independently"
+    how = {"independent": "drawn independently", "latin": "drawn as a Latin hypercube", "sobol": "drawn as a Sobol sequence"}
+    drawn = how[found.drawing.design]
+    return f"{found.correlated:,} of them correlated, the rest {drawn}" if found.correlated else drawn
 
 
 def _standing(found: Sampled) -> str:
@@ -122,6 +126,16 @@ def _show_quantiles(found: Sampled, console: Console) -> None:
         unit = f"{unit} ({found.precision})" if unit.startswith("kH100e") else unit
         table.add_row(title(row["figure"]), unit, *(number(amount / size) for amount in amounts))
     section(console, f"Quantiles (money in dollars of {found.dollars} unless nominal)", table)
+
+
+def _sure(found: Sampled) -> str:
+    """Between which values the median of the objective lies."""
+    row = next((row for row in rows_of(found.tables["intervals"]) if row["figure"] == "objective" and row["level"] == MEDIAN), None)
+    if row is None or row["low"] is None or row["high"] is None:
+        return "The sample is too small to say how sure its median is."
+    unit = GOALS[found.goal].unit
+    return (f"With 95 % confidence the median of the objective lies between {said(row['low'], unit)} and {said(row['high'], unit)}; "
+            "intervals.csv has all quantiles.")
 
 
 def _show_histogram(found: Sampled, console: Console) -> None:
