@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gwplan.common.calendar import HOURS_A_YEAR
+from gwplan.common.constants import KILO
 from gwplan.inputs.case import Case
 from gwplan.inputs.profiles import TEMPERATURE
 from gwplan.model.existing_assets import first_period
@@ -225,6 +226,19 @@ def potentials(case: Case, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, 
 def has_own_energy(case: Case, supply: str, site: str) -> bool:
     """True for storage whose energy is chosen apart from its power: it has no duration."""
     return role_of(case, supply) == "storage" and case.get("power", supply, "duration", site) is None
+
+
+def storage_price(case: Case, supply: str, site: str, period: int) -> float:
+    """MUSD/MWh of the energy part of storage."""
+    return case.number("power", supply, "storage_price", site, period) / KILO
+
+
+def price_of(case: Case, supply: str, site: str, period: int) -> float:
+    """MUSD/MW of a supply without contingency; of storage with a duration its energy is in it."""
+    price = case.number("power", supply, "price", site, period)
+    if role_of(case, supply) == "storage" and not has_own_energy(case, supply, site):
+        price += case.number("power", supply, "duration", site) * storage_price(case, supply, site, period)
+    return price
 
 
 def direct_share(case: Case, supply: str, site: str) -> float | None:
