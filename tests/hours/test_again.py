@@ -144,5 +144,7 @@ def test_the_command_writes_both_runs_and_compares(run: Path) -> None:
         assert json.loads((folder / "audit.json").read_text())["ok"]
     with (run.parent / sized["run"] / "inputs" / "sites.csv").open(newline="") as file:
         assert {row["item"] for row in csv.DictReader(file)} == {SITE}, "the site without load is left out"
+    none = CliRunner().invoke(gwplan, ["dispatch", str(run.parent / kept["run"]), "--keep", "1"])
+    assert "No day is kept: all load is served" in " ".join(none.output.split())
     said = CliRunner().invoke(gwplan, ["dispatch", str(run), "--size", "0"])
     assert said.exit_code == 2 and "no number of days" in said.output

@@ -33,7 +33,8 @@ DUST = 1e-6
 class SiteDispatch:
     """The year of a site in figures. Energy in GWh; unserved_hours: hours in which load goes unserved; peak: highest import in MW.
 
-    spilled: GWh that sun, wind and contracts could have given beyond what was used. longest: hours in a row with unserved load.
+    spilled: GWh that sun, wind and contracts could have given beyond what was used; sold: over the grid. longest: hours in a row with
+    unserved load.
     cost_musd: running cost of the year, load not served at its price included. planned_musd: what the plan paid for energy, by the year.
     """
 
@@ -41,6 +42,7 @@ class SiteDispatch:
     load_gwh: float
     energy_gwh: dict[str, float]
     spilled_gwh: float
+    sold_gwh: float
     unserved_gwh: float
     unserved_hours: int
     longest: int
@@ -94,6 +96,8 @@ def dispatch(run: RunFolder, period: str | None = None, sites: Sequence[str] = (
         if told is not None:
             told(f"{site}, {HOURS_A_YEAR:,} hours of {chosen}")
         found = run_year(site_year(case, run, site, names.index(chosen)), options or Options())
+        if np.isnan(found.cost):
+            raise CannotDispatch(f"the year of {site} could not be solved: {found.reason or found.status}")
         hours.append(found)
         figures.append(figures_of(run, found, chosen, case))
     status = next((each.status for each in hours if each.status is not Status.OPTIMAL), Status.OPTIMAL)
@@ -143,7 +147,8 @@ def figures_of(run: RunFolder, found: Dispatched, period: str, case: Case) -> Si
     planned, lost = planned_of(run, year.site, period, case)
     return SiteDispatch(
         year.site, float(year.load.sum()) / 1e3, {name: float(output.sum()) / 1e3 for name, output in found.output.items()}
-        | {name: float(output.sum()) / 1e3 for name, output in found.discharge.items()}, spilled / 1e3, float(unserved.sum()) / 1e3,
+        | {name: float(output.sum()) / 1e3 for name, output in found.discharge.items()}, spilled / 1e3,
+        sum(float(each.sum()) for each in found.sold.values()) / 1e3, float(unserved.sum()) / 1e3,
         len(missed), longest_run(missed), int(unserved.argmax()) if len(missed) else None, float(unserved.max()),
         float(np.max(np.sum(imports, axis=0))) if imports else 0.0, found.cost / 1e6, planned, lost, found.seconds)
 

@@ -36,7 +36,8 @@ def show(found: WaysToPower, run: RunFolder, console: Console) -> None:
             built = number(each.built) if each.built > LEAST else ""
             table.add_row(each.way, each.date, run.named(each.supply), number(each.power), *costs, limit(each), built)
         section(console, f"{run.named(site)}: ways to the first megawatt, per MW of firm power", table)
-    waits = blank("Site", "Bridge", "Grid", ">Years", ">Bridging, $M/MW", ">Waiting, $M/MW", "", folds=True)
+    waits = blank("Site", "Bridge", "Grid", ">Years", ">Bridging, $M per MW", ">Waiting, $M per MW", "", folds=True)
+    waits.padding = (0, 1, 0, 0)
     for wait in found.waits:
         waits.add_row(run.named(wait.site), wait.since, wait.until or "later", f"{wait.years:g}", f"{wait.bridged:.2f}",
                       "" if wait.lost is None else f"{wait.lost:.2f}", verdict(wait))
