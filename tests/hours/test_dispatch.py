@@ -14,13 +14,13 @@ from click.testing import CliRunner
 
 from gwplan.analysis.dispatch.program import run_year
 from gwplan.analysis.dispatch.site_year import Plant, SiteYear, Store
-from gwplan.analysis.dispatch.whole_year import CannotDispatch, WholeYear, dispatch
+from gwplan.analysis.dispatch.whole_year import CannotDispatch, SiteDispatch, WholeYear, dispatch
 from gwplan.commands.cli import gwplan
 from gwplan.common.calendar import HOURS_A_YEAR
 from gwplan.common.status import Exit, Status
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
-from gwplan.reports.terminal.dispatch import hours_text
+from gwplan.reports.terminal.dispatch import hours_text, sentence
 from gwplan.results.run_folder import RunFolder
 from gwplan.solving.options import Options
 from tests.support import ROOT
@@ -72,6 +72,12 @@ def test_what_is_sold_is_in_the_table_of_hours() -> None:
     assert sum(row["grid_sold_mw"] for row in rows) == pytest.approx(20 * HOURS_A_YEAR / 2)
     for row in rows:
         assert row["sun_mw"] + row["grid_mw"] + row["unserved_mw"] == pytest.approx(row["load_mw"] + row["grid_sold_mw"])
+
+
+@pytest.mark.parametrize(("missed", "said"), [(876.0, "100% of"), (87.6, "10% of"), (0.876, "0.1% of")])
+def test_a_share_that_goes_unserved_is_a_plain_number(missed: float, said: str) -> None:
+    one = SiteDispatch("place", 876.0, {}, 0, 0, missed, 10, 10, 0, 100, 0, 1, 1, 0, 0)
+    assert sentence(WholeYear(None, "2026", None, [one], [], Status.OPTIMAL)).startswith(said)  # type: ignore[arg-type]
 
 
 def test_energy_below_zero_is_neither_burnt_nor_resold() -> None:

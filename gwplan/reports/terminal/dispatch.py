@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from gwplan.analysis.dispatch.whole_year import SiteDispatch, WholeYear
 
+SHOWN = 10
+"""Percent from which on no decimals are shown."""
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 
 
@@ -37,7 +39,9 @@ def sentence(found: WholeYear) -> str:
         served = f"All {number(load)} GWh of a year with the builds of {found.period} are served"
     else:
         hours = max(each.unserved_hours for each in found.sites)
-        served = (f"{100 * missed / load:.2g}% of {number(load)} GWh of a year with the builds of {found.period} go unserved, in "
+        share = 100 * missed / load
+        percent = f"{share:.0f}%" if share >= SHOWN else f"{share:.2g}%"
+        served = (f"{percent} of {number(load)} GWh of a year with the builds of {found.period} go unserved, in "
                   f"{hours:,} hours")
     more = cost - planned
     beside = "as the plan took it" if abs(more) <= 0.0005 * max(abs(planned), 1e-9) else \

@@ -27,9 +27,11 @@ def show(found: WaysToPower, run: RunFolder, console: Console) -> None:
     if not found.ways:
         console.print("No firm supply can be ordered so as to serve within the horizon.", markup=False)
     for site, ways in groupby(found.ways, key=lambda each: each.site):
-        table = blank("Way", "First", "Supply", ">MW", ">$M/ MW", ">$K/ MW a year", ">$/ MWh", "Date set by", ">Plan, MW", folds=True)
+        narrow = console.width < WIDE
+        costs_of = [name.replace("/", "/ " if narrow else "/") for name in (">$M/MW", ">$K/MW a year", ">$/MWh")]
+        table = blank("Way", "First", "Supply", ">MW", *costs_of, "Date set by", ">Plan, MW", folds=True)
         table.padding = (0, 1, 0, 0)
-        for number_of, width in WIDTHS.items() if console.width < WIDE else ():
+        for number_of, width in WIDTHS.items() if narrow else ():
             table.columns[number_of].width = width
         for each in ways:
             costs = (f"{each.capital:.2f}", f"{1e3 * each.yearly:,.0f}", f"{each.energy:,.0f}")
