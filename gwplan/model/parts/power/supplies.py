@@ -252,5 +252,6 @@ def direct_share(case: Case, supply: str, site: str) -> float | None:
 
 def overlapping(case: Case, site: str) -> dict[str, float]:
     """Shares of the supplies at a site that overlap by chance: of those that serve all of a load or none of it there is nothing to say."""
-    shares = {supply: direct_share(case, supply, site) for supply, _ in offered(case, site)}
+    there = offered(case, site) if site in served_sites(case) else []
+    shares = {supply: direct_share(case, supply, site) for supply, _ in there}
     return {supply: share for supply, share in shares.items() if share is not None and 0 < share < 1}
