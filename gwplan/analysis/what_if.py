@@ -18,7 +18,7 @@ from gwplan.common.status import Status
 from gwplan.inputs.memory import MemoryPath
 from gwplan.planning import run as planning
 from gwplan.planning.build import Builder, read, uncollected
-from gwplan.planning.request import Clock, Outcome, PlanText, Progress, Request
+from gwplan.planning.request import Clock, Outcome, PlanText, Progress, Request, WholeNumbers
 from gwplan.planning.run_writer import in_memory
 from gwplan.solving.bases import Bases
 
@@ -62,13 +62,17 @@ class WhatIf:
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def ask(self, sets: Sequence[str] = (), cancel: StopSignal | None = None,
-            progress: Callable[[Progress], None] | None = None) -> Answered:
-        """The plan with some numbers changed, as --set. InputFaults for wrong ones; Superseded once `cancel` is set."""
+            progress: Callable[[Progress], None] | None = None, start: WholeNumbers | None = None) -> Answered:
+        """The plan with some numbers changed, as --set. InputFaults for wrong ones; Superseded once `cancel` is set.
+
+        start: of a plan that is known to be possible with these changes, in place of the last plan.
+        """
         with self._turn:
             began = time.perf_counter()
             if cancel is not None and cancel.is_set():
                 raise Superseded
-            found = self._solved(self._request(tuple(sets), cancel, progress))
+            request = self._request(tuple(sets), cancel, progress)
+            found = self._solved(request if start is None else replace(request, start=start, likely=(), stood=0.0))
             if cancel is not None and cancel.is_set():
                 raise Superseded
             found = replace(found, sets=tuple(sets), seconds=time.perf_counter() - began)

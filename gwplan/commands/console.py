@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import math
 import os
+import shutil
 import sys
+import textwrap
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -59,17 +61,26 @@ def say(text: object, err: bool = False) -> None:
     click.echo(printable(str(text)), err=err)
 
 
+def say_wrapped(text: object) -> None:
+    """Write to stderr: on a terminal in lines that end between words, all but the first set in; in a pipe as one line."""
+    line = printable(str(text))
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        line = textwrap.fill(line, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    click.echo(line, err=True)
+
+
 def print_warnings(warnings: Sequence[Fault]) -> None:
-    """Write every warning to stderr, one per line."""
+    """Write every warning to stderr, one per line in a pipe."""
     for warning in warnings:
-        say(f"warning: {warning}", err=True)
+        say_wrapped(f"warning: {warning}")
 
 
 def print_faults(faults: Sequence[Fault], warnings: Sequence[Fault]) -> None:
-    """Write every fault and warning to stderr, one per line, then the number of faults."""
+    """Write every fault and warning to stderr, one per line in a pipe, then the number of faults."""
     print_warnings(warnings)
     for fault in faults:
-        say(fault, err=True)
+        say_wrapped(fault)
     found = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}"
     click.echo(f"{found} in the input; nothing was solved.", err=True)
 

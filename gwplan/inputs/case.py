@@ -7,10 +7,10 @@ else the declared default. How dated rows apply is declared per quantity: step, 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gwplan.common.calendar import Calendar, Span
 from gwplan.common.errors import Fault, MissingValue
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Case", "Existing"]
 _Key = tuple[str, str, str, str, int | None]
+Found = TypeVar("Found")
 Converted = Callable[["Case", Value], float]
 """Gives what the number of a row in H100e is multiplied by: from the measure of its source to that of the model."""
 
@@ -62,6 +63,7 @@ class Case:
         self._numbers: dict[_Key, float | None] = {}
         self._labels: dict[_Key, str | None] = {}
         self._means: dict[tuple[str, str, str, int], float | None] = {}
+        self._once: dict[Hashable, tuple[Any, set[tuple[str, str, str]]]] = {}
         self.unused: Sequence[Unused] = ()
         self._used: dict[int, Value] = {}
         self.reading: set[tuple[str, str, str]] | None = None
@@ -114,6 +116,24 @@ class Case:
                 found = float(default)
         if not self._unsure(key[:3]):
             self._numbers[key] = found
+        return found
+
+    def once(self, name: Hashable, work: Callable[[], Found]) -> Found:
+        """What some work on look-ups comes to: it is done once for each name, and its look-ups count each time. It is not to be changed."""
+        known = self._once.get(name)
+        if known is None:
+            outer, self.reading = self.reading, set()
+            try:
+                known = work(), self.reading
+            finally:
+                read, self.reading = self.reading, outer
+                if outer is not None:
+                    outer |= read
+            if not self.guessed:
+                self._once[name] = known
+        elif self.reading is not None:
+            self.reading |= known[1]
+        found: Found = known[0]
         return found
 
     def mean(self, table: str, item: str, quantity: str, period: int) -> float | None:
@@ -227,6 +247,7 @@ class Case:
         self._numbers.clear()
         self._labels.clear()
         self._means.clear()
+        self._once.clear()
         self.unused = ()
 
     def read_into(self, found: set[tuple[str, str, str]] | None) -> None:
@@ -235,6 +256,7 @@ class Case:
         self._numbers.clear()
         self._labels.clear()
         self._means.clear()
+        self._once.clear()
 
     def differing(self, other: Case) -> set[tuple[str, str, str]]:
         """Table, item and quantity of the rows that give a plan something else in another case."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +52,17 @@ class PlanText:
         return self.name
 
 
+WholeOf = Mapping[tuple[str, tuple[object, ...]], float]
+"""Whole numbers of a plan, by name and key of the column."""
+
+
+@dataclass(frozen=True)
+class WholeNumbers:
+    """The whole numbers of a plan in memory, such as one that verified a change."""
+
+    of: WholeOf = field(repr=False)
+
+
 PagesWriter = Callable[[Path, Callable[[], bool]], None]
 """Writes pages into a finished run folder, until the event stops it."""
 
@@ -71,7 +82,7 @@ class Request:
     overlays: Sequence[AnyPath] = ()
     sets: tuple[str, ...] = ()
     fix: Path | PlanText | None = None
-    start: Path | PlanText | None = None
+    start: Path | PlanText | WholeNumbers | None = None
     gap: float | None = None
     time_limit: str | None = None
     threads: int | None = None

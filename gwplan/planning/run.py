@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gwplan.common import stopping
 from gwplan.common.status import Status
 from gwplan.planning.build import build, load, options_of, read, uncollected
-from gwplan.planning.request import Clock, Outcome, PlanText, Request
+from gwplan.planning.request import Clock, Outcome, PlanText, Request, WholeNumbers
 
 if TYPE_CHECKING:
     from gwplan.audit import Audit
@@ -106,7 +107,7 @@ def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
         "or the item is not available then.")
         return Outcome(Status.INFEASIBLE, None, message, arrays.sizes, case.warnings)
     fixed = fixing.values if fixing else None
-    start = decisions.start(plan, arrays, given_start(request.start, case)) if request.start else None
+    start = start_of(request.start, built) if request.start else None
     options = replace(options_of(case, log, clock, bring_in(request)), likely=request.likely, cancel=asked_by(request))
     options = replace(options, bases=request.bases, stood=request.stood, finer=request.finer)
     options = replace(options, guess=guess.by_years(request, case, arrays, options))
@@ -116,7 +117,7 @@ def sought(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], log
     if answer is None or answer.status == Status.INFEASIBLE:
         with clock.phase("explain"):
             left = replace(options, time_limit=options.time_limit - clock.seconds["solve"])
-            message = why_not(request, clock, built, left, fixed)
+            message = why_not(request, clock, built, left, fixed, math.nan if answer is None else answer.bound)
             if stopping.ASKED.is_set() and not message:
                 message = "No plan keeps all the rules. Stopped before the conflicting rules were known."
             return Outcome(Status.INFEASIBLE, None, message, arrays.sizes, case.warnings)
@@ -152,15 +153,23 @@ def given_plan(given: Path | PlanText, case: Case) -> list[Decision]:
     return decisions.plan_of(given.text, given.name, case) if isinstance(given, PlanText) else decisions.read_plan(given, case)
 
 
-def given_start(given: Path | PlanText, case: Case) -> list[Decision]:
-    """The decisions to start from, of a plan given as a file or as text. InputFaults if invalid."""
+def start_of(given: Path | PlanText | WholeNumbers, built: tuple[Case, Plan, Arrays]) -> dict[int, float]:
+    """The whole numbers to start from, by column, of a plan given as a file, as text or as they are. InputFaults if invalid."""
     from gwplan.solving import decisions
 
-    return decisions.start_of(given.text, given.name, case) if isinstance(given, PlanText) else decisions.read_start(given, case)
+    case, plan, arrays = built
+    if isinstance(given, WholeNumbers):
+        return {column: round(given.of[key]) for key, column in arrays.columns.items() if arrays.whole[column] and key in given.of}
+    found = decisions.start_of(given.text, given.name, case) if isinstance(given, PlanText) else decisions.read_start(given, case)
+    return decisions.start(plan, arrays, found)
 
 
-def why_not(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], options: Options, fixed: dict[int, float] | None) -> str:
-    """The message for an infeasible model, or the list of rules that a given plan violates. options: with the remaining time."""
+def why_not(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], options: Options, fixed: dict[int, float] | None,
+            least: float = math.nan) -> str:
+    """The message for an infeasible model, or the list of rules that a given plan violates.
+
+    options: with the remaining time. least: the least money of any plan, where that is above a cap.
+    """
     from gwplan.planning import blame
     from gwplan.solving import infeasibility
     from gwplan.solving.options import Deadline
@@ -177,7 +186,8 @@ def why_not(request: Request, clock: Clock, built: tuple[Case, Plan, Arrays], op
                 return "The given plan violates these rules:\n" + "\n".join(f"  {line}" for line in broken)
         impossible = any(rule.broken for rule in plan.rules)
         part = None if impossible else infeasibility.clashing(arrays, deadline)
-        found = infeasibility.explain(plan, arrays, deadline, part)
+        found = infeasibility.too_little_money(plan, arrays, least, deadline) if part is None and math.isfinite(least) else None
+        found = found or infeasibility.explain(plan, arrays, deadline, part)
         building = clock.seconds["read"] + clock.seconds["build"]
         look = blame.Look(deadline, building, in_whole=part is None and not impossible, build=model_without)
         enough = enough_alone(request, built, (found, part), building, options) if request.remedies else ""

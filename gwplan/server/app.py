@@ -21,7 +21,7 @@ from gwplan.server import numbers, share
 from gwplan.server.guard import Guard
 from gwplan.server.money import taken
 from gwplan.server.numbers import edited, reasons, row_at
-from gwplan.server.session import Session
+from gwplan.server.session import Session, with_change
 from gwplan.server.views import HERE, SCREENS, Views, plotly
 
 if TYPE_CHECKING:
@@ -173,12 +173,16 @@ class Pages:
         return ""
 
     def set(self, session: Session, form: dict[str, str]) -> str:
-        """One number is set, as by `--set`."""
-        key, equals, value = form.get("set", "").partition("=")
-        if not equals or not key.strip() or not value.strip():
-            return "A change is KEY=VALUE."
+        """One number is set, as by `--set`, and `also` another one."""
+        given = [form.get("set", ""), *([form["also"]] if "also" in form else [])]
+        for key, equals, value in (each.partition("=") for each in given):
+            if not equals or not key.strip() or not value.strip():
+                return "A change is KEY=VALUE."
         with session.lock:
-            changed = session.change({**session.sets, key.strip(): value.strip()})
+            sets = session.sets
+            for each in given:
+                sets = with_change(sets, each)
+            changed = session.change(sets)
         if changed:
             self.desk.solver.ask(session)
         return ""

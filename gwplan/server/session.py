@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gwplan.analysis.what_if import Answered
     from gwplan.common.errors import Fault
+    from gwplan.planning.pairs import Pair
     from gwplan.planning.remedy import Remedy
 
 KEPT_STEPS = 200
@@ -19,12 +20,27 @@ KEPT_STEPS = 200
 
 @dataclass(frozen=True)
 class Failure:
-    """Why the last change has no plan. remedies: changes of one number that are enough; looking: more are sought."""
+    """Why the last change has no plan. remedies: changes of one number that are enough; pairs: changes of two, where none of one is.
+
+    looking: more are sought.
+    """
 
     message: str
     faults: tuple[Fault, ...] = ()
     remedies: tuple[Remedy, ...] = ()
+    pairs: tuple[Pair, ...] = ()
     looking: bool = False
+
+
+def texts_of(sets: Mapping[str, str]) -> tuple[str, ...]:
+    """Changes as `--set`."""
+    return tuple(f"{key}={value}" for key, value in sets.items())
+
+
+def with_change(sets: Mapping[str, str], change: str) -> dict[str, str]:
+    """Changes with one more, as `--set`; the same number is changed once, in its place."""
+    key, _, value = change.partition("=")
+    return {**sets, key.strip(): value.strip()}
 
 
 @dataclass
@@ -59,7 +75,7 @@ class Session:
     @property
     def texts(self) -> tuple[str, ...]:
         """The changes as `--set`."""
-        return tuple(f"{key}={value}" for key, value in self.sets.items())
+        return texts_of(self.sets)
 
     def is_late(self, sender: str, number: int) -> bool:
         """True for a request that was sent before one that has arrived: what was moved last counts."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,13 @@ from gwplan.analysis.what_if import Answered, Superseded, WhatIf
 from gwplan.common.errors import InputFaults, MissingValue, sentence
 from gwplan.common.status import Status
 from gwplan.inputs.memory import MemoryPath
-from gwplan.planning.request import Progress, Request
-from gwplan.server.session import Failure, Session
+from gwplan.planning.request import Progress, Request, WholeNumbers
+from gwplan.server.session import Failure, Session, texts_of, with_change
 from gwplan.solving.options import AnyOf
 
 if TYPE_CHECKING:
     from gwplan.analysis.scenarios.scenario import SharedInputs
+    from gwplan.planning.remedy import Remedy
 
 KEPT = 24
 """Answers that are kept: a number moved back has its plan at once."""
@@ -35,6 +36,7 @@ class Solver(threading.Thread):
         self.what_if = WhatIf(question)
         self.solved = 0
         self._known: OrderedDict[tuple[str, ...], Answered] = OrderedDict()
+        self._verified: OrderedDict[tuple[str, ...], WholeNumbers] = OrderedDict()
         self._waiting: OrderedDict[str, Session] = OrderedDict()
         self._turn = threading.Condition()
         self._running: Session | None = None
@@ -102,7 +104,7 @@ class Solver(threading.Thread):
 
         try:
             self.solved += 1
-            found = self.what_if.ask(sets, cancel, told)
+            found = self.what_if.ask(sets, cancel, told, self._verified.get(sets))
         except Superseded:
             return
         except InputFaults as error:
@@ -125,10 +127,21 @@ class Solver(threading.Thread):
         if session.answer(number, None, Failure(found.message, looking=looking)) and looking:
             self._remedied(session, (number, cancel), found)
 
+    def _verify(self, sets: Mapping[str, str], found: Iterable[tuple[Remedy, ...]]) -> None:
+        """Keep the plan that verified each remedy, or the last of several: with it the search begins where they are pressed."""
+        for remedies in found:
+            changed = sets
+            for each in remedies:
+                changed = with_change(changed, each.change)
+            self._verified[texts_of(changed)] = WholeNumbers(remedies[-1].x)
+        while len(self._verified) > KEPT:
+            self._verified.popitem(last=False)
+
     def _remedied(self, session: Session, asked: tuple[int, threading.Event], found: Answered) -> None:
         """What is enough alone, each verified and shown once it is found, as far as there is time and nothing newer is asked."""
         from gwplan.planning.why import Unmet, why
 
+        asked_with = dict(each.split("=", 1) for each in found.sets)
         number, cancel = asked
         failure, other = Failure(found.message, looking=True), threading.Event()
         stop = AnyOf((cancel, other))
@@ -143,8 +156,9 @@ class Solver(threading.Thread):
 
         def hears(unmet: Unmet) -> None:
             nonlocal failure
-            if unmet.enough != failure.remedies:
-                failure = replace(failure, remedies=unmet.enough)
+            if (unmet.enough, unmet.pairs) != (failure.remedies, failure.pairs):
+                failure = replace(failure, remedies=unmet.enough, pairs=unmet.pairs)
+                self._verify(asked_with, [(each,) for each in unmet.enough] + [each.both for each in unmet.pairs])
                 session.answer(number, None, failure)
             if unmet.enough and not unmet.unknown:
                 raise KeyboardInterrupt  # all numbers were looked at; what follows is not shown here

@@ -77,7 +77,7 @@ class Views:
         """Where templates come from."""
         found = environment(HERE / "templates")
         found.filters |= {"plain": plain, "figure": figure, "remedy": remedy_words, "json": json.dumps,
-                          "pair": lambda card: (card, False)}
+                          "lower_first": lambda text: text[:1].lower() + text[1:], "pair": lambda card: (card, False)}
         return found
 
     def html(self, name: str, session: Session, **values: Any) -> str:

@@ -22,6 +22,7 @@ from gwplan.model.block import Key, Rule
 from gwplan.model.promises import unit_of
 from gwplan.model.targets import UNITS
 from gwplan.solving.disproof import missed, nearest
+from gwplan.solving.edge import edge_of
 from gwplan.solving.elastic import TARGET, VISIBLE, Elastic, Miss, dates, elastic, promises, until
 from gwplan.solving.handover import load
 from gwplan.solving.highs import solve_problem
@@ -88,6 +89,20 @@ def explain(plan: Plan, arrays: Arrays, deadline: Deadline, part: tuple[Elastic,
     if arrays.whole.sum() <= SMALL:
         alone = [*(exactly(arrays, misses, deadline) for misses in alone[:FAMILIES]), *alone[FAMILIES:]]
     return sentences(plan, alone)
+
+
+def too_little_money(plan: Plan, arrays: Arrays, least: float, deadline: Deadline) -> Clash | None:
+    """The sentence of a cap below the least money in whole numbers; None if no cap is near it. least: no plan needs less."""
+    edge = edge_of(until(arrays, dates(arrays)[0]), deadline.within())
+    if edge is None or least <= edge.cap:
+        return None
+    cap = Miss(*edge.row, least - edge.cap, edge.cap, AT_LEAST)
+    others = one_each([Miss(rule, key, 0.0, 1.0) for rule, key in edge.against if family_of(rule, key) != family_of(*edge.row)])
+    titles = tuple(title(plan, each) for each in (*others, cap))
+    kept = f"No plan keeps all of these promises: {'; '.join(titles)}."
+    sentence = f"{kept} As halls, sites and supplies come whole, the nearest one misses {worded(plan, cap)}{needed(plan, cap)}."
+    found = clash_of(sentence, [[each] for each in (*others, cap)])
+    return replace(found, promises=titles, each=tuple((each.rule.full_name, each.key) for each in (*others, cap)))
 
 
 def clashing(arrays: Arrays, deadline: Deadline, parts: int | None = None) -> tuple[Elastic, SolveResult] | None:

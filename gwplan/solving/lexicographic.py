@@ -27,8 +27,9 @@ CLEAN = 1e-9
 class Answer:
     """The result for all goals. status: optimal, stopped, infeasible, unbounded or failed; x None without a plan.
 
-    objective, bound and gap are those of the first goal; duals are by row, of the last; opened: sites that the first
-    goal's relaxation opens; reason: why it stopped or failed, in words; vendors: see `gwplan.planning.vendors`;
+    objective, bound and gap are those of the first goal; without a plan, bound is the least money, where that is above a cap;
+    duals are by row, of the last; opened: sites that the first goal's relaxation opens; reason: why it stopped or failed, in words;
+    vendors: see `gwplan.planning.vendors`;
     free: kinds of decisions, such as `halls.started`, that a plan which was given does not name.
     """
 
@@ -69,7 +70,7 @@ def solve_goals(arrays: Arrays, options: Options, *, fixed: Mapping[int, float] 
         if cost is not arrays.costs[-1]:
             problem = problem.with_rows([kept_row(cost, found.objective)])
     if not founds:
-        return Answer(found.status, None, np.nan, np.nan, np.nan, reason=found.reason)
+        return Answer(found.status, None, np.nan, found.bound, np.nan, reason=found.reason)
     proven = len(founds) == len(arrays.costs) and founds[-1][1].status == Status.OPTIMAL
     status = Status.OPTIMAL if proven else Status.STOPPED
     settled = len(founds) > 1 and not options.prove_later

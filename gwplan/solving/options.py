@@ -61,7 +61,7 @@ class Options:
     guess: Callable[[], tuple[str, ...]] | None = None
     prove_later: bool = True
     cancel: StopSignal | None = None
-    cutoff: Cutoff | None = None
+    cutoff: Cutoff | AtMost | None = None
     bases: Bases | None = None
     begin: str = ""
     stood: float = 0.0
@@ -114,6 +114,21 @@ class Cutoff:
     def missed(self, best: float, spend: float) -> bool:
         """True if no plan within the gap exists among plans no better than `best`. spend: of the best plan so far, 0 if there is none."""
         return abs(best) < UNKNOWN and abs(self.bound - best) > self.gap * (spend or self.spend or abs(best))
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """A limit on what is minimised: a search stops once it has a plan within it, or its bound shows that it cannot have one."""
+
+    most: float
+
+    def reached(self, objective: float, spend: float) -> bool:
+        """True for a plan within the limit."""
+        return objective <= self.most
+
+    def missed(self, best: float, spend: float) -> bool:
+        """True if no plan within the limit exists among plans no better than `best`."""
+        return self.most < best < UNKNOWN
 
 
 @dataclass(frozen=True)

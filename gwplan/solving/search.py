@@ -51,13 +51,13 @@ def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> 
     look = None if problem.fixed_columns or problem.extra_rows else Disproof.begun(arrays, options, ahead)
     try:
         if look is not None and look.proven.is_set():
-            return SolveResult.without_plan(Status.INFEASIBLE)
+            return look.refusal
         seen = options if look is None else replace(options, cancel=AnyOf((options.cancel, look.proven)))
         if exact:
             found = solve_problem(problem, seen)
             return found if found.x is not None else without_plan(found, look, ahead)
         try:
-            relaxed = relax(problem, seen, likely or (options.guess() if options.guess is not None else ()))
+            relaxed = relax(problem, seen, likely or guessed(options, look))
         except KeyboardInterrupt:
             relaxed = SolveResult.without_plan(Status.STOPPED, interrupted=True, reason=INTERRUPTED)
         if relaxed.status == Status.UNBOUNDED:  # whole numbers may leave no plan
@@ -66,9 +66,14 @@ def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> 
             return solve_problem(problem, deadline.within())
         if relaxed.x is None or relaxed.status != Status.OPTIMAL:
             return without_plan(relaxed, look, ahead)
-        if look is not None:
-            look.cancel.set()
-        found = searched(Bounds(problem, relaxed, relaxed.bound, options.gap), deadline.within(), opened(arrays, relaxed.x), ahead)
+        bounds = Bounds(problem, relaxed, relaxed.bound, options.gap)
+        begun = None if look is None else look.begin(problem, narrower(deadline.within()), relaxed)
+        if look is not None and look.proven.is_set():
+            return look.refusal
+        if begun is not None:
+            found = from_plan(bounds, deadline, begun)
+        else:
+            found = searched(bounds, deadline.within(), opened(arrays, relaxed.x), ahead)
         return replace(found, seconds=deadline.seconds)
     finally:
         if ahead is not None:
@@ -77,12 +82,32 @@ def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> 
             look.cancel.set()
 
 
+def from_plan(bounds: Bounds, deadline: Deadline, begun: SolveResult) -> SolveResult:
+    """The plan of a goal with a bound, searched from a plan that is known to be possible, which stays if no other is found in time."""
+    arrays = bounds.problem.arrays
+    assert begun.x is not None and bounds.relaxed.x is not None
+    sites = tuple(dict.fromkeys((*opened(arrays, bounds.relaxed.x), *opened(arrays, begun.x))))
+    bounds.problem = bounds.problem.begun_at(arrays.rounded(begun.x))
+    found = searched(bounds, deadline.within(), sites, None)
+    if found.x is not None:
+        return found
+    known = replace(begun, status=Status.STOPPED, bound=bounds.bound, gap=bounds.gap(begun), opened=sites)
+    return replace(known, interrupted=found.interrupted, reason=found.reason)
+
+
+def guessed(options: Options, look: Disproof | None) -> tuple[str, ...]:
+    """Sites that the relaxation may open: those of a coarser model, or those of the least money where a cap is near it."""
+    if options.guess is None:
+        return ()
+    return options.guess() or (look.likely() if look is not None else ())
+
+
 def without_plan(relaxed: SolveResult, look: Disproof | None, ahead: Ahead | None) -> SolveResult:
     """The result if there is no relaxation: infeasible if that is proven, or the start with the numbers of this model."""
     if look is not None:
         look.end()
         if look.proven.is_set():
-            return replace(relaxed, status=Status.INFEASIBLE, x=None)
+            return look.refusal
     standing = ahead.settled() if ahead is not None and relaxed.status == Status.STOPPED else None
     if standing is None or standing.x is None:
         return replace(relaxed, x=None)
@@ -125,12 +150,15 @@ def among_sites(bounds: Bounds, options: Options, sites: tuple[str, ...], ahead:
             if bounds.gap(physical) <= options.gap:
                 return physical
             start = arrays.rounded(physical.x)
+    best = None
     for attempt in (nearby, single) if arrays.financed else (single, nearby):
         found = attempt(bounds, deadline.within(), closed, start)
         if found is not None and (found.interrupted or bounds.proves(found, deadline.within()) or bounds.interrupted):
             return found
-        start = start if found is None or found.x is None else arrays.rounded(found.x)
-    return solve_problem(bounds.problem.fixed(closed).begun_at(start), cut_off(bounds, deadline.within()))
+        if found is not None and found.x is not None:
+            best, start = found, arrays.rounded(found.x)
+    found = solve_problem(bounds.problem.fixed(closed).begun_at(start), cut_off(bounds, deadline.within()))
+    return found if found.x is not None or best is None else replace(best, status=Status.STOPPED, interrupted=found.interrupted)
 
 
 def nearby(bounds: Bounds, options: Options, closed: Mapping[int, float], start: Mapping[int, float]) -> SolveResult | None:

@@ -190,3 +190,24 @@ def test_a_value_that_a_part_misses_is_a_fault_not_a_traceback(tmp_path: Path) -
     assert all(fault.file == "power.csv" for fault in faults)
     with pytest.raises(InputFaults, match="fuel_price"):
         case_of(folder)
+
+
+def test_what_is_worked_out_once_counts_its_look_ups_each_time(tmp_path: Path) -> None:
+    """What reads a number is stated again when it changes: a second reader has read it too, and a new record begins with nothing."""
+    case, done = case_of(tiny_copy(tmp_path)), list[float]()
+
+    def work() -> float:
+        done.append(case.number("halls", "hall", "price"))
+        return done[-1]
+
+    for _ in range(2):
+        found: set[tuple[str, str, str]] = set()
+        case.read_into(None)
+        case.once("a name", work)
+        case.reading = found
+        assert case.once("a name", work) == done[0] and found == {("halls", "hall", "price")}
+        case.reading = None
+    assert len(done) == 2, "once for each record"
+    case.start_record()
+    case.once("a name", work)
+    assert len(done) == 3 and ("halls", "hall", "price") in {(each.row.table, each.row.item, each.row.quantity) for each in case.used}

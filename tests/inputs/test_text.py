@@ -202,6 +202,18 @@ def test_tables_and_lines_of_the_terminal(capsys: pytest.CaptureFixture[str]) ->
     assert json.loads(capsys.readouterr().out) == {"a": "\x1b\u202e\ud800 é"}
 
 
+def test_faults_on_a_terminal_are_lines_that_end_between_words(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = Fault("power.csv", 3, " ".join(["unit MW is needed here"] * 8))
+    monkeypatch.setenv("COLUMNS", "80")
+    for terminal in (False, True):
+        monkeypatch.setattr("sys.stderr.isatty", lambda terminal=terminal: terminal)
+        console.print_faults([fault], [])
+        *lines, last = capsys.readouterr().err.splitlines()
+        assert " ".join(line.strip() for line in lines) == str(fault) and last == "1 fault in the input; nothing was solved."
+        assert len(lines) == (3 if terminal else 1) and (max(map(len, lines)) <= 80) is terminal
+        assert all(line.startswith("    ") for line in lines[1:])
+
+
 def test_names_of_files() -> None:
     assert file_name("a/b\nc\x1b*?" + "x" * 300) == "a_b_c___" + "x" * 72
     assert one_line("x" * 5000).endswith("... (5,000 characters)")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.planning.request import Request
+from gwplan.planning.request import Request, WholeNumbers
 from gwplan.planning.run import solve
 from gwplan.reports.headline import headline
 from gwplan.results.run_folder import RunFolder
@@ -124,7 +124,7 @@ def test_a_position_that_there_is_not(tiny: Browser, form: dict[str, str]) -> No
     assert tab.sets == {}
 
 
-def test_without_a_plan_the_old_one_stays_and_buttons_say_what_is_enough(tiny: Browser) -> None:
+def test_without_a_plan_the_old_one_stays_and_buttons_say_what_is_enough(tiny: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     tab = tiny.opened()
     tiny.post(f"/s/{tab.name}/set", set="budget.capital.cap=0.25 GUSD_2026")
     text = tiny.get(f"/s/{answered(tab).name}/plan").text
@@ -137,8 +137,26 @@ def test_without_a_plan_the_old_one_stays_and_buttons_say_what_is_enough(tiny: B
     tab.failure = replace(tab.failure, remedies=tuple(replace(each, note="what is paid later is not capped") for each in tab.failure.remedies[:1]))
     told = tiny.get(f"/s/{tab.name}/status").text.partition('class="soft"')[2]
     assert "what is paid later is not capped." in told, "what a change leaves out is read, not only where the mouse stops"
+    begun: list[object] = []
+    ask = tiny.desk.solver.what_if.ask
+    monkeypatch.setattr(tiny.desk.solver.what_if, "ask", lambda *words: begun.append(words[3]) or ask(*words))
     tiny.post(f"/s/{tab.name}/set", set=change)
     assert answered(tab).failure is None and tab.texts == (change,)
+    assert [type(each) for each in begun] == [WholeNumbers], "the plan that verified it is where the search begins"
+
+
+def test_where_no_change_of_one_number_is_enough_buttons_offer_two(tiny: Browser) -> None:
+    """A cap of 200 leaves no plan, and before 2027 nothing can be built for any money: see test_remedies."""
+    tab = tiny.opened()
+    sets = ("budget.capital.cap=200 MUSD_2026", "model.target.1.by=2026-Q1")
+    tiny.post(f"/s/{tab.name}/set", set=sets[0], also=sets[1])
+    assert answered(tab).texts == sets and tab.failure is not None and not tab.failure.remedies and tab.failure.pairs
+    pair = tab.failure.pairs[0]
+    text = html.unescape(tiny.get(f"/s/{tab.name}/status").text)
+    assert 'id="pair_1"' in text and "These two together are" in text and all(each.change in text for each in pair.both)
+    tiny.post(f"/s/{tab.name}/set", set=pair.both[0].change, also=pair.both[1].change)
+    assert answered(tab).failure is None and tab.shown is not None and tab.shown.run is not None
+    assert tiny.post(f"/s/{tab.name}/set", set=sets[0], also="nothing").status == 400
 
 
 def test_a_wrong_number_is_named_with_its_change(tiny: Browser) -> None:

@@ -94,7 +94,9 @@ class Resolver:
         """
         if self._built is None or self._built[0] != sets:
             self._built = None
-            self._built = sets, build_scenario(self.question, Scenario((), sets), self._builder)
+            # A change of the model file is stated in whole; the model held stays that of the tables, for the changes after it.
+            of_tables = not any(each.strip().startswith("model.") for each in sets)
+            self._built = sets, build_scenario(self.question, Scenario((), sets), self._builder if of_tables else None)
         return self._built[1]
 
     def _solved(self, question: SharedInputs, sets: Sets, aids: Aids) -> Result:

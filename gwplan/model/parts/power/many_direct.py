@@ -21,15 +21,21 @@ OTHER = ("site", "supplies", "supply", "period", "slice")
 
 def serving(case: Case, site: str, period: int) -> list[str]:
     """The supplies that overlap by chance at a site and could serve in a period."""
-    return [supply for supply in overlapping(case, site) if first_served(case, supply, site) <= period]
+    return [supply for supply, first in firsts(case, site).items() if first <= period]
+
+
+def firsts(case: Case, site: str) -> dict[str, int]:
+    """The first period in which each supply that overlaps by chance could serve at a site."""
+    return {supply: first_served(case, supply, site) for supply in overlapping(case, site)}
 
 
 def declare_beyond(block: Block, case: Case) -> None:
     """A variable for each set, other supply and period of sites with many."""
     keys = []
     for site in case.items("site"):
+        first = firsts(case, site)
         for period in range(len(case.calendar.periods)):
-            there = serving(case, site, period)
+            there = [supply for supply in first if first[supply] <= period]
             if len(there) > MOST_LISTED:
                 pairs = [(some, supply) for some in subsets(there, 2) for supply in there if supply not in some]
                 keys += [(site, "|".join(some), supply, period, part.name) for some, supply in pairs for part in case.calendar.slices]

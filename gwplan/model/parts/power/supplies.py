@@ -121,13 +121,19 @@ def set_by(case: Case, supply: str, site: str, order: int) -> str:
 
 def services(case: Case, supply: str, site: str) -> dict[int, int]:
     """Period of service by period of order: inside the horizon, not before the queue's first day, and before its `until`."""
+    return case.once(("services", supply, site), lambda: services_of(case, supply, site))
+
+
+def services_of(case: Case, supply: str, site: str) -> dict[int, int]:
+    """As `services`, worked out again."""
     last = len(case.calendar.periods) - 1
     leaves, found = leaves_in(case, supply, site), {}
     if leaves is not None:
         last = min(last, leaves - 1)
+    opens = first_period(case, "power", supply, site)
     for period in range(last + 1):
         service = period + case.calendar.steps(months_to_service(case, supply, site, period))
-        if first_period(case, "power", supply, site) <= service <= last and case.get("power", supply, "most", site, service):
+        if opens <= service <= last and case.get("power", supply, "most", site, service):
             found[period] = service
     return found
 
