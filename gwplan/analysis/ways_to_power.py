@@ -7,13 +7,14 @@ and what the model excludes, are left out.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from gwplan.common.calendar import ALMOST, HOURS_A_YEAR, MONTHS_A_YEAR
 from gwplan.common.constants import KILO, MEGA
 from gwplan.model.choices import excluded_places
+from gwplan.model.existing_assets import already_open, first_period
 from gwplan.model.parts.power.firmness import credit_of
 from gwplan.model.parts.power.interim import is_interim
 from gwplan.model.parts.power.money import fuel_price
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 FIRM, INTERIM, OWN, BRIDGE = "firm grid", "interim", "own generation", "bridge"
 WAYS = (FIRM, INTERIM, OWN, BRIDGE)
+GROUND = "ground of the site"
 UNSERVED, COMPUTE = "price of load that is not served", "value of the plan's compute"
 
 
@@ -126,15 +128,19 @@ def ways_of(case: Case, site: str, built: dict[tuple[str, str], float]) -> list[
     """The first supply of each way at a site, by date."""
     found: dict[str, list[tuple[int, float, Way]]] = {}
     totals: dict[str, float] = {}
-    excluded = excluded_places(case)
+    excluded, there = excluded_places(case), already_open(case).get(site, len(case.calendar.periods))
+    opens = min(first_period(case, "sites", site), there)
     for supply, _ in offered(case, site):
         way = way_of(case, supply, site)
         orders = services(case, supply, site) if way and ("power", supply, site) not in excluded else {}
         if way:
             totals[way] = totals.get(way, 0.0) + built.get((supply, site), 0.0)
+        waits = min(orders.values(), default=opens) < opens
+        orders = {order: service for order, service in orders.items() if service >= opens}
         if orders:
             order, service = min(orders.items(), key=lambda pair: (pair[1], -pair[0]))
             one = as_way(case, (supply, site), (order, service), way)
+            one = replace(one, limit=GROUND, months=None) if waits and service == opens else one
             found.setdefault(way, []).append((service, one.capital / life_years(case, supply, site) + one.yearly
                                               + one.energy * HOURS_A_YEAR / MEGA, one))
     first = [min(some, key=lambda each: each[:2]) for some in found.values()]

@@ -15,6 +15,7 @@ from gwplan.analysis.ways_to_power import BRIDGE, FIRM, INTERIM, OWN, all_ways, 
 from gwplan.commands.cli import gwplan
 from gwplan.commands.plain_console import Plain
 from gwplan.common.status import Exit
+from gwplan.planning.build import read
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
 from gwplan.reports.terminal.ways_to_power import show
@@ -78,6 +79,14 @@ def test_what_the_model_excludes_is_no_way_and_a_site_without_load_has_none() ->
 
     case = read_case(read_definition(ROOT / "models" / "off_grid.toml", ()))
     assert {(way.site, way.way) for way in all_ways(case, {})} == {("abilene_tx", OWN)}
+
+
+def test_no_way_comes_before_its_site() -> None:
+    """Engines of the north could serve in 2027; ground can be broken in 2028."""
+    case = read(Request(ROOT / "models" / "tiny.toml", sets=("sites.north.earliest=2028",)))
+    assert {way.date for way in ways_of(case, "north", {})} == {"2028"}
+    assert {(way.limit, way.months) for way in ways_of(case, "north", {})} == {("ground of the site", None)}
+    assert min(way.date for way in ways_of(case, "south", {})) == "2027"
 
 
 def test_no_word_is_broken_on_eighty_columns(run: Path) -> None:
