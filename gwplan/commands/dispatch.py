@@ -95,7 +95,7 @@ def dispatch(context: click.Context, /, folder: Path, period: str | None, sites:
             console.print_json(shown.as_json(found) | ({"again": [dispatch_again.as_json(each) for each in made]} if steps_made else {}))
         else:
             if options["keep"] is not None and not any(each.what == "kept" for each in made):
-                console.say(dispatch_again.NO_DAYS)
+                console.output().print(dispatch_again.NO_DAYS, markup=False)
             for each in made:
                 dispatch_again.show(each, console.output())
             shown.show(found, console.output(), table, page)
