@@ -14,6 +14,7 @@ from gwplan.common.calendar import HOURS_A_YEAR, MONTHS_A_YEAR, Span, parse_date
 from gwplan.common.constants import MEGA
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.financial.levelised import Terms, capital_recovery, nominal_cost_of_capital, real_rate
+from gwplan.model.choices import excluded_places
 from gwplan.model.parts.power import offered, services
 from gwplan.model.parts.power.credits import granted, investment_credit
 from gwplan.model.parts.power.money import fuel_price
@@ -122,8 +123,10 @@ def levelised_of(case: Case, when: str, given: Mapping[str, float | None]) -> Le
 
 
 def _costs(case: Case, terms: Terms, when: Span | None) -> Iterator[SupplyCost]:
-    begin = 0 if when is None else case.calendar.begun(when)
+    begin, excluded = 0 if when is None else case.calendar.begun(when), excluded_places(case)
     for supply, site in offered(case):
+        if ("power", supply, site) in excluded:
+            continue
         served = min(((service, -order) for order, service in services(case, supply, site).items() if service >= begin), default=None)
         if served is not None and mean_factor(case, supply, site, served[0]) > 0:
             yield _cost(case, terms, (supply, site), (-served[1], served[0]))

@@ -1,16 +1,20 @@
 """The ways to the first megawatt of each site: firm grid, interim connection, own generation, bridge; and what waiting for the grid costs.
 
 Of each way the supply that serves first counts, of several at once the cheapest. Costs are per MW of firm power, at the date of the order
-for the first service, in the model's dollars; they are of the tables, not of the plan.
+for the first service, in the model's dollars; they are of the tables, not of the plan. Sites without a load,
+and what the model excludes, are left out.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from gwplan.common.calendar import HOURS_A_YEAR, MONTHS_A_YEAR
+from gwplan.common.calendar import ALMOST, HOURS_A_YEAR, MONTHS_A_YEAR
 from gwplan.common.constants import KILO, MEGA
+from gwplan.model.choices import excluded_places
+from gwplan.model.existing_assets import already_open, first_period
 from gwplan.model.parts.power.firmness import credit_of
 from gwplan.model.parts.power.interim import is_interim
 from gwplan.model.parts.power.money import fuel_price
@@ -22,6 +26,7 @@ from gwplan.model.parts.power.supplies import (
     lost_load_price,
     offered,
     role_of,
+    served_sites,
     services,
     set_by,
     steps_to_service,
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
 
 FIRM, INTERIM, OWN, BRIDGE = "firm grid", "interim", "own generation", "bridge"
 WAYS = (FIRM, INTERIM, OWN, BRIDGE)
+GROUND = "ground of the site"
 UNSERVED, COMPUTE = "price of load that is not served", "value of the plan's compute"
 
 
@@ -63,8 +69,8 @@ class Wait:
     """A site's bridge against waiting for its firm connection, per MW that runs in all hours.
 
     until: its date; blank where it has none within the horizon. years: from the bridge to it, or to the end of the horizon. lost: MUSD of
-    what would run meanwhile, without what it costs to have it; bridged: MUSD of rent to the end of its term, and of energy beyond that of
-    the grid.
+    what would run meanwhile, without what it costs to have it; bridged: MUSD of the price and the rent of whole terms, and of energy beyond
+    that of the grid.
     """
 
     site: str
@@ -95,17 +101,21 @@ def ways_to_power(run: RunFolder) -> WaysToPower:
     from gwplan.planning.request import Request
 
     case = read(Request(model_of(run)))
-    built = most_built(run)
-    ways = [way for site in case.items("site") for way in ways_of(case, site, built)]
+    ways = all_ways(case, most_built(run))
     value, by = lost_value(case, run)
     waits = [wait_of(case, each, next((way for way in ways if (way.site, way.way) == (each.site, FIRM)), None), value)
              for each in ways if each.way == BRIDGE]
     return WaysToPower(ways, [each for each in waits if each.years > 0], by)
 
 
+def all_ways(case: Case, built: dict[tuple[str, str], float]) -> list[Way]:
+    """The ways of all sites at which power may be used. built: the plan's most MW, by (supply, site)."""
+    return [way for site in served_sites(case) for way in ways_of(case, site, built)]
+
+
 def way_of(case: Case, supply: str, site: str) -> str:
-    """The way that a supply is; blank for what cannot serve a load alone."""
-    if role_of(case, supply) != "prime":
+    """The way that a supply is; blank for what cannot serve a load alone, or has no firm power."""
+    if role_of(case, supply) != "prime" or not credit_of(case, supply, site):
         return ""
     if is_rented(case, supply, site):
         return BRIDGE
@@ -118,14 +128,19 @@ def ways_of(case: Case, site: str, built: dict[tuple[str, str], float]) -> list[
     """The first supply of each way at a site, by date."""
     found: dict[str, list[tuple[int, float, Way]]] = {}
     totals: dict[str, float] = {}
+    excluded, there = excluded_places(case), already_open(case).get(site, len(case.calendar.periods))
+    opens = min(first_period(case, "sites", site), there)
     for supply, _ in offered(case, site):
         way = way_of(case, supply, site)
-        orders = services(case, supply, site) if way else {}
+        orders = services(case, supply, site) if way and ("power", supply, site) not in excluded else {}
         if way:
             totals[way] = totals.get(way, 0.0) + built.get((supply, site), 0.0)
+        waits = min(orders.values(), default=opens) < opens
+        orders = {order: service for order, service in orders.items() if service >= opens}
         if orders:
             order, service = min(orders.items(), key=lambda pair: (pair[1], -pair[0]))
             one = as_way(case, (supply, site), (order, service), way)
+            one = replace(one, limit=GROUND, months=None) if waits and service == opens else one
             found.setdefault(way, []).append((service, one.capital / life_years(case, supply, site) + one.yearly
                                               + one.energy * HOURS_A_YEAR / MEGA, one))
     first = [min(some, key=lambda each: each[:2]) for some in found.values()]
@@ -177,6 +192,8 @@ def wait_of(case: Case, bridge: Way, grid: Way | None, value: float | None) -> W
     names = case.calendar.names
     since, until = names.index(bridge.date), names.index(grid.date) if grid is not None else len(names)
     years = max(0, until - since) / case.calendar.steps_a_year
-    rent = bridge.yearly * max(life_years(case, bridge.supply, bridge.site), years)
+    life = life_years(case, bridge.supply, bridge.site)
+    terms = max(1, ceil(years / life - ALMOST))
+    rent = terms * (bridge.capital + bridge.yearly * life)
     dearer = (bridge.energy - grid.energy if grid is not None else bridge.energy) * HOURS_A_YEAR / MEGA * years
     return Wait(bridge.site, bridge.date, "" if grid is None else grid.date, years, None if value is None else value * years, rent + dearer)

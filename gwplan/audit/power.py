@@ -129,7 +129,6 @@ def check(answer: Answer) -> None:
         hourly.enter_tariff(answer, answer.year, facts.wired)
     tax_credits.check(answer, entered, life)
     enter_capital(answer, facts, steps)
-    enter_energy(answer, facts, steps)
     enter_running(answer, facts)
 
 
@@ -239,13 +238,19 @@ def check_overlaps(answer: Answer, direct: Array, gives: Array) -> None:
 
 
 def enter_capital(answer: Answer, facts: Supplies, steps: Whole) -> None:
-    """Deposit at order, balance at service; residual value net of an investment tax credit, except for contracts."""
+    """Deposit at order, balance at service; residual value net of an investment tax credit, except for contracts.
+
+    So of power, and of the energy of storage that is ordered apart from it.
+    """
     inputs, names, sites = answer.inputs, answer.axis["supply"], answer.sites
     ordered = answer.decided["power", "ordered"]
     markup = 1 + inputs.flat("power", names, "contingency", sites)[:, :, None]
     deposit = inputs.flat("power", names, "deposit")[:, :, None]
     price = inputs.grid("power", names, "price", sites)
     paid = product(ordered, (price + np.nan_to_num(stored_price(answer, facts))) * markup * facts.unit)
+    energy = answer.table("power.energy_ordered", *INDEX)
+    if energy.any():
+        paid = paid + product(energy, inputs.grid("power", names, "storage_price", sites) * markup)
     answer.expect("capital", "power", (names, sites, facts.sellers), paid * deposit + moved(paid * (1 - deposit), steps))
     enter_basis(answer, "power", paid, deposit, steps)
     tax_credits.enter(answer, paid, steps)
@@ -265,26 +270,6 @@ def stored_price(answer: Answer, facts: Supplies) -> Array:
     duration = inputs.flat("power", names, "duration", sites)[:, :, None]
     price = duration * inputs.grid("power", names, "storage_price", sites)
     return np.where((facts.roles == "storage")[:, None, None], price, 0.0)
-
-
-def enter_energy(answer: Answer, facts: Supplies, steps: Whole) -> None:
-    """Energy of storage that is ordered apart from its power: price, and worth at the end."""
-    inputs, names, sites = answer.inputs, answer.axis["supply"], answer.sites
-    ordered = answer.table("power.energy_ordered", *INDEX)
-    if not ordered.any():
-        return
-    markup = 1 + inputs.flat("power", names, "contingency", sites)[:, :, None]
-    deposit = inputs.flat("power", names, "deposit")[:, :, None]
-    paid = product(ordered, inputs.grid("power", names, "storage_price", sites) * markup)
-    answer.expect("capital", "power", (names, sites, facts.sellers), paid * deposit + moved(paid * (1 - deposit), steps))
-    enter_basis(answer, "power", paid, deposit, steps)
-    arrival = arrival_of(steps, ordered.shape)
-    served = np.minimum(facts.life[:, :, None], np.maximum(facts.leaves[:, :, None] - arrival, 1) * answer.years)
-    share = annuity_share(served, np.maximum(age_at_end(answer, arrival), 0.0), answer.calendar.rate)
-    worth = np.zeros(paid.shape)
-    lasting = (arrival <= answer.last) & ~facts.rented[:, :, None]
-    worth[:, :, answer.last] = np.where(lasting, product(paid / markup, share), 0.0).sum(axis=2)
-    answer.expect("residual", "power", (names, sites, facts.sellers), worth)
 
 
 def enter_running(answer: Answer, facts: Supplies) -> None:

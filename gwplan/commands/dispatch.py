@@ -26,12 +26,19 @@ def days_of(context: click.Context, option: click.Parameter, value: str | None) 
     return int(value)
 
 
+def in_a_folder(context: click.Context, option: click.Parameter, value: Path | None) -> Path | None:
+    """A file to be written into a folder that is there: it would be missed only after all hours were run."""
+    if value is not None and not value.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {value.parent}", context, option)
+    return value
+
+
 @click.command("dispatch", short_help="Run what a plan builds through all hours of a year.")
 @click.argument("folder", type=RUN, metavar="RUN")
 @click.option("--period", metavar="PERIOD", help="Which period's builds, such as 2030-Q4; by default the last one.")
 @click.option("--site", "sites", multiple=True, metavar="SITE", help="Only this site. May be repeated.")
-@click.option("--csv", "table", type=HERE, metavar="FILE", help="Write what each hour brings, in MW, as a CSV.")
-@click.option("--page", type=HERE, metavar="FILE", help="Write a page with the hardest weeks and the load duration.")
+@click.option("--csv", "table", type=HERE, callback=in_a_folder, metavar="FILE", help="Write what each hour brings, in MW, as a CSV.")
+@click.option("--page", type=HERE, callback=in_a_folder, metavar="FILE", help="Write a page with the hardest weeks and the load duration.")
 @click.option("--keep", type=click.IntRange(1, DAYS_A_YEAR), metavar="DAYS",
               help="Plan again with so many of the worst days kept beside the typical ones.")
 @click.option("--size", callback=days_of, metavar="DAYS", help="Size what is of any size against so many typical days, or `full`.")
@@ -85,8 +92,10 @@ def dispatch(context: click.Context, /, folder: Path, period: str | None, sites:
 
             write_page(found, page)
         if as_json:
-            console.print_json(shown.as_json(found) | ({"again": [dispatch_again.as_json(each) for each in made]} if made else {}))
+            console.print_json(shown.as_json(found) | ({"again": [dispatch_again.as_json(each) for each in made]} if steps_made else {}))
         else:
+            if options["keep"] is not None and not any(each.what == "kept" for each in made):
+                console.output().print(dispatch_again.NO_DAYS, markup=False)
             for each in made:
                 dispatch_again.show(each, console.output())
             shown.show(found, console.output(), table, page)

@@ -199,6 +199,7 @@ def _explained(error: ValidationError, document: Mapping[str, Any], file: str, c
             choices = re.findall(r"'(\w+)'", str(each["ctx"]["expected"]))
             message = f"{each['input']!r} is not {each['ctx']['expected']}{suggestion(str(each['input']), choices)}"
         elif message[:1] not in "'\"":
+            message = message.replace("a valid tuple", "a list").replace("a valid string", "text in quotes")
             message = f"{message[:1].lower()}{message[1:]} (it is {each['input']!r})"
         yield Fault(_name_of(key, changed, file), 0, f"{key}: {message}")
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from gwplan.common.calendar import HOURS_A_DAY, HOURS_A_YEAR
+from gwplan.common.calendar import ALMOST, HOURS_A_DAY, HOURS_A_YEAR
 from gwplan.common.errors import Fault
 from gwplan.common.numbers import parse_number
 from gwplan.common.spelling import suggestion
@@ -113,22 +113,23 @@ def _columns(content: bytes, name: str, units: Mapping[str, str], faults: list[F
         leap = "; a leap year leaves out 29 February" if len(body) == LEAP_YEAR else ""
         faults.append(Fault(file, 0, f"has {len(body):,} hours; a year has {HOURS_A_YEAR:,} here{leap}"))
         return {}
-    for row, cells in enumerate(rows[1:], 2):
-        if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header):]):
-            faults.append(Fault(file, row, f"has {len(cells)} cells; the header has {len(header)}"))
+    for number, row in enumerate(rows[1:], 2):
+        if len(row) > len(header) and any(cell.strip() for cell in row[len(header):]):
+            faults.append(Fault(file, number, f"has {len(row)} cells; the header has {len(header)}"))
             return {}
     factors = {column: _factor(column, units, file, faults) for column in header if column and column != HOUR}
     twice = {column for column in header if header.count(column) > 1}
     faults.extend(Fault(file, 1, f"has the column {column!r} twice") for column in sorted(twice))
-    found = {column: _numbers(column, [row[place] if place < len(row) else "" for row in body], file, faults)
-             for place, column in enumerate(header) if column in factors and column not in twice}
+    cells = {column: [row[place] if place < len(row) else "" for row in body] for place, column in enumerate(header)
+             if column in factors and column not in twice}
+    found = {column: factors[column] * _numbers(column, texts, file, faults, factors[column]) for column, texts in cells.items()}
     hours = _numbers(HOUR, [row[header.index(HOUR)] for row in body], file, faults)
     out = np.flatnonzero(hours != np.arange(HOURS_A_YEAR))
     if len(faults) == before and out.size:
         faults.append(Fault(file, int(out[0]) + 2, f"hour is {hours[out[0]]:g}, not {out[0]}: the hours of the year are in order, from 0"))
     if len(faults) > before:
         return {}
-    return {column: values * factors[column] for column, values in found.items()}
+    return found
 
 
 def _factor(column: str, units: Mapping[str, str], file: str, faults: list[Fault]) -> float:
@@ -150,8 +151,8 @@ def _factor(column: str, units: Mapping[str, str], file: str, faults: list[Fault
         return 1.0
 
 
-def _numbers(column: str, cells: Iterable[str], file: str, faults: list[Fault]) -> Array:
-    """The numbers of a column; a fault for each cell that is none, up to a few."""
+def _numbers(column: str, cells: Iterable[str], file: str, faults: list[Fault], scale: float = 1.0) -> Array:
+    """The numbers of a column; a fault for each cell that is none, up to a few. scale: what they are multiplied by afterwards."""
     found, wrong = np.zeros(HOURS_A_YEAR), 0
     for place, cell in enumerate(cells):
         value = parse_number(cell.strip())
@@ -162,7 +163,7 @@ def _numbers(column: str, cells: Iterable[str], file: str, faults: list[Fault]) 
                                     else f"{column}: the cell is blank"))
             continue
         found[place] = value
-        if column in SHARES and not 0 <= value <= 1 and wrong < MOST_FAULTS:
+        if column in SHARES and not 0 <= value * scale <= 1 + ALMOST and wrong < MOST_FAULTS:
             wrong += 1
             faults.append(Fault(file, place + 2, f"{column}: {value:g} is not between 0 and 1, {SHARES[column]}"))
     if wrong > MOST_FAULTS:

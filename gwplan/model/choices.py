@@ -83,6 +83,11 @@ def places(case: Case, selector: Selector) -> frozenset[Place]:
     return frozenset(place for place in found if selector.site in ("", place[2]))
 
 
+def excluded_places(case: Case) -> frozenset[Place]:
+    """All places that a model excludes."""
+    return frozenset().union(*(places(case, ban) for ban in case.definition.exclude))
+
+
 def check(case: Case) -> Iterator[Fault]:
     """Names that match nothing, amounts that a kind does not have, and what is both required and excluded."""
     definition = case.definition

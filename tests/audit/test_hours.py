@@ -23,7 +23,8 @@ TARIFF = {"most": "6 MW", "price": "0.2 MUSD_2026/MW", "energy_price": "20 USD_2
 SUPPLIES = {"grid": GRID | TARIFF, "sun": SUN | {"price": "0.3 MUSD_2026/MW", "most": "50 MW"},
             "engine": GRID | {"fuel": "none", "most": "2 MW", "price": "0.5 MUSD_2026/MW", "energy_price": "70 USD_2026/MWh", "ramp": "0.05 1/hour",
                               "minimum_load": "0.5 1"},
-            "store": BATTERY | {"most": "20 MW", "price": "0.05 MUSD_2026/MW", "storage_price": "3 USD_2026/kWh", "efficiency": "0.7 1"},
+            "store": BATTERY | {"most": "20 MW", "price": "0.05 MUSD_2026/MW", "storage_price": "3 USD_2026/kWh", "efficiency": "0.7 1",
+                      "itc": "0.3 1"},
             "unserved_energy": LOST | {"lost_load_price": "90 USD_2026/MWh", "curtailable": "0.4 1", "curtailable_hours": "900 hour/year"}}
 
 

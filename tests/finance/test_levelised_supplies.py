@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -71,6 +72,25 @@ def test_the_shipped_tax_credits_are_those_of_fuel_cells_once_sun_and_wind_are_t
     ratio = (credited / plain)[plain > 0]
     assert ratio.xs("fuel_cell", level="supply").to_numpy() == pytest.approx(0.7)
     assert ratio.drop("fuel_cell", level="supply").to_numpy() == pytest.approx(1)
+
+
+def test_what_a_model_excludes_cannot_be_ordered() -> None:
+    """Off the grid neither the connection nor a contract that comes over it; and on 80 columns no word of the table is broken."""
+    from gwplan.commands.plain_console import Plain
+    from gwplan.planning.build import read_case, read_definition
+    from gwplan.reports.terminal.levelised import show
+
+    labels = read_case(read_definition(ROOT / "models" / "off_grid.toml", ())).checked.labels
+    off = gwplan.read_case(ROOT / "models" / "off_grid.toml")
+    found, pages = gwplan.levelised(off), []
+    assert {"gas_engine", "solar"} <= set(found.frame["supply"])
+    assert not {"grid", "ppa"} & set(found.frame["supply"])
+    for width in (80, 120):
+        stream = io.StringIO()
+        show(found, labels, Plain(file=stream, width=width, highlight=False))
+        assert max(map(len, stream.getvalue().splitlines()[2:])) <= width
+        pages.append(set(stream.getvalue().split()))
+    assert pages[0] <= pages[1]
 
 
 def test_a_date_leaves_out_what_cannot_serve_then(case: gwplan.Case) -> None:

@@ -14,10 +14,11 @@ from gwplan.analysis.dispatch.again import Again, keep, size
 from gwplan.analysis.dispatch.whole_year import CannotDispatch, WholeYear, dispatch
 from gwplan.commands.cli import gwplan
 from gwplan.common.status import Exit
+from gwplan.model.parts.power.supplies import overlapping
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
 from gwplan.results.run_folder import RunFolder
-from tests.hours.small import BATTERY, GRID, HEAD, MODEL, SITE, SUN, lines
+from tests.hours.small import BATTERY, GRID, HEAD, MODEL, SITE, SUN, case_of, lines, solved
 
 SUPPLIES = {
     "grid": GRID | {"most": "6 MW", "price": "0.2 MUSD_2026/MW", "energy_price": "60 USD_2026/MWh"},
@@ -144,5 +145,27 @@ def test_the_command_writes_both_runs_and_compares(run: Path) -> None:
         assert json.loads((folder / "audit.json").read_text())["ok"]
     with (run.parent / sized["run"] / "inputs" / "sites.csv").open(newline="") as file:
         assert {row["item"] for row in csv.DictReader(file)} == {SITE}, "the site without load is left out"
+    none = CliRunner().invoke(gwplan, ["dispatch", str(run.parent / kept["run"]), "--keep", "1"])
+    assert "No day is kept: all load is served" in " ".join(none.output.split())
     said = CliRunner().invoke(gwplan, ["dispatch", str(run), "--size", "0"])
     assert said.exit_code == 2 and "no number of days" in said.output
+
+
+def test_a_plan_of_means_needs_the_series_of_what_it_builds(tmp_path: Path) -> None:
+    """Solved without hours; then the file of the site has no sun: sun that is built does not give its mean day and night."""
+    place = {"most": "20 MW", "direct_share": "0.3 1", "capacity_factor": "0.25 1"}
+    supplies = {"grid": SUPPLIES["grid"] | {"most": "20 MW", "energy_price": "90 USD_2026/MWh"}, "solar": SUN | place | {"most": "8 MW"},
+                "wind": SUN | place | {"fuel": "wind", "most": "2 MW"}}
+    folder = planned(tmp_path, alike, 'kind = "mean"', supplies)
+    assert sum(dispatch(RunFolder(folder)).sites[0].energy_gwh.values()) == pytest.approx(87.6)
+    (tmp_path / "inputs" / "profiles" / f"{SITE}.csv").write_text("hour,wind\n" + "\n".join(f"{hour},0.5" for hour in range(8760)))
+    with pytest.raises(CannotDispatch, match="solar at place has no hourly series"):
+        dispatch(RunFolder(folder))
+
+
+def test_supplies_of_a_site_without_load_do_not_overlap() -> None:
+    """In a plan of yearly means, at a site where nothing is wanted: no row is stated of output that is not there."""
+    case = case_of({"grid": GRID, "solar": SUN | {"direct_share": "0.3 1", "capacity_factor": "0.25 1"},
+                    "wind": SUN | {"fuel": "wind", "direct_share": "0.4 1", "capacity_factor": "0.4 1"}}, "0 MW", None)
+    assert overlapping(case, SITE) == {}
+    assert solved(case).answer.x is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +14,14 @@ from click.testing import CliRunner
 
 from gwplan.analysis.dispatch.program import run_year
 from gwplan.analysis.dispatch.site_year import Plant, SiteYear, Store
+from gwplan.analysis.dispatch.whole_year import CannotDispatch, SiteDispatch, WholeYear, dispatch
 from gwplan.commands.cli import gwplan
 from gwplan.common.calendar import HOURS_A_YEAR
-from gwplan.common.status import Exit
+from gwplan.common.status import Exit, Status
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
+from gwplan.reports.terminal.dispatch import hours_text, sentence
+from gwplan.results.run_folder import RunFolder
 from gwplan.solving.options import Options
 from tests.support import ROOT
 
@@ -58,6 +62,22 @@ def test_a_ratchet_and_what_was_before_are_billed() -> None:
 def test_what_is_left_over_is_sold_against_the_bill() -> None:
     """20 MW of sun by day beyond the load are sold at 20 USD/MWh over a connection of 20 MW, against the 10 MW bought at 50 by night."""
     assert cost_of(SUN, replace(GRID, sold=20 * FLAT)) == pytest.approx((10 * 50 - 20 * 20) * HOURS_A_YEAR / 2 / 1e6)
+
+
+def test_what_is_sold_is_in_the_table_of_hours() -> None:
+    """By day 30 MW of sun serve 10 and sell 20, by night the grid serves 10: each row is balanced, and 20 MW x 4,380 hours are sold."""
+    found = run_year(SiteYear("place", 0, 10 * FLAT, [SUN, replace(GRID, sold=20 * FLAT)], [], None), Options())
+    year = WholeYear(None, "2026", None, [], [found], Status.OPTIMAL)  # type: ignore[arg-type]
+    rows = [{name: float(text) for name, text in row.items() if name != "site"} for row in csv.DictReader(io.StringIO(hours_text(year)))]
+    assert sum(row["grid_sold_mw"] for row in rows) == pytest.approx(20 * HOURS_A_YEAR / 2)
+    for row in rows:
+        assert row["sun_mw"] + row["grid_mw"] + row["unserved_mw"] == pytest.approx(row["load_mw"] + row["grid_sold_mw"])
+
+
+@pytest.mark.parametrize(("missed", "said"), [(876.0, "100% of"), (87.6, "10% of"), (0.876, "0.1% of")])
+def test_a_share_that_goes_unserved_is_a_plain_number(missed: float, said: str) -> None:
+    one = SiteDispatch("place", 876.0, {}, 0, 0, missed, 10, 10, 0, 100, 0, 1, 1, 0, 0)
+    assert sentence(WholeYear(None, "2026", None, [one], [], Status.OPTIMAL)).startswith(said)  # type: ignore[arg-type]
 
 
 def test_energy_below_zero_is_neither_burnt_nor_resold() -> None:
@@ -101,6 +121,11 @@ def test_the_command_says_what_goes_unserved(tmp_path: Path, monkeypatch: pytest
     page = Path("hours.html").read_text(encoding="utf-8")
     assert "The week with the most load that is not served" in page
     assert "The week with the highest load" not in page, "the load is flat"
+    late = CliRunner().invoke(gwplan, ["dispatch", str(plan.run), "--csv", "nowhere/hours.csv"])
+    assert late.exit_code == 2
+    assert "there is no folder nowhere" in late.output
+    with pytest.raises(CannotDispatch, match="the year of abilene_tx could not be solved"):
+        dispatch(RunFolder(plan.run), options=Options(time_limit=0.0))
     wrong = CliRunner().invoke(gwplan, ["dispatch", str(plan.run), "--period", "2033"])
     assert wrong.exit_code == Exit.INPUT
     assert "no load is on the planner's meter in 2033" in wrong.output

@@ -53,6 +53,27 @@ def test_a_cell_is_named_by_its_row(cell: str, said: str) -> None:
     assert found == f"profiles/north.csv:42 {said}"
 
 
+def test_a_share_may_be_given_in_percent() -> None:
+    """The unit says so: 50 % is a half, and 120 % is too much."""
+    percent = UNITS.replace("solar,1", "solar,%")
+    found, faults, _ = read(series(lambda hour: 100 * sun(hour)), percent)
+    assert faults == []
+    assert found.series["north", "solar"] == pytest.approx([sun(hour) for hour in range(YEAR)])
+    assert only(read(series(lambda hour: 120 if hour == 40 else 0), percent)[1]).startswith("profiles/north.csv:42 solar: 120 is not between")
+
+
+@pytest.mark.parametrize(("keep", "said"), [('"01-14"', "hours.keep: input should be a list"), ("[14]", "input should be text in quotes"),
+                                            ('["02-29"]', "'02-29' is no day of a year of 365 days")])
+def test_days_to_keep_are_a_list_of_texts(keep: str, said: str) -> None:
+    from gwplan.common.errors import InputFaults
+    from gwplan.planning.build import read
+    from gwplan.planning.request import Request
+    from tests.support import ROOT
+
+    with pytest.raises(InputFaults, match=said):
+        read(Request(ROOT / "models" / "off_grid.toml", sets=(f"model.hours.keep={keep}",)))
+
+
 def test_hours_are_in_order() -> None:
     lines = series().split("\n")
     lines[5], lines[6] = lines[6], lines[5]

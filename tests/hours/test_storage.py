@@ -78,3 +78,15 @@ def test_a_finer_division_changes_nothing() -> None:
     dear = {"sun": SUN | {"price": "1 MUSD_2026/MW"}, "battery": battery | {"price": "0.6 MUSD_2026/MW", "storage_price": "400 USD_2026/kWh"},
             "grid": grid | {"price": "2 MUSD_2026/MW", "energy_price": "80 USD_2026/MWh"}}
     assert system(dear, "10 MW", Hours({"solar": series}, hours=[6] * 4)).cost == pytest.approx(2 * cost)
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["energy apart", "a duration"])
+def test_an_investment_tax_credit_is_a_share_of_the_energy_too(apart: bool) -> None:
+    """10 MW for twelve dark hours: 120 MWh, and losses of none, at 100 USD/kWh are 12 MUSD. Nine tenths are left of a life of ten years.
+
+    With half of it back, 6 MUSD come back in the year, and what is left is worth half as much: 0.6 MUSD in place of 1.2.
+    """
+    battery = BATTERY | {"storage_price": "100 USD_2026/kWh"} | ({} if apart else {"duration": "12 hour"})
+    day = Hours({"solar": [1.0, 0.0]}, hours=[12, 12])
+    assert system({"sun": SUN, "battery": battery}, "10 MW", day).cost == pytest.approx(12 * 0.1)
+    assert system({"sun": SUN, "battery": battery | {"itc": "0.5 1"}}, "10 MW", day).cost == pytest.approx(12 * 0.1 / 2)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from gwplan.analysis.ways_to_power import BRIDGE, FIRM, INTERIM, OWN, lost_value, wait_of, ways_of
+from gwplan.analysis.ways_to_power import BRIDGE, FIRM, INTERIM, OWN, all_ways, lost_value, wait_of, ways_of, ways_to_power
 from gwplan.commands.cli import gwplan
+from gwplan.commands.plain_console import Plain
 from gwplan.common.status import Exit
+from gwplan.planning.build import read
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
+from gwplan.reports.terminal.ways_to_power import show
 from gwplan.results.run_folder import RunFolder
 from tests.hours.small import GRID, LOST, SITE, case_of
 from tests.support import ROOT
@@ -58,7 +64,40 @@ def test_waiting_against_bridging() -> None:
     assert wait.bridged == pytest.approx(3 * 0.6 - 3 * 20 * 8760 / 1e6)
     never = wait_of(case, ways[BRIDGE], None, None)
     assert (never.until, never.years, never.lost) == ("", 5, None)
-    assert never.bridged == pytest.approx(5 * 0.6 + 5 * 40 * 8760 / 1e6)
+    assert never.bridged == pytest.approx(2 * 3 * 0.6 + 5 * 40 * 8760 / 1e6), "a second term of three years is paid to its end"
+    set_up = wait_of(case, replace(ways[BRIDGE], capital=0.1), None, None)
+    assert set_up.bridged == pytest.approx(never.bridged + 2 * 0.1), "each term brings the sets once more"
+
+
+def test_what_has_no_firm_power_is_no_way() -> None:
+    assert ways_of(case_of({"grid": GRID | {"firm_credit": "0 1"}}, "5 MW", None, 2031), SITE, {}) == []
+
+
+def test_what_the_model_excludes_is_no_way_and_a_site_without_load_has_none() -> None:
+    """Abilene alone has a load off the grid; the model excludes what comes over the grid."""
+    from gwplan.planning.build import read_case, read_definition
+
+    case = read_case(read_definition(ROOT / "models" / "off_grid.toml", ()))
+    assert {(way.site, way.way) for way in all_ways(case, {})} == {("abilene_tx", OWN)}
+
+
+def test_no_way_comes_before_its_site() -> None:
+    """Engines of the north could serve in 2027; ground can be broken in 2028."""
+    case = read(Request(ROOT / "models" / "tiny.toml", sets=("sites.north.earliest=2028",)))
+    assert {way.date for way in ways_of(case, "north", {})} == {"2028"}
+    assert {(way.limit, way.months) for way in ways_of(case, "north", {})} == {("ground of the site", None)}
+    assert min(way.date for way in ways_of(case, "south", {})) == "2027"
+
+
+def test_no_word_is_broken_on_eighty_columns(run: Path) -> None:
+    """Each word of the page is one that stands in it on 120 columns too, and no line is longer than the terminal."""
+    found, pages = ways_to_power(RunFolder(run)), []
+    for width in (80, 120):
+        stream = io.StringIO()
+        show(found, RunFolder(run), Plain(file=stream, width=width, highlight=False))
+        assert max(map(len, stream.getvalue().splitlines())) <= width
+        pages.append(set(re.split(r"[/\s]+", stream.getvalue())))
+    assert pages[0] <= pages[1]
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +119,7 @@ def test_the_command_shows_each_site(run: Path) -> None:
         assert most == pytest.approx(max(there, default=0.0))
     assert max(built.values()) > 0
     shown = CliRunner().invoke(gwplan, ["show", str(run), "--power"])
-    assert "Ways to the first megawatt" in shown.output
+    assert "ways to the first megawatt" in shown.output
 
 
 def test_what_does_not_run_is_worth_the_compute_of_the_plan(run: Path) -> None:

@@ -82,7 +82,10 @@ class Columns:
 
 @dataclass(frozen=True)
 class Dispatched:
-    """The year of a site, in MW by hour. cost: running cost in USD, load not served at its price, where it has one, included."""
+    """The year of a site, in MW by hour. cost: running cost in USD, load not served at its price, where it has one, included.
+
+    sold: by connection, what is sold over it.
+    """
 
     year: SiteYear
     status: Status
@@ -94,6 +97,7 @@ class Dispatched:
     cost: float
     seconds: float
     reason: str = ""
+    sold: dict[str, Floats] = field(default_factory=dict)
 
 
 def run_year(year: SiteYear, options: Options) -> Dispatched:
@@ -160,7 +164,7 @@ def once(year: SiteYear, options: Options, barred: dict[str, tuple[Whole, Whole]
     def of(places: dict[str, Whole]) -> dict[str, Floats]:
         return {name: x[place] for name, place in places.items()}
 
-    return Dispatched(year, status, of(output), of(charge), of(discharge), of(level), x[unserved], cost, seconds, reason)
+    return Dispatched(year, status, of(output), of(charge), of(discharge), of(level), x[unserved], cost, seconds, reason, of(sold))
 
 
 def without(power: float, hours: Whole | tuple[()]) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gwplan.analysis.dispatch.program import Dispatched, run_year
-from gwplan.analysis.dispatch.site_year import site_year
+from gwplan.analysis.dispatch.site_year import SiteYear, site_year
 from gwplan.analysis.explain.resolve import model_of
 from gwplan.common.calendar import HOURS_A_YEAR
 from gwplan.common.errors import Fault, InputFaults
@@ -22,6 +22,8 @@ from gwplan.inputs.hours import slice_year
 from gwplan.inputs.memory import MemoryPath
 from gwplan.inputs.plain_files import read_bytes
 from gwplan.inputs.profiles import FOLDER, profile_files, read_profiles
+from gwplan.model.parts.power.supplies import series_of
+from gwplan.model.parts.power.table import FLAT
 from gwplan.results.run_folder import RunFolder
 from gwplan.solving.options import Options
 
@@ -33,7 +35,8 @@ DUST = 1e-6
 class SiteDispatch:
     """The year of a site in figures. Energy in GWh; unserved_hours: hours in which load goes unserved; peak: highest import in MW.
 
-    spilled: GWh that sun, wind and contracts could have given beyond what was used. longest: hours in a row with unserved load.
+    spilled: GWh that sun, wind and contracts could have given beyond what was used; sold: over the grid. longest: hours in a row with
+    unserved load.
     cost_musd: running cost of the year, load not served at its price included. planned_musd: what the plan paid for energy, by the year.
     """
 
@@ -41,6 +44,7 @@ class SiteDispatch:
     load_gwh: float
     energy_gwh: dict[str, float]
     spilled_gwh: float
+    sold_gwh: float
     unserved_gwh: float
     unserved_hours: int
     longest: int
@@ -93,11 +97,24 @@ def dispatch(run: RunFolder, period: str | None = None, sites: Sequence[str] = (
     for site in wanted:
         if told is not None:
             told(f"{site}, {HOURS_A_YEAR:,} hours of {chosen}")
-        found = run_year(site_year(case, run, site, names.index(chosen)), options or Options())
+        year = site_year(case, run, site, names.index(chosen))
+        check_series(case, year)
+        found = run_year(year, options or Options())
+        if np.isnan(found.cost):
+            raise CannotDispatch(f"the year of {site} could not be solved: {found.reason or found.status}")
         hours.append(found)
         figures.append(figures_of(run, found, chosen, case))
     status = next((each.status for each in hours if each.status is not Status.OPTIMAL), Status.OPTIMAL)
     return WholeYear(run, chosen, case, figures, hours, status)
+
+
+def check_series(case: Case, year: SiteYear) -> None:
+    """CannotDispatch where what a plan of yearly means builds comes when it will, and no series says when."""
+    for plant in year.plants:
+        if plant.role in ("variable", "contract") and not series_of(case, plant.name, year.site) \
+                and case.get_label("power", plant.name, "profile") != FLAT:
+            raise CannotDispatch(f"{plant.name} at {year.site} has no hourly series: {FOLDER}/{year.site}.csv has none of its profile, its "
+                                 "name or its fuel")
 
 
 def full_case(run: RunFolder) -> Case:
@@ -143,7 +160,8 @@ def figures_of(run: RunFolder, found: Dispatched, period: str, case: Case) -> Si
     planned, lost = planned_of(run, year.site, period, case)
     return SiteDispatch(
         year.site, float(year.load.sum()) / 1e3, {name: float(output.sum()) / 1e3 for name, output in found.output.items()}
-        | {name: float(output.sum()) / 1e3 for name, output in found.discharge.items()}, spilled / 1e3, float(unserved.sum()) / 1e3,
+        | {name: float(output.sum()) / 1e3 for name, output in found.discharge.items()}, spilled / 1e3,
+        sum(float(each.sum()) for each in found.sold.values()) / 1e3, float(unserved.sum()) / 1e3,
         len(missed), longest_run(missed), int(unserved.argmax()) if len(missed) else None, float(unserved.max()),
         float(np.max(np.sum(imports, axis=0))) if imports else 0.0, found.cost / 1e6, planned, lost, found.seconds)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from gwplan.analysis.dispatch.whole_year import SiteDispatch, WholeYear
 
+SHOWN = 10
+"""Percent from which on no decimals are shown."""
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 
 
@@ -37,7 +39,9 @@ def sentence(found: WholeYear) -> str:
         served = f"All {number(load)} GWh of a year with the builds of {found.period} are served"
     else:
         hours = max(each.unserved_hours for each in found.sites)
-        served = (f"{100 * missed / load:.2g}% of {number(load)} GWh of a year with the builds of {found.period} go unserved, in "
+        share = 100 * missed / load
+        percent = f"{share:.0f}%" if share >= SHOWN else f"{share:.2g}%"
+        served = (f"{percent} of {number(load)} GWh of a year with the builds of {found.period} go unserved, in "
                   f"{hours:,} hours")
     more = cost - planned
     beside = "as the plan took it" if abs(more) <= 0.0005 * max(abs(planned), 1e-9) else \
@@ -87,23 +91,31 @@ def lines(site: SiteDispatch) -> list[str]:
                      f"{number(site.planned_unserved_gwh)} GWh unserved.")
     if site.spilled_gwh > site.load_gwh * 1e-6:
         found.append(f"Not used of sun, wind and contracts: {number(site.spilled_gwh)} GWh.")
+    if site.sold_gwh > site.load_gwh * 1e-6:
+        found.append(f"Sold over the grid: {number(site.sold_gwh)} GWh.")
     if site.peak_import_mw:
         found.append(f"Highest import over the grid: {number(site.peak_import_mw)} MW.")
     return found
 
 
 def hours_text(found: WholeYear) -> str:
-    """A CSV with a row for each hour of each site, in MW; what storage holds in MWh."""
+    """A CSV with a row for each hour of each site, in MW; what storage holds in MWh. Each hour is balanced.
+
+    Supplies + discharged + unserved = load + charged + sold.
+    """
     names = sorted({name for each in found.hours for name in each.output})
     stores = sorted({name for each in found.hours for name in each.charge})
+    sellers = sorted({name for each in found.hours for name in each.sold})
     head = ["site", "hour", "load_mw", "unserved_mw", *(f"{name}_mw" for name in names),
-            *(f"{name}_{what}" for name in stores for what in ("charge_mw", "discharge_mw", "level_mwh"))]
+            *(f"{name}_{what}" for name in stores for what in ("charge_mw", "discharge_mw", "level_mwh")),
+            *(f"{name}_sold_mw" for name in sellers)]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(head)
     for each in found.hours:
         series = [each.output.get(name) for name in names]
         series += [part.get(name) for name in stores for part in (each.charge, each.discharge, each.level)]
+        series += [each.sold.get(name) for name in sellers]
         for hour, (load, unserved) in enumerate(zip(each.year.load, each.unserved, strict=True)):
             cells = ["" if values is None else f"{values[hour]:.6g}" for values in series]
             writer.writerow([each.year.site, hour, f"{load:.6g}", f"{unserved:.6g}", *cells])

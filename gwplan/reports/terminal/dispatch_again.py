@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SAME = 5e-7
 """Share by which a number may differ and be the same to a reader."""
+NO_DAYS = "No day is kept: all load is served in the full year, or the days in which it is not are kept already. The plan stays as it is."
 WORDS = {"sized": "Sized against more hours", "kept": "Planned again with the worst days kept"}
 
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from gwplan.analysis.levelised import Levelised
 
+WIDE = 100
+"""Columns from which on no name of a supply is folded."""
+WIDTHS = {0: 15, 1: 7, 2: 6}
+"""Of the first columns on a narrower terminal: words are not broken."""
 KINDS = ("capital", "fixed", "running", "fuel", "energy", "credit", "total")
 
 
@@ -27,7 +31,10 @@ def show(found: Levelised, labels: Mapping[str, str], console: Console) -> None:
     console.print(title, style="bold", markup=False, soft_wrap=True)
     console.print(f"Capital at {'; '.join(said)}", markup=False, soft_wrap=True)
     for site, costs in groupby(found.costs, key=lambda each: each.site):
-        table = blank("Supply", "Service", ">Load factor", *(f">{kind.capitalize()}" for kind in KINDS))
+        table = blank("Supply", "Service", ">Load factor", *(f">{kind.capitalize()}" for kind in KINDS), folds=True)
+        table.padding = (0, 1, 0, 0)
+        for place, width in WIDTHS.items() if console.width < WIDE else ():
+            table.columns[place].width = width
         for each in costs:
             table.add_row(labels.get(each.supply, each.supply), each.service, f"{each.load_factor:.3f}",
                           *(f"{getattr(each, kind):,.1f}" for kind in KINDS))

@@ -7,7 +7,7 @@ a share of its price is worth that much less. Credits for carbon that is capture
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from gwplan.common.constants import MEGA
 from gwplan.common.errors import Fault
@@ -15,7 +15,7 @@ from gwplan.inputs.case import Case
 from gwplan.inputs.idle import Idle
 from gwplan.model.block import Block, Expression, Key, Relation, at_most, total
 from gwplan.model.ledger import CREDITS, Ledger
-from gwplan.model.parts.power.supplies import offered, role_of, services, yearly_given, years_from
+from gwplan.model.parts.power.supplies import offered, price_of, role_of, services, yearly_given, years_from
 from gwplan.model.parts.power.table import KEY
 
 STATE = "tax authority"
@@ -79,16 +79,24 @@ def declare_credited(block: Block, case: Case) -> None:
 
 def enter_credits(block: Block, case: Case, ledger: Ledger, pair: tuple[str, str], ordered: Mapping[int, Expression]) -> None:
     """Credits of a supply at a site, as running cost below zero. ordered: units, by period of order."""
+    unit = case.number("power", pair[0], "unit", pair[1])
+    enter_investment(case, ledger, pair, ordered, lambda period: unit * price_of(case, *pair, period))
     amounts: dict[int, list[Expression]] = {}
-    for period, service in services(case, *pair).items():
-        share = investment_credit(case, *pair, service)
-        if share:
-            price = case.number("power", pair[0], "price", pair[1], period) * (1 + case.number("power", pair[0], "contingency", pair[1]))
-            amounts.setdefault(service, []).append(-share * price * case.number("power", pair[0], "unit", pair[1]) * ordered[period])
     rate = max(granted(case, *pair).values(), default=0.0)
     for (*where, period), output in block.variables["credited"].data.items():
         if tuple(where) == pair:
             amounts.setdefault(period, []).append(-rate * case.calendar.periods[period].hours / MEGA * output)
+    ledger.pay("running", "power", CREDITS, (*pair, STATE), {period: total(found) for period, found in sorted(amounts.items())})
+
+
+def enter_investment(case: Case, ledger: Ledger, pair: tuple[str, str], ordered: Mapping[int, Expression],
+                     price: Callable[[int], float]) -> None:
+    """The investment tax credit of orders, in the period of their service. ordered, price (without contingency): by period of order."""
+    markup, amounts = 1 + case.number("power", pair[0], "contingency", pair[1]), dict[int, list[Expression]]()
+    for period, service in services(case, *pair).items():
+        share = investment_credit(case, *pair, service)
+        if share:
+            amounts.setdefault(service, []).append(-share * markup * price(period) * ordered[period])
     ledger.pay("running", "power", CREDITS, (*pair, STATE), {period: total(found) for period, found in sorted(amounts.items())})
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gwplan.common.calendar import MONTHS_A_YEAR
-from gwplan.common.constants import KILO, MEGA
+from gwplan.common.constants import MEGA
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Key, Relation, at_least, total
 from gwplan.model.ledger import Ledger, Order
 from gwplan.model.parts.power.credits import investment_credit, taxed_share
 from gwplan.model.parts.power.supplies import (
-    has_own_energy,
     is_connection,
     is_rented,
     minimum_take,
     payee,
+    price_of,
     role_of,
     yearly_given,
     years_from,
@@ -31,17 +31,9 @@ def enter_capital(case: Case, ledger: Ledger, pair: tuple[str, str], ordered: di
     supply, site = pair
 
     def price(period: int) -> float:
-        alone = case.number("power", supply, "price", site, period)
-        if role_of(case, supply) == "storage" and not has_own_energy(case, supply, site):
-            alone += case.number("power", supply, "duration", site) * energy_price(case, supply, site, period)
-        return alone * case.number("power", supply, "unit", site)
+        return price_of(case, supply, site, period) * case.number("power", supply, "unit", site)
 
     enter_orders(case, ledger, pair, (ordered, services_of), price)
-
-
-def energy_price(case: Case, supply: str, site: str, period: int) -> float:
-    """MUSD/MWh of the energy part of storage."""
-    return case.number("power", supply, "storage_price", site, period) / KILO
 
 
 def enter_orders(case: Case, ledger: Ledger, pair: tuple[str, str], orders_of: tuple[dict[int, Expression], dict[int, int]],

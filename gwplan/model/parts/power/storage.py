@@ -14,10 +14,10 @@ from gwplan.inputs.profiles import PRICE
 from gwplan.model.block import Block, Expression, Key, Relation, at_most, equal, total
 from gwplan.model.ledger import Ledger
 from gwplan.model.parts.power.capacity import gone
-from gwplan.model.parts.power.credits import eligible
+from gwplan.model.parts.power.credits import eligible, enter_investment
 from gwplan.model.parts.power.hourly import served
-from gwplan.model.parts.power.money import energy_price, enter_orders
-from gwplan.model.parts.power.supplies import has_own_energy, offered, role_of, services, years_from
+from gwplan.model.parts.power.money import enter_orders
+from gwplan.model.parts.power.supplies import has_own_energy, offered, role_of, services, storage_price, years_from
 from gwplan.model.parts.power.table import KEY, SLICED
 from gwplan.model.stocks import stock
 
@@ -47,7 +47,8 @@ def decide_storage(block: Block, case: Case, ledger: Ledger) -> None:
 
     for pair in own:
         bought = {period: ordered[(*pair, period)] for period in orders[pair]}
-        enter_orders(case, ledger, pair, (bought, orders[pair]), partial(energy_price, case, *pair))
+        enter_orders(case, ledger, pair, (bought, orders[pair]), partial(storage_price, case, *pair))
+        enter_investment(case, ledger, pair, bought, partial(storage_price, case, *pair))
     places = [(*pair, period) for pair in stores(case) for period in periods[pair]]
     sliced = [(*place, part.name) for place in places for part in case.calendar.slices]
     block.variable("charge", SLICED, sliced, unit="MW", doc="power into storage")

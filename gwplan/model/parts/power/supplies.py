@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gwplan.common.calendar import HOURS_A_YEAR
+from gwplan.common.constants import KILO
 from gwplan.inputs.case import Case
 from gwplan.inputs.profiles import TEMPERATURE
 from gwplan.model.existing_assets import first_period
@@ -233,6 +234,19 @@ def has_own_energy(case: Case, supply: str, site: str) -> bool:
     return role_of(case, supply) == "storage" and case.get("power", supply, "duration", site) is None
 
 
+def storage_price(case: Case, supply: str, site: str, period: int) -> float:
+    """MUSD/MWh of the energy part of storage."""
+    return case.number("power", supply, "storage_price", site, period) / KILO
+
+
+def price_of(case: Case, supply: str, site: str, period: int) -> float:
+    """MUSD/MW of a supply without contingency; of storage with a duration its energy is in it."""
+    price = case.number("power", supply, "price", site, period)
+    if role_of(case, supply) == "storage" and not has_own_energy(case, supply, site):
+        price += case.number("power", supply, "duration", site) * storage_price(case, supply, site, period)
+    return price
+
+
 def direct_share(case: Case, supply: str, site: str) -> float | None:
     """Largest mean output, per facility power, of what comes when it will: sun, wind and contracts for them; None of others."""
     role = role_of(case, supply)
@@ -244,5 +258,6 @@ def direct_share(case: Case, supply: str, site: str) -> float | None:
 
 def overlapping(case: Case, site: str) -> dict[str, float]:
     """Shares of the supplies at a site that overlap by chance: of those that serve all of a load or none of it there is nothing to say."""
-    shares = {supply: direct_share(case, supply, site) for supply, _ in offered(case, site)}
+    there = offered(case, site) if site in served_sites(case) else []
+    shares = {supply: direct_share(case, supply, site) for supply, _ in there}
     return {supply: share for supply, share in shares.items() if share is not None and 0 < share < 1}
