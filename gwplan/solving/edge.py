@@ -16,7 +16,7 @@ from gwplan.model.block import Key, Rule
 from gwplan.solving.elastic import VISIBLE, promises
 from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays, Cost
-from gwplan.solving.options import AtMost, Deadline, Options, SolveResult
+from gwplan.solving.options import UpTo, Deadline, Options, SolveResult
 from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import opened
 
@@ -77,7 +77,7 @@ def against(arrays: Arrays, found: SolveResult) -> tuple[Row, ...]:
 
 def decided(edge: Edge, options: Options) -> SolveResult:
     """A plan within the cap until the first date of a target; `infeasible` if there is none, and `stopped` if that is not known in time."""
-    limit = AtMost(edge.cap * (1 + VISIBLE))
+    limit = UpTo(edge.cap * (1 + VISIBLE))
     found = solve_problem(edge.problem, replace(options, gap=0.0, cutoff=limit))
     if found.bound > limit.most:
         return replace(found, status=Status.INFEASIBLE, x=None)

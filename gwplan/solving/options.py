@@ -61,7 +61,7 @@ class Options:
     guess: Callable[[], tuple[str, ...]] | None = None
     prove_later: bool = True
     cancel: StopSignal | None = None
-    cutoff: Cutoff | AtMost | None = None
+    cutoff: Cutoff | UpTo | None = None
     bases: Bases | None = None
     begin: str = ""
     stood: float = 0.0
@@ -117,7 +117,7 @@ class Cutoff:
 
 
 @dataclass(frozen=True)
-class AtMost:
+class UpTo:
     """A limit on what is minimised: a search stops once it has a plan within it, or its bound shows that it cannot have one."""
 
     most: float

@@ -26,7 +26,7 @@ DRAWN = """[...document.querySelectorAll('[data-figure]')].every(one => {
 """True once all charts on the screen are drawn; those below are drawn as they come near."""
 
 
-def until(page: Any, true: Callable[[], bool], seconds: float = 30) -> None:
+def until(page: Any, true: Callable[[], bool], seconds: float = 90) -> None:
     """Wait for something on a page; its policy does not let Playwright wait inside it."""
     ends = time.monotonic() + seconds
     while not true():
