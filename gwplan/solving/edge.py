@@ -16,7 +16,7 @@ from gwplan.model.block import Key, Rule
 from gwplan.solving.elastic import VISIBLE, promises
 from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays, Cost
-from gwplan.solving.options import UpTo, Deadline, Options, SolveResult
+from gwplan.solving.options import Deadline, Options, SolveResult, UpTo
 from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import opened
 
