@@ -269,7 +269,7 @@ def downside(run: RunFolder, sizes: Sequence[float] = (0.1, 0.2, 0.3), rates: Se
     length = MONTHS_A_YEAR // steps_a_year(flows)
     for periods in dict.fromkeys(max(1, round(each / length)) for each in months):
         cases.append(stressed(flows, late(flows, periods), "power or chips late", f"{periods * length} months"))
-    cases += [stressed(flows, dearer(flows, each), "interest higher", f"{100 * each:g} points") for each in rates]
+    cases += [stressed(flows, dearer(flows, each), "interest higher", points(each)) for each in rates]
     cases.append(worst_of(flows, worth_less(flows, 1.0), leaves(flows, customer, flows.begins + steps_a_year(flows)) if customer else None))
     broken = (
         Breaking("compute not sold", breaks(flows, lambda share: less_sold(flows, share), 1.0), "share"),
@@ -278,8 +278,13 @@ def downside(run: RunFolder, sizes: Sequence[float] = (0.1, 0.2, 0.3), rates: Se
     return Downside(str(run.path), tuple(cases), broken, customer)
 
 
+def points(rate: float) -> str:
+    """`1 point`, `1.5 points`."""
+    return f"{100 * rate:g} point{'' if 100 * rate == 1 else 's'}"
+
+
 def worst_of(flows: Flows, worthless: Stress, gone: Stress | None) -> DownsideCase:
     """Nothing is left at the end, and the largest customer is gone after a year: what lenders recover at the least."""
     stress = replace(worthless, lost=worthless.lost if gone is None else gone.lost)
-    return stressed(flows, stress, "largest customer gone after a year, nothing left at the end", "")
+    return stressed(flows, stress, "largest customer gone, nothing left", "from a year on")
 
