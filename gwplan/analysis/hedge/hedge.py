@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Floats
     from gwplan.solving.options import Options
 
+FEW = 8
+"""Simple plans that are looked at in any case; more only while they take no longer than the scenarios alone."""
 MANY = 80_000
 """Columns of all scenarios together above which only sites that some plan opens are searched."""
 
@@ -60,16 +62,24 @@ def hedge(order: StudyRequest, path: Path | None = None, aim: RiskAim | None = N
             interrupted()
         known = models_of(lambda changes: modelled(read_known(order, tree, changes), builder), plain, tuple(futures), tree)
         planner = Replanner(tree, tuple(futures), options, known)
-        simple = []
-        for alone in (base, *futures):
-            if alone is not None:
-                say(f"keep the plan of {alone.name} until {tree.until or 'the end'}, then plan again")
-                simple.append(planner.policy(alone.name, alone.amounts(tree.root)))
-                interrupted()
+        taken = time.perf_counter() - began
+        simple: list[Policy] = []
+        for alone in (*((base,) if base is not None else ()), *cautious(futures)):
+            if len(simple) > FEW and time.perf_counter() - began > 2 * taken:
+                break
+            say(f"keep the plan of {alone.name} until {tree.until or 'the end'}, then plan again")
+            simple.append(planner.policy(alone.name, alone.amounts(tree.root)))
+            interrupted()
         say("solve all scenarios together")
         found = Joint(tree, tuple(futures), options, aim or RiskAim()).best(case, simple, base)
         interrupted()
     return replace(found, seconds=time.perf_counter() - began)
+
+
+def cautious(futures: Sequence[Future]) -> list[Future]:
+    """The scenarios, that with the worst plan of its own first: what it decides is the likeliest to do for the others."""
+    worse = -1.0 if futures[0].arrays.costs[0].maximize else 1.0
+    return sorted(futures, key=lambda each: -worse * each.alone.objective)
 
 
 WEIGHTS = {RiskMeasure.EXPECTED: 0.0, RiskMeasure.CVAR: 0.5, RiskMeasure.REGRET: 1.0}
