@@ -31,9 +31,9 @@ CHIPS: Outcomes = (("", 0.8, "", ""), ("dear_chips", 0.2, "2028-Q3", "accelerato
 """What may come: name, probability, from when it is known, and the change."""
 TREES: tuple[tuple[Outcomes, ...], ...] = ((GRID,), (GRID, HALLS), (GRID, RENT), (GRID, RENT, HALLS), (GRID, RENT, HALLS, CHIPS))
 HEADER = "scenarios | dates | wall, s | processor, s | memory, MB | proven to, % of spend | worth, MUSD | knowing, MUSD"
-INTRO = """# How long a hedge takes
+INTRO = """## Hedges
 
-Written by `python -m tests.benchmarks.hedges --write docs/benchmarks_hedge.md`. `one_gigawatt` in half-years (18 periods, ten sites), to 1 % of all spend.
+`one_gigawatt` in half-years (18 periods, ten sites), to 1 % of all spend.
 Scenarios are all combinations of a grid that comes a year later or not, four paths of rents, dearer halls or not, dearer chips or not. Memory is the most at
 once. Proven: the distance to the bound over the present value of the base plan's spend. *Worth* is that of the hedge against the base plan that is planned again, *knowing* that of perfect information.
 
@@ -95,7 +95,7 @@ def main() -> None:
         print("|".join(measured(options.one)))
         return
     with tempfile.TemporaryDirectory(prefix="gwplan-bench-") as scratch:
-        text = INTRO + opening() + "\n\n" + table(HEADER, rows(Path(scratch)))
+        text = opening() + "\n" + INTRO + table(HEADER, rows(Path(scratch)))
     sys.stdout.write(text)
     if options.write is not None:
         options.write.write_text(text, encoding="utf-8")
