@@ -77,7 +77,11 @@ def test_the_share_of_compute_at_which_money_runs_out() -> None:
 
 
 def test_interest_is_on_what_is_outstanding_at_the_year_before() -> None:
-    assert dearer(FLOWS, 0.01).lost == pytest.approx([0.0, 1.2, 0.9, 0.6, 0.3])
+    assert dearer(FLOWS, 0.01).due == pytest.approx([0.0, 1.2, 0.9, 0.6, 0.3])
+    # What is available stays 80; due are 43.2 in 2027. Nothing of it is lost to lenders, who recover all even where money runs out.
+    assert case(dearer(FLOWS, 0.01))[:3] == (pytest.approx(80 / 43.2), "2027", "")
+    gone = stressed(FLOWS, dearer(FLOWS, 0.5), "", "")
+    assert (gone.default, gone.short, gone.recovery) == ("2027", pytest.approx(102 - 80 + 84 - 80), 1.0)
     # 80 - 120 x is 42 at 31.7 points.
     assert breaks(FLOWS, lambda rate: dearer(FLOWS, rate), 1.0) == pytest.approx(38 / 120, abs=1e-6)
 
