@@ -32,12 +32,13 @@ lint: $(STAMP)
 mutants: $(STAMP)
 	$(BIN)/python -m tests.mutants --sample $(SAMPLE) --seed $(SEED)
 
-# Times and sizes, and how they grow, written to docs/benchmarks.md; docs/benchmarks_whatif.md, docs/benchmarks_why.md and docs/benchmarks_hours.md; about three quarters of an hour with nothing else running.
+# Times and sizes, and how they grow, written to docs/benchmarks.md; docs/benchmarks_whatif.md, docs/benchmarks_why.md, docs/benchmarks_hours.md and docs/benchmarks_hedge.md; about three quarters of an hour with nothing else running.
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks --write docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks.whatif --write docs/benchmarks_whatif.md
 	$(BIN)/python -m tests.benchmarks.why --write docs/benchmarks_why.md
 	$(BIN)/python -m tests.benchmarks.hours --write docs/benchmarks_hours.md
+	$(BIN)/python -m tests.benchmarks.hedges --write docs/benchmarks_hedge.md
 
 # 5,000 damaged cases, of the day's seed or of GWPLAN_FUZZ_SEED: each is read, or its faults name file and rule. The suite has 200 of them.
 fuzz: $(STAMP)

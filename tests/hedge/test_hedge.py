@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from gwplan.analysis.hedge.hedge import hedge
+from gwplan.analysis.hedge.hedge import Joint, hedge
 from gwplan.analysis.hedge.policy import Hedged
 from gwplan.analysis.scenarios.study import StudyRequest
 from gwplan.common.errors import InputFaults
+from gwplan.solving.options import Options
 from gwplan.solving.risk import RiskAim, RiskMeasure
 from tests.support import TINY, solve_model
 
@@ -153,3 +154,15 @@ def test_a_scenario_without_any_plan_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(NoHedge, match="The scenario ruin has no plan, whatever is decided before it is known"):
         hedged(tmp_path, "a,0.5,,,,\nruin,0.5,2028,budget.capital.cap=0.1 GUSD_2026,,\n")
+
+
+@pytest.mark.parametrize("rows", [
+    f"a,0.3,,,,\nb,0.3,2027,{DEAR},,\nc,0.4,2028,{LOST},,\n", f"a,0.25,,,,\nb,0.5,2028,sites.north.opening_price=*6,,\nc,0.25,2028,{DEAR},,\n",
+])
+def test_pairs_of_scenarios_bound_all_plans(tmp_path: Path, rows: str) -> None:
+    """No plan costs less than the pairs do, whichever scenario all pairs share."""
+    found = hedged(tmp_path, rows)
+    joint = Joint(found.tree, found.futures, Options(), RiskAim())
+    bounds = [joint.paired(number) for number in range(len(found.futures))]
+    assert max(bounds) <= found.reached + 1e-6
+    assert min(bounds) > 0.5 * found.reached

@@ -23,7 +23,10 @@ from gwplan.analysis.hedge.replan import Replanner, models_of
 from gwplan.analysis.hedge.ties import Decided, Ties, ties
 from gwplan.common import stopping
 from gwplan.common.status import Status
+from gwplan.solving.decomposition import relax
 from gwplan.solving.extensive import Extensive, extensive
+from gwplan.solving.options import Deadline
+from gwplan.solving.problem import Problem
 from gwplan.solving.risk import RiskAim, RiskMeasure, aimed, measured
 from gwplan.solving.settled import settled
 from gwplan.solving.site_openings import opened, sites_of
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Floats
     from gwplan.solving.options import Options
 
+FEW = 8
+"""Simple plans that are looked at in any case; more only while they take no longer than the scenarios alone."""
 MANY = 80_000
 """Columns of all scenarios together above which only sites that some plan opens are searched."""
 
@@ -57,16 +62,24 @@ def hedge(order: StudyRequest, path: Path | None = None, aim: RiskAim | None = N
             interrupted()
         known = models_of(lambda changes: modelled(read_known(order, tree, changes), builder), plain, tuple(futures), tree)
         planner = Replanner(tree, tuple(futures), options, known)
-        simple = []
-        for alone in (base, *futures):
-            if alone is not None:
-                say(f"keep the plan of {alone.name} until {tree.until or 'the end'}, then plan again")
-                simple.append(planner.policy(alone.name, alone.amounts(tree.root)))
-                interrupted()
+        taken = time.perf_counter() - began
+        simple: list[Policy] = []
+        for alone in (*((base,) if base is not None else ()), *cautious(futures)):
+            if len(simple) > FEW and time.perf_counter() - began > 2 * taken:
+                break
+            say(f"keep the plan of {alone.name} until {tree.until or 'the end'}, then plan again")
+            simple.append(planner.policy(alone.name, alone.amounts(tree.root)))
+            interrupted()
         say("solve all scenarios together")
         found = Joint(tree, tuple(futures), options, aim or RiskAim()).best(case, simple, base)
         interrupted()
     return replace(found, seconds=time.perf_counter() - began)
+
+
+def cautious(futures: Sequence[Future]) -> list[Future]:
+    """The scenarios, that with the worst plan of its own first: what it decides is the likeliest to do for the others."""
+    worse = -1.0 if futures[0].arrays.costs[0].maximize else 1.0
+    return sorted(futures, key=lambda each: -worse * each.alone.objective)
 
 
 WEIGHTS = {RiskMeasure.EXPECTED: 0.0, RiskMeasure.CVAR: 0.5, RiskMeasure.REGRET: 1.0}
@@ -139,12 +152,38 @@ class Joint:
                           f"before {self.tree.until or 'the end'} in one of them is wrong in another. {answer.reason}".strip())
         bound = answer.bound if np.isfinite(answer.bound) and not left_out else math.nan
         if self.aim.measure is RiskMeasure.EXPECTED:
-            alone = float(np.dot([each.alone.bound for each in self.futures], self.tree.probabilities))
-            bound = alone if math.isnan(bound) else sign * min(sign * bound, sign * alone)
+            bounds = [bound, float(np.dot([each.alone.bound for each in self.futures], self.tree.probabilities))]
+            bounds += [self.paired(self.worst(chosen, known))] if left_out else []
+            bound = sign * min(sign * each for each in bounds if math.isfinite(each))
         root, status = self.tree.root, answer.status if answer.x is not None else Status.STOPPED
         now = {each: amount for each, amount in chosen.made[0].items() if each[1] < root}
         return Hedged(self.tree, case, self.futures, self.aim, replace(chosen, name=HEDGE), tuple(simple), tied, now,
                       {} if base is None else base.amounts(root), self.reached(chosen, known), bound, status, 0.0)
+
+    def worst(self, policy: Policy, known: Sequence[float]) -> int:
+        """Number of the scenario that costs the others most: for which a plan through all gives up least of its own best."""
+        given_up = [abs(best - value) for best, value in zip(known, policy.values, strict=True)]
+        return int(np.argmin(given_up))
+
+    def paired(self, reference: int) -> float:
+        """A bound on all plans: each scenario together with one that all share, whose probability is split among them.
+
+        Source: Sandikci, Kong and Schaefer 2013, A hierarchy of bounds for stochastic mixed-integer programs. NaN if time is over.
+        """
+        deadline, total = Deadline(self.options), 0.0
+        others = [number for number in range(len(self.futures)) if number != reference]
+        for number in others:
+            pair = [self.futures[each] for each in (number, reference)]
+            tied = ties(self.tree, (number, reference), [each.columns for each in pair])
+            chances = self.tree.probabilities[number], self.tree.probabilities[reference] / len(others)
+            whole = extensive([each.arrays for each in pair], chances, tied.shared)
+            rest = settled(whole.arrays, {int(whole.places[member][column]): 0.0 for member, column in tied.barred}).arrays
+            likely = tuple({site for each in pair if each.alone.x is not None for site in opened(each.arrays, each.alone.x)})
+            found = relax(Problem(rest, rest.costs[0]), deadline.within(), likely)
+            if found.status is not Status.OPTIMAL:
+                return math.nan
+            total += found.bound
+        return total
 
     def left_out(self, whole: Extensive, simple: Sequence[Policy]) -> dict[int, float]:
         """Columns of sites that no plan opens, all 0, where there are too many columns to search all: those are not in the bound."""
