@@ -40,8 +40,8 @@ class Flows:
     """The cash flows of a run by period, MUSD nominal, positive into the planner's cash.
 
     net: all lines together; income: of compute; available, service: for debt and of debt; paid_last: to sponsor and investors, positive.
-    debt: outstanding at the end of each period; years: length of each; left: what is left at the horizon's end before debt. customers:
-    what each pays. tested: numbers of the periods that end a year in which coverage is tested; floor: its covenant; begins: number of the
+    debt: outstanding at the end of each period; years: length of each; left: what is left at the horizon's end before debt, less what is still committed then.
+    customers: what each pays. tested: numbers of the periods that end a year in which coverage is tested; floor: its covenant; begins: number of the
     first period with IT power.
     """
 
@@ -139,7 +139,8 @@ def flows_of(run: RunFolder) -> Flows:
         paid_last=-of(*PAID_LAST), cash=np.array(by_period(run, "finance.cash")),
         debt=np.array(by_period(run, "finance.balance")) + np.array(by_period(run, "finance.revolver")), interest=-of("interest"),
         years=np.diff([*(run.first_month(number) for number in range(count)), end_of(run)]) / MONTHS_A_YEAR,
-        left=settled.get("residual", 0.0), customers=customers, tested=tuple(run.number_of[name] for name in coverage),
+        left=max(0.0, settled.get("residual", 0.0) + settled.get("commitments", 0.0)),
+        customers=customers, tested=tuple(run.number_of[name] for name in coverage),
         floor=float(run.summary.get("coverage_floor") or 0.0),
         begins=next((number for number, power in enumerate(run.summary["it_mw"]) if power > 0), count),
     )  # fmt: skip

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -140,6 +141,14 @@ def test_the_command_prints_a_table_and_json() -> None:
     assert "Money runs out once" in " ".join(text.output.split()) and "as planned" in text.output
     found = json.loads(CliRunner().invoke(program, ["downside", str(solved()), "--json"]).output)
     assert found["cases"][0]["name"] == "as planned" and found["cases"][0]["recovery"] is None
+
+
+def test_what_is_still_committed_at_the_end_is_not_left_for_lenders(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = RunFolder(solved())
+    plain, own = flows_of(run), run.table
+    owed = own("finance.settlement").iloc[:1].assign(line="commitments", value=-30.0)
+    monkeypatch.setattr(run, "table", lambda name: pd.concat([own(name), owed]) if name == "finance.settlement" else own(name))
+    assert flows_of(run).left == pytest.approx(plain.left - 30.0)
 
 
 def test_a_run_without_finance_says_so() -> None:

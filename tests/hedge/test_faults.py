@@ -16,6 +16,7 @@ from gwplan.analysis.hedge.ties import FAMILIES, Ties
 from gwplan.audit.shared_decisions import known_from
 from gwplan.common.calendar import Calendar, parse_date
 from gwplan.common.errors import InputFaults
+from gwplan.reports.hedge import DEEDS
 from gwplan.solving.extensive import SharedDecision
 
 HEADER = "scenario,probability,known,set,overlay,note\n"
@@ -51,9 +52,9 @@ def test_names_that_clash_and_cells_without_end_are_faults(tmp_path: Path, rows:
     assert words in str(caught.value)
 
 
-def test_every_decision_that_is_shared_has_a_name_and_a_unit() -> None:
+def test_every_decision_that_is_shared_has_a_name_a_unit_and_a_verb() -> None:
     assert set(NAMES) == FAMILIES
-    assert {decision for _, decision in NAMES.values()} == set(UNITS)
+    assert {decision for _, decision in NAMES.values()} == set(UNITS) == set(DEEDS)
 
 
 def test_two_groups_of_one_period_have_their_own_amounts() -> None:
