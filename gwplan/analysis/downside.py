@@ -40,9 +40,9 @@ class Flows:
     """The cash flows of a run by period, MUSD nominal, positive into the planner's cash.
 
     net: all lines together; income: of compute; available, service: for debt and of debt; paid_last: to sponsor and investors, positive.
-    debt: outstanding at the end of each period; years: length of each; left: what is left at the horizon's end before debt, less what is still committed then.
-    customers: what each pays. tested: numbers of the periods that end a year in which coverage is tested; floor: its covenant; begins: number of the
-    first period with IT power.
+    debt: outstanding at the end of each period; years: length of each; left: what is left at the horizon's end before debt, less
+    what is still committed then. customers: what each pays. tested: numbers of the periods that end a year in which coverage is tested;
+    floor: its covenant; begins: number of the first period with IT power.
     """
 
     names: tuple[str, ...]
