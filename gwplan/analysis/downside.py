@@ -40,9 +40,9 @@ class Flows:
     """The cash flows of a run by period, MUSD nominal, positive into the planner's cash.
 
     net: all lines together; income: of compute; available, service: for debt and of debt; paid_last: to sponsor and investors, positive.
-    debt: outstanding at the end of each period; years: length of each; left: what is left at the horizon's end before debt. customers:
-    what each pays. tested: numbers of the periods that end a year in which coverage is tested; floor: its covenant; begins: number of the
-    first period with IT power.
+    debt: outstanding at the end of each period; years: length of each; left: what is left at the horizon's end before debt, less
+    what is still committed then. customers: what each pays. tested: numbers of the periods that end a year in which coverage is tested;
+    floor: its covenant; begins: number of the first period with IT power.
     """
 
     names: tuple[str, ...]
@@ -70,10 +70,13 @@ class Flows:
 
 @dataclass(frozen=True)
 class Stress:
-    """What goes wrong. lost: what is available less, by period, MUSD; left: kept share of what is left at the end."""
+    """What goes wrong. lost: what is available less, by period, MUSD; left: kept share of what is left at the end; due: what is to be paid
+    to lenders more, by period, MUSD, or 0.
+    """
 
     lost: Floats
     left: float = 1.0
+    due: Floats | float = 0.0
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,8 @@ def flows_of(run: RunFolder) -> Flows:
         paid_last=-of(*PAID_LAST), cash=np.array(by_period(run, "finance.cash")),
         debt=np.array(by_period(run, "finance.balance")) + np.array(by_period(run, "finance.revolver")), interest=-of("interest"),
         years=np.diff([*(run.first_month(number) for number in range(count)), end_of(run)]) / MONTHS_A_YEAR,
-        left=settled.get("residual", 0.0), customers=customers, tested=tuple(run.number_of[name] for name in coverage),
+        left=max(0.0, settled.get("residual", 0.0) + settled.get("commitments", 0.0)),
+        customers=customers, tested=tuple(run.number_of[name] for name in coverage),
         floor=float(run.summary.get("coverage_floor") or 0.0),
         begins=next((number for number, power in enumerate(run.summary["it_mw"]) if power > 0), count),
     )  # fmt: skip
@@ -153,12 +157,14 @@ def stressed(flows: Flows, stress: Stress, name: str, size: str) -> DownsideCase
     """The run's flows with something gone wrong."""
     count, cash = len(flows.names), 0.0
     available = flows.available - stress.lost
-    ratios = coverages(flows, available)
+    service = flows.service + stress.due
+    less = stress.lost + stress.due
+    ratios = coverages(flows, available, service)
     least = SMALL * max(1.0, float(np.abs(flows.net).max(initial=0.0)))
     kept = short = 0.0
     default: int | None = None
     for period in range(count):
-        cash += float(flows.net[period] + flows.paid_last[period] - stress.lost[period])
+        cash += float(flows.net[period] + flows.paid_last[period] - less[period])
         if cash < -least:
             default = period if default is None else default
             short -= cash
@@ -177,12 +183,12 @@ def stressed(flows: Flows, stress: Stress, name: str, size: str) -> DownsideCase
     return DownsideCase(name, size, coverage, when, flows.names[default], short, recovery, paid_share)
 
 
-def coverages(flows: Flows, available: Floats) -> list[float]:
+def coverages(flows: Flows, available: Floats, service: Floats) -> list[float]:
     """Coverage in the year that ends with each period; infinite where it is not tested or nothing is due."""
     found = [math.inf] * len(flows.names)
     for period in flows.tested:
         year = list(range(max(0, period - steps_a_year(flows) + 1), period + 1))
-        due = float(flows.service[year].sum())
+        due = float(service[year].sum())
         found[period] = float(available[year].sum()) / due if due > SMALL else math.inf
     return found
 
@@ -217,7 +223,7 @@ def earned(flows: Flows) -> Floats:
 def dearer(flows: Flows, rate: float) -> Stress:
     """Interest of so much more a year on all debt outstanding."""
     before = np.concatenate([[0.0], flows.debt[:-1]])
-    return Stress(rate * before * flows.years)
+    return Stress(np.zeros(len(before)), due=rate * before * flows.years)
 
 
 def leaves(flows: Flows, customer: str, period: int) -> Stress:

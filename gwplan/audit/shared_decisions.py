@@ -51,7 +51,7 @@ def known_from(scenarios: str, periods: Sequence[str]) -> dict[str, dict[Key, in
     firsts = np.array([first_month(name) for name in periods])
     found: dict[str, dict[Key, int]] = {}
     for row in csv.DictReader(io.StringIO(scenarios.lstrip("\ufeff"))):
-        given = {name: (cell or "").strip() for name, cell in row.items() if name}
+        given = {name.strip(): (cell or "").strip() for name, cell in row.items() if name}
         if not any(given.values()):
             continue
         changes = found.setdefault(given["scenario"], {})

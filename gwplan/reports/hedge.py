@@ -17,7 +17,7 @@ MEASURES = {"cvar": "mean of the worst {alpha:.0%} of outcomes", "regret": "grea
 NOW_HEADER = ("When", "What", "Where", ">Hedge", ">Base plan")
 DEEDS = {"opening": "open", "started": "start", "renewed": "renew", "bought": "order", "retired": "retire", "ordered": "order",
          "energy ordered": "order storage", "signed": "sign", "held": "hold", "exercised": "exercise", "leased": "lease",
-         "invested": "pay in", "revolver agreed": "agree"}  # fmt: skip
+         "invested": "pay in", "staked": "pay in", "revolver agreed": "agree"}  # fmt: skip
 """What is done, by the decision."""
 
 

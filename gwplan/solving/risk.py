@@ -97,8 +97,9 @@ def with_measure(whole: Extensive, added: Added, weight: float) -> Extensive:
                      csr_array(np.vstack([np.zeros((len(arrays.rows), more)), added.extra]))]).tocsc()
     goal = replace(widened(first, more), coefficients=np.append((1 - weight) * first.coefficients, weight * added.own),
                    constant=(1 - weight) * first.constant)
+    mean = [] if weight < 1 else [widened(first, more)]  # of the plans that are best by the measure alone that of the best mean
     rows: list[tuple[Rule, Key]] = [(added.rule, (number,)) for number in range(len(outcomes))]
     return replace(whole, arrays=replace(
         arrays, matrix=matrix, rows=[*arrays.rows, *rows], lower=np.append(arrays.lower, least),
         upper=np.append(arrays.upper, np.full(len(outcomes), np.inf)), whole=np.append(arrays.whole, np.zeros(more, dtype=bool)),
-        variables=[*arrays.variables, *[None] * more], costs=[goal, *(widened(cost, more) for cost in later)]))
+        variables=[*arrays.variables, *[None] * more], costs=[goal, *mean, *(widened(cost, more) for cost in later)]))

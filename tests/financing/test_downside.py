@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -77,7 +78,11 @@ def test_the_share_of_compute_at_which_money_runs_out() -> None:
 
 
 def test_interest_is_on_what_is_outstanding_at_the_year_before() -> None:
-    assert dearer(FLOWS, 0.01).lost == pytest.approx([0.0, 1.2, 0.9, 0.6, 0.3])
+    assert dearer(FLOWS, 0.01).due == pytest.approx([0.0, 1.2, 0.9, 0.6, 0.3])
+    # What is available stays 80; due are 43.2 in 2027. Nothing of it is lost to lenders, who recover all even where money runs out.
+    assert case(dearer(FLOWS, 0.01))[:3] == (pytest.approx(80 / 43.2), "2027", "")
+    gone = stressed(FLOWS, dearer(FLOWS, 0.5), "", "")
+    assert (gone.default, gone.short, gone.recovery) == ("2027", pytest.approx(102 - 80 + 84 - 80), 1.0)
     # 80 - 120 x is 42 at 31.7 points.
     assert breaks(FLOWS, lambda rate: dearer(FLOWS, rate), 1.0) == pytest.approx(38 / 120, abs=1e-6)
 
@@ -136,6 +141,14 @@ def test_the_command_prints_a_table_and_json() -> None:
     assert "Money runs out once" in " ".join(text.output.split()) and "as planned" in text.output
     found = json.loads(CliRunner().invoke(program, ["downside", str(solved()), "--json"]).output)
     assert found["cases"][0]["name"] == "as planned" and found["cases"][0]["recovery"] is None
+
+
+def test_what_is_still_committed_at_the_end_is_not_left_for_lenders(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = RunFolder(solved())
+    plain, own = flows_of(run), run.table
+    owed = own("finance.settlement").iloc[:1].assign(line="commitments", value=-30.0)
+    monkeypatch.setattr(run, "table", lambda name: pd.concat([own(name), owed]) if name == "finance.settlement" else own(name))
+    assert flows_of(run).left == pytest.approx(plain.left - 30.0)
 
 
 def test_a_run_without_finance_says_so() -> None:

@@ -12,7 +12,7 @@ import pytest
 from scipy.sparse import csc_array
 
 from gwplan.solving.extensive import Extensive, SharedDecision, extensive
-from gwplan.solving.lexicographic import solve_goals
+from gwplan.solving.lexicographic import KEPT_WITHIN, solve_goals
 from gwplan.solving.linear_program import Arrays, Cost
 from gwplan.solving.options import Options
 from gwplan.solving.risk import RiskAim, RiskMeasure, aimed, measured
@@ -111,8 +111,9 @@ def test_the_program_gives_the_measure_of_its_own_outcomes_and_risk_costs_mean()
         risks.append(measured(aim, whole.values(x), CHANCES, False))
         assert cost == pytest.approx((1 - weight) * means[-1] + weight * risks[-1])
     assert means[0] == pytest.approx(-108_390)
-    assert all(before <= after + 1e-6 for before, after in pairwise(means))
-    assert all(before >= after - 1e-6 for before, after in pairwise(risks))
+    within = 2 * KEPT_WITHIN * max(map(abs, means))  # the measure alone is kept to this while the mean is sought
+    assert all(before <= after + within for before, after in pairwise(means))
+    assert all(before >= after - within for before, after in pairwise(risks))
 
 
 def test_no_plan_has_less_regret_in_its_worst_year() -> None:

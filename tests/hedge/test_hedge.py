@@ -129,6 +129,13 @@ def test_a_hedge_against_regret_has_no_more_of_it_than_any_simple_plan(tmp_path:
             assert max(found.regret(found.chosen)) <= max(found.regret(each)) + 1e-6
 
 
+@pytest.mark.parametrize("aim", [RiskAim(RiskMeasure.CVAR, 1.0, 0.3), RiskAim(RiskMeasure.REGRET, 1.0)])
+def test_a_measure_alone_gives_nothing_up_where_it_does_not_look(tmp_path: Path, aim: RiskAim) -> None:
+    """All is known at once, so the plan of each scenario can be its best: the worst one says nothing of the others."""
+    rows = f"stays,0.6,,,,\ndear,0.1,2026,{DEAR},,\nlost,0.3,2026,{LOST},,\n"
+    assert hedged(tmp_path, rows, aim=aim).chosen.values == pytest.approx([cost(), cost(DEAR), cost("model.exclude=sites=north")])
+
+
 @pytest.mark.parametrize(("rows", "words"), [
     ("a,0.5,,,,\nb,0.4,2027,x=1,,\n", "scenarios.csv:3 the probabilities sum to 0.9, not 1: 0.5 + 0.4"),
     (f"a,0.5,,,,\nb,0.5,2040,{LOST},,\n", "known 2040 is outside the horizon, 2026 to 2028"),

@@ -18,11 +18,15 @@ from pathlib import Path
 from gwplan.common.calendar import Calendar, parse_date
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.numbers import parse_number
+from gwplan.common.printable import file_name
 from gwplan.inputs.plain_files import FileFault, read_bytes
 
 NEVER = "never"
 """A change that comes without being known in time for any decision."""
 COLUMNS = ("scenario", "probability", "known", "set", "overlay", "note")
+BASE, HEDGE = "base", "hedge"
+"""Names of the model as it stands and of the plan for all scenarios, beside those of the scenarios."""
+RESERVED = (BASE, HEDGE)
 SUM_WITHIN = 1e-6
 """Probabilities sum to 1 within this."""
 
@@ -98,7 +102,7 @@ class Tree:
 def read_tree(path: Path, calendar: Calendar) -> Tree:
     """Read the scenarios of a file. InputFaults lists all faults with their rows."""
     try:
-        text = read_bytes(path).decode("utf-8-sig")
+        text = read_bytes(path).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
         raise InputFaults([Fault(path.name, 0, f"there is no file {path}; `gwplan scenarios MODEL` writes one")]) from None
     except (FileFault, UnicodeDecodeError) as error:
@@ -108,7 +112,10 @@ def read_tree(path: Path, calendar: Calendar) -> Tree:
 
 def tree_of(text: str, path: Path, calendar: Calendar) -> Tree:
     """The scenarios of the text of a file. InputFaults as `read_tree`."""
-    rows = list(csv.reader(io.StringIO(text)))
+    try:
+        rows = list(csv.reader(io.StringIO(text)))
+    except csv.Error as error:
+        raise InputFaults([Fault(path.name, 0, str(error))]) from None
     header = tuple(cell.strip() for cell in rows[0]) if rows else ()
     if header != COLUMNS[:len(header)] or len(header) < len(COLUMNS) - 1:
         raise InputFaults([Fault(path.name, 1, f"columns must be {','.join(COLUMNS)}")])
@@ -138,6 +145,11 @@ def wrong(given: dict[str, str], found: dict[str, Branch], calendar: Calendar) -
     before = found.get(name)
     if not name:
         yield "scenario is blank"
+    if name in RESERVED:
+        yield f"a scenario cannot be called {name}, which names a plan beside those of the scenarios"
+    alike = next((each for each in found if each != name and file_of(each) == file_of(name)), None)
+    if alike is not None:
+        yield f"the plans of {alike} and {name} would have the same file name: rename one"
     if chance:
         number = parse_number(chance)
         if isinstance(number, str) or not 0 < number <= 1:
@@ -165,6 +177,11 @@ def wrong(given: dict[str, str], found: dict[str, Branch], calendar: Calendar) -
         if not 0 <= number < len(calendar.periods):
             yield (f"known {known} is outside the horizon, {calendar.names[0]} to {calendar.names[-1]}; "
                    f"'{NEVER}' is for what is not known in time")
+
+
+def file_of(name: str) -> str:
+    """The file name of a scenario's plan without regard to case, as some systems read it."""
+    return file_name(name).casefold()
 
 
 def with_row(before: Branch | None, given: dict[str, str], row: int, calendar: Calendar) -> Branch:

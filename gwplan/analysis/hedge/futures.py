@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Arrays, Floats
     from gwplan.solving.options import Options
 
-BASE = "base"
-"""The model as it stands, without any scenario's changes."""
 Told = Callable[[str], None]
 
 

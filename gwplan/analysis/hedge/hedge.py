@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gwplan.analysis.hedge.branches import Tree
-from gwplan.analysis.hedge.futures import BASE, Future, Model, NoHedge, Told, modelled, read_known, solved, tree_for
-from gwplan.analysis.hedge.policy import HEDGE, Hedged, Policy, combined
+from gwplan.analysis.hedge.branches import BASE, HEDGE, Tree
+from gwplan.analysis.hedge.futures import Future, Model, NoHedge, Told, modelled, read_known, solved, tree_for
+from gwplan.analysis.hedge.policy import Hedged, Policy, combined
 from gwplan.analysis.hedge.replan import Replanner, models_of
 from gwplan.analysis.hedge.ties import Decided, Ties, ties
 from gwplan.common import stopping
@@ -143,7 +143,8 @@ class Joint:
         if answer.x is not None:
             x = rest.whole(answer.x)
             xs = tuple(whole.of_member(x, number) for number in range(len(self.futures)))
-            found = Policy(HEDGE, tuple(whole.values(x)), (), xs, answer.status, (made_of(tied, whole, x),) * len(xs))
+            made = tuple(made_of(tied, whole, x, number) for number in range(len(xs)))
+            found = Policy(HEDGE, tuple(whole.values(x)), (), xs, answer.status, made)
             if chosen is None or sign * self.reached(found, known) >= sign * self.reached(chosen, known):
                 chosen = found
         if chosen is None:
@@ -203,12 +204,10 @@ class Joint:
         return combined(self.aim, float(np.dot(policy.values, chances)), risk, maximize)
 
 
-def made_of(tied: Ties, whole: Extensive, x: Floats) -> dict[Decided, float]:
-    """The amounts of the decisions that all scenarios share; of several groups in one period those of the first."""
-    found: dict[Decided, float] = {}
-    for each, column in zip(tied.made, whole.shared, strict=True):
-        found.setdefault(each, float(x[column]))
-    return found
+def made_of(tied: Ties, whole: Extensive, x: Floats, member: int) -> dict[Decided, float]:
+    """The amounts of the decisions that a scenario shares with others."""
+    each_of = zip(tied.made, tied.shared, whole.shared, strict=True)
+    return {made: float(x[column]) for made, shared, column in each_of if member in shared.enters}
 
 
 def start_of(whole: Extensive, policy: Policy, tied: Ties) -> dict[int, float]:

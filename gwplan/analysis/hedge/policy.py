@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gwplan.analysis.hedge.branches import Tree
-from gwplan.analysis.hedge.futures import BASE, Future
+from gwplan.analysis.hedge.branches import BASE, Tree
+from gwplan.analysis.hedge.futures import Future
 from gwplan.analysis.hedge.ties import Decided, Ties
 from gwplan.common.status import Status
 from gwplan.solving.risk import RiskAim, RiskMeasure, measured
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from gwplan.solving.linear_program import Floats
 
 Amounts = Mapping[Decided, float]
-HEDGE = "hedge"
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ class Hedged:
         found = self.sign * (self.reached - self.aimed_at(kept.values))
         least = self.sign * (self.reached - self.aimed_at(kept.bounds)) if self.aim.measure is RiskMeasure.EXPECTED else math.nan
         most = self.sign * (self.bound - self.aimed_at(kept.values))
-        return Interval(found, max(0.0, least) if least == least else 0.0, max(found, most))
+        return Interval(found, max(0.0, min(found, least)) if least == least else 0.0, max(found, most))
 
     @property
     def knowing(self) -> Interval:
@@ -123,7 +122,8 @@ class Hedged:
         found = self.sign * (self.mean(self.known) - hedge)
         most = self.sign * (self.mean(self.known_bounds) - hedge)
         least = self.sign * (self.mean(self.known) - self.bound) if self.aim.measure is RiskMeasure.EXPECTED else 0.0
-        return Interval(max(0.0, found), max(0.0, least), max(found, most, 0.0))
+        found = max(0.0, found)
+        return Interval(found, min(found, max(0.0, least)), max(found, most))
 
     def regret(self, outcome: Policy) -> list[float]:
         """What an outcome falls short of each scenario's own plan, NaN where it has no plan. Slightly negative where that one is."""

@@ -9,7 +9,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gwplan.analysis.hedge.futures import BASE
+from gwplan.analysis.hedge.branches import BASE
 from gwplan.analysis.hedge.policy import Hedged, Interval
 from gwplan.analysis.hedge.ties import PERIOD, Where
 from gwplan.common.printable import file_name
@@ -30,7 +30,7 @@ NAMES = {f"{part}.{name}": (part, decision) for (part, decision), names in DECIS
 """Part and decision of each family, as plan.csv names them where it has them."""
 UNITS = {"opening": "1", "started": "halls", "renewed": "halls", "bought": "systems", "retired": "systems", "ordered": "MW",
          "energy ordered": "MWh", "signed": "1", "held": "1", "exercised": "MW", "leased": "MW",
-         "invested": "MUSD", "revolver agreed": "MUSD"}  # fmt: skip
+         "invested": "MUSD", "staked": "MUSD", "revolver agreed": "MUSD"}  # fmt: skip
 QUANTILES = (0.1, 0.5, 0.9)
 
 
