@@ -2,11 +2,13 @@
 
 The builds, the debt and its schedule of a financed run stay as planned; one thing goes wrong at a time. What is earned falls; sponsor
 and investors are paid last, no more than planned, and nothing while the coverage of the last year is below its covenant; a period in
-which money runs out is a default. What is paid before the first IT power is prepaid and stays. Nothing is planned again and taxes stay as
-planned: a lower bound, and the arithmetic of the run's own tables alone.
+which money runs out is a default, and so is debt at the horizon's end that cash and what is left do not repay. What is paid before the
+first IT power is prepaid and stays. Nothing is planned again and taxes stay as planned: a lower bound, and the arithmetic of the run's own
+tables alone.
 
 Coverage is what is available for debt service over the debt service of a year. Recovery, at a default, is the present value of what is
-available afterwards, and of what is left at the horizon's end, at the debt's own rate, over the debt outstanding.
+available afterwards less what is still to be built, and of what is left at the horizon's end, at the debt's own rate, over the debt
+outstanding.
 """
 
 from __future__ import annotations
@@ -29,8 +31,12 @@ if TYPE_CHECKING:
 
 EARNED = ("revenue", "own_use")
 PAID_LAST = ("dividends", "returned")
+WORTH_LESS = "left at the end worth less"
+"""The name of a case that matters where debt is owed at the horizon's end."""
 SMALL = 1e-6
 """MUSD, relative to the largest flow: less is rounding."""
+COVERED_WITHIN = 1e-4
+"""Relative to the coverage that is asked for: less is the tolerance of the rule that a lock-up switches."""
 HALVINGS = 60
 """Steps of a search for a break-even value by bisection: beyond the digits of a number."""
 
@@ -41,8 +47,10 @@ class Flows:
 
     net: all lines together; income: of compute; available, service: for debt and of debt; paid_last: to sponsor and investors, positive.
     debt: outstanding at the end of each period; years: length of each; left: what is left at the horizon's end before debt, less
-    what is still committed then. customers: what each pays. tested: numbers of the periods that end a year in which coverage is tested;
-    floor: its covenant; begins: number of the first period with IT power.
+    what is still committed then; owed: debt then, with interest, less interest on cash since the last payments. built: paid for
+    capital, less resale. customers: what each pays.
+    tested: numbers of the periods that end a year in which coverage is tested; floor: coverage below which no owner is paid;
+    begins: number of the first period with IT power.
     """
 
     names: tuple[str, ...]
@@ -56,6 +64,8 @@ class Flows:
     interest: Floats
     years: Floats
     left: float
+    owed: float
+    built: Floats
     customers: dict[str, Floats]
     tested: tuple[int, ...]
     floor: float
@@ -63,8 +73,8 @@ class Flows:
 
     @property
     def rate(self) -> float:
-        """The mean interest rate of a year."""
-        carried = float(np.dot(self.debt, self.years))
+        """The mean interest rate of a year: of each period on the debt at the end of the one before."""
+        carried = float(np.dot(self.debt[:-1], self.years[1:]))
         return float(self.interest.sum() / carried) if carried > 0 else 0.0
 
 
@@ -139,11 +149,18 @@ def flows_of(run: RunFolder) -> Flows:
         paid_last=-of(*PAID_LAST), cash=np.array(by_period(run, "finance.cash")),
         debt=np.array(by_period(run, "finance.balance")) + np.array(by_period(run, "finance.revolver")), interest=-of("interest"),
         years=np.diff([*(run.first_month(number) for number in range(count)), end_of(run)]) / MONTHS_A_YEAR,
-        left=max(0.0, settled.get("residual", 0.0) + settled.get("commitments", 0.0)),
+        left=max(0.0, settled.get("residual", 0.0) + settled.get("commitments", 0.0)), owed=owed_at_end(run, settled),
+        built=-of("capital", "resale"),
         customers=customers, tested=tuple(run.number_of[name] for name in coverage),
-        floor=float(run.summary.get("coverage_floor") or 0.0),
+        floor=max(float(run.summary.get(key) or 0.0) for key in ("coverage_floor", "coverage_lock_up")),
         begins=next((number for number, power in enumerate(run.summary["it_mw"]) if power > 0), count),
     )  # fmt: skip
+
+
+def owed_at_end(run: RunFolder, settled: dict[str, float]) -> float:
+    """Debt at the horizon's end with its interest, less interest on cash since the last payments, MUSD nominal."""
+    kept = by_period(run, "finance.cash")[-1]
+    return -settled.get("debt", 0.0) - (settled.get("cash", kept) - kept)
 
 
 def end_of(run: RunFolder) -> int:
@@ -170,7 +187,7 @@ def stressed(flows: Flows, stress: Stress, name: str, size: str) -> DownsideCase
             short -= cash
             cash = 0.0
         paid = min(float(flows.paid_last[period]), max(cash - float(flows.cash[period]), 0.0))
-        paid = paid if default is None and ratios[period] >= flows.floor * (1 - SMALL) else 0.0
+        paid = paid if default is None and ratios[period] >= flows.floor * (1 - COVERED_WITHIN) else 0.0
         kept += paid
         cash = max(cash - paid, 0.0)
     lowest = min(flows.tested, key=lambda period: ratios[period], default=None)
@@ -178,7 +195,10 @@ def stressed(flows: Flows, stress: Stress, name: str, size: str) -> DownsideCase
     planned = float(flows.paid_last.sum())
     paid_share = kept / planned if planned > least else 1.0
     if default is None:
-        return DownsideCase(name, size, coverage, when, "", short, math.nan, paid_share)
+        rest = cash + stress.left * flows.left
+        if rest - flows.owed >= -least:
+            return DownsideCase(name, size, coverage, when, "", short, math.nan, paid_share)
+        return DownsideCase(name, size, coverage, when, flows.names[-1], flows.owed - rest, rest / flows.owed, paid_share)
     recovery = recovered(flows, available, stress.left, default)
     return DownsideCase(name, size, coverage, when, flows.names[default], short, recovery, paid_share)
 
@@ -199,13 +219,15 @@ def steps_a_year(flows: Flows) -> int:
 
 
 def recovered(flows: Flows, available: Floats, left: float, default: int) -> float:
-    """The share of the debt at a default that is recovered if lenders keep all that is available from then on."""
+    """The share of the debt at a default that is recovered if lenders keep all that is available from then on, and pay what is still
+    to be built for it: what owners and later draws were to pay is not there any more.
+    """
     debt = float(flows.debt[default - 1] if default else flows.debt[default])
     if debt <= 0:
         return 1.0
     growth, ages = 1 + flows.rate, np.cumsum(flows.years[default:])
-    worth = float(np.dot(np.maximum(available[default:], 0.0), growth ** -(ages - flows.years[default:] / 2)))
-    return float(min(1.0, (worth + left * flows.left * growth ** -ages[-1]) / debt))
+    worth = float(np.dot(np.maximum(available[default:], 0.0) - flows.built[default:], growth ** -(ages - flows.years[default:] / 2)))
+    return float(min(1.0, max(0.0, worth + left * flows.left * growth ** -ages[-1]) / debt))
 
 
 def less_sold(flows: Flows, share: float) -> Stress:
@@ -240,7 +262,7 @@ def late(flows: Flows, periods: int) -> Stress:
 
 
 def worth_less(flows: Flows, share: float) -> Stress:
-    """What is left at the end is worth a share less: it lowers what is recovered, not what is paid before."""
+    """What is left at the end is worth a share less: it lowers what is recovered then and repays debt, not what is paid before."""
     return Stress(np.zeros(len(flows.names)), 1.0 - share)
 
 
@@ -276,11 +298,15 @@ def downside(run: RunFolder, sizes: Sequence[float] = (0.1, 0.2, 0.3), rates: Se
     for periods in dict.fromkeys(max(1, round(each / length)) for each in months):
         cases.append(stressed(flows, late(flows, periods), "power or chips late", f"{periods * length} months"))
     cases += [stressed(flows, dearer(flows, each), "interest higher", points(each)) for each in rates]
+    if flows.owed > SMALL:
+        cases += [stressed(flows, worth_less(flows, share), WORTH_LESS, f"{share:.0%}") for share in (*sizes, 1.0)]
     cases.append(worst_of(flows, worth_less(flows, 1.0), leaves(flows, customer, flows.begins + steps_a_year(flows)) if customer else None))
-    broken = (
+    broken: tuple[Breaking, ...] = (
         Breaking("compute not sold", breaks(flows, lambda share: less_sold(flows, share), 1.0), "share"),
         Breaking("interest higher", breaks(flows, lambda rate: dearer(flows, rate), 1.0), "share"),
     )
+    if flows.owed > SMALL:
+        broken += (Breaking(WORTH_LESS, breaks(flows, lambda share: worth_less(flows, share), 1.0), "share"),)
     return Downside(str(run.path), tuple(cases), broken, customer)
 
 

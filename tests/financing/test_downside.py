@@ -41,7 +41,8 @@ AVAILABLE = INCOME - np.array([0.0, 20.0, 20.0, 20.0, 20.0])
 PAID_LAST = AVAILABLE - SERVICE
 FLOWS = Flows(
     names=("2026", "2027", "2028", "2029", "2030"), net=np.zeros(5), income=INCOME, available=AVAILABLE, service=SERVICE, paid_last=PAID_LAST,
-    cash=np.zeros(5), debt=DEBT, interest=INTEREST, years=np.ones(5), left=50.0, customers={"one": 0.75 * INCOME, "other": 0.25 * INCOME},
+    cash=np.zeros(5), debt=DEBT, interest=INTEREST, years=np.ones(5), left=50.0, owed=0.0,
+    built=np.zeros(5), customers={"one": 0.75 * INCOME, "other": 0.25 * INCOME},
     tested=(1, 2, 3, 4), floor=1.3, begins=1)  # fmt: skip
 
 
@@ -112,6 +113,45 @@ def test_recovery_is_the_value_of_what_is_available_over_the_debt() -> None:
     worthless = stressed(FLOWS, replace(worth_less(FLOWS, 1.0), lost=less_sold(FLOWS, 1.0).lost), "", "")
     assert worthless.recovery == 0.0
     assert stressed(FLOWS, worth_less(FLOWS, 1.0), "", "").default == ""  # what is left at the end pays nobody before
+
+
+def test_who_recovers_pays_what_is_still_to_be_built() -> None:
+    """Nothing is sold. Left are 100 in four years; 40 are still to be paid in the middle of the second year after the default."""
+    staged = replace(FLOWS, left=100.0, built=np.array([120.0, 0, 40, 0, 0]))
+    found = stressed(staged, less_sold(staged, 1.0), "", "")
+    assert (found.default, found.recovery) == ("2027", pytest.approx((100 / 1.1**4 - 40 / 1.1**1.5) / 120))
+    assert stressed(replace(staged, left=0.0), less_sold(staged, 1.0), "", "").recovery == 0.0
+
+
+BALLOON = replace(FLOWS, debt=np.array([120.0, 90.0, 60.0, 30.0, 30.0]), owed=33.0, service=SERVICE - np.array([0, 0, 0, 0, 30.0]),
+                  paid_last=PAID_LAST + np.array([0, 0, 0, 0, 30.0]))  # fmt: skip
+"""The same with the last 30 still owed at the end, and 33 with interest until then; 50 are left."""
+
+
+def test_debt_at_the_end_that_what_is_left_does_not_repay_is_a_default() -> None:
+    """Four fifths of 50 are 40 and repay 33; half of it is 25."""
+    assert stressed(BALLOON, Stress(np.zeros(5)), "", "").default == stressed(BALLOON, worth_less(BALLOON, 0.2), "", "").default == ""
+    found = stressed(BALLOON, worth_less(BALLOON, 0.5), "", "")
+    assert (found.default, found.short, found.recovery) == ("2030", pytest.approx(8.0), pytest.approx(25 / 33))
+    assert stressed(BALLOON, worth_less(BALLOON, 1.0), "", "").recovery == 0.0
+    assert breaks(BALLOON, lambda share: worth_less(BALLOON, share), 1.0) == pytest.approx(1 - 33 / 50, abs=1e-6)
+
+
+def test_debt_at_the_end_has_borne_no_interest_yet() -> None:
+    """30 of interest in all, on 120, 90, 60 and 30 at the ends of the years before: 10 %, whatever is owed at the end."""
+    assert BALLOON.rate == FLOWS.rate == pytest.approx(0.1)
+
+
+def test_a_run_that_ends_in_debt_is_as_good_as_what_is_left() -> None:
+    """What is left for the sponsor is what lenders could lose of what is left at the end before they are short."""
+    run = RunFolder(solved(end="2029-Q4"))
+    flows, found = flows_of(run), downside(run)
+    assert flows.owed > 0 and flows.floor == 1.4  # the lock-up, above the covenant of 1.3
+    assert (found.cases[0].default, found.cases[0].paid_last) == ("", pytest.approx(1.0))
+    broken = {each.name: each.value for each in found.breaking}
+    assert broken["left at the end worth less"] == pytest.approx(run.summary["left_over_musd_nominal"] / flows.left)
+    text = CliRunner().invoke(program, ["downside", str(run.path)]).output
+    assert f"what is left at the end is worth {broken['left at the end worth less']:.0%} less" in " ".join(text.split())
 
 
 def test_twice_the_money_is_the_same_coverage_and_twice_the_shortfall() -> None:

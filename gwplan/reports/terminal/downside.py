@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from gwplan.analysis.downside import Breaking, Downside, DownsideCase
+from gwplan.analysis.downside import WORTH_LESS, Breaking, Downside, DownsideCase
 from gwplan.common.amounts import money
 from gwplan.reports.terminal.tables import blank, section
 
@@ -34,7 +34,8 @@ def show(found: Downside, run: RunFolder, console: Console) -> None:
                       each.default or "never", money(each.short) if each.default else "",
                       "" if math.isnan(each.recovery) else f"{each.recovery:.0%}", f"{each.paid_last:.0%}")
     section(console, "One thing at a time", table)
-    console.print("\nCoverage: the least of a year. Recovered: of the debt outstanding. Sponsor paid: of what was planned, with investors. "
+    console.print("\nCoverage: the least of a year. Money runs out also where debt at the end is not repaid by cash and "
+                  "what is left. Recovered: of the debt outstanding. Sponsor paid: of what was planned, with investors. "
                   "Builds, debt and taxes stay as planned; nothing is planned again. Nominal money.", markup=False)
 
 
@@ -53,4 +54,6 @@ def until(each: Breaking) -> str:
     """`once 21% of compute is not sold`."""
     if each.name == "interest higher":
         return "by no rise of interest" if math.isnan(each.value) else f"once interest is {100 * each.value:.1f} points higher"
+    if each.name == WORTH_LESS:
+        return "not even if nothing is left" if math.isnan(each.value) else f"once what is left at the end is worth {each.value:.0%} less"
     return "not even if no compute is sold" if math.isnan(each.value) else f"once {each.value:.0%} of compute is not sold"
