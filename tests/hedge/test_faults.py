@@ -10,14 +10,17 @@ import numpy as np
 import pytest
 
 from gwplan.analysis.hedge.branches import read_tree
+from gwplan.analysis.hedge.futures import tree_for
 from gwplan.analysis.hedge.hedge import made_of
 from gwplan.analysis.hedge.study import NAMES, UNITS
 from gwplan.analysis.hedge.ties import FAMILIES, Ties
+from gwplan.analysis.scenarios.study import StudyRequest
 from gwplan.audit.shared_decisions import known_from
 from gwplan.common.calendar import Calendar, parse_date
 from gwplan.common.errors import InputFaults
 from gwplan.reports.hedge import DEEDS
 from gwplan.solving.extensive import SharedDecision
+from tests.support import TINY
 
 HEADER = "scenario,probability,known,set,overlay,note\n"
 LOST = "sites.north.most_it=0 MW"
@@ -43,6 +46,8 @@ def test_line_ends_blanks_and_quotes_do_not_matter_to_hedge_and_its_audit(tmp_pa
     (f"base,0.5,,,,\nb,0.5,2027,{LOST},,\n", "scenarios.csv:2 a scenario cannot be called base"),
     (f"a,0.5,,,,\nhedge,0.5,2027,{LOST},,\n", "scenarios.csv:3 a scenario cannot be called hedge"),
     (f"a,0.5,,,,{'x' * 200_000}\n", "field larger than field limit"),
+    (f"a|b,0.5,,,,\nc,0.5,2027,{LOST},,\n", "scenarios.csv:2 the name 'a|b' holds a line break or '|'"),
+    (f'a,0.5,,,,\n"c\nd",0.5,2027,{LOST},,\n', "scenarios.csv:3 the name 'c\\nd' holds a line break"),
 ])
 def test_names_that_clash_and_cells_without_end_are_faults(tmp_path: Path, rows: str, words: str) -> None:
     path = tmp_path / "scenarios.csv"
@@ -64,3 +69,22 @@ def test_two_groups_of_one_period_have_their_own_amounts() -> None:
     whole = cast(Any, SimpleNamespace(shared=(0, 1)))
     found = [made_of(Ties(shared, (what, what), (), ()), whole, np.array([5.0, 7.0]), member) for member in range(4)]
     assert found == [{what: 5.0}, {what: 5.0}, {what: 7.0}, {what: 7.0}]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_another_encoding_is_a_fault_that_says_how_to_save_it(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "scenarios.csv"
+    path.write_bytes(f"{HEADER}fällt weg,1,2027,{LOST},,\n".encode(encoding))
+    with pytest.raises(InputFaults, match="is not UTF-8; save it as CSV UTF-8"):
+        read_tree(path, CALENDAR)
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    ("model.goal.kind=most_compute", "b changes the goal: outcomes of different goals have no mean"),
+    ("model.horizon.end=2029-Q4", "b changes the horizon or its step"),
+])
+def test_what_all_scenarios_have_alike_is_not_changed(tmp_path: Path, change: str, words: str) -> None:
+    path = tmp_path / "scenarios.csv"
+    path.write_text(f"{HEADER}a,0.5,,,,\nb,0.5,2027,halls.hall.upkeep=*2,,\nb,,2027,{change},,\n")
+    with pytest.raises(InputFaults, match=f"scenarios.csv:4 {words}"):
+        tree_for(StudyRequest(TINY, ()), path)

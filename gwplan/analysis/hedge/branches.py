@@ -27,6 +27,8 @@ COLUMNS = ("scenario", "probability", "known", "set", "overlay", "note")
 BASE, HEDGE = "base", "hedge"
 """Names of the model as it stands and of the plan for all scenarios, beside those of the scenarios."""
 RESERVED = (BASE, HEDGE)
+NAME_ENDS = frozenset("|\n\r")
+"""What no name of a scenario may hold: names of several scenarios are written with `|` between them."""
 SUM_WITHIN = 1e-6
 """Probabilities sum to 1 within this."""
 
@@ -105,7 +107,9 @@ def read_tree(path: Path, calendar: Calendar) -> Tree:
         text = read_bytes(path).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
         raise InputFaults([Fault(path.name, 0, f"there is no file {path}; `gwplan scenarios MODEL` writes one")]) from None
-    except (FileFault, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise InputFaults([Fault(path.name, 0, "is not UTF-8; save it as CSV UTF-8")]) from None
+    except FileFault as error:
         raise InputFaults([Fault(path.name, 0, str(error))]) from None
     return tree_of(text, path, calendar)
 
@@ -145,6 +149,8 @@ def wrong(given: dict[str, str], found: dict[str, Branch], calendar: Calendar) -
     before = found.get(name)
     if not name:
         yield "scenario is blank"
+    if NAME_ENDS.intersection(name):
+        yield f"the name {name!r} holds a line break or '|', which stands between names of scenarios: leave it out"
     if name in RESERVED:
         yield f"a scenario cannot be called {name}, which names a plan beside those of the scenarios"
     alike = next((each for each in found if each != name and file_of(each) == file_of(name)), None)

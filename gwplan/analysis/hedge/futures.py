@@ -82,8 +82,8 @@ def read_base(order: StudyRequest) -> Case:
     return build.read(request_of(order, None, None))
 
 
-def read_futures(order: StudyRequest, tree: Tree) -> Iterator[Case]:
-    """The case of each scenario. InputFaults names the row of the scenarios' file."""
+def read_futures(order: StudyRequest, tree: Tree, base: Case) -> Iterator[Case]:
+    """The case of each scenario. base: the model as it stands. InputFaults names the row of the scenarios' file."""
     from gwplan.planning import build
 
     for branch in tree.branches:
@@ -92,9 +92,24 @@ def read_futures(order: StudyRequest, tree: Tree) -> Iterator[Case]:
         except InputFaults as error:
             raise InputFaults([placed(fault, tree, branch) for fault in error.faults], error.warnings) from None
         if tuple(case.calendar.names) != tree.names:
-            row = next((each.row for each in branch.changes if "horizon" in each.sets), branch.row)
-            raise InputFaults([Fault(tree.file.name, row, f"{branch.name} changes the horizon or its step, in which decisions are dated")])
+            raise unlike(tree, branch, "horizon", "the horizon or its step, in which decisions are dated")
+        if case.definition.horizon.dollars != base.definition.horizon.dollars:
+            raise unlike(tree, branch, "dollars", "the year of the dollars, in which outcomes are weighed against each other")
+        if sought(case) != sought(base):
+            raise unlike(tree, branch, "goal", "the goal: outcomes of different goals have no mean")
         yield case
+
+
+def sought(case: Case) -> list[tuple[str, ...]]:
+    """What each goal is, and how it is counted."""
+    measure = case.definition.measure
+    return [(each.kind, each.spend, each.measure, measure if each.kind == "most_compute" else "") for each in case.definition.goals]
+
+
+def unlike(tree: Tree, branch: Branch, word: str, what: str) -> InputFaults:
+    """The fault of a scenario that changes what all must have alike. word: in the text of the change."""
+    row = next((each.row for each in branch.changes if word in each.sets), branch.row)
+    return InputFaults([Fault(tree.file.name, row, f"{branch.name} changes {what}")])
 
 
 def placed(fault: Fault, tree: Tree, branch: Branch) -> Fault:
@@ -179,5 +194,5 @@ def tree_for(order: StudyRequest, path: Path | None) -> tuple[Case, Tree, list[C
     """The model as it stands, the scenarios, and the case of each. InputFaults lists the faults."""
     case = read_base(order)
     tree = read_tree(case_file(case, path), case.calendar)
-    return case, tree, list(read_futures(order, tree))
+    return case, tree, list(read_futures(order, tree, case))
 
