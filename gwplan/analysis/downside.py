@@ -7,8 +7,8 @@ first IT power is prepaid and stays. Nothing is planned again and taxes stay as 
 tables alone.
 
 Coverage is what is available for debt service over the debt service of a year. Recovery, at a default, is the present value of what is
-available afterwards less what is still to be built, and of what is left at the horizon's end, at the debt's own rate, over the debt
-outstanding.
+available afterwards less what is still to be built, and of what is left at the horizon's end, at the debt's own rate, with the cash that is
+there, over the debt outstanding.
 """
 
 from __future__ import annotations
@@ -178,9 +178,10 @@ def stressed(flows: Flows, stress: Stress, name: str, size: str) -> DownsideCase
     less = stress.lost + stress.due
     ratios = coverages(flows, available, service)
     least = SMALL * max(1.0, float(np.abs(flows.net).max(initial=0.0)))
-    kept = short = 0.0
+    kept = short = held = 0.0
     default: int | None = None
     for period in range(count):
+        held = cash if default is None else held
         cash += float(flows.net[period] + flows.paid_last[period] - less[period])
         if cash < -least:
             default = period if default is None else default
@@ -199,7 +200,8 @@ def stressed(flows: Flows, stress: Stress, name: str, size: str) -> DownsideCase
         if rest - flows.owed >= -least:
             return DownsideCase(name, size, coverage, when, "", short, math.nan, paid_share)
         return DownsideCase(name, size, coverage, when, flows.names[-1], flows.owed - rest, rest / flows.owed, paid_share)
-    recovery = recovered(flows, available, stress.left, default)
+    left = stress.left * flows.left * (1 + flows.rate) ** -float(flows.years[default:].sum())
+    recovery = recovered(flows, available, held + left, default)
     return DownsideCase(name, size, coverage, when, flows.names[default], short, recovery, paid_share)
 
 
@@ -218,16 +220,17 @@ def steps_a_year(flows: Flows) -> int:
     return max(1, round(1 / float(flows.years[0])))
 
 
-def recovered(flows: Flows, available: Floats, left: float, default: int) -> float:
+def recovered(flows: Flows, available: Floats, there: float, default: int) -> float:
     """The share of the debt at a default that is recovered if lenders keep all that is available from then on, and pay what is still
-    to be built for it: what owners and later draws were to pay is not there any more.
+    to be built for it: what owners and later draws were to pay is not there any more. there: the cash at the begin of that period, and
+    the present value of what is left at the end.
     """
     debt = float(flows.debt[default - 1] if default else flows.debt[default])
     if debt <= 0:
         return 1.0
     growth, ages = 1 + flows.rate, np.cumsum(flows.years[default:])
     worth = float(np.dot(np.maximum(available[default:], 0.0) - flows.built[default:], growth ** -(ages - flows.years[default:] / 2)))
-    return float(min(1.0, max(0.0, worth + left * flows.left * growth ** -ages[-1]) / debt))
+    return float(min(1.0, max(0.0, worth + there) / debt))
 
 
 def less_sold(flows: Flows, share: float) -> Stress:

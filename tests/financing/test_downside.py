@@ -121,6 +121,9 @@ def test_who_recovers_pays_what_is_still_to_be_built() -> None:
     found = stressed(staged, less_sold(staged, 1.0), "", "")
     assert (found.default, found.recovery) == ("2027", pytest.approx((100 / 1.1**4 - 40 / 1.1**1.5) / 120))
     assert stressed(replace(staged, left=0.0), less_sold(staged, 1.0), "", "").recovery == 0.0
+    # With 7 kept from the year before, lenders have these too.
+    kept = replace(staged, net=np.array([7.0, 0, 0, 0, 0]), cash=np.full(5, 7.0))
+    assert stressed(kept, less_sold(kept, 1.0), "", "").recovery == pytest.approx(found.recovery + 7 / 120)
 
 
 BALLOON = replace(FLOWS, debt=np.array([120.0, 90.0, 60.0, 30.0, 30.0]), owed=33.0, service=SERVICE - np.array([0, 0, 0, 0, 30.0]),

@@ -82,6 +82,7 @@ def test_another_encoding_is_a_fault_that_says_how_to_save_it(tmp_path: Path, en
 @pytest.mark.parametrize(("change", "words"), [
     ("model.goal.kind=most_compute", "b changes the goal: outcomes of different goals have no mean"),
     ("model.horizon.end=2029-Q4", "b changes the horizon or its step"),
+    ("power.gas_engine.unit=10 MW", "b changes the unit of gas_engine, in which orders are counted"),
 ])
 def test_what_all_scenarios_have_alike_is_not_changed(tmp_path: Path, change: str, words: str) -> None:
     path = tmp_path / "scenarios.csv"

@@ -86,6 +86,7 @@ def read_futures(order: StudyRequest, tree: Tree, base: Case) -> Iterator[Case]:
     """The case of each scenario. base: the model as it stands. InputFaults names the row of the scenarios' file."""
     from gwplan.planning import build
 
+    units = units_of(base)
     for branch in tree.branches:
         try:
             case = build.read(request_of(order, tree, branch))
@@ -97,7 +98,18 @@ def read_futures(order: StudyRequest, tree: Tree, base: Case) -> Iterator[Case]:
             raise unlike(tree, branch, "dollars", "the year of the dollars, in which outcomes are weighed against each other")
         if sought(case) != sought(base):
             raise unlike(tree, branch, "goal", "the goal: outcomes of different goals have no mean")
+        resized = [supply for (supply, site), size in units_of(case).items() if units.get((supply, site), size) != size]
+        if resized:
+            raise unlike(tree, branch, ".unit=", f"the unit of {resized[0]}, in which orders are counted that all scenarios share")
         yield case
+
+
+def units_of(case: Case) -> dict[tuple[str, str], float]:
+    """The size of a unit of each supply at each site, MW."""
+    if "power" not in case.definition.parts:
+        return {}
+    pairs = ((supply, site) for supply in case.items("supply") for site in case.items("site"))
+    return {pair: size for pair in pairs if (size := case.get("power", pair[0], "unit", pair[1])) is not None}
 
 
 def sought(case: Case) -> list[tuple[str, ...]]:
