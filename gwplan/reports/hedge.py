@@ -21,6 +21,11 @@ DEEDS = {"opening": "open", "started": "start", "renewed": "renew", "bought": "o
 """What is done, by the decision."""
 
 
+TOO_GOOD = ("With finance it is too good: equity and debt drawn are not shared before scenarios can be told apart, so each mixes them as "
+            "if it were known.")
+"""Said of every hedge with finance: docs/hedge.md has its size in one case."""
+
+
 def unit_of(facts: Row) -> str:
     """The unit of the goal."""
     return GOALS[str(facts["goal"])].unit
@@ -35,7 +40,7 @@ def sentences(facts: Row, tables: Mapping[str, Mapping[str, list[Any]]], named: 
     """The finding: whether the hedge orders something else now, what that is worth, and what it would be worth to know."""
     until, count = facts["until"], facts["scenarios"]
     when = f"before {until}, when the {count} scenarios can first be told apart" if until else "as nothing is ever known in time"
-    return [f"{differs(facts, tables, named)} {when}.", worth(facts), knowing(facts)]
+    return [f"{differs(facts, tables, named)} {when}.", worth(facts), knowing(facts), *([TOO_GOOD] if facts.get("financed") else [])]
 
 
 def differs(facts: Row, tables: Mapping[str, Mapping[str, list[Any]]], named: Named) -> str:

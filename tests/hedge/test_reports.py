@@ -46,6 +46,13 @@ def test_the_document_has_the_worth_of_the_hedge_by_hand(found: dict[str, Any]) 
     assert found["met"] == {"hedge": 1.0, "base": 1.0, "stays": 1.0, "lost": 1.0}
 
 
+@pytest.mark.parametrize("financed", [True, False])
+def test_a_hedge_with_finance_says_that_equity_and_debt_are_not_shared(found: dict[str, Any], financed: bool) -> None:
+    said = " ".join(words.sentences({**found, "financed": financed}, found["tables"], str))
+    assert ("equity and debt drawn are not shared" in said) is financed
+    assert found["financed"] is False
+
+
 def test_the_folder_holds_plans_that_can_be_fixed_and_a_page(found: dict[str, Any]) -> None:
     folder = Path(found["folder"])
     assert is_study(folder) and (folder / "report.html").stat().st_size and redraw(folder).exists()

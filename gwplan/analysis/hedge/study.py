@@ -186,6 +186,7 @@ def facts_of(found: Hedged, tables: dict[str, Columns]) -> dict[str, Any]:
     values = found.chosen.values
     return {
         "title": definition.title, "goal": definition.goals[0].kind, "precision": definition.measure, "dollars": definition.horizon.dollars,
+        "financed": "finance" in definition.parts,
         "scenarios": len(found.futures), "periods": list(found.tree.names), "until": found.tree.until,
         "measure": str(found.aim.measure), "weight": found.aim.weight, "alpha": found.aim.alpha,
         "status": str(found.status), "seconds": found.seconds, "reached": found.reached,
