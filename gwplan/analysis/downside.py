@@ -94,7 +94,7 @@ class DownsideCase:
     """One thing that goes wrong. name, size: in words; coverage: the least of a year, and when (NaN, blank without debt service).
 
     default: the first period without money, blank if never; short: by how much in all; recovery: share of the debt then outstanding, NaN
-    without default; paid_last: share of what sponsor and investors were to receive that they still do.
+    without default; paid_last: share of what sponsor and investors were to receive that they still do, NaN if that was nothing.
     """
 
     name: str
@@ -194,7 +194,7 @@ def stressed(flows: Flows, stress: Stress, name: str, size: str) -> DownsideCase
     lowest = min(flows.tested, key=lambda period: ratios[period], default=None)
     coverage, when = (math.nan, "") if lowest is None else (ratios[lowest], flows.names[lowest])
     planned = float(flows.paid_last.sum())
-    paid_share = kept / planned if planned > least else 1.0
+    paid_share = kept / planned if planned > least else math.nan
     if default is None:
         rest = cash + stress.left * flows.left
         if rest - flows.owed >= -least:
@@ -294,8 +294,7 @@ def downside(run: RunFolder, sizes: Sequence[float] = (0.1, 0.2, 0.3), rates: Se
     cases = [stressed(flows, Stress(zero), "as planned", "")]
     cases += [stressed(flows, less_sold(flows, share), "compute not sold", f"{share:.0%}") for share in sizes]
     if customer:
-        for later in (1, 2):
-            period = min(flows.begins + later * steps_a_year(flows), len(flows.names) - 1)
+        for period in dict.fromkeys(years_on(flows, later) for later in (1, 2)):
             cases.append(stressed(flows, leaves(flows, customer, period), f"{customer} pays no more", f"from {flows.names[period]}"))
     length = MONTHS_A_YEAR // steps_a_year(flows)
     for periods in dict.fromkeys(max(1, round(each / length)) for each in months):
@@ -303,7 +302,7 @@ def downside(run: RunFolder, sizes: Sequence[float] = (0.1, 0.2, 0.3), rates: Se
     cases += [stressed(flows, dearer(flows, each), "interest higher", points(each)) for each in rates]
     if flows.owed > SMALL:
         cases += [stressed(flows, worth_less(flows, share), WORTH_LESS, f"{share:.0%}") for share in (*sizes, 1.0)]
-    cases.append(worst_of(flows, worth_less(flows, 1.0), leaves(flows, customer, flows.begins + steps_a_year(flows)) if customer else None))
+    cases.append(worst_of(flows, worth_less(flows, 1.0), leaves(flows, customer, years_on(flows, 1)) if customer else None))
     broken: tuple[Breaking, ...] = (
         Breaking("compute not sold", breaks(flows, lambda share: less_sold(flows, share), 1.0), "share"),
         Breaking("interest higher", breaks(flows, lambda rate: dearer(flows, rate), 1.0), "share"),
@@ -311,6 +310,11 @@ def downside(run: RunFolder, sizes: Sequence[float] = (0.1, 0.2, 0.3), rates: Se
     if flows.owed > SMALL:
         broken += (Breaking(WORTH_LESS, breaks(flows, lambda share: worth_less(flows, share), 1.0), "share"),)
     return Downside(str(run.path), tuple(cases), broken, customer)
+
+
+def years_on(flows: Flows, years: int) -> int:
+    """Number of the period so many years after the first IT power, or of the last one."""
+    return min(flows.begins + years * steps_a_year(flows), len(flows.names) - 1)
 
 
 def points(rate: float) -> str:

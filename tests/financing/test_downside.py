@@ -157,6 +157,19 @@ def test_a_run_that_ends_in_debt_is_as_good_as_what_is_left() -> None:
     assert f"what is left at the end is worth {broken['left at the end worth less']:.0%} less" in " ".join(text.split())
 
 
+def test_a_run_of_two_years_has_no_second_year_and_its_customer_leaves_all_the_same() -> None:
+    """The one year of IT power is the last: the customer leaves in it, once, and no owner was to be paid."""
+    found = downside(RunFolder(solved(end="2027-Q4")))
+    gone = [each for each in found.cases if each.name.endswith("pays no more")]
+    assert [each.size for each in gone] == ["from 2027"]
+    worst = found.cases[-1]
+    assert worst.default == gone[0].default == "2027" and worst.short == pytest.approx(gone[0].short)
+    assert worst.recovery <= gone[0].recovery < 1
+    assert all(np.isnan(each.paid_last) for each in found.cases)
+    text = CliRunner().invoke(program, ["downside", found.run])
+    assert text.exit_code == Exit.SOLVED and "none due" in text.output and "nan" not in text.output.replace("finance", "")
+
+
 def test_twice_the_money_is_the_same_coverage_and_twice_the_shortfall() -> None:
     money = ("net", "income", "available", "service", "paid_last", "cash", "debt", "interest")
     double = replace(FLOWS, **{name: 2 * getattr(FLOWS, name) for name in money}, left=100.0)

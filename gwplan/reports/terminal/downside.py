@@ -32,7 +32,8 @@ def show(found: Downside, run: RunFolder, console: Console) -> None:
     for each in found.cases:
         table.add_row(named(each, run), each.size, "none due" if math.isnan(each.coverage) else f"{each.coverage:.2f}", each.when,
                       each.default or "never", money(each.short) if each.default else "",
-                      "" if math.isnan(each.recovery) else f"{each.recovery:.0%}", f"{each.paid_last:.0%}")
+                      "" if math.isnan(each.recovery) else f"{each.recovery:.0%}",
+                      "none due" if math.isnan(each.paid_last) else f"{each.paid_last:.0%}")
     section(console, "One thing at a time", table)
     console.print("\nCoverage: the least of a year. Money runs out also where debt at the end is not repaid by cash and "
                   "what is left. Recovered: of the debt outstanding. Sponsor paid: of what was planned, with investors. "
