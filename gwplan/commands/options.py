@@ -38,7 +38,7 @@ class Share(click.FloatRange):
         """The share. BadParameter for anything else, or out of range."""
         if not isinstance(value, str) or not value.strip().endswith("%"):
             return super().convert(value, param, ctx)
-        given = parse_number(value.strip().removesuffix("%"))
+        given = parse_number(value.strip().removesuffix("%").strip())
         if isinstance(given, str):
             self.fail(f"{value!r} is no share, such as 0.005 or 0.5%.", param, ctx)
         return super().convert(given / PERCENT, param, ctx)
