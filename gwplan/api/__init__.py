@@ -21,6 +21,7 @@ from gwplan.api.explanations import (
     hedge,
     levelised,
     reference_plans,
+    rolling,
     slip,
     why,
     why_not,
@@ -34,5 +35,5 @@ from gwplan.planning.request import Progress
 __all__ = [
     "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "alternatives", "bottleneck", "breakeven",
     "calibrate", "check", "compare", "dispatch", "downside", "explain", "hedge", "levelised", "load_run", "read_case", "reference_plans",
-    "sample", "slip", "solve", "sweep", "why", "why_not", "worth",
+    "rolling", "sample", "slip", "solve", "sweep", "why", "why_not", "worth",
 ]  # fmt: skip

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gwplan.analysis.explain.why_not import WhyNot
     from gwplan.analysis.explain.worth import Worths
     from gwplan.analysis.hedge.policy import Hedged
+    from gwplan.analysis.hedge.rolling import Rolled
     from gwplan.analysis.levelised import Levelised
     from gwplan.analysis.reference import References
     from gwplan.analysis.slip import Slipped
@@ -157,6 +158,21 @@ def hedge(case: Case, scenarios: Path | str, *, measure: str = "expected", alpha
 
     try:
         return hedging.hedge(order_of(case, (), "runs", None, gap), Path(scenarios), hedging.aim_of(measure, alpha, weight))
+    except futures.NoHedge as error:
+        raise NoPlan(error.status, str(error)) from error
+
+
+def rolling(case: Case, reveal: Path | str, *, hedge: bool = False, gap: float | None = None) -> Rolled:
+    """Plan for the base and again as things become known, as `gwplan rolling`. reveal: scenarios, as for `hedge`; hedge: solve it too.
+
+    Objectives are in the unit of the goal; `regret` is positive where one who knew does better. Nothing is written.
+    InputFaults lists faulty rows; NoPlan where the case as it stands, or a scenario, has none.
+    """
+    from gwplan.analysis.hedge import futures
+    from gwplan.analysis.hedge import rolling as roll
+
+    try:
+        return roll.rolling(order_of(case, (), "runs", None, gap), Path(reveal), hedge)
     except futures.NoHedge as error:
         raise NoPlan(error.status, str(error)) from error
 

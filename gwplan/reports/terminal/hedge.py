@@ -52,11 +52,11 @@ def show(found: Hedged, folder: Path, material: tuple[Mapping[str, Any], Mapping
     show_folder(folder, console)
 
 
-def lines(header: tuple[str, ...], cells: list[tuple[str, ...]]) -> Table:
+def lines(header: tuple[str, ...], cells: list[tuple[str, ...]], most: int = MOST) -> Table:
     """A table of texts, its last line saying how many are left out."""
     table = blank(*header, folds=True)
-    for each in cells[:MOST]:
+    for each in cells[:most]:
         table.add_row(*each)
-    if len(cells) > MOST:
-        table.add_row(f"and {len(cells) - MOST} more", *[""] * (len(header) - 1))
+    if len(cells) > most:
+        table.add_row(f"and {len(cells) - most} more", *[""] * (len(header) - 1))
     return table
