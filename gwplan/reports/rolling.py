@@ -10,7 +10,7 @@ from gwplan.reports.formatting import rows_of
 from gwplan.reports.hedge import Named, Row, amount, deed, interval, of_goal, of_line, rounded, unit_of
 
 Tables = Mapping[str, Mapping[str, list[Any]]]
-FEW = 3
+FEW = 2
 """Decisions and names that a sentence lists."""
 NO_PLAN = "no plan"
 FIRST_HEADER = ("When", "What", "Where", ">Amount")
@@ -24,8 +24,8 @@ def sentences(facts: Row, tables: Tables, named: Named) -> list[str]:
 def outcome(facts: Row, tables: Tables) -> str:
     """The mean over the scenarios, or where there is no plan."""
     if facts["replanned"] is not None:
-        return (f"Planned for the base and again as things become known: {of_goal(facts, facts['replanned'])} on average, "
-                f"where {of_goal(facts, facts['expected_at_first'])} was planned at first.")
+        return (f"{of_goal(facts, facts['replanned'])} on average if planned again as things become known "
+                f"({of_goal(facts, facts['expected_at_first'])} at first).")
     lost = [row["scenario"] for row in rows_of(tables["table"]) if row["replanned"] is None]
     before = f"What is decided before {facts['until']}" if facts["until"] else "What is decided"
     return (f"{before} as the base plan has it leaves no plan in {listed(lost)}: planning again has one with a chance of "
@@ -41,7 +41,12 @@ def listed(names: list[str]) -> str:
 def priced(facts: Row) -> str:
     """What it falls short of those who know."""
     found = facts["price_of_not_knowing"]
-    return "" if found is None else f"To have known from the start would have been worth {interval(facts, found)}."
+    return "" if found is None else f"To have known from the start would be worth {difference(facts, found)}."
+
+
+def difference(facts: Row, found: Row) -> str:
+    """A mean difference with what it can be."""
+    return interval(facts, found).replace(" on average", "")
 
 
 def hedged(facts: Row) -> str:
@@ -51,7 +56,7 @@ def hedged(facts: Row) -> str:
     found = facts["value_of_hedge"]
     if found is None:
         return f"The hedge has a plan in all of them: {of_goal(facts, facts['hedge'])} on average."
-    return f"To hedge would have been worth {interval(facts, found)}: `gwplan hedge` says what to decide then."
+    return f"To hedge would be worth {difference(facts, found)}: see `gwplan hedge`."
 
 
 def worst(facts: Row, tables: Tables) -> str:
@@ -91,9 +96,15 @@ def scenario_cells(facts: Row, tables: Tables) -> tuple[tuple[str, ...], list[tu
     return header, cells
 
 
-def step_cells(facts: Row, tables: Tables) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """A row for each plan on the way: when it was made, what might still come, what it expected; header and cells."""
+def step_cells(facts: Row, tables: Tables, between: bool = False) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """A row for each plan on the way: when it was made, what might still come, what it expected; header and cells.
+
+    between: neither the base plan nor the last plan of each scenario, whose outcome stands elsewhere.
+    """
     rows = rows_of(tables["steps"])
+    if between:
+        parts = [set(str(row["scenarios"]).split("|")) for row in rows]
+        rows = [row for place, row in enumerate(rows) if place and any(parts[place] & later for later in parts[place + 1:])]
     word, size = table_unit(unit_of(facts), [row["expected"] for row in rows if row["expected"] is not None])
     cells = list[tuple[str, ...]]()
     for row in rows:

@@ -130,6 +130,19 @@ def test_the_screen_fits_24_lines_of_80_and_the_folder_holds_plans_tables_and_a_
         assert [float(row["replanned"]) for row in csv.DictReader(file)] == pytest.approx(found.policy.values)
 
 
+def test_the_screen_of_many_scenarios_fits_too(tmp_path: Path) -> None:
+    rows = "".join(f"scenario_{n},0.125,2027,{DEAR},,\nscenario_{n},,2028,"
+                   f"halls.hall.upkeep=*{1 + n / 8},,\n" for n in range(1, 8))
+    order = StudyRequest(TINY, (), runs=tmp_path)
+    found = rolling(order, revealed(tmp_path, rows + "stays,0.125,,,,\n"))
+    folder, facts, tables = write(order, found)
+    text = io.StringIO()
+    show(found, folder, (facts, tables), Console(file=text, width=COLUMNS))
+    printed = text.getvalue().splitlines()
+    assert len(printed) <= LINES and any(line.startswith("and 4 more") for line in printed)
+    assert len(tables["table"]["scenario"]) == 8
+
+
 def test_the_plan_of_a_scenario_costs_the_same_when_it_is_fixed(tmp_path: Path) -> None:
     done = asked(tmp_path, IN_TIME, "--json")
     assert done.exit_code == Exit.SOLVED, done.output

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gwplan.common.status import Status
 from gwplan.reports import rolling as words
 from gwplan.reports.terminal.hedge import lines
 from gwplan.reports.terminal.sweep import page_of, show_folder
@@ -14,11 +15,12 @@ from gwplan.results.run_folder import named
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from gwplan.analysis.hedge.rolling import Rolled
 
-FEW_STEPS, FEW_SCENARIOS = 5, 6
-"""Rows of the first screen; the page and the folder have all."""
+FEW_STEPS, FEW_SCENARIOS = 2, 5
+"""Rows of the tables, which fit one screen; the page and the folder have all."""
 
 
 def as_json(found: Rolled, folder: Path, facts: Mapping[str, Any], tables: words.Tables) -> dict[str, Any]:
@@ -37,9 +39,14 @@ def show(found: Rolled, folder: Path, material: tuple[Mapping[str, Any], words.T
     console.print(first, style="bold", markup=False)
     for each in others:
         console.print(each, markup=False)
-    section(console, "Scenarios", lines(*words.scenario_cells(facts, tables), FEW_SCENARIOS))
-    if len(found.steps) > 1:
-        section(console, "Plans on the way", lines(*words.step_cells(facts, tables), FEW_STEPS))
+    section(console, "Scenarios", some_of(*words.scenario_cells(facts, tables), FEW_SCENARIOS))
+    section(console, "Plans on the way", some_of(*words.step_cells(facts, tables, between=True), FEW_STEPS))
     console.print()
-    console.print(words.standing(facts), markup=False)
+    if found.status is not Status.OPTIMAL or not facts["decisions_are_shared"]["passed"]:
+        console.print(words.standing(facts), markup=False)
     show_folder(folder, console)
+
+
+def some_of(header: tuple[str, ...], cells: list[tuple[str, ...]], rows: int) -> Table:
+    """A table of no more rows; the last one says how many are left out."""
+    return lines(header, cells, rows if len(cells) <= rows else rows - 1)
