@@ -17,13 +17,16 @@ MEASURES = {"cvar": "mean of the worst {alpha:.0%} of outcomes", "regret": "grea
 NOW_HEADER = ("When", "What", "Where", ">Hedge", ">Base plan")
 DEEDS = {"opening": "open", "started": "start", "renewed": "renew", "bought": "order", "retired": "retire", "ordered": "order",
          "energy ordered": "order storage", "signed": "sign", "held": "hold", "exercised": "exercise", "leased": "lease",
-         "invested": "pay in", "staked": "pay in", "revolver agreed": "agree"}  # fmt: skip
+         "invested": "pay in", "staked": "pay in", "revolver agreed": "agree", "paid in": "pay in", "drawn": "draw",
+         "refinanced": "refinance with", "repaid": "repay", "paid out": "pay", "returned": "return to"}  # fmt: skip
 """What is done, by the decision."""
+PAYMENTS = ("paid in", "drawn", "refinanced", "repaid", "paid out", "returned")
+"""Decisions of money that follow what is ordered."""
 
 
-TOO_GOOD = ("With finance it is too good: equity and debt drawn are not shared before scenarios can be told apart, so each mixes them as "
-            "if it were known.")
-"""Said of every hedge with finance: docs/hedge.md has its size in one case."""
+TOO_GOOD = ("Somewhat too good: {names} may take up orders late, so equity, debt drawn and dividends there are not shared with the others, "
+            "and are mixed as if it were known.")
+"""Said of a hedge with finance: docs/hedge.md has its size in one case."""
 
 
 def unit_of(facts: Row) -> str:
@@ -40,7 +43,13 @@ def sentences(facts: Row, tables: Mapping[str, Mapping[str, list[Any]]], named: 
     """The finding: whether the hedge orders something else now, what that is worth, and what it would be worth to know."""
     until, count = facts["until"], facts["scenarios"]
     when = f"before {until}, when the {count} scenarios can first be told apart" if until else "as nothing is ever known in time"
-    return [f"{differs(facts, tables, named)} {when}.", worth(facts), knowing(facts), *([TOO_GOOD] if facts.get("financed") else [])]
+    return [f"{differs(facts, tables, named)} {when}.", worth(facts), knowing(facts), *too_good(facts)]
+
+
+def too_good(facts: Row) -> list[str]:
+    """Which scenarios do not share the money that is paid."""
+    names = [str(name) for name in facts.get("unshared_money", ())]
+    return [TOO_GOOD.format(names=f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0])] if names else []
 
 
 def differs(facts: Row, tables: Mapping[str, Mapping[str, list[Any]]], named: Named) -> str:
@@ -60,9 +69,10 @@ def differs(facts: Row, tables: Mapping[str, Mapping[str, list[Any]]], named: Na
 
 
 def differing(now: Mapping[str, list[Any]]) -> list[dict[str, Any]]:
-    """Items at a site of which the hedge and the base plan decide different amounts in all, or at different dates."""
+    """Items at a site of which the hedge and the base plan order different amounts, or at different dates; payments follow orders."""
     rows = [dict(zip(now, cells, strict=True)) for cells in zip(*now.values(), strict=True)]
-    return [row for row in rows if abs(row["hedge"] - row["base"]) > ALIKE * max(row["hedge"], row["base"])]
+    ordered = [row for row in rows if row["decision"] not in PAYMENTS]
+    return [row for row in ordered if abs(row["hedge"] - row["base"]) > ALIKE * max(row["hedge"], row["base"])]
 
 
 def deed(row: Row, named: Named) -> str:

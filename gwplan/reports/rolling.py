@@ -7,7 +7,7 @@ from typing import Any
 
 from gwplan.common.amounts import number, table_unit
 from gwplan.reports.formatting import rows_of
-from gwplan.reports.hedge import Named, Row, amount, deed, interval, of_goal, of_line, rounded, unit_of
+from gwplan.reports.hedge import PAYMENTS, Named, Row, amount, deed, interval, of_goal, of_line, rounded, unit_of
 
 Tables = Mapping[str, Mapping[str, list[Any]]]
 FEW = 2
@@ -70,7 +70,7 @@ def worst(facts: Row, tables: Tables) -> str:
 
 def begun(facts: Row, tables: Tables, named: Named) -> str:
     """What the base plan decides before anything is known."""
-    rows = rows_of(tables["first"])
+    rows = [row for row in rows_of(tables["first"]) if row["decision"] not in PAYMENTS]
     until = f"before {facts['until']}" if facts["until"] else "in all scenarios"
     if not rows:
         return f"Nothing is decided {until}."

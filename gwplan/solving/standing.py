@@ -96,3 +96,18 @@ def with_least(arrays: Arrays, least: Mapping[int, float]) -> Arrays:
     keys: list[tuple[Rule, Key]] = [(rule, (int(place),)) for place in places]
     return replace(arrays, matrix=vstack([arrays.matrix, rows]).tocsc(), rows=[*arrays.rows, *keys],
                    lower=np.append(arrays.lower, list(least.values())), upper=np.append(arrays.upper, np.full(len(least), np.inf)))
+
+
+def within(arrays: Arrays, values: Mapping[int, float], share: float) -> Arrays:
+    """The arrays with a row for each column that keeps a value, up to a share of it or of one."""
+    if not values:
+        return arrays
+    from scipy.sparse import csr_array, vstack
+
+    rule = Rule("slip", "payment_stands", ("payment",), "What was paid before the date stands.", "MUSD", False, {})
+    places, amounts = np.arange(len(values)), np.fromiter(values.values(), dtype=float)
+    rows = csr_array((np.ones(len(values)), (places, np.fromiter(values, dtype=int))), shape=(len(values), len(arrays.variables)))
+    keys: list[tuple[Rule, Key]] = [(rule, (int(place),)) for place in places]
+    more = share * np.maximum(1.0, np.abs(amounts))
+    return replace(arrays, matrix=vstack([arrays.matrix, rows]).tocsc(), rows=[*arrays.rows, *keys],
+                   lower=np.append(arrays.lower, amounts - more), upper=np.append(arrays.upper, amounts + more))

@@ -19,7 +19,7 @@ from tests.financed import financed
 PRICE = "finance.compute_sales@@{}.price=*0.45"
 ROWS = f"scenario,probability,known,set,overlay,note\nhigh,0.5,,,,\nlow,0.5,2027,{PRICE.format(2026)},,\nlow,,2027,{PRICE.format(2033)},,\n"
 FIRST = ("sites.opening", "halls.started", "accelerators.bought", "accelerators.retired", "power.ordered_whole", "power.ordered_split",
-         "finance.revolver_agreed")
+         "finance.revolver_agreed", "finance.equity", "finance.drawn", "finance.dividends")
 """What is decided in 2026, before the price is known."""
 MEAN, TAIL, WORST = 0.4, 0.6, 0.3
 """Weights of the mean and of the mean of the worst 0.3 of all outcomes."""

@@ -46,11 +46,11 @@ def test_the_document_has_the_worth_of_the_hedge_by_hand(found: dict[str, Any]) 
     assert found["met"] == {"hedge": 1.0, "base": 1.0, "stays": 1.0, "lost": 1.0}
 
 
-@pytest.mark.parametrize("financed", [True, False])
-def test_a_hedge_with_finance_says_that_equity_and_debt_are_not_shared(found: dict[str, Any], financed: bool) -> None:
-    said = " ".join(words.sentences({**found, "financed": financed}, found["tables"], str))
-    assert ("equity and debt drawn are not shared" in said) is financed
-    assert found["financed"] is False
+@pytest.mark.parametrize(("names", "said"), [((), ""), (("late",), "late may take up"), (("a", "b", "c"), "a, b and c may take up")])
+def test_scenarios_whose_payments_are_not_shared_are_named(found: dict[str, Any], names: tuple[str, ...], said: str) -> None:
+    text = " ".join(words.sentences({**found, "unshared_money": list(names)}, found["tables"], str))
+    assert ("are not shared with the others" in text) is bool(names)
+    assert said in text
 
 
 def test_the_folder_holds_plans_that_can_be_fixed_and_a_page(found: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ from gwplan.analysis.hedge.branches import BASE, HEDGE, Tree
 from gwplan.analysis.hedge.futures import Future, Model, NoHedge, Told, modelled, read_known, solved, tree_for
 from gwplan.analysis.hedge.policy import Hedged, Policy, combined
 from gwplan.analysis.hedge.replan import Known, Replanner, models_of
-from gwplan.analysis.hedge.ties import Decided, Ties, ties
+from gwplan.analysis.hedge.ties import MONEY, Decided, Ties, ties
 from gwplan.common import stopping
 from gwplan.common.status import Status
 from gwplan.solving.decomposition import relax
@@ -190,9 +190,13 @@ class Joint:
             bounds += [self.paired(self.worst(chosen, known))] if left_out else []
             bound = sign * min(sign * each for each in bounds if math.isfinite(each))
         root, status = self.tree.root, answer.status if answer.x is not None else Status.STOPPED
-        now = {each: amount for each, amount in chosen.made[0].items() if each[1] < root}
-        return Hedged(self.tree, case, self.futures, self.aim, replace(chosen, name=HEDGE), tuple(simple), tied, now,
-                      {} if base is None else base.amounts(root), self.reached(chosen, known), bound, status, 0.0)
+        shared = {each for each, entered in zip(tied.made, tied.shared, strict=True)
+                  if each[1] < root and (each[0][0] not in MONEY or len(entered.enters) == len(self.futures))}
+        now = {each: amount for each, amount in chosen.made[0].items() if each in shared}
+        kept = {} if base is None else base.amounts(root)
+        kept = {each: amount for each, amount in kept.items() if each[0][0] not in MONEY or each in shared}
+        return Hedged(self.tree, case, self.futures, self.aim, replace(chosen, name=HEDGE), tuple(simple), tied, now, kept,
+                      self.reached(chosen, known), bound, status, 0.0)
 
     def worst(self, policy: Policy, known: Sequence[float]) -> int:
         """Number of the scenario that costs the others most: for which a plan through all gives up least of its own best."""

@@ -18,11 +18,11 @@ import numpy as np
 from gwplan.analysis.hedge.branches import Tree
 from gwplan.analysis.hedge.futures import Future, Model
 from gwplan.analysis.hedge.policy import Policy
-from gwplan.analysis.hedge.ties import RETIRED, Columns, Decided
+from gwplan.analysis.hedge.ties import MONEY, RETIRED, Columns, Decided
 from gwplan.common.status import Status
 from gwplan.solving.settled import settled
 from gwplan.solving.site_openings import opened
-from gwplan.solving.standing import with_least
+from gwplan.solving.standing import with_least, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,42 +34,51 @@ SMALL = 1e-6
 """An amount that an order may have by rounding where it can never be delivered."""
 DIGITS = 6
 """Decimals to which decisions are compared."""
+CLOSE = 1e-6
+"""Share of a payment, and MUSD, by which it may differ: orders are whole numbers where it is taken over."""
 Made = Mapping[Decided, float]
 Known = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Stands:
-    """What was decided, in a model. fixed: values by column; least: amounts that columns have at least, as they are taken up there.
+    """What was decided, in a model. fixed: values by column; paid: money by column, to the solver's rounding; least: amounts that columns
+    have at least, as they are taken up there.
 
-    lost: True where an order can never be delivered there.
+    lost: True where an order can never be delivered there. Where an order is taken up late, money is free: less is paid before that.
     """
 
     fixed: dict[int, float]
+    paid: dict[int, float]
     least: dict[int, float]
     lost: bool
 
 
 def stands(columns: Columns, made: Made, before: int) -> Stands:
     """What of the decisions of periods before a number enters which column. What was not decided is 0."""
-    fixed = {column: 0.0 for found in columns.values() for period, column in found.items() if period < before}
+    fixed, paid = ({column: 0.0 for where, found in columns.items() for period, column in found.items()
+                    if period < before and (where[0] in MONEY) == money} for money in (False, True))
     least: dict[int, float] = {}
-    lost = moved = False
+    lost = moved = late = False
     for (where, period), amount in made.items():
         found = columns.get(where, {})
+        if where[0] in MONEY:
+            paid |= {found[period]: amount} if found.get(period) in paid else {}
+            continue
         taken = period if period in found else min((each for each in found if each >= period), default=None)
         if amount <= SMALL or (where[0] == RETIRED and taken != period):
             continue
         if taken is None:
             lost = True
             continue
+        late = late or taken != period
         moved = moved or (taken != period and where[0].startswith("accelerators."))
         into = fixed if taken < before else least
         into[found[taken]] = into.get(found[taken], 0.0) + amount
     if moved:
         retired = {column for where, found in columns.items() if where[0] == RETIRED for column in found.values()}
         fixed = {column: amount for column, amount in fixed.items() if column not in retired}
-    return Stands(fixed, least, lost)
+    return Stands(fixed, {} if late else paid, least, lost)
 
 
 @dataclass
@@ -144,7 +153,7 @@ class Replanner:
         if stand.lost:
             self.status = Status.INFEASIBLE
             return None
-        arrays = with_least(model.arrays, stand.least)
+        arrays = within(with_least(model.arrays, stand.least), stand.paid, CLOSE)
         fixed = {column: float(round(value)) if arrays.whole[column] else value for column, value in stand.fixed.items()}
         rest = settled(arrays, fixed)
         answer = solve_goals(rest.arrays, replace(self.options, likely=opened(arrays, fixed)))

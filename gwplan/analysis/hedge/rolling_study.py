@@ -19,6 +19,7 @@ from gwplan.analysis.hedge.study import (
     tree_of,
     written,
 )
+from gwplan.analysis.hedge.ties import MONEY
 from gwplan.common.printable import file_name
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def moved_of(found: Rolled) -> Columns:
         for (where, period), units in made.items():
             own = future.columns.get(where, {})
             taken = min((each for each in own if each >= period), default=None)
-            if units > SMALL and period not in own and taken is not None:
+            if units > SMALL and where[0] not in MONEY and period not in own and taken is not None:
                 line, size = line_of(future, where)
                 whens = found.tree.names[period], found.tree.names[taken]
                 add(table, (future.name, *line.names, *whens, units, cleaned(units * size), line.unit))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gwplan.analysis.hedge.branches import BASE
 from gwplan.analysis.hedge.policy import Hedged, Interval
-from gwplan.analysis.hedge.ties import PERIOD, Where
+from gwplan.analysis.hedge.ties import MONEY, PERIOD, Where
 from gwplan.common.printable import file_name
 from gwplan.solving.decisions import DECISIONS
 
@@ -28,12 +28,15 @@ KIND = "hedge"
 SMALL = 1e-6
 """An amount below this is the solver's tolerance."""
 NAMES = {f"{part}.{name}": (part, decision) for (part, decision), names in DECISIONS.items() for name in names} | {
-    "power.energy_ordered": ("power", "energy ordered"), "contracts.invested": ("contracts", "invested"),
-    "finance.revolver_agreed": ("finance", "revolver agreed")}  # fmt: skip
+    "power.energy_ordered": ("power", "energy ordered"), "contracts.invested": ("contracts", "invested")} | {
+    f"finance.{name}": ("finance", decision) for name, decision in (
+        ("revolver_agreed", "revolver agreed"), ("equity", "paid in"), ("drawn", "drawn"), ("refinanced", "refinanced"),
+        ("principal", "repaid"), ("dividends", "paid out"), ("returned", "returned"))}  # fmt: skip
 """Part and decision of each family, as plan.csv names them where it has them."""
 UNITS = {"opening": "1", "started": "halls", "renewed": "halls", "bought": "systems", "retired": "systems", "ordered": "MW",
          "energy ordered": "MWh", "signed": "1", "held": "1", "exercised": "MW", "leased": "MW",
-         "invested": "MUSD", "staked": "MUSD", "revolver agreed": "MUSD"}  # fmt: skip
+         "invested": "MUSD", "staked": "MUSD", "revolver agreed": "MUSD", "paid in": "MUSD", "drawn": "MUSD", "refinanced": "MUSD",
+         "repaid": "MUSD", "paid out": "MUSD", "returned": "MUSD"}  # fmt: skip
 QUANTILES = (0.1, 0.5, 0.9)
 
 
@@ -65,6 +68,8 @@ def line_of(future: Future, where: Where) -> tuple[DecisionLine, float]:
     items = [str(value) for name, value in named.items() if name != "site"]
     site = str(named.get("site", ""))
     part, decision = NAMES[family]
+    if family in MONEY:
+        return DecisionLine(part, decision, " for ".join(items) or {"paid in": "equity", "paid out": "dividends"}[decision], ""), 1.0
     size = future.case.number("power", items[0], "unit", site) if decision == "ordered" else 1.0
     return DecisionLine(part, decision, items[0] if items else site, site), size
 
@@ -194,7 +199,7 @@ def facts_of(found: Hedged, tables: dict[str, Columns]) -> dict[str, Any]:
     values = found.chosen.values
     return {
         "title": definition.title, "goal": definition.goals[0].kind, "precision": definition.measure, "dollars": definition.horizon.dollars,
-        "financed": "finance" in definition.parts,
+        "unshared_money": unshared(found),
         "scenarios": len(found.futures), "periods": list(found.tree.names), "until": found.tree.until,
         "measure": str(found.aim.measure), "weight": found.aim.weight, "alpha": found.aim.alpha,
         "status": str(found.status), "seconds": found.seconds, "reached": found.reached,
@@ -206,6 +211,12 @@ def facts_of(found: Hedged, tables: dict[str, Columns]) -> dict[str, Any]:
         "met": {each.name: math.fsum(chance for value, chance in zip(each.values, chances, strict=True) if math.isfinite(value))
                 for each in (found.chosen, *found.simple)},
     }  # fmt: skip
+
+
+def unshared(found: Hedged) -> list[str]:
+    """Scenarios of a financed model that may take up orders late, whose payments are then their own."""
+    late = {number for number, _, _ in found.ties.moved} if "finance" in found.case.definition.parts else set()
+    return [future.name for number, future in enumerate(found.futures) if number in late]
 
 
 def tree_of(tree: Tree) -> Columns:
