@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gwplan.analysis.explain.holding import Holding
     from gwplan.analysis.explain.why_not import WhyNot
     from gwplan.analysis.explain.worth import Worths
+    from gwplan.analysis.hedge.flexibility import FlexibilityWorth
     from gwplan.analysis.hedge.policy import Hedged
     from gwplan.analysis.hedge.rolling import Rolled
     from gwplan.analysis.levelised import Levelised
@@ -160,6 +161,19 @@ def hedge(case: Case, scenarios: Path | str, *, measure: str = "expected", alpha
         return hedging.hedge(order_of(case, (), "runs", None, gap), Path(scenarios), hedging.aim_of(measure, alpha, weight))
     except futures.NoHedge as error:
         raise NoPlan(error.status, str(error)) from error
+
+
+def flexibility(case: Case, scenarios: Path | str, found: Hedged, *, without: Sequence[str] = (), gap: float | None = None
+                ) -> list[FlexibilityWorth]:
+    """What each option and each supply that is rented is worth to a hedge, as `gwplan hedge --flexibility`: the hedge again without it.
+
+    found: the hedge of the case, not of regret; without: what else to forbid, as `Case.forbid` takes it. Worths are in the unit of
+    the goal. InputFaults for a text that matches nothing.
+    """
+    from gwplan.analysis.hedge import flexibility as flexible
+
+    order = order_of(case, (), "runs", None, gap)
+    return flexible.flexibility(order, Path(scenarios), found, flexible.asked_of(order, without, True))
 
 
 def rolling(case: Case, reveal: Path | str, *, hedge: bool = False, gap: float | None = None) -> Rolled:

@@ -17,6 +17,7 @@ from gwplan.solving.decisions import DECISIONS
 
 if TYPE_CHECKING:
     from gwplan.analysis.hedge.branches import Tree
+    from gwplan.analysis.hedge.flexibility import FlexibilityWorth
     from gwplan.analysis.hedge.futures import Future
     from gwplan.analysis.scenarios.study import StudyRequest
     from gwplan.common.status import Status
@@ -260,8 +261,21 @@ def plain(interval: Interval | None) -> dict[str, float] | None:
     return None if interval is None else {"found": interval.found, "least": interval.least, "most": interval.most}
 
 
-def write(order: StudyRequest, found: Hedged) -> tuple[Path, dict[str, Any], dict[str, Columns]]:
-    """Write the folder of a hedge; gives it with its facts and tables. OSError if it cannot be written."""
+def flexibility_of(worths: Sequence[FlexibilityWorth]) -> Columns:
+    """What was forbidden, one after the other, and what it is worth, in the unit of the goal."""
+    table: Columns = {name: [] for name in ("selector", "kind", "item", "used", "without", "status", "worth", "least", "most")}
+    for each in worths:
+        amounts = [None] * 3 if each.worth is None else [finite(value) for value in (each.worth.found, each.worth.least, each.worth.most)]
+        add(table, (each.of.selector, each.of.kind, each.of.item, each.used, finite(each.without), str(each.status), *amounts))
+    return table
+
+
+def write(order: StudyRequest, found: Hedged, worths: Sequence[FlexibilityWorth] | None = None
+          ) -> tuple[Path, dict[str, Any], dict[str, Columns]]:
+    """Write the folder of a hedge; gives it with its facts and tables. OSError if it cannot be written.
+
+    worths: of what is flexible, None where it was not asked for.
+    """
     from gwplan.analysis.scenarios import study_table
     from gwplan.analysis.scenarios.scenario import ask
     from gwplan.planning.audited import shared_decisions
@@ -271,9 +285,11 @@ def write(order: StudyRequest, found: Hedged) -> tuple[Path, dict[str, Any], dic
     tables = {"table": scenarios_of(found, summaries), "now": now_of(found),
               "later": later_of(found.tree, found.futures, found.chosen.xs), "moved": moved_of(found), "regret": regret_of(found),
               "tree": tree_of(found.tree), "series": series_of(found.tree.names, told)}
-    facts = facts_of(found, tables)
+    facts = facts_of(found, tables) | {"flexibility": None if worths is None else len(worths)}
+    if worths:
+        tables["flexibility"] = flexibility_of(worths)
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
-    asked = [found.tree.text, str(found.aim)]
+    asked = [found.tree.text, str(found.aim), *(each.of.selector for each in worths or ())]
     texts["scenarios.csv"] = found.tree.text
     moved = [dict(zip(tables["moved"], map(str, cells), strict=True)) for cells in zip(*tables["moved"].values(), strict=True)]
     check = shared_decisions(found.tree.text, {each[0]: each[1] for each in told}, moved, found.tree.names)

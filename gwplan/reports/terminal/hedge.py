@@ -44,7 +44,10 @@ def show(found: Hedged, folder: Path, material: tuple[Mapping[str, Any], Mapping
     section(console, "Then: where scenarios differ", lines(*words.later_cells(tables, label)))
     section(console, "Scenarios", lines(*words.scenario_cells(facts, tables)))
     section(console, "Regret of each plan, kept until something is known", lines(*words.matrix(facts, tables)))
+    section(console, "What flexibility is worth: the hedge against one without it", lines(*words.flexibility_cells(facts, tables, label)))
     console.print()
+    for each in filter(None, [words.no_flexibility(facts)]):
+        console.print(each, markup=False)
     console.print(words.spread(facts), markup=False)
     console.print(f"{words.standing(facts)} Solved in {found.seconds:.1f} s.", markup=False)
     console.print(words.checked(facts), markup=False)
