@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import GIVEN, MODEL, changes, runs_option, shared, tell_passed_over
+from gwplan.commands.options import GIVEN, MODEL, SHARE, Share, changes, runs_option, shared, tell_passed_over
 
 MEASURES = ("expected", "cvar", "regret")
 
@@ -18,14 +18,14 @@ MEASURES = ("expected", "cvar", "regret")
 @click.option("--scenarios", type=GIVEN, metavar="FILE", help="Scenarios; by default scenarios.csv of the model's inputs.")
 @click.option("--measure", type=click.Choice(MEASURES), default="expected", show_default=True,
               help="Beside the mean: the mean of the worst outcomes (cvar), or the greatest regret.")
-@click.option("--alpha", type=click.FloatRange(0, 1, min_open=True), default=0.1, show_default=True, help="Share of the worst outcomes.")
-@click.option("--weight", type=click.FloatRange(0, 1), help="Weight of the measure beside the mean; by default 0.5 for cvar, 1 for regret.")
+@click.option("--alpha", type=Share(0, 1, min_open=True), default=0.1, show_default=True, help="Share of the worst outcomes.")
+@click.option("--weight", type=SHARE, help="Weight of the measure beside the mean; by default 0.5 for cvar, 1 for regret.")
 @click.option("--flexibility", is_flag=True,
               help="Also say what each option and each supply that is rented is worth: a hedge more for each that is used.")
 @click.option("--without", multiple=True, metavar="TEXT", help="Also say what this is worth, as --forbid takes it: 'contracts=NAME'. "
               "May be repeated.")
 @changes
-@click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap of each solve; by default the model's own.")
+@click.option("--gap", type=SHARE, help="Relative optimality gap of each solve; by default the model's own.")
 @click.option("--time-limit", metavar="TIME", help="Time limit of each solve, such as '2 min'.")
 @runs_option("Where result folders go.")
 @shared

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import GIVEN, MODEL, changes, runs_option, shared, tell_passed_over
+from gwplan.commands.options import GIVEN, MODEL, SHARE, changes, runs_option, shared, tell_passed_over
 
 
 @click.command("rolling", short_help="Plan for the base and again as things become known: what that gives in each scenario.")
@@ -17,7 +17,7 @@ from gwplan.commands.options import GIVEN, MODEL, changes, runs_option, shared, 
               help="What becomes known, as `gwplan hedge` reads it; by default scenarios.csv of the model's inputs.")
 @click.option("--hedge", "with_hedge", is_flag=True, help="Also solve the hedge, which takes about as long again, and compare.")
 @changes
-@click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap of each solve; by default the model's own.")
+@click.option("--gap", type=SHARE, help="Relative optimality gap of each solve; by default the model's own.")
 @click.option("--time-limit", metavar="TIME", help="Time limit of each solve, such as '2 min'.")
 @runs_option("Where result folders go.")
 @shared

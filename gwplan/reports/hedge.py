@@ -77,9 +77,14 @@ def differing(now: Mapping[str, list[Any]]) -> list[dict[str, Any]]:
 
 def deed(row: Row, named: Named) -> str:
     """`order AMD Helios at Abilene, Texas`."""
-    what = named(str(row["item"]))
+    what = titled(row["item"], named)
     at = f" at {named(str(row['site']))}" if row["site"] and row["site"] != row["item"] else ""
     return f"{DEEDS[str(row['decision'])]} {what}{at}"
+
+
+def titled(item: object, named: Named) -> str:
+    """The name of an item for people; of debt drawn, the facility and what it pays for."""
+    return " for ".join(map(named, str(item).split(" for ")))
 
 
 def worth(facts: Row) -> str:
@@ -166,7 +171,7 @@ def now_cells(tables: Mapping[str, Mapping[str, list[Any]]], named: Named) -> li
     table = tables["now"]
     cells = list[tuple[str, ...]]()
     for row in (dict(zip(table, each, strict=True)) for each in zip(*table.values(), strict=True)):
-        what = f"{DEEDS[str(row['decision'])]} {named(str(row['item']))}"
+        what = f"{DEEDS[str(row['decision'])]} {titled(row['item'], named)}"
         site = named(str(row["site"])) if row["site"] != row["item"] else ""
         cells.append((str(row["when"]), what, site, of_line(row["hedge"], row["unit"]), of_line(row["base"], row["unit"])))
     return cells
@@ -194,7 +199,7 @@ def later_cells(tables: Mapping[str, Mapping[str, list[Any]]], named: Named) -> 
     for (decision, item, site, unit), found in sums.items():
         each = [said_when(found.get(name, []), unit) for name in names]
         if len(set(each)) > 1:
-            cells.append((f"{DEEDS[decision]} {named(item)}", named(site) if site != item else "", *each))
+            cells.append((f"{DEEDS[decision]} {titled(item, named)}", named(site) if site != item else "", *each))
     return ("Then", "Where", *(f"If {name}" for name in names)), cells
 
 
@@ -267,5 +272,6 @@ def moved_lines(tables: Mapping[str, Mapping[str, list[Any]]], named: Named) -> 
     """Orders that a scenario takes up later than they are placed."""
     table = tables["moved"]
     for row in (dict(zip(table, each, strict=True)) for each in zip(*table.values(), strict=True)):
-        yield (f"If {row['scenario']}: {of_line(row['amount'], row['unit'])} of {named(str(row['item']))} at {named(str(row['site']))}, "
-               f"ordered in {row['ordered']}, are taken up in {row['taken_up']}, no sooner can they be delivered.")
+        what = deed(row, named)
+        size = "" if row["unit"] == "1" else f" ({of_line(row['amount'], row['unit'])})"
+        yield f"If {row['scenario']}: {what}{size} of {row['ordered']} is taken up in {row['taken_up']}, as soon as it can be delivered."

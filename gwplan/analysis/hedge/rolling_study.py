@@ -10,6 +10,7 @@ from gwplan.analysis.hedge.study import (
     Columns,
     Written,
     add,
+    audited,
     cleaned,
     finite,
     later_of,
@@ -107,7 +108,6 @@ def write(order: StudyRequest, found: Rolled) -> tuple[Path, dict[str, Any], dic
     """Write the folder of the study; gives it with its facts and tables. OSError if it cannot be written."""
     from gwplan.analysis.scenarios import study_table
     from gwplan.analysis.scenarios.scenario import ask
-    from gwplan.planning.audited import shared_decisions
 
     told = written_of(found)
     tables = {"table": scenarios_of(found, told), "first": first_of(found), "later": later_of(found.tree, found.futures, found.policy.xs),
@@ -115,9 +115,7 @@ def write(order: StudyRequest, found: Rolled) -> tuple[Path, dict[str, Any], dic
               "series": series_of(found.tree.names, list(told.values()))}
     facts = facts_of(found)
     texts = {f"plan_{file_name(name)}.csv": each[1] for name, each in told.items()} | {"scenarios.csv": found.tree.text}
-    moved = [dict(zip(tables["moved"], map(str, cells), strict=True)) for cells in zip(*tables["moved"].values(), strict=True)]
-    check = shared_decisions(found.tree.text, {name: each[1] for name, each in told.items()}, moved, found.tree.names)
-    facts["decisions_are_shared"] = {"passed": check.passed, "worst": check.worst, "compared": check.rows, "where": check.where}
+    facts["decisions_are_shared"] = audited(found.tree, {name: each[1] for name, each in told.items()}, tables["moved"])
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
     asked = [found.tree.text, KIND, str(found.hedge is not None)]
     folder = study_table.write(order.runs, KIND, question, asked, study_table.Content(facts, tables, texts), order.page)

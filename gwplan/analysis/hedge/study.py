@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
@@ -270,6 +270,19 @@ def flexibility_of(worths: Sequence[FlexibilityWorth]) -> Columns:
     return table
 
 
+def audited(tree: Tree, plans: Mapping[str, str], moved: Columns) -> dict[str, Any]:
+    """Whether the written plans decide the same until scenarios can be told apart. plans: the text of plan.csv by scenario.
+
+    moved: orders that are taken up late; of what plan.csv does not hold, such as energy of storage, there is nothing to put back.
+    """
+    from gwplan.planning.audited import shared_decisions
+
+    rows = [dict(zip(moved, map(str, cells), strict=True)) for cells in zip(*moved.values(), strict=True)]
+    held = [row for row in rows if (row["part"], row["decision"]) in DECISIONS]
+    check = shared_decisions(tree.text, plans, held, tree.names)
+    return {"passed": check.passed, "worst": check.worst, "compared": check.rows, "where": check.where}
+
+
 def write(order: StudyRequest, found: Hedged, worths: Sequence[FlexibilityWorth] | None = None
           ) -> tuple[Path, dict[str, Any], dict[str, Columns]]:
     """Write the folder of a hedge; gives it with its facts and tables. OSError if it cannot be written.
@@ -278,7 +291,6 @@ def write(order: StudyRequest, found: Hedged, worths: Sequence[FlexibilityWorth]
     """
     from gwplan.analysis.scenarios import study_table
     from gwplan.analysis.scenarios.scenario import ask
-    from gwplan.planning.audited import shared_decisions
 
     told = list(texts_of(found))
     texts, summaries = {f"plan_{file_name(each[0])}.csv": each[1] for each in told}, [each[2] for each in told]
@@ -291,9 +303,7 @@ def write(order: StudyRequest, found: Hedged, worths: Sequence[FlexibilityWorth]
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
     asked = [found.tree.text, str(found.aim), *(each.of.selector for each in worths or ())]
     texts["scenarios.csv"] = found.tree.text
-    moved = [dict(zip(tables["moved"], map(str, cells), strict=True)) for cells in zip(*tables["moved"].values(), strict=True)]
-    check = shared_decisions(found.tree.text, {each[0]: each[1] for each in told}, moved, found.tree.names)
-    facts["decisions_are_shared"] = {"passed": check.passed, "worst": check.worst, "compared": check.rows, "where": check.where}
+    facts["decisions_are_shared"] = audited(found.tree, {each[0]: each[1] for each in told}, tables["moved"])
     folder = study_table.write(order.runs, KIND, question, asked, study_table.Content(facts, tables, texts), order.page)
     return folder, facts, tables
 
