@@ -52,7 +52,7 @@ def difference(facts: Row, found: Row) -> str:
 def hedged(facts: Row) -> str:
     """What it falls short of the hedge."""
     if facts["hedge"] is None:
-        return ""
+        return "No plan does for all of them: there is no hedge." if facts["hedge_asked"] else ""
     found = facts["value_of_hedge"]
     if found is None:
         return f"The hedge has a plan in all of them: {of_goal(facts, facts['hedge'])} on average."

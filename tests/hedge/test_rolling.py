@@ -17,11 +17,12 @@ from rich.console import Console
 
 import gwplan
 from gwplan.analysis.hedge.rolling import Rolled, rolling
-from gwplan.analysis.hedge.rolling_study import steps_of, write
+from gwplan.analysis.hedge.rolling_study import facts_of, steps_of, write
 from gwplan.analysis.scenarios.study import StudyRequest
 from gwplan.commands.cli import gwplan as program
 from gwplan.common.status import Exit
 from gwplan.planning.build import build, options_of
+from gwplan.reports.rolling import hedged
 from gwplan.reports.terminal.rolling import show
 from gwplan.reports.webpage.studies.write import redraw
 from gwplan.solving.decisions import fix, read_plan
@@ -47,8 +48,8 @@ def revealed(folder: Path, rows: str) -> Path:
     return path
 
 
-def rolled(folder: Path, rows: str, *, hedge: bool = False) -> Rolled:
-    return rolling(StudyRequest(TINY, ()), revealed(folder, rows), hedge)
+def rolled(folder: Path, rows: str, *, hedge: bool = False, sets: tuple[str, ...] = ()) -> Rolled:
+    return rolling(StudyRequest(TINY, (), sets=sets), revealed(folder, rows), hedge)
 
 
 def asked(folder: Path, rows: str, *more: str) -> Result:
@@ -75,6 +76,20 @@ def test_what_is_known_too_late_leaves_no_plan_where_it_comes(tmp_path: Path) ->
     assert found.met == pytest.approx(0.6) and found.price is None
     assert [str(found.status_of(number)) for number in (0, 1)] == ["optimal", "infeasible"]
     assert found.hedge is not None and found.hedge.chosen.complete and found.hedge.worth is None
+
+
+def test_where_no_plan_does_for_all_there_is_no_hedge_and_it_is_said(tmp_path: Path) -> None:
+    """Either site may be lost when it is too late for another hall, and the budget of 340 pays for one only: 290 at north, 325 at south."""
+    rows = f"south,0.5,2028,sites.south.most_it=0 MW,,\nnorth,0.5,2028,{LOST},,\n"
+    found = rolled(tmp_path, rows, hedge=True, sets=("budget.capital.cap=0.34 GUSD_2026",))
+    assert found.hedge is None and found.asked
+    assert found.met == pytest.approx(0.5)
+    assert hedged(facts_of(found)) == "No plan does for all of them: there is no hedge."
+    assert hedged({**facts_of(found), "hedge_asked": False}) == ""
+    done = CliRunner().invoke(program, ["hedge", str(TINY), "--scenarios", str(tmp_path / "scenarios.csv"), "--runs", str(tmp_path),
+                                        "--set", "budget.capital.cap=0.34 GUSD_2026"])
+    assert done.exit_code == Exit.INFEASIBLE
+    assert "Each scenario has a plan of its own, but no plan does for all of them" in " ".join(done.output.split())
 
 
 @pytest.mark.parametrize("rows", [

@@ -108,7 +108,8 @@ class Recorder(Replanner):
 class Rolled:
     """A finished study. base: the plan at first; policy: what came of it; steps: the plans on the way, the base plan first.
 
-    root: number of the first period in which anything is known. hedge: None unless it was asked for, or no plan does for all scenarios.
+    root: number of the first period in which anything is known. hedge: None unless it was asked for (`asked`), and where no plan does
+    for all scenarios.
     """
 
     case: Case
@@ -120,6 +121,7 @@ class Rolled:
     root: int
     hedge: Hedged | None
     seconds: float
+    asked: bool
 
     @property
     def maximize(self) -> bool:
@@ -234,7 +236,8 @@ def rolling(order: StudyRequest, path: Path | None = None, with_hedge: bool = Fa
         steps = (Replanned(tuple(range(len(begun.futures))), 0, base.alone.objective, base.alone.status), *planner.steps)
         interrupted()
         found = with_hedge_of(begun, say) if with_hedge else None
-    return Rolled(begun.case, tree, base, begun.futures, policy, steps, planner.root, found, time.perf_counter() - begun.began)
+    seconds = time.perf_counter() - begun.began
+    return Rolled(begun.case, tree, base, begun.futures, policy, steps, planner.root, found, seconds, with_hedge)
 
 
 def with_hedge_of(begun: Begun, say: Told) -> Hedged | None:

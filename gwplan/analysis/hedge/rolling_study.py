@@ -93,7 +93,8 @@ def facts_of(found: Rolled) -> dict[str, Any]:
         "until": found.until, "status": str(found.status), "seconds": found.seconds,
         "expected_at_first": found.base.alone.objective, "replanned": finite(found.mean(found.policy.values)),
         "foresight": found.mean(found.foresight), "price_of_not_knowing": plain(found.price), "met": found.met,
-        "hedge": None if hedge is None else hedge.reached, "hedge_bound": None if hedge is None else finite(hedge.bound),
+        "hedge_asked": found.asked, "hedge": None if hedge is None else hedge.reached,
+        "hedge_bound": None if hedge is None else finite(hedge.bound),
         "value_of_hedge": plain(found.worth_of_hedge),
     }  # fmt: skip
 
