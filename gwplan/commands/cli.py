@@ -25,6 +25,7 @@ from gwplan.commands.levelised import levelised
 from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, SHARE, changes, model_ending, name_is_free, runs_option, shared
 from gwplan.commands.reference import reference
 from gwplan.commands.report import report
+from gwplan.commands.rolling import rolling
 from gwplan.commands.runs import runs
 from gwplan.commands.sample import sample
 from gwplan.commands.scenarios import scenarios
@@ -267,7 +268,7 @@ def sources(what: Path | None, as_json: bool) -> None:
 
 
 LATER = (tables, runs, explain, why, why_not, worth, breakeven, slip, calibrate, levelised, compare, watch, serve, sweep,
-         frontier, sample, stress, scenarios, hedge, downside, bottleneck, alternatives, reference, dispatch, circle,
+         frontier, sample, stress, scenarios, hedge, rolling, downside, bottleneck, alternatives, reference, dispatch, circle,
          audit, report, workbook)
 for command in LATER:
     gwplan.add_command(command)
