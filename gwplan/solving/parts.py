@@ -114,6 +114,7 @@ def together(problem: Problem, parts: list[Part], found: list[SolveResult]) -> S
         x[part.columns] = each.x
         duals[part.rows] = np.nan if each.row_duals is None else each.row_duals
     objective = problem.cost.value(x)
+    known = replace(found[0], x=x, objective=objective, row_duals=None if np.isnan(duals).any() else duals)
     if worst is not None:
-        return SolveResult(Status.STOPPED, x, objective, np.nan, np.nan, 0.0, interrupted=interrupted, reason=worst.reason)
-    return SolveResult(Status.OPTIMAL, x, objective, objective, 0.0, 0.0, None if np.isnan(duals).any() else duals)
+        return replace(known, status=Status.STOPPED, bound=np.nan, gap=np.nan, interrupted=interrupted, reason=worst.reason)
+    return replace(known, bound=objective, gap=0.0)
