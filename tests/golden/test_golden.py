@@ -60,7 +60,7 @@ def hourly() -> Plan:
                   months=[(0,), (0,), (0, 1), (0, 1)], share=[1 / 6, 1 / 6, 1 / 3, 1 / 3])
     tariff = {"energy_price": "40 USD_2026/MWh", "minimum_take": "0.5 1", "monthly_charge": "0.01 MUSD_2026/MW/month", "ratchet": "0.8 1",
               "highest_before": "3 MW", "tier_from": "4 MW", "tier_charge": "0.005 MUSD_2026/MW/month", "export_price": "20 USD_2026/MWh",
-              "coincident_charge": "0.05 MUSD_2026/MW/year", "contract_term": "5 year"}
+              "coincident_charge": "0.05 MUSD_2026/MW/year", "contract_term": "5 year", "ramp_years": "2 year", "ramp_from": "0.25 1", "collateral": "0.3 MUSD_2026/MW"}
     engine = GRID | {"fuel": "none", "most_hours": "4000 hour/year", "derate": "0.01 1/K", "derate_from": "15 degC", "minimum_load": "0.4 1", "ramp": "0.05 1/hour",
                      "firm_credit": "0.9 1", "running_price": "60 USD_2026/MWh"}
     contract = SUN | {"role": "contract", "profile": "flat", "capacity_factor": "0.9 1", "energy_price": "70 USD_2026/MWh",

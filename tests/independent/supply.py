@@ -10,6 +10,7 @@ from .facts import HOURS_A_YEAR, first_month
 from .interim import season, two_seasons
 from .matrix import Sum, total
 from .plan import Cohort, Plan
+from .security import post_security, ramp
 
 NEVER = 10**6
 
@@ -87,6 +88,8 @@ def _order(plan: Plan, site: str, supply: Supply, t: int) -> None:
     if supply.bought and not contract:
         until = question.count if term is None else service + question.exactly(term)
         supply.contracted.append(Cohort(power, t, service, min(until, over)))
+    signed = over if term is None else min(over, service + question.exactly(term))
+    post_security(plan, site, supply, Cohort(power, t, service, over), signed)
     price = facts.number("power", name, "price", site, t, default=0.0) * (1 + facts.number("power", name, "contingency", site, t, 0.0))
     deposit = facts.number("power", name, "deposit", site, t, 0.0)
     plan.spend("power", t, power, price * deposit)
@@ -226,7 +229,7 @@ def _pay(plan: Plan, site: str, supply: Supply, t: int) -> None:
     if supply.role == "contract":
         plan.running[t].gain(capacity, min(_able(plan, site, supply, t)) * energy_price)
         return
-    contracted = total(cohort.serving(t) for cohort in supply.contracted)
+    contracted = total(cohort.serving(t) * ramp(plan, site, name, t - cohort.first) for cohort in supply.contracted)
     unused = plan.decide("unused", (site, name, t))  # energy paid for and not taken, as mean MW
     plan.matrix.at_most(contracted * fact("minimum_take") - output, unused)
     plan.running[t].gain(output + unused, energy_price)
