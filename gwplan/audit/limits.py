@@ -55,6 +55,8 @@ PROMISES: dict[str, Promise] = {
     "accelerators.arrivals_within_allocation":
         Promise(r"accelerators\.arrivals_within_allocation", LABELS, "most", "systems", loose=True),
     "power.capacity_within_offer": Promise(r"power\.capacity_within_offer", (0, 1, 2), "most", "MW", only=promises.not_stored),
+    "power.renewables_match_the_year": Promise(r"power\.renewables_match_the_year", (0,), "least", "MW"),
+    "power.carbon_free_matches_each_slice": Promise(r"power\.carbon_free_matches_each_slice", (0, 1, 2), "least", "MW", loose=True),
     "carbon.operational_within_cap": Promise(r"carbon\.operational_within_cap", (0,), "most", "kt"),
     "carbon.embodied_within_cap": Promise(r"carbon\.(embodied)_within_cap", (0,), "most", "kt"),
     "budget.capital_within_cap": Promise(r"budget\.(?!whole_life)\w+_within_cap", (0,), "most", "MUSD"),

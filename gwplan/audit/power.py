@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gwplan.audit import credits as tax_credits
-from gwplan.audit import hourly, interim, tariff_terms
+from gwplan.audit import hourly, interim, matching, tariff_terms
 from gwplan.audit.cash_flow import enter_basis
 from gwplan.audit.checks import Array
 from gwplan.audit.firmness import credits_of
@@ -128,6 +128,7 @@ def check(answer: Answer) -> None:
         interim.check_parts(answer, facts.roles, facts.wired, connection, parts)
         hourly.enter_tariff(answer, answer.year, facts.wired)
     tax_credits.check(answer, entered, life)
+    matching.check(answer, facts.roles)
     enter_capital(answer, facts, steps)
     tariff_terms.enter(answer, steps, np.array([facts.life, facts.leaves], dtype=float), (facts.wired, facts.sellers))
     enter_running(answer, facts)

@@ -19,6 +19,9 @@ A large-load tariff has a minimum take, whose ramp rises in equal yearly steps; 
 at the term's end, the same sum without interest; and a fee for leaving before it. What comes back or is due after the horizon counts
 at its value at the end. At the end of the horizon nobody leaves: the campus goes on.
 
+Rows of `matching` ask for renewable energy over a year, at all sites together, and for carbon-free energy in each slice at each site:
+what is stored is taken off it, and what storage gives counts.
+
 What is left at the end of the horizon is worth the part of its price, without contingency, that its remaining life still
 earns. Bought and contracted energy is billed at each date's own price, so that what a contract still asks for after the
 end, its minimum take too, is what the same power is on offer for then: it leaves no liability.
@@ -43,6 +46,7 @@ from gwplan.model.parts.power.firmness import check_outages, credit_of, idle_out
 from gwplan.model.parts.power.hourly import bind_hours, decide_unserved, served
 from gwplan.model.parts.power.interim import bind_cut, check_interim, declare_cut
 from gwplan.model.parts.power.many_direct import bind_beyond, declare_beyond, serving
+from gwplan.model.parts.power.matching import bind_matching, idle_matching
 from gwplan.model.parts.power.money import bind_bills, emission, enter_capital, enter_running
 from gwplan.model.parts.power.storage import bind_storage, decide_storage, energy_of
 from gwplan.model.parts.power.supplies import (
@@ -160,6 +164,7 @@ def idle(case: Case) -> Iterator[Idle]:
             yield Idle("nothing that burns it is offered", fuel)
     yield from idle_outages(case)
     yield from idle_credits(case)
+    yield from idle_matching(case)
     yield from uncounted(case, "operational", "emission_rate")
 
 
@@ -253,6 +258,7 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     output, unserved = block.variables["output"].data, block.variables["unserved"].data
     pairs = offered(case)
     bind_offers(block, case, opened)
+    bind_matching(block, case, mean)
     if case.hours is not None:
         bind_hours(block, case, peak, mean)
         bind_storage(block, case, energy_of(block, case))

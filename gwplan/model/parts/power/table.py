@@ -10,6 +10,8 @@ BOTH: By = ("site", "when")
 FIRM_POWER = "firm_power"
 SHORTFALL = "unserved_energy"
 """The item of load that is not served."""
+MATCHING = "matching"
+"""The item of shares that renewable and carbon-free supplies have to give."""
 HOURS = "storage and unserved energy need a plan with hours"
 UNSERVED = "load goes unserved in plans with hours, or while an interim connection is cut"
 HOURLY = "it is of a plan with hours"
@@ -25,7 +27,7 @@ def roles(*names: str) -> tuple[str, tuple[str, ...]]:
 TABLE = Table(
     "power",
     (Kind("supply", marked="role"), Kind("fuel", named="fuel"), Kind("shortfall", only=("unserved_energy",)),
-     Kind("firmness", only=(FIRM_POWER,))),
+     Kind("firmness", only=(FIRM_POWER,)), Kind("matching", only=(MATCHING,))),
     (
         Quantity("role", "supply", "label", "prime covers the peak; backup never does; variable serves a share; storage; contract",
                  labels=ROLES),
@@ -117,6 +119,10 @@ TABLE = Table(
                  sane=(0, 100), where=roles("prime", "backup", "variable")),
         Quantity("ptc_years", "supply", "year", "years from service in which output earns the ptc", SITE, optional=True, least=0.25,
                  sane=(5, 15), where=roles("prime", "backup", "variable")),
+        Quantity("renewable", "supply", "1", "share of its energy that is renewable, for matching; by default all of sun and wind, none of "
+                 "others", BOTH, optional=True, least=0, most=1, where=roles("prime", "backup", "variable", "contract")),
+        Quantity("carbon_free", "supply", "1", "share of its energy that is carbon-free, for matching; by default what is renewable", BOTH,
+                 optional=True, least=0, most=1, where=roles("prime", "backup", "variable", "contract")),
         Quantity("fuel", "supply", "label", "fuel item, or a group", optional=True),
         Quantity("direct_share", "supply", "1", "most of a flat load that it serves in a plan without hours; of a contract its capacity "
                  "factor by default", SITE, optional=True, least=0, most=1, where=roles("variable", "contract")),
@@ -128,6 +134,10 @@ TABLE = Table(
                  optional=True, least=0, most=1, sane=(0.9, 0.999999)),
         Quantity("fleet_load", "firmness", "MW", "load at the meter that a fleet is sized for; by default the site's most IT power x the "
                  "highest peak ratio", SITE, optional=True, least=1e-6, sane=(1, 20000)),
+        Quantity("annual_share", "matching", "1", "least renewable output of all sites in a year, per energy used", ("when",),
+                 optional=True, least=0, most=2),
+        Quantity("hourly_share", "matching", "1", "least share of the load of a site that carbon-free supplies and storage serve in each "
+                 "slice, in plans with hours", BOTH, optional=True, least=0, most=1),
         Quantity("lost_load_price", "shortfall", "USD/MWh", "load not served, in plans with hours and while an interim connection is cut",
                  optional=True, least=0, sane=(100, 50000), idle=UNSERVED),
         Quantity("curtailable", "shortfall", "1", "share of the load that may be turned down", BOTH, default=1.0, least=0, most=1,
