@@ -49,6 +49,7 @@ MONEY = "MUSD_nominal"
 LABELS = (0, 1)
 PROMISES: dict[str, Promise] = {
     "sites.halls_fit_the_land": Promise(r"sites\.halls_fit_the_land", LABELS, "most", "acre"),
+    "sites.supplies_fit_their_land": Promise(r"sites\.supplies_fit_their_land", LABELS, "most", "acre", loose=True),
     "sites.water_within_limit": Promise(r"sites\.water_within_limit", LABELS, "most", "ML"),
     "halls.starts_within_limit": Promise(r"halls\.starts_within_limit", (1, 0, 2), "most", "of the limit", promises.open_or_idle, True),
     "halls.halls_within_site": Promise(r"halls\.room_within_most_it", LABELS, "most", "MW", promises.whole_halls),

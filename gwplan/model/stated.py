@@ -49,6 +49,7 @@ STATED = {
     "halls.starts_within_limit": Stated("halls", "most_started", "how many halls a year can be started", 1, 0),
     "halls.halls_within_site": Stated("sites", "most_it", "the size of the site"),
     "sites.halls_fit_the_land": Stated("sites", "land", "the land of the site"),
+    "sites.supplies_fit_their_land": Stated("sites", "power_land", "the land for power"),
     "sites.water_within_limit": Stated("sites", "water_limit", "the water of the site"),
     "carbon.operational_within_cap": Stated("carbon", "cap", "the yearly cap on emissions", "operational"),
     "carbon.embodied_within_cap": Stated("carbon", "total_cap", "the cap on embodied emissions", "embodied"),

@@ -40,6 +40,7 @@ def add_power(plan: Plan) -> None:
             offered = any(facts.number("power", name, "most", site, t, default=None) is not None for t in plan.periods)
             if offered and role != "storage":
                 supplies.append(_supply(plan, site, name, role))
+        _cover_land(plan, site, supplies)
         _cover_peak(plan, site, supplies)
         _balance_energy(plan, site, supplies)
         for supply in supplies:
@@ -138,6 +139,15 @@ def _credit(plan: Plan, site: str, name: str) -> float:
 def _too_many_out(units: int, spare: int, fails: float) -> float:
     """Probability that more units are out than are spare."""
     return sum(math.comb(units, out) * fails**out * (1 - fails) ** (units - out) for out in range(spare + 1, units + 1))
+
+
+def _cover_land(plan: Plan, site: str, supplies: list[Supply]) -> None:
+    """What is in service fits the land for it, where the site has a row of that."""
+    for t in plan.periods:
+        land = plan.facts.number("sites", site, "power_land", "", t, default=None)
+        if land is not None:
+            acres = ((supply, plan.facts.number("power", supply.name, "acres", default=0.0)) for supply in supplies)
+            plan.matrix.at_most(total(supply.capacity(t) * each for supply, each in acres), land)
 
 
 def _cover_peak(plan: Plan, site: str, supplies: list[Supply]) -> None:

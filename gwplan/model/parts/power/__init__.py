@@ -39,7 +39,7 @@ from gwplan.inputs.unused import uncounted
 from gwplan.model.block import Block, Key, Relation, at_least, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.power.capacity import bind_offers, entering_service, last_parts, state_capacity
+from gwplan.model.parts.power.capacity import bind_offers, entering_service, last_parts, make_land, state_capacity
 from gwplan.model.parts.power.credits import bind_credits, check_credits, declare_credited, enter_credits, idle_credits
 from gwplan.model.parts.power.energy import bind_output
 from gwplan.model.parts.power.firmness import check_outages, credit_of, idle_outages
@@ -222,6 +222,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     block.variable("given_up", KEY, last_parts(case, enters), unit="MW",
                    doc="capacity given up at the start of the period in which its life ends, as the part of it that is left to it")
     state_capacity(block, case, enters)
+    make_land(block, case, exchange)
     if case.hours is None:
         declare_beyond(block, case)
     declare_credited(block, case)

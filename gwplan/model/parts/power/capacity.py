@@ -7,6 +7,7 @@ from functools import partial
 
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Key, Relation, at_most, total
+from gwplan.model.exchange import Exchange
 from gwplan.model.existing_assets import in_service, leaving
 from gwplan.model.offers import larger_before, taken_up_within
 from gwplan.model.parts.power.supplies import (
@@ -103,6 +104,16 @@ def entering_service(case: Case, ordered: Mapping[Key, Expression]) -> dict[Key,
         for period, service in services(case, *pair).items():
             found.setdefault((*pair, service), []).append(unit * ordered[(*pair, period)])
     return {key: total(amounts) for key, amounts in found.items()}
+
+
+def make_land(block: Block, case: Case, exchange: Exchange) -> None:
+    """Land under supplies in service, at sites that limit it."""
+    capacity, acres = block.variables["capacity"].data, dict[str, float]()
+    for (supply, site, period), megawatts in capacity.items():
+        if case.get("sites", site, "power_land", period=period) is not None:
+            acres.setdefault(supply, case.number("power", supply, "acres"))
+            if acres[supply]:
+                exchange.make("power_land", "power", {(site, period): acres[supply] * megawatts})
 
 
 def bind_offers(block: Block, case: Case, opened: Mapping[Key, Expression]) -> None:

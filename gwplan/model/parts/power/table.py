@@ -109,8 +109,8 @@ TABLE = Table(
                  default=0.0, least=0, sane=(0, 0.2), where=roles("prime"), idle=HOURLY),
         Quantity("export_price", "supply", "USD/MWh", "for power sold to the grid, set against the bill, at each hour's share of the mean "
                  "price", BOTH, "linear", default=0.0, least=0, sane=(0, 200), where=roles("prime"), idle=HOURLY),
-        Quantity("acres", "supply", "acre/MW", "land outside the fence", default=0.0, least=0, sane=(0, 50),
-                 idle="land outside the fence, which no site limits"),
+        Quantity("acres", "supply", "acre/MW", "land of what is in service, beside that of halls", default=0.0, least=0, sane=(0, 50),
+                 idle="land outside the fence, which no site limits by power_land"),
         Quantity("itc", "supply", "1", "investment tax credit: share of the price that comes back, by date of service", BOTH, default=0.0,
                  least=0, most=1, sane=(0, 0.5), where=roles("prime", "backup", "variable")),
         Quantity("itc_off_basis", "supply", "1", "part of the itc by which the basis of depreciation is less", default=0.5, least=0, most=1,
