@@ -15,12 +15,17 @@ from click.testing import CliRunner
 from gwplan.analysis.dispatch.program import run_year
 from gwplan.analysis.dispatch.site_year import Plant, SiteYear, Store
 from gwplan.analysis.dispatch.whole_year import CannotDispatch, SiteDispatch, WholeYear, dispatch
+from gwplan.audit import audit
 from gwplan.commands.cli import gwplan
 from gwplan.common.calendar import HOURS_A_YEAR
 from gwplan.common.status import Exit, Status
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
+from gwplan.reports.dispatch import MISSED
 from gwplan.reports.terminal.dispatch import hours_text, sentence
+from gwplan.reports.webpage import write
+from gwplan.reports.webpage.run import hours as hours_page
+from gwplan.reports.webpage.run.hours import section as hours_section
 from gwplan.results.run_folder import RunFolder
 from gwplan.solving.options import Options
 from tests.support import ROOT
@@ -135,6 +140,21 @@ def test_nothing_goes_unserved_to_spare_a_demand_charge() -> None:
     assert found.unserved.sum() == pytest.approx(0, abs=1e-6)
 
 
+def weeks_are_on_the_page(folder: Path, missed: list[float]) -> None:
+    """The week with the most missed load is drawn whole on the run's page, with what storage holds on the second axis; the audit says so."""
+    run = RunFolder(folder)
+    section = hours_section(run)
+    write(folder)
+    assert hours_page.TITLE in (folder / "report.html").read_text(encoding="utf-8")
+    chart = next(each for each in section.charts if each.title.startswith(MISSED))
+    drawn = {trace["name"]: trace for trace in chart.traces}
+    worst = max(sum(missed[first:first + 168]) for first in range(HOURS_A_YEAR - 167))
+    assert sum(drawn["not served"]["y"]) == pytest.approx(worst, rel=1e-3)
+    assert [trace["yaxis"] for name, trace in drawn.items() if name.endswith("MWh")] == ["y2"]
+    assert section.tables[0].header[0] == "site"
+    assert any(line.startswith("dispatch.json") for line in audit(folder).not_checked)
+
+
 def test_the_command_says_what_goes_unserved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A plan without fuel from two typical days falls short in the full year: exit code 4, and each hour of the CSV is balanced."""
     monkeypatch.chdir(tmp_path)
@@ -157,6 +177,7 @@ def test_the_command_says_what_goes_unserved(tmp_path: Path, monkeypatch: pytest
     page = Path("hours.html").read_text(encoding="utf-8")
     assert "The week with the most load that is not served" in page
     assert "The week with the highest load" not in page, "the load is flat"
+    weeks_are_on_the_page(plan.run, missed)
     late = CliRunner().invoke(gwplan, ["dispatch", str(plan.run), "--csv", "nowhere/hours.csv"])
     assert late.exit_code == 2
     assert "there is no folder nowhere" in late.output
