@@ -96,24 +96,22 @@ def extensive(members: Sequence[Arrays], weights: Sequence[float], shared: Seque
 
 
 def joined(members: Sequence[Arrays], places: Sequence[Places], width: int) -> Arrays:
-    """The rows of all members on the columns of the whole. Names of columns have the number of their first member at the end."""
+    """The rows of all members on the columns of the whole. Names of columns and of rows have the number of their member at the end; a
+    column that members share has several names.
+    """
     spread = [at_places(each.matrix, where, width) for each, where in zip(members, places, strict=True)]
     from scipy.sparse import vstack
 
     whole = np.zeros(width, dtype=bool)
     names: dict[tuple[str, Key], int] = {}
-    taken = set[int]()
     for number, (each, where) in enumerate(zip(members, places, strict=True)):
         whole[where[each.whole]] = True
-        for (family, key), column in each.columns.items():
-            place = int(where[column])
-            if place not in taken:
-                taken.add(place)
-                names[family, (*key, number)] = place
+        names |= {(family, (*key, number)): int(where[column]) for (family, key), column in each.columns.items()}
     return Arrays(
         matrix=vstack(spread).tocsc(), lower=np.concatenate([each.lower for each in members]),
         upper=np.concatenate([each.upper for each in members]), whole=whole, variables=[None] * width, columns=names,
-        rows=[row for each in members for row in each.rows], costs=[], financed=any(each.financed for each in members),
+        rows=[(rule, (*key, number)) for number, each in enumerate(members) for rule, key in each.rows], costs=[],
+        financed=any(each.financed for each in members),
     )  # fmt: skip
 
 

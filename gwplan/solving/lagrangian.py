@@ -109,8 +109,10 @@ def following(arrays: Arrays, x: Floats) -> dict[int, float]:
     found = {column: float(level.get(("contracts.invested", key), 0.0) > level.get((PART + "returned", key), 0.0))
              for (family, key), column in arrays.columns.items() if family == PART + "pays_in"}
     limits = {key: number for number, (rule, key) in enumerate(arrays.rows) if rule.full_name == PART + "interest_within_limit"}
-    activity, carried, before = arrays.matrix @ x, 0.0, 0.0
-    for key in sorted(limits):
+    activity, carried, before, whose = arrays.matrix @ x, 0.0, 0.0, None
+    for key in sorted(limits, key=lambda each: (each[1:], each[0])):
+        if key[1:] != whose:  # the first year; of each scenario, where there are several
+            carried, before, whose = 0.0, 0.0, key[1:]
         row = limits[key]
         spare = abs(float(activity[row] - (arrays.upper[row] if np.isfinite(arrays.upper[row]) else arrays.lower[row])))
         deducted, after = level[PART + "deducted", key], level[PART + "interest_carried", key]

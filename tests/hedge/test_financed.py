@@ -13,14 +13,19 @@ from gwplan.analysis.hedge.hedge import hedge
 from gwplan.analysis.hedge.policy import Hedged
 from gwplan.analysis.hedge.ties import FAMILIES
 from gwplan.analysis.scenarios.study import StudyRequest
+from gwplan.solving.extensive import extensive
+from gwplan.solving.lagrangian import following
+from gwplan.solving.linear_program import compile_plan
 from gwplan.solving.risk import RiskAim, RiskMeasure
 from tests.financed import financed
+from tests.support import solve_model
 
 PRICE = "finance.compute_sales@@{}.price=*0.45"
 ROWS = f"scenario,probability,known,set,overlay,note\nhigh,0.5,,,,\nlow,0.5,2027,{PRICE.format(2026)},,\nlow,,2027,{PRICE.format(2033)},,\n"
 FIRST = ("sites.opening", "halls.started", "accelerators.bought", "accelerators.retired", "power.ordered_whole", "power.ordered_split",
          "finance.revolver_agreed", "finance.equity", "finance.drawn", "finance.dividends")
 """What is decided in 2026, before the price is known."""
+ROUGH = ("model.solver.gap=0.2",)
 MEAN, TAIL, WORST = 0.4, 0.6, 0.3
 """Weights of the mean and of the mean of the worst 0.3 of all outcomes."""
 
@@ -54,3 +59,16 @@ def test_a_financed_hedge_of_mean_and_tail_is_that_of_another_program(tmp_path: 
     found = hedge(StudyRequest(financed(tmp_path / "case"), (), gap=1e-6), path, RiskAim(RiskMeasure.CVAR, TAIL, WORST))
     assert found.reached == pytest.approx(-least_loss(found), rel=1e-5)
     assert found.worth is not None and found.worth.found > 1 and found.knowing.found > 1  # nor is it the plan of any who bets or knows
+
+
+def test_what_follows_in_finance_is_told_for_each_scenario(tmp_path: Path) -> None:
+    """Two models side by side: the whole numbers that follow from amounts are those of each alone."""
+    solved = [solve_model(financed(tmp_path / name), sets=sets) for name, sets in (("own", ROUGH), ("limited", (*ROUGH, "finance.tax.interest_limit=0.02 1")))]
+    found = [compile_plan(each.plan) for each in solved if each.plan is not None]
+    xs = [np.array([each.levels[name] for name, _ in sorted(arrays.columns.items(), key=lambda item: item[1])])
+          for each, arrays in zip(solved, found, strict=True)]
+    both = extensive(found, (0.5, 0.5), ())
+    alone = {int(places[column]): value for places, arrays, x in zip(both.places, found, xs, strict=True)
+             for column, value in following(arrays, x).items()}
+    assert {0.0, 1.0} == set(alone.values()), "interest is limited in some year, and not in all"
+    assert following(both.arrays, np.concatenate(xs)) == alone

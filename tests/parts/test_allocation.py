@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.parts.test_accelerators import OLD, paid, staged
+from tests.support import TINY, Solved, solve_model
 
 RULE, ONCE = "arrivals_within_allocation", "carried_within_allocation"
 RATE = ("accelerators.old_rack.most_bought=400 1/year", "accelerators.old_rack@@2026-10.most_bought=200 1/year")
@@ -72,3 +73,38 @@ def test_racks_that_wait_pay_rent(tmp_path: Path, running: int, waiting: int) ->
         stage.follow(name, OLD, counts)
     upkeep = 80 * 1.6 * 0.02
     assert stage.money("running") == paid("accelerators", {1: upkeep + waiting * 1.6 * 0.01 * 12, 2: upkeep})
+
+
+TEN_MEGAWATTS = """table,item,site,when,quantity,low,base,high,unit,source,note
+accelerators,new_rack,,,earliest,,2029,,date,round_numbers,only old racks
+accelerators,old_rack,,,storage_price,,0.01,,1/month,round_numbers,round number
+accelerators,old_rack,,,carry_over,,{carry},,month,round_numbers,round number
+accelerators,old_rack,,,most_bought,,{rate},,1/year,round_numbers,round number
+"""
+
+
+def planned(folder: Path, rate: int, carry: int) -> Solved:
+    """The least cost of eighty racks at work from 2028-Q1, with an allocation a year and some months to take it later."""
+    path = folder / f"{rate}_{carry}.csv"
+    path.write_text(TEN_MEGAWATTS.format(rate=rate, carry=carry), encoding="utf-8")
+    return solve_model(TINY, sets=("model.horizon.step=quarter",), overlays=(path,))
+
+
+def waiting(plan: Solved) -> dict[int, float]:
+    """Racks that are there and do not run, by period."""
+    there = {key[-1]: level for (family, key), level in plan.levels.items() if family == "accelerators.installed" and key[:2] == OLD}
+    return {period: level - plan.levels["accelerators.running", (*OLD, period)] for period, level in there.items()
+            if level - plan.levels["accelerators.running", (*OLD, period)] > 1e-6}
+
+
+def test_no_rack_waits_unless_the_allocation_makes_it(tmp_path: Path) -> None:
+    """Eighty of a quarter's eighty come when they are needed. Of forty a quarter, forty must come in 2027-Q4, unless they may be taken later.
+
+    To wait a quarter costs forty racks of 1.6 their rent (1 % a month), upkeep (2 % a year), and a quarter's fall of what they and their
+    networks of 0.5 sell for, from 0.70 of the price after a year to 0.65.
+    """
+    enough, scarce, kept = (planned(tmp_path, *given) for given in ((320, 0), (160, 0), (160, 3)))
+    assert waiting(enough) == waiting(kept) == {}
+    assert waiting(scarce) == {7: pytest.approx(40)}
+    assert kept.objective == pytest.approx(enough.objective)
+    assert scarce.objective - enough.objective == pytest.approx(40 * (1.6 * 0.01 * 3 + 1.6 * 0.02 / 4 + (1.6 + 0.5) * (0.70 - 0.65)))

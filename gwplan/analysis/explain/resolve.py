@@ -71,6 +71,12 @@ class Resolver:
         """The best plan, searched from the last one. KeyboardInterrupt if asked to stop."""
         return self._solved(self.question if self.last is None else self.question.begun(self.last), sets, Aids(self._bases))
 
+    def afresh(self, plan: Result, sets: Sets) -> Result:
+        """The best plan, searched from one with the same numbers, each linear program from nothing: whatever was found by an earlier
+        basis is proven without it. KeyboardInterrupt if asked to stop.
+        """
+        return self._solved(self.question.begun(plan), sets, Aids())
+
     def valued(self, plan: str, sets: Sets) -> float | None:
         """The objective of the decisions of a plan with other numbers; None where they cannot be carried out."""
         from gwplan.solving import decisions

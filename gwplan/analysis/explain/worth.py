@@ -2,14 +2,14 @@
 
 A step is a change that somebody might ask for: 2 % more capital, a tenth more of an allocation or of a grid connection, a target a
 period later. If the slope says that it is worth less than two plans can differ unproven, it is doubled, up to three times. Each step
-is solved from the run's plan and proven to the model's gap, so its worth is known between two ends; the first in rank are solved
-again without a start.
+is solved from the run's plan and proven to the model's gap, so its worth is known between two ends. A linear program that begins at the
+basis of another has been known to end at a wrong optimum: of the first in rank, plan and bound are proven a second time without any.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gwplan.solving.ranging import Ranged
 
 TOP, CONFIRMED = 10, 3
-"""Limits that are solved, and how many of them without a start too."""
+"""Limits that are solved, and how many of them are proven a second time."""
 TOLD_APART = 2.0
 """A step is to be worth this many times what is unproven of the run's plan."""
 DOUBLED = 3
@@ -44,6 +44,7 @@ class Worth:
 
     amount: between the plans found; least and most: what is proven. slope: for one more unit of the number, whole numbers fixed; None of
     a date. between: values of the number between which the slope holds; None where that is unknown. note: why it has no amount.
+    cold: proven a second time, each linear program from nothing. result: the plan for the step.
     """
 
     limit: Limit
@@ -55,6 +56,7 @@ class Worth:
     status: Status = Status.OPTIMAL
     cold: bool = False
     note: str = ""
+    result: Result | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -155,14 +157,14 @@ def growth(base: Base, limit: Limit) -> float:
     return factor
 
 
-def solved(base: Base, limit: Limit, resolver: Resolver, cold: bool = False) -> Worth:
-    """The worth of a step of a limit. KeyboardInterrupt if asked to stop."""
+def solved(base: Base, limit: Limit, resolver: Resolver, again: Result | None = None) -> Worth:
+    """The worth of a step of a limit. again: its plan, to be proven a second time. KeyboardInterrupt if asked to stop."""
     number = limit.number
     sets = number.sets(number.base + limit.step)
     found = Worth(limit)
     try:
         resolver.last = base.result
-        result = resolver.cold(sets) if cold else resolver.warm(sets)
+        result = resolver.warm(sets) if again is None else resolver.afresh(again, sets)
     except InputFaults as error:
         return replace(found, status=Status.FAULTY_INPUT, note=error.faults[0].message)
     built = resolver.build(sets)
@@ -170,7 +172,7 @@ def solved(base: Base, limit: Limit, resolver: Resolver, cold: bool = False) -> 
         found = with_slope(found, base, local(base.built.arrays, base.ranged, built.arrays))
     if not result.plan:
         return replace(found, status=result.status, note=result.message or result.status.text)
-    return weighed(replace(found, cold=cold), base, result)
+    return weighed(replace(found, cold=again is not None, result=result), base, result)
 
 
 def weighed(found: Worth, base: Base, result: Result) -> Worth:
@@ -205,7 +207,7 @@ def ranked(found: list[Worth]) -> list[Worth]:
 def worth(run: RunFolder, question: SharedInputs, top: int = TOP, confirm: int = CONFIRMED, told: Told | None = None) -> Worths:
     """`gwplan worth`: the limits of a run that bind, by what more of each is worth.
 
-    top: how many are solved; confirm: how many of the first are solved without a start too. If interrupted, it keeps what it has.
+    top: how many are solved; confirm: how many of the first are proven a second time. If interrupted, it keeps what it has.
     InputFaults if the run cannot be solved again.
     """
     began, found = time.perf_counter(), list[Worth]()
@@ -224,8 +226,8 @@ def worth(run: RunFolder, question: SharedInputs, top: int = TOP, confirm: int =
                 found.append(solved(base, limit, resolver))
             found = ranked(found)
             for place, each in enumerate(found[:confirm]):
-                if each.amount is not None:
-                    found[place] = agreed(each, solved(base, each.limit, resolver, cold=True))
+                if each.result is not None:
+                    found[place] = agreed(each, solved(base, each.limit, resolver, each.result))
         except KeyboardInterrupt:
             stopping.acknowledge()
             stopped = True
@@ -239,10 +241,10 @@ def worth(run: RunFolder, question: SharedInputs, top: int = TOP, confirm: int =
 def agreed(warm: Worth, cold: Worth) -> Worth:
     """What both solves prove together; not confirmed, with a note, if they contradict each other."""
     if cold.amount is None or cold.least is None or cold.most is None or warm.least is None or warm.most is None or warm.amount is None:
-        return replace(warm, note=f"a cold solve ended {cold.status}")
+        return replace(warm, note=f"proven again, it ended {cold.status}")
     least, most = max(warm.least, cold.least), min(warm.most, cold.most)
     if least > most * (1 + CLOSE) + CLOSE:
-        return replace(warm, note="a cold solve contradicts it")
+        return replace(warm, note="the second proof contradicts it")
     return replace(warm, amount=max(warm.amount, cold.amount), least=least, most=max(most, least), cold=True)
 
 

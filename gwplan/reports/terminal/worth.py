@@ -33,7 +33,7 @@ def show(found: Worths, console: Console) -> None:
         local = holds and f"; local {holds}"
         console.print(f"{row['limit']}: {places}, now {row['base']}{local}{row['note'] and '; ' + row['note']}", markup=False)
     if any(each.amount is not None and not each.cold for each in found.found):
-        console.print("* solved from the run's plan, proven to the gap; not solved again without a start.")
+        console.print("* proven to the gap from the run's plan; not proven a second time.")
     if found.left:
         console.print(f"Not solved: {', '.join(found.left)}.", markup=False)
     if found.unknown:
