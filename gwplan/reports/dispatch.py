@@ -46,9 +46,10 @@ def record(found: WholeYear) -> dict[str, Any]:
 def worst(hours: Dispatched) -> list[tuple[int, str]]:
     """First hours and titles of the weeks that tell most: of least sun and wind, of most load that is not served, of the highest load."""
     calm, high = hardest(hours)
-    found = [(calm, CALM)] if calm is not None else []
-    if hours.unserved.max() > LEAST:
-        found.append((first_of(hours.unserved), MISSED))
+    missed = first_of(hours.unserved) if hours.unserved.max() > LEAST else None
+    found = [(calm, CALM)] if calm is not None and calm != missed else []
+    if missed is not None:
+        found.append((missed, MISSED))
     if varies(hours) or not found:
         found.append((high, HIGH))
     return found
