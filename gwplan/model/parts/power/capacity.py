@@ -108,12 +108,11 @@ def entering_service(case: Case, ordered: Mapping[Key, Expression]) -> dict[Key,
 
 def make_land(block: Block, case: Case, exchange: Exchange) -> None:
     """Land under supplies in service, at sites that limit it."""
-    capacity, acres = block.variables["capacity"].data, dict[str, float]()
+    capacity, covered = block.variables["capacity"].data, dict[Key, list[Expression]]()
     for (supply, site, period), megawatts in capacity.items():
         if case.get("sites", site, "power_land", period=period) is not None:
-            acres.setdefault(supply, case.number("power", supply, "acres"))
-            if acres[supply]:
-                exchange.make("power_land", "power", {(site, period): acres[supply] * megawatts})
+            covered.setdefault((site, period), []).append(case.number("power", supply, "acres") * megawatts)
+    exchange.make("power_land", "power", {place: total(amounts) for place, amounts in covered.items()})
 
 
 def bind_offers(block: Block, case: Case, opened: Mapping[Key, Expression]) -> None:
