@@ -68,8 +68,8 @@ def test_it_stands_on_the_screen_in_the_tables_and_on_the_page(tmp_path: Path) -
 
 def test_what_cannot_be_asked_is_said_before_anything_is_solved(tmp_path: Path) -> None:
     path = small(tmp_path, 1.0)
-    wrong = asked(path, "--without", "contracts=mroe")
-    assert wrong.exit_code == Exit.INPUT and "--without contracts=mroe" in wrong.output
+    wrong = asked(path, "--without", "contracts=nobody")
+    assert wrong.exit_code == Exit.INPUT and "--without contracts=nobody" in wrong.output
     assert asked(path, "--flexibility", "--measure", "regret").exit_code == Exit.USAGE
     with pytest.raises(InputFaults, match="--without"):
         gwplan.flexibility(gwplan.read_case(path), tmp_path / "scenarios.csv", None, without=["site=nowhere"])  # type: ignore[arg-type]
