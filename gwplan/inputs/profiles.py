@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -69,13 +70,14 @@ def read_profiles(folder: AnyPath, sites: Collection[str], faults: list[Fault], 
         if content is None:
             continue
         files[name] = content
-        for column, values in _columns(content, name, units, faults).items():
+        found, lines = _columns(content, name, units, faults)
+        for column, values in found.items():
             series[site, column] = values
             if site:
                 _doubt(site, column, values, name, warnings)
                 _doubt_price(column, values, name, warnings)
             elif values.min() < 0 or not values.any():
-                row, what = (int(values.argmin()) + 2, "is below 0") if values.any() else (0, "is 0 throughout")
+                row, what = (lines[int(values.argmin())], "is below 0") if values.any() else (0, "is 0 throughout")
                 faults.append(Fault(f"{FOLDER}/{name}", row, f"{column}: the load {what}"))
     return Profiles(series, files)
 
@@ -100,36 +102,39 @@ def _read_units(place: AnyPath, files: dict[str, bytes], faults: list[Fault]) ->
     return {str(row.get("series") or "").strip(): str(row.get("unit") or "").strip() for row in rows}
 
 
-def _columns(content: bytes, name: str, units: Mapping[str, str], faults: list[Fault]) -> dict[str, Array]:
-    """The series of a file by name; empty where it has a fault."""
+def _columns(content: bytes, name: str, units: Mapping[str, str], faults: list[Fault]) -> tuple[dict[str, Array], list[int]]:
+    """The series of a file by name, none where it has a fault; and the row of the file that each hour stands in, blank ones counted."""
     file, before = f"{FOLDER}/{name}", len(faults)
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig", errors="replace"), newline="")))
     header = [cell.strip() for cell in rows[0]] if rows else []
-    body = [row for row in rows[1:] if any(cell.strip() for cell in row)]
+    filled = [(number, row) for number, row in enumerate(rows[1:], 2) if any(cell.strip() for cell in row)]
+    lines, body = [number for number, _ in filled], [row for _, row in filled]
     if HOUR not in header:
         faults.append(Fault(file, 1, f"has no column {HOUR!r} ({', '.join(header[:MOST_FAULTS])})"))
-        return {}
+        return {}, lines
     if len(body) != HOURS_A_YEAR:
         leap = "; a leap year leaves out 29 February" if len(body) == LEAP_YEAR else ""
         faults.append(Fault(file, 0, f"has {len(body):,} hours; a year has {HOURS_A_YEAR:,} here{leap}"))
-        return {}
+        return {}, lines
     for number, row in enumerate(rows[1:], 2):
         if len(row) > len(header) and any(cell.strip() for cell in row[len(header):]):
             faults.append(Fault(file, number, f"has {len(row)} cells; the header has {len(header)}"))
-            return {}
+            return {}, lines
     factors = {column: _factor(column, units, file, faults) for column in header if column and column != HOUR}
     twice = {column for column in header if header.count(column) > 1}
     faults.extend(Fault(file, 1, f"has the column {column!r} twice") for column in sorted(twice))
     cells = {column: [row[place] if place < len(row) else "" for row in body] for place, column in enumerate(header)
              if column in factors and column not in twice}
-    found = {column: factors[column] * _numbers(column, texts, file, faults, factors[column]) for column, texts in cells.items()}
-    hours = _numbers(HOUR, [row[header.index(HOUR)] for row in body], file, faults)
+    read = partial(_numbers, file=file, lines=lines, faults=faults)
+    found = {column: factors[column] * read(column, texts, scale=factors[column]) for column, texts in cells.items()}
+    hours = read(HOUR, [row[header.index(HOUR)] if header.index(HOUR) < len(row) else "" for row in body])
     out = np.flatnonzero(hours != np.arange(HOURS_A_YEAR))
     if len(faults) == before and out.size:
-        faults.append(Fault(file, int(out[0]) + 2, f"hour is {hours[out[0]]:g}, not {out[0]}: the hours of the year are in order, from 0"))
+        faults.append(Fault(file, lines[int(out[0])], f"hour is {hours[out[0]]:g}, not {out[0]}: the hours of the "
+                            "year are in order, from 0"))
     if len(faults) > before:
-        return {}
-    return found
+        return {}, lines
+    return found, lines
 
 
 def _factor(column: str, units: Mapping[str, str], file: str, faults: list[Fault]) -> float:
@@ -151,21 +156,24 @@ def _factor(column: str, units: Mapping[str, str], file: str, faults: list[Fault
         return 1.0
 
 
-def _numbers(column: str, cells: Iterable[str], file: str, faults: list[Fault], scale: float = 1.0) -> Array:
-    """The numbers of a column; a fault for each cell that is none, up to a few. scale: what they are multiplied by afterwards."""
+def _numbers(column: str, cells: Iterable[str], file: str, lines: Sequence[int], faults: list[Fault], scale: float = 1.0) -> Array:
+    """The numbers of a column; a fault for each cell that is none, up to a few. scale: what they are multiplied by afterwards.
+
+    lines: the row of the file that each cell stands in.
+    """
     found, wrong = np.zeros(HOURS_A_YEAR), 0
     for place, cell in enumerate(cells):
         value = parse_number(cell.strip())
         if isinstance(value, str):
             wrong += 1
             if wrong <= MOST_FAULTS:
-                faults.append(Fault(file, place + 2, f"{column}: {cell.strip()[:40]!r} is not a number" if cell.strip()
+                faults.append(Fault(file, lines[place], f"{column}: {cell.strip()[:40]!r} is not a number" if cell.strip()
                                     else f"{column}: the cell is blank"))
             continue
         found[place] = value
         if column in SHARES and not 0 <= value * scale <= 1 + ALMOST and wrong < MOST_FAULTS:
             wrong += 1
-            faults.append(Fault(file, place + 2, f"{column}: {value:g} is not between 0 and 1, {SHARES[column]}"))
+            faults.append(Fault(file, lines[place], f"{column}: {value:g} is not between 0 and 1, {SHARES[column]}"))
     if wrong > MOST_FAULTS:
         faults.append(Fault(file, 0, f"{column}: {wrong:,} cells are not usable"))
     return found

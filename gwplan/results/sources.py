@@ -37,6 +37,7 @@ PRICES = {
     "networks": ("accelerators", "network_price"),
     "power": ("power", "price"),
     "stakes": ("contracts", "cap"),
+    "collateral": ("power", "collateral"),
 }
 Point = tuple[int, int]
 """First month of a dated price and the place of its row among the numbers."""

@@ -53,6 +53,18 @@ def test_a_cell_is_named_by_its_row(cell: str, said: str) -> None:
     assert found == f"profiles/north.csv:42 {said}"
 
 
+def test_blank_rows_are_counted() -> None:
+    """A blank row after the header and one in the middle: hour 40 stands in row 44, and an hour out of order behind it is named by its row."""
+    def spaced(text: str) -> str:
+        rows = text.split("\n")
+        return "\n".join([rows[0], "", *rows[1:20], ",", *rows[20:]])
+
+    assert only(read(spaced(series(lambda hour: "abc" if hour == 40 else sun(hour))))[1]) == "profiles/north.csv:44 solar: 'abc' is not a number"
+    late = spaced(series()).replace("\n41,", "\n42,", 1)
+    assert only(read(late)[1]).startswith("profiles/north.csv:45 hour is 42, not 41")
+    assert read(spaced(series()))[1] == []
+
+
 def test_a_share_may_be_given_in_percent() -> None:
     """The unit says so: 50 % is a half, and 120 % is too much."""
     percent = UNITS.replace("solar,1", "solar,%")

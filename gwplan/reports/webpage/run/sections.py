@@ -20,6 +20,7 @@ from gwplan.reports.webpage.run import (
     charts_overview,
     charts_power,
     charts_schedule,
+    hours,
     reference,
     sections_finance,
     slip,
@@ -35,7 +36,7 @@ CARRIERS = 10
 def of(run: RunFolder) -> list[Section]:
     """The sections of a run; those without anything to show are left out."""
     money = [filled(make) for make in (sections_finance.sources, sections_finance.cash, sections_finance.debt, sections_finance.levelised)]
-    first: tuple[Callable[[RunFolder], Section], ...] = (schedule, power, capital, *money)
+    first: tuple[Callable[[RunFolder], Section], ...] = (schedule, power, hours.section, capital, *money)
     last: tuple[Callable[[RunFolder], Section], ...] = (
         published, energy, fleet, limits, worth.section, reference.section, slip.section, carriers, assumptions, solver)
     found = [*(make(run) for make in first), *money_of_others(run), *(make(run) for make in last)]
