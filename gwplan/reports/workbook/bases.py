@@ -127,7 +127,7 @@ def split(cost_class: str, shares: dict[str, float]) -> list[tuple[str, float]]:
 def sheet(book: Book, model: Model, bases: Bases, inflators: list[float]) -> None:
     """Write the sheet."""
     note = "What was paid for what enters service in a year: quantity x price x nominal dollars per real one, by period of payment"
-    into = book.sheet(NAME, NAME, note, [*KEYS, *book.run.periods, "end"], [14, 18, 16, 10, 44, 12, 14, *[10] * len(inflators)])
+    into = book.sheet(NAME, NAME, note, [*KEYS, *book.run.periods, "end"], [14, 18, 16, 10, 60, 12, 14, *[13] * len(inflators)])
     into.freeze_panes(FIRST, LEFT)
     into.write_string(INFLATORS, KEYS.index("made of"), "nominal dollars per real one")
     for place, value in enumerate(inflators):

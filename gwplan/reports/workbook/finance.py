@@ -45,9 +45,9 @@ def flow_rows(into: Sheet, flows: Flows) -> None:
             if formula:
                 sheet.write_formula(row, LEFT + n, f"={formula}", book.number, value)
             elif value:
-                sheet.write_number(row, LEFT + n, value, book.typed if decided else book.number)
+                sheet.write_number(row, LEFT + n, value, book.decided if decided else book.number)
             elif decided:
-                sheet.write_blank(row, LEFT + n, None, book.typed)
+                sheet.write_blank(row, LEFT + n, None, book.decided)
         sheet.write_formula(row, TOTAL, f"=SUM({into.across(row, 0, into.count - 1)})", book.number, sum(values))
         into.done()
 

@@ -51,7 +51,7 @@ class Sheet:
         self.book, self.count, self.row = book, len(run.periods), FIRST
         self.sheet = book.sheet(NAME, "Finance by period", note, [*KEYS, "total", *run.periods], [26, 20, 18, 14, *[11] * self.count])
         self.sheet.freeze_panes(FIRST, LEFT)
-        self.sheet.write_string(0, TOTAL - 1, "Sponsor pays what is short", book.label)
+        self.sheet.write_string(0, 1, "Sponsor pays what is short", book.label)
         self.sheet.write_string(0, TOTAL, "yes", book.choice)
         self.sheet.data_validation(0, TOTAL, 0, TOTAL, {"validate": "list", "source": ["yes", "no"]})
         book.workbook.define_name(SHORT, f"={NAME}!{cell(0, TOTAL, fixed=True)}")

@@ -73,6 +73,8 @@ class Sheet:
         note = "MUSD, nominal. Tax of a year is paid in its last period; losses of earlier years offset a share of a profit"
         self.sheet = book.sheet(NAME, "Tax by calendar year", note, ["", *map(str, self.years)], [54, *[12] * len(self.years)])
         self.sheet.freeze_panes(FIRST, LEFT)
+        for number, year in enumerate(self.years):
+            self.sheet.write_string(FIRST - 1, LEFT + number, str(year), book.above)
         self.row = FIRST + len(LINES)
 
     def known(self, *names: str) -> By:
@@ -192,7 +194,7 @@ def profit(into: Sheet, unwritten: tuple[str, float], ahead: float) -> None:
     most = {year: min(before[year], share_value * max(0.0, result[year])) for year in into.years}
     kept = {year: 0.0 if most[year] - used[year] <= NEAR * (1 + most[year]) else most[year] - used[year] for year in into.years}
     into.put("losses_before", into.every("{losses_carried@}"), before)
-    into.given("kept", kept, into.book.typed)
+    into.given("kept", kept, into.book.decided)
     into.put("losses_used", into.every(f"MAX(0,MIN({{losses_before}},{share}*MAX(0,{{result}}))-{{kept}})"), used)
     into.put("losses_carried", into.every("{losses_before}-{losses_used}" + ("" if elsewhere else "+MAX(0,-{result})")), carried)
     into.put("taxable", into.every("MAX(0,{result})-{losses_used}"), {year: max(0.0, result[year]) - used[year] for year in into.years})
