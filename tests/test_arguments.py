@@ -28,7 +28,7 @@ RECORDS = {
     "Alternatives", "Books", "Bottleneck", "Breakeven", "Carrier", "Chain", "CheckReport", "Checked", "Circle", "Comparison",
     "Contract", "Debt", "Decided", "Decision", "Elastic", "Event", "Explanation", "Facility", "Figure", "Frontier", "Investor",
     "KeptRun", "Lever", "Listing", "Move", "Numbered", "Outcome", "Past", "Point", "Position", "Progress", "Published",
-    "DownsideCase", "Flows", "Hedged", "Range", "Reference", "Reproduced", "Row", "RowChange", "Sampled", "Side", "Slipped", "Source", "Stake", "Stressed", "Study",
+    "DownsideCase", "Flows", "Begun", "Hedged", "Rolled", "Range", "Reference", "Reproduced", "Row", "RowChange", "Sampled", "Side", "Slipped", "Source", "Stake", "Stressed", "Study",
     "Supplies", "SupplyCost", "Swing", "Unmet", "Variant", "Waterfall", "Way", "WhyNot", "Worths",
     # The matrix of a linear program, whose parts have the same rows and columns.
     "Arrays",

@@ -93,6 +93,7 @@ class Stress:
 class DownsideCase:
     """One thing that goes wrong. name, size: in words; coverage: the least of a year, and when (NaN, blank without debt service).
 
+    amount: the size as a number, a share or a rate, NaN where it is none.
     default: the first period without money, blank if never; short: by how much in all; recovery: share of the debt then outstanding, NaN
     without default; paid_last: share of what sponsor and investors were to receive that they still do, NaN if that was nothing.
     """
@@ -105,6 +106,7 @@ class DownsideCase:
     short: float
     recovery: float
     paid_last: float
+    amount: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -118,12 +120,16 @@ class Breaking:
 
 @dataclass(frozen=True)
 class Downside:
-    """A finished study. cases: as planned first; breaking: the break-even values."""
+    """A finished study. cases: as planned first; breaking: the break-even values.
+
+    floor: coverage below which no owner is paid, 0 without a covenant.
+    """
 
     run: str
     cases: tuple[DownsideCase, ...]
     breaking: tuple[Breaking, ...]
     customer: str
+    floor: float = 0.0
 
 
 def flows_of(run: RunFolder) -> Flows:
@@ -292,16 +298,16 @@ def downside(run: RunFolder, sizes: Sequence[float] = (0.1, 0.2, 0.3), rates: Se
     zero = np.zeros(len(flows.names))
     customer = max(flows.customers, key=lambda name: float(flows.customers[name].sum()), default="")
     cases = [stressed(flows, Stress(zero), "as planned", "")]
-    cases += [stressed(flows, less_sold(flows, share), "compute not sold", f"{share:.0%}") for share in sizes]
+    cases += [sized(stressed(flows, less_sold(flows, share), "compute not sold", f"{share:.0%}"), share) for share in sizes]
     if customer:
         for period in dict.fromkeys(years_on(flows, later) for later in (1, 2)):
             cases.append(stressed(flows, leaves(flows, customer, period), f"{customer} pays no more", f"from {flows.names[period]}"))
     length = MONTHS_A_YEAR // steps_a_year(flows)
     for periods in dict.fromkeys(max(1, round(each / length)) for each in months):
         cases.append(stressed(flows, late(flows, periods), "power or chips late", f"{periods * length} months"))
-    cases += [stressed(flows, dearer(flows, each), "interest higher", points(each)) for each in rates]
+    cases += [sized(stressed(flows, dearer(flows, each), "interest higher", points(each)), each) for each in rates]
     if flows.owed > SMALL:
-        cases += [stressed(flows, worth_less(flows, share), WORTH_LESS, f"{share:.0%}") for share in (*sizes, 1.0)]
+        cases += [sized(stressed(flows, worth_less(flows, share), WORTH_LESS, f"{share:.0%}"), share) for share in (*sizes, 1.0)]
     cases.append(worst_of(flows, worth_less(flows, 1.0), leaves(flows, customer, years_on(flows, 1)) if customer else None))
     broken: tuple[Breaking, ...] = (
         Breaking("compute not sold", breaks(flows, lambda share: less_sold(flows, share), 1.0), "share"),
@@ -309,7 +315,12 @@ def downside(run: RunFolder, sizes: Sequence[float] = (0.1, 0.2, 0.3), rates: Se
     )
     if flows.owed > SMALL:
         broken += (Breaking(WORTH_LESS, breaks(flows, lambda share: worth_less(flows, share), 1.0), "share"),)
-    return Downside(str(run.path), tuple(cases), broken, customer)
+    return Downside(str(run.path), tuple(cases), broken, customer, flows.floor)
+
+
+def sized(case: DownsideCase, amount: float) -> DownsideCase:
+    """A case with the number of its size."""
+    return replace(case, amount=amount)
 
 
 def years_on(flows: Flows, years: int) -> int:

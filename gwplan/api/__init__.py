@@ -18,9 +18,11 @@ from gwplan.api.explanations import (
     dispatch,
     downside,
     explain,
+    flexibility,
     hedge,
     levelised,
     reference_plans,
+    rolling,
     slip,
     why,
     why_not,
@@ -33,6 +35,6 @@ from gwplan.planning.request import Progress
 
 __all__ = [
     "Case", "Infeasible", "InputFaults", "NoPlan", "Progress", "Run", "Stopped", "alternatives", "bottleneck", "breakeven",
-    "calibrate", "check", "compare", "dispatch", "downside", "explain", "hedge", "levelised", "load_run", "read_case", "reference_plans",
-    "sample", "slip", "solve", "sweep", "why", "why_not", "worth",
+    "calibrate", "check", "compare", "dispatch", "downside", "explain", "flexibility", "hedge", "levelised", "load_run", "read_case",
+    "reference_plans", "rolling", "sample", "slip", "solve", "sweep", "why", "why_not", "worth",
 ]  # fmt: skip

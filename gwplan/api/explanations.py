@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from gwplan.analysis.explain.holding import Holding
     from gwplan.analysis.explain.why_not import WhyNot
     from gwplan.analysis.explain.worth import Worths
+    from gwplan.analysis.hedge.flexibility import FlexibilityWorth
     from gwplan.analysis.hedge.policy import Hedged
+    from gwplan.analysis.hedge.rolling import Rolled
     from gwplan.analysis.levelised import Levelised
     from gwplan.analysis.reference import References
     from gwplan.analysis.slip import Slipped
@@ -157,6 +159,34 @@ def hedge(case: Case, scenarios: Path | str, *, measure: str = "expected", alpha
 
     try:
         return hedging.hedge(order_of(case, (), "runs", None, gap), Path(scenarios), hedging.aim_of(measure, alpha, weight))
+    except futures.NoHedge as error:
+        raise NoPlan(error.status, str(error)) from error
+
+
+def flexibility(case: Case, scenarios: Path | str, found: Hedged, *, without: Sequence[str] = (), gap: float | None = None
+                ) -> list[FlexibilityWorth]:
+    """What each option and each supply that is rented is worth to a hedge, as `gwplan hedge --flexibility`: the hedge again without it.
+
+    found: the hedge of the case, not of regret; without: what else to forbid, as `Case.forbid` takes it. Worths are in the unit of
+    the goal. InputFaults for a text that matches nothing.
+    """
+    from gwplan.analysis.hedge import flexibility as flexible
+
+    order = order_of(case, (), "runs", None, gap)
+    return flexible.flexibility(order, Path(scenarios), found, flexible.asked_of(order, without, True))
+
+
+def rolling(case: Case, reveal: Path | str, *, hedge: bool = False, gap: float | None = None) -> Rolled:
+    """Plan for the base and again as things become known, as `gwplan rolling`. reveal: scenarios, as for `hedge`; hedge: solve it too.
+
+    Objectives are in the unit of the goal; `regret` is positive where one who knew does better. Nothing is written.
+    InputFaults lists faulty rows; NoPlan where the case as it stands, or a scenario, has none.
+    """
+    from gwplan.analysis.hedge import futures
+    from gwplan.analysis.hedge import rolling as roll
+
+    try:
+        return roll.rolling(order_of(case, (), "runs", None, gap), Path(reveal), hedge)
     except futures.NoHedge as error:
         raise NoPlan(error.status, str(error)) from error
 

@@ -8,28 +8,16 @@ from typing import Any
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import MODEL, changes, runs_option, shared, tell_passed_over
-from gwplan.common.numbers import parse_number
-
-PERCENT = 100.0
-
-
-def share(context: click.Context, parameter: click.Parameter, text: str) -> float:
-    """A share such as 2% or 0.02. BadParameter for anything else, or below 0 or above 1."""
-    given = parse_number(text.strip().removesuffix("%"))
-    found = -1.0 if isinstance(given, str) else given / PERCENT if text.strip().endswith("%") else given
-    if not 0 <= found <= 1:
-        raise click.BadParameter(f"{text!r} is no share from 0% to 100%, such as 2%.")
-    return found
+from gwplan.commands.options import MODEL, SHARE, changes, runs_option, shared, tell_passed_over
 
 
 @click.command("alternatives", short_help="Find near-optimal plans that differ most; say what must be and what is free.")
 @click.argument("model", type=MODEL)
-@click.option("--within", default="2%", show_default=True, metavar="SHARE", callback=share,
+@click.option("--within", default="2%", show_default=True, metavar="SHARE", type=SHARE,
               help="Slack of the goal, such as 2%; of a value relative to the present value of all spend, as the gap is.")
 @click.option("-n", "count", type=click.IntRange(1, 100), default=8, show_default=True, help="Maximum number of alternatives.")
 @changes
-@click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap of the best plan; by default the model's own.")
+@click.option("--gap", type=SHARE, help="Relative optimality gap of the best plan; by default the model's own.")
 @click.option("--time-limit", metavar="TIME", help="Time limit of each search after the best plan; by default a quarter of its time.")
 @runs_option("Where result folders go.")
 @shared

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gwplan.commands import completion, console
-from gwplan.commands.options import PLAN, changes, keep_as_it_is, shared
+from gwplan.commands.options import PLAN, SHARE, Share, changes, keep_as_it_is, shared
 from gwplan.commands.progress import steps
 
 
@@ -20,10 +20,10 @@ from gwplan.commands.progress import steps
               help="enters or leaves (the item of the row is bought at all; the default), or FIGURE=VALUE, a headline figure.")
 @click.option("--from", "low", default="", metavar="VALUE", help="Lower end of the range; by default the row's low.")
 @click.option("--to", "high", default="", metavar="VALUE", help="Upper end of the range; by default the row's high.")
-@click.option("--within", type=click.FloatRange(1e-6, 1), default=0.005, show_default=True,
+@click.option("--within", type=Share(1e-6, 1), default=0.005, show_default=True,
               help="Width of the bracket that is looked for, as a share of the number.")
 @changes
-@click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap of each solve; by default the model's own.")
+@click.option("--gap", type=SHARE, help="Relative optimality gap of each solve; by default the model's own.")
 @click.option("--time-limit", metavar="TIME", help="Time limit of each solve, such as '2 min'.")
 @shared
 @click.pass_context

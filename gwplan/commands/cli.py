@@ -22,9 +22,10 @@ from gwplan.commands.explain import explain
 from gwplan.commands.frontier import frontier
 from gwplan.commands.hedge import hedge
 from gwplan.commands.levelised import levelised
-from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, changes, model_ending, name_is_free, runs_option, shared
+from gwplan.commands.options import FILE, FOLDER, MODEL, PLAN, RUN, SHARE, changes, model_ending, name_is_free, runs_option, shared
 from gwplan.commands.reference import reference
 from gwplan.commands.report import report
+from gwplan.commands.rolling import rolling
 from gwplan.commands.runs import runs
 from gwplan.commands.sample import sample
 from gwplan.commands.scenarios import scenarios
@@ -139,7 +140,7 @@ def check(model: Path, unused: bool, as_json: bool, **options: Any) -> None:
 @click.option("--start", type=RUN, metavar="RUN", help="Start from the plan of this run folder.")
 @click.option("--against", type=RUN, metavar="RUN",
               help="Start from this run's plan, solve to a gap tight enough for comparison, and print what changed.")
-@click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap at which to stop, such as 0.001.")
+@click.option("--gap", type=SHARE, help="Relative optimality gap at which to stop, such as 0.001.")
 @click.option("--time-limit", metavar="TIME", help="Time limit, such as '10 min' or a number of seconds.")
 @click.option("--threads", type=click.IntRange(1, 1024), help="Number of solver threads.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), help="The solver's random seed.")
@@ -267,7 +268,7 @@ def sources(what: Path | None, as_json: bool) -> None:
 
 
 LATER = (tables, runs, explain, why, why_not, worth, breakeven, slip, calibrate, levelised, compare, watch, serve, sweep,
-         frontier, sample, stress, scenarios, hedge, downside, bottleneck, alternatives, reference, dispatch, circle,
+         frontier, sample, stress, scenarios, hedge, rolling, downside, bottleneck, alternatives, reference, dispatch, circle,
          audit, report, workbook)
 for command in LATER:
     gwplan.add_command(command)

@@ -7,14 +7,15 @@ from pathlib import Path
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import RUN, shared
+from gwplan.commands.options import FILE, RUN, shared
 
 
 @click.command("downside", short_help="Say what lenders ask: coverage, default and recovery if one thing goes wrong.")
 @click.argument("folder", type=RUN, metavar="RUN")
+@click.option("--page", type=FILE, metavar="FILE.html", help="Also write an HTML page with charts: one file that works offline.")
 @shared
 @click.pass_context
-def downside(context: click.Context, /, folder: Path, as_json: bool) -> None:
+def downside(context: click.Context, /, folder: Path, page: Path | None, as_json: bool) -> None:
     """Let one thing go wrong in the financed run RUN: compute not sold, the largest customer gone, power or chips late,
     interest higher, nothing left at the end.
 
@@ -24,7 +25,7 @@ def downside(context: click.Context, /, folder: Path, as_json: bool) -> None:
 
     \b
     Examples:
-      gwplan downside latest
+      gwplan downside latest --page downside.html
       gwplan downside runs/RUN --json
     """
     from gwplan.analysis import downside as studied
@@ -35,7 +36,13 @@ def downside(context: click.Context, /, folder: Path, as_json: bool) -> None:
         with readable(folder):
             run = RunFolder(folder)
             found = studied.downside(run)
+        if page is not None:
+            from gwplan.reports.webpage.studies.downside import write_page
+
+            write_page(found, run, page)
         if as_json:
-            console.print_json(shown.as_json(found))
+            console.print_json(shown.as_json(found) | ({} if page is None else {"page": str(page)}))
         else:
             shown.show(found, run, console.output())
+            if page is not None:
+                console.output().print(f"Page: {page}", markup=False, soft_wrap=True)

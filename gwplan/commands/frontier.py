@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import MODEL, changes, runs_option, shared, tell_passed_over
+from gwplan.commands.options import MODEL, SHARE, changes, runs_option, shared, tell_passed_over
 
 
 @click.command("frontier", short_help="Draw the trade-off (Pareto) curve between two figures.")
@@ -18,7 +18,7 @@ from gwplan.commands.options import MODEL, changes, runs_option, shared, tell_pa
 @click.option("--points", type=click.IntRange(min=2, max=500), default=12, show_default=True,
               help="Maximum number of points, both ends included.")
 @changes
-@click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap of each point; by default the model's own.")
+@click.option("--gap", type=SHARE, help="Relative optimality gap of each point; by default the model's own.")
 @click.option("--time-limit", metavar="TIME", help="Time limit of each solve, such as '2 min'.")
 @runs_option("Where result folders go.")
 @shared

@@ -7,22 +7,22 @@ from pathlib import Path
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import MODEL, changes, shared
+from gwplan.commands.options import MODEL, SHARE, Share, changes, shared
 
-SHARE, RATE = click.FloatRange(0, 1, max_open=True), click.FloatRange(0, 1)
+BELOW_ONE = Share(0, 1, max_open=True)
 
 
 @click.command("levelised", short_help="What a MWh of each supply costs at each site.")
 @click.argument("model", type=MODEL)
 @click.option("--when", default="", metavar="DATE", help="Service on or after this date, such as 2029-Q1; by default as early as may be.")
-@click.option("--rate", type=RATE, help="Real cost of capital after tax, a year; by default the model's discount rate.")
-@click.option("--debt-share", type=RATE, help="Share of debt, in place of --rate; with --interest and --equity-return.")
-@click.option("--interest", type=RATE, help="Interest on the debt, nominal, a year.")
-@click.option("--equity-return", type=RATE, help="Return on the equity, nominal, a year.")
-@click.option("--tax", type=SHARE, help="Rate of income tax; with --tax-life.")
+@click.option("--rate", type=SHARE, help="Real cost of capital after tax, a year; by default the model's discount rate.")
+@click.option("--debt-share", type=SHARE, help="Share of debt, in place of --rate; with --interest and --equity-return.")
+@click.option("--interest", type=SHARE, help="Interest on the debt, nominal, a year.")
+@click.option("--equity-return", type=SHARE, help="Return on the equity, nominal, a year.")
+@click.option("--tax", type=BELOW_ONE, help="Rate of income tax; with --tax-life.")
 @click.option("--tax-life", type=click.FloatRange(1, 50), help="Years to write the price off in, by MACRS if there is such a class.")
-@click.option("--inflation", type=RATE, help="Inflation a year, for what is nominal.")
-@click.option("--itc", type=RATE, help="Investment tax credit as a share of the price, in place of the tables' own.")
+@click.option("--inflation", type=SHARE, help="Inflation a year, for what is nominal.")
+@click.option("--itc", type=SHARE, help="Investment tax credit as a share of the price, in place of the tables' own.")
 @changes
 @shared
 def levelised(model: Path, when: str, overlays: tuple[Path, ...], sets: tuple[str, ...], as_json: bool, **terms: float | None) -> None:

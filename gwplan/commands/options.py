@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from gwplan.commands import completion, console, named
+from gwplan.common.numbers import parse_number
 from gwplan.inputs.selectors import EXCLUDE, REQUIRE, change
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -28,6 +29,23 @@ RUN = named.Run()
 """A run folder, or a word for one."""
 PLAN = named.ModelOrRun()
 """A file or a folder; or the name of a model, or a word for a run."""
+
+
+class Share(click.FloatRange):
+    """A share as a number or in per cent: 0.005 or 0.5%."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The share. BadParameter for anything else, or out of range."""
+        if not isinstance(value, str) or not value.strip().endswith("%"):
+            return super().convert(value, param, ctx)
+        given = parse_number(value.strip().removesuffix("%").strip())
+        if isinstance(given, str):
+            self.fail(f"{value!r} is no share, such as 0.005 or 0.5%.", param, ctx)
+        return super().convert(given / PERCENT, param, ctx)
+
+
+SHARE = Share(0, 1)
+PERCENT = 100.0
 
 
 def _debug(context: click.Context, parameter: click.Parameter, on: bool) -> None:
@@ -108,7 +126,7 @@ def tell_passed_over(model: Path, sets: Sequence[str], *folders: Path) -> None:
 def study(command: Command) -> Command:
     """The options of commands that solve many scenarios."""
     options = (
-        click.option("--gap", type=click.FloatRange(0, 1),
+        click.option("--gap", type=SHARE,
                      help="Relative optimality gap of each solve; by default the model's own, for samples at least 0.01."),
         click.option("--time-limit", metavar="TIME", help="Time limit of each solve, such as '2 min'."),
         click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help="Number of parallel processes; by default one per core."),

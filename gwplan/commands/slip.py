@@ -8,7 +8,7 @@ import click
 
 from gwplan.commands import console
 from gwplan.commands.kept import keep
-from gwplan.commands.options import RUN, shared
+from gwplan.commands.options import RUN, SHARE, shared
 from gwplan.commands.progress import steps
 
 
@@ -17,7 +17,7 @@ from gwplan.commands.progress import steps
 @click.option("--set", "sets", multiple=True, required=True, metavar="TEXT",
               help="What slips: table.item[@site][@when].quantity='+12 months', '*1.2' or 'VALUE UNIT'. May be repeated.")
 @click.option("--after", required=True, metavar="DATE", help="When it becomes known, such as 2028-Q1: what was ordered before that stands.")
-@click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap of each solve; by default the model's own.")
+@click.option("--gap", type=SHARE, help="Relative optimality gap of each solve; by default the model's own.")
 @shared
 @click.pass_context
 def slip(context: click.Context, /, folder: Path, sets: tuple[str, ...], after: str, gap: float | None, as_json: bool) -> None:

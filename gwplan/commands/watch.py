@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gwplan.commands import console
-from gwplan.commands.options import MODEL, changes, runs_option, shared
+from gwplan.commands.options import MODEL, SHARE, changes, runs_option, shared
 from gwplan.commands.search_progress import progress_line
 from gwplan.commands.streams import json_text
 from gwplan.common import errors
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.command("watch", short_help="Solve again whenever a table is saved, and print what changed.")
 @click.argument("model", type=MODEL)
 @changes
-@click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap, such as 0.001: slower, but proves smaller changes.")
+@click.option("--gap", type=SHARE, help="Relative optimality gap, such as 0.001: slower, but proves smaller changes.")
 @runs_option("Where run folders go.")
 @shared
 @click.pass_context

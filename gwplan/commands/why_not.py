@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gwplan.commands import completion, console
-from gwplan.commands.options import PLAN, changes, keep_as_it_is, shared
+from gwplan.commands.options import PLAN, SHARE, changes, keep_as_it_is, shared
 from gwplan.commands.progress import steps
 
 
@@ -18,7 +18,7 @@ from gwplan.commands.progress import steps
 @click.option("--only", "kinds", multiple=True, type=click.Choice(("price", "rate", "date", "none")),
               help="Vary only this, or nothing. May be repeated; by default all three.")
 @changes
-@click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap of each solve; by default the model's own.")
+@click.option("--gap", type=SHARE, help="Relative optimality gap of each solve; by default the model's own.")
 @click.option("--time-limit", metavar="TIME", help="Time limit of each solve, such as '2 min'.")
 @shared
 @click.pass_context

@@ -8,7 +8,7 @@ import click
 
 from gwplan.commands import console
 from gwplan.commands.kept import keep
-from gwplan.commands.options import RUN, shared
+from gwplan.commands.options import RUN, SHARE, shared
 from gwplan.commands.progress import steps
 
 
@@ -17,7 +17,7 @@ from gwplan.commands.progress import steps
 @click.option("--top", type=click.IntRange(1, 100), default=10, show_default=True, help="How many limits are solved.")
 @click.option("--confirm", type=click.IntRange(0, 100), default=3, show_default=True,
               help="How many of the first are proven a second time.")
-@click.option("--gap", type=click.FloatRange(0, 1), help="Relative optimality gap of each solve; by default the run's own.")
+@click.option("--gap", type=SHARE, help="Relative optimality gap of each solve; by default the run's own.")
 @click.option("--time-limit", metavar="TIME", help="Time limit of each solve, such as '2 min'.")
 @shared
 @click.pass_context

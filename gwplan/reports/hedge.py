@@ -236,9 +236,42 @@ def standing(facts: Row) -> str:
     return f"Sought: {aim(facts)}. No plan is better by more than {of_goal(facts, off)}."
 
 
+def flexibility_cells(facts: Row, tables: Mapping[str, Mapping[str, list[Any]]], named: Named
+                      ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """A row for each thing that was forbidden: whether the hedge uses it, its worth and what that can be; header and cells."""
+    table = tables.get("flexibility", {})
+    rows = [dict(zip(table, each, strict=True)) for each in zip(*table.values(), strict=True)]
+    word, size = table_unit(unit_of(facts), [row[name] for row in rows for name in ("worth", "most") if row[name] is not None])
+    cells = list[tuple[str, ...]]()
+    for row in rows:
+        used = {None: "", True: "yes", False: "no"}[row["used"]]
+        what = named(str(row["item"])) if row["item"] else str(row["selector"])
+        worths = ("", without_it(row)) if row["worth"] is None else (amount(row["worth"], size), between(row, size))
+        cells.append((what, str(row["kind"]), used, *worths))
+    return ("Without", "Kind", "Hedge uses it", f">Worth, {word}".rstrip(", "), "It can be"), cells
+
+
+def without_it(row: Row) -> str:
+    """How a hedge without something ended that has no plan."""
+    return "no plan does without it" if row["status"] == "infeasible" else "not found in time"
+
+
+def between(row: Row, size: float) -> str:
+    """The least and the most that a worth can be; blank if they are the same."""
+    least, most = amount(row["least"], size), "more" if row["most"] is None else amount(row["most"], size)
+    return "" if least == most else f"{least} to {most}"
+
+
+def no_flexibility(facts: Row) -> str:
+    """Said where nothing is flexible that was looked for."""
+    return ("No option is on offer and no power is rented: there is nothing whose flexibility has a price. --without forbids anything else."
+            if facts.get("flexibility") == 0 else "")
+
+
 def moved_lines(tables: Mapping[str, Mapping[str, list[Any]]], named: Named) -> Iterable[str]:
     """Orders that a scenario takes up later than they are placed."""
     table = tables["moved"]
     for row in (dict(zip(table, each, strict=True)) for each in zip(*table.values(), strict=True)):
-        yield (f"If {row['scenario']}: {of_line(row['amount'], row['unit'])} of {titled(row['item'], named)} at {named(str(row['site']))}, "
-               f"ordered in {row['ordered']}, are taken up in {row['taken_up']}, no sooner can they be delivered.")
+        what = deed(row, named)
+        size = "" if row["unit"] == "1" else f" ({of_line(row['amount'], row['unit'])})"
+        yield f"If {row['scenario']}: {what}{size} of {row['ordered']} is taken up in {row['taken_up']}, as soon as it can be delivered."

@@ -107,8 +107,8 @@ def until(arrays: Arrays, last: int) -> Arrays:
 
 
 def periods_of(rule: Rule, key: Key) -> list[int]:
-    """The periods that a row is about."""
-    return [int(each) for name, each in zip(rule.over, key, strict=True) if name == "period"]
+    """The periods that a row is about. Where several scenarios are solved together a key ends with the number of its scenario."""
+    return [int(each) for name, each in zip(rule.over, key, strict=False) if name == "period"]
 
 
 def dates(arrays: Arrays) -> list[int]:

@@ -15,7 +15,7 @@ HEAVY = ("pandas", "numpy", "pyomo", "highspy", "pint", "pydantic", "rich", "pya
 
 
 def test_the_commands() -> None:
-    assert list(gwplan.list_commands(click.Context(gwplan))) == ["new", "check", "solve", "show", "sources", "tables", "runs", "explain", "why", "why-not", "worth", "breakeven", "slip", "calibrate", "levelised", "compare", "watch", "serve", "sweep", "frontier", "sample", "stress", "scenarios", "hedge", "downside", "bottleneck", "alternatives", "reference", "dispatch", "circle", "audit", "report", "workbook"]
+    assert list(gwplan.list_commands(click.Context(gwplan))) == ["new", "check", "solve", "show", "sources", "tables", "runs", "explain", "why", "why-not", "worth", "breakeven", "slip", "calibrate", "levelised", "compare", "watch", "serve", "sweep", "frontier", "sample", "stress", "scenarios", "hedge", "rolling", "downside", "bottleneck", "alternatives", "reference", "dispatch", "circle", "audit", "report", "workbook"]
 
 
 def test_first_page_says_what_how_and_the_exit_codes() -> None:

@@ -27,7 +27,7 @@ def test_is_read_in_a_minute() -> None:
 
 def test_every_command_shown_exists_with_its_options() -> None:
     lines = [line for line in TEXT.splitlines() if line.startswith("gwplan ") and "`" not in line and line.split()[1] in gwplan.commands]
-    assert {line.split()[1] for line in lines} == {"new", "check", "solve", "sources", "explain", "why", "why-not", "worth", "breakeven", "slip", "calibrate", "levelised", "compare", "watch", "sweep", "frontier", "sample", "stress", "scenarios", "hedge", "downside", "bottleneck", "alternatives", "reference", "dispatch", "circle", "audit", "report", "workbook", "tables", "show", "runs"}
+    assert {line.split()[1] for line in lines} == {"new", "check", "solve", "sources", "explain", "why", "why-not", "worth", "breakeven", "slip", "calibrate", "levelised", "compare", "watch", "sweep", "frontier", "sample", "stress", "scenarios", "hedge", "rolling", "downside", "bottleneck", "alternatives", "reference", "dispatch", "circle", "audit", "report", "workbook", "tables", "show", "runs"}
     for line in lines:
         words = shlex.split(line, comments=True)[1:]
         known = {word for parameter in gwplan.commands[words[0]].params for word in parameter.opts if isinstance(parameter, click.Option)}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -30,6 +32,7 @@ from gwplan.common.errors import InputFaults
 from gwplan.common.status import Exit
 from gwplan.results.run_folder import RunFolder
 from tests.financed import solved
+from tests.pages import charts_of
 from tests.support import TINY
 
 DEBT = np.array([120.0, 90.0, 60.0, 30.0, 0.0])
@@ -197,6 +200,27 @@ def test_the_command_prints_a_table_and_json() -> None:
     assert "Money runs out once" in " ".join(text.output.split()) and "as planned" in text.output
     found = json.loads(CliRunner().invoke(program, ["downside", str(solved()), "--json"]).output)
     assert found["cases"][0]["name"] == "as planned" and found["cases"][0]["recovery"] is None
+
+
+def test_its_page_has_the_coverage_of_each_case_and_where_money_runs_out(tmp_path: Path) -> None:
+    path = tmp_path / "downside.html"
+    done = CliRunner().invoke(program, ["downside", str(solved()), "--page", str(path), "--json"])
+    assert done.exit_code == Exit.SOLVED, done.output
+    found = json.loads(done.output)
+    assert found["page"] == str(path)
+    charts = charts_of(path)
+    covered = [each for each in found["cases"] if each["coverage"] is not None]
+    (bars,) = next(traces for caption, traces in charts.items() if caption.startswith("Coverage falls to"))
+    assert bars["x"] == pytest.approx([each["coverage"] for each in covered])
+    assert [colour == bars["marker"]["color"][0] for colour in bars["marker"]["color"]] == [not each["default"] for each in covered]
+    marks = {trace["name"]: trace for trace in charts["How far each may go until money runs out"]}
+    known = [each for each in found["breaking"] if each["value"] is not None]
+    assert known and marks["break-even"]["x"] == pytest.approx([100 * each["value"] for each in known])
+    until = {each["name"]: 100 * each["value"] for each in known}
+    for name, beyond in (("money lasts", False), ("money runs out", True)):  # a case is on the side of its break-even that its outcome says
+        trace = marks.get(name, {"x": [], "y": []})
+        assert all((x > until.get(y, math.inf)) == beyond for x, y in zip(trace["x"], trace["y"], strict=True))
+    assert {"money lasts", "break-even"} <= set(marks)
 
 
 def test_what_is_still_committed_at_the_end_is_not_left_for_lenders(monkeypatch: pytest.MonkeyPatch) -> None:

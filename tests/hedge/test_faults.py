@@ -71,6 +71,23 @@ def test_two_groups_of_one_period_have_their_own_amounts() -> None:
     assert found == [{what: 5.0}, {what: 5.0}, {what: 7.0}, {what: 7.0}]
 
 
+@pytest.mark.parametrize(("rows", "words"), [
+    (f'a,0.3,,,,\nb,0.3,2027,"{LOST},,\nc,0.2,,,,\nd,0.2,2028,{LOST},,\n',
+     r"scenarios.csv:3 the quote that begins 'sites.north.most_it=0 MW,,' is not closed in its row: it takes in 2 more rows, from 'c,0.2"),
+    (f'a,0.3,,,,"note\nb,0.3,2027,{LOST},,\nc,0.4,2027,,"x.csv",\n',
+     r"scenarios.csv:2 the quote that begins 'note' is not closed in its row: it takes in 2 more rows, from 'b,0.3,2027"),
+    (f'a,0.5,,,,\nb,0.5,2027,"{LOST},,\n', "scenarios.csv:3 a quote is not closed before the end of the file"),
+    (f'a,0.5,,,,\nb,0.5,2027,{LOST},,"as they said\n', "scenarios.csv:3 a quote is not closed before the end of the file"),
+])
+def test_a_quote_that_is_not_closed_is_found_in_its_row(tmp_path: Path, rows: str, words: str) -> None:
+    """Else the rows that it takes in are missing, and all that is said is that the probabilities do not sum to 1."""
+    path = tmp_path / "scenarios.csv"
+    path.write_text(HEADER + rows)
+    with pytest.raises(InputFaults) as caught:
+        read_tree(path, CALENDAR)
+    assert words in str(caught.value) and "sum to" not in str(caught.value)
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
 def test_another_encoding_is_a_fault_that_says_how_to_save_it(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "scenarios.csv"

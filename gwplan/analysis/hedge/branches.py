@@ -29,6 +29,12 @@ BASE, HEDGE = "base", "hedge"
 RESERVED = (BASE, HEDGE)
 NAME_ENDS = frozenset("|\n\r")
 """What no name of a scenario may hold: names of several scenarios are written with `|` between them."""
+OPEN = "unexpected end"
+"""What the reader of the standard library says of a quote that is left open."""
+LEAST_COMMAS = len(COLUMNS) - 2
+"""Commas of a row, whose note may be left out: a text with such a line in it has swallowed a row."""
+SHOWN = 40
+"""Letters of a text that a fault shows."""
 SUM_WITHIN = 1e-6
 """Probabilities sum to 1 within this."""
 
@@ -120,6 +126,9 @@ def tree_of(text: str, path: Path, calendar: Calendar) -> Tree:
         rows = list(csv.reader(io.StringIO(text)))
     except csv.Error as error:
         raise InputFaults([Fault(path.name, 0, str(error))]) from None
+    unclosed = list(whole_rows(path.name, rows)) or list(open_end(path.name, text, len(rows)))
+    if unclosed:
+        raise InputFaults(unclosed)
     header = tuple(cell.strip() for cell in rows[0]) if rows else ()
     if header != COLUMNS[:len(header)] or len(header) < len(COLUMNS) - 1:
         raise InputFaults([Fault(path.name, 1, f"columns must be {','.join(COLUMNS)}")])
@@ -141,6 +150,27 @@ def tree_of(text: str, path: Path, calendar: Calendar) -> Tree:
         raise InputFaults(faults)
     return Tree(path, tuple(replace(each, probability=each.probability / total_of(found.values())) for each in found.values()),
                 tuple(calendar.names), text)
+
+
+def whole_rows(file: str, rows: Sequence[Sequence[str]]) -> Iterator[Fault]:
+    """Cells that hold whole rows: a quote was not closed, and all up to the next one, or the end, was read as one text."""
+    for number, cells in enumerate(rows, 1):
+        for cell in cells:
+            swallowed = [line for line in cell.split("\n")[1:] if line.count(",") >= LEAST_COMMAS]
+            if swallowed:
+                known = cell.split("\n")[0]
+                yield Fault(file, number, f"the quote that begins {known[:SHOWN]!r} is not closed in its row: it takes in {len(swallowed)} "
+                            f"more row{'' if len(swallowed) == 1 else 's'}, from {swallowed[0][:SHOWN]!r} on; close it or leave it out")
+
+
+def open_end(file: str, text: str, rows: int) -> Iterator[Fault]:
+    """A quote that the file's end leaves open."""
+    try:
+        for _ in csv.reader(io.StringIO(text), strict=True):
+            pass
+    except csv.Error as error:
+        if OPEN in str(error):
+            yield Fault(file, rows, "a quote is not closed before the end of the file; close it or leave it out")
 
 
 def wrong(given: dict[str, str], found: dict[str, Branch], calendar: Calendar) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ import numpy as np
 from gwplan.analysis.hedge.branches import BASE, HEDGE, Tree
 from gwplan.analysis.hedge.futures import Future, Model, NoHedge, Told, modelled, read_known, solved, tree_for
 from gwplan.analysis.hedge.policy import Hedged, Policy, combined
-from gwplan.analysis.hedge.replan import Replanner, models_of
+from gwplan.analysis.hedge.replan import Known, Replanner, models_of
 from gwplan.analysis.hedge.ties import MONEY, Decided, Ties, ties
 from gwplan.common import stopping
 from gwplan.common.status import Status
@@ -43,37 +43,71 @@ MANY = 80_000
 """Columns of all scenarios together above which only sites that some plan opens are searched."""
 
 
+@dataclass(frozen=True)
+class Begun:
+    """The scenarios of a model, read and each solved alone. base: the model as it stands, None where it has no plan; known: the model of
+    what is known at a node of the tree; began: the clock, in seconds; taken: seconds that all this took.
+    """
+
+    case: Case
+    tree: Tree
+    options: Options
+    base: Future | None
+    futures: tuple[Future, ...]
+    known: Callable[[Known], Model]
+    began: float
+    taken: float
+
+    @property
+    def planner(self) -> Replanner:
+        """One who plans again at each node."""
+        return Replanner(self.tree, self.futures, self.options, self.known)
+
+
 def hedge(order: StudyRequest, path: Path | None = None, aim: RiskAim | None = None, told: Told | None = None) -> Hedged:
     """Solve each scenario alone, then all with what is shared, then the simple plans. NoHedge; InputFaults; KeyboardInterrupt."""
     from gwplan.planning import build
 
-    began, say = time.perf_counter(), told or (lambda text: None)
-    case, tree, cases = tree_for(order, path)
+    say = told or (lambda text: None)
     with stopping.noted(), build.uncollected():
-        options = replace(build.options_of(case), cancel=stopping.ASKED, prove_later=False)
-        builder = build.Builder()
-        say("solve the model as it stands")
-        base = solved_or_none(case, options, builder)
-        plain = Model(base.arrays, base.columns) if base is not None else modelled(case, builder)
-        futures: list[Future] = []
-        for branch, each in zip(tree.branches, cases, strict=True):
-            say(f"solve {branch.name} alone")
-            futures.append(solved(branch.name, each, options, builder, futures[-1] if futures else base))
-            interrupted()
-        known = models_of(lambda changes: modelled(read_known(order, tree, changes), builder), plain, tuple(futures), tree)
-        planner = Replanner(tree, tuple(futures), options, known)
-        taken = time.perf_counter() - began
-        simple: list[Policy] = []
-        for alone in (*((base,) if base is not None else ()), *cautious(futures)):
-            if len(simple) > FEW and time.perf_counter() - began > 2 * taken:
-                break
-            say(f"keep the plan of {alone.name} until {tree.until or 'the end'}, then plan again")
-            simple.append(planner.policy(alone.name, alone.amounts(tree.root)))
-            interrupted()
-        say("solve all scenarios together")
-        found = Joint(tree, tuple(futures), options, aim or RiskAim()).best(case, simple, base)
+        begun = begin(order, path, say)
+        return hedged(begun, begun.planner, aim or RiskAim(), say)
+
+
+def begin(order: StudyRequest, path: Path | None, say: Told) -> Begun:
+    """Read the scenarios, solve the model as it stands, and each of them alone. NoHedge; InputFaults; KeyboardInterrupt."""
+    from gwplan.planning import build
+
+    began = time.perf_counter()
+    case, tree, cases = tree_for(order, path)
+    options = replace(build.options_of(case), cancel=stopping.ASKED, prove_later=False)
+    builder = build.Builder()
+    say("solve the model as it stands")
+    base = solved_or_none(case, options, builder)
+    plain = Model(base.arrays, base.columns) if base is not None else modelled(case, builder)
+    futures: list[Future] = []
+    for branch, each in zip(tree.branches, cases, strict=True):
+        say(f"solve {branch.name} alone")
+        futures.append(solved(branch.name, each, options, builder, futures[-1] if futures else base))
         interrupted()
-    return replace(found, seconds=time.perf_counter() - began)
+    known = models_of(lambda changes: modelled(read_known(order, tree, changes), builder), plain, tuple(futures), tree)
+    return Begun(case, tree, options, base, tuple(futures), known, began, time.perf_counter() - began)
+
+
+def hedged(begun: Begun, planner: Replanner, aim: RiskAim, say: Told) -> Hedged:
+    """The simple plans of some scenarios, then the hedge. NoHedge where no plan does for all; KeyboardInterrupt."""
+    tree, base, futures = begun.tree, begun.base, begun.futures
+    simple: list[Policy] = []
+    for alone in (*((base,) if base is not None else ()), *cautious(futures)):
+        if len(simple) > FEW and time.perf_counter() - begun.began > 2 * begun.taken:
+            break
+        say(f"keep the plan of {alone.name} until {tree.until or 'the end'}, then plan again")
+        simple.append(planner.policy(alone.name, alone.amounts(tree.root)))
+        interrupted()
+    say("solve all scenarios together")
+    found = Joint(tree, futures, begun.options, aim).best(begun.case, simple, base)
+    interrupted()
+    return replace(found, seconds=time.perf_counter() - begun.began)
 
 
 def cautious(futures: Sequence[Future]) -> list[Future]:

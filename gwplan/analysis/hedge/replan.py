@@ -109,6 +109,11 @@ class Replanner:
         groups = self.tree.groups(start) if start < len(self.tree.names) else (tuple(range(count)),)
         for group in groups:
             self.descend(group, start, dict(root))
+        return self.reached(name)
+
+    def reached(self, name: str) -> Policy:
+        """What was planned, in each scenario."""
+        count = len(self.futures)
         values = tuple(each.arrays.costs[0].value(self.xs[number]) if number in self.xs else math.nan
                        for number, each in enumerate(self.futures))
         bounds = tuple(self.bounds.get(number, math.nan) for number in range(count))

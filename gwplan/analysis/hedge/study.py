@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
@@ -16,11 +16,15 @@ from gwplan.common.printable import file_name
 from gwplan.solving.decisions import DECISIONS
 
 if TYPE_CHECKING:
+    from gwplan.analysis.hedge.branches import Tree
+    from gwplan.analysis.hedge.flexibility import FlexibilityWorth
     from gwplan.analysis.hedge.futures import Future
     from gwplan.analysis.scenarios.study import StudyRequest
+    from gwplan.common.status import Status
     from gwplan.solving.linear_program import Floats
 
 Columns = dict[str, list[Any]]
+Written = tuple[str, str, dict[str, Any], list[float]]
 KIND = "hedge"
 SMALL = 1e-6
 """An amount below this is the solver's tolerance."""
@@ -88,16 +92,16 @@ def now_of(found: Hedged) -> Columns:
     return table
 
 
-def later_of(found: Hedged) -> Columns:
-    """What is decided after that, scenario by scenario."""
+def later_of(tree: Tree, futures: Sequence[Future], xs: Sequence[Floats]) -> Columns:
+    """What is decided after that, scenario by scenario. xs: columns of the plan in each, empty where it has none."""
     table: Columns = {name: [] for name in ("scenario", "part", "decision", "item", "site", "when", "amount", "unit")}
-    for future, x in zip(found.futures, found.chosen.xs, strict=True):
-        for where, columns in future.columns.items():
+    for future, x in zip(futures, xs, strict=True):
+        for where, columns in future.columns.items() if len(x) else ():
             line, size = line_of(future, where)
             for period, column in columns.items():
                 amount = float(x[column]) * size
-                if period >= found.tree.root and amount > SMALL:
-                    add(table, (future.name, *line.names, found.tree.names[period], cleaned(amount), line.unit))
+                if period >= tree.root and amount > SMALL:
+                    add(table, (future.name, *line.names, tree.names[period], cleaned(amount), line.unit))
     return table
 
 
@@ -142,7 +146,7 @@ def scenarios_of(found: Hedged, summaries: Sequence[dict[str, Any]]) -> Columns:
     rows = [figures(summary) for summary in summaries]
     table: Columns = {
         "scenario": [each.name for each in found.tree.branches], "probability": list(found.tree.probabilities),
-        "known": [known_in(found, number) for number in range(len(found.futures))],
+        "known": [known_in(found.tree, number) for number in range(len(found.futures))],
         "hedge": list(found.chosen.values), "alone": list(found.known), "alone_bound": [finite(each) for each in found.known_bounds],
         "base_kept": [None] * len(found.futures) if base is None else [finite(each) for each in base.values],
         "regret": found.regret(found.chosen),
@@ -151,9 +155,9 @@ def scenarios_of(found: Hedged, summaries: Sequence[dict[str, Any]]) -> Columns:
     return table | {name: [row.get(name, 0.0 if "." in name else None) for row in rows] for name in names}
 
 
-def known_in(found: Hedged, number: int) -> str:
+def known_in(tree: Tree, number: int) -> str:
     """The name of the first period in which a scenario can be told from all others; blank if never."""
-    return next((name for period, name in enumerate(found.tree.names) if (number,) in found.tree.groups(period)), "")
+    return next((name for period, name in enumerate(tree.names) if (number,) in tree.groups(period)), "")
 
 
 def quantile(values: Sequence[float], chances: Sequence[float], share: float) -> float:
@@ -166,18 +170,23 @@ def quantile(values: Sequence[float], chances: Sequence[float], share: float) ->
     return max(values)
 
 
-def texts_of(found: Hedged) -> Iterator[tuple[str, str, dict[str, Any], list[float]]]:
-    """The name of each scenario, with the plan.csv, the summary and the spend by period of the hedge in it."""
+def texts_of(found: Hedged) -> Iterator[Written]:
+    """What is written of the hedge in each scenario."""
+    for future, x, value in zip(found.futures, found.chosen.xs, found.chosen.values, strict=True):
+        yield written(future, x, value, found.status)
+
+
+def written(future: Future, x: Floats, value: float, status: Status) -> Written:
+    """The name of a scenario, with the plan.csv, the summary and the spend by period of a plan in it."""
     from gwplan.planning.build import load
     from gwplan.results.store import finite as cleared
     from gwplan.results.summary import summarise
     from gwplan.results.tables import plan_text
 
-    for future, x, value in zip(found.futures, found.chosen.xs, found.chosen.values, strict=True):
-        answer = replace(future.alone, x=x, objective=value, bound=math.nan, gap=math.nan, goals=goals_of(future, x))
-        load(future.plan, future.arrays, answer)
-        summary = cleared({"status": found.status, **summarise(future.plan, answer, future.arrays)})
-        yield future.name, plan_text(future.plan), summary, spend_of(future)
+    answer = replace(future.alone, x=x, objective=value, bound=math.nan, gap=math.nan, goals=goals_of(future, x))
+    load(future.plan, future.arrays, answer)
+    summary = cleared({"status": status, **summarise(future.plan, answer, future.arrays)})
+    return future.name, plan_text(future.plan), summary, spend_of(future)
 
 
 def goals_of(future: Future, x: Floats) -> list[dict[str, Any]]:
@@ -211,26 +220,26 @@ def unshared(found: Hedged) -> list[str]:
     return [future.name for number, future in enumerate(found.futures) if number in late]
 
 
-def tree_of(found: Hedged) -> Columns:
+def tree_of(tree: Tree) -> Columns:
     """The scenarios that cannot be told apart, with the first and the last of these periods."""
     table: Columns = {name: [] for name in ("scenarios", "first", "last", "probability")}
     spans: dict[tuple[int, ...], list[int]] = {}
-    for period in range(len(found.tree.names)):
-        for group in found.tree.groups(period):
+    for period in range(len(tree.names)):
+        for group in tree.groups(period):
             spans.setdefault(group, []).append(period)
     for group, periods in spans.items():
-        branches = [found.tree.branches[number] for number in group]
+        branches = [tree.branches[number] for number in group]
         names = "|".join(each.name for each in branches)
-        add(table, (names, found.tree.names[periods[0]], found.tree.names[periods[-1]], math.fsum(each.probability for each in branches)))
+        add(table, (names, tree.names[periods[0]], tree.names[periods[-1]], math.fsum(each.probability for each in branches)))
     return table
 
 
-def series_of(found: Hedged, summaries: Sequence[dict[str, Any]], spends: Sequence[Sequence[float]]) -> Columns:
-    """IT power and what is spent until then, by scenario and period. spends: of each scenario by period, MUSD."""
+def series_of(periods: Sequence[str], told: Sequence[Written]) -> Columns:
+    """IT power and what is spent until then, by scenario and period. told: what is written of each scenario."""
     table: Columns = {"scenario": [], "period": [], "it_mw": [], "spent": []}
-    for branch, summary, spend in zip(found.tree.branches, summaries, spends, strict=True):
-        table["scenario"] += [branch.name] * len(found.tree.names)
-        table["period"] += found.tree.names
+    for name, _, summary, spend in told:
+        table["scenario"] += [name] * len(periods)
+        table["period"] += periods
         table["it_mw"] += summary["it_mw"]
         table["spent"] += list(accumulate(spend))
     return table
@@ -252,23 +261,49 @@ def plain(interval: Interval | None) -> dict[str, float] | None:
     return None if interval is None else {"found": interval.found, "least": interval.least, "most": interval.most}
 
 
-def write(order: StudyRequest, found: Hedged) -> tuple[Path, dict[str, Any], dict[str, Columns]]:
-    """Write the folder of a hedge; gives it with its facts and tables. OSError if it cannot be written."""
+def flexibility_of(worths: Sequence[FlexibilityWorth]) -> Columns:
+    """What was forbidden, one after the other, and what it is worth, in the unit of the goal."""
+    table: Columns = {name: [] for name in ("selector", "kind", "item", "used", "without", "status", "worth", "least", "most")}
+    for each in worths:
+        amounts = [None] * 3 if each.worth is None else [finite(value) for value in (each.worth.found, each.worth.least, each.worth.most)]
+        add(table, (each.of.selector, each.of.kind, each.of.item, each.used, finite(each.without), str(each.status), *amounts))
+    return table
+
+
+def audited(tree: Tree, plans: Mapping[str, str], moved: Columns) -> dict[str, Any]:
+    """Whether the written plans decide the same until scenarios can be told apart. plans: the text of plan.csv by scenario.
+
+    moved: orders that are taken up late; of what plan.csv does not hold, such as energy of storage, there is nothing to put back.
+    """
+    from gwplan.planning.audited import shared_decisions
+
+    rows = [dict(zip(moved, map(str, cells), strict=True)) for cells in zip(*moved.values(), strict=True)]
+    held = [row for row in rows if (row["part"], row["decision"]) in DECISIONS]
+    check = shared_decisions(tree.text, plans, held, tree.names)
+    return {"passed": check.passed, "worst": check.worst, "compared": check.rows, "where": check.where}
+
+
+def write(order: StudyRequest, found: Hedged, worths: Sequence[FlexibilityWorth] | None = None
+          ) -> tuple[Path, dict[str, Any], dict[str, Columns]]:
+    """Write the folder of a hedge; gives it with its facts and tables. OSError if it cannot be written.
+
+    worths: of what is flexible, None where it was not asked for.
+    """
     from gwplan.analysis.scenarios import study_table
     from gwplan.analysis.scenarios.scenario import ask
-    from gwplan.planning.audited import shared_decisions
 
     told = list(texts_of(found))
     texts, summaries = {f"plan_{file_name(each[0])}.csv": each[1] for each in told}, [each[2] for each in told]
-    tables = {"table": scenarios_of(found, summaries), "now": now_of(found), "later": later_of(found), "moved": moved_of(found),
-              "regret": regret_of(found), "tree": tree_of(found), "series": series_of(found, summaries, [each[3] for each in told])}
-    facts = facts_of(found, tables)
+    tables = {"table": scenarios_of(found, summaries), "now": now_of(found),
+              "later": later_of(found.tree, found.futures, found.chosen.xs), "moved": moved_of(found), "regret": regret_of(found),
+              "tree": tree_of(found.tree), "series": series_of(found.tree.names, told)}
+    facts = facts_of(found, tables) | {"flexibility": None if worths is None else len(worths)}
+    if worths:
+        tables["flexibility"] = flexibility_of(worths)
     question = ask(order.model, overlays=order.overlays, sets=order.sets, gap=order.gap, time_limit=order.time_limit)
-    asked = [found.tree.text, str(found.aim)]
+    asked = [found.tree.text, str(found.aim), *(each.of.selector for each in worths or ())]
     texts["scenarios.csv"] = found.tree.text
-    moved = [dict(zip(tables["moved"], map(str, cells), strict=True)) for cells in zip(*tables["moved"].values(), strict=True)]
-    check = shared_decisions(found.tree.text, {each[0]: each[1] for each in told}, moved, found.tree.names)
-    facts["decisions_are_shared"] = {"passed": check.passed, "worst": check.worst, "compared": check.rows, "where": check.where}
+    facts["decisions_are_shared"] = audited(found.tree, {each[0]: each[1] for each in told}, tables["moved"])
     folder = study_table.write(order.runs, KIND, question, asked, study_table.Content(facts, tables, texts), order.page)
     return folder, facts, tables
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gwplan.analysis.scenarios import study_table
 from gwplan.analysis.scenarios.executors import solve_all
-from gwplan.analysis.scenarios.scenario import Result, Scenario, ask
+from gwplan.analysis.scenarios.scenario import Result, Scenario, SharedInputs, ask
 from gwplan.analysis.scenarios.study import Execution, StudyRequest, base_digest, execution_of, with_base
 from gwplan.analysis.scenarios.study_table import Study
 from gwplan.analysis.uncertainty.correlations import NO_CORRELATIONS, Correlations, correlated, drivers, read_correlations
 from gwplan.analysis.uncertainty.designs import NAMES, Design, interval, levels
 from gwplan.analysis.uncertainty.ranges import Shape, UncertainInput, at, drawables, held, key_of, rows_of, used_keys, value_at
+from gwplan.analysis.uncertainty.shares import LEAST_EXPLAINED, Shares, shares
+from gwplan.analysis.uncertainty.unread import Readers, doubtful, set_aside
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.status import WITH_PLAN, Status
 from gwplan.inputs.case_workbook import opened
@@ -75,6 +78,7 @@ class Sampled:
     dollars: int
     correlated: int
     warnings: tuple[str, ...]
+    shares: Shares = field(default_factory=Shares)
 
     @property
     def counts(self) -> Counter[str]:
@@ -155,22 +159,26 @@ def sampled(case: Case, order: StudyRequest, drawing: Drawing, execution: Execut
     cached = execution.cache.holds(digests) if execution.cache is not None else 0
     results = solve_all(question, scenarios, executor=execution.executor, cache=execution.cache, on_result=execution.on_result)
     columns = study_table.columns(scenarios, results)
+    found = _shares(drawn, chance, columns, correlations)
     tables = {
         "draws": _draws(drawn, drawing.shape, chance),
         "quantiles": quantiles(columns),
         "intervals": intervals(columns),
         "choices": choices(columns),
-        "drivers": _drivers(drawn, chance, columns),
+        "drivers": _read(question, drawn, _drivers(drawn, chance, columns), announce),
+        "shares": found.table,
     }
     facts: dict[str, object] = {
         "samples": drawing.count, "sample_seed": drawing.seed, "shape": drawing.shape, "design": NAMES[drawing.design],
         "keys": len(drawn), "held_keys": _held(case), **study_table.words([base, *results]), "correlated_keys": list(correlations.keys),
         "correlations": [list(row) for row in correlations.matrix.tolist()],
+        "shares": {"explained": None if math.isnan(found.explained) else found.explained, "least_explained": LEAST_EXPLAINED,
+                   "draws": found.draws, "terms": found.terms, "refused": found.refused},
     }  # fmt: skip
     content = study_table.Content(facts, {"table": columns, **tables})
     folder = study_table.write(order.runs, "sample", question, digests, content, order.page)
     study = Study(folder, columns, scenarios, tuple(results), base, cached, time.perf_counter() - began)
-    return _sampled(study, case, drawing, len(drawn), tables, correlations)
+    return replace(_sampled(study, case, drawing, len(drawn), tables, correlations), shares=found)
 
 
 def _sampled(study: Study, case: Case, drawing: Drawing, keys: int, tables: dict[str, Columns],
@@ -257,6 +265,19 @@ def _drivers(drawn: Sequence[UncertainInput], chance: NDArray[np.float64], colum
     planned = _planned(columns)
     outcomes: dict[str, list[float]] = {name: [columns[name][place] for place in planned] if name in columns else [] for name in DRIVEN}
     return drivers([each.key for each in drawn], [each.unit for each in drawn], chance[planned], outcomes)
+
+
+def _read(question: SharedInputs, drawn: Sequence[UncertainInput], table: Columns, announce: Callable[[str], None] | None) -> Columns:
+    """The drivers, those last that a figure does not read: their correlation with it is chance."""
+    asked = doubtful(table, DRIVEN, table["n"][0] if table["n"] else 0)
+    unread = Readers(question, {each.key: each for each in drawn}).unread(asked, announce)
+    return set_aside(table, DRIVEN, unread)
+
+
+def _shares(drawn: Sequence[UncertainInput], chance: NDArray[np.float64], columns: Columns, correlations: Correlations) -> Shares:
+    values: list[float | None] = columns.get(DRIVEN[0], [None] * len(chance))
+    outcome = [value if status in WITH_PLAN else None for value, status in zip(values, columns["status"], strict=True)]
+    return shares([each.key for each in drawn], [each.unit for each in drawn], chance, outcome, correlations)
 
 
 def base_objective(base: Result) -> float | None:

@@ -21,7 +21,7 @@ def as_json(found: Downside) -> dict[str, Any]:
     def plain(row: dict[str, Any]) -> dict[str, Any]:
         return {name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in row.items()}
 
-    return {"exit_code": 0, "run": found.run, "largest_customer": found.customer or None,
+    return {"exit_code": 0, "run": found.run, "largest_customer": found.customer or None, "coverage_floor": found.floor,
             "cases": [plain(asdict(each)) for each in found.cases], "breaking": [plain(asdict(each)) for each in found.breaking]}
 
 

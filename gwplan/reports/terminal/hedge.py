@@ -44,7 +44,10 @@ def show(found: Hedged, folder: Path, material: tuple[Mapping[str, Any], Mapping
     section(console, "Then: where scenarios differ", lines(*words.later_cells(tables, label)))
     section(console, "Scenarios", lines(*words.scenario_cells(facts, tables)))
     section(console, "Regret of each plan, kept until something is known", lines(*words.matrix(facts, tables)))
+    section(console, "What flexibility is worth: the hedge against one without it", lines(*words.flexibility_cells(facts, tables, label)))
     console.print()
+    for each in filter(None, [words.no_flexibility(facts)]):
+        console.print(each, markup=False)
     console.print(words.spread(facts), markup=False)
     console.print(f"{words.standing(facts)} Solved in {found.seconds:.1f} s.", markup=False)
     console.print(words.checked(facts), markup=False)
@@ -52,11 +55,11 @@ def show(found: Hedged, folder: Path, material: tuple[Mapping[str, Any], Mapping
     show_folder(folder, console)
 
 
-def lines(header: tuple[str, ...], cells: list[tuple[str, ...]]) -> Table:
+def lines(header: tuple[str, ...], cells: list[tuple[str, ...]], most: int = MOST) -> Table:
     """A table of texts, its last line saying how many are left out."""
     table = blank(*header, folds=True)
-    for each in cells[:MOST]:
+    for each in cells[:most]:
         table.add_row(*each)
-    if len(cells) > MOST:
-        table.add_row(f"and {len(cells) - MOST} more", *[""] * (len(header) - 1))
+    if len(cells) > most:
+        table.add_row(f"and {len(cells) - most} more", *[""] * (len(header) - 1))
     return table

@@ -9,6 +9,7 @@ import numpy as np
 from rich.console import Console
 
 from gwplan.analysis.uncertainty.correlations import band
+from gwplan.analysis.uncertainty.unread import NOT_READ
 from gwplan.common.amounts import number, said, table_unit
 from gwplan.common.errors import Fault, faults_as_json
 from gwplan.common.status import WITH_PLAN, Status
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gwplan.analysis.uncertainty.sample import Sampled
 
 TOP_DRIVERS = 12
+TOP_SHARES = 8
 BINS = 10
 BAR = 30
 """Characters of the longest bar."""
@@ -67,6 +69,8 @@ def sample_as_json(found: Sampled) -> dict[str, Any]:
         "statuses": dict(found.counts), "with_plan": found.with_plan,
         "cached": found.study.cached, "goal": found.goal, "unit": unit_of_goal(found.goal, found.dollars, found.precision),
         "precision": found.precision, "dollars": found.dollars, "widest_gap": found.gap, "widest_unproven": found.unproven,
+        "shares": rows_of(found.shares.table), "shares_explained": found.shares.explained if found.shares.terms else None,
+        "shares_refused": found.shares.refused or None,
         "base_objective": found.study.base.summary.get("objective"), "conditional_on": "samples with a plan", **tables,
         "warnings": faults_as_json([Fault("correlations", 0, text) for text in found.warnings]),
     }  # fmt: skip
@@ -84,6 +88,7 @@ def show_sample(found: Sampled, console: Console) -> None:
         _show_histogram(found, console)
         _show_choices(found, console)
         _show_drivers(found, console)
+        _show_shares(found, console)
     console.print()
     show_folder(found.study.folder, console)
 
@@ -160,6 +165,20 @@ def _show_choices(found: Sampled, console: Console) -> None:
     section(console, "Choices", table)
 
 
+def _show_shares(found: Sampled, console: Console) -> None:
+    """What share of the variance of the objective each number makes, or why that is not said."""
+    if found.shares.refused:
+        console.print(f"\nNo shares of variance: {found.shares.refused}.", markup=False)
+        return
+    table = blank("Number", ">Share of variance")
+    rows = rows_of(found.shares.table)
+    for row in rows[:TOP_SHARES]:
+        table.add_row(row["number"], f"{row['share']:.0%}")
+    section(console, f"Shares of the variance of the objective: the largest {min(TOP_SHARES, len(rows))} of {len(rows)}", table)
+    console.print(f"Of each number by itself, by a sum of quadratics that explains {found.shares.explained:.0%} (cross-validated); the "
+                  "rest is what numbers do together, finer shapes and what is not proven.", markup=False)
+
+
 def _show_drivers(found: Sampled, console: Console) -> None:
     table = blank("Number", *(each for name in DRIVEN for each in (f">{short(name)}", "")))
     rows = rows_of(found.tables["drivers"])
@@ -167,7 +186,8 @@ def _show_drivers(found: Sampled, console: Console) -> None:
         cells = []
         for name in DRIVEN:
             rho = row[f"rho_{name}"]
-            cells += ["" if rho is None else f"{rho:+.2f}", "by chance?" if row[f"note_{name}"] else ""]
+            note = row[f"note_{name}"]
+            cells += ["" if rho is None else f"{rho:+.2f}", "not read" if note == NOT_READ else "by chance?" if note else ""]
         table.add_row(row["key"], *cells)
     section(console, f"Drivers: rank correlation with the drawn number, the strongest {min(TOP_DRIVERS, len(rows))} of {len(rows)}", table)
     limit = band(found.with_plan)

@@ -35,11 +35,13 @@ def offered(case: Case, *sites: str) -> list[tuple[str, str]]:
 
 def served_sites(case: Case) -> list[str]:
     """Sites where power may be used: all where something may be built; else those with a demand that is given."""
-    if {"halls", "contracts"} & {*case.definition.parts}:
-        return list(case.items("site"))
-    periods = range(len(case.calendar.periods))
-    return [site for site in case.items("site") if any(case.get("demand", load, "power", site, period) for load in case.items("demand")
-                                                       for period in periods)]
+    return [site for site in case.items("site") if is_served(case, site)]
+
+
+def is_served(case: Case, site: str) -> bool:
+    """True for a site where power may be used."""
+    return bool({"halls", "contracts"} & {*case.definition.parts}) or any(
+        case.get("demand", load, "power", site, period) for load in case.items("demand") for period in range(len(case.calendar.periods)))
 
 
 def burns(case: Case, supply: str, site: str) -> bool:
@@ -258,6 +260,6 @@ def direct_share(case: Case, supply: str, site: str) -> float | None:
 
 def overlapping(case: Case, site: str) -> dict[str, float]:
     """Shares of the supplies at a site that overlap by chance: of those that serve all of a load or none of it there is nothing to say."""
-    there = offered(case, site) if site in served_sites(case) else []
+    there = offered(case, site) if is_served(case, site) else []
     shares = {supply: direct_share(case, supply, site) for supply, _ in there}
     return {supply: share for supply, share in shares.items() if share is not None and 0 < share < 1}

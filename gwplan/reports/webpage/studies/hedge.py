@@ -39,6 +39,9 @@ def page(material: Material) -> Page:
         Section("regret", "Regret", "What each plan, kept until something is known, falls short of the best in each scenario.",
                 some(regret(facts, tables)), [table_of(*words.matrix(facts, tables))]),
     ]  # fmt: skip
+    if "flexibility" in tables:
+        sections.append(Section("flexibility", "Flexibility", "What the hedge would lose if it had to do without: a hedge with that "
+                                "forbidden, against this one.", tables=[table_of(*words.flexibility_cells(facts, tables, label))]))
     standing = f"{words.spread(facts)} {words.standing(facts)} {words.checked(facts)}"
     return Page(material.title, " ".join([first, *filter(None, others)]), standing, "Hedge", cards(facts), sections, material.footer)
 

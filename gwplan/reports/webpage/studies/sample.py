@@ -36,7 +36,9 @@ def page(material: Material) -> Page:
         Section("samples", "All samples", rest_text(material), tables=[every(material)]),
         Section("numbers", "All numbers drawn", tables=[numbers(material)]),
     ]
-    sections = [section for section in sections if section.charts or any(table.rows for table in section.tables)]
+    if "shares" in material.facts:  # studies of earlier versions have none
+        sections.insert(4, Section("shares", "Shares of variance", shares_text(material), made_by(material)))
+    sections = [section for section in sections if section.charts or section.key == "shares" or any(table.rows for table in section.tables)]
     return Page(material.title, sentence(material), standing(material), "Sample", cards(material), sections, material.footer)
 
 
@@ -114,6 +116,29 @@ def drivers_text(material: Material) -> str:
             f"Below {band(count):.2f} (the grey band; faint bars) none can be told from chance with {count:,} samples; of many numbers "
             "without any effect about one in twenty passes it all the same. The means over thirds of the samples mix in all other numbers, "
             "which vary too.")
+
+
+def shares_text(material: Material) -> str:
+    """What the shares are, or why there are none."""
+    fit = material.facts["shares"]
+    if fit["refused"]:
+        return f"None: {fit['refused']}."
+    return ("How much of the variance of the objective each number makes by itself (first-order Sobol indices of a sum of quadratics, "
+            f"which explains {fit['explained']:.0%} of it, cross-validated). Numbers that are correlated have one share together. The rest "
+            "is what numbers do together, finer shapes and what is not proven.")
+
+
+def made_by(material: Material) -> list[Chart]:
+    """Bars of the largest shares of variance."""
+    rows = rows_of(material.tables.get("shares", {}))[:TOP_DRIVERS]
+    if not rows:
+        return []
+    names, percent = [row["number"] for row in rows], [100 * row["share"] for row in rows]
+    trace = {"type": "bar", "orientation": "h", "y": names, "x": percent, "marker": {"color": COLOURS[0]}, "cliponaxis": False,
+             "text": [f"{each:.0f}%" for each in percent], "textposition": "outside", "hovertemplate": "%{y}: %{x:.1f}%<extra></extra>"}
+    layout = {"yaxis": {"autorange": "reversed", "type": "category"}, "xaxis": {"range": [0, 112], "title": {"text": "%"}},
+              "tall": tall(len(rows))}
+    return [Chart("Share of the variance of the objective, %", [trace], ("number", "%"), list(zip(names, percent, strict=True)), layout)]
 
 
 def strongest(material: Material, outcome: str) -> list[dict[str, Any]]:

@@ -11,12 +11,13 @@ from gwplan.common.errors import Fault, InputFaults
 from gwplan.reports.formatting import PAGE, Columns
 from gwplan.reports.webpage.page import Page
 from gwplan.reports.webpage.render import put, render
-from gwplan.reports.webpage.studies import alternatives, bottleneck, disruption, frontier, hedge, sample, stress, sweep
+from gwplan.reports.webpage.studies import alternatives, bottleneck, disruption, frontier, hedge, rolling, sample, stress, sweep
 from gwplan.reports.webpage.studies.material import Material
 
 __all__ = ["Material", "is_study", "page", "put", "redraw", "write"]
 PAGES = {"sweep": sweep.page, "frontier": frontier.page, "sample": sample.page, "stress": stress.page,
-         "lose": disruption.page, "bottleneck": bottleneck.page, "alternatives": alternatives.page, "hedge": hedge.page}  # fmt: skip
+         "lose": disruption.page, "bottleneck": bottleneck.page, "alternatives": alternatives.page, "hedge": hedge.page,
+         "rolling": rolling.page}  # fmt: skip
 """What draws the page of each kind of study."""
 
 
