@@ -23,6 +23,7 @@ from gwplan.solving.decomposition import relax
 from gwplan.solving.disproof import Disproof
 from gwplan.solving.highs import INTERRUPTED, decided, solve_problem
 from gwplan.solving.options import AnyOf, Cutoff, Deadline, Options, SolveResult
+from gwplan.solving.parts import solve_apart
 from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import closed_but, opened
 from gwplan.solving.warm_start import Ahead
@@ -54,7 +55,7 @@ def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> 
             return look.refusal
         seen = options if look is None else replace(options, cancel=AnyOf((options.cancel, look.proven)))
         if exact:
-            found = solve_problem(problem, seen)
+            found = solve_apart(problem, seen)
             return found if found.x is not None else without_plan(found, look, ahead)
         try:
             relaxed = relax(problem, seen, likely or guessed(options, look))
