@@ -113,12 +113,15 @@ def sheets(book: Book, layout: Layout | None) -> list[Check]:
 
 def short(book: Book, layout: Layout) -> list[Check]:
     """Where money is short after a change: what more is paid in, and what cash and coverage still lack."""
-    def across(row: int) -> str:
-        return f"SUM({NAME}!{cell(row, LEFT, fixed=True)}:{cell(row, LEFT + len(book.run.periods) - 1, fixed=True)})"
+    def across(how: str, row: int) -> str:
+        return f"={how}({NAME}!{cell(row, LEFT, fixed=True)}:{cell(row, LEFT + len(book.run.periods) - 1, fixed=True)})"
 
-    rows = {"Cash: paid in by the sponsor beyond the plan": layout.lines, "Cash: short of its smallest balance": layout.short["least"],
-            "Cash: short of the reserve of debt service": layout.short["reserve"], "Coverage: below its floor": layout.short["coverage"]}
-    return [Check(title, f"={across(row)}", 0.0, "0", otherwise=SHORT) for title, row in rows.items()]
+    of = layout.short
+    rows = {"Cash: paid in by the sponsor beyond the plan": across("SUM", layout.lines),
+            "Cash: short of its smallest balance, at most": across("MAX", of["least"]),
+            "Cash: short of the reserve of debt service, at most": across("MAX", of["reserve"]),
+            "Coverage: below its floor, at most": across("MAX", of["coverage"])}
+    return [Check(title, formula, 0.0, "0", otherwise=SHORT) for title, formula in rows.items()]
 
 
 def waterfall(book: Book, layout: Layout) -> list[Check]:
