@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from gwplan.inputs.case import Case
 
-TEXT_UNITS = ("label", "date")
+TEXT_UNITS = ("label", "date", "degree")
+"""Units of rows that no plan counts: labels, dates, and places on the map."""
 NOT_USED = ("published",)
 """Tables whose numbers a plan is only compared with."""
 ESTIMATE = "estimate"

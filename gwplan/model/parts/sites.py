@@ -42,14 +42,23 @@ TABLE = Table(
         Quantity("grid", "site", "label", "grid operator, for shares", optional=True),
         Quantity("campus", "site", "label", "what is there: an occupied campus, so its row stands for a site like it, a powered shell, "
                  "or open land", optional=True, labels=("occupied", "shell", "land"), idle="it is for reports"),
+        Quantity("latitude", "site", "degree", "degrees north, for the map of sites", optional=True, least=-90, most=90, reported=True),
+        Quantity("longitude", "site", "degree", "degrees east, below 0 to the west, for the map of sites", optional=True,
+                 least=-180, most=180, reported=True),
     ),
 )
+PLACE = ("latitude", "longitude")
 
 
 def idle(case: Case) -> Iterator[Idle]:
-    """Groups of sites, where no part has shares; and what is a matter of halls, or of supplies that take land."""
+    """Groups of sites, where no part has shares; and what is a matter of halls, or of supplies that take land; half a place on the map."""
     if not any(value.row.quantity == "acres" and value.row.table == "power" for value in case.checked.values):
         yield Idle("no supply takes land", quantity="power_land", read=True, loud=True)
+    for site in case.items("site"):
+        placed = [name for name in PLACE if case.has("sites", site, name)]
+        if len(placed) == 1:
+            other = next(name for name in PLACE if name not in placed)
+            yield Idle(f"a place on the map needs the {other} too", site, placed[0], loud=True)
     if "diversification" not in case.definition.parts:
         for quantity in ("region", "grid"):
             yield Idle("a group for shares, and the model leaves out the part diversification", quantity=quantity)
