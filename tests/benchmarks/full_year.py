@@ -44,7 +44,7 @@ kind = "least_cost"
 [hours]
 kind = "full"
 [solver]
-gap = 0.0
+gap = 0.005
 time_limit = "20 min"
 whole_units_from = "1000000 MW"
 """
