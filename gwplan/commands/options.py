@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from functools import partial, wraps
@@ -37,7 +38,10 @@ class Share(click.FloatRange):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The share. BadParameter for anything else, or out of range."""
         if not isinstance(value, str) or not value.strip().endswith("%"):
-            return super().convert(value, param, ctx)
+            share = super().convert(value, param, ctx)
+            if isinstance(share, float) and math.isnan(share):
+                self.fail(f"{value!r} is no share, such as 0.005 or 0.5%.", param, ctx)
+            return share
         given = parse_number(value.strip().removesuffix("%").strip())
         if isinstance(given, str):
             self.fail(f"{value!r} is no share, such as 0.005 or 0.5%.", param, ctx)
