@@ -21,8 +21,20 @@ GIVEN = click.Path(exists=True, dir_okay=False, path_type=Path)
 """A file that exists."""
 FOLDER_GIVEN = click.Path(exists=True, file_okay=False, path_type=Path)
 """A folder that exists."""
-FILE = click.Path(dir_okay=False, path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+class Named(click.Path):
+    """A path whose name is not blank, as an unset variable of the shell would make it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. BadParameter for a blank name."""
+        if isinstance(value, str) and not value.strip():
+            self.fail("its name is blank.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = Named(dir_okay=False, path_type=Path)
+FOLDER = Named(file_okay=False, path_type=Path)
 MOST_WORKERS = 1024
 MODEL = named.Model()
 """A model's file, or the name of one."""
