@@ -162,7 +162,7 @@ def once(year: SiteYear, options: Options, barred: dict[str, tuple[Whole, Whole]
     if found is None:
         nothing = np.zeros(HOURS_A_YEAR)
         return Dispatched(year, status, {}, {}, {}, {}, nothing, np.nan, seconds, reason)
-    x, cost = found
+    x, cost = np.maximum(found[0], 0.0) + 0.0, found[1]  # no column is below 0, and -0 is 0
     # The price of the program, of what may not be turned down, is no price of anybody's.
     cost -= (dearer_than_all(year) - (year.lost_price or 0.0)) * float(x[beyond].sum())
 
