@@ -22,6 +22,7 @@ def check(answer: Answer, roles: npt.NDArray[np.object_]) -> None:
     renewable, clean = (kind_of(answer, roles, kind) for kind in ("renewable", "carbon_free"))
     share = answer.inputs.path("power", ITEM, "annual_share")
     first = min(year, answer.last + 1) - 1
+    renewable = renewable - kind_of(answer, roles, "renewable", "exported")
     slices = np.array([part.share for part in answer.calendar.slices])
     green, all_used = ((each * slices).sum(axis=(0, 2)) for each in (renewable - stored + given, used))
     length = np.minimum(np.arange(answer.last + 1) + 1, year)
@@ -37,9 +38,9 @@ def check(answer: Answer, roles: npt.NDArray[np.object_]) -> None:
     answer.checks.at_least("power.carbon_free_matches_each_slice", net, least * used, answer.axes(*PLACE))
 
 
-def kind_of(answer: Answer, roles: npt.NDArray[np.object_], kind: str) -> Array:
-    """Output that is renewable or carbon-free, by (site, period, slice)."""
-    names, output = answer.axis["supply"], answer.known["output"]
+def kind_of(answer: Answer, roles: npt.NDArray[np.object_], kind: str, flow: str = "output") -> Array:
+    """What of a flow is renewable or carbon-free, by (site, period, slice); of what is sold, by the connection that it goes over."""
+    names, output = answer.axis["supply"], answer.known.get(flow, np.zeros(answer.known["output"].shape))
     default = np.where(roles == "variable", 1.0, 0.0)[:, None, None]
     share = answer.inputs.grid("power", names, "renewable", answer.sites)
     share = np.where(np.isnan(share), default, share)

@@ -9,14 +9,12 @@ import click
 
 from gwplan.commands import console
 from gwplan.commands.kept import keep
-from gwplan.commands.options import RUN, shared
+from gwplan.commands.options import FILE, RUN, shared
 from gwplan.commands.progress import steps
 from gwplan.common.calendar import HOURS_A_DAY, HOURS_A_YEAR
 from gwplan.common.status import Exit, Status
 
 DAYS_A_YEAR = HOURS_A_YEAR // HOURS_A_DAY
-HERE = click.Path(dir_okay=False, path_type=Path)
-
 
 def days_of(context: click.Context, option: click.Parameter, value: str | None) -> int | None:
     """A number of days from 1 to 365, or `full` for all of the year."""
@@ -38,8 +36,8 @@ def in_a_folder(context: click.Context, option: click.Parameter, value: Path | N
 @click.argument("folder", type=RUN, metavar="RUN")
 @click.option("--period", metavar="PERIOD", help="Which period's builds, such as 2030-Q4; by default the last one.")
 @click.option("--site", "sites", multiple=True, metavar="SITE", help="Only this site. May be repeated.")
-@click.option("--csv", "table", type=HERE, callback=in_a_folder, metavar="FILE", help="Write what each hour brings, in MW, as a CSV.")
-@click.option("--page", type=HERE, callback=in_a_folder, metavar="FILE", help="Write a page with the hardest weeks and the load duration.")
+@click.option("--csv", "table", type=FILE, callback=in_a_folder, metavar="FILE", help="Write what each hour brings, in MW, as a CSV.")
+@click.option("--page", type=FILE, callback=in_a_folder, metavar="FILE", help="Write a page with the hardest weeks and the load duration.")
 @click.option("--keep", type=click.IntRange(1, DAYS_A_YEAR), metavar="DAYS",
               help="Plan again with so many of the worst days kept beside the typical ones.")
 @click.option("--size", callback=days_of, metavar="DAYS", help="Size what is of any size against so many typical days, or `full`.")

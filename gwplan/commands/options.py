@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from functools import partial, wraps
@@ -20,8 +21,20 @@ GIVEN = click.Path(exists=True, dir_okay=False, path_type=Path)
 """A file that exists."""
 FOLDER_GIVEN = click.Path(exists=True, file_okay=False, path_type=Path)
 """A folder that exists."""
-FILE = click.Path(dir_okay=False, path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+class Named(click.Path):
+    """A path whose name is not blank, as an unset variable of the shell would make it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. BadParameter for a blank name."""
+        if isinstance(value, str) and not value.strip():
+            self.fail("its name is blank.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = Named(dir_okay=False, path_type=Path)
+FOLDER = Named(file_okay=False, path_type=Path)
 MOST_WORKERS = 1024
 MODEL = named.Model()
 """A model's file, or the name of one."""
@@ -37,7 +50,10 @@ class Share(click.FloatRange):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The share. BadParameter for anything else, or out of range."""
         if not isinstance(value, str) or not value.strip().endswith("%"):
-            return super().convert(value, param, ctx)
+            share = super().convert(value, param, ctx)
+            if isinstance(share, float) and math.isnan(share):
+                self.fail(f"{value!r} is no share, such as 0.005 or 0.5%.", param, ctx)
+            return share
         given = parse_number(value.strip().removesuffix("%").strip())
         if isinstance(given, str):
             self.fail(f"{value!r} is no share, such as 0.005 or 0.5%.", param, ctx)

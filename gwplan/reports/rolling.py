@@ -28,8 +28,8 @@ def outcome(facts: Row, tables: Tables) -> str:
                 f"({of_goal(facts, facts['expected_at_first'])} at first).")
     lost = [row["scenario"] for row in rows_of(tables["table"]) if row["replanned"] is None]
     before = f"What is decided before {facts['until']}" if facts["until"] else "What is decided"
-    return (f"{before} as the base plan has it leaves no plan in {listed(lost)}: planning again has one with a chance of "
-            f"{facts['met']:.0%} only.")
+    chance = f"planning again has one with a chance of {facts['met']:.0%} only" if facts["met"] else "planning again has none"
+    return f"{before} as the base plan has it leaves no plan in {listed(lost)}: {chance}."
 
 
 def listed(names: list[str]) -> str:

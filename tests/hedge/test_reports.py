@@ -87,7 +87,7 @@ def test_a_scenario_without_a_plan_ends_with_4_and_faults_with_3(tmp_path: Path)
 def test_a_case_without_scenarios_says_how_to_give_them(tmp_path: Path) -> None:
     done = CliRunner().invoke(program, ["hedge", str(TINY), "--runs", str(tmp_path)])
     assert done.exit_code == Exit.INPUT
-    assert "give --scenarios FILE" in " ".join(done.output.split())
+    assert "give a file of scenarios" in " ".join(done.output.split())
 
 
 def test_python_has_it_too(tmp_path: Path) -> None:

@@ -78,6 +78,13 @@ def test_what_is_known_too_late_leaves_no_plan_where_it_comes(tmp_path: Path) ->
     assert found.hedge is not None and found.hedge.chosen.complete and found.hedge.worth is None
 
 
+def test_no_plan_in_any_scenario_is_said_without_a_chance_of_nothing(tmp_path: Path) -> None:
+    """North is lost for certain, and nobody knows before the end."""
+    done = asked(tmp_path, "lost,1,never,sites.north.most_it=0 MW,,")
+    words = " ".join(done.output.split())
+    assert done.exit_code == 4 and "leaves no plan in lost: planning again has none." in words, words
+
+
 def test_where_no_plan_does_for_all_there_is_no_hedge_and_it_is_said(tmp_path: Path) -> None:
     """Either site may be lost when it is too late for another hall, and the budget of 340 pays for one only: 290 at north, 325 at south."""
     rows = f"south,0.5,2028,sites.south.most_it=0 MW,,\nnorth,0.5,2028,{LOST},,\n"

@@ -178,8 +178,9 @@ def enter_matching(program: Program, system: System, year: int) -> None:
     yearly: dict[Any, float] = {("unserved", year, part): -n["annual"] * each for part, each in enumerate(share)}
     for part, needed in enumerate(load):
         clean = {("output", name, year, part): -each for name, each in {**green, "grid": n["grid_clean"]}.items()}
-        for name, each in green.items():
+        for name, each in {**green, "grid": n["grid_green"]}.items():
             yearly["output", name, year, part] = -each * share[part]
+        yearly["sold", year, part] = n["grid_green"] * share[part]
         for name in system.stores:
             clean |= {("in", name, year, part): 1.0, ("out", name, year, part): -1.0}
             yearly |= {("in", name, year, part): share[part], ("out", name, year, part): -share[part]}

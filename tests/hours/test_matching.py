@@ -79,6 +79,24 @@ def test_exploit_storage_may_not_launder_the_grid() -> None:
     assert isnan(system(clean | {"matching": share(hourly="0.31 1")}, "10 MW", DAY).cost)
 
 
+def test_exploit_energy_that_is_bought_to_be_sold_matches_nothing() -> None:
+    """Two fifths of the grid are renewable and a unit sold pays for a unit bought: no amount of both makes three fifths.
+
+    Sun has to fill the rest. With s of it at noon net import is 10 - s/2 in the mean: s/2 + 0.4 x (10 - s/2) = 6 needs 20/3 MW.
+    """
+    rows = {"grid": CHEAP | {"renewable": "0.4 1", "export_price": "10 USD_2026/MWh"}, "matching": share(annual="0.6 1")}
+    assert isnan(system(rows, "10 MW", DAY).cost)
+    found = system(rows | {"sun": DEAR}, "10 MW", DAY)
+    assert found.values("capacity")["sun", 0] == pytest.approx(20 / 3)
+    assert found.cost == pytest.approx(20 / 3 / LIFE + (10 - 10 / 3) * BILL)
+
+
+def test_sun_that_is_sold_and_bought_back_counts_once() -> None:
+    """20 MW of sun at noon, half of it sold, half of the load bought at night: all of the year is matched, and no more than all."""
+    rows = {"grid": CHEAP | {"renewable": "0.4 1", "export_price": "5 USD_2026/MWh"}, "sun": DEAR}
+    assert system(rows | {"matching": share(annual="1 1")}, "10 MW", DAY).values("capacity")["sun", 0] == pytest.approx(20)
+
+
 def test_exploit_burning_energy_in_storage_matches_nothing() -> None:
     """A store that loses half of what goes in would be a use for sun that nobody needs; the loss is taken off what counts."""
     store = BATTERY | {"efficiency": "0.5 1", "duration": "12 hour"}
@@ -95,10 +113,10 @@ def test_a_random_system_that_matches_costs_the_same(seed: int) -> None:
     draw = random.Random(f"matching {seed}")
     plain = drawn(random.Random(100 + seed))
     shares = {"annual": draw.uniform(0.3, 0.8), "hourly": draw.uniform(0.05, 0.3), "grid_clean": draw.uniform(0.2, 0.6),
-              "ppa_clean": draw.uniform(0.5, 1)}
+              "ppa_clean": draw.uniform(0.5, 1), "grid_green": draw.uniform(0, 0.4)}
     asked: System = replace(plain, numbers={**plain.numbers, **shares})
     rows = supplies_of(plain)
-    rows["grid"] |= {"carbon_free": f"{shares['grid_clean']!r} 1"}
+    rows["grid"] |= {"carbon_free": f"{shares['grid_clean']!r} 1", "renewable": f"{shares['grid_green']!r} 1"}
     rows["ppa"] |= {"renewable": f"{shares['ppa_clean']!r} 1"}
     rows["matching"] = share(annual=f"{shares['annual']!r} 1", hourly=f"{shares['hourly']!r} 1")
     demand: dict[str, Any] = {f"power@{2026 + year}": f"{load!r} MW" for year, load in enumerate(plain.load)}

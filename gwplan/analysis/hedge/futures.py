@@ -162,7 +162,7 @@ def case_file(case: Case, path: Path | None) -> Path:
         return path
     own = opened(case.definition.inputs) / "scenarios.csv"
     if not is_there(own):
-        raise InputFaults([Fault("scenarios.csv", 0, f"is not in {case.definition.inputs}: give --scenarios FILE, or let "
+        raise InputFaults([Fault("scenarios.csv", 0, f"is not in {case.definition.inputs}: give a file of scenarios, or let "
                                  "`gwplan scenarios MODEL` write one")])
     return Path(str(own))
 

@@ -2,6 +2,8 @@
 
 `annual_share` asks for renewable output over a year, at all sites together, of at least that share of what is used. It counts output when
 it is given, sold or not, so that sun at noon may stand for a night; what storage loses is taken off, so that burning energy gains nothing.
+Of a connection that is renewable in part its net import counts: what goes back over it in the year takes its share with it, so that
+energy that is bought to be sold gains nothing, and sun that is sold and bought back counts once.
 
 `hourly_share` asks for it at each site, in each slice of a plan with hours: carbon-free output, less what is stored or sold, and what
 storage gives, is at least that share of what is used then. All that is stored is taken off it, so that what storage gives is carbon-free.
@@ -63,6 +65,13 @@ class Flows:
         """A flow of all supplies."""
         return total(amount for _, amount in self.by_place[name].get(place, ()))
 
+    def handed_back(self, place: Key) -> Expression:
+        """What is sold x the renewable share of the connection that it goes over."""
+        site, period, _ = place
+        sold = self.by_place["exported"].get(place, ())
+        shares = ((share_of(self.case, "renewable", supply, site, period), amount) for supply, amount in sold)
+        return total(share * amount for share, amount in shares if share)
+
     def net(self, kind: str, place: Key, *less: str) -> Expression:
         """Output that matches, and what storage gives, less other flows."""
         return self.matched(kind, place) + self.all_of("discharge", place) - total(self.all_of(name, place) for name in less)
@@ -82,8 +91,9 @@ def bind_matching(block: Block, case: Case, mean: Mapping[Key, Expression]) -> N
 
     @block.rule(("period",), asked, promise="MW")
     def renewables_match_the_year(period: int) -> Relation:
-        """Renewable output of the year that ends with the period, less what storage loses, is at least its share of what all sites use."""
-        given = over_the_year(period, lambda place: flows.net("renewable", place, "charge"))
+        """Renewable output of the year that ends with the period, of a connection its net import, less what storage loses, is at least its
+        share of what all sites use."""
+        given = over_the_year(period, lambda place: flows.net("renewable", place, "charge") - flows.handed_back(place))
         return at_least(given, (wanted(case, ANNUAL, period) or 0.0) * over_the_year(period, flows.used))
 
     @block.rule(PLACE, hourly, promise="MW")
