@@ -20,7 +20,8 @@ from gwplan.results.schedule import system_power
 
 MUSD_A_GUSD = MW_A_GW = 1e3
 SYSTEMS = ("accelerators", "networks")
-STAKES = "stakes"
+PAPER = {"stakes": "paid for shares of companies", "collateral": "posted with utilities, and paid back"}
+"""Classes of capital that build nothing, and what they are."""
 CLASS_ORDER = ("accelerators", "networks", "halls", "power", "sites")
 PUBLISHED, PUBLISHED_FACILITY, FAMILY = "capital_per_gw", "facility_per_gw", "family"
 LEAST_SHOWN = 0.05
@@ -144,11 +145,14 @@ def left_out(run: RunFolder, scale: float) -> tuple[dict[str, float], list[Step]
 
     Returns the remaining GUSD per GW of IT, by class, and the steps.
     """
-    taken = {"spares": 0.0, "contingency": 0.0, "plants": 0.0, STAKES: 0.0}
+    taken = {"spares": 0.0, "contingency": 0.0, "plants": 0.0, **dict.fromkeys(PAPER, 0.0)}
     bare: dict[str, float] = {}
     plants: set[str] = set()
     for row in sums(run.first_build, ["class", "item", "site"]):
         amount, table = row["amount"] / scale, "accelerators" if row["class"] in SYSTEMS else row["class"]
+        if row["class"] in PAPER:
+            taken[row["class"]] += amount
+            continue
         spares = (run.number(table, row["item"], "spares") or 0.0) if row["class"] in SYSTEMS else 0.0
         taken["spares"] += amount * spares / (1 + spares)
         amount /= 1 + spares
@@ -158,11 +162,9 @@ def left_out(run: RunFolder, scale: float) -> tuple[dict[str, float], list[Step]
         if row["class"] == "power" and not run.has("power", row["item"], "energy_price"):
             taken["plants"] += amount
             plants.add(row["item"])
-        elif row["class"] == STAKES:
-            taken[STAKES] += amount
         else:
             bare[row["class"]] = bare.get(row["class"], 0.0) + amount
-    shares = [Step("change", STAKES, -taken[STAKES], "paid for shares of companies")] if taken[STAKES] else []
+    shares = [Step("change", name, -taken[name], why) for name, why in PAPER.items() if taken[name]]
     return bare, [
         Step("change", "spares", -taken["spares"], "systems bought in excess of those running"),
         Step("change", "contingency", -taken["contingency"], "added to the prices of halls, systems and supplies"),

@@ -22,7 +22,8 @@ SCALE = "ABCDEF"
 KEY, SHARE = "capital_by_grade_musd", "estimate_share"
 MONTH = len("2026-11")
 PRICES = {"sites": ("sites", "opening_price"), "halls": ("halls", "price"), "accelerators": ("accelerators", "price"),
-          "networks": ("accelerators", "network_price"), "power": ("power", "price"), "stakes": ("contracts", "cap")}
+          "networks": ("accelerators", "network_price"), "power": ("power", "price"), "stakes": ("contracts", "cap"),
+          "collateral": ("power", "collateral")}
 """The price behind each class of capital."""
 
 

@@ -38,7 +38,7 @@ DECLARED: dict[str, dict[str, Declared]] = {
     "sites": {
         "opening_price": Declared("MUSD", LINEAR), "land": Declared("acre"), "most_it": Declared("MW"), "water_limit": Declared("ML/year"),
         "construction_index": Declared("1", default=1.0), "property_tax": Declared("1/year", default=0.0),
-        "sales_tax": Declared("1", default=0.0),
+        "sales_tax": Declared("1", default=0.0), "power_land": Declared("acre"),
     },
     "halls": {
         "room": Declared("MW"), "density": Declared("kW"), "price": Declared("MUSD/MW", LINEAR), "contingency": Declared("1", default=0.0),
@@ -82,7 +82,12 @@ DECLARED: dict[str, dict[str, Declared]] = {
         "curtailed_hours": Declared("hour/year", default=0.0),
         "most": Declared("MW"), "most_hours": Declared("hour/year"), "energy_price": Declared("MUSD/MWh", LINEAR),
         "emission_rate": Declared("kt/MWh", default=0.0), "minimum_take": Declared("1", default=0.0),
-        "demand_charge": Declared("MUSD/MW/year", default=0.0), "contract_term": Declared("year"), "direct_share": Declared("1"),
+        "demand_charge": Declared("MUSD/MW/year", default=0.0), "contract_term": Declared("year"),
+        "ramp_years": Declared("year", default=0.0),
+        "acres": Declared("acre/MW", default=0.0), "ramp_from": Declared("1", default=0.0), "renewable": Declared("1"),
+        "carbon_free": Declared("1"), "annual_share": Declared("1"),
+        "hourly_share": Declared("1"), "collateral": Declared("MUSD/MW", default=0.0),
+        "exit_fee": Declared("MUSD/MW", default=0.0), "direct_share": Declared("1"),
         "fuel_price": Declared("MUSD/MMBtu", LINEAR), "efficiency": Declared("1"), "duration": Declared("hour"),
         "storage_price": Declared("MUSD/MWh", LINEAR), "derate": Declared("1/K", default=0.0),
         "derate_from": Declared("degC"), "firm_hours": Declared("hour"),

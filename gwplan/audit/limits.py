@@ -49,12 +49,15 @@ MONEY = "MUSD_nominal"
 LABELS = (0, 1)
 PROMISES: dict[str, Promise] = {
     "sites.halls_fit_the_land": Promise(r"sites\.halls_fit_the_land", LABELS, "most", "acre"),
+    "sites.supplies_fit_their_land": Promise(r"sites\.supplies_fit_their_land", LABELS, "most", "acre", loose=True),
     "sites.water_within_limit": Promise(r"sites\.water_within_limit", LABELS, "most", "ML"),
     "halls.starts_within_limit": Promise(r"halls\.starts_within_limit", (1, 0, 2), "most", "of the limit", promises.open_or_idle, True),
     "halls.halls_within_site": Promise(r"halls\.room_within_most_it", LABELS, "most", "MW", promises.whole_halls),
     "accelerators.arrivals_within_allocation":
         Promise(r"accelerators\.arrivals_within_allocation", LABELS, "most", "systems", loose=True),
     "power.capacity_within_offer": Promise(r"power\.capacity_within_offer", (0, 1, 2), "most", "MW", only=promises.not_stored),
+    "power.renewables_match_the_year": Promise(r"power\.renewables_match_the_year", (0,), "least", "MW"),
+    "power.carbon_free_matches_each_slice": Promise(r"power\.carbon_free_matches_each_slice", (0, 1, 2), "least", "MW", loose=True),
     "carbon.operational_within_cap": Promise(r"carbon\.operational_within_cap", (0,), "most", "kt"),
     "carbon.embodied_within_cap": Promise(r"carbon\.(embodied)_within_cap", (0,), "most", "kt"),
     "budget.capital_within_cap": Promise(r"budget\.(?!whole_life)\w+_within_cap", (0,), "most", "MUSD"),

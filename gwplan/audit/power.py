@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gwplan.audit import credits as tax_credits
-from gwplan.audit import hourly, interim
+from gwplan.audit import hourly, interim, matching, tariff_terms
 from gwplan.audit.cash_flow import enter_basis
 from gwplan.audit.checks import Array
 from gwplan.audit.firmness import credits_of
@@ -106,7 +106,7 @@ def check(answer: Answer) -> None:
     owed = facts.contract[:, None, None] | facts.rented[:, :, None]
     answer.checks.at_most("power.given_up_is_ending", given_up, np.where(owed, 0.0, ending), answer.axes(*INDEX))
     capacity = within(entered, life) * stays + there.standing - given_up
-    contracted = np.where(facts.billed[:, :, None], within(entered, term) * stays, 0.0)
+    contracted = np.where(facts.billed[:, :, None], tariff_terms.counted(answer, lots(entered, term)) * stays, 0.0)
     answer.known |= {"capacity": capacity, "contracted": contracted, "output": answer.table("power.output", *SLICED)}
     answer.compare("power.ordered", ordered, *INDEX)
     size = flow_size(entered) + there.standing
@@ -128,7 +128,9 @@ def check(answer: Answer) -> None:
         interim.check_parts(answer, facts.roles, facts.wired, connection, parts)
         hourly.enter_tariff(answer, answer.year, facts.wired)
     tax_credits.check(answer, entered, life)
+    matching.check(answer, facts.roles)
     enter_capital(answer, facts, steps)
+    tariff_terms.enter(answer, steps, np.array([facts.life, facts.leaves], dtype=float), (facts.wired, facts.sellers))
     enter_running(answer, facts)
 
 

@@ -13,7 +13,8 @@ ALWAYS = (
     "report.html, plan.xlsx, solver.log: written from the tables, not read",
 )
 """Content that no audit of a folder can recompute, or that this one does not."""
-KEPT = dict.fromkeys(("worth.json", "reference.json", "slip.json"), "what solves of the changed model say; not read")
+KEPT = dict.fromkeys(("worth.json", "reference.json", "slip.json"), "what solves of the changed model say; not read") | {
+    "dispatch.json": "what the builds do in a full year of hours; not read"}
 """Content that a later command may have put beside the run."""
 FIGURES = frozenset((
     "status", "title", "model", "goal", "precision", "measure", "dollars", "objective", "bound", "gap", "goals", "capital_musd",

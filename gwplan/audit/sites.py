@@ -42,6 +42,12 @@ def check_limits(answer: Answer) -> None:
     inputs, axes = answer.inputs, answer.axes("site", "period")
     land = inputs.grid("sites", answer.sites, "land")[:, 0, :]
     answer.checks.at_most("sites.halls_fit_the_land", answer.known["land"], land, axes)
+    if "supply" in answer.axis:
+        acres = inputs.flat("power", answer.axis["supply"], "acres")[:, :, None]
+        room = inputs.grid("sites", answer.sites, "power_land")[:, 0, :]
+        taken = np.where(np.isnan(room), 0.0, (acres * answer.known["capacity"]).sum(axis=0))
+        answer.compare_if_there("account.power_land", taken, "site", "period")
+        answer.checks.at_most("sites.supplies_fit_their_land", taken, np.where(np.isnan(room), np.inf, room), axes)
     limit = inputs.grid("sites", answer.sites, "water_limit")[:, 0, :]
     year = answer.calendar.steps_a_year
     first = min(year, answer.last + 1) - 1

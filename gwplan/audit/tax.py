@@ -17,7 +17,7 @@ from gwplan.audit.checks import YES, Array
 from gwplan.audit.run_folder import Answer
 
 CLASSES = ("accelerators", "networks", "machinery", "shell", "improvements", "land")
-LAND = "land"
+LAND, COLLATERAL = "land", "collateral"
 
 
 @dataclass(frozen=True)
@@ -83,14 +83,22 @@ def check(answer: Answer, books: Books, income: Income) -> Array:
     size = np.full(length, float(basis.sum() + np.abs(income.earned).sum()))
     answer.compare("finance.written_off", written, "year", scale=size)
     left = sum(float(basis[place] @ (1 - np.cumsum(ages[place]))[::-1]) for place in range(len(basis)))
-    gain = float(answer.known["left"][0]) * books.level_end - left
+    # Collateral comes back: that is no gain.
+    posted, back = (held(answer, kind) for kind in ("residual", "resale"))
+    gain = (float(answer.known["left"][0]) - float(posted.sum())) * books.level_end - left
     # No tax is due on tax credits.
     taxed = income.earned + income.ahead - answer.known.get("credits_by_period", np.zeros(1)) * books.level
     made, interest, received = (yearly(answer, each) for each in (taxed, income.borne, income.received))
     deducted = check_interest(answer, made, interest, received, size)
-    profit = made + received + yearly(answer, books.resale) - written - deducted
+    profit = made + received + yearly(answer, books.resale - back * books.level) - written - deducted
     profit[-1] += gain - float(income.ahead.sum())
     return check_profit(answer, profit, size)
+
+
+def held(answer: Answer, kind: str) -> Array:
+    """Entries of a kind for collateral, real, by period."""
+    classes = answer.axis[f"{kind}_class"]
+    return answer.known[kind][classes.index(COLLATERAL)] if COLLATERAL in classes else np.zeros(answer.last + 1)
 
 
 def check_interest(answer: Answer, made: Array, interest: Array, received: Array, size: Array) -> Array:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from gwplan.commands import console
+from gwplan.commands.kept import keep
 from gwplan.commands.options import RUN, shared
 from gwplan.commands.progress import steps
 from gwplan.common.calendar import HOURS_A_DAY, HOURS_A_YEAR
@@ -58,6 +59,8 @@ def dispatch(context: click.Context, /, folder: Path, period: str | None, sites:
     many hours; after --keep those of the plan found again. Each writes a run beside RUN; what both plans build and cost is
     compared, and the full year shown is that of the last one.
 
+    The worst weeks are kept in the run as dispatch.json and shown on its page, but not those of some sites alone.
+
     \b
     Examples:
       gwplan dispatch latest
@@ -65,6 +68,7 @@ def dispatch(context: click.Context, /, folder: Path, period: str | None, sites:
       gwplan dispatch latest --keep 2 --size 24
     """
     from gwplan.analysis.dispatch import again, whole_year
+    from gwplan.reports import dispatch as dispatched
     from gwplan.reports.terminal import dispatch as shown
     from gwplan.reports.terminal import dispatch_again
     from gwplan.results.run_folder import RunFolder, readable
@@ -99,4 +103,5 @@ def dispatch(context: click.Context, /, folder: Path, period: str | None, sites:
             for each in made:
                 dispatch_again.show(each, console.output())
             shown.show(found, console.output(), table, page)
+        keep(found.run.path, lambda: None if sites else dispatched.keep(found))
     context.exit(Exit.INFEASIBLE if found.falls_short else Exit.SOLVED)

@@ -30,6 +30,7 @@ class Quantity:
     counted:   for a number in H100e: "amount" (H100e above the line of its unit) or "per" (below it). Rows of an item with a
                `reference_system` are converted from its peak rate to the model's measure of compute when they are looked up
     idle:      why no plan uses it yet, for a number declared for future models
+    reported:  True if reports read it and no plan does: it counts as used, and not among the numbers that a plan hangs on
     """
 
     name: str
@@ -49,6 +50,7 @@ class Quantity:
     where: tuple[str, tuple[str, ...]] | None = None
     counted: Literal["", "amount", "per"] = ""
     idle: str = ""
+    reported: bool = False
 
     @property
     def required(self) -> bool:

@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -73,7 +73,7 @@ def read_profiles(folder: AnyPath, sites: Collection[str], faults: list[Fault], 
         if content is None:
             continue
         files[name] = content
-        found, wrong = _columns(content, name, tuple(sorted(units.items())))
+        found, lines, wrong = _columns(content, name, tuple(sorted(units.items())))
         faults.extend(wrong)
         for column, values in found.items():
             series[site, column] = values
@@ -81,7 +81,7 @@ def read_profiles(folder: AnyPath, sites: Collection[str], faults: list[Fault], 
                 _doubt(site, column, values, name, warnings)
                 _doubt_price(column, values, name, warnings)
             elif values.min() < 0 or not values.any():
-                row, what = (int(values.argmin()) + 2, "is below 0") if values.any() else (0, "is 0 throughout")
+                row, what = (lines[int(values.argmin())], "is below 0") if values.any() else (0, "is 0 throughout")
                 faults.append(Fault(f"{FOLDER}/{name}", row, f"{column}: the load {what}"))
     return Profiles(series, files)
 
@@ -107,45 +107,48 @@ def _read_units(place: AnyPath, files: dict[str, bytes], faults: list[Fault]) ->
 
 
 @lru_cache(KEPT)
-def _columns(content: bytes, name: str, units: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, Array], tuple[Fault, ...]]:
-    """The series of a file by name, which are not to be written to, and its faults; no series where there are any."""
+def _columns(content: bytes, name: str, units: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, Array], Sequence[int], Sequence[Fault]]:
+    """As `_read_columns`, and the faults; the series are not to be written to."""
     faults: list[Fault] = []
-    found = _read_columns(content, name, dict(units), faults)
+    found, lines = _read_columns(content, name, dict(units), faults)
     for values in found.values():
         values.flags.writeable = False
-    return found, tuple(faults)
+    return found, lines, faults
 
 
-def _read_columns(content: bytes, name: str, units: Mapping[str, str], faults: list[Fault]) -> dict[str, Array]:
-    """The series of a file by name; empty where it has a fault."""
+def _read_columns(content: bytes, name: str, units: Mapping[str, str], faults: list[Fault]) -> tuple[dict[str, Array], list[int]]:
+    """The series of a file by name, none where it has a fault; and the row of the file that each hour stands in, blank ones counted."""
     file, before = f"{FOLDER}/{name}", len(faults)
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig", errors="replace"), newline="")))
     header = [cell.strip() for cell in rows[0]] if rows else []
-    body = [row for row in rows[1:] if any(cell.strip() for cell in row)]
+    filled = [(number, row) for number, row in enumerate(rows[1:], 2) if any(cell.strip() for cell in row)]
+    lines, body = [number for number, _ in filled], [row for _, row in filled]
     if HOUR not in header:
         faults.append(Fault(file, 1, f"has no column {HOUR!r} ({', '.join(header[:MOST_FAULTS])})"))
-        return {}
+        return {}, lines
     if len(body) != HOURS_A_YEAR:
         leap = "; a leap year leaves out 29 February" if len(body) == LEAP_YEAR else ""
         faults.append(Fault(file, 0, f"has {len(body):,} hours; a year has {HOURS_A_YEAR:,} here{leap}"))
-        return {}
+        return {}, lines
     for number, row in enumerate(rows[1:], 2):
         if len(row) > len(header) and any(cell.strip() for cell in row[len(header):]):
             faults.append(Fault(file, number, f"has {len(row)} cells; the header has {len(header)}"))
-            return {}
+            return {}, lines
     factors = {column: _factor(column, units, file, faults) for column in header if column and column != HOUR}
     twice = {column for column in header if header.count(column) > 1}
     faults.extend(Fault(file, 1, f"has the column {column!r} twice") for column in sorted(twice))
     cells = {column: [row[place] if place < len(row) else "" for row in body] for place, column in enumerate(header)
              if column in factors and column not in twice}
-    found = {column: factors[column] * _numbers(column, texts, file, faults, factors[column]) for column, texts in cells.items()}
-    hours = _numbers(HOUR, [row[header.index(HOUR)] for row in body], file, faults)
+    read = partial(_numbers, file=file, lines=lines, faults=faults)
+    found = {column: factors[column] * read(column, texts, scale=factors[column]) for column, texts in cells.items()}
+    hours = read(HOUR, [row[header.index(HOUR)] if header.index(HOUR) < len(row) else "" for row in body])
     out = np.flatnonzero(hours != np.arange(HOURS_A_YEAR))
     if len(faults) == before and out.size:
-        faults.append(Fault(file, int(out[0]) + 2, f"hour is {hours[out[0]]:g}, not {out[0]}: the hours of the year are in order, from 0"))
+        faults.append(Fault(file, lines[int(out[0])], f"hour is {hours[out[0]]:g}, not {out[0]}: the hours of the "
+                            "year are in order, from 0"))
     if len(faults) > before:
-        return {}
-    return found
+        return {}, lines
+    return found, lines
 
 
 def _factor(column: str, units: Mapping[str, str], file: str, faults: list[Fault]) -> float:
@@ -167,8 +170,11 @@ def _factor(column: str, units: Mapping[str, str], file: str, faults: list[Fault
         return 1.0
 
 
-def _numbers(column: str, cells: Sequence[str], file: str, faults: list[Fault], scale: float = 1.0) -> Array:
-    """The numbers of a column; a fault for each cell that is none, up to a few. scale: what they are multiplied by afterwards."""
+def _numbers(column: str, cells: Sequence[str], file: str, lines: Sequence[int], faults: list[Fault], scale: float = 1.0) -> Array:
+    """The numbers of a column; a fault for each cell that is none, up to a few. scale: what they are multiplied by afterwards.
+
+    lines: the row of the file that each cell stands in.
+    """
     plain = plain_numbers(cells)
     if plain is not None:
         values = np.array(plain)
@@ -180,13 +186,13 @@ def _numbers(column: str, cells: Sequence[str], file: str, faults: list[Fault], 
         if isinstance(value, str):
             wrong += 1
             if wrong <= MOST_FAULTS:
-                faults.append(Fault(file, place + 2, f"{column}: {cell.strip()[:40]!r} is not a number" if cell.strip()
+                faults.append(Fault(file, lines[place], f"{column}: {cell.strip()[:40]!r} is not a number" if cell.strip()
                                     else f"{column}: the cell is blank"))
             continue
         found[place] = value
         if column in SHARES and not 0 <= value * scale <= 1 + ALMOST and wrong < MOST_FAULTS:
             wrong += 1
-            faults.append(Fault(file, place + 2, f"{column}: {value:g} is not between 0 and 1, {SHARES[column]}"))
+            faults.append(Fault(file, lines[place], f"{column}: {value:g} is not between 0 and 1, {SHARES[column]}"))
     if wrong > MOST_FAULTS:
         faults.append(Fault(file, 0, f"{column}: {wrong:,} cells are not usable"))
     return found

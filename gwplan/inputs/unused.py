@@ -61,7 +61,7 @@ def unused(case: Case) -> list[Unused]:
         why = why or misplaced(case, value)
         if why is None and value.quantity.idle and id(value) not in used:
             why = Idle(value.quantity.idle)
-        if why is None and id(value) not in used and value.quantity.unit != LABEL:
+        if why is None and id(value) not in used and value.quantity.unit != LABEL and not value.quantity.reported:
             why = beside_others(value, siblings[row.table, row.item, row.quantity])
         if why is not None:
             found.append(Unused(value, why.reason, why.loud))

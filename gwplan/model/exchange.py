@@ -29,6 +29,8 @@ class Account:
     doc: str
     binding: bool
     listed: bool = True
+    written_empty: bool = True
+    """False for one that has a table only in runs where it has entries."""
 
 
 ACCOUNTS: dict[str, Account] = {
@@ -39,6 +41,8 @@ ACCOUNTS: dict[str, Account] = {
     "facility_peak": Account(("site", "period"), "MW", "power at the meter in the worst hour", True),
     "facility_mean": Account(("site", "period", "slice"), "MW", "mean power at the meter", True),
     "land": Account(("site", "period"), "acre", "land under halls, built or under construction", False),
+    "power_land": Account(("site", "period"), "acre", "land under supplies in service, at sites that limit it", False, listed=False,
+                          written_empty=False),
     "water": Account(("site", "period"), "ML", "water used in the period", False),
     "emissions": Account(("scope", "site", "period"), "kt", "carbon dioxide in the period, operational or embodied", False),
     "energy": Account(("fuel", "site", "period"), "MW", "mean output by fuel, or by source without one", False, listed=False),

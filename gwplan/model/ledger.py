@@ -17,6 +17,8 @@ from gwplan.model.block import Expression, Key, total
 MoneyKind = Literal["capital", "running", "residual", "resale", "commitment", "revenue", "received", "credit"]
 CREDITS = "tax_credits"
 """Class of tax credits: running cost below zero, which no tax is due on."""
+COLLATERAL = "collateral"
+"""Class of collateral posted for contracts: capital that comes back, as resale and residual value, and on which no tax is due."""
 COMMITMENTS = "commitments"
 """Class of payments that contracts still require after the horizon."""
 
@@ -129,6 +131,14 @@ class Ledger:
         """Enter what is paid by period for a share of a company, and what it is worth at the end, which may be more than was paid."""
         self.pay("capital", maker, cost_class, whom, paid)
         self.entries.append(Entry("residual", maker, cost_class, *whom, self.last, worth))
+
+    def post(self, maker: str, whom: tuple[str, str, str], posted: Mapping[int, Expression], returned: Mapping[int, Expression],
+             held: Expression) -> None:
+        """Enter collateral by period, what of it comes back within the horizon, and what the rest is worth at its end."""
+        self.pay("capital", maker, COLLATERAL, whom, posted)
+        self.entries += [Entry("resale", maker, COLLATERAL, *whom, period, amount) for period, amount in returned.items()]
+        if not (isinstance(held, (int, float)) and held == 0):
+            self.entries.append(Entry("residual", maker, COLLATERAL, *whom, self.last, held))
 
     def owe(self, maker: str, whom: tuple[str, str, str], amount: Expression) -> None:
         """Enter what a contract with `whom` = (item, site, payee) still requires after the horizon: its value at the end, positive."""

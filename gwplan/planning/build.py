@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from gwplan.solving.options import Options
 
 
+MANY_SLICES = 2000
+"""Slices of a year from which linear programs are solved by an interior point: docs/benchmarks_full_year.md."""
+
+
 @contextmanager
 def uncollected() -> Iterator[None]:
     """A context without garbage collection: scanning a model's hundreds of thousands of permanent objects takes a fifth of the time."""
@@ -178,7 +182,8 @@ def options_of(case: Case, log: Path | None = None, clock: Clock | None = None, 
     if clock is not None:
         clock.until(solver.gap, solver.time_limit)
         watch = clock.search
-    return Options(solver.gap, solver.time_limit, solver.threads, solver.seed, log, watch, meanwhile)
+    long = len(case.calendar.slices) >= MANY_SLICES
+    return Options(solver.gap, solver.time_limit, solver.threads, solver.seed, log, watch, meanwhile, interior=long)
 
 
 def load(plan: Plan, arrays: Arrays, answer: Answer) -> None:

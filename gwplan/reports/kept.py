@@ -8,8 +8,8 @@ from typing import Any
 
 from gwplan.common.whole_files import write_whole
 
-WORTH, REFERENCE, SLIP = "worth.json", "reference.json", "slip.json"
-"""Results of `gwplan worth`, `gwplan reference` and `gwplan slip`."""
+WORTH, REFERENCE, SLIP, DISPATCH = "worth.json", "reference.json", "slip.json", "dispatch.json"
+"""Results of `gwplan worth`, `gwplan reference`, `gwplan slip` and `gwplan dispatch`."""
 
 
 def keep(target: Path, record: dict[str, Any]) -> Path:

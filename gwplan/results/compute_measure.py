@@ -50,17 +50,17 @@ def rent(run: RunFolder, period: int) -> float | None:
     return float(np.interp(run.first_month(period) + run.months / 2, months, values))
 
 
-def factor_of(run: RunFolder, first: int | None) -> float:
-    """H100e of the reference system at its own peak / those that the plan counts; 1 without one."""
-    system = _label(run, "reference_system", first)
+def factor_of(run: RunFolder, first: int | None, of: tuple[str, str] = ("compute", "compute")) -> float:
+    """H100e of the reference system at its own peak / those that the plan counts; 1 without one. of: table and item of its rows."""
+    system = _label(run, of, "reference_system", first)
     if not system:
         return 1.0
-    peak = equivalent(run, system, _label(run, "reference_precision", first) or FIRST_PRECISION, {})
+    peak = equivalent(run, system, _label(run, of, "reference_precision", first) or FIRST_PRECISION, {})
     counted = h100e(run, system)
     return peak / counted if peak and counted else 1.0
 
 
-def _label(run: RunFolder, quantity: str, first: int | None) -> str:
-    """The label of compute that holds in a month (None: the undated one)."""
-    held = [(parse_date(when).first if when else -1, base) for _, when, base in run.rows("compute", "compute", quantity)]
+def _label(run: RunFolder, of: tuple[str, str], quantity: str, first: int | None) -> str:
+    """The label of an item that holds in a month (None: the undated one)."""
+    held = [(parse_date(when).first if when else -1, base) for _, when, base in run.rows(*of, quantity)]
     return max((each for each in held if each[0] <= (-1 if first is None else first)), default=(-1, ""))[1]

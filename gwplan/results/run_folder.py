@@ -182,6 +182,11 @@ class RunFolder:
         return self._document("slip.json") if self.files.holds("slip.json") else None
 
     @cached_property
+    def dispatched(self) -> dict[str, Any] | None:
+        """What this plan's builds do in a full year of hours, as `gwplan dispatch` has kept the last one; None if nobody asked."""
+        return self._document("dispatch.json") if self.files.holds("dispatch.json") else None
+
+    @cached_property
     def plan_text(self) -> str:
         """The text of `plan.csv`. OSError if there is none."""
         return self.files.text("plan.csv")

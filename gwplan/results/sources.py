@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from gwplan.inputs.case import Case
 
-TEXT_UNITS = ("label", "date")
+TEXT_UNITS = ("label", "date", "degree")
+"""Units of rows that no plan counts: labels, dates, and places on the map."""
 NOT_USED = ("published",)
 """Tables whose numbers a plan is only compared with."""
 ESTIMATE = "estimate"
@@ -37,6 +38,7 @@ PRICES = {
     "networks": ("accelerators", "network_price"),
     "power": ("power", "price"),
     "stakes": ("contracts", "cap"),
+    "collateral": ("power", "collateral"),
 }
 Point = tuple[int, int]
 """First month of a dated price and the place of its row among the numbers."""

@@ -47,7 +47,7 @@ def tables_of(plan: Plan, arrays: Arrays, answer: Answer) -> Tables:
             found[name] = tidy(plan, family.over, levels(family))
             units.append((name, "value", family.unit, family.doc))
     for name, account in ACCOUNTS.items():
-        if plan.exchange.makers[name]:
+        if plan.exchange.makers[name] and (account.written_empty or plan.exchange.entries[name]):
             amounts = {key: level(amount) for key, amount in plan.exchange.balance(name).items()}
             found[f"account.{name}"] = tidy(plan, account.over, amounts)
             units.append((f"account.{name}", "value", account.unit, account.doc))

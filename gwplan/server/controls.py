@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gwplan.common.amounts import PRICES, SHARE, money, number, unit_words
+from gwplan.common.units import UnitError, factor
 from gwplan.inputs.labels import labels_in
 from gwplan.inputs.overlays import MODEL
 from gwplan.model.targets import UNITS
@@ -75,7 +76,17 @@ class Control:
     def words(self, sets: Sets) -> str:
         """How its value is called with some sets."""
         place = self.position(sets)
-        return ", ".join(value for key, value in sets.items() if key in self.keys) if place is None else self.steps[place].words
+        return ", ".join(plain(value) for key, value in sets.items() if key in self.keys) if place is None else self.steps[place].words
+
+    def thumb(self, sets: Sets) -> int:
+        """Where its thumb is: at its position, or at the end that a number beyond it is nearer to, or where the tables have it."""
+        place, mine = self.position(sets), [value for key, value in sets.items() if key in self.keys]
+        if place is not None or len(mine) != 1:
+            return self.as_is if place is None else place
+        wanted = same_unit(mine[0], mine[0])
+        ways = [(number, each) for each, step in enumerate(self.steps) for _, text in step.sets
+                if wanted is not None and (number := same_unit(text, mine[0])) is not None]
+        return min(ways, key=lambda one: abs(one[0] - (wanted or 0.0)), default=(0.0, self.as_is))[1]
 
     def moved(self, sets: Sets, place: int) -> dict[str, str]:
         """The sets with this control at a position. IndexError where there is none."""
@@ -197,6 +208,23 @@ def _alike(case: Case, grader: Grader, of: tuple[str, str], title: str, item: st
     yield Control(key, title, steps, found.as_is, grade, note)
 
 
+def same_unit(text: str, other: str) -> float | None:
+    """The number of a value in the unit of another one, if it can have it."""
+    (amount, _, unit), (_, _, wanted) = text.partition(" "), other.partition(" ")
+    found = float_of(amount)
+    try:
+        return None if found is None else found * (factor(unit, wanted)[0] if unit != wanted else 1.0)
+    except UnitError:
+        return None
+
+
+def plain(value: str) -> str:
+    """A value of a `--set` as people read it; any other text as it is."""
+    amount, _, unit = value.partition(" ")
+    found = float_of(amount)
+    return value if found is None or not unit else said(found, unit)
+
+
 def _middle(values: Sequence[float]) -> float:
     """The median, the lower of two."""
     return sorted(values)[(len(values) - 1) // 2]
@@ -225,13 +253,14 @@ def _carried(case: Case, run: RunFolder | None, grader: Grader) -> Iterator[Cont
 
 
 def _vendors(case: Case) -> Iterator[Control]:
-    """Each vendor, whose systems can be bought or not."""
+    """Each vendor whose systems can be bought, or not; none that sells nothing anyway."""
     systems: dict[str, list[str]] = {}
     for row in _rows(case, "accelerators", "vendor"):
         systems.setdefault(row.base, []).append(row.item)
     capped = {row.item for row in _rows(case, "accelerators", "most_bought")}
+    sold = {row.item for row in _rows(case, "accelerators", "most_bought") if float_of(row.base)}
     for vendor, items in systems.items():
-        if capped.issuperset(items) and len(systems) > 1:
+        if capped.issuperset(items) and len(systems) > 1 and sold.intersection(items):
             sets = tuple((f"accelerators.{item}@*@*.most_bought", "0 1/year") for item in items)
             yield _switch(f"vendor_{vendor}", case.checked.labels.get(vendor, vendor), sets, "Vendors")
 
@@ -251,7 +280,8 @@ def in_words(controls: Iterable[Control], sets: Sets, files: Mapping[str, bytes]
     """Some sets as people read them: those of a control by its title, others as they are."""
     found, left = [], dict(sets)
     labels = labels_in(files)
-    for control in controls:
+    # A switch that is off says more than a slider that one of its numbers is beyond the ends of.
+    for control in sorted(controls, key=lambda each: each.position(sets) in (None, each.as_is)):
         if control.keys & left.keys():
             found.append(f"{control.title}: {control.words(sets)}")
             left = {key: value for key, value in left.items() if key not in control.keys}

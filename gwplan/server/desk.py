@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import threading
 from dataclasses import dataclass, field, replace
@@ -24,8 +25,11 @@ from gwplan.server.solver import Solver
 from gwplan.server.studies import STUDIES, Studies
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gwplan.inputs.case import Case
 
+_SET = re.compile(r"--set (?:'(?P<quoted>[^']+)'|(?P<bare>\S+))")
 MOST_TABS = 64
 """Tabs that are kept; the one that was opened first goes."""
 KEPT_CASES = 6
@@ -134,7 +138,19 @@ class Desk:
 
     def words(self, session: Session) -> list[str]:
         """The changes of a tab as people read them."""
-        return in_words(self.controls, session.sets, self.question.files)
+        return self.said(session.sets)
+
+    def said(self, sets: Mapping[str, str]) -> list[str]:
+        """Some changes as people read them."""
+        return in_words(self.controls, sets, self.question.files)
+
+    def in_words(self, message: str) -> str:
+        """A message of the command line with the changes that it names as the page calls them."""
+        def told(found: re.Match[str]) -> str:
+            key, equals, value = found["quoted"].partition("=") if found["quoted"] else found["bare"].partition("=")
+            return f"“{', '.join(self.said({key: value}))}”" if equals else found[0]
+
+        return _SET.sub(told, message)
 
     def swings(self, session: Session) -> list[Swing]:
         """The numbers on which the plan of the tables hangs, and where each is with the changes of a tab."""

@@ -16,7 +16,7 @@ from gwplan.reports.webpage import comparison as compared
 from gwplan.reports.webpage.charts import COLOURS, Chart, some
 from gwplan.reports.webpage.escaping import BREAK
 from gwplan.reports.webpage.page import Card, Section
-from gwplan.reports.webpage.run import charts_money, charts_overview, charts_schedule
+from gwplan.reports.webpage.run import charts_map, charts_money, charts_overview, charts_schedule
 from gwplan.reports.webpage.run.page import cards
 from gwplan.reports.webpage.run.sections import carriers
 from gwplan.reports.webpage.studies.charts import tall
@@ -70,7 +70,7 @@ def sections(run: RunFolder) -> list[Section]:
     found = [
         Section("ramp", "Ramp", "", [charts_overview.ramp(run)]),
         Section("timeline", "Timeline", "", some(charts_schedule.schedule(run))),
-        Section("sites", "Sites", "", some(sites(run))),
+        Section("sites", "Sites", "", some(sites(run), charts_map.sites_map(run))),
         Section("cost", "Cost", charts_money.said(run), some(charts_money.capital(run), charts_money.paid(run))),
         Section("hangs", hangs.title, hangs.text, tables=hangs.tables),
     ]

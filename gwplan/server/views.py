@@ -89,7 +89,9 @@ class Views:
 
     def status(self, session: Session, *, apart: bool = False) -> str:
         """What the last change came to. apart: it comes beside another part, and finds its place by itself."""
-        return self.html("status", session, changes=self.desk.words(session), apart=apart)
+        with session.lock:
+            message = "" if session.failure is None else self.desk.in_words(session.failure.message)
+        return self.html("status", session, changes=self.desk.words(session), message=message, apart=apart)
 
     def controls(self, session: Session) -> str:
         """Sliders and switches."""
@@ -158,7 +160,8 @@ class Views:
             sentence, sections = compare.bridge(found[before][1], found[after][1])
         values = {"before": before, "after": after, "sentence": sentence, "sections": sections, "wrong": wrong, "most": saved.MOST,
                   "longest": saved.LONGEST}  # fmt: skip
-        return self.html("compare_part", session, pins=self.desk.pins.all, plans=found, table=compare.side_by_side(found), **values)
+        pins = [(pin, self.desk.said(dict(pin.sets))) for pin in self.desk.pins.all]
+        return self.html("compare_part", session, pins=pins, plans=found, table=compare.side_by_side(found), **values)
 
     def share_screen(self, session: Session, query: Mapping[str, str]) -> str:
         """The screen of what is handed on."""

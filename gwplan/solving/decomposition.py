@@ -193,7 +193,7 @@ def exchanged(problem: Problem, master: Master, sites: list[Site], threads: Thre
         master.add(int(number), sites[number])
     bound = objective + float((best - worth).sum())
     status = Status.STOPPED if len(better) else Status.OPTIMAL
-    return replace(SolveResult(status, together(problem.arrays, master, sites), objective, bound, 0.0, 0.0), row_duals=prices)
+    return replace(SolveResult(status, together(problem.arrays, master, sites), objective, bound, 0.0, 0.0), row_duals=prices, in_part=True)
 
 
 def together(arrays: Arrays, master: Master, sites: list[Site]) -> Floats:

@@ -57,7 +57,7 @@ def solve_once(problem: Problem, options: Options) -> SolveResult:
             highs = load(problem.arrays, problem.cost, options)
         except SolverRefusal as error:
             return failed(str(error))
-        set_up(highs, problem, presolve)
+        set_up(highs, problem, presolve, options.interior)
         bases = options.bases if options.begin and presolve else None
         if bases is not None:
             bases.begin(options.begin, highs)
@@ -74,7 +74,7 @@ def solve_once(problem: Problem, options: Options) -> SolveResult:
     return replace(found, seconds=deadline.seconds)
 
 
-def set_up(highs: Any, problem: Problem, presolve: bool) -> None:
+def set_up(highs: Any, problem: Problem, presolve: bool, interior: bool) -> None:
     """Add extra rows, fixed columns and the start, and choose the method."""
     arrays, start = problem.arrays, problem.start
     add_rows(highs, problem.extra_rows)
@@ -86,6 +86,8 @@ def set_up(highs: Any, problem: Problem, presolve: bool) -> None:
         highs.setOptionValue("presolve", "off")
     if arrays.financed and not arrays.whole.any():
         highs.setOptionValue("solver", "ipm")
+    elif interior and not arrays.whole.any():
+        highs.setOptionValue("solver", "hipo")
     elif not (arrays.whole.any() or problem.fixed_columns):
         begin(highs, arrays, problem.cost)
 

@@ -47,7 +47,8 @@ class Options:
     prove_later: if False, goals after the first keep its whole numbers and are not proven. cancel: the search stops once it is set.
     cutoff: when a plan is good enough, or cannot be reached. bases: where programs of the same shape ended before, and begin: the name
     that this one has there. finer: a gap that is tried for, once a plan is proven to `gap`, for half as long again.
-    stood: gap that the start had with the numbers of its own; no worse, it is kept.
+    stood: gap that the start had with the numbers of its own; no worse, it is kept. interior: linear programs are solved by an
+    interior point, which is faster for a year by the hour with its long chains of what storage holds.
     """
 
     gap: float = 0.0
@@ -66,6 +67,7 @@ class Options:
     begin: str = ""
     stood: float = 0.0
     finer: float | None = None
+    interior: bool = False
 
     @property
     def stopped(self) -> bool:
@@ -135,7 +137,7 @@ class UpTo:
 class SolveResult:
     """The result of a solve. status: optimal, stopped, infeasible, unbounded or failed; x is None without a plan.
 
-    opened: sites that the relaxation opens. reason: why it stopped or failed, in words.
+    opened: sites that the relaxation opens. reason: why it stopped or failed, in words. in_part: the duals of some rows are not known.
     """
 
     status: Status
@@ -149,6 +151,7 @@ class SolveResult:
     misled: bool = False
     opened: tuple[str, ...] = ()
     reason: str = ""
+    in_part: bool = False
 
     @classmethod
     def without_plan(cls, status: Status, seconds: float = 0.0, interrupted: bool = False, reason: str = "") -> SolveResult:

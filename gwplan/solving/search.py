@@ -22,7 +22,9 @@ from gwplan.solving.bounds import Bounds
 from gwplan.solving.decomposition import relax
 from gwplan.solving.disproof import Disproof
 from gwplan.solving.highs import INTERRUPTED, decided, solve_problem
+from gwplan.solving.linear_program import Arrays
 from gwplan.solving.options import AnyOf, Cutoff, Deadline, Options, SolveResult
+from gwplan.solving.parts import solve_apart
 from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import closed_but, opened
 from gwplan.solving.warm_start import Ahead
@@ -54,7 +56,7 @@ def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> 
             return look.refusal
         seen = options if look is None else replace(options, cancel=AnyOf((options.cancel, look.proven)))
         if exact:
-            found = solve_problem(problem, seen)
+            found = solve_apart(problem, seen)
             return found if found.x is not None else without_plan(found, look, ahead)
         try:
             relaxed = relax(problem, seen, likely or guessed(options, look))
@@ -66,6 +68,8 @@ def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> 
             return solve_problem(problem, deadline.within())
         if relaxed.x is None or relaxed.status != Status.OPTIMAL:
             return without_plan(relaxed, look, ahead)
+        if is_whole(arrays, relaxed):
+            return replace(relaxed, opened=opened(arrays, relaxed.x), seconds=deadline.seconds)
         bounds = Bounds(problem, relaxed, relaxed.bound, options.gap)
         begun = None if look is None else look.begin(problem, narrower(deadline.within()), relaxed)
         if look is not None and look.proven.is_set():
@@ -80,6 +84,13 @@ def search(problem: Problem, options: Options, likely: Collection[str] = ()) -> 
             ahead.cancel.set()
         if look is not None:
             look.cancel.set()
+
+
+def is_whole(arrays: Arrays, relaxed: SolveResult) -> bool:
+    """True if a relaxation is a plan: its whole numbers are whole as they stand, and its duals are known. It is the best plan."""
+    assert relaxed.x is not None
+    found = relaxed.x[arrays.whole]
+    return not relaxed.in_part and relaxed.row_duals is not None and bool(np.array_equal(found, np.rint(found)))
 
 
 def from_plan(bounds: Bounds, deadline: Deadline, begun: SolveResult) -> SolveResult:

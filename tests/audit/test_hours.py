@@ -19,13 +19,14 @@ from tests.hours.small import BATTERY, GRID, HEAD, LOST, MODEL, SITE, SUN, lines
 Rows = list[dict[str, str]]
 Change = Callable[[Rows], object]
 TARIFF = {"most": "6 MW", "price": "0.2 MUSD_2026/MW", "energy_price": "20 USD_2026/MWh", "monthly_charge": "0.008 MUSD_2026/MW/month",
-          "ratchet": "0.9 1", "coincident_charge": "0.01 MUSD_2026/MW/year"}
+          "ratchet": "0.9 1", "coincident_charge": "0.01 MUSD_2026/MW/year", "carbon_free": "0.05 1"}
 SUPPLIES = {"grid": GRID | TARIFF, "sun": SUN | {"price": "0.3 MUSD_2026/MW", "most": "50 MW"},
             "engine": GRID | {"fuel": "none", "most": "2 MW", "price": "0.5 MUSD_2026/MW", "energy_price": "70 USD_2026/MWh", "ramp": "0.05 1/hour",
                               "minimum_load": "0.5 1"},
             "store": BATTERY | {"most": "20 MW", "price": "0.05 MUSD_2026/MW", "storage_price": "3 USD_2026/kWh", "efficiency": "0.7 1",
                       "itc": "0.3 1"},
-            "unserved_energy": LOST | {"lost_load_price": "90 USD_2026/MWh", "curtailable": "0.4 1", "curtailable_hours": "900 hour/year"}}
+            "unserved_energy": LOST | {"lost_load_price": "90 USD_2026/MWh", "curtailable": "0.4 1", "curtailable_hours": "900 hour/year"},
+            "matching": {"annual_share": "0.21 1", "hourly_share": "0.031 1"}}
 
 
 @pytest.fixture(scope="module")
@@ -121,4 +122,18 @@ def test_a_change_is_noticed(run: Path, tmp_path: Path, name: str) -> None:
         writer = csv.DictWriter(text, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
+    assert wanted in quick.wrong_until(copy, [wanted])
+
+
+@pytest.mark.parametrize(("old", "new", "wanted"), [
+    ("annual_share,,0.21", "annual_share,,1.9", "power.renewables_match_the_year"),
+    ("hourly_share,,0.031", "hourly_share,,0.9", "power.carbon_free_matches_each_slice"),
+    ("carbon_free,,0.05", "carbon_free,,0", "limits.power_carbon_free_matches_each_slice_slack_is_what_follows"),
+])
+def test_what_is_asked_of_matching_is_noticed(run: Path, tmp_path: Path, old: str, new: str, wanted: str) -> None:
+    copy = shutil.copytree(run, tmp_path / "run")
+    file = copy / "inputs" / "power.csv"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
     assert wanted in quick.wrong_until(copy, [wanted])

@@ -60,7 +60,7 @@ def hourly() -> Plan:
                   months=[(0,), (0,), (0, 1), (0, 1)], share=[1 / 6, 1 / 6, 1 / 3, 1 / 3])
     tariff = {"energy_price": "40 USD_2026/MWh", "minimum_take": "0.5 1", "monthly_charge": "0.01 MUSD_2026/MW/month", "ratchet": "0.8 1",
               "highest_before": "3 MW", "tier_from": "4 MW", "tier_charge": "0.005 MUSD_2026/MW/month", "export_price": "20 USD_2026/MWh",
-              "coincident_charge": "0.05 MUSD_2026/MW/year", "contract_term": "5 year"}
+              "coincident_charge": "0.05 MUSD_2026/MW/year", "contract_term": "5 year", "ramp_years": "2 year", "ramp_from": "0.25 1", "collateral": "0.3 MUSD_2026/MW", "renewable": "0.1 1", "carbon_free": "0.25 1"}
     engine = GRID | {"fuel": "none", "most_hours": "4000 hour/year", "derate": "0.01 1/K", "derate_from": "15 degC", "minimum_load": "0.4 1", "ramp": "0.05 1/hour",
                      "firm_credit": "0.9 1", "running_price": "60 USD_2026/MWh"}
     contract = SUN | {"role": "contract", "profile": "flat", "capacity_factor": "0.9 1", "energy_price": "70 USD_2026/MWh",
@@ -70,7 +70,7 @@ def hourly() -> Plan:
                 "contract": contract,
                 "battery": BATTERY | {"most": "5 MW", "efficiency": "0.81 1", "storage_price": "200 USD_2026/kWh", "firm_credit": "0.5 1",
                                        "firm_hours": "2 hour"},
-                "store": BATTERY | {"most": "5 MW", "duration": "4 hour"}, "unserved_energy": LOST | {"curtailable": "0.2 1"}}
+                "store": BATTERY | {"most": "5 MW", "duration": "4 hour"}, "matching": {"annual_share": "0.6 1", "hourly_share": "0.3 1"}, "unserved_energy": LOST | {"curtailable": "0.2 1"}}
     return assemble(case_of(supplies, "10 MW", night, end=2027))
 
 

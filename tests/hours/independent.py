@@ -118,6 +118,7 @@ def least_cost(system: System) -> float:
     enter_capacity(program, system)
     for year in years:
         enter_year(program, system, year)
+        enter_matching(program, system, year)
         enter_grid(program, system, year)
         enter_plant(program, system, year)
         for name, store in system.stores.items():
@@ -165,6 +166,25 @@ def enter_year(program: Program, system: System, year: int) -> None:
         program.cost["capacity", "ppa", year] += n["ppa_energy"] * YEAR * share[part] * could["ppa"][part] / 1e6
     program.at_most({("unserved", year, part): each for part, each in enumerate(share)},
                     n["curtailable_hours"] / YEAR * sum(a * b for a, b in zip(share, load, strict=True)))
+
+
+def enter_matching(program: Program, system: System, year: int) -> None:
+    """Renewable energy of a year, and what is carbon-free in each slice, against the load that is served; numbers `annual` and `hourly`."""
+    n, share = system.numbers, system.share
+    if "hourly" not in n:
+        return
+    load = [system.load[year] * system.mean_share * each for each in system.shape]
+    green = {"sun": 1.0, "wind": 1.0, "ppa": n["ppa_clean"]}
+    yearly: dict[Any, float] = {("unserved", year, part): -n["annual"] * each for part, each in enumerate(share)}
+    for part, needed in enumerate(load):
+        clean = {("output", name, year, part): -each for name, each in {**green, "grid": n["grid_clean"]}.items()}
+        for name, each in green.items():
+            yearly["output", name, year, part] = -each * share[part]
+        for name in system.stores:
+            clean |= {("in", name, year, part): 1.0, ("out", name, year, part): -1.0}
+            yearly |= {("in", name, year, part): share[part], ("out", name, year, part): -share[part]}
+        program.at_most(clean | {("sold", year, part): 1.0, ("unserved", year, part): -n["hourly"]}, -n["hourly"] * needed)
+    program.at_most(yearly, -n["annual"] * sum(a * b for a, b in zip(share, load, strict=True)))
 
 
 def enter_grid(program: Program, system: System, year: int) -> None:

@@ -15,12 +15,17 @@ from click.testing import CliRunner
 from gwplan.analysis.dispatch.program import run_year
 from gwplan.analysis.dispatch.site_year import Plant, SiteYear, Store
 from gwplan.analysis.dispatch.whole_year import CannotDispatch, SiteDispatch, WholeYear, dispatch
+from gwplan.audit import audit
 from gwplan.commands.cli import gwplan
 from gwplan.common.calendar import HOURS_A_YEAR
 from gwplan.common.status import Exit, Status
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
+from gwplan.reports.dispatch import MISSED
 from gwplan.reports.terminal.dispatch import hours_text, sentence
+from gwplan.reports.webpage import write
+from gwplan.reports.webpage.run import hours as hours_page
+from gwplan.reports.webpage.run.hours import section as hours_section
 from gwplan.results.run_folder import RunFolder
 from gwplan.solving.options import Options
 from tests.support import ROOT
@@ -99,6 +104,57 @@ def test_load_beyond_all_supplies_goes_unserved() -> None:
     assert cost_of(GRID, load=25.0) == pytest.approx((20 * 50 + 5 * 1000) * HOURS_A_YEAR / 1e6)
 
 
+def test_output_earns_its_tax_credit() -> None:
+    """10 MW of sun by day at 12 USD/MWh; of 20,000 MWh alone where no more entered service in time."""
+    night = 10 * 50 * HOURS_A_YEAR / 2
+    by_day = 10 * HOURS_A_YEAR / 2
+    assert cost_of(replace(SUN, credit=12.0, credited=1e9), GRID) == pytest.approx((night - 12 * by_day) / 1e6)
+    assert cost_of(replace(SUN, credit=12.0, credited=20_000.0), GRID) == pytest.approx((night - 12 * 20_000) / 1e6)
+
+
+def test_no_credit_is_earned_by_burning_energy() -> None:
+    """4 MW of storage of 50 % take in 4 MW of sun by day and give out 2 by night; to give by day too would earn a credit for what is lost."""
+    store = Store("battery", 4.0, 48.0, np.sqrt(0.5))
+    paid = 8 * 50 - 14 * 12
+    assert cost_of(replace(SUN, credit=12.0, credited=1e9), GRID, stores=(store,)) == pytest.approx(paid * HOURS_A_YEAR / 2 / 1e6)
+
+
+def test_load_is_turned_down_as_far_as_it_may_be() -> None:
+    """Energy at 50 USD/MWh, loss at 20: 1 of 10 MW may go in an hour, and 5,000 MWh in all; of a load of 25, 5 MW go beyond that."""
+    year = SiteYear("place", 0, 10 * FLAT, [GRID], [], 20.0, down=FLAT, down_mwh=5000.0)
+    found = run_year(year, Options())
+    assert found.unserved.sum() == pytest.approx(5000)
+    assert found.unserved.max() <= 1 + 1e-6
+    assert found.beyond.sum() == pytest.approx(0)
+    assert found.cost == pytest.approx((10 * HOURS_A_YEAR - 5000) * 50 + 5000 * 20)
+    short = run_year(replace(year, load=25 * FLAT, down_mwh=1000.0), Options())
+    assert short.unserved == pytest.approx(5 * FLAT)
+    assert short.beyond.sum() == pytest.approx(5 * HOURS_A_YEAR - 1000)
+    assert short.cost == pytest.approx(20 * 50 * HOURS_A_YEAR + 5 * 20 * HOURS_A_YEAR)
+
+
+def test_nothing_goes_unserved_to_spare_a_demand_charge() -> None:
+    """An hour of 15 MW beside 10 costs 5 MW x 12 months x 1,000 USD under a ratchet of 1, and is served nevertheless."""
+    load = 10 * FLAT + 5 * (np.arange(HOURS_A_YEAR) == 7)
+    found = run_year(SiteYear("place", 0, load, [replace(GRID, monthly=1000.0, ratchet=1.0)], [], None), Options())
+    assert found.unserved.sum() == pytest.approx(0, abs=1e-6)
+
+
+def weeks_are_on_the_page(folder: Path, missed: list[float]) -> None:
+    """The week with the most missed load is drawn whole on the run's page, with what storage holds on the second axis; the audit says so."""
+    run = RunFolder(folder)
+    section = hours_section(run)
+    write(folder)
+    assert hours_page.TITLE in (folder / "report.html").read_text(encoding="utf-8")
+    chart = next(each for each in section.charts if each.title.startswith(MISSED))
+    drawn = {trace["name"]: trace for trace in chart.traces}
+    worst = max(sum(missed[first:first + 168]) for first in range(HOURS_A_YEAR - 167))
+    assert sum(drawn["not served"]["y"]) == pytest.approx(worst, rel=1e-3)
+    assert [trace["yaxis"] for name, trace in drawn.items() if name.endswith("MWh")] == ["y2"]
+    assert section.tables[0].header[0] == "site"
+    assert any(line.startswith("dispatch.json") for line in audit(folder).not_checked)
+
+
 def test_the_command_says_what_goes_unserved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A plan without fuel from two typical days falls short in the full year: exit code 4, and each hour of the CSV is balanced."""
     monkeypatch.chdir(tmp_path)
@@ -121,6 +177,7 @@ def test_the_command_says_what_goes_unserved(tmp_path: Path, monkeypatch: pytest
     page = Path("hours.html").read_text(encoding="utf-8")
     assert "The week with the most load that is not served" in page
     assert "The week with the highest load" not in page, "the load is flat"
+    weeks_are_on_the_page(plan.run, missed)
     late = CliRunner().invoke(gwplan, ["dispatch", str(plan.run), "--csv", "nowhere/hours.csv"])
     assert late.exit_code == 2
     assert "there is no folder nowhere" in late.output

@@ -73,6 +73,18 @@ def test_series_that_are_read_again_are_the_same_and_cannot_be_written_to() -> N
     assert only(read(series(lambda _: "x", "wind"))[1][:1]) == only(read(series(lambda _: "x", "wind"))[1][:1]), "faults are told each time"
 
 
+def test_blank_rows_are_counted() -> None:
+    """A blank row after the header and one in the middle: hour 40 stands in row 44, and an hour out of order behind it is named by its row."""
+    def spaced(text: str) -> str:
+        rows = text.split("\n")
+        return "\n".join([rows[0], "", *rows[1:20], ",", *rows[20:]])
+
+    assert only(read(spaced(series(lambda hour: "abc" if hour == 40 else sun(hour))))[1]) == "profiles/north.csv:44 solar: 'abc' is not a number"
+    late = spaced(series()).replace("\n41,", "\n42,", 1)
+    assert only(read(late)[1]).startswith("profiles/north.csv:45 hour is 42, not 41")
+    assert read(spaced(series()))[1] == []
+
+
 def test_a_share_may_be_given_in_percent() -> None:
     """The unit says so: 50 % is a half, and 120 % is too much."""
     percent = UNITS.replace("solar,1", "solar,%")

@@ -27,3 +27,17 @@ def put_connections(case: Case) -> None:
         case.put("power", "gas_engine", "until", case.date(case.count - 1), "date", case.sites[-1])
         case.put("power", "diesel", "rent", 2, "USD_2026/kW/month")
         case.put("power", "diesel", "until", case.date(4), "date")
+    if case.count in (4, 5, 7):
+        case.put("power", "grid", "ramp_years", case.count - 2, "year")
+        case.put("power", "grid", "ramp_from", 0.25, "1", case.sites[0])
+        case.put("power", "grid", "collateral", 300 + 50 * case.count, "USD_2026/kW")
+        case.put("power", "grid", "collateral", 500, "USD_2026/kW", case.sites[-1], case.date(1))
+        case.put("power", "ppa", "collateral", 100, "USD_2026/kW")
+    if case.count in (5, 6, 8):
+        case.put("sites", case.sites[0], "power_land", 30, "acre")
+        case.put("sites", case.sites[0], "power_land", 45, "acre", "", case.date(2))
+    if case.count in (4, 6, 7):
+        case.put("prices", "prices", "inflation", 0.02, "1/year")
+        case.put("power", "gas_engine", "contract_term", 1.6 if case.count == 6 else 15, "year")
+        case.put("power", "gas_engine", "collateral", 80, "USD_2026/kW")
+        case.put("power", "gas_engine", "exit_fee", 120, "USD_2026/kW")

@@ -10,6 +10,7 @@ from .facts import HOURS_A_YEAR, first_month
 from .interim import season, two_seasons
 from .matrix import Sum, total
 from .plan import Cohort, Plan
+from .security import post_security, ramp
 
 NEVER = 10**6
 
@@ -39,6 +40,7 @@ def add_power(plan: Plan) -> None:
             offered = any(facts.number("power", name, "most", site, t, default=None) is not None for t in plan.periods)
             if offered and role != "storage":
                 supplies.append(_supply(plan, site, name, role))
+        _cover_land(plan, site, supplies)
         _cover_peak(plan, site, supplies)
         _balance_energy(plan, site, supplies)
         for supply in supplies:
@@ -87,6 +89,8 @@ def _order(plan: Plan, site: str, supply: Supply, t: int) -> None:
     if supply.bought and not contract:
         until = question.count if term is None else service + question.exactly(term)
         supply.contracted.append(Cohort(power, t, service, min(until, over)))
+    signed = over if term is None else min(over, service + question.exactly(term))
+    post_security(plan, site, supply, Cohort(power, t, service, over), signed)
     price = facts.number("power", name, "price", site, t, default=0.0) * (1 + facts.number("power", name, "contingency", site, t, 0.0))
     deposit = facts.number("power", name, "deposit", site, t, 0.0)
     plan.spend("power", t, power, price * deposit)
@@ -135,6 +139,15 @@ def _credit(plan: Plan, site: str, name: str) -> float:
 def _too_many_out(units: int, spare: int, fails: float) -> float:
     """Probability that more units are out than are spare."""
     return sum(math.comb(units, out) * fails**out * (1 - fails) ** (units - out) for out in range(spare + 1, units + 1))
+
+
+def _cover_land(plan: Plan, site: str, supplies: list[Supply]) -> None:
+    """What is in service fits the land for it, where the site has a row of that."""
+    for t in plan.periods:
+        land = plan.facts.number("sites", site, "power_land", "", t, default=None)
+        if land is not None:
+            acres = ((supply, plan.facts.number("power", supply.name, "acres", default=0.0)) for supply in supplies)
+            plan.matrix.at_most(total(supply.capacity(t) * each for supply, each in acres), land)
 
 
 def _cover_peak(plan: Plan, site: str, supplies: list[Supply]) -> None:
@@ -226,7 +239,7 @@ def _pay(plan: Plan, site: str, supply: Supply, t: int) -> None:
     if supply.role == "contract":
         plan.running[t].gain(capacity, min(_able(plan, site, supply, t)) * energy_price)
         return
-    contracted = total(cohort.serving(t) for cohort in supply.contracted)
+    contracted = total(cohort.serving(t) * ramp(plan, site, name, t - cohort.first) for cohort in supply.contracted)
     unused = plan.decide("unused", (site, name, t))  # energy paid for and not taken, as mean MW
     plan.matrix.at_most(contracted * fact("minimum_take") - output, unused)
     plan.running[t].gain(output + unused, energy_price)

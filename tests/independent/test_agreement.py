@@ -151,7 +151,7 @@ def test_a_seed_always_gives_the_same_case(tmp_path: Path) -> None:
 
 
 def test_the_independent_planner_imports_nothing_of_gwplan() -> None:
-    for name in ("planner", "plan", "building", "interim", "random_connections", "supply", "facts", "matrix", "random_cases"):
+    for name in ("planner", "plan", "building", "interim", "random_connections", "security", "supply", "facts", "matrix", "random_cases"):
         tree = ast.parse((HERE / f"{name}.py").read_text(encoding="utf-8"))
         froms = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         plain = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}

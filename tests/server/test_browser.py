@@ -156,7 +156,7 @@ def test_pin_and_compare(page: Any) -> None:
     page.wait_for_timeout(500)
     until(page, lambda: bool(page.evaluate(DRAWN)))
     assert "$340M" in page.inner_text("#compare table") and page.query_selector("[data-figure] .main-svg")
-    assert "halls.hall.price=15" in page.inner_text(".pins")
+    assert "All halls: price: $15M per MW" in page.inner_text(".pins")
 
 
 @pytest.mark.slow

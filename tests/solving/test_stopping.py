@@ -181,7 +181,7 @@ def test_a_signal_while_what_prints_a_folder_is_imported_ends_as_the_command_wou
     assert (result.returncode, result.stderr) == (0, "Stopped while printing; runs/RUN is complete.\n")
 
 
-@pytest.mark.parametrize(("function", "gap"), [("gwplan.solving.search.relax", "0.001"), ("gwplan.solving.search.solve_problem", "0")])
+@pytest.mark.parametrize(("function", "gap"), [("gwplan.solving.search.relax", "0.001"), ("gwplan.solving.parts.solve_problem", "0")])
 def test_ctrl_c_in_the_first_relaxation_keeps_the_plan_it_starts_from(tmp_path: Path, tiny_run: Path, function: str, gap: str) -> None:
     """It was given, and holds with the numbers as they are now: it is a plan, if not a proven one."""
     result = finished(begun(tmp_path, signalled(function, signal.SIGINT), "solve", TINY, "--start", tiny_run, "--gap", gap,

@@ -33,7 +33,8 @@ def split(case: Case) -> tuple[list[Value], list[Value]]:
     """Numbers and dates that the model uses, by its own account, and those that it says it does not."""
     build(case)
     listed = {id(each.value) for each in case.unused}
-    rows = [value for value in case.checked.values if is_number(value) and value.row.table not in ("published", "existing")]
+    rows = [value for value in case.checked.values
+            if is_number(value) and not value.quantity.reported and value.row.table not in ("published", "existing")]
     return [value for value in rows if id(value) not in listed], [value for value in rows if id(value) in listed]
 
 

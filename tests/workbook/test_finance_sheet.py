@@ -154,4 +154,4 @@ def test_the_charts_are_there(written: Path) -> None:
 
 
 def test_without_finance_there_is_no_such_sheet(tiny_run: Path, tmp_path: Path) -> None:
-    assert not {"Finance", "Waterfall", "Debt", "Balance", "Sources and uses"} & set(opened(write(tiny_run, tmp_path / "plan.xlsx")).sheetnames)
+    assert not {"Finance", "Waterfall", "Debt", "Balance", "Sources and uses", "Tax", "Debt terms", "Depreciation"} & set(opened(write(tiny_run, tmp_path / "plan.xlsx")).sheetnames)

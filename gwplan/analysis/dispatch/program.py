@@ -1,7 +1,7 @@
 """The year of a site as a linear program over its hours: least running cost of what is built.
 
-Columns: output of each plant, power into and out of each store and what it holds, load that is not served, and what is billed. Without a
-price of load that is not served, as little as possible is left unserved first.
+Columns: output of each plant, power into and out of each store and what it holds, load that is not served, and what is billed. Load is
+turned down at its price as far as it may be. Of the rest, and of all where there is no price, as little as possible is left unserved first.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from gwplan.solving.problem import Problem
 Whole = npt.NDArray[np.intp]
 """Numbers of columns."""
 DEAREST = 10.0
-"""Without a price, load that is not served costs so many times the dearest energy: all else is used before."""
+"""Load that may not be turned down costs so many times the dearest energy, or its price: all else is used before."""
 HOURS = np.arange(HOURS_A_YEAR)
 INFINITE = np.inf
 LEAST_BURNT = 1e-6
@@ -84,7 +84,8 @@ class Columns:
 class Dispatched:
     """The year of a site, in MW by hour. cost: running cost in USD, load not served at its price, where it has one, included.
 
-    sold: by connection, what is sold over it.
+    sold: by connection, what is sold over it. beyond: what of the load not served may not be turned down. credits: USD of production
+    tax credits, by which the cost is less.
     """
 
     year: SiteYear
@@ -98,13 +99,15 @@ class Dispatched:
     seconds: float
     reason: str = ""
     sold: dict[str, Floats] = field(default_factory=dict)
+    beyond: Floats = field(default_factory=lambda: np.zeros(HOURS_A_YEAR))
+    credits: float = 0.0
 
 
 def run_year(year: SiteYear, options: Options) -> Dispatched:
     """The least running cost of a site over the year.
 
-    Where energy is bought at a price below 0, storage that takes in and gives out at once would burn it for money: in such an hour the
-    smaller of the two flows is barred, and the year is run again.
+    Where energy is bought at a price below 0, or output earns a tax credit, storage that takes in and gives out at once would burn energy
+    for money: in such an hour the smaller of the two flows is barred, and the year is run again.
     """
     found, barred, seconds = once(year, options, {}), dict[str, tuple[Whole, Whole]](), 0.0
     while more := burnt(year, found, barred):
@@ -118,9 +121,10 @@ def run_year(year: SiteYear, options: Options) -> Dispatched:
 
 
 def burnt(year: SiteYear, found: Dispatched, barred: dict[str, tuple[Whole, Whole]]) -> dict[str, Whole]:
-    """Hours, by store, in which energy that is bought below 0 goes in and out at once."""
+    """Hours, by store, in which energy that is bought below 0, or all that earns a tax credit, goes in and out at once."""
     prices = [plant.bought for plant in year.plants if plant.bought is not None]
     cheap = np.min(prices, axis=0) < 0 if prices else np.zeros(HOURS_A_YEAR, dtype=bool)
+    cheap |= any(plant.credit for plant in year.plants)
     both = {name: np.flatnonzero(cheap & (np.minimum(found.charge[name], found.discharge[name]) > LEAST_BURNT)) for name in found.charge}
     left = {name: np.setdiff1d(hours, np.concatenate(barred[name]) if name in barred else HOURS[:0]) for name, hours in both.items()}
     return {name: hours for name, hours in left.items() if len(hours)}
@@ -134,10 +138,10 @@ def once(year: SiteYear, options: Options, barred: dict[str, tuple[Whole, Whole]
               for store in year.stores} for way in (0, 1)]
     charge, discharge = flows
     level = {store.name: columns.add(HOURS_A_YEAR, 0.0, store.energy) for store in year.stores}
-    unserved = columns.add(HOURS_A_YEAR, price_of_loss(year), year.load)
+    unserved, beyond = columns_of_loss(year, columns, rows)
     sold = {plant.name: columns.add(HOURS_A_YEAR, 0.0, np.where(plant.sold >= 0, plant.capacity, 0.0)) for plant in year.plants
             if plant.sold is not None}
-    terms: list[tuple[Whole, Floats | float]] = [(each, 1.0) for each in (*output.values(), *discharge.values(), unserved)]
+    terms: list[tuple[Whole, Floats | float]] = [(each, 1.0) for each in (*output.values(), *discharge.values(), unserved, beyond)]
     rows.add([*terms, *((each, -1.0) for each in (*charge.values(), *sold.values()))], year.load, year.load, HOURS_A_YEAR)
     for store in year.stores:
         before = np.roll(level[store.name], 1)
@@ -153,18 +157,21 @@ def once(year: SiteYear, options: Options, barred: dict[str, tuple[Whole, Whole]
         limit_plant(plant, output[plant.name], columns, rows)
         bill_plant(plant, output[plant.name], year, columns, rows)
         bill_energy(plant, output[plant.name], sold.get(plant.name), columns, rows)
+    credited = credit_plants(year, output, columns, rows)
     found, seconds, reason, status = solved(columns, rows, options)
     if found is None:
         nothing = np.zeros(HOURS_A_YEAR)
         return Dispatched(year, status, {}, {}, {}, {}, nothing, np.nan, seconds, reason)
     x, cost = found
-    if year.lost_price is None:  # the price of the program is no price of anybody's
-        cost -= price_of_loss(year) * float(x[unserved].sum())
+    # The price of the program, of what may not be turned down, is no price of anybody's.
+    cost -= (dearer_than_all(year) - (year.lost_price or 0.0)) * float(x[beyond].sum())
 
     def of(places: dict[str, Whole]) -> dict[str, Floats]:
         return {name: x[place] for name, place in places.items()}
 
-    return Dispatched(year, status, of(output), of(charge), of(discharge), of(level), x[unserved], cost, seconds, reason, of(sold))
+    return Dispatched(year, status, of(output), of(charge), of(discharge), of(level), x[unserved] + x[beyond], cost, seconds, reason,
+                      of(sold), x[beyond],
+                      sum(plant.credit * float(x[credited[plant.name]].sum()) for plant in year.plants if plant.name in credited))
 
 
 def without(power: float, hours: Whole | tuple[()]) -> Floats:
@@ -174,10 +181,31 @@ def without(power: float, hours: Whole | tuple[()]) -> Floats:
     return found
 
 
-def price_of_loss(year: SiteYear) -> float:
-    """USD/MWh of load that is not served."""
+def columns_of_loss(year: SiteYear, columns: Columns, rows: Rows) -> tuple[Whole, Whole]:
+    """Load that is turned down, at its price, within what may be; and all other load that is not served."""
+    down = np.zeros(HOURS_A_YEAR) if year.lost_price is None else year.load if year.down is None else year.down
+    unserved = columns.add(HOURS_A_YEAR, year.lost_price or 0.0, down)
+    beyond = columns.add(HOURS_A_YEAR, dearer_than_all(year), year.load)
+    if year.lost_price is not None and year.down is not None:
+        rows.sum_of(unserved, 1.0, 0.0, year.down_mwh)
+        rows.add([(unserved, 1.0), (beyond, 1.0)], 0.0, year.load, HOURS_A_YEAR)
+    return unserved, beyond
+
+
+def dearer_than_all(year: SiteYear) -> float:
+    """USD/MWh above all that serving a MWh could cost, demand charges of one hour included: what may not be turned down is served first."""
     dearest = max((float(np.max(plant.cost + (0.0 if plant.bought is None else plant.bought))) for plant in year.plants), default=0.0)
-    return DEAREST * max(dearest, 1.0) if year.lost_price is None else year.lost_price
+    billed = (MONTHS_A_YEAR * (plant.monthly + plant.tier) + plant.coincident * sum(year.windows) for plant in year.plants)
+    demand = max(billed, default=0.0)
+    return DEAREST * max(dearest, year.lost_price or 0.0, 1.0) + demand
+
+
+def credit_plants(year: SiteYear, output: dict[str, Whole], columns: Columns, rows: Rows) -> dict[str, Whole]:
+    """Output of the year that earns a tax credit, in MWh, by plant: at most the output, and what may earn it."""
+    credited = {plant.name: columns.add(1, -plant.credit, plant.credited) for plant in year.plants if plant.credit}
+    for name, amount in credited.items():
+        rows.sum_of(np.concatenate([output[name], amount]), np.concatenate([np.ones(HOURS_A_YEAR), [-1.0]]), 0.0, INFINITE)
+    return credited
 
 
 def limit_plant(plant: Plant, output: Whole, columns: Columns, rows: Rows) -> None:

@@ -13,6 +13,7 @@ from gwplan.inputs.case import Case
 from gwplan.inputs.profiles import PRICE
 from gwplan.model.parts import demand
 from gwplan.model.parts.cooling import load_shape, ratio
+from gwplan.model.parts.power.credits import eligible, granted
 from gwplan.model.parts.power.interim import cut_parts
 from gwplan.model.parts.power.money import fuel_price
 from gwplan.model.parts.power.storage import one_way
@@ -25,7 +26,10 @@ from gwplan.model.parts.power.supplies import (
     minimum_take,
     potential,
     role_of,
+    services,
+    yearly_given,
 )
+from gwplan.model.parts.power.table import SHORTFALL
 from gwplan.model.parts.power.tariff import earlier
 from gwplan.results.run_folder import RunFolder
 
@@ -39,6 +43,7 @@ class Plant:
     cost: of running and fuel. bought, sold: USD/MWh of energy bought and sold, over the hours; None where none is. yearly: most mean output
     in MW, nan for no limit. take: least bill for energy, in USD. monthly, tier, coincident: USD/MW of the demand billed for a month, of it
     beyond `tier_from`, and in the hours of the grid's peak. ratchet: share of the highest month billed at least; billed: MW at least.
+    credit: USD/MWh of tax credit for output, at most of `credited` MWh of the year.
     """
 
     name: str
@@ -59,6 +64,8 @@ class Plant:
     ramp: float = np.nan
     ratchet: float = 0.0
     billed: float = 0.0
+    credit: float = 0.0
+    credited: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,8 @@ class Store:
 class SiteYear:
     """A site in a period: its load in MW by hour, plants, stores, and what load that is not served costs (None: it may not be).
 
-    windows: hours that may be the grid's peak, by the share of the charge that they carry.
+    windows: hours that may be the grid's peak, by the share of the charge that they carry. down: MW that may be turned down in each hour,
+    and down_mwh in the year; None where all of the load may go unserved at its price.
     """
 
     site: str
@@ -85,6 +93,8 @@ class SiteYear:
     stores: list[Store]
     lost_price: float | None
     windows: dict[float, list[int]] = field(default_factory=dict)
+    down: Floats | None = None
+    down_mwh: float = 0.0
 
 
 def site_year(case: Case, run: RunFolder, site: str, period: int) -> SiteYear:
@@ -104,7 +114,11 @@ def site_year(case: Case, run: RunFolder, site: str, period: int) -> SiteYear:
     assert case.hours is not None
     number = {part.name: hour for hour, part in enumerate(case.hours.slices)}
     windows = {share: [number[part] for part in parts] for share, parts in case.hours.windows(site).items()}
-    return SiteYear(site, period, load_of(case, run, site, period), plants, stores, price, windows)
+    load = load_of(case, run, site, period)
+    if price is None:
+        return SiteYear(site, period, load, plants, stores, price, windows)
+    share, hours = (case.number("power", SHORTFALL, name, site, period) for name in ("curtailable", "curtailable_hours"))
+    return SiteYear(site, period, load, plants, stores, price, windows, share * load, hours * float(load.mean()))
 
 
 def by_supply(run: RunFolder, table: str, site: str, period: str) -> dict[str, float]:
@@ -131,6 +145,7 @@ def plant(case: Case, run: RunFolder, key: tuple[str, str, int], power: float) -
     ratchet = case.number("power", supply, "ratchet", site) if wired else 0.0
     share = cut_share(case, supply, site, period)
     parts = cut_parts(case, site, share) if share else {}
+    credit, credited = credited_in(case, run, key)
     return Plant(
         supply, role, power, power * potential(case, supply, site) * np.array([1 - parts.get(part.name, 0.0) for part in year.slices]),
         cost=rate["running_price"] + fuel_price(case, supply, site, period),
@@ -147,7 +162,20 @@ def plant(case: Case, run: RunFolder, key: tuple[str, str, int], power: float) -
         ramp=case.get("power", supply, "ramp", site) or np.nan if steered else np.nan,
         ratchet=ratchet,
         billed=ratchet * remembered(case, run, key),
+        credit=credit,
+        credited=credited,
     )
+
+
+def credited_in(case: Case, run: RunFolder, key: tuple[str, str, int]) -> tuple[float, float]:
+    """USD/MWh of the production tax credit of a supply, and the MWh of a year that may earn it: of what entered service in time for it."""
+    supply, site, period = key
+    shares, unit = eligible(case, supply, site).get(period, {}), case.number("power", supply, "unit", site)
+    orders, megawatts = services(case, supply, site), 0.0
+    for name, service in ((case.calendar.periods[order].name, service) for order, service in orders.items() if service in shares):
+        megawatts += shares[service] * unit * by_supply(run, "power.ordered", site, name).get(supply, 0.0)
+    rate = max(granted(case, supply, site).values(), default=0.0)
+    return (rate, megawatts * yearly_given(case, supply, site) * HOURS_A_YEAR) if megawatts else (0.0, 0.0)
 
 
 def remembered(case: Case, run: RunFolder, key: tuple[str, str, int]) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gwplan.analysis.dispatch.program import Dispatched, run_year
-from gwplan.analysis.dispatch.site_year import SiteYear, site_year
+from gwplan.analysis.dispatch.site_year import SiteYear, by_supply, site_year
 from gwplan.analysis.explain.resolve import model_of
 from gwplan.common.calendar import HOURS_A_YEAR
 from gwplan.common.errors import Fault, InputFaults
@@ -37,7 +37,8 @@ class SiteDispatch:
 
     spilled: GWh that sun, wind and contracts could have given beyond what was used; sold: over the grid. longest: hours in a row with
     unserved load.
-    cost_musd: running cost of the year, load not served at its price included. planned_musd: what the plan paid for energy, by the year.
+    cost_musd: running cost of the year, load not served at its price included, less production tax credits (credits_musd).
+    planned_musd: what the plan paid for energy, by the year, less such credits. beyond_gwh: unserved beyond what may be turned down.
     """
 
     site: str
@@ -55,6 +56,8 @@ class SiteDispatch:
     planned_musd: float
     planned_unserved_gwh: float
     seconds: float
+    beyond_gwh: float = 0.0
+    credits_musd: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -163,7 +166,14 @@ def figures_of(run: RunFolder, found: Dispatched, period: str, case: Case) -> Si
         | {name: float(output.sum()) / 1e3 for name, output in found.discharge.items()}, spilled / 1e3,
         sum(float(each.sum()) for each in found.sold.values()) / 1e3, float(unserved.sum()) / 1e3,
         len(missed), longest_run(missed), int(unserved.argmax()) if len(missed) else None, float(unserved.max()),
-        float(np.max(np.sum(imports, axis=0))) if imports else 0.0, found.cost / 1e6, planned, lost, found.seconds)
+        float(np.max(np.sum(imports, axis=0))) if imports else 0.0, found.cost / 1e6, planned - credits_in(run, year, period), lost,
+        found.seconds, float(found.beyond.sum()) / 1e3, found.credits / 1e6)
+
+
+def credits_in(run: RunFolder, year: SiteYear, period: str) -> float:
+    """What the plan takes in tax credits for output, in MUSD a year."""
+    credited = by_supply(run, "power.credited", year.site, period)
+    return sum(plant.credit * credited.get(plant.name, 0.0) for plant in year.plants) * HOURS_A_YEAR / 1e6
 
 
 def longest_run(hours: npt.NDArray[np.intp]) -> int:

@@ -1,7 +1,8 @@
 """Sites: where a campus may stand.
 
 A site is opened once, at a price for land, permits, roads and water, and not before its earliest date. Only an opened
-site can hold halls and power. Its land, its water and its largest IT power limit what stands on it. What opening a site
+site can hold halls and power. Its land, its water and its largest IT power limit what stands on it; land for power, such as
+sun, is beside that of halls and is limited where a row says so. What opening a site
 cost is worth nothing at the end of the horizon.
 """
 
@@ -26,6 +27,8 @@ TABLE = Table(
         Quantity("opening_price", "site", "MUSD", "land, permits, roads, water, paid when the site is opened", ("when",), "linear",
                  least=0, sane=(1, 5000)),
         Quantity("land", "site", "acre", "land to build on", ("when",), optional=True, least=0, sane=(5, 50000)),
+        Quantity("power_land", "site", "acre", "land for supplies that take acres, beside that of halls; without a row any amount",
+                 ("when",), optional=True, least=0, sane=(5, 500000)),
         Quantity("most_it", "site", "MW", "largest IT power", ("when",), least=0, sane=(1, 10000)),
         Quantity("water_limit", "site", "ML/year", "most water in a year", ("when",), optional=True, least=0, sane=(1, 50000)),
         Quantity("earliest", "site", "date", "first date on which ground can be broken", optional=True),
@@ -39,12 +42,23 @@ TABLE = Table(
         Quantity("grid", "site", "label", "grid operator, for shares", optional=True),
         Quantity("campus", "site", "label", "what is there: an occupied campus, so its row stands for a site like it, a powered shell, "
                  "or open land", optional=True, labels=("occupied", "shell", "land"), idle="it is for reports"),
+        Quantity("latitude", "site", "degree", "degrees north, for the map of sites", optional=True, least=-90, most=90, reported=True),
+        Quantity("longitude", "site", "degree", "degrees east, below 0 to the west, for the map of sites", optional=True,
+                 least=-180, most=180, reported=True),
     ),
 )
+PLACE = ("latitude", "longitude")
 
 
 def idle(case: Case) -> Iterator[Idle]:
-    """Groups of sites, where no part has shares."""
+    """Groups of sites, where no part has shares; and what is a matter of halls, or of supplies that take land; half a place on the map."""
+    if not any(value.row.quantity == "acres" and value.row.table == "power" for value in case.checked.values):
+        yield Idle("no supply takes land", quantity="power_land", read=True, loud=True)
+    for site in case.items("site"):
+        placed = [name for name in PLACE if case.has("sites", site, name)]
+        if len(placed) == 1:
+            other = next(name for name in PLACE if name not in placed)
+            yield Idle(f"a place on the map needs the {other} too", site, placed[0], loud=True)
     if "diversification" not in case.definition.parts:
         for quantity in ("region", "grid"):
             yield Idle("a group for shares, and the model leaves out the part diversification", quantity=quantity)
@@ -85,6 +99,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
 def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     """Keep to the land and the water of each site."""
     land, water = exchange.take("land", "sites"), exchange.take("water", "sites")
+    covered = exchange.take("power_land", "sites")
     limited = [site for site in case.items("site") if case.has("sites", site, "water_limit")]
     enclosed = [key for key in land if case.get("sites", key[0], "land", period=key[1]) is not None]
 
@@ -92,6 +107,11 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     def halls_fit_the_land(site: str, period: int) -> Relation:
         """Land under halls, standing or being built, is at most the land of the site."""
         return at_most(land[site, period], case.number("sites", site, "land", period=period))
+
+    @block.rule(("site", "period"), covered, promise="acre")
+    def supplies_fit_their_land(site: str, period: int) -> Relation:
+        """Land under supplies in service is at most the site's land for power."""
+        return at_most(covered[site, period], case.number("sites", site, "power_land", period=period))
 
     @block.rule(("site", "period"), product(limited, case.calendar.year_ends), promise="ML")
     def water_within_limit(site: str, period: int) -> Relation:

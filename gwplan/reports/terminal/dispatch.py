@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from gwplan.analysis.dispatch.whole_year import SiteDispatch, WholeYear
+    from gwplan.inputs.case import Case
 
 SHOWN = 10
 """Percent from which on no decimals are shown."""
@@ -64,10 +65,24 @@ def show(found: WholeYear, console: Console, table: Path | None = None, page: Pa
         section(console, f"{found.run.named(each.site)}: {number(each.load_gwh)} GWh", supplies(found, each))
         for line in lines(each):
             console.print(line, markup=False)
+    left_out = not_held(found.case)
+    if left_out:
+        console.print(f"Not held hour by hour: {', '.join(left_out)}.", markup=False)
     console.print()
     for path in (table, page):
         if path is not None:
             console.print(f"Written: {path}", markup=False)
+
+
+def not_held(case: Case) -> list[str]:
+    """Limits of the plan that have rows and are not held in the full year."""
+    periods = range(len(case.calendar.periods))
+    asked = {"annual_share of matching": "annual_share", "hourly_share of matching": "hourly_share"}
+    found = [words for words, name in asked.items() if any(case.get("power", item, name, site, period) for item in case.items("matching")
+                                                           for site in ("", *case.items("site")) for period in periods)]
+    capped = "carbon" in case.definition.parts and any(case.get("carbon", "operational", "cap", period=period) is not None
+                                                       for period in periods)
+    return [*(["the cap on emissions"] if capped else []), *found]
 
 
 def supplies(found: WholeYear, site: SiteDispatch) -> Table:
@@ -89,6 +104,10 @@ def lines(site: SiteDispatch) -> list[str]:
         found.append(f"Unserved: {number(site.unserved_gwh)} GWh in {site.unserved_hours:,} hours, at most {number(site.worst_mw)} MW on "
                      f"{when(site.worst_hour or 0)}, at most {site.longest:,} hours in a row; the plan leaves "
                      f"{number(site.planned_unserved_gwh)} GWh unserved.")
+    if site.beyond_gwh > site.load_gwh * 1e-9 and site.beyond_gwh < site.unserved_gwh * (1 - 1e-9):
+        found.append(f"Of it {number(site.beyond_gwh)} GWh beyond what may be turned down (curtailable, curtailable_hours).")
+    if site.credits_musd > 0:
+        found.append(f"Tax credits for output: {money(site.credits_musd)}, taken off the cost.")
     if site.spilled_gwh > site.load_gwh * 1e-6:
         found.append(f"Not used of sun, wind and contracts: {number(site.spilled_gwh)} GWh.")
     if site.sold_gwh > site.load_gwh * 1e-6:

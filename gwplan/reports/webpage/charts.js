@@ -1,7 +1,7 @@
 "use strict";
 const root = document.documentElement;
-// Width of a chart on paper, in CSS pixels: A4 and letter, less their margins.
-const PRINTED = 680;
+// Width and height of a chart on paper, in CSS pixels: A4 and letter, less their margins; three fit below each other.
+const PRINTED = 680, PRINTED_HEIGHT = 290;
 let printing = false;
 const dark = () => !printing && (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
 
@@ -30,7 +30,7 @@ function layoutOf(figure, place, wide, ends) {
   const right = Math.max(14, ...ends.map((end) => 14 + 7.6 * end.text.length));
   const named = figure.traces.filter((trace) => trace.showlegend !== false).length;
   return {
-    ...given, height: given.tall || 360, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    ...given, height: given.tall || (printing ? PRINTED_HEIGHT : 360), paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: ink, size: wide ? 13 : 11 }, margin: { l: 10, r: right, t: 16, b: 10 }, hovermode: "closest",
     showlegend: (figure.layout || {}).ends ? named > ends.length : named > 1, legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
     annotations: [...(given.annotations || []), ...names], ...(printing ? { width: PRINTED } : { autosize: true }),

@@ -1,7 +1,8 @@
 """`plan.xlsx`: a run as a workbook driven by its inputs, in formulas that a reader can follow.
 
 Inputs has the numbers that price what is built, and a scenario; Quantities has what is built, which stays. Capital, running cost, what is
-left and everything summed, divided or discounted follow by formulas. The sheets of finance have the run's own amounts.
+left and everything summed, divided or discounted follow by formulas, and of a financed run depreciation, tax, interest, fees, repayments,
+cash and the sponsor's return. Draws, equity and dividends are decisions and stay.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ def content_of(found: RunFolder) -> bytes:
 
     from gwplan.reports.workbook import assumptions, charts, checks, facts, finance, money, statements, summary
     from gwplan.reports.workbook.book import Book
+    from gwplan.reports.workbook.following import decisions_as_in_run, flows_of, follow
 
     content = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True, "in_memory": True}
@@ -39,13 +41,15 @@ def content_of(found: RunFolder) -> bytes:
         assumptions.quantities(book, model)
         facts.schedule(book)
         places = money.sheets(book, model)
-        of_finance, layout = finance.sheet(book)
+        flows = flows_of(book, model, places)
+        of_finance, layout = finance.sheet(book, flows)
         places |= of_finance
-        more = statements.sheets(book, layout)
+        more = [*statements.sheets(book, layout), *follow(book, layout)]
+        decided = decisions_as_in_run(layout)
         charts.sheet(book, layout)
         facts.fleet(book)
         facts.assumptions(book)
         facts.sources(book)
-        checks.sheet(book, model, places, more)
+        checks.sheet(book, model, places, more, decided)
         summary.fill(book, first, places)
     return content.getvalue()

@@ -11,6 +11,7 @@ from gwplan.common.numbers import MOST
 from gwplan.reports.workbook.book import FIRST, Book, cell
 from gwplan.reports.workbook.drivers import Driven, Factors, Line, Ref, Rules
 from gwplan.reports.workbook.payment_rules import driven, refs_of
+from gwplan.reports.workbook.terms import refs_of_finance
 from gwplan.results.compute_measure import factor_of, rent
 from gwplan.results.run_folder import RunFolder
 from gwplan.results.sources import numbers_of
@@ -70,7 +71,7 @@ def model_of(run: RunFolder) -> Model:
     rules, row = Rules(run), FIRST
     found = Model(rules, driven(run), [])
     worth = compute_worth(found)
-    found.refs = sorted({*refs_of(found.payments), *(ref for path in worth.values() for ref, _ in path)})
+    found.refs = sorted({*refs_of(found.payments), *(ref for path in worth.values() for ref, _ in path), *refs_of_finance(rules)})
     for payment in found.payments:
         if not payment.fixed:
             found.rows[payment.line] = (row, row + len(payment.terms) - 1)

@@ -39,6 +39,7 @@ class Book:
         self.exact = make({"num_format": "#,##0.00####"})
         self.aside = make({"indent": 1})
         self.typed = make({"num_format": "#,##0.00####", "bg_color": "#FFF2CC", "border": 1})
+        self.decided = make({"num_format": "#,##0.00", "bg_color": "#FFF2CC", "border": 1, "border_color": "#D9C98F"})
         self.choice = make({"bold": True, "bg_color": "#FFF2CC", "border": 1})
         self.wrong = make({"bold": True, "font_color": "#9C0006", "bg_color": "#FFC7CE"})
         self.estimate = make({"font_color": "#9C5700", "bg_color": "#FFEB9C"})

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from gwplan.reports.workbook.book import FIRST, Book
-from gwplan.reports.workbook.finance import LEFT, NAME, Layout
+from gwplan.reports.workbook.finance_rows import NAME, Layout
+from gwplan.reports.workbook.flows import LEFT
 from gwplan.results.cash_flows import years_of
 
 YEARS = "Cash by year"

@@ -13,26 +13,36 @@ from gwplan.results.run_folder import sums
 NAME = "Checks"
 TOLERANCE = 1e-6
 HEADER = ("check", "here", "should be", "difference", "result")
+SHORT = "SHORT"
+"""Result of a check of money that is short after a change."""
 ALL, UNCHANGED = "checks_failed", "inputs_unchanged"
 
 
 class Check(NamedTuple):
-    """Two formulas that give the same; of_run: one of them is a number of the run, which holds as long as no input is changed."""
+    """Two formulas that give the same.
+
+    of_run: one of them is a number of the run, which holds as long as no input is changed; otherwise: the result if they differ, where
+    that is no error of the workbook but money that is short after a change.
+    """
 
     title: str
     here: str
     value: float
     should: str
     of_run: bool = False
+    otherwise: str = ""
 
 
-def sheet(book: Book, model: Model, places: dict[str, Place], more: Sequence[Check] = ()) -> None:
-    """Write the checks; the number of those that fail, and whether the inputs are those of the run, have names."""
+def sheet(book: Book, model: Model, places: dict[str, Place], more: Sequence[Check] = (), decided: str = "TRUE") -> None:
+    """Write the checks; the number of those that fail, and whether the inputs are those of the run, have names.
+
+    decided: a formula that is true while the decisions are those of the run.
+    """
     note = "Sums of the run are met as long as the inputs are those of the run, and are `changed` else; other checks hold in any case"
     into = book.sheet(NAME, "Checks", note, HEADER, [60, 18, 18, 16, 12])
     rows = [*typed(model), *of_run(book, model, places), *more]
     into.write_string(FIRST, 0, "Inputs as in the run")
-    into.write_formula(FIRST, 4, f'=IF({as_in_run(book, model)},"yes","no")', book.label, "yes")
+    into.write_formula(FIRST, 4, f'=IF(AND({as_in_run(book, model)},{decided}),"yes","no")', book.label, "yes")
     into.write_string(FIRST + 1, 0, "Checks that fail")
     top = FIRST + 3
     for row, check in enumerate(rows, top):
@@ -41,12 +51,13 @@ def sheet(book: Book, model: Model, places: dict[str, Place], more: Sequence[Che
         write(into, (row, 2), check.should, check.value, book.number)
         into.write_formula(row, 3, f"={cell(row, 1)}-{cell(row, 2)}", book.exact, 0.0)
         met = f"ABS({cell(row, 3)})<={TOLERANCE!r}*(1+ABS({cell(row, 2)}))"
-        otherwise = f'IF({UNCHANGED}="yes","WRONG","changed")' if check.of_run else '"WRONG"'
+        otherwise = f'IF({UNCHANGED}="yes","WRONG","changed")' if check.of_run else f'"{check.otherwise or "WRONG"}"'
         into.write_formula(row, 4, f'=IF({met},"ok",{otherwise})', book.aside, "ok")
     results = f"{cell(top, 4)}:{cell(top + len(rows), 4)}"
     # A result that is an error counts too: it is neither ok nor changed.
-    count = f'=COUNTA({results})-COUNTIF({results},"ok")-COUNTIF({results},"changed")'
+    count = f'=COUNTA({results})-COUNTIF({results},"ok")-COUNTIF({results},"changed")-COUNTIF({results},"{SHORT}")'
     into.write_formula(FIRST + 1, 4, count, book.label, 0)
+    into.conditional_format(top, 4, top + len(rows), 4, {"type": "cell", "criteria": "==", "value": f'"{SHORT}"', "format": book.estimate})
     into.conditional_format(top, 4, top + len(rows), 4, {"type": "cell", "criteria": "==", "value": '"WRONG"', "format": book.wrong})
     for name, row in ((UNCHANGED, FIRST), (ALL, FIRST + 1)):
         book.workbook.define_name(name, f"={NAME}!{cell(row, 4, fixed=True)}")

@@ -2,139 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Any
 
 from gwplan.common.calendar import MONTHS_A_YEAR, SHIFT
+from gwplan.reports.workbook.bases import inflator
 from gwplan.reports.workbook.book import FIRST, Book, cell
+from gwplan.reports.workbook.coverage import coverage, shortages
+from gwplan.reports.workbook.finance_rows import NAME, Layout, Sheet, named
+from gwplan.reports.workbook.flows import LEFT, TOTAL, Flows
 from gwplan.reports.workbook.money import Place
 from gwplan.results import cash_flows
 from gwplan.results.run_folder import sums
 
-KEYS = ("line", "item", "party")
-TOTAL = len(KEYS)
-LEFT = TOTAL + 1
-NAME = "Finance"
 REQUIRED = "required_return"
-ADDED = 1e-6
-"""MUSD of interest added to a debt below which it has none."""
 SETTLED = {"residual": "worth of what is left", "commitments": "what contracts still ask for", "cash": "cash", "debt": "debt",
-           "claims": "claims of investors"}
-Cells = list[tuple[str, float]]
-"""Formulas with their values, by period."""
+           "claims": "claims of investors", "stock": "what common stock gets"}
 
 
-@dataclass
-class Layout:
-    """Rows of the sheet, for the sheets that take them: the last line, cash, all debt, cash flow available; and what they have.
-
-    facilities: what is owed at the end of each period; added: interest added to it.
-    """
-
-    lines: int
-    cash: int
-    cash_values: list[float]
-    debt: int = 0
-    debt_values: list[float] = field(default_factory=list)
-    available: int = 0
-    facilities: dict[str, list[float]] = field(default_factory=dict)
-    facility_rows: dict[str, int] = field(default_factory=dict)
-    added: dict[str, list[float]] = field(default_factory=dict)
-
-
-class Sheet:
-    """The sheet being written, row by row from the top; a row is addressed by its number."""
-
-    def __init__(self, book: Book) -> None:
-        run = book.run
-        note = "MUSD, nominal: above nothing into the planner's cash, below nothing out of it"
-        self.book, self.count, self.row = book, len(run.periods), FIRST
-        self.sheet = book.sheet(NAME, "Finance by period", note, [*KEYS, "total", *run.periods], [26, 20, 18, 14, *[11] * self.count])
-        self.sheet.freeze_panes(FIRST, LEFT)
-
-    def gap(self, title: str) -> None:
-        """A title above a block."""
-        self.row += 1
-        self.sheet.write_string(self.row, 0, title, self.book.label)
-        self.row += 1
-
-    def numbers(self, labels: tuple[str, ...], values: list[float]) -> int:
-        """A row of numbers; gives its number."""
-        self.book.row(self.sheet, self.row, labels)
-        for place, value in enumerate(values):
-            if value:
-                self.sheet.write_number(self.row, LEFT + place, value, self.book.number)
-        return self.done()
-
-    def formulas(self, label: str, cells: Cells, style: Any = None) -> int:
-        """A row of formulas; gives its number. A blank formula leaves its cell blank."""
-        self.sheet.write_string(self.row, 0, label)
-        for place, (formula, value) in enumerate(cells):
-            if formula:
-                self.sheet.write_formula(self.row, LEFT + place, formula, style or self.book.number, value)
-        return self.done()
-
-    def single(self, label: str, formula: str, value: float, style: Any = None) -> int:
-        """A row of one formula, in the column of totals; gives its number."""
-        self.sheet.write_string(self.row, 0, label)
-        self.sheet.write_formula(self.row, TOTAL, formula, style or self.book.number, value)
-        return self.done()
-
-    def done(self) -> int:
-        """Go on to the next row; gives the number of the last."""
-        self.row += 1
-        return self.row - 1
-
-    def at(self, row: int, period: int) -> str:
-        """The cell of a row in a period."""
-        return cell(row, LEFT + period)
-
-    def across(self, row: int, first: int, last: int) -> str:
-        """The cells of a row from a period to another."""
-        return f"{self.at(row, first)}:{self.at(row, last)}"
-
-
-def sheet(book: Book) -> tuple[dict[str, Place], Layout | None]:
+def sheet(book: Book, flows: Flows | None) -> tuple[dict[str, Place], Layout | None]:
     """Write the sheet; gives the cells that Summary takes, and where its rows are. Nothing where the run has no finance."""
-    if not cash_flows.is_financed(book.run):
+    if flows is None:
         return {}, None
     into = Sheet(book)
-    lines = flow_rows(into)
-    kept = cash(into, lines)
-    layout = Layout(lines, *kept)
+    flow_rows(into, flows)
+    kept = cash(into, flows)
+    layout = Layout(flows, flows.last, *kept)
     owed, debts = debt(into, layout)
     layout.debt, layout.debt_values = debts
     least = coverage(into, layout)
-    return {"debt_most": owed, "least_coverage": least} | sponsor(into, lines, kept, debts), layout
+    shortages(into, layout, kept)
+    return {"debt_most": owed, "least_coverage": least} | sponsor(into, layout, kept, flows.places), layout
 
 
-def flow_rows(into: Sheet) -> int:
-    """A row for each line, item and party, with its total; gives the number of the last."""
-    run = into.book.run
-    amounts: dict[tuple[str, ...], list[float]] = {}
-    for entry in sums(run.table("finance.flow"), [*KEYS, "period"], "value"):
-        values = amounts.setdefault(tuple(str(entry[key]) for key in KEYS), [0.0] * into.count)
-        values[run.number_of[str(entry["period"])]] += float(entry["value"])
-    for labels, values in sorted(amounts.items()):
-        row = into.numbers(labels, values)
-        into.sheet.write_formula(row, TOTAL, f"=SUM({into.across(row, 0, into.count - 1)})", into.book.number, sum(values))
-    return into.row - 1
+def flow_rows(into: Sheet, flows: Flows) -> None:
+    """A row for each line, item and party, with its total: decisions as numbers to change, the rest as formulas where they are known."""
+    book, sheet = into.book, into.sheet
+    for key, values in flows.lines.items():
+        row, decided = into.row, flows.decided(key)
+        book.row(sheet, row, key)
+        for n, value in enumerate(values):
+            formula = flows.formula(key, n)
+            if formula:
+                sheet.write_formula(row, LEFT + n, f"={formula}", book.number, value)
+            elif value:
+                sheet.write_number(row, LEFT + n, value, book.decided if decided else book.number)
+            elif decided:
+                sheet.write_blank(row, LEFT + n, None, book.decided)
+        sheet.write_formula(row, TOTAL, f"=SUM({into.across(row, 0, into.count - 1)})", book.number, sum(values))
+        into.done()
 
 
-def named(lines: int, column: int, *wanted: str) -> str:
-    """The sum of a column's cells in the rows of some lines; wanted: the line, and the item if it is not all of them."""
-    def span(of: int) -> str:
-        return f"{cell(FIRST, of, fixed=True)}:{cell(lines, of, fixed=True)}"
-
-    texts = [text.replace('"', '""') for text in wanted]
-    asked = "".join(f',{span(place)},"{text}"' for place, text in enumerate(texts))
-    return f"SUMIFS({cell(FIRST, column)}:{cell(lines, column)}{asked})"
-
-
-def cash(into: Sheet, lines: int) -> tuple[int, list[float]]:
+def cash(into: Sheet, flows: Flows) -> tuple[int, list[float]]:
     """Cash = cash before + the sum of all lines; gives the row, and its values."""
-    run = into.book.run
+    run, lines = into.book.run, flows.last
     changes = cash_flows.added(list(cash_flows.by_line(run).values()))
     values = list(accumulate(changes))
     into.gap("Cash")
@@ -165,8 +85,12 @@ def debt(into: Sheet, layout: Layout) -> tuple[Place, tuple[int, list[float]]]:
     for facility, balance in owed.items():
         before = [0.0, *balance[:-1]]
         added = [now - old - move for now, old, move in zip(balance, before, moved[facility], strict=True)]
-        extra = into.numbers((f"interest added to {facility}",), added) if max(map(abs, added)) > ADDED else None
-        layout.facilities[facility], layout.added[facility] = balance, added
+        extra = None
+        if facility in layout.flows.loans and layout.flows.loans[facility].capitalised:
+            formulas = [f"={layout.flows.added(facility, n)}" for n in range(into.count)]
+            extra = layout.added_rows[facility] = into.formulas(f"interest added to {facility}", list(zip(formulas, added, strict=True)))
+            layout.added[facility] = added
+        layout.facilities[facility] = balance
         named_lines = ("revolver_drawn", "revolver_repaid") if facility == "revolver" else ("drawn", "principal")
         row, cells = into.row, []
         for n, value in enumerate(balance):
@@ -194,29 +118,9 @@ def moves(into: Sheet, facility: str) -> list[float]:
     return found
 
 
-def coverage(into: Sheet, layout: Layout) -> Place:
-    """Coverage = cash flow available / debt service over the year, in the years that are tested; gives the least."""
-    run = into.book.run
-    tested: dict[str, float] = run.summary.get("coverage_by_year") or {}
-    into.gap("Coverage, over the year that ends with the period")
-    available = into.numbers(("cash flow available",), cash_flows.by_period(run, "finance.available"))
-    layout.available = available
-    service = into.numbers(("debt service",), cash_flows.by_period(run, "finance.service"))
-    steps, cells = MONTHS_A_YEAR // run.months, []
-    for n, name in enumerate(run.periods):
-        year = [f"SUM({into.across(row, max(0, n - steps + 1), n)})" for row in (available, service)]
-        cells.append((f"={'/'.join(year)}", float(tested[name])) if name in tested else ("", 0.0))
-    row = into.formulas("coverage", cells, into.book.factor)
-    floor = run.figure("coverage_floor") or 0.0
-    into.formulas("floor", [(f"={floor!r}" if name in tested else "", floor) for name in run.periods], into.book.factor)
-    least = min(tested.values(), default=0.0)
-    at = into.single("least coverage", f"=MIN({into.across(row, 0, into.count - 1)})", least, into.book.factor)
-    return Place(f"{NAME}!{cell(at, TOTAL, fixed=True)}", least)
-
-
-def sponsor(into: Sheet, lines: int, kept: tuple[int, list[float]], debts: tuple[int, list[float]]) -> dict[str, Place]:
+def sponsor(into: Sheet, layout: Layout, kept: tuple[int, list[float]], places: dict[str, Place]) -> dict[str, Place]:
     """What the sponsor gets less what it pays in, its value at the required return, and the rate at which that is nothing."""
-    run, last = into.book.run, into.count - 1
+    run, last, lines = into.book.run, into.count - 1, layout.lines
     by_line, none = cash_flows.by_line(run), [0.0] * into.count
     net = [-(paid + got) for paid, got in zip(by_line.get("equity", none), by_line.get("dividends", none), strict=True)]
     shift, a_year = SHIFT[run.manifest["definition"]["horizon"]["timing"]["running"]], MONTHS_A_YEAR / run.months
@@ -227,7 +131,7 @@ def sponsor(into: Sheet, lines: int, kept: tuple[int, list[float]], debts: tuple
     factors = [(1 + required) ** -((n + shift) / a_year) for n in range(into.count)]
     factor = into.formulas("discount factor", [(f"=(1+{REQUIRED})^-{(n + shift) / a_year!r}", value) for n, value in enumerate(factors)],
                            into.book.factor)  # fmt: skip
-    left, amount = settled(into, kept, debts)
+    left, amount = settled(into, layout, kept, places)
     present = sum(flow * each for flow, each in zip(net, factors, strict=True)) + amount * (1 + required) ** -ends
     product = f"SUMPRODUCT({into.across(into_sponsor, 0, last)},{into.across(factor, 0, last)})"
     value = into.single("value of equity at the required return", f"={product}+{cell(left, TOTAL)}*(1+{REQUIRED})^-{ends!r}", present)
@@ -246,19 +150,28 @@ def of_totals(lines: int) -> str:
     return ",".join(f"{NAME}!{cell(FIRST, of, fixed=True)}:{cell(lines, of, fixed=True)}" for of in (TOTAL, 0))
 
 
-def settled(into: Sheet, kept: tuple[int, list[float]], debts: tuple[int, list[float]]) -> tuple[int, float]:
+def settled(into: Sheet, layout: Layout, kept: tuple[int, list[float]], places: dict[str, Place]) -> tuple[int, float]:
     """What is left at the horizon's end: its worth and cash less debt and claims, with interest; gives the row and the amount."""
-    frame, last = into.book.run.table("finance.settlement"), into.count - 1
+    frame, last, terms = into.book.run.table("finance.settlement"), into.count - 1, layout.flows.terms
     given = {str(row["line"]): float(row["value"]) for row in frame.to_dict("records")} if len(frame) else {}
+    debts = layout.debt, layout.debt_values
     links = {"cash": (f"={into.at(kept[0], last)}", kept[1][last]), "debt": (f"=-{into.at(debts[0], last)}", -debts[1][last])}
+    since = sum(given.get(line, 0.0) - value for line, (_, value) in links.items())
+    end, years = inflator(into.count), terms.years_after
+    for line, key, sign in (("residual", "residual", ""), ("commitments", "commitment", "-")):
+        if line in given:
+            links[line] = (f"={sign}{end}*{places[key].reference}", given[line])
     first, amount = into.row, 0.0
     for line, words in SETTLED.items():
         formula, value = links.get(line, (f"={given.get(line, 0.0)!r}", given.get(line, 0.0)))
-        into.single(f"at the end: {words}", formula, value)
-        amount += value
+        if line in given or line != "stock":
+            into.single(f"at the end: {words}", formula, value)
+            amount += value
     # Payments fall before the period is over: from then to the end cash and debt bear interest.
-    since = sum(given.get(line, 0.0) - value for line, (_, value) in links.items())
-    into.single("at the end: interest since the last payments", f"={since!r}", since)
+    lenders = {facility: row for facility, row in layout.facility_rows.items() if facility != "revolver"}
+    owing = "".join(f"-({terms.rate(facility)})*{into.at(row, last)}" for facility, row in lenders.items())
+    interest = f"={years!r}*({terms.name('cash', 'rate')}*{into.at(kept[0], last)}{owing})"
+    into.single("at the end: interest since the last payments", interest, since)
     amount += since
     return into.single("at the end: left for the sponsor", f"=SUM({cell(first, TOTAL)}:{cell(into.row - 1, TOTAL)})", amount), amount
 
@@ -280,8 +193,7 @@ def returned(into: Sheet, flow: int, net: list[float], left: int, amount: float)
     guess = 0.0 if rate is None else (1 + rate) ** (1 / moments_a_year) - 1
     found = f"IRR({cell(begins, TOTAL)}:{cell(ends, TOTAL)},{guess!r})"
     # Without a rate the function gives an error; so does the model give none.
-    at = into.single("rate of return (IRR), yearly", f"=(1+{found})^{moments_a_year}-1" if rate is not None else '="none"', rate or 0.0,
-                     into.book.percent)  # fmt: skip
+    at = into.single("rate of return (IRR), yearly", f'=IFERROR((1+{found})^{moments_a_year}-1,"none")', rate or 0.0, into.book.percent)
     for moment, value in enumerate(values):
         into.single(f"the sponsor's flow after {moment / moments_a_year:.4g} years", f"={'+'.join(formulas.get(moment, ['0']))}", value)
     return Place(f"{NAME}!{cell(at, TOTAL, fixed=True)}", rate or 0.0)

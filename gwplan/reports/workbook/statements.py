@@ -7,9 +7,13 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from gwplan.common.calendar import MONTHS_A_YEAR
+from gwplan.reports.workbook import tax
+from gwplan.reports.workbook.bases import inflators
 from gwplan.reports.workbook.book import FIRST, Book, cell
-from gwplan.reports.workbook.checks import Check
-from gwplan.reports.workbook.finance import LEFT, NAME, Layout
+from gwplan.reports.workbook.checks import SHORT, Check
+from gwplan.reports.workbook.finance_rows import NAME, Layout
+from gwplan.reports.workbook.flows import LEFT
+from gwplan.reports.workbook.money import KEYS as LEDGER_KEYS
 from gwplan.results import cash_flows
 
 EARNED = ("revenue", "own_use", "cash_interest")
@@ -35,12 +39,11 @@ class Statement:
         self.book, self.name, self.layout, self.count, self.row = book, name, layout, len(book.run.periods), FIRST
         self.sheet = book.sheet(name, name, note, ["", *book.run.periods], [WIDTH, *[11] * self.count])
         self.sheet.freeze_panes(FIRST, 1)
-        self.flows = cash_flows.by_line(book.run)
-        items: dict[tuple[str, str], list[float]] = {}
-        for entry in book.run.table("finance.flow").to_dict("records"):
-            values = items.setdefault((str(entry["line"]), str(entry["item"])), [0.0] * self.count)
-            values[book.run.number_of[str(entry["period"])]] += float(entry["value"])
-        self.items = items
+        self.flows: dict[str, list[float]] = {}
+        self.items: dict[tuple[str, str], list[float]] = {}
+        for (line, item, _), values in layout.lines_of.items():
+            self.flows[line] = cash_flows.added([self.flows.get(line, [0.0] * self.count), values])
+            self.items[line, item] = cash_flows.added([self.items.get((line, item), [0.0] * self.count), values])
 
     def gap(self, title: str = "") -> None:
         """A blank row, and a title."""
@@ -54,14 +57,6 @@ class Statement:
         self.sheet.write_string(self.row, 0, label, self.book.label if style is self.book.total else None)
         for n, (formula, value) in enumerate(zip(formulas, values, strict=True)):
             self.sheet.write_formula(self.row, 1 + n, f"={formula}", style or self.book.number, value)
-        self.row += 1
-        return Line(self.row - 1, list(values))
-
-    def numbers(self, label: str, values: Sequence[float]) -> Line:
-        """A row of the run's own numbers."""
-        self.sheet.write_string(self.row, 0, label)
-        for n, value in enumerate(values):
-            self.sheet.write_number(self.row, 1 + n, value, self.book.number)
         self.row += 1
         return Line(self.row - 1, list(values))
 
@@ -112,7 +107,21 @@ def sheets(book: Book, layout: Layout | None) -> list[Check]:
     """Write the statements; gives their checks. Nothing where the run has no finance."""
     if layout is None:
         return []
-    return [*waterfall(book, layout), *debt(book, layout), *balance(book, layout), *sources_and_uses(book, layout)]
+    return [*waterfall(book, layout), *debt(book, layout), *balance(book, layout), *sources_and_uses(book, layout),
+            *short(book, layout)]
+
+
+def short(book: Book, layout: Layout) -> list[Check]:
+    """Where money is short after a change: what more is paid in, and what cash and coverage still lack."""
+    def across(how: str, row: int) -> str:
+        return f"={how}({NAME}!{cell(row, LEFT, fixed=True)}:{cell(row, LEFT + len(book.run.periods) - 1, fixed=True)})"
+
+    of = layout.short
+    rows = {"Cash: paid in by the sponsor beyond the plan": across("SUM", layout.lines),
+            "Cash: short of its smallest balance, at most": across("MAX", of["least"]),
+            "Cash: short of the reserve of debt service, at most": across("MAX", of["reserve"]),
+            "Coverage: below its floor, at most": across("MAX", of["coverage"])}
+    return [Check(title, formula, 0.0, "0", otherwise=SHORT) for title, formula in rows.items()]
 
 
 def waterfall(book: Book, layout: Layout) -> list[Check]:
@@ -138,11 +147,11 @@ def debt(book: Book, layout: Layout) -> list[Check]:
     for facility, values in layout.facilities.items():
         into.gap(facility)
         drawn, repaid = ("revolver_drawn", "revolver_repaid") if facility == "revolver" else ("drawn", "principal")
-        end = into.row + 4
+        end = into.row + (4 if facility in layout.added_rows else 3)
         opening = into.write("owed before", [cell(end, n) if n else "0" for n in range(into.count)], [0.0, *values[:-1]])
         moves = [into.flow(drawn, facility, label="drawn"), into.flow(repaid, facility, label="repaid")]
-        moved = zip(values, opening.values, moves[0].values, moves[1].values, strict=True)
-        moves.append(into.numbers("interest added to it", [now - was - up - down for now, was, up, down in moved]))
+        if facility in layout.added_rows:
+            moves.append(into.of_finance("interest added to it", layout.added_rows[facility], layout.added[facility]))
         closing.append(into.sum("owed after", [opening, *moves]))
         into.flow("interest", facility, -1, "interest paid")
         checks.append(into.check(f"Debt: {facility} is that of Finance", closing[-1],
@@ -167,8 +176,10 @@ def balance(book: Book, layout: Layout) -> list[Check]:
     into.row += 1
     income = into.those((*EARNED, "resale", "running", "interest", "fees", "tax"))
     added = [sum(each) for each in zip(*layout.added.values(), strict=True)] if layout.added else [0.0] * into.count
-    added_row = into.numbers("interest added to debt", [-value for value in added])
-    written = into.numbers("written off", [-value for value in written_off(book)])
+    grown = ["".join(f"-{NAME}!{cell(row, LEFT + n)}" for row in layout.added_rows.values()) or "0" for n in range(into.count)]
+    added_row = into.write("interest added to debt", grown, [-value for value in added])
+    formulas = [f"-{text}" if text else "0" for text in tax.written(book.run)]
+    written = into.write("written off", formulas, [-value for value in written_off(book)])
     profit = into.sum("profit", [*income, added_row, written])
     into.gap("Assets")
     capital = into.flow("capital", sign=-1, label="paid for assets in the period")
@@ -204,13 +215,15 @@ def sources_and_uses(book: Book, layout: Layout) -> list[Check]:
     sheet = book.sheet("Sources and uses", "Sources and uses", f"MUSD, nominal, of the first build: to the end of {told['until']}",
                        ("", "here", "the model", "share"), (WIDTH, 14, 14, 10))
     block = f"{NAME}!{cell(FIRST, LEFT, fixed=True)}:{cell(layout.lines, LEFT + last, fixed=True)}"
-    row, sums = FIRST, dict[str, tuple[int, float]]()
+    row, sums, cells = FIRST, dict[str, tuple[int, float]](), list[str]()
     for side, sign in (("sources", 1), ("uses", -1)):
         top = row
         total = sum(told[side].values())
         for name, amount in told[side].items():
             sheet.write_string(row, 0, cash_flows.name_of(name))
-            formula = built(book, block, name, layout, last)
+            formula = built(book, block, name, layout, last) or of_class(layout, name, last)
+            if name not in (*FLOWS, "cash", "revolver") and sign < 0:
+                cells.append(f"'Sources and uses'!{cell(row, 1, fixed=True)}")
             if formula:
                 sheet.write_formula(row, 1, f"={'-' if sign < 0 else ''}({formula})", book.number, amount)
             else:
@@ -225,11 +238,11 @@ def sources_and_uses(book: Book, layout: Layout) -> list[Check]:
         sums[side] = (row, total)
         row += 2
     place = {side: f"'Sources and uses'!{cell(where, 1, fixed=True)}" for side, (where, _) in sums.items()}
-    checks = [Check("Sources and uses: both are the same", f"={place['sources']}", sums["sources"][1], f"={place['uses']}")]
+    checks = [Check("Sources and uses: both are the same", f"={place['sources']}", sums["sources"][1], f"={place['uses']}", True)]
     classes = [name for name in told["uses"] if name not in (*FLOWS, "cash", "revolver")]
     capital = sum(told["uses"][name] for name in classes)
     return [*checks, Check("Sources and uses: classes of capital are the capital of Finance",
-                           f"=-SUMPRODUCT(({keys(layout, 0)}=\"capital\")*{block})", capital, repr(capital))]
+                           f"=-SUMPRODUCT(({keys(layout, 0)}=\"capital\")*{block})", capital, f"={'+'.join(cells) or 0}")]
 
 
 def keys(layout: Layout, column: int) -> str:
@@ -251,3 +264,13 @@ def built(book: Book, block: str, name: str, layout: Layout, last: int) -> str:
         return f'SUMPRODUCT((({lines}="drawn")+({lines}="invested"))*({items}="{name}")*{block})'
     return ""
 
+
+def of_class(layout: Layout, name: str, last: int) -> str:
+    """A class of capital up to a period, nominal, below nothing; blank where the sheet Capital has it not."""
+    flows = layout.flows
+    if not any(payment.line.kind == "capital" and payment.line.cost_class == name for payment in flows.model.payments):
+        return ""
+    end, left = int(flows.places["capital_last"].value), len(LEDGER_KEYS) + 1
+    classes = f"Capital!{cell(FIRST, 0, fixed=True)}:{cell(end, 0, fixed=True)}"
+    amounts = f"Capital!{cell(FIRST, left, fixed=True)}:{cell(end, left + last, fixed=True)}"
+    return f'-SUMPRODUCT(({classes}="{name}")*{amounts}*{inflators(0, last)})'

@@ -16,7 +16,7 @@ from gwplan.common.errors import Fault
 from gwplan.common.financial.depreciation import tax_shares
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Relation, at_least, at_most, equal, total
-from gwplan.model.ledger import Ledger
+from gwplan.model.ledger import COLLATERAL, Ledger
 from gwplan.model.parts.finance.commitments import window
 from gwplan.model.parts.finance.quantities import IMPROVEMENTS, WRITTEN_OFF
 from gwplan.model.price_level import inflator, inflator_at_end
@@ -221,8 +221,14 @@ def bind_interest(block: Block, case: Case, income: Income, most: Most) -> None:
 
 
 def resold(case: Case, ledger: Ledger, period: int) -> Expression:
-    """What is sold in a period when its use is over, nominal. Its basis goes on to be written off with its class."""
+    """What is sold in a period when its use is over, nominal, and collateral that comes back."""
     return inflator(case, period) * total(amount for (_, each), amount in ledger.resale.items() if each == period)
+
+
+def gained(case: Case, ledger: Ledger, period: int) -> Expression:
+    """What of that is taxed: no collateral. The basis of what is sold goes on to be written off with its class."""
+    back = ledger.resale.get((COLLATERAL, period))
+    return resold(case, ledger, period) if back is None else resold(case, ledger, period) - inflator(case, period) * back
 
 
 def bind_profit(block: Block, case: Case, ledger: Ledger, income: Income, most: float) -> None:
@@ -231,16 +237,18 @@ def bind_profit(block: Block, case: Case, ledger: Ledger, income: Income, most: 
     profit, loss, used, carried, is_profit, tax, written, deducted = (block.variables[name].data for name in names)
     rate, share = case.number("finance", "tax", "tax_rate"), case.number("finance", "tax", "loss_share")
     saved, last = block.variables["tax_saved"].data, years(case)[-1]
-    sold = inflator_at_end(case) * ledger.left - left_to_write_off(block, case) - total(income.ahead)
+    posted = [amount for (cost_class, _), amount in ledger.residual.items() if cost_class == COLLATERAL]
+    left = ledger.left - total(posted) if posted else ledger.left
+    sold = inflator_at_end(case) * left - left_to_write_off(block, case) - total(income.ahead)
 
     @block.rule(YEAR, profit)
     def profit_adds_up(year: int) -> Relation:
         """Profit less loss = earnings + interest on cash + things sold - depreciation - interest deducted + at the end what is left.
 
-        What is left counts less its basis; what was paid ahead of a use that never came is deducted at the end too.
+        What is left counts less its basis, collateral not at all; what was paid ahead of a use that never came is deducted at the end too.
         """
-        gained = total(income.made(period) + income.received[period] + resold(case, ledger, period) for period in periods_of(case, year))
-        made = gained - written[year,] - deducted[year,]
+        earned = total(income.made(period) + income.received[period] + gained(case, ledger, period) for period in periods_of(case, year))
+        made = earned - written[year,] - deducted[year,]
         return equal(profit[year,] - loss[year,], made + sold if year == last else made)
 
     @block.rule(YEAR, profit)

@@ -15,6 +15,13 @@ peak and serves the load then: other prime supplies, backup within its hours, an
 and wind are not counted on in them. What is rented is paid to the end of its life, which is the term; what has an `until`
 goes on that date. A permit, a gas line and equipment of one's own take their time beside the lead time, from the order.
 
+A large-load tariff has a minimum take, whose ramp rises in equal yearly steps; collateral, which is posted at the order and comes back
+at the term's end, the same sum without interest; and a fee for leaving before it. What comes back or is due after the horizon counts
+at its value at the end. At the end of the horizon nobody leaves: the campus goes on.
+
+Rows of `matching` ask for renewable energy over a year, at all sites together, and for carbon-free energy in each slice at each site:
+what is stored is taken off it, and what storage gives counts.
+
 What is left at the end of the horizon is worth the part of its price, without contingency, that its remaining life still
 earns. Bought and contracted energy is billed at each date's own price, so that what a contract still asks for after the
 end, its minimum take too, is what the same power is on offer for then: it leaves no liability.
@@ -32,13 +39,14 @@ from gwplan.inputs.unused import uncounted
 from gwplan.model.block import Block, Key, Relation, at_least, equal, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Ledger
-from gwplan.model.parts.power.capacity import bind_offers, entering_service, last_parts, state_capacity
+from gwplan.model.parts.power.capacity import bind_offers, entering_service, last_parts, make_land, state_capacity
 from gwplan.model.parts.power.credits import bind_credits, check_credits, declare_credited, enter_credits, idle_credits
 from gwplan.model.parts.power.energy import bind_output
 from gwplan.model.parts.power.firmness import check_outages, credit_of, idle_outages
 from gwplan.model.parts.power.hourly import bind_hours, decide_unserved, served
 from gwplan.model.parts.power.interim import bind_cut, check_interim, declare_cut
 from gwplan.model.parts.power.many_direct import bind_beyond, declare_beyond, serving
+from gwplan.model.parts.power.matching import bind_matching, idle_matching
 from gwplan.model.parts.power.money import bind_bills, emission, enter_capital, enter_running
 from gwplan.model.parts.power.storage import bind_storage, decide_storage, energy_of
 from gwplan.model.parts.power.supplies import (
@@ -57,6 +65,7 @@ from gwplan.model.parts.power.supplies import (
 )
 from gwplan.model.parts.power.table import FLAT, FROM_SERIES, HOURLY_PAIRS, HOURS, KEY, MOST_DIRECT, NEEDS, SLICED, TABLE
 from gwplan.model.parts.power.tariff import bind_tariff, decide_tariff
+from gwplan.model.parts.power.tariff_terms import check_terms, enter_terms, has_terms, idle_tariff_terms
 from gwplan.model.parts.power.thermal import bind_thermal, decide_thermal
 
 __all__ = ["TABLE", "bind", "check", "decide", "idle", "offered", "role_of", "services", "set_by", "warn"]
@@ -92,6 +101,7 @@ def check(case: Case) -> Iterator[Fault]:
     yield from check_outages(case)
     yield from check_credits(case)
     yield from check_interim(case)
+    yield from check_terms(case)
 
 
 def too_many(case: Case) -> Iterator[Fault]:
@@ -154,15 +164,17 @@ def idle(case: Case) -> Iterator[Idle]:
             yield Idle("nothing that burns it is offered", fuel)
     yield from idle_outages(case)
     yield from idle_credits(case)
+    yield from idle_matching(case)
     yield from uncounted(case, "operational", "emission_rate")
 
 
 def idle_terms(case: Case, supply: str, sites: list[str]) -> Iterator[Idle]:
     """A minimum take of a supply that sends no bill for energy, and the term of a contract without a minimum take."""
+    yield from idle_tariff_terms(case, supply)
     if not any(is_bought(case, supply, site) for site in sites):
-        for quantity in ("minimum_take", "contract_term"):
+        for quantity in ("minimum_take", *(() if has_terms(case, supply, sites) else ("contract_term",))):
             yield Idle("it is a matter of bought energy, and the supply has no energy_price", supply, quantity, read=True, loud=True)
-    elif not any(minimum_take(case, supply, site) for site in sites):
+    elif not any(minimum_take(case, supply, site) for site in sites) and not has_terms(case, supply, sites):
         yield Idle("it is the term of a minimum take, which is 0", supply, "contract_term", read=True)
     yield from (Idle("none of it enters service there within the horizon", supply, "contract_term", site)
                 for site in sites if not services(case, supply, site))
@@ -203,13 +215,14 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     sliced = giving(case, keys)
     bought = [key for key in keys if is_bought(case, *key[:2])]
     block.variable("capacity", KEY, keys, unit="MW", doc="capacity in service")
-    block.variable("contracted", KEY, bought, unit="MW", doc="capacity within the term of its contract")
+    block.variable("contracted", KEY, bought, unit="MW", doc="capacity within the term of its contract, as its ramp counts it")
     block.variable("bill", KEY, bought, unit="MUSD", doc="bill for bought energy of the period")
     block.variable("output", SLICED, sliced, unit="MW", doc="mean output")
     enters = entering_service(case, ordered)
     block.variable("given_up", KEY, last_parts(case, enters), unit="MW",
                    doc="capacity given up at the start of the period in which its life ends, as the part of it that is left to it")
     state_capacity(block, case, enters)
+    make_land(block, case, exchange)
     if case.hours is None:
         declare_beyond(block, case)
     declare_credited(block, case)
@@ -228,6 +241,7 @@ def decide(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None
     for pair in pairs:
         enter_capital(case, ledger, pair, {period: ordered[(*pair, period)] for period in orders[pair]}, orders[pair])
         enter_running(block, case, ledger, pair)
+        enter_terms(case, ledger, pair, {period: ordered[(*pair, period)] for period in orders[pair]})
         enter_credits(block, case, ledger, pair, {period: ordered[(*pair, period)] for period in orders[pair]})
         emitted = {period: emission(case, *pair, period) for period in periods}
         for period, rate in emitted.items():
@@ -245,6 +259,7 @@ def bind(block: Block, case: Case, exchange: Exchange, ledger: Ledger) -> None:
     output, unserved = block.variables["output"].data, block.variables["unserved"].data
     pairs = offered(case)
     bind_offers(block, case, opened)
+    bind_matching(block, case, mean)
     if case.hours is not None:
         bind_hours(block, case, peak, mean)
         bind_storage(block, case, energy_of(block, case))

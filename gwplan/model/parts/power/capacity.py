@@ -7,6 +7,7 @@ from functools import partial
 
 from gwplan.inputs.case import Case
 from gwplan.model.block import Block, Expression, Key, Relation, at_most, total
+from gwplan.model.exchange import Exchange
 from gwplan.model.existing_assets import in_service, leaving
 from gwplan.model.offers import larger_before, taken_up_within
 from gwplan.model.parts.power.supplies import (
@@ -16,10 +17,10 @@ from gwplan.model.parts.power.supplies import (
     offered,
     role_of,
     services,
-    term_from,
     years_from,
 )
 from gwplan.model.parts.power.table import KEY
+from gwplan.model.parts.power.tariff_terms import counted
 from gwplan.model.stocks import stock
 
 
@@ -28,7 +29,7 @@ def state_capacity(block: Block, case: Case, enters: dict[Key, Expression]) -> N
     capacity, contracted, given_up = (block.variables[name].data for name in ("capacity", "contracted", "given_up"))
     there = existing_supplies(case)
     over = gone(case, enters, partial(years_from, case))
-    expired = gone(case, enters, partial(term_from, case))
+    signed, released = contract_flows(case, enters)
 
     @block.rule(KEY, capacity)
     def capacity_follows_orders(supply: str, site: str, period: int) -> Relation:
@@ -38,9 +39,9 @@ def state_capacity(block: Block, case: Case, enters: dict[Key, Expression]) -> N
 
     @block.rule(KEY, contracted)
     def contract_follows_orders(supply: str, site: str, period: int) -> Relation:
-        """Contracted = contracted in the period before + what enters service - what is past the term of its contract."""
+        """Contracted = contracted in the period before + what enters service, as far as its ramp counts it - what is past its term."""
         key = (supply, site, period)
-        return stock(contracted, key, enters.get(key, 0), total(expired.get(key, [])))
+        return stock(contracted, key, signed.get(key, 0), total(released.get(key, [])))
 
     parts = last_parts(case, enters)
 
@@ -48,6 +49,19 @@ def state_capacity(block: Block, case: Case, enters: dict[Key, Expression]) -> N
     def given_up_is_ending(supply: str, site: str, period: int) -> Relation:
         """Capacity given up is at most that whose life ends within the period, counted as the part of it that it would serve."""
         return at_most(given_up[supply, site, period], total(parts[supply, site, period]))
+
+
+def contract_flows(case: Case, enters: dict[Key, Expression]) -> tuple[dict[Key, Expression], dict[Key, list[Expression]]]:
+    """By (supply, site, period), what a contract begins to count of what enters service, and what it counts less: below 0 on a ramp."""
+    begins, less = dict[Key, Expression](), dict[Key, list[Expression]]()
+    for (supply, site, service), megawatts in enters.items():
+        shares = counted(case, supply, site, service)
+        begins[supply, site, service] = shares.get(service, 0) * megawatts
+        for period in range(service + 1, len(case.calendar.periods)):
+            change = shares.get(period - 1, 0.0) - shares.get(period, 0.0)
+            if change:
+                less.setdefault((supply, site, period), []).append(change * megawatts)
+    return begins, less
 
 
 def existing_supplies(case: Case) -> dict[tuple[str, str, int], float]:
@@ -90,6 +104,15 @@ def entering_service(case: Case, ordered: Mapping[Key, Expression]) -> dict[Key,
         for period, service in services(case, *pair).items():
             found.setdefault((*pair, service), []).append(unit * ordered[(*pair, period)])
     return {key: total(amounts) for key, amounts in found.items()}
+
+
+def make_land(block: Block, case: Case, exchange: Exchange) -> None:
+    """Land under supplies in service, at sites that limit it."""
+    capacity, covered = block.variables["capacity"].data, dict[Key, list[Expression]]()
+    for (supply, site, period), megawatts in capacity.items():
+        if case.get("sites", site, "power_land", period=period) is not None:
+            covered.setdefault((site, period), []).append(case.number("power", supply, "acres") * megawatts)
+    exchange.make("power_land", "power", {place: total(amounts) for place, amounts in covered.items()})
 
 
 def bind_offers(block: Block, case: Case, opened: Mapping[Key, Expression]) -> None:

@@ -10,6 +10,8 @@ BOTH: By = ("site", "when")
 FIRM_POWER = "firm_power"
 SHORTFALL = "unserved_energy"
 """The item of load that is not served."""
+MATCHING = "matching"
+"""The item of shares that renewable and carbon-free supplies have to give."""
 HOURS = "storage and unserved energy need a plan with hours"
 UNSERVED = "load goes unserved in plans with hours, or while an interim connection is cut"
 HOURLY = "it is of a plan with hours"
@@ -25,7 +27,7 @@ def roles(*names: str) -> tuple[str, tuple[str, ...]]:
 TABLE = Table(
     "power",
     (Kind("supply", marked="role"), Kind("fuel", named="fuel"), Kind("shortfall", only=("unserved_energy",)),
-     Kind("firmness", only=(FIRM_POWER,))),
+     Kind("firmness", only=(FIRM_POWER,)), Kind("matching", only=(MATCHING,))),
     (
         Quantity("role", "supply", "label", "prime covers the peak; backup never does; variable serves a share; storage; contract",
                  labels=ROLES),
@@ -68,6 +70,14 @@ TABLE = Table(
         Quantity("minimum_take", "supply", "1", "share of contracted power whose energy is paid in any case; a contract pays all it can",
                  SITE, default=0.0, least=0, most=1, where=roles("prime", "backup", "variable")),
         Quantity("demand_charge", "supply", "MUSD/MW/year", "per contracted power", BOTH, default=0.0, least=0, sane=(0, 0.5)),
+        Quantity("ramp_years", "supply", "year", "years from service in which the minimum take rises to the whole, in equal yearly steps",
+                 SITE, default=0.0, least=0, sane=(0, 10), where=roles("prime", "backup", "variable")),
+        Quantity("ramp_from", "supply", "1", "share of the minimum take that is asked for in the first year of its ramp", SITE, default=0.0,
+                 least=0, most=1, where=roles("prime", "backup", "variable")),
+        Quantity("collateral", "supply", "MUSD/MW", "posted at the order per contracted power, without interest until the term ends", BOTH,
+                 default=0.0, least=0, sane=(0, 3), where=roles("prime", "contract")),
+        Quantity("exit_fee", "supply", "MUSD/MW", "per contracted power that leaves before the contract_term is over", BOTH, default=0.0,
+                 least=0, sane=(0, 3), where=roles("prime")),
         Quantity("contract_term", "supply", "year", "length of the contract", SITE, optional=True, least=0.25, sane=(1, 40)),
         Quantity("storage_price", "supply", "USD/kWh", "energy part of storage", BOTH, "linear", optional=True, least=0, sane=(0, 2000),
                  where=roles("storage"), idle=HOURS),
@@ -99,8 +109,8 @@ TABLE = Table(
                  default=0.0, least=0, sane=(0, 0.2), where=roles("prime"), idle=HOURLY),
         Quantity("export_price", "supply", "USD/MWh", "for power sold to the grid, set against the bill, at each hour's share of the mean "
                  "price", BOTH, "linear", default=0.0, least=0, sane=(0, 200), where=roles("prime"), idle=HOURLY),
-        Quantity("acres", "supply", "acre/MW", "land outside the fence", default=0.0, least=0, sane=(0, 50),
-                 idle="land outside the fence, which no site limits"),
+        Quantity("acres", "supply", "acre/MW", "land of what is in service, beside that of halls", default=0.0, least=0, sane=(0, 50),
+                 idle="land outside the fence, which no site limits by power_land"),
         Quantity("itc", "supply", "1", "investment tax credit: share of the price that comes back, by date of service", BOTH, default=0.0,
                  least=0, most=1, sane=(0, 0.5), where=roles("prime", "backup", "variable")),
         Quantity("itc_off_basis", "supply", "1", "part of the itc by which the basis of depreciation is less", default=0.5, least=0, most=1,
@@ -109,6 +119,10 @@ TABLE = Table(
                  sane=(0, 100), where=roles("prime", "backup", "variable")),
         Quantity("ptc_years", "supply", "year", "years from service in which output earns the ptc", SITE, optional=True, least=0.25,
                  sane=(5, 15), where=roles("prime", "backup", "variable")),
+        Quantity("renewable", "supply", "1", "share of its energy that is renewable, for matching; by default all of sun and wind, none of "
+                 "others", BOTH, optional=True, least=0, most=1, where=roles("prime", "backup", "variable", "contract")),
+        Quantity("carbon_free", "supply", "1", "share of its energy that is carbon-free, for matching; by default what is renewable", BOTH,
+                 optional=True, least=0, most=1, where=roles("prime", "backup", "variable", "contract")),
         Quantity("fuel", "supply", "label", "fuel item, or a group", optional=True),
         Quantity("direct_share", "supply", "1", "most of a flat load that it serves in a plan without hours; of a contract its capacity "
                  "factor by default", SITE, optional=True, least=0, most=1, where=roles("variable", "contract")),
@@ -120,6 +134,10 @@ TABLE = Table(
                  optional=True, least=0, most=1, sane=(0.9, 0.999999)),
         Quantity("fleet_load", "firmness", "MW", "load at the meter that a fleet is sized for; by default the site's most IT power x the "
                  "highest peak ratio", SITE, optional=True, least=1e-6, sane=(1, 20000)),
+        Quantity("annual_share", "matching", "1", "least renewable output of all sites in a year, per energy used", ("when",),
+                 optional=True, least=0, most=2),
+        Quantity("hourly_share", "matching", "1", "least share of the load of a site that carbon-free supplies and storage serve in each "
+                 "slice, in plans with hours", BOTH, optional=True, least=0, most=1),
         Quantity("lost_load_price", "shortfall", "USD/MWh", "load not served, in plans with hours and while an interim connection is cut",
                  optional=True, least=0, sane=(100, 50000), idle=UNSERVED),
         Quantity("curtailable", "shortfall", "1", "share of the load that may be turned down", BOTH, default=1.0, least=0, most=1,

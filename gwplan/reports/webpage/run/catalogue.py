@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gwplan.reports.webpage.charts import Chart
-from gwplan.reports.webpage.run import charts_finance, charts_fleet, charts_money, charts_overview, charts_power, charts_schedule
+from gwplan.reports.webpage.run import (
+    charts_finance,
+    charts_fleet,
+    charts_map,
+    charts_money,
+    charts_overview,
+    charts_power,
+    charts_schedule,
+)
 from gwplan.results.run_folder import RunFolder
 
 CHARTS: dict[str, Callable[[RunFolder], Chart | None]] = {
     "ramp": charts_overview.ramp, "steps": charts_overview.steps, "schedule": charts_schedule.schedule,
+    "map": charts_map.sites_map,
     "capital": charts_money.capital, "paid": charts_money.paid, "published": charts_money.ranges,
     "energy": charts_power.output, "power": charts_power.needs, "power_limits": charts_power.binds,
     "fleet": charts_fleet.fleet, "compute": charts_fleet.compute,

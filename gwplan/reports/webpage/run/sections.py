@@ -16,10 +16,12 @@ from gwplan.reports.webpage.circular_financing.sections import in_a_circle, obli
 from gwplan.reports.webpage.page import Section, Table
 from gwplan.reports.webpage.run import (
     charts_fleet,
+    charts_map,
     charts_money,
     charts_overview,
     charts_power,
     charts_schedule,
+    hours,
     reference,
     sections_finance,
     slip,
@@ -35,7 +37,7 @@ CARRIERS = 10
 def of(run: RunFolder) -> list[Section]:
     """The sections of a run; those without anything to show are left out."""
     money = [filled(make) for make in (sections_finance.sources, sections_finance.cash, sections_finance.debt, sections_finance.levelised)]
-    first: tuple[Callable[[RunFolder], Section], ...] = (schedule, power, capital, *money)
+    first: tuple[Callable[[RunFolder], Section], ...] = (schedule, sites, power, hours.section, capital, *money)
     last: tuple[Callable[[RunFolder], Section], ...] = (
         published, energy, fleet, limits, worth.section, reference.section, slip.section, carriers, assumptions, solver)
     found = [*(make(run) for make in first), *money_of_others(run), *(make(run) for make in last)]
@@ -55,6 +57,11 @@ def schedule(run: RunFolder) -> Section:
     """What happens when."""
     text = " ".join(filter(None, (held_back(run), chosen(run), proxies(run), vendors(run), waiting_systems(run))))
     return Section("schedule", "Schedule", text, some(charts_schedule.schedule(run)))
+
+
+def sites(run: RunFolder) -> Section:
+    """Where it stands."""
+    return Section("sites", "Sites", "", some(charts_map.sites_map(run)))
 
 
 def power(run: RunFolder) -> Section:
