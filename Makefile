@@ -9,6 +9,9 @@ CHOSEN = $(if $(filter whole,$(TESTS)),,$(if $(filter all,$(TESTS)),-m "not long
 SAMPLE ?= 20
 SEED ?= 1
 
+# Compiled modules are kept whatever the environment says: tests start several hundred processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check lint mutants bench fuzz fuzz-solve kills corruptions golden reference docs pythons coverage lock clean
 
 run: $(STAMP)

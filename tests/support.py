@@ -21,6 +21,13 @@ THREE_SITES = ROOT / "tests" / "cases" / "three_sites"
 ONE_GIGAWATT = ROOT / "models" / "one_gigawatt.toml"
 HALF_YEARS = ("model.horizon.step=half",)
 """The step in which the shared run of that model is solved."""
+YEARS = ("model.horizon.step=year",)
+
+
+def in_years(model: Path) -> tuple[str, ...]:
+    """The sets of a shipped model in years and, if it has hours, in few of them: the same rules for fewer periods and slices."""
+    return (*YEARS, "model.hours.n=2", "model.hours.segments=3") if "\n[hours]" in model.read_text(encoding="utf-8") else YEARS
+
 
 Row = dict[str, str]
 

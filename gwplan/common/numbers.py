@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 MOST, LEAST = 1e15, 1e-30
 """Limits on the size of numbers, as written and in model units: anything beyond is a mistake and would spoil numerical sums."""
 LONGEST = 60
 """Maximum characters of a number; longer texts are cut to this in messages."""
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE][+-]?\d+)?", re.ASCII)
+_PLAIN = re.compile(r"(?:[+-]?\d{1,15}(?:\.\d{0,15})?\n)*", re.ASCII)
+"""Lines of numbers of a usual size, without an exponent: each is 0 or lies between 1e-15 and 1e15."""
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,_ ']\d{3})+(?:\.\d+)?", re.ASCII)
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 _DIGIT = re.compile(r"[1-9]")
@@ -37,6 +40,12 @@ def parse_number(text: str) -> float | str:
     if text.endswith("%"):
         return f"{shown} is not a number; write the share, 0.05 for 5 %, or the unit percent"
     return f"{shown} is not a number{foreign_digit(text)}"
+
+
+def plain_numbers(cells: Sequence[str]) -> list[float] | None:
+    """The numbers of many cells, as `parse_number` reads each; None unless all are plain digits with or without a point."""
+    text = "".join(f"{cell}\n" for cell in cells)
+    return list(map(float, cells)) if text.count("\n") == len(cells) and _PLAIN.fullmatch(text) else None
 
 
 def wrong_size(text: str) -> str:

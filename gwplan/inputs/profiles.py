@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
 
 from gwplan.common.calendar import ALMOST, HOURS_A_DAY, HOURS_A_YEAR
 from gwplan.common.errors import Fault
-from gwplan.common.numbers import parse_number
+from gwplan.common.numbers import parse_number, plain_numbers
 from gwplan.common.spelling import suggestion
 from gwplan.common.units import factor
 from gwplan.inputs.memory import AnyPath
@@ -39,6 +39,9 @@ MEAN_PRICE = 0.01
 """How far from 1 the mean of a series of prices may lie: they are prices over their mean."""
 MOST_FAULTS = 5
 """Cells of a file that are named; a file that is wrong throughout is named once more."""
+
+KEPT = 32
+"""Files whose series are kept: questions that are asked one after another mostly have the same hours."""
 
 Array = npt.NDArray[np.float64]
 
@@ -70,7 +73,8 @@ def read_profiles(folder: AnyPath, sites: Collection[str], faults: list[Fault], 
         if content is None:
             continue
         files[name] = content
-        found, lines = _columns(content, name, units, faults)
+        found, lines, wrong = _columns(content, name, tuple(sorted(units.items())))
+        faults.extend(wrong)
         for column, values in found.items():
             series[site, column] = values
             if site:
@@ -102,7 +106,17 @@ def _read_units(place: AnyPath, files: dict[str, bytes], faults: list[Fault]) ->
     return {str(row.get("series") or "").strip(): str(row.get("unit") or "").strip() for row in rows}
 
 
-def _columns(content: bytes, name: str, units: Mapping[str, str], faults: list[Fault]) -> tuple[dict[str, Array], list[int]]:
+@lru_cache(KEPT)
+def _columns(content: bytes, name: str, units: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, Array], Sequence[int], Sequence[Fault]]:
+    """As `_read_columns`, and the faults; the series are not to be written to."""
+    faults: list[Fault] = []
+    found, lines = _read_columns(content, name, dict(units), faults)
+    for values in found.values():
+        values.flags.writeable = False
+    return found, lines, faults
+
+
+def _read_columns(content: bytes, name: str, units: Mapping[str, str], faults: list[Fault]) -> tuple[dict[str, Array], list[int]]:
     """The series of a file by name, none where it has a fault; and the row of the file that each hour stands in, blank ones counted."""
     file, before = f"{FOLDER}/{name}", len(faults)
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig", errors="replace"), newline="")))
@@ -156,11 +170,16 @@ def _factor(column: str, units: Mapping[str, str], file: str, faults: list[Fault
         return 1.0
 
 
-def _numbers(column: str, cells: Iterable[str], file: str, lines: Sequence[int], faults: list[Fault], scale: float = 1.0) -> Array:
+def _numbers(column: str, cells: Sequence[str], file: str, lines: Sequence[int], faults: list[Fault], scale: float = 1.0) -> Array:
     """The numbers of a column; a fault for each cell that is none, up to a few. scale: what they are multiplied by afterwards.
 
     lines: the row of the file that each cell stands in.
     """
+    plain = plain_numbers(cells)
+    if plain is not None:
+        values = np.array(plain)
+        if column not in SHARES or (0 <= values.min() * scale and values.max() * scale <= 1 + ALMOST):
+            return values
     found, wrong = np.zeros(HOURS_A_YEAR), 0
     for place, cell in enumerate(cells):
         value = parse_number(cell.strip())

@@ -10,6 +10,7 @@ import io
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from gwplan.common.errors import Fault, Lost
@@ -32,6 +33,8 @@ LABEL_COLUMNS = ("item", "label")
 SOURCE_KINDS = ("filing", "standard", "dataset", "study", "vendor", "press", "estimate")
 SANE_STEP = (-0.03, 0.15)
 """Usual range of the yearly change of the price level."""
+KEPT, MOST_KEPT = 64, 1_000_000
+"""Tables whose rows are kept, and the length of a text from which on they are not."""
 WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -224,12 +227,32 @@ def _order(file: str, header: Sequence[str], columns: Sequence[str], optional: S
 
 def read_table(path: AnyPath, faults: list[Fault], lost: Lost | None = None) -> list[TextRow]:
     """The rows of one input table; published.csv has no columns site and when."""
-    table = path.stem
-    columns = PUBLISHED_COLUMNS if table == "published" else COLUMNS
+    columns = PUBLISHED_COLUMNS if path.stem == "published" else COLUMNS
+    text = _decoded(path, faults, own=True)
+    if text is None:
+        if lost is not None:
+            lost.files.add(path.stem)
+        return []
+    known = _faultless(text, path.name, columns) if shown_name(path) == path.name and len(text) < MOST_KEPT else None
+    if known is not None:
+        return list(known)
+    return _rows(text, path, columns, faults, Lost() if lost is None else lost)
+
+
+@lru_cache(KEPT)
+def _faultless(text: str, name: str, columns: tuple[str, ...]) -> tuple[TextRow, ...] | None:
+    """The rows of a table without a fault: questions that are asked one after another read most tables as they were. None of others."""
+    faults, lost = list[Fault](), Lost()
+    rows = _rows(text, MemoryPath({}, name), columns, faults, lost)
+    return None if faults or lost.files or lost.cells else tuple(rows)
+
+
+def _rows(text: str, path: AnyPath, columns: tuple[str, ...], faults: list[Fault], lost: Lost) -> list[TextRow]:
+    """The rows of the text of a table."""
     rows = []
-    for number, cells in read_cells(path, columns, faults, lost, optional=GRADE_COLUMN):
+    for number, cells in _rows_of(text, path, (columns, GRADE_COLUMN), faults, lost):
         values = cells if len(columns) == len(COLUMNS) else [cells[0], "", "", *cells[1:]]
-        rows.append(TextRow.of(table, shown_name(path), number, values))
+        rows.append(TextRow.of(path.stem, shown_name(path), number, values))
     return rows
 
 

@@ -14,6 +14,7 @@ from gwplan.inputs.definition import Target
 from gwplan.model.block import Expression, Key, total
 from gwplan.model.exchange import Exchange
 from gwplan.model.ledger import Entry, Ledger
+from gwplan.model.linear import value_of
 from gwplan.model.targets import counted
 from gwplan.model.tenure import OWN, SOLD
 
@@ -61,8 +62,7 @@ class Ratio:
 
     def __call__(self, exception: bool = False) -> float:
         """The share in the plan found."""
-        part, whole = (float(side if isinstance(side, (int, float)) else side(exception=exception) or 0)
-                       for side in (self.part, self.whole))
+        part, whole = value_of(self.part), value_of(self.whole)
         return part / whole if abs(whole) > NOTHING else 0.0
 
 

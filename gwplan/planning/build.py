@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 MANY_SLICES = 2000
-"""Slices of a year from which linear programs are solved by an interior point: docs/benchmarks_full_year.md."""
+"""Slices of a year from which linear programs are solved by an interior point: docs/hours.md has what was measured."""
 
 
 @contextmanager

@@ -131,8 +131,16 @@ class Numbers:
 
     def is_estimate(self, place: int) -> bool:
         """True for a number whose source is of the kind `estimate`."""
-        source = self.grader.sources.get(str(self.rows["source"].iloc[place]))
+        source = self.grader.sources.get(self._sources[place])
         return source is not None and source.kind == ESTIMATE
+
+    @cached_property
+    def _sources(self) -> list[str]:
+        return list(map(str, self.rows["source"]))
+
+    @cached_property
+    def _when(self) -> list[str]:
+        return list(self.rows["when"])
 
     @cached_property
     def by_grade(self) -> ByGrade:
@@ -157,10 +165,10 @@ class Numbers:
 
     def dated(self, places: Sequence[int]) -> list[Point]:
         """Rows of one number by date; an undated one counts from a year before the first dated one."""
-        when = self.rows["when"]
-        dated = sorted((parse_date(when.iloc[place]).first, place) for place in places if when.iloc[place])
+        when = self._when
+        dated = sorted((parse_date(when[place]).first, place) for place in places if when[place])
         first = dated[0][0] - MONTHS_A_YEAR if dated else 0
-        return [*((first, place) for place in places if not when.iloc[place]), *dated]
+        return [*((first, place) for place in places if not when[place]), *dated]
 
 
 _KNOWN: WeakKeyDictionary[RunFolder, Numbers] = WeakKeyDictionary()

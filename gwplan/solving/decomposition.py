@@ -26,9 +26,10 @@ from numpy.typing import NDArray
 from gwplan.common.status import Status
 from gwplan.solving.bases import DUAL_SIMPLEX, proven
 from gwplan.solving.handover import load
-from gwplan.solving.highs import INTERRUPTED, PRIMAL_SIMPLEX, solve_problem
+from gwplan.solving.highs import INTERRUPTED, PRIMAL_SIMPLEX
 from gwplan.solving.linear_program import Arrays, Floats
 from gwplan.solving.options import Deadline, Options, SolveResult
+from gwplan.solving.parts import solve_apart
 from gwplan.solving.problem import Problem
 from gwplan.solving.site_openings import opened, sites_of
 
@@ -102,7 +103,7 @@ def relax(problem: Problem, options: Options, likely: Collection[str]) -> SolveR
             found = by_sites(problem, options, likely)
         except KeyboardInterrupt:
             return SolveResult.without_plan(Status.STOPPED, interrupted=True, reason=INTERRUPTED)
-    return solve_problem(problem.relaxed(), deadline.within()) if found is None else found
+    return solve_apart(problem.relaxed(), deadline.within()) if found is None else found
 
 
 def by_sites(problem: Problem, options: Options, likely: Collection[str]) -> SolveResult | None:

@@ -26,7 +26,7 @@ def plan() -> Plan:
 @pytest.mark.parametrize("quantity, file", [("power.firm_credit", "power/table.py"), ("power.forced_outage_rate", "power/table.py"),
                                             ("finance.tenor", "finance/quantities.py"), ("power.permit_months", "power/table.py")])
 def test_a_quantity_is_declared_where_it_is_stated_and_not_where_it_is_read(quantity: str, file: str) -> None:
-    places = {topic.name: topic.file for topic in topics.of_quantities() if topic.kind == "quantity"}
+    places = {topic.name: topic.file for topic in topics.every() if topic.kind == "quantity"}
     place, _, line = places[quantity].partition(":")
     text = (ROOT / place).read_text(encoding="utf-8").splitlines()[int(line) - 1]
     assert place.endswith(file) and f'"{quantity.split(".")[1]}"' in text and "case." not in text

@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gwplan.common.errors import Fault
+from gwplan.common.numbers import parse_number, plain_numbers
 from gwplan.inputs.definition_schema import Hours
 from gwplan.inputs.hours import slice_year
 from gwplan.inputs.memory import MemoryPath
@@ -51,6 +54,23 @@ def test_a_leap_year_is_told_what_to_leave_out() -> None:
 def test_a_cell_is_named_by_its_row(cell: str, said: str) -> None:
     found = only(read(series(lambda hour: cell if hour == 40 else sun(hour)))[1])
     assert found == f"profiles/north.csv:42 {said}"
+
+
+@given(st.lists(st.one_of(st.floats().map(str), st.integers().map(str), st.text("0123456789.+-eE_ \n٣", max_size=20)), max_size=6))
+def test_many_numbers_at_once_are_those_read_one_by_one(cells: list[str]) -> None:
+    """Or none, where one of the cells has to be looked at on its own."""
+    assert plain_numbers(cells) in (None, list(map(parse_number, cells)))
+    plain = ["0", "-0.0", "+7.", "0012.50", "123456789012345.678901234567890"]
+    assert plain_numbers(plain) == list(map(parse_number, plain)) == [0, 0, 7, 12.5, 123456789012345.678901234567890]
+    assert plain_numbers([*plain, "1e5"]) is plain_numbers([*plain, "1\n2"]) is plain_numbers([*plain, "0." + "0" * 40 + "1"]) is None
+
+
+def test_series_that_are_read_again_are_the_same_and_cannot_be_written_to() -> None:
+    first, again = (read(series())[0].series["north", "solar"] for _ in range(2))
+    assert np.array_equal(first, again)
+    with pytest.raises(ValueError, match="read-only"):
+        first[0] = 1
+    assert only(read(series(lambda _: "x", "wind"))[1][:1]) == only(read(series(lambda _: "x", "wind"))[1][:1]), "faults are told each time"
 
 
 def test_blank_rows_are_counted() -> None:

@@ -7,6 +7,8 @@ import io
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -117,21 +119,37 @@ def test_a_workbook_has_no_formula_and_no_link_of_a_user(solved: Path) -> None:
             assert cell.data_type == "s"
 
 
-@pytest.mark.parametrize("words", [("show", "{run}", "--all"), ("sources", "{model}"), ("check", "{model}"), ("check", "{model}", "--json"), ("show", "{run}", "--json")])
-def test_an_ascii_console(solved: Path, words: tuple[str, ...]) -> None:
-    model = next(solved.parents[1].glob("*.toml"))
-    given = [word.format(run=solved, model=model) for word in words]
-    done = program.spawned(*given, PYTHONIOENCODING="ascii", LANG="C", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.isascii()
-    assert done.stderr.isascii()
-    assert "Error" not in done.stderr
-    if "--json" in words:
-        assert json.loads(done.stdout)["title"] == MARKUP
-    elif words[0] != "sources":
-        assert "<b>bold</b>" in done.stdout
-    else:
-        assert "[bold]b[/bold]" in " ".join(done.stdout.split()) or "[bold]b" in done.stdout
+ASCII = {"PYTHONIOENCODING": "ascii", "LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+ONE_BY_ONE = """
+import json, os, sys
+import pandas, pyomo.environ  # once for all, which takes most of the time
+for number, words in enumerate(json.loads(sys.argv[1])):
+    if not os.fork():
+        for stream, name in enumerate(("out", "err"), 1):
+            os.dup2(os.open(f"{number}.{name}", os.O_WRONLY | os.O_CREAT), stream)
+        sys.argv = ["gwplan", *words]
+        from gwplan.commands.begin import main
+        main()
+    assert os.wait()[1] == 0, words
+"""
+
+
+def test_an_ascii_console(solved: Path, tmp_path: Path) -> None:
+    """Each command in a process whose streams take nothing but ASCII."""
+    model = str(next(solved.parents[1].glob("*.toml")))
+    asked = [["show", str(solved), "--all"], ["sources", model], ["check", model], ["check", model, "--json"], ["show", str(solved), "--json"]]
+    command = [sys.executable, "-c", ONE_BY_ONE, json.dumps(asked)]
+    subprocess.run(command, cwd=tmp_path, env=program.environment(**ASCII), check=True)
+    for number, words in enumerate(asked):
+        out, err = ((tmp_path / f"{number}.{name}").read_text(encoding="utf-8") for name in ("out", "err"))
+        assert out.isascii() and err.isascii(), words
+        assert "Error" not in err, words
+        if "--json" in words:
+            assert json.loads(out)["title"] == MARKUP
+        elif words[0] != "sources":
+            assert "<b>bold</b>" in out
+        else:
+            assert "[bold]b[/bold]" in " ".join(out.split()) or "[bold]b" in out
 
 
 @pytest.mark.parametrize("sign", CONTROLS)

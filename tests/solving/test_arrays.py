@@ -1,13 +1,11 @@
-"""The arrays are those that Pyomo itself compiles, and no expression is taken for what it is not."""
+"""No expression is taken for what it is not. That the arrays are those that Pyomo itself compiles: test_model_file."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pyomo.environ as pyo
 import pytest
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from gwplan.model.assemble import assemble
 from gwplan.model.block import equal
@@ -17,22 +15,6 @@ from gwplan.planning.request import Request
 from gwplan.solving.linear_program import compile_plan
 
 MODELS = sorted((Path(__file__).parents[2] / "models").glob("*.toml"))
-
-
-@pytest.mark.parametrize("model", MODELS, ids=lambda path: path.stem)
-def test_arrays_are_those_of_pyomo(model: Path) -> None:
-    """In years, to be quick: the same rules over fewer periods."""
-    plan = assemble(read(Request(model, sets=("model.horizon.step=year",))))
-    arrays = compile_plan(plan)
-    form = LinearStandardFormCompiler().write(plan.pyomo, mixed_form=True, set_sense=None)
-    sides, rhs = np.array([row.bound_type for row in form.rows]), np.asarray(form.rhs, dtype=float)
-    assert [id(each) for each in arrays.variables] == [id(each) for each in form.columns]
-    assert [rule.data[key] for rule, key in arrays.rows] == [row.constraint for row in form.rows]
-    assert abs(arrays.matrix - form.A).max() <= 1e-12 * abs(form.A).max()
-    np.testing.assert_allclose(arrays.lower, np.where(sides == 1, -np.inf, rhs), rtol=1e-12)
-    np.testing.assert_allclose(arrays.upper, np.where(sides == -1, np.inf, rhs), rtol=1e-12)
-    np.testing.assert_allclose(arrays.costs[0].coefficients, form.c.toarray()[0], rtol=1e-12)
-    assert arrays.costs[0].constant == pytest.approx(form.c_offset[0])
 
 
 def test_coefficients_are_gathered_from_all_kinds_of_sums() -> None:

@@ -172,7 +172,7 @@ def test_sites_that_are_too_small_are_joined_by_others(monkeypatch: pytest.Monke
 def test_many_sites_need_no_guess(monkeypatch: pytest.MonkeyPatch) -> None:
     arrays = drawn(7, sites=decomposition.MANY + 1)
     expected = whole(arrays, arrays.costs[0])
-    monkeypatch.setattr(decomposition, "solve_problem", None)
+    monkeypatch.setattr(decomposition, "solve_apart", None)
     agrees(arrays, arrays.costs[0], relax(Problem(arrays, arrays.costs[0]), Options(), ()), expected)
 
 

@@ -1,4 +1,4 @@
-"""The model as an LP or MPS file: read back it is the very problem that was solved, for every goal of every shipped model."""
+"""The arrays are those that Pyomo itself compiles; as an LP or MPS file, read back, they are the very problem that was solved."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import highspy
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy.sparse import csc_array
 
 from gwplan.commands.cli import gwplan
+from gwplan.model.assemble import Plan
 from gwplan.planning import run
-from gwplan.planning.build import build, read
+from gwplan.planning.build import build, read, uncollected
 from gwplan.planning.request import Request
 from gwplan.planning.run import solve
 from gwplan.solving import model_file
@@ -22,7 +24,7 @@ from gwplan.solving.highs import solve_problem
 from gwplan.solving.linear_program import Arrays
 from gwplan.solving.options import Options
 from gwplan.solving.problem import Problem
-from tests.support import ROOT, THREE_SITES, TINY, copied, read_rows, write_rows
+from tests.support import ROOT, THREE_SITES, TINY, copied, in_years, read_rows, write_rows
 
 MODELS = sorted((ROOT / "models").glob("*.toml"))
 SAME = 1e-12
@@ -61,19 +63,39 @@ def assert_same_problem(highs: Any, arrays: Arrays, names: list[str]) -> None:
         assert np.allclose(np.array(side), own, rtol=SAME, atol=0)
 
 
+def assert_those_of_pyomo(plan: Plan, arrays: Arrays) -> None:
+    """The same columns, rows, coefficients and sides as those of Pyomo's own compiler."""
+    form = LinearStandardFormCompiler().write(plan.pyomo, mixed_form=True, set_sense=None)
+    sides, rhs = np.array([row.bound_type for row in form.rows]), np.asarray(form.rhs, dtype=float)
+    assert [id(each) for each in arrays.variables] == [id(each) for each in form.columns]
+    assert [rule.data[key] for rule, key in arrays.rows] == [row.constraint for row in form.rows]
+    assert abs(arrays.matrix - form.A).max() <= 1e-12 * abs(form.A).max()
+    np.testing.assert_allclose(arrays.lower, np.where(sides == 1, -np.inf, rhs), rtol=1e-12)
+    np.testing.assert_allclose(arrays.upper, np.where(sides == -1, np.inf, rhs), rtol=1e-12)
+    np.testing.assert_allclose(arrays.costs[0].coefficients, form.c.toarray()[0], rtol=1e-12)
+    assert arrays.costs[0].constant == pytest.approx(form.c_offset[0])
+
+
 def written(model: Path, path: Path, **options: Any) -> tuple[Arrays, list[str]]:
     """Build a model and write it; gives what was written, and the names of its columns."""
-    plan, arrays = build(read(Request(model, **options)))
+    return written_of(*build(read(Request(model, **options))), path)
+
+
+def written_of(plan: Plan, arrays: Arrays, path: Path) -> tuple[Arrays, list[str]]:
+    """Write a model that is built; gives what was written, and the names of its columns."""
     said = model_file.write(plan, arrays, path)
     assert said.startswith(f"Wrote {path}: {plan.case.definition.name}, goal {arrays.costs[0].kind}, m")
     return arrays, list(model_file.named(plan, arrays).col_names_)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda path: path.stem)
-def test_every_shipped_model_is_written_as_it_is_solved(model: Path, tmp_path: Path) -> None:
-    """In years, to be quick; goals of money, of dates and of equity, alone and one after the other."""
-    arrays, names = written(model, tmp_path / "it.lp", sets=("model.horizon.step=year",))
-    assert_same_problem(read_back(tmp_path / "it.lp"), arrays, names)
+def test_every_shipped_model_is_compiled_as_by_pyomo_and_written_as_it_is_solved(model: Path, tmp_path: Path) -> None:
+    """In years, to be quick: the same rules over fewer periods; goals of money, of dates and of equity, alone and one after the other."""
+    with uncollected():
+        plan, arrays = build(read(Request(model, sets=in_years(model))))
+        assert_those_of_pyomo(plan, arrays)
+        written_of(plan, arrays, tmp_path / "it.lp")
+        assert_same_problem(read_back(tmp_path / "it.lp"), arrays, list(model_file.named(plan, arrays).col_names_))
 
 
 @pytest.mark.parametrize("ending", [".lp", ".mps", ".LP"])

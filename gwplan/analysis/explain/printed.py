@@ -78,11 +78,23 @@ def check_of(name: str) -> tuple[str, str] | None:
 
     name: as `gwplan audit` prints it, with or without what stands before the dot.
     """
+    literal = re.escape(name)
     for pattern, file in _checks():
-        match = re.fullmatch(pattern, name) or re.fullmatch(pattern.partition(r"\.")[2] or pattern, name)
+        short = pattern.partition(r"\.")[2] or pattern
+        if BETWEEN not in pattern:
+            if literal in (pattern, short):
+                return file, ""
+            continue
+        match = _compiled(pattern).fullmatch(name) or _compiled(short).fullmatch(name)
         if match:
             return file, next(iter(match.groups()[-1:]), "")
     return None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """There are more patterns of checks than the module `re` keeps."""
+    return re.compile(pattern)
 
 
 @cache

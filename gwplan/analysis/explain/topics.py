@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from gwplan.results import figures
 
 MODEL = "model."
 CLASS, PAYEE = "class of payments", "payee"
+KEPT = 10_000
+"""Names that are kept in plain writing: each question compares one with some thousands."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def every() -> tuple[Topic, ...]:
     return tuple(topic for maker in makers for topic in maker())
 
 
+@lru_cache(KEPT)
 def plain(name: str) -> str:
     """A name in lower case with single spaces in place of all signs: `goal: target is met` and `goal.target_is_met` are the same."""
     return " ".join(re.findall(r"[a-z0-9]+", name.casefold()))
@@ -258,9 +261,10 @@ def _found(module: Any, *patterns: str) -> str:
     for pattern in patterns:
         for path in (own, *beside):
             file = path.relative_to(PACKAGE.parent).as_posix()
-            for number, line in enumerate(_text(file).splitlines(), 1):
-                if re.search(pattern, line):
-                    return f"{file}:{number}"
+            text = _text(file)
+            match = re.search(pattern, text, re.MULTILINE)
+            if match:
+                return f"{file}:{len(text[:match.start() + 1].splitlines())}"
     return _path(module)
 
 

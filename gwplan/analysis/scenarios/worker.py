@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 LATEST = "latest"
 """Kind of the goal that puts IT power off; it is no goal of a model file."""
 Guarded = TypeVar("Guarded", "Built | Result", Result)
+MOST_LEFT = 5000
+"""Columns of models that are done with, from which on memory is freed before the next: that takes as long as building a small one."""
+_LEFT: list[int] = []
+"""Columns of each model that was built since memory was freed."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,9 @@ def build_scenario(question: SharedInputs, scenario: Scenario, builder: Builder 
 
     builder: holds the last model, of which only what reads a changed number is stated again.
     """
-    if builder is None:
-        gc.collect()  # free the previous model
+    if builder is None and sum(_LEFT) > MOST_LEFT:
+        gc.collect()  # free the previous models
+        _LEFT.clear()
     return _guarded(lambda: _build(question, scenario, builder))
 
 
@@ -105,6 +110,7 @@ def _build(question: SharedInputs, scenario: Scenario, builder: Builder | None) 
 
     case = build.read(request_of(question, scenario))
     plan, arrays = build.build(case) if builder is None else builder.build(case)
+    _LEFT.append(len(arrays.variables))
     fixed = None
     if scenario.fix:
         fixing = decisions.fix(plan, arrays, decisions.plan_of(scenario.fix, "fix.csv", case))
