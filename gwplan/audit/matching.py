@@ -13,7 +13,7 @@ ITEM = "matching"
 PLACE = ("site", "period", "slice")
 
 
-def check(answer: Answer, roles: npt.NDArray[np.object_]) -> None:
+def check(answer: Answer, roles: npt.NDArray[np.object_], wired: npt.NDArray[np.bool_]) -> None:
     """Both kinds, where rows ask for them."""
     known, year = answer.known, answer.calendar.steps_a_year
     used = (known["facility_slices"] if answer.year is not None else known["facility_mean"][..., None]) - known["unserved"]
@@ -22,7 +22,7 @@ def check(answer: Answer, roles: npt.NDArray[np.object_]) -> None:
     renewable, clean = (kind_of(answer, roles, kind) for kind in ("renewable", "carbon_free"))
     share = answer.inputs.path("power", ITEM, "annual_share")
     first = min(year, answer.last + 1) - 1
-    renewable = renewable - kind_of(answer, roles, "renewable", "exported")
+    renewable = renewable - sold * highest_share(answer, roles, wired)[..., None]
     slices = np.array([part.share for part in answer.calendar.slices])
     green, all_used = ((each * slices).sum(axis=(0, 2)) for each in (renewable - stored + given, used))
     length = np.minimum(np.arange(answer.last + 1) + 1, year)
@@ -38,13 +38,24 @@ def check(answer: Answer, roles: npt.NDArray[np.object_]) -> None:
     answer.checks.at_least("power.carbon_free_matches_each_slice", net, least * used, answer.axes(*PLACE))
 
 
-def kind_of(answer: Answer, roles: npt.NDArray[np.object_], kind: str, flow: str = "output") -> Array:
-    """What of a flow is renewable or carbon-free, by (site, period, slice); of what is sold, by the connection that it goes over."""
-    names, output = answer.axis["supply"], answer.known.get(flow, np.zeros(answer.known["output"].shape))
+def share_of(answer: Answer, roles: npt.NDArray[np.object_], kind: str) -> Array:
+    """Share of a supply's energy that is renewable or carbon-free, by (supply, site, period)."""
+    names = answer.axis["supply"]
     default = np.where(roles == "variable", 1.0, 0.0)[:, None, None]
     share = answer.inputs.grid("power", names, "renewable", answer.sites)
     share = np.where(np.isnan(share), default, share)
     if kind == "carbon_free":
         own = answer.inputs.grid("power", names, kind, answer.sites)
         share = np.where(np.isnan(own), share, own)
-    return np.asarray((output * np.broadcast_to(share, output.shape[:3])[..., None]).sum(axis=0), dtype=float)
+    return np.broadcast_to(share, answer.known["output"].shape[:3])
+
+
+def kind_of(answer: Answer, roles: npt.NDArray[np.object_], kind: str) -> Array:
+    """Output that is renewable or carbon-free, by (site, period, slice)."""
+    return np.asarray((answer.known["output"] * share_of(answer, roles, kind)[..., None]).sum(axis=0), dtype=float)
+
+
+def highest_share(answer: Answer, roles: npt.NDArray[np.object_], wired: npt.NDArray[np.bool_]) -> Array:
+    """The highest renewable share of the connections in service, by (site, period): of what is sold so much may have been bought."""
+    there = wired[:, :, None] & (answer.known["capacity"] > 0)
+    return np.asarray(np.where(there, share_of(answer, roles, "renewable"), 0.0).max(axis=0), dtype=float)

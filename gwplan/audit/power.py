@@ -128,7 +128,7 @@ def check(answer: Answer) -> None:
         interim.check_parts(answer, facts.roles, facts.wired, connection, parts)
         hourly.enter_tariff(answer, answer.year, facts.wired)
     tax_credits.check(answer, entered, life)
-    matching.check(answer, facts.roles)
+    matching.check(answer, facts.roles, facts.wired)
     enter_capital(answer, facts, steps)
     tariff_terms.enter(answer, steps, np.array([facts.life, facts.leaves], dtype=float), (facts.wired, facts.sellers))
     enter_running(answer, facts)

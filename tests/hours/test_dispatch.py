@@ -73,6 +73,7 @@ def test_what_is_sold_is_in_the_table_of_hours() -> None:
     """By day 30 MW of sun serve 10 and sell 20, by night the grid serves 10: each row is balanced, and 20 MW x 4,380 hours are sold."""
     found = run_year(SiteYear("place", 0, 10 * FLAT, [SUN, replace(GRID, sold=20 * FLAT)], [], None), Options())
     year = WholeYear(None, "2026", None, [], [found], Status.OPTIMAL)  # type: ignore[arg-type]
+    assert "-0" not in hours_text(year)
     rows = [{name: float(text) for name, text in row.items() if name != "site"} for row in csv.DictReader(io.StringIO(hours_text(year)))]
     assert sum(row["grid_sold_mw"] for row in rows) == pytest.approx(20 * HOURS_A_YEAR / 2)
     for row in rows:

@@ -86,6 +86,8 @@ def test_exploit_energy_that_is_bought_to_be_sold_matches_nothing() -> None:
     """
     rows = {"grid": CHEAP | {"renewable": "0.4 1", "export_price": "10 USD_2026/MWh"}, "matching": share(annual="0.6 1")}
     assert isnan(system(rows, "10 MW", DAY).cost)
+    other = {"other": CHEAP | {"export_price": "10 USD_2026/MWh"}, "grid": CHEAP | {"renewable": "0.4 1"}}
+    assert isnan(system(rows | other, "10 MW", DAY).cost), "bought over one connection, sold over another"
     found = system(rows | {"sun": DEAR}, "10 MW", DAY)
     assert found.values("capacity")["sun", 0] == pytest.approx(20 / 3)
     assert found.cost == pytest.approx(20 / 3 / LIFE + (10 - 10 / 3) * BILL)

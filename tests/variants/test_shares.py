@@ -75,6 +75,7 @@ def test_few_draws_lost_draws_and_no_spread_are_refused_in_words() -> None:
     u = drawn()
     plain: list[float | None] = list(u[:, 0])
     assert "too few" in shares(KEYS, UNITS, u[:LEAST_DRAWS - 1], plain[:LEAST_DRAWS - 1]).refused
+    assert shares(KEYS, UNITS, u[:1], plain[:1]).refused.startswith("1 draw with a plan is too few")
     lost = [None if level > 0.9 else level for level in u[:, 0]]
     assert "have no plan" in shares(KEYS, UNITS, u, lost).refused
     assert "no variance" in shares(KEYS, UNITS, u, [3.0] * DRAWS).refused

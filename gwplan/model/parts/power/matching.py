@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from gwplan.inputs.case import Case
 from gwplan.inputs.idle import Idle
 from gwplan.model.block import Block, Expression, Key, Relation, at_least, total
-from gwplan.model.parts.power.supplies import role_of
+from gwplan.model.parts.power.supplies import is_connection, role_of
 from gwplan.model.parts.power.table import HOURLY, MATCHING
 
 ANNUAL, BY_HOUR = "annual_share", "hourly_share"
@@ -66,11 +66,11 @@ class Flows:
         return total(amount for _, amount in self.by_place[name].get(place, ()))
 
     def handed_back(self, place: Key) -> Expression:
-        """What is sold x the renewable share of the connection that it goes over."""
+        """What is sold x the highest renewable share of a connection at the site: it may be bought over one and sold over another."""
         site, period, _ = place
-        sold = self.by_place["exported"].get(place, ())
-        shares = ((share_of(self.case, "renewable", supply, site, period), amount) for supply, amount in sold)
-        return total(share * amount for share, amount in shares if share)
+        wired = [supply for supply, _ in self.by_place["output"].get(place, ()) if is_connection(self.case, supply, site)]
+        share = max((share_of(self.case, "renewable", supply, site, period) for supply in wired), default=0.0)
+        return share * self.all_of("exported", place) if share else total([])
 
     def net(self, kind: str, place: Key, *less: str) -> Expression:
         """Output that matches, and what storage gives, less other flows."""
