@@ -85,6 +85,11 @@ def test_no_plan_in_any_scenario_is_said_without_a_chance_of_nothing(tmp_path: P
     assert done.exit_code == 4 and "leaves no plan in lost: planning again has none." in words, words
 
 
+def test_time_that_is_over_before_any_plan_is_said_of_the_model_as_it_stands(tmp_path: Path) -> None:
+    done = asked(tmp_path, IN_TIME, "--time-limit", "0.001 ms")
+    assert done.exit_code == 6 and "No plan was found for the model as it stands: the time limit was reached." in done.output, done.output
+
+
 def test_where_no_plan_does_for_all_there_is_no_hedge_and_it_is_said(tmp_path: Path) -> None:
     """Either site may be lost when it is too late for another hall, and the budget of 340 pays for one only: 290 at north, 325 at south."""
     rows = f"south,0.5,2028,sites.south.most_it=0 MW,,\nnorth,0.5,2028,{LOST},,\n"

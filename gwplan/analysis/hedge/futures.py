@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gwplan.analysis.hedge.branches import Branch, Tree, overlays_of, read_tree
+from gwplan.analysis.hedge.branches import BASE, Branch, Tree, overlays_of, read_tree
 from gwplan.analysis.hedge.ties import Columns, columns_of
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.status import Status
@@ -195,7 +195,8 @@ def why_not(name: str, plan: Plan, arrays: Arrays, options: Options, answer: Ans
     from gwplan.solving import infeasibility
 
     if answer.status is not Status.INFEASIBLE:
-        return f"No plan was found for the scenario {name}: {answer.status.text}. {answer.reason}".strip()
+        of = "the model as it stands" if name == BASE else f"the scenario {name}"
+        return f"No plan was found for {of}: {(answer.reason or answer.status.text).rstrip('.')}."
     broken = infeasibility.broken_rules(plan, arrays, replace(options, cancel=None), {})
     why = f" It breaks: {'; '.join(each.partition('. ')[0] for each in broken)}." if broken else ""
     return (f"The scenario {name} has no plan, whatever is decided before it is known.{why} `gwplan why` with its changes says what would "
