@@ -70,8 +70,8 @@ def shares(keys: Sequence[str], units: Sequence[str], levels: Floats, outcome: S
     y = np.array([outcome[place] for place in planned], dtype=float)
     count, missing = len(y), 1 - len(y) / max(len(outcome), 1)
     if count < LEAST_DRAWS:
-        words = "1 draw with a plan is" if count == 1 else f"{count} draws with a plan are"
-        return Shares(draws=count, refused=f"{words} too few for shares of variance: take at least {LEAST_DRAWS}")
+        draws = "1 draw with a plan is" if count == 1 else f"{count} draws with a plan are"
+        return Shares(draws=count, refused=f"{draws} too few for shares of variance: take at least {LEAST_DRAWS}")
     if missing > MOST_WITHOUT:
         return Shares(draws=count, refused=f"{missing:.0%} of the draws have no plan: what is left is not drawn independently, so no "
                       "number has a share of its variance")
