@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests import financed
 from tests.corruptions import unnoticed
 
@@ -14,6 +16,7 @@ COUNT, SEED = 20, 11
 MOST = 2 * COUNT // 20
 
 
+@pytest.mark.long
 def test_corruptions_of_a_small_and_a_financed_run_are_noticed(tiny_run: Path) -> None:
     missed = [each for run in (tiny_run, financed.solved()) for each in unnoticed(run, COUNT, SEED)]
     assert [str(each) for each in missed if not each.excuse] == []

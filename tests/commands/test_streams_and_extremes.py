@@ -61,7 +61,7 @@ def test_a_closed_stream_takes_no_file(tmp_path: Path) -> None:
         (("solve", TINY, "--time-limit", "nan"), 3),
         (("solve", TINY, "--time-limit", "-5"), 3),
         (("solve", TINY, "--time-limit", f"{NINES} h"), 3),
-        (("solve", TINY, "--gap", "nan"), 3),
+        (("solve", TINY, "--gap", "nan"), 2),
         (("solve", TINY, "--gap", "1e400"), 2),
         (("solve", TINY, "--threads", NINES), 2),
         (("solve", TINY, "--seed", NINES), 2),

@@ -17,7 +17,7 @@ from tests.docs.test_tutorial import DOCS, commands_of
 PAGE = (DOCS / "hours.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.slow
+@pytest.mark.long  # the same commands run on smaller cases in tests/hours
 def test_the_commands_run_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     said = {}

@@ -109,7 +109,7 @@ wind,,,role,,variable,,label
 """
 
 
-@pytest.mark.parametrize("goal", ["least_cost", "most_compute"])
+@pytest.mark.parametrize("goal", ["least_cost", pytest.param("most_compute", marks=pytest.mark.long)])
 def test_three_sites_with_numbers_of_every_role(goal: str, tmp_path: Path) -> None:
     """Hours and a price for engines, a price and a minimum for the sun, a third supply that comes when it will."""
     model = variant(tmp_path, "existing") / f"{goal}.toml"
@@ -124,13 +124,13 @@ def test_random_case(seed: int, tmp_path: Path) -> None:
     assert_agreement(write_case(tmp_path, seed))
 
 
-@pytest.mark.parametrize("seed", [0, 1, 3, 6, 7, 10, 11])
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.long) for seed in (3, 6, 7)), 10, 11])
 def test_random_case_whose_lives_end_within_periods(seed: int, tmp_path: Path) -> None:
     model = write_case(tmp_path, seed, short_lives=True)
     assert_agreement(model, solve(model))
 
 
-@pytest.mark.parametrize("seed", [0, 1, 3, 6, 7, 10, 11])
+@pytest.mark.parametrize("seed", [0, 1, 3, *(pytest.param(seed, marks=pytest.mark.long) for seed in (6, 7, 11)), 10])
 def test_random_case_whose_halls_are_renewed(seed: int, tmp_path: Path) -> None:
     model = write_case(tmp_path, seed, short_lives=True, renewals=True)
     assert_agreement(model, solve(model))

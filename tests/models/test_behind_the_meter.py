@@ -17,7 +17,7 @@ MODEL = ROOT / "models" / "behind_the_meter.toml"
 SETS = ("model.horizon.step=year", "model.horizon.end=2030-Q4", "model.hours.n=1", "model.hours.segments=2")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_gigawatt_is_served_in_full_as_soon_as_it_can_be(tmp_path: Path) -> None:
     """No supply of a gigawatt can serve before the year that its gas line ends in; from then on all of it is taken up, and kept."""
     outcome = solve(Request(MODEL, sets=SETS, runs=tmp_path, vendors=False))

@@ -14,6 +14,8 @@ from gwplan.planning.run import solve
 from gwplan.results.run_folder import RunFolder
 from tests.commands.program import ROOT
 
+pytestmark = pytest.mark.long  # tests/contracts and tests/circle check the same rules on small cases
+
 CASE = ROOT / "inputs" / "one_gigawatt"
 CAPS = {"microsoft": 5000, "nvidia": 10000, "amazon": 2500, "google": 4000, "amd": 2500}
 """MUSD: Microsoft's and NVIDIA's whole, a tenth of Amazon's 25 and of Google's 40 GUSD, half of AMD's 5."""

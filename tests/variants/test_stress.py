@@ -44,6 +44,7 @@ def plan_of(folder: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.long
 def test_the_whole_tornado(tmp_path: Path) -> None:
     model = ranged(tmp_path)
     found = asked(model, "--workers", 1, "--runs", tmp_path / "runs")

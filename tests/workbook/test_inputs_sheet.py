@@ -97,7 +97,7 @@ def fixed(runs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> di
     return dict(json.loads((outcome.run / "summary.json").read_text()))
 
 
-@pytest.mark.parametrize("name", ["own", "base"])
+@pytest.mark.parametrize("name", ["own", pytest.param("base", marks=pytest.mark.long)])
 def test_changed_inputs_give_what_the_fixed_plan_costs(name: str, calculated: dict[str, Any], fixed: dict[str, Any]) -> None:
     found = shown(calculated[name])
     for title, key in FIGURES.items():
