@@ -138,7 +138,7 @@ def test_the_full_year_is_as_it_was_read() -> None:
 
 
 @pytest.mark.parametrize("hours", [Hours(kind="typical_days", n=3), Hours(kind="typical_days", n=3, segments=6),
-                                   Hours(kind="typical_days", n=3, segments=6, keep=("06-30", "01-14")), Hours(kind="segments", n=40)],
+                                   Hours(kind="typical_days", n=3, segments=6, keep=("06-30", "01-14")), pytest.param(Hours(kind="segments", n=40), marks=pytest.mark.long)],
                          ids=["days", "segmented days", "days and kept ones", "segments"])
 def test_a_divided_year_keeps_hours_and_means(hours: Hours) -> None:
     """A year whose sun rises in strength from January on: shares fill the year, and the mean output stays."""

@@ -15,6 +15,8 @@ from tests.commands.program import ROOT
 
 IN_YEARS = ("model.horizon.step=year", "model.target.1.by=2030", "model.target.1.until=2033")
 
+pytestmark = pytest.mark.long  # tests/hours and tests/parts check the same connections on small cases
+
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
