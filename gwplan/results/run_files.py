@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -71,3 +73,20 @@ def numbers_in(cells: Sequence[str]) -> np.ndarray[Any, Any]:
     if found.dtype.kind != "f":
         return found
     return np.array([float(cell) if not math.isnan(known) else math.nan for cell, known in zip(cells, found, strict=True)])
+
+
+def columns_in(text: str) -> dict[str, list[str]]:
+    """The columns of a CSV; a row that ends early is filled with blanks. ValueError if it cannot be read.
+
+    Most tables of a run are small: pandas takes a millisecond to read one.
+    """
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+    if not rows:
+        raise ValueError("a table is empty")
+    header = rows.pop(0)
+    if len(set(header)) < len(header) or any(len(row) > len(header) for row in rows):
+        raise ValueError("a table has a column twice, or a row that is longer than its header")
+    return {name: [row[place] if place < len(row) else "" for row in rows] for place, name in enumerate(header)}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +19,7 @@ from gwplan.common.calendar import MONTHS_A_YEAR, parse_date
 from gwplan.common.errors import Fault, InputFaults
 from gwplan.common.printable import read_cell
 from gwplan.common.status import Status
-from gwplan.results.run_files import OnDisk, RunFiles, numbers_in
+from gwplan.results.run_files import OnDisk, RunFiles, columns_in, numbers_in
 
 NUMBERS = frozenset(("value", "amount", "bound", "use", "slack", "dual", "number", "first", "months"))
 
@@ -35,23 +33,6 @@ def read_csv(files: RunFiles, name: str, numbers: frozenset[str] = NUMBERS, read
         values = numbers_in(cells) if column in numbers else np.array([*map(read, cells)], dtype=object)
         found[column] = pd.Series(values, dtype=None if column in numbers else object)
     return pd.DataFrame(found)
-
-
-def columns_in(text: str) -> dict[str, list[str]]:
-    """The columns of a CSV; a row that ends early is filled with blanks. ValueError if it cannot be read.
-
-    Most tables of a run are small: pandas takes a millisecond to read one.
-    """
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
-    except csv.Error as error:
-        raise ValueError(str(error)) from error
-    if not rows:
-        raise ValueError("a table is empty")
-    header = rows.pop(0)
-    if len(set(header)) < len(header) or any(len(row) > len(header) for row in rows):
-        raise ValueError("a table has a column twice, or a row that is longer than its header")
-    return {name: [row[place] if place < len(row) else "" for row in rows] for place, name in enumerate(header)}
 
 
 def sums(frame: pd.DataFrame, by: list[str], column: str = "amount") -> list[dict[str, Any]]:
